@@ -1,0 +1,32 @@
+// Starts the program. An external file, because the page's policy allows no inline script.
+//
+// The build names its two files in the head: the module as a preload, the wasm with its integrity. Browsers
+// do not enforce the integrity of a preload, so the fetch below does.
+
+const message = document.getElementById("boot-message");
+
+function tell(text) {
+  message.textContent = text;
+}
+
+async function start() {
+  // Leptos builds its templates from static markup; nothing else may become HTML.
+  window.trustedTypes?.createPolicy("default", { createHTML: (html) => html });
+
+  const script = document.querySelector('link[rel="modulepreload"]');
+  const wasm = document.querySelector('link[rel="preload"][as="fetch"]');
+  const [module, response] = await Promise.all([
+    import(script.href),
+    fetch(wasm.href, { integrity: wasm.integrity || undefined, credentials: "same-origin" }),
+  ]);
+  if (!response.ok) throw new Error(`The program is missing (status ${response.status}).`);
+  await module.default({ module_or_path: response });
+}
+
+start().catch((error) => {
+  if (typeof WebAssembly !== "object") {
+    tell("This browser has no WebAssembly, which Credit Desk needs.");
+  } else {
+    tell(`Credit Desk could not be started: ${error.message} Reload the page; if that does not help, tell whoever runs this portal.`);
+  }
+});

@@ -1,0 +1,183 @@
+//! The frame: configuration, session, routes and navigation.
+
+use crate::client::Client;
+use crate::config::Config;
+use crate::movement::desk::Desk;
+use crate::movement::directory::Directory;
+use crate::movement::plan::Kind;
+use crate::pages::parts::unresolved::Unresolved;
+use crate::pages::{allocate, calculate, log, overview, revert, sign_in, transfer};
+use crate::session::{Api, Session};
+use crate::ui::heading::Heading;
+use crate::ui::notice::{Notice, Tone};
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::path;
+use std::sync::Arc;
+
+/// The whole portal.
+#[component]
+pub fn App(
+    /// The deployment's settings, or what is wrong with them.
+    config: Result<Config, String>,
+) -> impl IntoView {
+    match config {
+        Ok(config) => view! { <Portal config=Arc::new(config) /> }.into_any(),
+        Err(fault) => view! {
+            <main>
+                <h1>"Credit Desk is not set up yet"</h1>
+                <Notice tone=Tone::Bad title="The configuration beside this page cannot be used.">
+                    <p>{fault}</p>
+                    <p>"Whoever runs this portal can put it right; the README says how."</p>
+                </Notice>
+            </main>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Portal(config: Arc<Config>) -> impl IntoView {
+    let session = Session::new(&config);
+    let client = Client::new(config.clone(), session.clone());
+    let directory = Directory::new(client.clone(), session.clone());
+    let desk = Desk::new(client, directory);
+    if !session.is_typed() {
+        desk.directory.refresh(Api::Reseller);
+        desk.directory.refresh(Api::Organizations);
+    }
+    provide_context(session.clone());
+    provide_context(desk);
+
+    let main = NodeRef::<html::Main>::new();
+    let skip = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        if let Some(main) = main.get_untracked() {
+            let _ = main.focus();
+        }
+    };
+    let open = session.clone();
+    view! {
+        <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
+        <Router>
+            <header class="frame">
+                <p class="brand">{config.title.clone()}</p>
+                <Navigation session=session.clone() />
+            </header>
+            <Unresolved />
+            <main id="main" node_ref=main tabindex="-1">
+                {move || {
+                    if open.signed_in() {
+                        view! { <Screens /> }.into_any()
+                    } else {
+                        view! { <sign_in::SignIn /> }.into_any()
+                    }
+                }}
+            </main>
+        </Router>
+    }
+}
+
+#[component]
+fn Screens() -> impl IntoView {
+    view! {
+        <Routes fallback=missing>
+            <Route path=path!("/") view=overview::Overview />
+            <Route path=path!("/calculate") view=|| guarded(Api::Reseller, || view! { <calculate::Calculate /> }.into_any()) />
+            <Route path=path!("/transfer") view=|| guarded(Api::Reseller, || view! { <transfer::Transfer /> }.into_any()) />
+            <Route path=path!("/revert") view=|| guarded(Api::Reseller, || view! { <revert::Revert /> }.into_any()) />
+            <Route path=path!("/allocate") view=|| guarded(Api::Organizations, || view! { <allocate::Allocate /> }.into_any()) />
+            <Route path=path!("/log") view=|| guarded(Api::Reseller, || view! { <log::Log /> }.into_any()) />
+            <Route path=path!("/keys") view=sign_in::SignIn />
+        </Routes>
+    }
+}
+
+fn missing() -> impl IntoView {
+    view! {
+        <Heading title="No such page" />
+        <p><A href="/">"Go to the overview"</A></p>
+    }
+}
+
+/// A screen that needs the key of one backend.
+fn guarded(api: Api, screen: fn() -> AnyView) -> AnyView {
+    let session = expect_context::<Session>();
+    let allowed = Memo::new(move |_| session.may(api));
+    (move || if allowed.get() { screen() } else { no_key() }).into_any()
+}
+
+fn no_key() -> AnyView {
+    view! {
+        <Heading title="Not signed in here" />
+        <Notice tone=Tone::Warning title="This screen needs a key that you have not given yet.">
+            <p><A href="/keys">"Give the key"</A></p>
+        </Notice>
+    }
+    .into_any()
+}
+
+#[component]
+fn Navigation(session: Session) -> impl IntoView {
+    let links: [(&str, &str, Option<Api>); 6] = [
+        ("/", "Overview", None),
+        ("/calculate", "Calculate", Some(Api::Reseller)),
+        ("/transfer", "Transfer", Some(Kind::Transfer.api())),
+        ("/revert", "Revert", Some(Kind::Revert.api())),
+        ("/allocate", "Allocate", Some(Kind::Allocate.api())),
+        ("/log", "Log", Some(Api::Reseller)),
+    ];
+    let desk = expect_context::<Desk>();
+    let leave = {
+        let session = session.clone();
+        move |_| {
+            session.sign_out();
+            desk.sign_out();
+        }
+    };
+    let typed = session.is_typed();
+    let shown = session.clone();
+    let links = move || {
+        links
+            .into_iter()
+            .filter(|(_, _, api)| api.is_none_or(|api| shown.may(api)))
+            .map(|(href, label, _)| view! { <li><A href=href exact=true>{label}</A></li> })
+            .collect_view()
+    };
+    view! {
+        <Show when=move || session.signed_in()>
+            <nav class="main" aria-label="Main">
+                <ul>{links.clone()}</ul>
+            </nav>
+            {typed
+                .then(|| {
+                    view! {
+                        <div class="account">
+                            <A href="/keys">"Keys"</A>
+                            <button type="button" class="quiet" on:click=leave.clone()>"Sign out"</button>
+                        </div>
+                    }
+                })}
+        </Show>
+    }
+}
+
+/// The panic hook: a dead page never stays. Puts what happened in the page's place; touches nothing that the
+/// program may have left half done.
+pub fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
+    leptos::logging::error!("{info}");
+    let document = document();
+    let element = |id| document.get_element_by_id(id);
+    if let (Some(panic), Some(what), Some(body)) =
+        (element("panic"), element("panic-what"), document.body())
+    {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        what.set_text_content(Some(&format!("Fault at {place}")));
+        while let Some(child) = body.first_element_child() {
+            child.remove();
+        }
+        let _ = panic.remove_attribute("hidden");
+        let _ = body.append_child(&panic);
+    }
+}

@@ -1,0 +1,157 @@
+//! The contract's endpoints, typed.
+
+use super::failure::{Answer, Failure, Why, read};
+use super::transport::{Call, Client};
+use crate::session::{Api, Secret};
+use crate::units::{IdempotencyKey, OrganizationId};
+use crate::wire::{balance, calculate, children, logs, organizations, wallet};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Pages of organizations read at most, 200 a page.
+const ORGANIZATION_PAGES: usize = 50;
+
+impl Client {
+    /// Sends `call` and reads its answer.
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn ask<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
+        read(call.api, &self.send(call).await?)
+    }
+
+    /// Sends a movement and gives its answer unread: what it means depends on the movement.
+    ///
+    /// # Errors
+    /// Only what gave no answer at all.
+    pub async fn submit(&self, call: &Call) -> Result<Answer, Failure> {
+        self.send(call).await
+    }
+
+    /// Whether the reseller's backend takes `secret` (contract §1.5: the list that every reseller may read).
+    ///
+    /// # Errors
+    /// Every [`Failure`]; a wrong key is [`Why::Unauthorized`], another account's [`Why::Forbidden`].
+    pub async fn check_reseller(&self, secret: &Secret) -> Result<(), Failure> {
+        let call = Call::get(Api::Reseller, "/reseller/organizations");
+        let answer = self.send_with(&call, Some(secret)).await?;
+        read::<children::Response>(call.api, &answer).map(drop)
+    }
+
+    /// Whether the organizations' backend takes `secret` (contract §3.13).
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn check_organizations(&self, secret: &Secret) -> Result<(), Failure> {
+        let call = Call::get(Api::Organizations, "/v1/whoami");
+        let answer = self.send_with(&call, Some(secret)).await?;
+        read::<organizations::WhoAmI>(call.api, &answer).map(drop)
+    }
+
+    /// The reseller and its children (contract §1.5).
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn children(&self) -> Result<children::Response, Failure> {
+        self.ask(&Call::get(Api::Reseller, "/reseller/organizations"))
+            .await
+    }
+
+    /// The reseller's balance (contract §1.6).
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn balance(&self) -> Result<balance::Response, Failure> {
+        self.ask(&Call::get(Api::Reseller, "/account/balance"))
+            .await
+    }
+
+    /// A page of the log (contract §1.4).
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn logs(&self, query: Vec<(&'static str, String)>) -> Result<logs::Page, Failure> {
+        let call = Call {
+            query,
+            ..Call::get(Api::Reseller, "/reseller/credits/logs")
+        };
+        self.ask::<logs::Response>(&call)
+            .await
+            .map(|response| response.data)
+    }
+
+    /// The preview of a transfer (contract §1.1).
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn preview_transfer(
+        &self,
+        request: &calculate::ForwardRequest,
+        key: IdempotencyKey,
+    ) -> Result<calculate::Forward, Failure> {
+        self.calculate(request, key).await
+    }
+
+    /// The preview of a revert (contract §1.1).
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn preview_revert(
+        &self,
+        request: &calculate::RevertRequest,
+        key: IdempotencyKey,
+    ) -> Result<calculate::Revert, Failure> {
+        self.calculate(request, key).await
+    }
+
+    async fn calculate<T: DeserializeOwned>(
+        &self,
+        request: &impl Serialize,
+        key: IdempotencyKey,
+    ) -> Result<T, Failure> {
+        let body = serde_json::to_string(request)
+            .map_err(|error| Failure::unanswered(Why::Unreadable(error.to_string())))?;
+        self.ask(&Call::post(
+            Api::Reseller,
+            "/reseller/credits/calculate",
+            body,
+            key,
+        ))
+        .await
+    }
+
+    /// All direct children of the organization, page after page (contract §3.6).
+    ///
+    /// # Errors
+    /// Every [`Failure`] of any page.
+    pub async fn organizations(&self) -> Result<Vec<organizations::Organization>, Failure> {
+        let mut all = Vec::new();
+        let mut cursor: Option<String> = None;
+        for _ in 0..ORGANIZATION_PAGES {
+            let mut call = Call::get(Api::Organizations, "/v1/organizations");
+            call.query.push(("limit", "200".to_owned()));
+            call.query
+                .extend(cursor.take().map(|cursor| ("cursor", cursor)));
+            let page: organizations::Page = self.ask(&call).await?;
+            all.extend(page.items);
+            match page.next_cursor {
+                Some(next) => cursor = Some(next),
+                None => break,
+            }
+        }
+        Ok(all)
+    }
+
+    /// A wallet: one's own, or a child's (contract §3.2, §3.3).
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn wallet(&self, of: Option<&OrganizationId>) -> Result<wallet::Response, Failure> {
+        let path = match of {
+            None => "/v1/credits".to_owned(),
+            Some(id) if id.is_safe_in_path() => format!("/v1/organizations/{id}/credits"),
+            Some(_) => return Err(Failure::unanswered(Why::NotFound)),
+        };
+        self.ask(&Call::get(Api::Organizations, path)).await
+    }
+}

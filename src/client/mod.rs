@@ -1,0 +1,13 @@
+//! How the wire travels: one request path, headers, time limits, and the one place that decides what an
+//! answer means.
+
+mod endpoints;
+mod failure;
+mod remote;
+mod telling;
+mod transport;
+
+pub use failure::{Answer, Effect, Failure, Field, Why, read};
+pub use remote::{Load, Progress, Remote};
+pub use telling::{Act, Telling};
+pub use transport::{Call, Client};

@@ -1,0 +1,168 @@
+//! The one way a request leaves the portal.
+
+use super::failure::{Answer, Failure, Why};
+use crate::config::{Backend, Config};
+use crate::session::{Api, Secret, Session};
+use crate::units::IdempotencyKey;
+use gloo_net::http::{Method, RequestBuilder, Response};
+use std::sync::Arc;
+use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect};
+
+/// A request, ready to leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// To which backend.
+    pub api: Api,
+    /// The path of the contract, from its leading slash, without the base URL.
+    pub path: String,
+    /// The query, as name and value.
+    pub query: Vec<(&'static str, String)>,
+    /// A POST's body bytes and the key of its submission; nothing for a GET.
+    pub post: Option<(String, IdempotencyKey)>,
+}
+
+impl Call {
+    /// A read.
+    pub fn get(api: Api, path: impl Into<String>) -> Self {
+        Self {
+            api,
+            path: path.into(),
+            query: Vec::new(),
+            post: None,
+        }
+    }
+
+    /// A submission: `body` leaves byte for byte as given.
+    pub fn post(api: Api, path: impl Into<String>, body: String, key: IdempotencyKey) -> Self {
+        Self {
+            api,
+            path: path.into(),
+            query: Vec::new(),
+            post: Some((body, key)),
+        }
+    }
+}
+
+/// Sends calls to the configured backends with the session's keys.
+#[derive(Clone)]
+pub struct Client {
+    config: Arc<Config>,
+    session: Session,
+}
+
+impl Client {
+    /// A client for this deployment and session.
+    pub fn new(config: Arc<Config>, session: Session) -> Self {
+        Self { config, session }
+    }
+
+    /// The deployment's settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    fn backend(&self, api: Api) -> Option<&Backend> {
+        match api {
+            Api::Reseller => self.config.reseller_api.as_ref(),
+            Api::Organizations => self.config.organizations_api.as_ref(),
+        }
+    }
+
+    /// Sends `call` with the session's key and gives its answer, whatever its status.
+    ///
+    /// # Errors
+    /// Only what gave no answer at all: [`Why::SignedOut`], [`Why::Network`], [`Why::TimedOut`].
+    pub(super) async fn send(&self, call: &Call) -> Result<Answer, Failure> {
+        let secret = self.session.secret(call.api);
+        if secret.is_none() && self.session.is_typed() {
+            return Err(Failure::unanswered(Why::SignedOut));
+        }
+        self.send_with(call, secret.as_ref()).await
+    }
+
+    /// Sends `call` with a key that is not (yet) the session's.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub(super) async fn send_with(
+        &self,
+        call: &Call,
+        secret: Option<&Secret>,
+    ) -> Result<Answer, Failure> {
+        let backend = self
+            .backend(call.api)
+            .ok_or_else(|| Failure::unanswered(Why::SignedOut))?;
+        let url = format!("{}{}", backend.base_url.trim_end_matches('/'), call.path);
+        let response = self
+            .dispatch(call, &url, secret)
+            .await
+            .map_err(unanswered)?;
+        let header = |name| response.headers().get(name);
+        let (status, retry_after, request_id) = (
+            response.status(),
+            header("retry-after").and_then(|value| value.trim().parse().ok()),
+            header("x-request-id"),
+        );
+        // The time limit covers the body too; one that breaks off has told nothing.
+        let body = response.text().await.map_err(unanswered)?;
+        Ok(Answer {
+            status,
+            retry_after,
+            request_id,
+            body,
+        })
+    }
+
+    async fn dispatch(
+        &self,
+        call: &Call,
+        url: &str,
+        secret: Option<&Secret>,
+    ) -> Result<Response, gloo_net::Error> {
+        // Never `abort("text")`: gloo-net cannot take a rejection that is no Error.
+        let limit = AbortSignal::timeout_with_u32(self.config.timeout_seconds.saturating_mul(1000));
+        let credentials = if self.session.is_typed() {
+            RequestCredentials::Omit
+        } else {
+            RequestCredentials::SameOrigin
+        };
+        let query = call
+            .query
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()));
+        let mut request = RequestBuilder::new(url)
+            .query(query)
+            .header("accept", "application/json")
+            .cache(RequestCache::NoStore)
+            .credentials(credentials)
+            // A key goes to its base URL and nowhere else: a redirect is an error.
+            .redirect(RequestRedirect::Error)
+            .referrer_policy(ReferrerPolicy::NoReferrer)
+            .abort_signal(Some(&limit));
+        if let Some(secret) = secret {
+            request = request.header("authorization", &secret.bearer());
+        }
+        match &call.post {
+            None => request.method(Method::GET).send().await,
+            Some((body, key)) => {
+                request
+                    .method(Method::POST)
+                    .header("content-type", "application/json")
+                    .header("idempotency-key", key.as_str())
+                    .body(body.clone())?
+                    .send()
+                    .await
+            }
+        }
+    }
+}
+
+fn unanswered(error: gloo_net::Error) -> Failure {
+    let timed_out =
+        matches!(&error, gloo_net::Error::JsError(error) if error.name == "TimeoutError");
+    Failure::unanswered(if timed_out {
+        Why::TimedOut
+    } else {
+        Why::Network
+    })
+}

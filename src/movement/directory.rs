@@ -1,0 +1,120 @@
+//! Whom credits can be moved to, and the balances on both sides, as last read.
+
+use crate::client::{Client, Remote};
+use crate::session::{Api, Session};
+use crate::units::OrganizationId;
+use crate::wire::{balance, children, organizations, wallet};
+use leptos::prelude::*;
+
+/// Everything the forms and the overview know about balances and organizations.
+#[derive(Clone)]
+pub struct Directory {
+    client: Client,
+    session: Session,
+    /// The reseller and its children.
+    pub children: Remote<children::Response>,
+    /// The reseller's balance.
+    pub balance: Remote<balance::Response>,
+    /// The organizations that can be allocated to.
+    pub organizations: Remote<Vec<organizations::Organization>>,
+    /// One's own wallet.
+    pub wallet: Remote<wallet::Response>,
+    /// The wallet of the organization chosen in the allocate form.
+    pub child_wallet: Remote<wallet::Response>,
+    child_wallet_of: ArcRwSignal<Option<OrganizationId>>,
+}
+
+impl Directory {
+    /// Knows nothing yet.
+    pub fn new(client: Client, session: Session) -> Self {
+        Self {
+            client,
+            session,
+            children: Remote::default(),
+            balance: Remote::default(),
+            organizations: Remote::default(),
+            wallet: Remote::default(),
+            child_wallet: Remote::default(),
+            child_wallet_of: ArcRwSignal::new(None),
+        }
+    }
+
+    /// Reads everything of `api` again, where its screens can be used.
+    pub fn refresh(&self, api: Api) {
+        if !untrack(|| self.session.may(api)) {
+            return;
+        }
+        match api {
+            Api::Reseller => {
+                let (one, two) = (self.client.clone(), self.client.clone());
+                self.children.start(async move { one.children().await });
+                self.balance.start(async move { two.balance().await });
+            }
+            Api::Organizations => {
+                let (one, two) = (self.client.clone(), self.client.clone());
+                self.organizations
+                    .start(async move { one.organizations().await });
+                self.wallet.start(async move { two.wallet(None).await });
+                self.read_child_wallet();
+            }
+        }
+    }
+
+    /// Reads the wallet of `organization`, and forgets that of any other.
+    pub fn look_at(&self, organization: Option<OrganizationId>) {
+        if self
+            .child_wallet_of
+            .with_untracked(|known| *known == organization)
+        {
+            return;
+        }
+        self.child_wallet_of.set(organization);
+        self.child_wallet.clear();
+        self.read_child_wallet();
+    }
+
+    fn read_child_wallet(&self) {
+        let Some(organization) = self.child_wallet_of.get_untracked() else {
+            return;
+        };
+        let client = self.client.clone();
+        self.child_wallet
+            .start(async move { client.wallet(Some(&organization)).await });
+    }
+
+    /// Forgets everything, as when somebody signs out.
+    pub fn clear(&self) {
+        self.children.clear();
+        self.balance.clear();
+        self.organizations.clear();
+        self.wallet.clear();
+        self.child_wallet.clear();
+        self.child_wallet_of.set(None);
+    }
+
+    /// The children as last read. Tracked.
+    pub fn known_children(&self) -> Vec<children::Child> {
+        self.children
+            .value()
+            .map(|known| known.organizations.clone())
+            .unwrap_or_default()
+    }
+
+    /// The organizations as last read, without those that cannot receive. Tracked.
+    pub fn known_organizations(&self) -> Vec<organizations::Organization> {
+        let known = self.organizations.value();
+        let open = |org: &&organizations::Organization| org.status.as_deref() != Some("archived");
+        known
+            .map(|known| known.iter().filter(open).cloned().collect())
+            .unwrap_or_default()
+    }
+
+    /// The ledger's currency symbol, where any answer has named it. Tracked.
+    pub fn symbol(&self) -> Option<String> {
+        let children = self.children.value()?;
+        children
+            .organizations
+            .iter()
+            .find_map(|child| child.reseller_org_balance_currency_symbol.clone())
+    }
+}

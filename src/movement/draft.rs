@@ -1,0 +1,371 @@
+//! What stands in the forms, and whether it makes a movement. No DOM: only texts and what they mean.
+
+use super::choice::{Choice, Chosen, choose};
+use super::plan::Movement;
+use crate::units::{
+    ChildId, Minutes, OrganizationId, Rate, Separators, TypedError, typed_credits, typed_minutes,
+    typed_rate,
+};
+use crate::wire::{children::Child, organizations::Organization};
+use std::collections::BTreeMap;
+
+/// The longest description (contract §3.1), in characters.
+pub const DESCRIPTION_LIMIT: usize = 500;
+/// The most metadata rows.
+pub const METADATA_ROWS: usize = 50;
+/// The longest metadata key, in characters.
+pub const METADATA_KEY_LIMIT: usize = 40;
+/// The longest metadata value, in characters.
+pub const METADATA_VALUE_LIMIT: usize = 500;
+/// The backstop for all metadata together, in bytes.
+const METADATA_BYTES: usize = 16 * 1024;
+
+/// A child organization that was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChosenChild {
+    /// Its id.
+    pub id: ChildId,
+    /// Its name, or its id.
+    pub name: String,
+    /// What the list says about it; nothing for an id that is not in the list.
+    pub listed: Option<Child>,
+}
+
+/// The transfer form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TransferDraft {
+    /// The child, by name or id.
+    pub child: String,
+    /// The minutes.
+    pub minutes: String,
+    /// The rate charged to the child.
+    pub rate: String,
+    /// Whether a person typed the rate; otherwise it follows the chosen child.
+    pub rate_is_typed: bool,
+}
+
+/// The revert form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RevertDraft {
+    /// The child, by name or id.
+    pub child: String,
+    /// The minutes.
+    pub minutes: String,
+}
+
+/// The allocate form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AllocateDraft {
+    /// The organization, by name or id.
+    pub organization: String,
+    /// The credits.
+    pub credits: String,
+    /// The description.
+    pub description: String,
+    /// Metadata rows, key and value.
+    pub metadata: Vec<(String, String)>,
+}
+
+/// The children as choices.
+pub fn child_choices(children: &[Child]) -> Vec<Choice> {
+    children
+        .iter()
+        .map(|child| Choice {
+            id: child.id.to_string(),
+            name: child.name.clone(),
+        })
+        .collect()
+}
+
+/// The organizations as choices.
+pub fn organization_choices(organizations: &[Organization]) -> Vec<Choice> {
+    organizations
+        .iter()
+        .map(|org| Choice {
+            id: org.id.to_string(),
+            name: org.name.clone(),
+        })
+        .collect()
+}
+
+/// The child that `text` means.
+///
+/// # Errors
+/// A sentence to show at the field.
+pub fn chosen_child(text: &str, children: &[Child]) -> Result<ChosenChild, String> {
+    match choose(text, &child_choices(children)) {
+        Chosen::Listed(place) => {
+            let child = &children[place];
+            let name = child.name.clone().unwrap_or_else(|| child.id.to_string());
+            Ok(ChosenChild {
+                id: child.id,
+                name,
+                listed: Some(child.clone()),
+            })
+        }
+        Chosen::Unlisted => match text.trim().parse::<i64>() {
+            Ok(id) if id > 0 => Ok(ChosenChild {
+                id: ChildId(id),
+                name: id.to_string(),
+                listed: None,
+            }),
+            _ => Err(
+                "No child organization has this name. Choose one from the list, or type its id."
+                    .to_owned(),
+            ),
+        },
+        Chosen::Several => Err(
+            "Several child organizations have this name. Choose the one with the right id."
+                .to_owned(),
+        ),
+        Chosen::Nothing => Err("Choose a child organization.".to_owned()),
+    }
+}
+
+/// The organization that `text` means: its id and its name.
+///
+/// # Errors
+/// A sentence to show at the field.
+pub fn chosen_organization(
+    text: &str,
+    list: &[Organization],
+) -> Result<(OrganizationId, String), String> {
+    match choose(text, &organization_choices(list)) {
+        Chosen::Listed(place) => {
+            let org = &list[place];
+            Ok((
+                org.id.clone(),
+                org.name.clone().unwrap_or_else(|| org.id.to_string()),
+            ))
+        }
+        Chosen::Unlisted => OrganizationId::parse(text.trim())
+            .map(|id| (id.clone(), id.to_string()))
+            .ok_or_else(|| {
+                "No organization has this name. Choose one from the list, or type its id."
+                    .to_owned()
+            }),
+        Chosen::Several => Err(
+            "Several organizations have this name. Choose the one with the right id.".to_owned(),
+        ),
+        Chosen::Nothing => Err("Choose an organization.".to_owned()),
+    }
+}
+
+impl TransferDraft {
+    /// The minutes as typed.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn minutes(&self, separators: Separators) -> Result<Minutes, TypedError> {
+        typed_minutes(&self.minutes, separators)
+    }
+
+    /// The rate as typed.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn rate(&self, separators: Separators) -> Result<Rate, TypedError> {
+        typed_rate(&self.rate, separators)
+    }
+
+    /// The movement, once every field is good.
+    pub fn movement(&self, children: &[Child], separators: Separators) -> Option<Movement> {
+        let child = chosen_child(&self.child, children).ok()?;
+        Some(Movement::Transfer {
+            child: child.id,
+            name: child.name,
+            minutes: self.minutes(separators).ok()?,
+            rate: self.rate(separators).ok()?,
+        })
+    }
+}
+
+impl RevertDraft {
+    /// The minutes as typed.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn minutes(&self, separators: Separators) -> Result<Minutes, TypedError> {
+        typed_minutes(&self.minutes, separators)
+    }
+
+    /// The movement, once every field is good.
+    pub fn movement(&self, children: &[Child], separators: Separators) -> Option<Movement> {
+        let child = chosen_child(&self.child, children).ok()?;
+        Some(Movement::Revert {
+            child: child.id,
+            name: child.name,
+            minutes: self.minutes(separators).ok()?,
+        })
+    }
+}
+
+impl AllocateDraft {
+    /// The credits as typed.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn credits(&self, separators: Separators) -> Result<crate::units::Credits, TypedError> {
+        typed_credits(&self.credits, separators)
+    }
+
+    /// The description, or what is wrong with it.
+    ///
+    /// # Errors
+    /// A sentence to show at the field.
+    pub fn description(&self) -> Result<Option<String>, String> {
+        let text = self.description.trim();
+        let over = text.chars().count().saturating_sub(DESCRIPTION_LIMIT);
+        if over > 0 {
+            return Err(format!("The description is {over} characters too long."));
+        }
+        Ok((!text.is_empty()).then(|| text.to_owned()))
+    }
+
+    /// The metadata without its empty rows.
+    ///
+    /// # Errors
+    /// The row that is wrong, and a sentence to show at it.
+    pub fn metadata(&self) -> Result<BTreeMap<String, String>, (usize, String)> {
+        let mut map = BTreeMap::new();
+        for (row, (key, value)) in self.metadata.iter().enumerate() {
+            let key = key.trim();
+            if key.is_empty() && value.trim().is_empty() {
+                continue;
+            }
+            let wrong = if key.is_empty() {
+                Some("Name this row, or clear its value.".to_owned())
+            } else if key.chars().count() > METADATA_KEY_LIMIT {
+                Some(format!(
+                    "A name has at most {METADATA_KEY_LIMIT} characters."
+                ))
+            } else if value.chars().count() > METADATA_VALUE_LIMIT {
+                Some(format!(
+                    "A value has at most {METADATA_VALUE_LIMIT} characters."
+                ))
+            } else if matches!(key, "direction" | "counterpartyOrgId") {
+                Some("The backend sets this name itself; choose another.".to_owned())
+            } else if map.contains_key(key) {
+                Some("This name stands in an earlier row already.".to_owned())
+            } else {
+                None
+            };
+            if let Some(wrong) = wrong {
+                return Err((row, wrong));
+            }
+            map.insert(key.to_owned(), value.trim().to_owned());
+            let bytes: usize = map.iter().map(|(key, value)| key.len() + value.len()).sum();
+            if map.len() > METADATA_ROWS || bytes > METADATA_BYTES {
+                return Err((
+                    row,
+                    "This is more metadata than the backend takes.".to_owned(),
+                ));
+            }
+        }
+        Ok(map)
+    }
+
+    /// The movement, once every field is good.
+    pub fn movement(&self, list: &[Organization], separators: Separators) -> Option<Movement> {
+        let (organization, name) = chosen_organization(&self.organization, list).ok()?;
+        Some(Movement::Allocate {
+            organization,
+            name,
+            credits: self.credits(separators).ok()?,
+            description: self.description().ok()?,
+            metadata: self.metadata().ok()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn beta() -> Vec<Child> {
+        serde_json::from_str(
+            r#"[{"id":4002,"name":"Beta Co","cost_per_min":0.2,"org_balance":13}]"#,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_filled_form_is_a_movement() {
+        let draft = TransferDraft {
+            child: "beta co".into(),
+            minutes: "20".into(),
+            rate: "0.20".into(),
+            rate_is_typed: false,
+        };
+        let movement = draft.movement(&beta(), Separators::PLAIN).unwrap();
+        assert_eq!(
+            movement.body().unwrap(),
+            r#"{"to_organization_id":4002,"minutes":20,"cost_per_min":0.2}"#
+        );
+        let half = TransferDraft {
+            minutes: "2,5".into(),
+            ..draft
+        };
+        assert_eq!(half.movement(&beta(), Separators::PLAIN), None);
+    }
+
+    #[test]
+    fn an_id_outside_the_list_is_taken_as_typed() {
+        let chosen = chosen_child("4999", &beta()).unwrap();
+        assert_eq!(
+            (chosen.id, chosen.name.as_str(), chosen.listed),
+            (ChildId(4999), "4999", None)
+        );
+        for text in ["Gamma", "-4", "0", "99999999999999999999"] {
+            assert!(chosen_child(text, &beta()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_contracts_bounds_are_kept() {
+        let draft = |description: String, metadata| AllocateDraft {
+            organization: "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80".into(),
+            credits: "5000".into(),
+            description,
+            metadata,
+        };
+        let row = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        assert!(
+            draft("ä".repeat(500), vec![])
+                .movement(&[], Separators::PLAIN)
+                .is_some()
+        );
+        assert!(
+            draft("ä".repeat(501), vec![])
+                .description()
+                .unwrap_err()
+                .contains("1 character")
+        );
+        let wrong = |rows| {
+            draft(String::new(), rows)
+                .metadata()
+                .map_err(|(row, _)| row)
+        };
+        assert_eq!(
+            wrong(vec![row("a", "1"), row("", "")]).map(|map| map.len()),
+            Ok(1)
+        );
+        assert_eq!(wrong(vec![row("a", "1"), row("", "2")]), Err(1));
+        assert_eq!(wrong(vec![row("a", "1"), row(" a ", "2")]), Err(1));
+        assert_eq!(wrong(vec![row(&"k".repeat(41), "")]), Err(0));
+        assert_eq!(wrong(vec![row("k", &"v".repeat(501))]), Err(0));
+        assert_eq!(wrong(vec![row("direction", "in")]), Err(0));
+        assert_eq!(
+            wrong((0..51).map(|n| row(&n.to_string(), "v")).collect()),
+            Err(50)
+        );
+        assert_eq!(
+            wrong(
+                (0..40)
+                    .map(|n| row(&n.to_string(), &"v".repeat(500)))
+                    .collect()
+            ),
+            Err(32)
+        );
+    }
+}

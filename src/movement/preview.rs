@@ -1,0 +1,76 @@
+//! The backend's preview of a transfer or revert, asked for as people type (contract §1.1).
+
+use crate::client::{Client, Failure, Remote};
+use crate::units::IdempotencyKey;
+use crate::wire::calculate::{Forward, ForwardRequest, Revert, RevertRequest};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// How long typing must rest before the backend is asked.
+const REST: Duration = Duration::from_millis(250);
+
+/// What to preview.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// A transfer.
+    Transfer(ForwardRequest),
+    /// A revert.
+    Revert(RevertRequest),
+}
+
+/// The backend's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Figures {
+    /// Of a transfer.
+    Transfer(Forward),
+    /// Of a revert.
+    Revert(Revert),
+}
+
+/// An answer together with its question, so that figures are never shown for another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// What was asked.
+    pub question: Question,
+    /// What was answered.
+    pub figures: Figures,
+}
+
+/// Previews whatever `question` says, once typing has rested; forgets the figures when it says nothing. A
+/// change of `round` asks the same question anew.
+pub fn previews(
+    client: Client,
+    question: Memo<Option<Question>>,
+    round: Signal<u32>,
+) -> Remote<Preview> {
+    let remote = Remote::<Preview>::default();
+    let kept = remote.clone();
+    Effect::new(move |earlier: Option<u32>| {
+        let round = round.get();
+        let Some(question) = question.get() else {
+            remote.clear();
+            return round;
+        };
+        let number = remote.announce();
+        let (remote, client) = (remote.clone(), client.clone());
+        let start = move || remote.follow(number, ask(client, question));
+        if earlier.is_some_and(|earlier| earlier != round) {
+            start();
+        } else {
+            set_timeout(start, REST);
+        }
+        round
+    });
+    kept
+}
+
+async fn ask(client: Client, question: Question) -> Result<Preview, Failure> {
+    let key = IdempotencyKey::new(uuid::Uuid::new_v4());
+    let figures = match &question {
+        Question::Transfer(request) => {
+            Figures::Transfer(client.preview_transfer(request, key).await?)
+        }
+        Question::Revert(request) => Figures::Revert(client.preview_revert(request, key).await?),
+    };
+    Ok(Preview { question, figures })
+}

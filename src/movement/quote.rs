@@ -1,0 +1,317 @@
+//! What a movement would do, as it is shown before anything moves.
+
+use crate::units::{Change, Credits, Line, Minutes, Rate, Value};
+use crate::wire::{calculate, children::Child, wallet};
+
+/// The figures of a preview, in the words of staff.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Quote {
+    /// The ledger's currency symbol.
+    pub symbol: Option<String>,
+    /// One's own balance before and after, where it is known.
+    pub own: Option<Change>,
+    /// The child's balance before and after, where it is known.
+    pub child: Option<Change>,
+    /// The other figures.
+    pub lines: Vec<Line>,
+    /// What should give pause: sentences.
+    pub cautions: Vec<String>,
+}
+
+impl Quote {
+    /// The quote of a transfer of `minutes` at `rate`. The preview knows nothing of the child (contract §1.1);
+    /// its balance comes from the list.
+    pub fn transfer(
+        preview: &calculate::Forward,
+        minutes: Minutes,
+        rate: Rate,
+        child: Option<&Child>,
+    ) -> Self {
+        let mut quote = Self {
+            symbol: preview.currency_symbol.clone(),
+            own: Some(Change {
+                before: Value::Money(preview.reseller_balance),
+                after: Value::Money(preview.new_reseller_balance),
+            }),
+            child: child
+                .and_then(|child| child.org_balance)
+                .and_then(|before| {
+                    let after = before.plus(preview.user_credit).ok()?;
+                    Some(Change {
+                        before: Value::Money(before),
+                        after: Value::Money(after),
+                    })
+                }),
+            lines: vec![
+                Line {
+                    label: "You pay",
+                    value: Value::Money(preview.my_cost),
+                },
+                Line {
+                    label: "The child receives",
+                    value: Value::Money(preview.user_credit),
+                },
+                Line {
+                    label: "Your profit",
+                    value: Value::Money(preview.profit),
+                },
+                Line {
+                    label: "Margin per minute",
+                    value: Value::PerMinute(preview.margin),
+                },
+                Line {
+                    label: "Your rate",
+                    value: Value::PerMinute(preview.reseller_rate),
+                },
+                Line {
+                    label: "Minutes your balance buys now",
+                    value: Value::Minutes(preview.reseller_available_minutes),
+                },
+            ],
+            cautions: Vec::new(),
+        };
+        let follows = preview.reseller_rate.times(minutes) == Ok(preview.my_cost)
+            && rate.times(minutes) == Ok(preview.user_credit)
+            && preview.reseller_balance.minus(preview.my_cost) == Ok(preview.new_reseller_balance);
+        if !follows {
+            quote.cautions.push(
+                "These figures do not follow from minutes and rate. Check them with care."
+                    .to_owned(),
+            );
+        }
+        if let Some(present) = child
+            .and_then(|child| child.cost_per_min)
+            .filter(|present| *present != rate)
+        {
+            quote.cautions.push(format!(
+                "The child's rate changes from {present} to {rate} a minute, also for the minutes it already has."
+            ));
+        }
+        quote.caution_negative();
+        quote
+    }
+
+    /// The quote of a revert of `minutes`. The preview does not carry one's own balance; `balance` does, where
+    /// it could be read.
+    pub fn revert(
+        preview: &calculate::Revert,
+        minutes: Minutes,
+        balance: Option<crate::units::Amount>,
+    ) -> Self {
+        let mut lines = vec![
+            Line {
+                label: "Taken from the child",
+                value: Value::Money(preview.deduction_amount),
+            },
+            Line {
+                label: "Refunded to you",
+                value: Value::Money(preview.refund_amount),
+            },
+        ];
+        if let Some(rate) = Rate::of(preview.deduction_amount, minutes) {
+            lines.push(Line {
+                label: "The child's rate",
+                value: Value::PerMinute(rate),
+            });
+        }
+        lines.push(Line {
+            label: "Your rate",
+            value: Value::PerMinute(preview.reseller_rate),
+        });
+        lines.push(Line {
+            label: "Unused minutes of the child now",
+            value: Value::Minutes(preview.child_available_minutes),
+        });
+        let mut quote = Self {
+            symbol: preview.currency_symbol.clone(),
+            own: balance.and_then(|before| {
+                let after = before.plus(preview.refund_amount).ok()?;
+                Some(Change {
+                    before: Value::Money(before),
+                    after: Value::Money(after),
+                })
+            }),
+            child: Some(Change {
+                before: Value::Money(preview.child_balance),
+                after: Value::Money(preview.new_child_balance),
+            }),
+            lines,
+            cautions: Vec::new(),
+        };
+        let follows = preview.reseller_rate.times(minutes) == Ok(preview.refund_amount)
+            && preview.child_balance.minus(preview.deduction_amount)
+                == Ok(preview.new_child_balance);
+        if !follows {
+            quote.cautions.push(
+                "These figures do not follow from minutes and rates. Check them with care."
+                    .to_owned(),
+            );
+        }
+        quote.caution_negative();
+        quote
+    }
+
+    /// The quote of an allocation: there is no preview endpoint (contract §3.1), so it follows from the two
+    /// wallets. Allocations move prepaid credits only (contract §7, L9).
+    pub fn allocate(
+        credits: Credits,
+        own: Option<&wallet::Response>,
+        child: Option<&wallet::Response>,
+    ) -> Self {
+        let change = |before: Credits, after: Option<Credits>| {
+            Some(Change {
+                before: Value::Credits(before),
+                after: Value::Credits(after?),
+            })
+        };
+        let mut quote = Self {
+            own: own
+                .and_then(|own| change(own.prepaid_balance, own.prepaid_balance.minus(credits))),
+            child: child.and_then(|child| change(child.balance, child.balance.plus(credits))),
+            lines: vec![Line {
+                label: "Credits",
+                value: Value::Credits(credits),
+            }],
+            ..Self::default()
+        };
+        if let Some(own) = own {
+            quote.lines.push(Line {
+                label: "Available in your wallet",
+                value: Value::Credits(own.available),
+            });
+            if credits > own.available {
+                quote
+                    .cautions
+                    .push("This is more than your wallet has available.".to_owned());
+            }
+        }
+        quote.caution_negative();
+        quote
+    }
+
+    fn caution_negative(&mut self) {
+        let below =
+            |change: &Option<Change>| change.is_some_and(|change| change.after.is_negative());
+        if below(&self.own) {
+            self.cautions
+                .push("Your balance would fall below zero.".to_owned());
+        }
+        if below(&self.child) {
+            self.cautions
+                .push("The child's balance would fall below zero.".to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Amount;
+
+    fn money(text: &str) -> Value {
+        Value::Money(text.parse::<Amount>().unwrap())
+    }
+
+    fn forward(example: &str) -> calculate::Forward {
+        let value: serde_json::Value = serde_json::from_str(example).unwrap();
+        serde_json::from_value(value["response"]["body"].clone()).unwrap()
+    }
+
+    #[test]
+    fn the_published_preview_fits_its_real_rate_only() {
+        let preview = forward(include_str!("../../tests/contract/calculate-forward.json"));
+        let minutes = Minutes::new(500);
+        // The response was produced for 0.10 (contract §6, point 1).
+        assert_eq!(
+            Quote::transfer(&preview, minutes, "0.1".parse().unwrap(), None).cautions,
+            [""; 0]
+        );
+        let odd = Quote::transfer(&preview, minutes, "0.2".parse().unwrap(), None);
+        assert!(odd.cautions[0].contains("do not follow"));
+    }
+
+    #[test]
+    fn both_balances_of_a_transfer() {
+        let preview: calculate::Forward = serde_json::from_str(
+            r#"{"my_cost":1.8,"user_credit":4,"profit":2.2,"margin":0.11,"reseller_rate":0.09,
+                "reseller_balance":61.613,"reseller_available_minutes":684,"new_reseller_balance":59.813}"#,
+        )
+        .unwrap();
+        let child: Child =
+            serde_json::from_str(r#"{"id":4002,"cost_per_min":0.2,"org_balance":10}"#).unwrap();
+        let quote = Quote::transfer(
+            &preview,
+            Minutes::new(20),
+            "0.2".parse().unwrap(),
+            Some(&child),
+        );
+        assert_eq!(
+            quote.own,
+            Some(Change {
+                before: money("61.613"),
+                after: money("59.813")
+            })
+        );
+        assert_eq!(
+            quote.child,
+            Some(Change {
+                before: money("10"),
+                after: money("14")
+            })
+        );
+        assert!(quote.cautions.is_empty());
+        let dearer = Quote::transfer(
+            &preview,
+            Minutes::new(20),
+            "0.3".parse().unwrap(),
+            Some(&child),
+        );
+        assert!(
+            dearer
+                .cautions
+                .iter()
+                .any(|caution| caution.contains("changes from 0.2 to 0.3"))
+        );
+    }
+
+    #[test]
+    fn a_preview_below_zero_gives_pause() {
+        let preview: calculate::Revert = serde_json::from_str(
+            r#"{"refund_amount":0.9,"deduction_amount":2,"reseller_rate":0.09,"child_balance":1,
+                "child_available_minutes":5,"new_child_balance":-1}"#,
+        )
+        .unwrap();
+        let quote = Quote::revert(&preview, Minutes::new(10), None);
+        assert!(
+            quote
+                .cautions
+                .iter()
+                .any(|caution| caution.contains("below zero"))
+        );
+        assert!(quote.own.is_none());
+    }
+
+    #[test]
+    fn an_allocation_moves_prepaid_credits() {
+        let example: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/contract/wallet.json")).unwrap();
+        let own: wallet::Response =
+            serde_json::from_value(example["response"]["body"].clone()).unwrap();
+        let quote = Quote::allocate(Credits::new(5000), Some(&own), None);
+        let credits = |count| Value::Credits(Credits::new(count));
+        assert_eq!(
+            quote.own,
+            Some(Change {
+                before: credits(5400),
+                after: credits(400)
+            })
+        );
+        assert!(quote.cautions.is_empty());
+        assert_eq!(
+            Quote::allocate(Credits::new(5881), Some(&own), None)
+                .cautions
+                .len(),
+            2
+        );
+    }
+}

@@ -1,0 +1,225 @@
+//! Allocate: credits to a child organization's wallet.
+
+use super::parts::form::{FormState, QuoteState};
+use super::parts::metadata::MetadataRows;
+use super::parts::stages::Stages;
+use super::parts::{quote, telling};
+use crate::movement::choice::labels;
+use crate::movement::desk::Desk;
+use crate::movement::draft::{
+    AllocateDraft, DESCRIPTION_LIMIT, chosen_organization, organization_choices,
+};
+use crate::movement::plan::Kind;
+use crate::movement::quote::Quote;
+use crate::movement::{Act, Field, Load, Progress, Telling};
+use crate::session::Api;
+use crate::ui::field::{Input, TextField};
+use crate::ui::heading::Heading;
+use crate::ui::notice::Waiting;
+use crate::ui::{figure, intl};
+use crate::units::Value;
+use leptos::prelude::*;
+
+/// The screen.
+#[component]
+pub fn Allocate() -> impl IntoView {
+    view! {
+        <Heading title="Allocate" />
+        <p class="lead">"Prepaid credits to a child organization's wallet. There is no way to take them back."</p>
+        <Stages kind=Kind::Allocate form=|| view! { <Form /> } />
+    }
+}
+
+#[component]
+fn Form() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let directory = desk.directory.clone();
+    let draft = desk.allocate.clone();
+    let separators = intl::separators();
+    let drafted = {
+        let draft = draft.clone();
+        Memo::new(move |_| draft.get())
+    };
+    let organizations = {
+        let directory = directory.clone();
+        Memo::new(move |_| directory.known_organizations())
+    };
+    let chosen = Memo::new(move |_| {
+        drafted
+            .with(|draft| organizations.with(|list| chosen_organization(&draft.organization, list)))
+    });
+    {
+        let directory = directory.clone();
+        Effect::new(move |_| directory.look_at(chosen.get().ok().map(|(id, _)| id)));
+    }
+    let movement =
+        Memo::new(move |_| drafted.with(|draft| draft.movement(&organizations.get(), separators)));
+    let quote_state = {
+        let directory = directory.clone();
+        Memo::new(move |_| {
+            let credits = drafted.with(|draft| draft.credits(separators).ok());
+            let (Some(credits), Ok(_)) = (credits, chosen.get()) else {
+                return QuoteState::None;
+            };
+            let (own, child) = (directory.wallet.get(), directory.child_wallet.get());
+            if is_pending(&own) || is_pending(&child) {
+                return QuoteState::Waiting;
+            }
+            // A wallet that is not one of ours says so before anything is sent.
+            if let Some(failure) = child
+                .failure()
+                .filter(|failure| failure.field() == Some(Field::Child))
+            {
+                return QuoteState::Failed(failure.clone());
+            }
+            let mut quote = Quote::allocate(credits, own.value.as_deref(), child.value.as_deref());
+            for (whose, failure) in [
+                ("Your wallet", own.failure()),
+                ("The child's wallet", child.failure()),
+            ] {
+                if let Some(failure) = failure {
+                    let told = Telling::of(failure, Act::Read).happened;
+                    quote
+                        .cautions
+                        .push(format!("{whose} could not be read: {told}"));
+                }
+            }
+            QuoteState::Ready(quote)
+        })
+    };
+    let state = FormState::new(&desk, Kind::Allocate, movement, quote_state);
+    let edited = {
+        let desk = desk.clone();
+        Callback::new(move |()| state.edited(&desk, Kind::Allocate))
+    };
+
+    let set = {
+        let draft = draft.clone();
+        move |change: fn(&mut AllocateDraft, String)| {
+            let draft = draft.clone();
+            Callback::new(move |text: String| {
+                draft.update(|draft| change(draft, text));
+                edited.run(());
+            })
+        }
+    };
+    let text = |get: fn(&AllocateDraft) -> &String| {
+        Signal::derive(move || drafted.with(|draft| get(draft).clone()))
+    };
+    let organization_error = state.error(Field::Child, move || chosen.get().err());
+    let credits_error = state.error(Field::Credits, move || {
+        drafted.with(|draft| {
+            draft
+                .credits(separators)
+                .err()
+                .map(|error| error.to_string())
+        })
+    });
+    let description_error = state.error(Field::Description, move || {
+        drafted.with(|draft| draft.description().err())
+    });
+    let credits_echo = Signal::derive(move || {
+        let credits = drafted.with(|draft| draft.credits(separators)).ok()?;
+        Some(format!(
+            "{} credits",
+            figure::text(Value::Credits(credits), None)
+        ))
+    });
+    let description_echo = Signal::derive(move || {
+        let used = drafted.with(|draft| draft.description.trim().chars().count());
+        Some(format!(
+            "{used} of {DESCRIPTION_LIMIT} characters. Optional; both wallets' events show it."
+        ))
+    });
+    let options = Signal::derive(move || labels(&organization_choices(&organizations.get())));
+    let organization_echo = {
+        let directory = directory.clone();
+        Signal::derive(move || {
+            let load = directory.organizations.get();
+            if let Some(failure) = load.failure() {
+                let told = Telling::of(failure, Act::Read).happened;
+                return Some(format!(
+                    "The list of organizations could not be read ({told}). Type the id."
+                ));
+            }
+            let (id, _) = chosen.get().ok()?;
+            let status = organizations.with(|list| {
+                list.iter()
+                    .find(|org| org.id == id)
+                    .and_then(|org| org.status.clone())
+            });
+            Some(status.map_or_else(|| id.to_string(), |status| format!("{status} · {id}")))
+        })
+    };
+    let name = move || {
+        chosen
+            .get()
+            .map_or_else(|_| "the child".to_owned(), |(_, name)| name)
+    };
+    let again = directory.clone();
+    let panel = move || match quote_state.get() {
+        QuoteState::None => {
+            view! { <p class="empty">"Fill in the form to see what it would do."</p> }.into_any()
+        }
+        QuoteState::Waiting => view! { <Waiting what="Reading the wallets" /> }.into_any(),
+        QuoteState::Ready(figures) => quote::quote(&figures, Kind::Allocate, &name()),
+        QuoteState::Failed(failure) => {
+            let again = again.clone();
+            view! {
+                {telling::failure(&failure, Act::Preview)}
+                <button type="button" on:click=move |_| again.refresh(Api::Organizations)>"Try again"</button>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        {state.refusal()}
+        <form class="movement" novalidate on:submit=move |event| state.submit(event)>
+            <div class="fields">
+                <TextField
+                    id="organization"
+                    label="Organization"
+                    value=text(|draft| &draft.organization)
+                    on_input=set(|draft, text| draft.organization = text)
+                    echo=organization_echo
+                    error=organization_error
+                    asked=state.asked
+                    options=options
+                />
+                <TextField
+                    id="credits"
+                    label="Credits"
+                    input=Input::Whole
+                    value=text(|draft| &draft.credits)
+                    on_input=set(|draft, text| draft.credits = text)
+                    hint="Whole credits."
+                    echo=credits_echo
+                    error=credits_error
+                    asked=state.asked
+                />
+                <TextField
+                    id="description"
+                    label="Description"
+                    value=text(|draft| &draft.description)
+                    on_input=set(|draft, text| draft.description = text)
+                    echo=description_echo
+                    error=description_error
+                    asked=Signal::derive(|| true)
+                />
+                <MetadataRows draft=draft edited=edited asked=state.asked />
+                <div class="actions">
+                    <button type="submit" class="primary" aria-busy=move || state.is_waiting().then_some("true")>"Review allocation"</button>
+                </div>
+            </div>
+            <section class="quote" aria-label="Quote" aria-live="polite">
+                <h2>"What it would do"</h2>
+                {panel}
+            </section>
+        </form>
+    }
+}
+
+/// Whether nothing at all is known of this wallet yet.
+fn is_pending<T>(load: &Load<T>) -> bool {
+    load.value.is_none() && matches!(load.progress, Progress::Idle | Progress::Waiting)
+}

@@ -1,0 +1,163 @@
+//! Calculate: what a transfer or a revert would do, live, without moving anything.
+
+use super::parts::child::ChildField;
+use super::parts::live::live_quote;
+use crate::movement::desk::Desk;
+use crate::movement::draft::chosen_child;
+use crate::movement::plan::Kind;
+use crate::movement::preview::{Figures, Question};
+use crate::movement::quote::Quote;
+use crate::ui::field::{Input, TextField};
+use crate::ui::heading::Heading;
+use crate::ui::{figure, intl};
+use crate::units::{Value, typed_minutes, typed_rate};
+use crate::wire::calculate::{ForwardRequest, RevertRequest};
+use leptos::prelude::*;
+
+/// The screen.
+#[component]
+pub fn Calculate() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let directory = desk.directory.clone();
+    let known = directory.clone();
+    let children = Memo::new(move |_| known.known_children());
+    let separators = intl::separators();
+
+    let revert = RwSignal::new(false);
+    let (minutes_text, rate_text, child_text) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+    );
+    let asked = RwSignal::new(false);
+    let minutes = Memo::new(move |_| typed_minutes(&minutes_text.get(), separators));
+    let rate = Memo::new(move |_| typed_rate(&rate_text.get(), separators));
+    let child =
+        Memo::new(move |_| children.with(|children| chosen_child(&child_text.get(), children)));
+
+    let question = Memo::new(move |_| {
+        let minutes = minutes.get().ok()?;
+        Some(if revert.get() {
+            Question::Revert(RevertRequest {
+                minutes,
+                is_revert: true,
+                child_organization_id: child.get().ok()?.id,
+            })
+        } else {
+            Question::Transfer(ForwardRequest {
+                minutes,
+                cost_per_min: rate.get().ok()?,
+            })
+        })
+    });
+    let live = live_quote(&desk, question, move |preview| {
+        Some(match (&preview.question, &preview.figures) {
+            (Question::Transfer(asked), Figures::Transfer(figures)) => {
+                Quote::transfer(figures, asked.minutes, asked.cost_per_min, None)
+            }
+            (Question::Revert(asked), Figures::Revert(figures)) => {
+                let balance = directory.balance.value().map(|known| known.balance.amount);
+                Quote::revert(figures, asked.minutes, balance)
+            }
+            _ => return None,
+        })
+    });
+
+    let name = Signal::derive(move || match child.get() {
+        Ok(child) if revert.get() => child.name,
+        _ => "the child".to_owned(),
+    });
+    let panel = move || {
+        live.panel(
+            if revert.get() {
+                Kind::Revert
+            } else {
+                Kind::Transfer
+            },
+            name,
+        )
+    };
+    let minutes_error = Signal::derive(move || minutes.get().err().map(|error| error.to_string()));
+    let minutes_echo = Signal::derive(move || {
+        minutes
+            .get()
+            .ok()
+            .map(|minutes| format!("{} min", figure::text(Value::Minutes(minutes), None)))
+    });
+    let second = move || {
+        if revert.get() {
+            view! {
+                <ChildField
+                    value=child_text
+                    on_input=Callback::new(move |text| child_text.set(text))
+                    error=Signal::derive(move || child.get().err())
+                    asked=asked
+                />
+            }
+            .into_any()
+        } else {
+            view! {
+                <TextField
+                    id="rate"
+                    label="Rate charged per minute"
+                    input=Input::Decimal
+                    value=rate_text
+                    on_input=Callback::new(move |text| rate_text.set(text))
+                    hint="What the child would pay."
+                    echo=Signal::derive(move || {
+                        rate.get().ok().map(|rate| figure::text(Value::PerMinute(rate), None))
+                    })
+                    error=Signal::derive(move || rate.get().err().map(|error| error.to_string()))
+                    asked=asked
+                />
+            }
+            .into_any()
+        }
+    };
+    let choice = move |label: &'static str, value: bool| {
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="direction"
+                    prop:checked=move || revert.get() == value
+                    on:change=move |_| revert.set(value)
+                />
+                {label}
+            </label>
+        }
+    };
+    view! {
+        <Heading title="Calculate" />
+        <p class="lead">"What a movement would cost and bring. Nothing moves here."</p>
+        <form
+            class="movement"
+            novalidate
+            on:submit=move |event| {
+                event.prevent_default();
+                asked.set(true);
+            }
+        >
+            <div class="fields">
+                <fieldset class="choice">
+                    <legend>"Direction"</legend>
+                    {choice("Transfer to a child", false)}
+                    {choice("Revert from a child", true)}
+                </fieldset>
+                <TextField
+                    id="minutes"
+                    label="Minutes"
+                    input=Input::Whole
+                    value=minutes_text
+                    on_input=Callback::new(move |text| minutes_text.set(text))
+                    hint="Whole minutes."
+                    echo=minutes_echo
+                    error=minutes_error
+                    asked=asked
+                />
+                {second}
+            </div>
+            {panel}
+        </form>
+    }
+}

@@ -1,0 +1,10 @@
+//! A screen a file. A screen arranges what others decide; no screen knows another.
+
+pub mod allocate;
+pub mod calculate;
+pub mod log;
+pub mod overview;
+pub mod parts;
+pub mod revert;
+pub mod sign_in;
+pub mod transfer;

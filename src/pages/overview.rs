@@ -1,0 +1,209 @@
+//! Overview: the balances on both sides, the children, and the way to each form.
+
+use super::parts::telling;
+use crate::movement::desk::Desk;
+use crate::movement::{Act, Load, Progress};
+use crate::session::{Api, Session};
+use crate::ui::figure;
+use crate::ui::heading::Heading;
+use crate::ui::notice::Waiting;
+use crate::units::{Line, Value};
+use crate::wire::children::Child;
+use crate::wire::{balance, children, organizations, wallet};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// The screen.
+#[component]
+pub fn Overview() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let desk = expect_context::<Desk>();
+    let (may_reseller, may_organizations) = (session.clone(), session);
+    let reseller = desk.directory.clone();
+    let organizations = desk.directory.clone();
+    let refresh = desk.directory.clone();
+    view! {
+        <div class="title-row">
+            <Heading title="Overview" />
+            <button
+                type="button"
+                class="quiet"
+                on:click=move |_| {
+                    refresh.refresh(Api::Reseller);
+                    refresh.refresh(Api::Organizations);
+                }
+            >
+                "Read again"
+            </button>
+        </div>
+        <div class="cards">
+            <Show when=move || may_reseller.may(Api::Reseller)>
+                {
+                    let (balance, children, known) = (reseller.balance.clone(), reseller.children.clone(), reseller.clone());
+                    let symbol = Signal::derive(move || known.symbol());
+                    view! {
+                        <section class="card">
+                            <h2>"Your balance"</h2>
+                            {move || faces(&balance.get(), "Reading your balance", |value| balance_card(value, symbol.get()))}
+                        </section>
+                        <section class="card wide">
+                            <h2>"Child organizations"</h2>
+                            {move || faces(&children.get(), "Reading the children", |value| children_card(value, symbol.get()))}
+                        </section>
+                    }
+                }
+            </Show>
+            <Show when=move || may_organizations.may(Api::Organizations)>
+                {
+                    let (wallet, list) = (organizations.wallet.clone(), organizations.organizations.clone());
+                    view! {
+                        <section class="card">
+                            <h2>"Your wallet"</h2>
+                            {move || faces(&wallet.get(), "Reading your wallet", wallet_card)}
+                        </section>
+                        <section class="card">
+                            <h2>"Organizations"</h2>
+                            {move || faces(&list.get(), "Reading the organizations", |list| organizations_card(list))}
+                        </section>
+                    }
+                }
+            </Show>
+        </div>
+    }
+}
+
+/// The faces of a reading: waiting, failed, and whatever there is.
+fn faces<T>(load: &Load<T>, what: &'static str, show: impl Fn(&T) -> AnyView) -> AnyView {
+    let failed = load
+        .failure()
+        .map(|failure| telling::failure(failure, Act::Read));
+    let waiting =
+        matches!(load.progress, Progress::Idle | Progress::Waiting) && load.value.is_none();
+    let waiting = waiting.then(|| view! { <Waiting what=what /> });
+    let value = load.value.as_deref().map(show);
+    view! {
+        {failed}
+        {waiting}
+        <div class:stale=load.is_waiting()>{value}</div>
+    }
+    .into_any()
+}
+
+fn balance_card(balance: &balance::Response, symbol: Option<String>) -> AnyView {
+    let mut lines = Vec::new();
+    lines.extend(balance.rates_per_minute_usd.map(|rate| Line {
+        label: "Your rate",
+        value: Value::PerMinute(rate),
+    }));
+    lines.extend(balance.estimated_minutes_remaining.map(|minutes| Line {
+        label: "Minutes it still buys",
+        value: Value::Minutes(minutes),
+    }));
+    view! {
+        <p class="big">{figure::figure(Value::Money(balance.balance.amount), symbol.as_deref())}</p>
+        {figure::lines(&lines, symbol.as_deref())}
+    }
+    .into_any()
+}
+
+fn children_card(children: &children::Response, symbol: Option<String>) -> AnyView {
+    if children.organizations.is_empty() {
+        return view! { <p class="empty">"You have no child organizations yet."</p> }.into_any();
+    }
+    let rows = children
+        .organizations
+        .iter()
+        .map(|child| child_row(child, symbol.as_deref()))
+        .collect_view();
+    view! {
+        <div class="scroll" role="region" tabindex="0" aria-label="Child organizations, table">
+            <table>
+                <caption class="visually-hidden">"Child organizations with balance and rate"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Name"</th>
+                        <th scope="col" class="number">"Id"</th>
+                        <th scope="col" class="number">"Balance"</th>
+                        <th scope="col" class="number">"Rate"</th>
+                        <th scope="col"><span class="visually-hidden">"What to do"</span></th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn child_row(child: &Child, symbol: Option<&str>) -> AnyView {
+    let id = child.id;
+    let name = child.name.clone().unwrap_or_else(|| id.to_string());
+    let (to, from) = (name.clone(), name.clone());
+    let balance = child
+        .org_balance
+        .map(|balance| figure::figure(Value::Money(balance), symbol));
+    let rate = child
+        .cost_per_min
+        .map(|rate| figure::figure(Value::PerMinute(rate), symbol));
+    view! {
+        <tr>
+            <th scope="row">{name}</th>
+            <td class="number">{id.to_string()}</td>
+            <td class="number">{balance}</td>
+            <td class="number">{rate}</td>
+            <td class="row-actions">
+                <A href=format!("/transfer?child={id}")>
+                    "Transfer"<span class="visually-hidden">" to "{to}</span>
+                </A>
+                <A href=format!("/revert?child={id}")>"Revert"<span class="visually-hidden">" from "{from}</span></A>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn wallet_card(wallet: &wallet::Response) -> AnyView {
+    let mut lines = vec![Line {
+        label: "Prepaid",
+        value: Value::Credits(wallet.prepaid_balance),
+    }];
+    lines.extend(wallet.included_remaining.map(|credits| Line {
+        label: "Included, this period",
+        value: Value::Credits(credits),
+    }));
+    lines.extend(wallet.reserved_credits.map(|credits| Line {
+        label: "Reserved",
+        value: Value::Credits(credits),
+    }));
+    lines.push(Line {
+        label: "Balance",
+        value: Value::Credits(wallet.balance),
+    });
+    view! {
+        <p class="big">
+            {figure::figure(Value::Credits(wallet.available), None)} <span class="unit">" credits available"</span>
+        </p>
+        {figure::lines(&lines, None)}
+    }
+    .into_any()
+}
+
+fn organizations_card(list: &[organizations::Organization]) -> AnyView {
+    if list.is_empty() {
+        return view! { <p class="empty">"You have no child organizations here yet."</p> }
+            .into_any();
+    }
+    let rows = list
+        .iter()
+        .map(|org| {
+            let name = org.name.clone().unwrap_or_else(|| org.id.to_string());
+            let status = org.status.clone().unwrap_or_default();
+            view! { <li><span>{name}</span>" "<span class="tag">{status}</span></li> }
+        })
+        .collect_view();
+    view! {
+        <ul class="plain">{rows}</ul>
+        <p><A href="/allocate">"Allocate credits"</A></p>
+    }
+    .into_any()
+}

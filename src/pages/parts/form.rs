@@ -1,0 +1,141 @@
+//! What the forms that move something have in common: when errors show, and the way to the review.
+
+use super::telling;
+use crate::movement::desk::Desk;
+use crate::movement::machine::Stage;
+use crate::movement::plan::{Kind, Movement};
+use crate::movement::quote::Quote;
+use crate::movement::{Act, Failure, Field, Telling};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+/// How far the quote for what stands in the form is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QuoteState {
+    /// The form is not complete.
+    None,
+    /// Asked for.
+    Waiting,
+    /// Here.
+    Ready(Quote),
+    /// The backend says no, or nothing.
+    Failed(Failure),
+}
+
+/// A form on its way to a review.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    /// Whether the form was sent at least once, so that every error shows.
+    pub asked: RwSignal<bool>,
+    wanted: RwSignal<bool>,
+    refused: Memo<Option<Failure>>,
+    quote: Memo<QuoteState>,
+}
+
+impl FormState {
+    /// Follows the form of `kind`: once the person has asked for the review, and movement and quote are
+    /// there, it is shown.
+    pub fn new(
+        desk: &Desk,
+        kind: Kind,
+        movement: Memo<Option<Movement>>,
+        quote: Memo<QuoteState>,
+    ) -> Self {
+        let stage = desk.stage(kind);
+        let refused = Memo::new(move |_| {
+            stage.with(|stage| match stage {
+                Stage::Draft { refused } => refused.clone(),
+                _ => None,
+            })
+        });
+        let state = Self {
+            asked: RwSignal::new(false),
+            wanted: RwSignal::new(false),
+            refused,
+            quote,
+        };
+        let desk = desk.clone();
+        Effect::new(move |_| {
+            if !state.wanted.get() {
+                return;
+            }
+            match (movement.get(), quote.get()) {
+                (Some(movement), QuoteState::Ready(quote)) => {
+                    state.wanted.set(false);
+                    desk.review(movement, quote);
+                }
+                (Some(_), QuoteState::Waiting) => {}
+                _ => {
+                    state.wanted.set(false);
+                    focus("form [aria-invalid=true]");
+                }
+            }
+        });
+        state
+    }
+
+    /// Enter, or the button: on to the review.
+    pub fn submit(self, event: SubmitEvent) {
+        event.prevent_default();
+        self.asked.set(true);
+        self.wanted.set(true);
+    }
+
+    /// Any change: what was refused belongs to another form now.
+    pub fn edited(self, desk: &Desk, kind: Kind) {
+        self.wanted.set(false);
+        if self.refused.with_untracked(Option::is_some) {
+            desk.edit(kind);
+        }
+    }
+
+    /// Whether the review is waited for.
+    pub fn is_waiting(self) -> bool {
+        self.wanted.get()
+    }
+
+    /// What is wrong with `field`: what the portal finds, else what the backend says.
+    pub fn error(
+        self,
+        field: Field,
+        local: impl Fn() -> Option<String> + Send + Sync + 'static,
+    ) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            local().or_else(|| {
+                let said = |failure: &Failure| {
+                    (failure.field() == Some(field))
+                        .then(|| Telling::of(failure, Act::Preview).happened)
+                };
+                let refused = self.refused.with(|failure| failure.as_ref().and_then(said));
+                refused.or_else(|| {
+                    self.quote.with(|quote| match quote {
+                        QuoteState::Failed(failure) => said(failure),
+                        _ => None,
+                    })
+                })
+            })
+        })
+    }
+
+    /// What the backend refused, told above the form.
+    pub fn refusal(self) -> impl Fn() -> Option<AnyView> + Clone + Send + 'static {
+        move || {
+            self.refused.with(|failure| {
+                failure
+                    .as_ref()
+                    .map(|failure| telling::failure(failure, Act::Move))
+            })
+        }
+    }
+}
+
+/// Puts the focus on the first element that `selector` finds, once what is due has been rendered.
+pub fn focus(selector: &'static str) {
+    use leptos::wasm_bindgen::JsCast;
+    request_animation_frame(move || {
+        let first = document().query_selector(selector).ok().flatten();
+        if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = first.focus();
+        }
+    });
+}

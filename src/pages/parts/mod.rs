@@ -1,0 +1,12 @@
+//! What several screens share.
+
+pub mod child;
+pub mod form;
+pub mod live;
+pub mod log_table;
+pub mod metadata;
+pub mod quote;
+pub mod stages;
+pub mod telling;
+pub mod unresolved;
+pub mod words;

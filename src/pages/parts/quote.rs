@@ -1,0 +1,27 @@
+//! A quote on the screen.
+
+use super::words;
+use crate::movement::plan::Kind;
+use crate::movement::quote::Quote;
+use crate::ui::figure;
+use crate::ui::notice::{Notice, Tone};
+use leptos::prelude::*;
+
+/// The balances before and after, the other figures, and what should give pause.
+pub fn quote(quote: &Quote, kind: Kind, child: &str) -> AnyView {
+    let symbol = quote.symbol.as_deref();
+    let cautions = quote
+        .cautions
+        .iter()
+        .map(|caution| view! { <Notice tone=Tone::Warning title=caution.clone() /> })
+        .collect_view();
+    view! {
+        <dl class="balances">
+            {figure::change(words::own_balance(kind).to_owned(), quote.own, symbol)}
+            {figure::change(format!("Balance of {child}"), quote.child, symbol)}
+        </dl>
+        {figure::lines(&quote.lines, symbol)}
+        {cautions}
+    }
+    .into_any()
+}

@@ -1,0 +1,155 @@
+//! Sign in: a bearer key for each backend, either alone or both.
+
+use crate::client::{Act, Failure, Telling, Why};
+use crate::movement::desk::Desk;
+use crate::session::{Api, Secret, Session};
+use crate::ui::field::{Input, TextField};
+use crate::ui::heading::Heading;
+use crate::ui::notice::Waiting;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+/// One backend's part of the form.
+#[derive(Clone, Copy)]
+struct Slot {
+    text: RwSignal<String>,
+    wrong: RwSignal<Option<String>>,
+}
+
+impl Slot {
+    fn new() -> Self {
+        Self {
+            text: RwSignal::new(String::new()),
+            wrong: RwSignal::new(None),
+        }
+    }
+
+    /// The key as pasted. Leaves a sentence where it cannot be one.
+    fn key(self) -> Option<Secret> {
+        let text = self.text.get_untracked();
+        let key = Secret::parse(&text);
+        if key.is_none() && !text.trim().is_empty() {
+            self.wrong.set(Some(
+                "A key has no spaces and no special letters. Paste it again.".to_owned(),
+            ));
+        }
+        key
+    }
+
+    fn is_wrong(self) -> bool {
+        self.wrong.with_untracked(Option::is_some)
+    }
+}
+
+/// The screen. Keys are tried at their backends before they are taken.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let desk = expect_context::<Desk>();
+    let navigate = use_navigate();
+    let (reseller, organizations) = (Slot::new(), Slot::new());
+    let busy = RwSignal::new(false);
+    let config = desk.client.config().clone();
+
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        let keys = (reseller.key(), organizations.key());
+        if reseller.is_wrong() || organizations.is_wrong() {
+            return;
+        }
+        if keys == (None, None) {
+            reseller
+                .wrong
+                .set(Some("Paste at least one key.".to_owned()));
+            return;
+        }
+        busy.set(true);
+        let (session, desk, navigate) = (session.clone(), desk.clone(), navigate.clone());
+        leptos::task::spawn_local(async move {
+            let client = &desk.client;
+            if let Some(key) = &keys.0 {
+                reseller.wrong.set(
+                    client
+                        .check_reseller(key)
+                        .await
+                        .err()
+                        .map(|failure| sentence(&failure)),
+                );
+            }
+            if let Some(key) = &keys.1 {
+                organizations.wrong.set(
+                    client
+                        .check_organizations(key)
+                        .await
+                        .err()
+                        .map(|failure| sentence(&failure)),
+                );
+            }
+            let _ = busy.try_set(false);
+            if reseller.is_wrong() || organizations.is_wrong() {
+                return;
+            }
+            let here = location().pathname().unwrap_or_default();
+            session.add(keys.0, keys.1);
+            desk.directory.refresh(Api::Reseller);
+            desk.directory.refresh(Api::Organizations);
+            // Elsewhere the screen that was asked for appears by itself.
+            if here == "/keys" {
+                navigate("/", Default::default());
+            }
+        });
+    };
+    let field = move |slot: Slot, id: &'static str, label: &'static str, hint: &'static str| {
+        view! {
+            <TextField
+                id=id
+                label=label
+                hint=hint
+                input=Input::Secret
+                value=slot.text
+                on_input=Callback::new(move |text| {
+                    slot.text.set(text);
+                    slot.wrong.set(None);
+                })
+                error=slot.wrong
+                asked=Signal::derive(|| true)
+            />
+        }
+    };
+    view! {
+        <Heading title="Sign in" />
+        <p class="lead">
+            "Paste the key of either backend, or of both. Keys stay in this page's memory only: signing out or reloading forgets them."
+        </p>
+        <form class="sign-in" novalidate on:submit=submit>
+            {config
+                .reseller_api
+                .as_ref()
+                .map(|_| field(reseller, "reseller-key", "Reseller API key", "For calculate, transfer, revert and the log."))}
+            {config
+                .organizations_api
+                .as_ref()
+                .map(|_| field(organizations, "organizations-key", "Organizations API key", "For allocate."))}
+            <div class="actions">
+                <button type="submit" class="primary">"Sign in"</button>
+            </div>
+            {move || busy.get().then(|| view! { <Waiting what="Trying the keys" /> })}
+        </form>
+    }
+}
+
+/// What to say at a key that was not taken.
+fn sentence(failure: &Failure) -> String {
+    match failure.why {
+        Why::Unauthorized => {
+            "This key was not accepted. Check that it was pasted whole.".to_owned()
+        }
+        _ => {
+            let Telling { happened, todo, .. } = Telling::of(failure, Act::Read);
+            format!("{happened} {todo}")
+        }
+    }
+}

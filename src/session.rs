@@ -1,0 +1,119 @@
+//! The credentials: in memory, and nowhere else. A reload forgets them.
+
+use crate::config::{Config, Credentials};
+use leptos::prelude::*;
+
+/// Which of the two backends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Api {
+    /// OmniDimension's reseller API (contract §1).
+    Reseller,
+    /// Layers' partner API (contract §3).
+    Organizations,
+}
+
+/// A bearer key. It can be sent and nothing else: it has no `Debug`, no `Display` and no serialisation.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a pasted key, without the blanks around it. What no header can carry is no key.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The value of the Authorization header.
+    pub(crate) fn bearer(&self) -> String {
+        format!("Bearer {}", self.0)
+    }
+}
+
+/// Who is signed in where.
+#[derive(Clone)]
+pub struct Session {
+    gateway: Option<(bool, bool)>,
+    reseller: ArcRwSignal<Option<Secret>>,
+    organizations: ArcRwSignal<Option<Secret>>,
+}
+
+impl Session {
+    /// Nobody yet, or, behind a gateway, whoever the gateway let through.
+    pub fn new(config: &Config) -> Self {
+        let offered = (
+            config.reseller_api.is_some(),
+            config.organizations_api.is_some(),
+        );
+        Self {
+            gateway: (config.credentials == Credentials::Gateway).then_some(offered),
+            reseller: ArcRwSignal::new(None),
+            organizations: ArcRwSignal::new(None),
+        }
+    }
+
+    fn slot(&self, api: Api) -> &ArcRwSignal<Option<Secret>> {
+        match api {
+            Api::Reseller => &self.reseller,
+            Api::Organizations => &self.organizations,
+        }
+    }
+
+    /// The key for `api`, unless the gateway adds it.
+    pub(crate) fn secret(&self, api: Api) -> Option<Secret> {
+        self.slot(api).get_untracked()
+    }
+
+    /// Whether the screens of `api` can be used. Tracked.
+    pub fn may(&self, api: Api) -> bool {
+        match (self.gateway, api) {
+            (Some((reseller, _)), Api::Reseller) => reseller,
+            (Some((_, organizations)), Api::Organizations) => organizations,
+            (None, api) => self.slot(api).with(Option::is_some),
+        }
+    }
+
+    /// Whether any screen can be used. Tracked.
+    pub fn signed_in(&self) -> bool {
+        self.may(Api::Reseller) || self.may(Api::Organizations)
+    }
+
+    /// Whether keys are typed here, so that there is something to sign out of.
+    pub fn is_typed(&self) -> bool {
+        self.gateway.is_none()
+    }
+
+    /// Takes keys that their backends have accepted. Where none is given, the one before stays.
+    pub fn add(&self, reseller: Option<Secret>, organizations: Option<Secret>) {
+        for (slot, key) in [
+            (&self.reseller, reseller),
+            (&self.organizations, organizations),
+        ] {
+            if key.is_some() {
+                slot.set(key);
+            }
+        }
+    }
+
+    /// Forgets the keys.
+    pub fn sign_out(&self) {
+        self.reseller.set(None);
+        self.organizations.set(None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_header_can_carry_is_a_key() {
+        assert!(
+            Secret::parse("  lp_test_demo\n")
+                .is_some_and(|key| key.bearer() == "Bearer lp_test_demo")
+        );
+        for text in ["", "   ", "two words", "schlüssel", "a\u{0}b", "→"] {
+            assert!(Secret::parse(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! A labelled text field with its hint, its echo and its error.
+
+use leptos::prelude::*;
+
+/// What a field is for, as far as keyboards and browsers care.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Input {
+    /// Words.
+    #[default]
+    Text,
+    /// A whole figure.
+    Whole,
+    /// A figure with decimals.
+    Decimal,
+    /// A key: not shown, not kept.
+    Secret,
+    /// A day.
+    Day,
+}
+
+/// One line of text. Its error shows once the field was left or the form was sent, never while somebody
+/// types for the first time.
+#[component]
+pub fn TextField(
+    /// The id, also the base of the ids of hint and error.
+    id: &'static str,
+    /// The label.
+    label: &'static str,
+    /// What stands in it.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Takes what is typed.
+    on_input: Callback<String>,
+    /// What it is for.
+    #[prop(optional)]
+    input: Input,
+    /// What to know before typing.
+    #[prop(optional)]
+    hint: &'static str,
+    /// What the portal understood.
+    #[prop(optional, into)]
+    echo: Signal<Option<String>>,
+    /// What is wrong with it, whether or not it shows yet.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// Whether the form was sent, so that errors show everywhere.
+    #[prop(optional, into)]
+    asked: Signal<bool>,
+    /// Texts to choose from.
+    #[prop(optional, into)]
+    options: Option<Signal<Vec<String>>>,
+) -> impl IntoView {
+    let left = RwSignal::new(false);
+    let shown = Memo::new(move |_| error.get().filter(|_| asked.get() || left.get()));
+    let (kind, mode) = match input {
+        Input::Text => ("text", "text"),
+        Input::Whole => ("text", "numeric"),
+        Input::Decimal => ("text", "decimal"),
+        Input::Secret => ("password", "text"),
+        Input::Day => ("date", "none"),
+    };
+    let list = options.map(|_| format!("{id}-list"));
+    let datalist = options.map(|options| {
+        view! {
+            <datalist id=format!("{id}-list")>
+                {move || options.get().into_iter().map(|text| view! { <option value=text></option> }).collect_view()}
+            </datalist>
+        }
+    });
+    view! {
+        <div class="field" class:invalid=move || shown.with(Option::is_some)>
+            <label for=id>{label}</label>
+            <input
+                id=id
+                name=id
+                type=kind
+                inputmode=(input != Input::Day).then_some(mode)
+                list=list
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-describedby=format!("{id}-hint {id}-error")
+                aria-invalid=move || shown.with(Option::is_some).then_some("true")
+                prop:value=move || value.get()
+                on:input=move |event| on_input.run(event_target_value(&event))
+                on:blur=move |event| left.set(!event_target_value(&event).is_empty())
+            />
+            {datalist}
+            <p class="hint" id=format!("{id}-hint")>
+                {move || echo.get().unwrap_or_else(|| hint.to_owned())}
+            </p>
+            <p class="error" id=format!("{id}-error") aria-live="polite">{move || shown.get()}</p>
+        </div>
+    }
+}

@@ -1,0 +1,63 @@
+//! Figures on the screen: exact, in the reader's locale, with their unit.
+
+use super::intl;
+use crate::units::{Change, Line, Value};
+use leptos::prelude::*;
+
+/// A figure as text, such as `$59.813`, `$0.20/min`, `734` or `-$1.80`.
+pub fn text(value: Value, symbol: Option<&str>) -> String {
+    let symbol = symbol.unwrap_or_default();
+    let money = |plain: String| match plain.strip_prefix('-') {
+        Some(positive) => format!("-{symbol}{}", intl::money(positive)),
+        None => format!("{symbol}{}", intl::money(&plain)),
+    };
+    match value {
+        Value::Money(amount) => money(amount.to_string()),
+        Value::PerMinute(rate) => format!("{}/min", money(rate.to_string())),
+        Value::Minutes(minutes) => intl::number(&minutes.to_string()),
+        Value::Credits(credits) => intl::number(&credits.to_string()),
+    }
+}
+
+/// The plain digits of a figure, for machines.
+fn plain(value: Value) -> String {
+    match value {
+        Value::Money(amount) => amount.to_string(),
+        Value::PerMinute(rate) => rate.to_string(),
+        Value::Minutes(minutes) => minutes.to_string(),
+        Value::Credits(credits) => credits.to_string(),
+    }
+}
+
+/// A figure.
+pub fn figure(value: Value, symbol: Option<&str>) -> impl IntoView + use<> {
+    view! { <data class="figure" value=plain(value)>{text(value, symbol)}</data> }
+}
+
+/// Named figures, one below the other. `id` names the list for tests and styles.
+pub fn lines(lines: &[Line], symbol: Option<&str>) -> AnyView {
+    let rows: Vec<_> = lines
+        .iter()
+        .map(|line| view! { <div><dt>{line.label}</dt><dd>{figure(line.value, symbol)}</dd></div> })
+        .collect();
+    view! { <dl class="lines">{rows}</dl> }.into_any()
+}
+
+/// A balance before and after under its owner's name.
+pub fn change(owner: String, change: Option<Change>, symbol: Option<&str>) -> AnyView {
+    let figures = change.map(|change| {
+        view! {
+            <dd class="change">
+                <span class="visually-hidden">"before "</span>
+                {figure(change.before, symbol)}
+                <span class="arrow" aria-hidden="true">" → "</span>
+                <span class="visually-hidden">", after "</span>
+                <strong>{figure(change.after, symbol)}</strong>
+            </dd>
+        }
+    });
+    let unknown = change
+        .is_none()
+        .then(|| view! { <dd class="unknown">"not known"</dd> });
+    view! { <div><dt>{owner}</dt>{figures}{unknown}</div> }.into_any()
+}

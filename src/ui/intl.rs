@@ -1,0 +1,123 @@
+//! The reader's locale, by the browser's `Intl`: exact, because figures are handed over as text.
+
+use crate::units::Separators;
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+thread_local! {
+    static PLAIN: Option<Function> = number_format(0, true);
+    static MONEY: Option<Function> = number_format(2, true);
+    static TYPED: Option<Function> = number_format(2, false);
+    static MOMENT: Option<Function> = date_format();
+    static SEPARATORS: Separators = find_separators();
+}
+
+fn options(pairs: &[(&str, JsValue)]) -> Object {
+    let options = Object::new();
+    for (name, value) in pairs {
+        // Setting a property of a fresh plain object cannot fail.
+        let _ = Reflect::set(&options, &JsValue::from_str(name), value);
+    }
+    options
+}
+
+/// The `format` function of a formatter that drops no digit: a decimal has at most 28 behind the point.
+fn number_format(least_decimals: u8, grouping: bool) -> Option<Function> {
+    let options = options(&[
+        ("minimumFractionDigits", JsValue::from(least_decimals)),
+        ("maximumFractionDigits", JsValue::from(28)),
+        ("useGrouping", JsValue::from(grouping)),
+        // People type these digits, so figures are shown in them.
+        ("numberingSystem", JsValue::from_str("latn")),
+    ]);
+    bound_format(&Intl::NumberFormat::new(&Array::new(), &options))
+}
+
+fn date_format() -> Option<Function> {
+    let short = JsValue::from_str("short");
+    let two = JsValue::from_str("2-digit");
+    let numeric = JsValue::from_str("numeric");
+    let options = options(&[
+        ("year", numeric.clone()),
+        ("month", short),
+        ("day", numeric),
+        ("hour", two.clone()),
+        ("minute", two.clone()),
+        ("second", two),
+        ("timeZoneName", JsValue::from_str("shortOffset")),
+    ]);
+    bound_format(&Intl::DateTimeFormat::new(&Array::new(), &options))
+}
+
+/// The bound function that the `format` getter of any formatter gives.
+fn bound_format(formatter: &JsValue) -> Option<Function> {
+    Reflect::get(formatter, &JsValue::from_str("format"))
+        .ok()
+        .map(Function::from)
+}
+
+fn call(format: Option<&Function>, value: &JsValue) -> Option<String> {
+    format?.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+}
+
+fn find_separators() -> Separators {
+    let sample = PLAIN
+        .with(|format| call(format.as_ref(), &JsValue::from_str("1234567.8")))
+        .unwrap_or_default();
+    let marks: Vec<char> = sample.chars().filter(|c| !c.is_ascii_digit()).collect();
+    match (marks.first(), marks.last()) {
+        (Some(&group), Some(&decimal)) if group != decimal => Separators { decimal, group },
+        _ => Separators::PLAIN,
+    }
+}
+
+/// How the reader's locale writes numbers.
+pub fn separators() -> Separators {
+    SEPARATORS.with(|separators| *separators)
+}
+
+/// A figure in the reader's locale, with all its digits. `plain` is its plain form.
+pub fn number(plain: &str) -> String {
+    PLAIN
+        .with(|format| call(format.as_ref(), &JsValue::from_str(plain)))
+        .unwrap_or_else(|| plain.to_owned())
+}
+
+/// Money in the reader's locale: all its digits, and at least two decimals.
+pub fn money(plain: &str) -> String {
+    MONEY
+        .with(|format| call(format.as_ref(), &JsValue::from_str(plain)))
+        .unwrap_or_else(|| plain.to_owned())
+}
+
+/// Money as a person would type it: no grouping.
+pub fn typed(plain: &str) -> String {
+    TYPED
+        .with(|format| call(format.as_ref(), &JsValue::from_str(plain)))
+        .unwrap_or_else(|| plain.to_owned())
+}
+
+/// A moment in the reader's zone with its offset, and in UTC.
+pub struct Shown {
+    /// In the reader's zone.
+    pub local: String,
+    /// In UTC, ISO 8601.
+    pub utc: String,
+}
+
+/// Shows an ISO 8601 moment. Nothing for a text that is none, or that does not say its offset.
+pub fn moment(iso: &str) -> Option<Shown> {
+    let (_, time) = iso.split_once('T')?;
+    if !time.contains(['Z', '+', '-']) {
+        return None;
+    }
+    let date = Date::new(&JsValue::from_str(iso));
+    if date.get_time().is_nan() {
+        return None;
+    }
+    let local = MOMENT.with(|format| call(format.as_ref(), &date))?;
+    Some(Shown {
+        local,
+        utc: String::from(date.to_iso_string()),
+    })
+}

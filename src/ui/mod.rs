@@ -1,0 +1,9 @@
+//! Widgets that know no endpoint.
+
+pub mod field;
+pub mod figure;
+pub mod heading;
+pub mod intl;
+pub mod moment;
+pub mod notice;
+pub mod pager;

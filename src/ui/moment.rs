@@ -1,0 +1,15 @@
+//! Moments on the screen: the reader's zone, with UTC and the backend's own words a hover away.
+
+use super::intl;
+use leptos::prelude::*;
+
+/// An ISO 8601 moment as the backend wrote it; what is no moment is shown as it came.
+pub fn moment(iso: &str) -> AnyView {
+    match intl::moment(iso) {
+        Some(shown) => view! {
+            <time datetime=iso.to_owned() title=format!("{} · {iso}", shown.utc)>{shown.local}</time>
+        }
+        .into_any(),
+        None => view! { <span>{iso.to_owned()}</span> }.into_any(),
+    }
+}

@@ -1,0 +1,18 @@
+//! Exact quantities and the names of things, with no DOM, clock or network.
+//!
+//! Everything a person could lose money over has a type here: an [`Amount`] cannot be added to a [`Rate`],
+//! and none of them ever passes through a binary float.
+
+mod decimal;
+mod ids;
+mod money;
+mod typed;
+mod value;
+mod whole;
+
+pub use decimal::{Inexact, exact_add, exact_mul, exact_sub, read_number};
+pub use ids::{ChildId, IdempotencyKey, OrganizationId};
+pub use money::{Amount, Rate};
+pub use typed::{Separators, TypedError, typed_credits, typed_minutes, typed_rate};
+pub use value::{Change, Line, Value};
+pub use whole::{Credits, Minutes};

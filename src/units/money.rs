@@ -1,0 +1,169 @@
+//! Money and money per minute, in the ledger's one currency.
+
+use super::decimal::{Inexact, exact_add, exact_mul, exact_sub, read_number};
+use super::whole::Minutes;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use std::fmt;
+
+/// A sum of money in the ledger's currency: a balance, a cost, a credit. May be negative (contract §1.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Amount(Decimal);
+
+/// Money per minute: what the reseller pays, what a child pays, or the margin between the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rate(Decimal);
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// This amount and `other` together.
+    ///
+    /// # Errors
+    /// [`Inexact`] when the sum cannot be held exactly.
+    pub fn plus(self, other: Self) -> Result<Self, Inexact> {
+        exact_add(self.0, other.0).map(Self)
+    }
+
+    /// This amount less `other`.
+    ///
+    /// # Errors
+    /// [`Inexact`] when the difference cannot be held exactly.
+    pub fn minus(self, other: Self) -> Result<Self, Inexact> {
+        exact_sub(self.0, other.0).map(Self)
+    }
+
+    /// Whether this is less than nothing.
+    pub fn is_negative(self) -> bool {
+        self < Self::ZERO
+    }
+}
+
+impl Rate {
+    /// The price of `minutes` at this rate (contract §5.1).
+    ///
+    /// # Errors
+    /// [`Inexact`] when the product cannot be held exactly.
+    pub fn times(self, minutes: Minutes) -> Result<Amount, Inexact> {
+        exact_mul(self.0, Decimal::from(minutes.get())).map(Amount)
+    }
+
+    /// Whether this rate can be charged at all: more than nothing.
+    pub fn is_positive(self) -> bool {
+        self.0 > Decimal::ZERO
+    }
+
+    /// The rate at which `minutes` cost `amount`, where that is exact. A revert's preview does not carry the
+    /// child's rate, but it follows from the deduction (contract §1.1).
+    pub fn of(amount: Amount, minutes: Minutes) -> Option<Self> {
+        let count = Decimal::from(minutes.get());
+        let rate = amount.0.checked_div(count)?.normalize();
+        (exact_mul(rate, count) == Ok(amount.0)).then_some(Self(rate))
+    }
+}
+
+/// What the two money types share: reading, writing and the plain text of the figure.
+macro_rules! exact {
+    ($name:ident) => {
+        impl $name {
+            /// From a decimal already known to be exact.
+            pub fn new(value: Decimal) -> Self {
+                Self(value.normalize())
+            }
+
+            /// The figure itself.
+            pub fn decimal(self) -> Decimal {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            /// The plain form: a point for the decimals, no grouping, no trailing zeros.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = Inexact;
+
+            fn from_str(text: &str) -> Result<Self, Inexact> {
+                read_number(text).map(Self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0
+                    .to_string()
+                    .parse::<serde_json::Number>()
+                    .map_err(ser::Error::custom)?
+                    .serialize(serializer)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let number = serde_json::Number::deserialize(deserializer)?;
+                read_number(number.as_str())
+                    .map(Self)
+                    .map_err(de::Error::custom)
+            }
+        }
+    };
+}
+
+exact!(Amount);
+exact!(Rate);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn twenty_six_digits_arrive_and_leave() {
+        let text = "12345678901234567890.123456";
+        let amount: Amount = serde_json::from_str(text).unwrap();
+        assert_eq!(amount.to_string(), text);
+        assert_eq!(serde_json::to_string(&amount).unwrap(), text);
+    }
+
+    #[test]
+    fn numbers_leave_as_numbers_not_as_text() {
+        let rate: Rate = "0.20".parse().unwrap();
+        assert_eq!(serde_json::to_string(&rate).unwrap(), "0.2");
+        assert!(serde_json::from_str::<Amount>("\"0.2\"").is_err());
+        assert!(serde_json::from_str::<Amount>("1e30").is_err());
+    }
+
+    #[test]
+    fn the_childs_rate_follows_from_the_deduction() {
+        let two: Amount = "2".parse().unwrap();
+        assert_eq!(
+            Rate::of(two, Minutes::new(10)).map(|r| r.to_string()),
+            Some("0.2".to_owned())
+        );
+        // A third of two is not a decimal: better no rate than a rounded one.
+        assert_eq!(Rate::of(two, Minutes::new(3)), None);
+        assert_eq!(Rate::of(two, Minutes::new(0)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn price_and_rate_are_each_others_inverse(rate in 1i64..1_000_000, minutes in 1i64..1_000_000) {
+            let rate = Rate::new(Decimal::new(rate, 6));
+            let minutes = Minutes::new(minutes);
+            let price = rate.times(minutes).unwrap();
+            prop_assert_eq!(Rate::of(price, minutes), Some(rate));
+        }
+
+        #[test]
+        fn json_round_trips(mantissa in any::<i64>(), scale in 0u32..18) {
+            let amount = Amount::new(Decimal::new(mantissa, scale));
+            let text = serde_json::to_string(&amount).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Amount>(&text).unwrap(), amount);
+        }
+    }
+}

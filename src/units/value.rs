@@ -1,0 +1,47 @@
+//! A figure of any kind, for the places that show figures without caring which.
+
+use super::money::{Amount, Rate};
+use super::whole::{Credits, Minutes};
+
+/// A figure and its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Money.
+    Money(Amount),
+    /// Money per minute.
+    PerMinute(Rate),
+    /// Minutes.
+    Minutes(Minutes),
+    /// Credits of a wallet.
+    Credits(Credits),
+}
+
+/// A figure under its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What staff call it.
+    pub label: &'static str,
+    /// The figure.
+    pub value: Value,
+}
+
+/// A balance before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Before.
+    pub before: Value,
+    /// After.
+    pub after: Value,
+}
+
+impl Value {
+    /// Whether the figure is less than nothing.
+    pub fn is_negative(self) -> bool {
+        match self {
+            Self::Money(amount) => amount.is_negative(),
+            Self::PerMinute(rate) => rate.decimal().is_sign_negative(),
+            Self::Minutes(minutes) => minutes.get() < 0,
+            Self::Credits(credits) => credits.get() < 0,
+        }
+    }
+}

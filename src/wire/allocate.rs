@@ -1,0 +1,47 @@
+//! `POST /v1/organizations/{orgId}/credits/allocate`: credits to a child's wallet (contract §3.1).
+
+use super::lenient;
+use crate::units::{Credits, OrganizationId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Moves credits from the caller's prepaid balance to a child's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// Credits to move.
+    pub credits: Credits,
+    /// At most 500 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// At most 50 keys of 40 characters with values of 500.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// The allocation and the child's wallet right after.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Response {
+    /// `txn_…`: the row in the parent's ledger, named by the events of both wallets.
+    pub id: String,
+    /// The child.
+    #[serde(rename = "organizationId")]
+    pub organization_id: OrganizationId,
+    /// Credits that moved.
+    pub allocated: Credits,
+    /// The **child's** balance after.
+    pub balance: Credits,
+    /// What the **child** may spend after.
+    pub available: Credits,
+    /// As sent.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub description: Option<String>,
+    /// As sent.
+    #[serde(default, deserialize_with = "lenient::optional")]
+    pub metadata: Option<BTreeMap<String, String>>,
+    /// When it moved.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub created: Option<String>,
+    /// Whether this answer is an earlier one again (contract §7, L7).
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub replayed: bool,
+}

@@ -1,0 +1,28 @@
+//! `GET /account/balance`: the reseller's own balance (contract §1.6).
+
+use super::lenient;
+use crate::units::{Amount, Minutes, Rate};
+use serde::Deserialize;
+
+/// The reseller's balance and what it buys.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Response {
+    /// The balance; its amount may be negative.
+    pub balance: Balance,
+    /// Minutes the balance still buys; nothing when no rate is set.
+    #[serde(default, deserialize_with = "lenient::optional")]
+    pub estimated_minutes_remaining: Option<Minutes>,
+    /// What the reseller pays per minute.
+    #[serde(default, deserialize_with = "lenient::optional")]
+    pub rates_per_minute_usd: Option<Rate>,
+}
+
+/// A sum and its currency.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Balance {
+    /// The sum.
+    pub amount: Amount,
+    /// ISO 4217, such as `USD`.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub currency: Option<String>,
+}

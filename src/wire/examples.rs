@@ -1,0 +1,237 @@
+//! The contract's example bodies, read and written. The sandbox is tested with the same files, so that one
+//! side's misreading of the contract fails a test.
+
+use super::{allocate, balance, calculate, children, failure, logs, revert, transfer, wallet};
+use crate::units::{Amount, ChildId, Credits, Minutes, Rate};
+use serde_json::{Value, json};
+
+macro_rules! example {
+    ($name:literal) => {
+        serde_json::from_str::<Value>(include_str!(concat!(
+            "../../tests/contract/",
+            $name,
+            ".json"
+        )))
+        .unwrap()
+    };
+}
+
+fn amount(text: &str) -> Amount {
+    text.parse().unwrap()
+}
+
+fn rate(text: &str) -> Rate {
+    text.parse().unwrap()
+}
+
+/// Reads `body`, writes what was read, and wants every field it knows back with the same digits.
+fn both_ways<T: serde::de::DeserializeOwned + serde::Serialize>(body: &Value) -> T {
+    let read: T = serde_json::from_value(body.clone()).unwrap();
+    let written = serde_json::to_value(&read).unwrap();
+    for (name, value) in written.as_object().unwrap() {
+        assert_eq!(value, &body[name], "{name}");
+    }
+    read
+}
+
+#[test]
+fn calculate_forward() {
+    let example = example!("calculate-forward");
+    let request = calculate::ForwardRequest {
+        minutes: Minutes::new(500),
+        cost_per_min: rate("0.20"),
+    };
+    assert_eq!(
+        serde_json::to_value(&request).unwrap(),
+        example["request"]["body"]
+    );
+    let read: calculate::Forward = both_ways(&example["response"]["body"]);
+    assert_eq!(read.my_cost, amount("45"));
+    assert_eq!(read.user_credit, amount("50"));
+    assert_eq!(read.margin, rate("0.01"));
+    assert_eq!(read.new_reseller_balance, amount("21.113"));
+    assert_eq!(read.reseller_available_minutes, Minutes::new(734));
+}
+
+#[test]
+fn calculate_revert() {
+    let example = example!("calculate-revert");
+    let request = calculate::RevertRequest {
+        minutes: Minutes::new(10),
+        is_revert: true,
+        child_organization_id: ChildId(4002),
+    };
+    assert_eq!(
+        serde_json::to_value(&request).unwrap(),
+        example["request"]["body"]
+    );
+    let read: calculate::Revert = both_ways(&example["response"]["body"]);
+    assert_eq!(read.refund_amount, amount("0.9"));
+    assert_eq!(read.deduction_amount, amount("2"));
+    assert_eq!(read.new_child_balance, amount("8"));
+}
+
+#[test]
+fn transfer_and_revert() {
+    let example = example!("transfer");
+    let request = transfer::Request {
+        to_organization_id: ChildId(4002),
+        minutes: Minutes::new(20),
+        cost_per_min: rate("0.2"),
+    };
+    assert_eq!(
+        serde_json::to_value(&request).unwrap(),
+        example["request"]["body"]
+    );
+    let read: transfer::Response = both_ways(&example["response"]["body"]);
+    assert_eq!(
+        (read.new_from_balance, read.new_to_balance),
+        (amount("59.813"), amount("14"))
+    );
+
+    let example = example!("revert");
+    let request = revert::Request {
+        from_organization_id: ChildId(4002),
+        minutes: Minutes::new(5),
+    };
+    assert_eq!(
+        serde_json::to_value(&request).unwrap(),
+        example["request"]["body"]
+    );
+    let read: revert::Response = both_ways(&example["response"]["body"]);
+    assert_eq!(
+        (read.new_from_balance, read.new_to_balance),
+        (amount("13"), amount("60.263"))
+    );
+}
+
+#[test]
+fn allocate_and_wallet() {
+    let example = example!("allocate");
+    let request = allocate::Request {
+        credits: Credits::new(5000),
+        description: Some("Q3 budget top-up".to_owned()),
+        metadata: [("invoice".to_owned(), "inv_2026_0142".to_owned())].into(),
+    };
+    assert_eq!(
+        serde_json::to_value(&request).unwrap(),
+        example["request"]["body"]
+    );
+    let read: allocate::Response =
+        serde_json::from_value(example["response"]["body"].clone()).unwrap();
+    assert_eq!(read.id, "txn_7f3a2b1c-9d8e-4f0a-b1c2-3d4e5f6a7b8c");
+    assert_eq!(
+        (read.allocated, read.balance),
+        (Credits::new(5000), Credits::new(5000))
+    );
+    assert!(!read.replayed);
+
+    let bare = allocate::Request {
+        credits: Credits::new(1),
+        description: None,
+        metadata: Default::default(),
+    };
+    assert_eq!(serde_json::to_string(&bare).unwrap(), r#"{"credits":1}"#);
+
+    let read: wallet::Response =
+        serde_json::from_value(example!("wallet")["response"]["body"].clone()).unwrap();
+    assert_eq!(read.available, Credits::new(5880));
+    assert_eq!(read.prepaid_balance, Credits::new(5400));
+}
+
+#[test]
+fn logs_and_children() {
+    let read: logs::Response =
+        serde_json::from_value(example!("logs")["response"]["body"].clone()).unwrap();
+    let [transfer, channels] = &read.data.logs[..] else {
+        panic!("two rows")
+    };
+    assert_eq!(transfer.transaction_type, logs::Kind::Transfer);
+    assert_eq!(transfer.cost_amount, Some(amount("-1.8")));
+    assert_eq!(channels.transaction_type, logs::Kind::Channels);
+    assert_eq!(channels.new_channels, Some(5));
+
+    let read: children::Response =
+        serde_json::from_value(example!("organizations")["response"]["body"].clone()).unwrap();
+    assert_eq!(read.organizations[1].name.as_deref(), Some("Beta Co"));
+    assert_eq!(read.organizations[1].cost_per_min, Some(rate("0.2")));
+    assert_eq!(read.organizations[0].org_balance, Some(amount("24442.6")));
+}
+
+#[test]
+fn what_backends_leave_out_is_survived() {
+    let row: logs::Row = serde_json::from_value(json!({
+        "id": 9, "transaction_type": "gift", "performed_by": false, "from_organization": null,
+        "credit_amount": null, "notes": false, "status": null, "tomorrow": {"is": "another field"},
+        "to_organization": {"id": 1, "name": false},
+    }))
+    .unwrap();
+    assert_eq!(row.transaction_type, logs::Kind::Other("gift".to_owned()));
+    assert_eq!(
+        (row.credit_amount, row.notes, row.performed_by),
+        (None, None, None)
+    );
+    assert_eq!(
+        serde_json::from_str::<logs::Row>(r#"{"id":1}"#)
+            .unwrap()
+            .transaction_type,
+        logs::Kind::Unsaid
+    );
+
+    let answer = r#"{"balance":{"amount":-0.5},"estimated_minutes_remaining":null,"rates_per_minute_usd":false}"#;
+    let read: balance::Response = serde_json::from_str(answer).unwrap();
+    assert!(read.balance.amount.is_negative());
+    assert_eq!(read.rates_per_minute_usd, None);
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_not_a_guess() {
+    assert!(
+        serde_json::from_str::<transfer::Response>(r#"{"success":true,"new_from_balance":1}"#)
+            .is_err()
+    );
+    let text = r#"{"new_from_balance":"59.813","new_to_balance":14}"#;
+    assert!(serde_json::from_str::<transfer::Response>(text).is_err());
+    assert!(serde_json::from_str::<logs::Row>(r#"{"id":1,"credit_amount":"four"}"#).is_err());
+}
+
+#[test]
+fn failures_of_both_vendors() {
+    let read = |value: &Value| failure::Body::read(value);
+    for error in example!("allocate-errors")["errors"].as_array().unwrap() {
+        let body = read(&error["body"]);
+        assert_eq!(
+            body.code.as_deref(),
+            error["body"]["error"]["code"].as_str()
+        );
+        assert!(body.message.is_some() && body.request_id.is_some());
+    }
+    let resellers = example!("reseller-errors");
+    let bodies: Vec<_> = resellers["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| read(&error["body"]))
+        .collect();
+    assert_eq!(bodies[0].code.as_deref(), Some("unauthorized"));
+    assert_eq!(bodies[1].message, None);
+    assert_eq!(
+        bodies[3].message.as_deref(),
+        Some("Not enough balance for 1000 minutes")
+    );
+    // A sentence in `error` is no code.
+    assert_eq!(
+        (bodies[4].code.as_deref(), bodies[4].message.as_deref()),
+        (None, Some("Insufficient balance"))
+    );
+    assert!(bodies[4].plan_expired);
+    for odd in [
+        json!(null),
+        json!([]),
+        json!({"error": 5}),
+        json!({"error": {}}),
+        json!("no"),
+    ] {
+        assert_eq!(read(&odd), failure::Body::default(), "{odd}");
+    }
+}

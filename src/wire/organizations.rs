@@ -1,0 +1,40 @@
+//! `GET /v1/organizations` and `GET /v1/whoami` (contract §3.6, §3.13).
+
+use super::lenient;
+use crate::units::OrganizationId;
+use serde::Deserialize;
+
+/// One page of the caller's direct children.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Page {
+    /// The organizations, newest first.
+    pub items: Vec<Organization>,
+    /// Where the next page begins; nothing at the end.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub next_cursor: Option<String>,
+}
+
+/// A child organization.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Organization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its name.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub name: Option<String>,
+    /// `active`, `suspended` or `archived`; others may come.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub status: Option<String>,
+}
+
+/// Who a key belongs to. A good answer also means that it is not suspended.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WhoAmI {
+    /// The organization of the key.
+    pub organization_id: OrganizationId,
+    /// Its name.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub organization_name: Option<String>,
+}

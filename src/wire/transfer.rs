@@ -1,0 +1,28 @@
+//! `POST /reseller/credits/transfer`: minutes to a child (contract §1.2).
+
+use super::lenient;
+use crate::units::{Amount, ChildId, Minutes, Rate};
+use serde::{Deserialize, Serialize};
+
+/// Moves minutes to a direct child.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// The child that receives.
+    pub to_organization_id: ChildId,
+    /// Minutes to move.
+    pub minutes: Minutes,
+    /// The rate charged to the child from now on (contract §7, O6).
+    pub cost_per_min: Rate,
+}
+
+/// The balances right after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Response {
+    /// The vendor's own words.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub message: Option<String>,
+    /// The **reseller's** balance after.
+    pub new_from_balance: Amount,
+    /// The **child's** balance after.
+    pub new_to_balance: Amount,
+}

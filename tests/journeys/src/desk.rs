@@ -1,0 +1,213 @@
+//! The person at the browser.
+
+use std::{
+    fmt,
+    panic::Location,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use thirtyfour::{TypingData, WebDriver};
+
+use crate::{Entry, Sandbox, browser::Browser, console::Console, evidence::Evidence};
+
+/// How often a condition is looked at while it is waited for.
+pub(crate) const GLANCE: Duration = Duration::from_millis(40);
+
+/// A browser on a portal on a sandbox: all that one journey needs.
+#[derive(Debug)]
+pub struct Desk {
+    /// The backend.
+    pub sandbox: Sandbox,
+    pub(crate) patience: Duration,
+    pub(crate) console: Console,
+    pub(crate) browser: Browser,
+    pub(crate) evidence: Evidence,
+}
+
+impl Desk {
+    /// The WebDriver session, for what has no helper.
+    pub fn driver(&self) -> WebDriver {
+        self.browser.session()
+    }
+
+    /// Goes to a page of the portal, as one types an address: `/`, `/log?page=2`.
+    pub async fn goto(&self, path: &str) -> Result<()> {
+        let address = format!("{}{path}", self.sandbox.address());
+        self.driver()
+            .goto(&*address)
+            .await
+            .with_context(|| format!("cannot open {address}"))
+    }
+
+    /// Loads the page anew.
+    pub async fn reload(&self) -> Result<()> {
+        Ok(self.driver().refresh().await?)
+    }
+
+    /// Goes back in the history.
+    pub async fn back(&self) -> Result<()> {
+        Ok(self.driver().back().await?)
+    }
+
+    /// Goes forward in the history.
+    pub async fn forward(&self) -> Result<()> {
+        Ok(self.driver().forward().await?)
+    }
+
+    /// Path, query and fragment of where the browser is.
+    pub async fn path(&self) -> Result<String> {
+        let address = self.driver().current_url().await?.to_string();
+        Ok(address
+            .strip_prefix(self.sandbox.address())
+            .unwrap_or(&address)
+            .to_owned())
+    }
+
+    /// The page's title.
+    pub async fn title(&self) -> Result<String> {
+        Ok(self.driver().title().await?)
+    }
+
+    /// Opens a page in a new tab and goes there. Tabs are numbered from 0 in the order in which they were opened.
+    pub async fn open_tab(&self, path: &str) -> Result<()> {
+        let driver = self.driver();
+        let tab = driver.new_tab().await?;
+        driver.switch_to_window(tab).await?;
+        self.goto(path).await
+    }
+
+    /// Goes to an open tab.
+    pub async fn tab(&self, number: usize) -> Result<()> {
+        let driver = self.driver();
+        let tabs = driver.windows().await?;
+        let Some(tab) = tabs.into_iter().nth(number) else {
+            bail!("there is no tab {number}")
+        };
+        Ok(driver.switch_to_window(tab).await?)
+    }
+
+    /// Closes this tab and goes to the first one.
+    pub async fn close_tab(&self) -> Result<()> {
+        self.driver().close_window().await?;
+        self.tab(0).await
+    }
+
+    /// Kills the browser as a power cut would and starts it again with the same profile: what was stored is there, what was in
+    /// memory is not. It opens on an empty page, with no emulated conditions.
+    pub async fn kill_browser(&self) -> Result<()> {
+        // Later its log is gone.
+        _ = self.console().await;
+        self.browser.kill_and_restart().await
+    }
+
+    /// Presses keys wherever the focus is: text, `Key::Tab`, `Key::Shift + Key::Tab`, `Key::Enter`.
+    pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
+        let driver = self.driver();
+        Ok(driver.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// What has the focus, as `role "name"`: `button "Sign in"`.
+    pub async fn focused(&self) -> Result<String> {
+        let element = self.driver().active_element().await?;
+        let (role, name) = (
+            self.computed(&element, "role").await?,
+            self.computed(&element, "label").await?,
+        );
+        Ok(format!("{role} {name:?}"))
+    }
+
+    /// Runs a script in the page and gives what it returns.
+    pub async fn js(&self, script: &str) -> Result<Value> {
+        let result = self.driver().execute(script, Vec::new()).await;
+        Ok(result
+            .with_context(|| format!("the script failed: {script}"))?
+            .json()
+            .clone())
+    }
+
+    /// Waits until the check says yes, looking many times a second. `what` completes "waited for …".
+    #[track_caller]
+    pub fn until<'a>(
+        &'a self,
+        what: impl fmt::Display + 'a,
+        check: impl AsyncFn() -> Result<bool> + 'a,
+    ) -> impl Future<Output = Result<()>> + 'a {
+        let at = Location::caller();
+        async move {
+            let begun = Instant::now();
+            loop {
+                if check()
+                    .await
+                    .with_context(|| format!("{at}: while waiting for {what}"))?
+                {
+                    return Ok(());
+                }
+                if begun.elapsed() > self.patience {
+                    bail!(
+                        "{at}: waited {} s for {what}\n{}",
+                        self.patience.as_secs(),
+                        self.page().await
+                    );
+                }
+                tokio::time::sleep(GLANCE).await;
+            }
+        }
+    }
+
+    /// Everything on the console so far.
+    pub async fn console(&self) -> Result<Vec<Entry>> {
+        self.console.read(&self.driver()).await
+    }
+
+    /// Console errors with this text are part of the journey, such as `status of 402`: the browser reports every failed request.
+    pub fn allow_console_error(&self, text: &str) {
+        self.console.allow(text);
+    }
+
+    /// A picture of the page, kept under `target/journeys/<test>/`.
+    pub async fn screenshot(&self, name: &str) -> Result<()> {
+        self.evidence
+            .screenshot(&self.driver(), name)
+            .await
+            .map(drop)
+    }
+
+    /// What must hold at the end of every journey.
+    pub(crate) async fn leave(&self) -> Result<()> {
+        self.console.check(&self.driver()).await?;
+        self.sandbox.check().await
+    }
+
+    /// What the page shows, for messages. Never fails: it is called when something has.
+    pub(crate) async fn page(&self) -> String {
+        const MOST: usize = 40;
+        let path = self
+            .path()
+            .await
+            .unwrap_or_else(|error| format!("(no address: {error})"));
+        let text = self
+            .js("return document.body ? document.body.innerText : ''")
+            .await;
+        let text = match &text {
+            Ok(text) => text.as_str().unwrap_or_default(),
+            Err(error) => return format!("the page {path} cannot be read: {error}"),
+        };
+        let lines: Vec<_> = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        let more = if lines.len() > MOST { "\n  | …" } else { "" };
+        let shown: String = lines
+            .iter()
+            .take(MOST)
+            .map(|line| format!("\n  | {line}"))
+            .collect();
+        format!(
+            "the page {path} shows:{}{more}",
+            if shown.is_empty() { " nothing" } else { &shown }
+        )
+    }
+}

@@ -1,0 +1,131 @@
+//! What a person does with what they found.
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+use thirtyfour::{Key, TypingData, WebElement};
+
+use super::Find;
+
+/// Inputs in which the browser has its own way of typing, different in each language.
+const SET_BY_SCRIPT: &[&str] = &[
+    "date",
+    "month",
+    "week",
+    "time",
+    "datetime-local",
+    "range",
+    "color",
+];
+
+const SET: &str = "
+    const [element, value] = arguments;
+    element.focus();
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(element, value);
+    element.dispatchEvent(new Event('input', { bubbles: true }));
+    element.dispatchEvent(new Event('change', { bubbles: true }));";
+
+const SELECT: &str = "
+    const [select, text] = arguments;
+    const plain = (option) => option.textContent.replace(/\\s+/g, ' ').trim();
+    const options = [...select.options];
+    const option = options.find((option) => plain(option) === text) || options.find((option) => option.value === text)
+        || options.find((option) => plain(option).includes(text));
+    if (!option || option.disabled) return options.map(plain);
+    select.focus();
+    select.value = option.value;
+    select.dispatchEvent(new Event('input', { bubbles: true }));
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+    return null;";
+
+impl Find<'_> {
+    /// Clicks it.
+    pub async fn click(&self) -> Result<()> {
+        self.with(async |element| Ok(element.click().await?)).await
+    }
+
+    /// Clicks it twice, as fast as the driver can: the second click comes before the page has had time to answer the first.
+    pub async fn double_click(&self) -> Result<()> {
+        self.with(async |element| {
+            Ok(self
+                .desk
+                .driver()
+                .action_chain()
+                .double_click_element(element)
+                .perform()
+                .await?)
+        })
+        .await
+    }
+
+    /// Puts this text into it instead of what is there, key by key.
+    pub async fn fill(&self, text: &str) -> Result<()> {
+        self.with(async |element| {
+            let kind = element.prop("type").await?.unwrap_or_default();
+            if SET_BY_SCRIPT.contains(&&*kind) {
+                self.script(SET, element, json!(text)).await?;
+                return Ok(());
+            }
+            let select_all = if cfg!(target_os = "macos") {
+                Key::Meta + "a"
+            } else {
+                Key::Control + "a"
+            };
+            let replacement = if text.is_empty() {
+                TypingData::from(Key::Backspace)
+            } else {
+                TypingData::from(text)
+            };
+            Ok(element
+                .send_keys(select_all + Key::Null + replacement)
+                .await?)
+        })
+        .await
+    }
+
+    /// Presses keys in it: text, `Key::Enter`, `Key::Control + "a"`.
+    pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
+        let keys = keys.into().to_string();
+        self.with(async |element| Ok(element.send_keys(&*keys).await?))
+            .await
+    }
+
+    /// Chooses the option that shows this text (or has this value).
+    pub async fn select(&self, option: &str) -> Result<()> {
+        self.with(
+            async |element| match self.script(SELECT, element, json!(option)).await? {
+                Value::Null => Ok(()),
+                options => {
+                    bail!("there is no option {option:?} to choose; the options are {options}")
+                }
+            },
+        )
+        .await
+    }
+
+    /// Ticks or unticks it, unless it is so already.
+    pub async fn tick(&self, on: bool) -> Result<()> {
+        self.with(async |element| {
+            if element.is_selected().await? != on {
+                element.click().await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Gives it the focus.
+    pub async fn focus(&self) -> Result<()> {
+        self.with(async |element| Ok(element.focus().await?)).await
+    }
+
+    /// Runs a script with it as the first argument.
+    async fn script(&self, script: &str, element: &WebElement, argument: Value) -> Result<Value> {
+        Ok(self
+            .desk
+            .driver()
+            .execute(script, vec![element.to_json()?, argument])
+            .await?
+            .json()
+            .clone())
+    }
+}

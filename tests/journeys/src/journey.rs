@@ -1,0 +1,153 @@
+//! Running a journey from its first process to its last.
+
+use std::{
+    any,
+    panic::{self, AssertUnwindSafe},
+    time::Duration,
+};
+
+use anyhow::{Result, anyhow};
+use futures_util::FutureExt as _;
+
+use crate::{Desk, Sandbox, browser::Browser, console::Console, evidence::Evidence};
+
+/// Longer than any journey should take: a browser that hangs must not hang the whole run.
+const LIMIT: Duration = Duration::from_secs(180);
+
+/// Runs a journey on the sandbox as it opens. Fails the test if the journey fails, if it leaves errors on the console, or if the
+/// sandbox's books do not balance afterwards.
+#[track_caller]
+pub fn journey<J: AsyncFnOnce(&Desk) -> Result<()>>(journey: J) {
+    Setup::default().journey(journey);
+}
+
+/// What a journey may have otherwise than usual.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    sandbox: Vec<String>,
+    patience: Duration,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            sandbox: Vec::new(),
+            patience: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Setup {
+    /// Flags for the sandbox, such as `["--connections", "close"]`.
+    pub fn sandbox<'a>(mut self, flags: impl IntoIterator<Item = &'a str>) -> Self {
+        self.sandbox.extend(flags.into_iter().map(str::to_owned));
+        self
+    }
+
+    /// How long to wait for what should appear: 10 seconds, unless it is said here.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Runs a journey so.
+    #[track_caller]
+    pub fn journey<J: AsyncFnOnce(&Desk) -> Result<()>>(self, journey: J) {
+        let name = name(any::type_name::<J>());
+        let runtime = match tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+        {
+            Ok(runtime) => runtime,
+            Err(error) => panic!("cannot run anything: {error}"),
+        };
+        match runtime.block_on(self.run(&name, journey)) {
+            Ok(()) => {}
+            Err(Failure::Error(error)) => panic!("{error:#}"),
+            // It has been reported where it happened.
+            Err(Failure::Panic(panic)) => panic::resume_unwind(panic),
+        }
+    }
+
+    async fn run<J: AsyncFnOnce(&Desk) -> Result<()>>(
+        self,
+        name: &str,
+        journey: J,
+    ) -> Result<(), Failure> {
+        let desk = Desk {
+            evidence: Evidence::of(name)?,
+            sandbox: Sandbox::start(&self.sandbox)?,
+            browser: Browser::start().await?,
+            console: Console::default(),
+            patience: self.patience,
+        };
+        // A panic is caught so that the browser is still there to be asked.
+        let journey = AssertUnwindSafe(async { tokio::time::timeout(LIMIT, journey(&desk)).await });
+        let mut result = match journey.catch_unwind().await {
+            Ok(Ok(result)) => result.map_err(Failure::Error),
+            Ok(Err(_)) => Err(anyhow!("the journey took more than {} s", LIMIT.as_secs()).into()),
+            Err(panic) => Err(Failure::Panic(panic)),
+        };
+        if result.is_ok() {
+            result = desk
+                .console
+                .check(&desk.driver())
+                .await
+                .map_err(Failure::Error);
+        }
+        if result.is_err() {
+            desk.evidence.gather(&desk).await;
+            eprintln!("{name}: see {}", desk.evidence.folder().display());
+        }
+        // A browser that cannot be closed takes nothing away from a journey that went well.
+        _ = desk.browser.quit().await;
+        result
+    }
+}
+
+/// How a journey went wrong.
+enum Failure {
+    Error(anyhow::Error),
+    Panic(Box<dyn any::Any + Send>),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// The test's own path, from the name that the compiler gave its closure: `opens::the_page_opens::{{closure}}`.
+fn name(closure: &str) -> String {
+    let parts: Vec<_> = closure
+        .split("::")
+        .filter(|part| !part.starts_with('{'))
+        .collect();
+    let name = parts.join(".");
+    name.chars()
+        .map(|c| {
+            if c.is_alphanumeric() || "._-".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_journey_is_named_after_its_test() {
+        assert_eq!(
+            name("opens::the_page_opens::{{closure}}"),
+            "opens.the_page_opens"
+        );
+        assert_eq!(
+            name("forms::transfer::twice::{{closure}}::{{closure}}"),
+            "forms.transfer.twice"
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! The harness of the journeys: a real Chromium on the built portal, served by a sandbox of its own.
+//!
+//! A journey is an ordinary test. Everything it needs is started before it and stopped after it, however it ends:
+//!
+//! ```no_run
+//! use credit_desk_journeys::journey;
+//!
+//! #[test]
+//! fn a_wrong_key_is_refused() {
+//!     journey(async |desk| {
+//!         desk.goto("/").await?;
+//!         desk.field("Reseller key").fill("not-the-key").await?;
+//!         desk.button("Sign in").click().await?;
+//!         desk.role("alert").shows("refused").await
+//!     });
+//! }
+//! ```
+//!
+//! - [`journey`] and [`Setup`] run it; a failure leaves a screenshot, the page and the console under `target/journeys/`.
+//! - [`Desk`] is the person at the browser: where they go, what they press, the conditions they work under.
+//! - [`Find`] is what they look for on the page. It waits; a test never sleeps.
+//! - [`Sandbox`] is the backend: its ledger, its settings, and the faults it can be told to make.
+//!
+//! `cargo xtask test --only journeys` builds all that they need. On their own (`cargo test -p credit-desk-journeys`) they take
+//! dist/ and the sandbox as they were built last.
+
+mod browser;
+mod conditions;
+mod console;
+mod desk;
+mod evidence;
+mod find;
+mod journey;
+mod process;
+mod sandbox;
+
+pub use thirtyfour::Key;
+
+pub use self::{
+    console::Entry,
+    desk::Desk,
+    find::Find,
+    journey::{Setup, journey},
+    sandbox::Sandbox,
+};

@@ -1,0 +1,125 @@
+//! Servers that live no longer than the test.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs::File,
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+
+const START: Duration = Duration::from_secs(20);
+const STOP: Duration = Duration::from_secs(5);
+
+/// A running server. Its standard input is a leash: it must stop when that closes, so that it goes even if this program is killed.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+}
+
+impl Server {
+    /// Starts it, its errors going to `log`, and waits for the line of output in which `ready` finds what it looks for.
+    pub fn start<T: Send + 'static>(
+        command: &mut Command,
+        log: &Path,
+        ready: impl Fn(&str) -> Option<T> + Send + 'static,
+    ) -> Result<(Self, T)> {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let errors =
+            File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+        let child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(errors)
+            .spawn()
+            .with_context(|| format!("cannot run {name}"))?;
+        let mut server = Self { child };
+        let output = server.child.stdout.take().context("no output to read")?;
+        let (sender, receiver) = mpsc::channel();
+        // Read on after the line: a full pipe would stop the server.
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if let Some(found) = ready(&line) {
+                    _ = sender.send(found);
+                }
+            }
+        });
+        match receiver.recv_timeout(START) {
+            Ok(found) => Ok((server, found)),
+            Err(_) => {
+                let said = std::fs::read_to_string(log).unwrap_or_default();
+                bail!(
+                    "{name} did not say that it is ready. Its errors: {}",
+                    if said.is_empty() { "none" } else { &said }
+                )
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let begun = Instant::now();
+        while begun.elapsed() < STOP {
+            match self.child.try_wait() {
+                Ok(None) => thread::sleep(Duration::from_millis(10)),
+                _ => return,
+            }
+        }
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+/// A command for a server that does not watch its standard input by itself: a shell does it in its stead.
+pub fn leashed(program: &Path) -> Command {
+    if cfg!(not(unix)) {
+        return Command::new(program);
+    }
+    let mut shell = Command::new("sh");
+    shell.args([
+        "-c",
+        r#""$@" </dev/null & child=$!; cat >/dev/null; kill "$child"; wait "$child""#,
+        "sh",
+    ]);
+    shell.arg(program);
+    shell
+}
+
+/// A path that a variable names; `fallback` where it does not.
+pub fn path(variable: &str, fallback: impl FnOnce() -> Result<PathBuf>) -> Result<PathBuf> {
+    match env::var_os(variable).filter(|value| !value.is_empty()) {
+        Some(value) => Ok(value.into()),
+        None => fallback(),
+    }
+}
+
+/// A program on PATH, under one of its names.
+pub fn on_path(names: &[&str]) -> Option<PathBuf> {
+    let path: OsString = env::var_os("PATH")?;
+    let folders: Vec<_> = env::split_paths(&path).collect();
+    names.iter().find_map(|name| {
+        let name = format!("{name}{}", env::consts::EXE_SUFFIX);
+        folders
+            .iter()
+            .map(|folder| folder.join(&name))
+            .find(|file| file.is_file())
+    })
+}
+
+/// The folder that this test program was built into: `target/debug`.
+pub fn programs() -> Result<PathBuf> {
+    let program = env::current_exe()?;
+    Ok(program
+        .parent()
+        .and_then(Path::parent)
+        .context("the test program is in no target folder")?
+        .to_path_buf())
+}

@@ -1,0 +1,190 @@
+//! `POST /v1/organizations/{orgId}/credits/allocate` (contract §3.1, L1-L10, L14).
+
+use axum::body::Body;
+use axum::http::Response;
+use rusqlite::Transaction;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::replay::{self, Guard};
+use super::{Caller, Event, Failure, add_event, org_id, prepaid, record};
+use crate::clock;
+use crate::gate::Call;
+use crate::state::App;
+use crate::store::{self, Entry, Movement};
+use crate::units::Micro;
+
+const ROUTE: &str = "POST /v1/organizations/{orgId}/credits/allocate";
+/// 2^53 - 1: what every JSON reader can hold (L14).
+const LARGEST: i64 = 9_007_199_254_740_991;
+const DESCRIPTION_LIMIT: usize = 500;
+const METADATA_KEYS: usize = 50;
+const METADATA_KEY_LIMIT: usize = 40;
+const METADATA_VALUE_LIMIT: usize = 500;
+const METADATA_LIMIT: usize = 16 * 1024;
+/// Keys of the metadata that the system sets.
+const RESERVED: [&str; 3] = ["direction", "counterpartyOrgId", "reason"];
+
+/// A request of the right shape.
+#[derive(Clone, Debug)]
+struct Wanted {
+    child: String,
+    credits: i64,
+    description: Option<String>,
+    metadata: Map<String, Value>,
+}
+
+/// Moves prepaid credits from the caller to a direct child.
+pub async fn allocate(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
+    if !call.headers.contains_key("idempotency-key") {
+        let text = "Idempotency-Key header is required";
+        return Err(Failure::new(400, "IDEMPOTENCY_REQUIRED", text));
+    }
+    let key = replay::key(&call)?;
+    let (wanted, canonical) = read(&call)?;
+    let guard = Guard {
+        key: key.clone(),
+        route: ROUTE,
+        fingerprint: format!("{} {canonical}", wanted.child),
+    };
+    replay::run(app, caller, guard, move |tx| apply(tx, caller, wanted, key)).await
+}
+
+fn read(call: &Call) -> Result<(Wanted, String), Failure> {
+    let child = org_id(call.segment(2))?;
+    let Ok(Value::Object(body)) = serde_json::from_slice(&call.body) else {
+        return Err(Failure::validation("The body must be a JSON object"));
+    };
+    let credits = match body.get("credits") {
+        Some(Value::Number(number)) => number.to_string().parse().ok(),
+        _ => None,
+    };
+    let credits = credits
+        .filter(|credits| (1..=LARGEST).contains(credits))
+        .ok_or_else(|| Failure::validation("credits must be a positive integer"))?;
+    let description = match body.get("description") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) if text.chars().count() <= DESCRIPTION_LIMIT => {
+            Some(text.clone())
+        }
+        Some(_) => {
+            let text = "description must be a string of at most 500 characters";
+            return Err(Failure::validation(text));
+        }
+    };
+    let metadata = match body.get("metadata") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(metadata)) => bounded(metadata)?,
+        Some(_) => return Err(Failure::validation("metadata must be an object of strings")),
+    };
+    let mut whole = Value::Object(body);
+    whole.sort_all_objects();
+    let wanted = Wanted {
+        child,
+        credits,
+        description,
+        metadata,
+    };
+    Ok((wanted, whole.to_string()))
+}
+
+/// The metadata within its bounds, without the keys that are the system's to set.
+fn bounded(metadata: &Map<String, Value>) -> Result<Map<String, Value>, Failure> {
+    if metadata.len() > METADATA_KEYS {
+        return Err(Failure::validation("metadata must have at most 50 keys"));
+    }
+    for (key, value) in metadata {
+        if key.chars().count() > METADATA_KEY_LIMIT {
+            return Err(Failure::validation(
+                "metadata keys must have at most 40 characters",
+            ));
+        }
+        let within = value
+            .as_str()
+            .is_some_and(|text| text.chars().count() <= METADATA_VALUE_LIMIT);
+        if !within {
+            let text = "metadata values must be strings of at most 500 characters";
+            return Err(Failure::validation(text));
+        }
+    }
+    let mut kept = metadata.clone();
+    if Value::Object(kept.clone()).to_string().len() > METADATA_LIMIT {
+        return Err(Failure::validation("metadata must be at most 16 KB"));
+    }
+    kept.retain(|key, _| !RESERVED.contains(&key.as_str()));
+    Ok(kept)
+}
+
+fn apply(
+    tx: &Transaction<'_>,
+    caller: Caller,
+    wanted: Wanted,
+    key: Option<String>,
+) -> Result<Value, Failure> {
+    let child = record::child(tx, caller, &wanted.child)?;
+    if child.status == "archived" {
+        return Err(Failure::new(409, "CONFLICT", "Organization is archived"));
+    }
+    let movable = record::own(tx, caller)?.movable()?;
+    let amount = Micro::from_units(wanted.credits);
+    if amount > movable {
+        let text = "Parent wallet cannot cover the requested credits";
+        return Err(Failure::new(402, "BILLING_EXHAUSTED", text)
+            .with_details(json!({"required": wanted.credits, "available": movable})));
+    }
+    let at = clock::to_millis(clock::now());
+    let transfer = format!("txn_{}", Uuid::new_v4());
+    let cost = amount.negated().ok_or(store::Error::Overflow)?;
+    let movement = Movement {
+        kind: "allocation",
+        key,
+        child: Some(child.id.clone()),
+        credit: amount,
+        cost,
+        at,
+        ..Movement::default()
+    };
+    let entries = [
+        Entry::new(prepaid(caller.organization), cost),
+        Entry::new(prepaid(&child.id), amount),
+    ];
+    store::post(tx, &movement, &entries)?;
+    for (organization, credits, direction, other) in [
+        (
+            caller.organization,
+            -wanted.credits,
+            "out",
+            child.id.as_str(),
+        ),
+        (child.id.as_str(), wanted.credits, "in", caller.organization),
+    ] {
+        let mut metadata = wanted.metadata.clone();
+        metadata.insert("direction".to_owned(), direction.into());
+        metadata.insert("counterpartyOrgId".to_owned(), other.into());
+        add_event(
+            tx,
+            &Event {
+                organization: organization.to_owned(),
+                credits,
+                event_type: "allocation",
+                at,
+                transfer: Some(transfer.clone()),
+                description: wanted.description.clone(),
+                metadata: Value::Object(metadata),
+                ..Event::default()
+            },
+        )?;
+    }
+    let after = record::child(tx, caller, &child.id)?;
+    Ok(json!({
+        "id": transfer,
+        "organizationId": child.id,
+        "allocated": wanted.credits,
+        "balance": after.balance()?,
+        "available": after.available()?,
+        "description": wanted.description,
+        "metadata": wanted.metadata,
+        "created": clock::utc_micros(at),
+        "replayed": false,
+    }))
+}

@@ -1,0 +1,207 @@
+//! The organizations API (contract §3, §4, §7 L1-L15).
+
+mod allocate;
+mod events;
+mod failure;
+mod lifecycle;
+mod organizations;
+mod paging;
+mod record;
+mod replay;
+mod wallet;
+mod whoami;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::routing::{MethodRouter, delete, get, post};
+use rusqlite::OptionalExtension;
+
+use crate::app::only;
+use crate::gate::{Call, class_of};
+use crate::rates::Standing;
+use crate::state::App;
+use crate::vendor::json_response;
+pub use failure::Failure;
+pub use record::{Event, add_event, org_id};
+
+/// The demo parent organization, "Acme Growth".
+pub const PARENT: &str = "org_00000000-0000-4000-8000-000000000001";
+/// The organization behind the suspended key.
+pub const HALTED: &str = "org_00000000-0000-4000-8000-000000000002";
+/// The key of [`HALTED`]: 503 on everything.
+const SUSPENDED_KEY: &str = "lp_test_suspended";
+/// A key of [`PARENT`] with no scopes: 403 where `org:admin` is asked for.
+const NO_SCOPE_KEY: &str = "lp_test_noscope";
+/// The counter account of credits that were there from the start, bought, used up or set.
+pub const EQUITY: &str = "equity:credits";
+/// Requests a minute in the partner tier (contract §4).
+const PARTNER_READS: u32 = 6000;
+const PARTNER_WRITES: u32 = 3000;
+
+/// The account of an organization's prepaid credits in the ledger.
+pub fn prepaid(organization: &str) -> String {
+    format!("prepaid:{organization}")
+}
+
+/// The routes.
+pub fn routes() -> Router<App> {
+    let one = "/v1/organizations/{orgId}";
+    Router::new()
+        .route("/v1/whoami", only(get(open(whoami::whoami))))
+        .route("/v1/credits", only(get(open(wallet::own))))
+        .route("/v1/credits/events", only(get(open(events::own))))
+        .route("/v1/organizations", only(get(admin(organizations::list))))
+        .route(
+            one,
+            only(get(admin(organizations::get)).merge(archive_route())),
+        )
+        .route(
+            &format!("{one}/credits"),
+            only(get(admin(wallet::of_child))),
+        )
+        .route(
+            &format!("{one}/credits/events"),
+            only(get(admin(events::of_child))),
+        )
+        .route(
+            &format!("{one}/credits/allocate"),
+            only(post(admin(allocate::allocate))),
+        )
+        .route(
+            &format!("{one}/suspend"),
+            only(post(admin(lifecycle::suspend))),
+        )
+        .route(
+            &format!("{one}/resume"),
+            only(post(admin(lifecycle::resume))),
+        )
+}
+
+fn archive_route() -> MethodRouter<App> {
+    delete(admin(lifecycle::archive))
+}
+
+/// Who calls: the organization its key is bound to, and what the key may do.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    /// The organization.
+    pub organization: &'static str,
+    /// The key's id, which may be written down.
+    pub key_id: &'static str,
+    /// Whether the key was granted `org:admin`.
+    pub admin: bool,
+}
+
+/// An endpoint as axum takes it.
+type Endpoint = std::pin::Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+
+/// An endpoint any key may call.
+fn open<F, Fut>(
+    endpoint: F,
+) -> impl FnOnce(State<App>, Extension<Call>) -> Endpoint + Clone + Send + Sync + 'static
+where
+    F: Fn(App, Call, Caller) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response<Body>, Failure>> + Send + 'static,
+{
+    move |State(app), Extension(call)| Box::pin(answer(app, call, false, endpoint))
+}
+
+/// An endpoint for keys with `org:admin`.
+fn admin<F, Fut>(
+    endpoint: F,
+) -> impl FnOnce(State<App>, Extension<Call>) -> Endpoint + Clone + Send + Sync + 'static
+where
+    F: Fn(App, Call, Caller) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response<Body>, Failure>> + Send + 'static,
+{
+    move |State(app), Extension(call)| Box::pin(answer(app, call, true, endpoint))
+}
+
+/// 401, 503, 403, 429, then the endpoint (L1).
+async fn answer<F, Fut>(app: App, call: Call, admin_only: bool, endpoint: F) -> Response<Body>
+where
+    F: Fn(App, Call, Caller) -> Fut,
+    Fut: Future<Output = Result<Response<Body>, Failure>>,
+{
+    let id = call.id.clone();
+    let Some(caller) = caller(&app, &call) else {
+        return Failure::new(401, "UNAUTHENTICATED", "Missing or invalid API key").render(&id);
+    };
+    match suspended(&app, caller).await {
+        Ok(false) => {}
+        Ok(true) => {
+            return Failure::new(503, "KILL_SWITCH", "Organization is suspended").render(&id);
+        }
+        Err(failure) => return failure.render(&id),
+    }
+    if admin_only && !caller.admin {
+        let text = "The key lacks the scope org:admin";
+        return Failure::new(403, "FORBIDDEN_SCOPE", text).render(&id);
+    }
+    let class = class_of(&call.method);
+    let tier = if class == "read-light" {
+        PARTNER_READS
+    } else {
+        PARTNER_WRITES
+    };
+    let limit = app.settings().rate_limit.unwrap_or(tier);
+    let standing = app.rates.count(caller.key_id, class, limit);
+    let mut response = if standing.exceeded {
+        let mut response = Failure::new(429, "RATE_LIMITED", "Too many requests").render(&id);
+        let wait = HeaderValue::from(standing.retry_after);
+        response.headers_mut().insert(header::RETRY_AFTER, wait);
+        response
+    } else {
+        match endpoint(Arc::clone(&app), call, caller).await {
+            Ok(response) => response,
+            Err(failure) => failure.render(&id),
+        }
+    };
+    rate_headers(response.headers_mut(), standing);
+    response
+}
+
+/// The headers beside the documented class (L13).
+fn rate_headers(headers: &mut HeaderMap, standing: Standing) {
+    headers.insert("x-ratelimit-limit", standing.limit.into());
+    headers.insert("x-ratelimit-remaining", standing.remaining.into());
+    headers.insert("x-ratelimit-reset", standing.reset.into());
+}
+
+fn caller(app: &App, call: &Call) -> Option<Caller> {
+    let key = call.bearer()?;
+    let (organization, key_id, admin) = if key == app.options.organizations_key {
+        (PARENT, "key_0000000000000001", true)
+    } else if key == SUSPENDED_KEY {
+        (HALTED, "key_0000000000000002", true)
+    } else if key == NO_SCOPE_KEY {
+        (PARENT, "key_0000000000000003", false)
+    } else {
+        return None;
+    };
+    Some(Caller {
+        organization,
+        key_id,
+        admin,
+    })
+}
+
+async fn suspended(app: &App, caller: Caller) -> Result<bool, Failure> {
+    let read = app.store.read(move |tx| {
+        let status: Option<String> = tx
+            .prepare_cached("SELECT status FROM organization WHERE id = ?")?
+            .query_row([caller.organization], |row| row.get(0))
+            .optional()?;
+        Ok::<_, Failure>(status.as_deref() != Some("active"))
+    });
+    read.await
+}
+
+/// A success.
+fn ok<T: serde::Serialize>(body: &T) -> Response<Body> {
+    json_response(StatusCode::OK, body)
+}

@@ -1,0 +1,256 @@
+//! An organization and its wallet as they stand inside a transaction, and the events written to it.
+
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Caller, Failure, prepaid};
+use crate::clock;
+use crate::store;
+use crate::units::Micro;
+
+const COLUMNS: &str = "id, parent_id, name, status, metadata, billing_email, included, \
+    included_period, used_period, reserved, projects, api_keys, credit_config, created_at, \
+    updated_at, archived_at, archive_reply";
+
+/// A row of the table, and the prepaid balance beside it.
+#[derive(Clone, Debug)]
+pub struct Organization {
+    /// `org_<uuid>`.
+    pub id: String,
+    parent: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// active, suspended or archived.
+    pub status: String,
+    metadata: String,
+    billing_email: Option<String>,
+    included: i64,
+    included_period: i64,
+    used_period: i64,
+    reserved: i64,
+    projects: i64,
+    /// How many keys it has, revoked when it is archived.
+    pub api_keys: i64,
+    credit_config: String,
+    /// When it was made, in microseconds.
+    pub created_at: i64,
+    updated_at: i64,
+    archived_at: Option<i64>,
+    /// What archiving it answered, to be answered again (L11).
+    pub archive_reply: Option<String>,
+    /// Its prepaid credits.
+    pub prepaid: Micro,
+}
+
+impl Organization {
+    /// Included and prepaid credits together (contract §3.2).
+    pub fn balance(&self) -> Result<Micro, Failure> {
+        let sum = Micro::from_units(self.included).plus(self.prepaid);
+        sum.ok_or_else(|| store::Error::Overflow.into())
+    }
+
+    /// What may be spent: the balance less what is reserved, never below zero.
+    pub fn available(&self) -> Result<Micro, Failure> {
+        let free = self.balance()?.minus(Micro::from_units(self.reserved));
+        let free = free.ok_or(store::Error::Overflow)?;
+        Ok(free.max(Micro::ZERO))
+    }
+
+    /// What may leave the wallet: prepaid credits that are not reserved (L8, L9).
+    pub fn movable(&self) -> Result<Micro, Failure> {
+        Ok(self.available()?.min(self.prepaid).max(Micro::ZERO))
+    }
+
+    /// `Org` on the wire (contract §3.6).
+    pub fn shown(&self) -> Value {
+        json!({
+            "id": self.id,
+            "parentOrganizationId": self.parent,
+            "name": self.name,
+            "status": self.status,
+            "metadata": stored(&self.metadata),
+            "billingEmail": self.billing_email,
+            "archivedAt": self.archived_at.map(clock::utc_micros),
+            "createdAt": clock::utc_micros(self.created_at),
+            "updatedAt": clock::utc_micros(self.updated_at),
+        })
+    }
+
+    /// `Org` with its summary (contract §3.7).
+    pub fn shown_with_summary(&self) -> Result<Value, Failure> {
+        let mut shown = self.shown();
+        shown["summary"] = json!({
+            "projectCount": self.projects,
+            "balance": self.balance()?,
+            "available": self.available()?,
+            "creditConfig": stored(&self.credit_config),
+        });
+        Ok(shown)
+    }
+
+    /// The wallet (contract §3.2).
+    pub fn wallet(&self) -> Result<Value, Failure> {
+        Ok(json!({
+            "organizationId": self.id,
+            "balance": self.balance()?,
+            "available": self.available()?,
+            "includedRemaining": self.included,
+            "prepaidBalance": self.prepaid,
+            "reservedCredits": self.reserved,
+            "includedThisPeriod": self.included_period,
+            "usedThisPeriod": self.used_period,
+            "currentPeriod": {
+                "start": "2026-06-01T00:00:00.000Z",
+                "end": "2026-07-01T00:00:00.000Z",
+                "usedCredits": self.used_period,
+            },
+            "subscriptionTier": "pro",
+            "billingStatus": "active",
+            "estimatedCreditsPerFormat": {
+                "slideshow_builder": 50, "slideshow_remix": 50, "video_remix": 120,
+                "ugc_remix": 120, "auto": 120,
+            },
+            "ingestCostsBilled": {"github": false, "website": false, "appstore": false},
+        }))
+    }
+}
+
+/// The organization `id`, whosever it is.
+pub fn organization(tx: &Transaction<'_>, id: &str) -> Result<Option<Organization>, Failure> {
+    let sql = format!("SELECT {COLUMNS} FROM organization WHERE id = ?");
+    let row = tx
+        .prepare_cached(&sql)?
+        .query_row([id], from_row)
+        .optional()?;
+    row.map(|row| with_balance(tx, row)).transpose()
+}
+
+/// The caller's own organization.
+pub fn own(tx: &Transaction<'_>, caller: Caller) -> Result<Organization, Failure> {
+    organization(tx, caller.organization)?.ok_or_else(Failure::not_found)
+}
+
+/// A direct child of the caller.
+pub fn child(tx: &Transaction<'_>, caller: Caller, id: &str) -> Result<Organization, Failure> {
+    organization(tx, id)?
+        .filter(|found| found.parent.as_deref() == Some(caller.organization))
+        .ok_or_else(Failure::not_found)
+}
+
+/// Direct children, newest first, up to `limit` beyond the place `after`.
+pub fn children(
+    tx: &Transaction<'_>,
+    caller: Caller,
+    status: Option<&str>,
+    after: Option<(i64, String)>,
+    limit: i64,
+) -> Result<Vec<Organization>, Failure> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM organization
+         WHERE parent_id = ?1 AND (?2 IS NULL OR status = ?2) AND (created_at, id) < (?3, ?4)
+         ORDER BY created_at DESC, id DESC LIMIT ?5"
+    );
+    let (created, id) = after.unwrap_or((i64::MAX, String::new()));
+    let rows = tx
+        .prepare_cached(&sql)?
+        .query_map(
+            params![caller.organization, status, created, id, limit],
+            from_row,
+        )?
+        .collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().map(|row| with_balance(tx, row)).collect()
+}
+
+fn with_balance(tx: &Transaction<'_>, mut row: Organization) -> Result<Organization, Failure> {
+    row.prepaid = store::balance(tx, &prepaid(&row.id))?;
+    Ok(row)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Organization> {
+    Ok(Organization {
+        id: row.get(0)?,
+        parent: row.get(1)?,
+        name: row.get(2)?,
+        status: row.get(3)?,
+        metadata: row.get(4)?,
+        billing_email: row.get(5)?,
+        included: row.get(6)?,
+        included_period: row.get(7)?,
+        used_period: row.get(8)?,
+        reserved: row.get(9)?,
+        projects: row.get(10)?,
+        api_keys: row.get(11)?,
+        credit_config: row.get(12)?,
+        created_at: row.get(13)?,
+        updated_at: row.get(14)?,
+        archived_at: row.get(15)?,
+        archive_reply: row.get(16)?,
+        prepaid: Micro::ZERO,
+    })
+}
+
+/// JSON as it was stored; we wrote it, so it reads.
+pub fn stored(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// `org_<uuid>` or a bare UUID, as `org_<uuid>` in lower case (contract §3).
+pub fn org_id(text: &str) -> Result<String, Failure> {
+    let bare = text.strip_prefix("org_").unwrap_or(text);
+    match Uuid::try_parse(bare) {
+        Ok(uuid) if bare.len() == 36 => Ok(format!("org_{uuid}")),
+        _ => Err(Failure::validation("orgId must be org_<uuid> or a UUID")),
+    }
+}
+
+/// A wallet event about to be written (contract §3.4, L10).
+#[derive(Clone, Debug, Default)]
+pub struct Event {
+    /// The wallet's organization.
+    pub organization: String,
+    /// Signed.
+    pub credits: i64,
+    /// usage, refund, grant, purchase, adjustment or allocation.
+    pub event_type: &'static str,
+    /// The project that used them.
+    pub project: Option<&'static str>,
+    /// The format they were used for.
+    pub format: Option<&'static str>,
+    /// Credits used in the period after it.
+    pub usage_after: Option<i64>,
+    /// When, in microseconds.
+    pub at: i64,
+    /// The allocation it belongs to.
+    pub transfer: Option<String>,
+    /// What was said about it.
+    pub description: Option<String>,
+    /// What came with it, merged with the system's own keys.
+    pub metadata: Value,
+}
+
+/// Writes an event with the prepaid balance as it stands now, after the movement.
+pub fn add_event(tx: &Transaction<'_>, event: &Event) -> Result<(), store::Error> {
+    let after = store::balance(tx, &prepaid(&event.organization))?;
+    tx.prepare_cached(
+        "INSERT INTO wallet_event (event_id, organization_id, project_id, credits, event_type,
+            format, balance_after_prepaid, usage_after_period, created_at, transfer_id,
+            description, metadata)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        Uuid::new_v4().to_string(),
+        event.organization,
+        event.project,
+        event.credits,
+        event.event_type,
+        event.format,
+        after,
+        event.usage_after,
+        event.at,
+        event.transfer,
+        event.description,
+        event.metadata.to_string(),
+    ])?;
+    Ok(())
+}

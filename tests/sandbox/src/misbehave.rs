@@ -1,0 +1,112 @@
+//! How a fault answers.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use futures_util::stream::{self, StreamExt};
+use http_body_util::BodyExt;
+use serde_json::Value;
+
+use crate::faults::{Fault, Kind};
+use crate::gate::Abort;
+use crate::vendor::{Vendor, text_response};
+
+/// How long the part of a truncated answer has to leave before its connection closes.
+const FLUSH: Duration = Duration::from_millis(50);
+/// Seconds a 429 asks for when the fault names none: "about a minute" (contract §1.9).
+const BACK_OFF: &str = "60";
+
+/// Answers as `fault` says; `handler` is only polled when the fault lets it run.
+pub async fn misbehave(
+    fault: &Fault,
+    vendor: Vendor,
+    id: &str,
+    handler: impl Future<Output = Response<Body>>,
+) -> Response<Body> {
+    let delay = Duration::from_millis(fault.delay_ms.unwrap_or(0));
+    if fault.fault == Kind::Delay && !fault.after_commit {
+        tokio::time::sleep(delay).await;
+        return handler.await;
+    }
+    let answer = if fault.runs_handler() {
+        Some(handler.await)
+    } else {
+        None
+    };
+    tokio::time::sleep(delay).await;
+    match fault.fault {
+        Kind::DropBefore | Kind::DropAfter => {
+            let mut response = Response::new(Body::empty());
+            response.extensions_mut().insert(Abort);
+            response
+        }
+        Kind::Delay => answer.unwrap_or_default(),
+        Kind::Status | Kind::Body => instead(fault, vendor, id),
+        Kind::Garble => text_response(
+            StatusCode::OK,
+            "application/json",
+            &b"{\"success\":tru\xff\xfe\x00, \"message"[..],
+        ),
+        Kind::Truncate => truncated(fault, answer).await,
+    }
+}
+
+/// A given status and body in place of the real ones.
+fn instead(fault: &Fault, vendor: Vendor, id: &str) -> Response<Body> {
+    let status = fault
+        .status
+        .and_then(|code| StatusCode::from_u16(code).ok());
+    let status = status.unwrap_or(StatusCode::OK);
+    let mut response = match &fault.body {
+        Some(body) => {
+            let (content_type, text) = as_sent(body);
+            text_response(status, content_type, text)
+        }
+        None => vendor.failure(status, vendor.code_for(status), "A fault on request", id),
+    };
+    let retry_after = match &fault.retry_after {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(other) => Some(other.to_string()),
+        None if status == StatusCode::TOO_MANY_REQUESTS => Some(BACK_OFF.to_owned()),
+        None => None,
+    };
+    if let Some(value) = retry_after.and_then(|text| HeaderValue::from_str(&text).ok()) {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
+}
+
+/// A JSON string is sent as the text it holds, so that a proxy's HTML page can be played too.
+fn as_sent(body: &Value) -> (&'static str, String) {
+    match body {
+        Value::String(text) if text.trim_start().starts_with('<') => ("text/html", text.clone()),
+        Value::String(text) => ("text/plain; charset=utf-8", text.clone()),
+        other => ("application/json", other.to_string()),
+    }
+}
+
+/// The first half of an answer under the length of the whole; then the connection breaks.
+async fn truncated(fault: &Fault, answer: Option<Response<Body>>) -> Response<Body> {
+    let whole = match (&fault.body, answer) {
+        (Some(body), _) => Bytes::from(as_sent(body).1),
+        (None, Some(answer)) => match answer.into_body().collect().await {
+            Ok(collected) => collected.to_bytes(),
+            Err(_) => Bytes::new(),
+        },
+        (None, None) => Bytes::from_static(br#"{"success":true,"message":"Credits"}"#),
+    };
+    let half = whole.slice(..whole.len() / 2);
+    let first = stream::once(async move { Ok::<_, std::io::Error>(half) });
+    let then = stream::once(async {
+        tokio::time::sleep(FLUSH).await;
+        Err(std::io::Error::other("truncated on request"))
+    });
+    let body = Body::from_stream(first.chain(then));
+    let mut response = text_response(StatusCode::OK, "application/json", body);
+    let length = HeaderValue::from(whole.len().max(1));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, length);
+    response
+}

@@ -1,0 +1,105 @@
+//! What can be chosen at start: the command line, and the same as a value for tests.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be chosen at start.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Port on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 8787)]
+    pub port: u16,
+
+    /// The ledger file; its folder is made
+    #[arg(long, value_name = "PATH", default_value = ".sandbox/ledger.db")]
+    pub db: PathBuf,
+
+    /// Start over: remove the ledger file first
+    #[arg(long)]
+    pub fresh: bool,
+
+    /// Log rows to make up before the opening data, in a new ledger file
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub rows: u32,
+
+    /// Serve the built portal from this folder
+    #[arg(long, value_name = "DIR")]
+    pub dist: Option<PathBuf>,
+
+    /// Answer /config.json from this file instead of the folder's own
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// An origin that may call the APIs; repeatable [default: any loopback origin]
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    pub allow_origin: Vec<String>,
+
+    /// What the reseller API does with an Idempotency-Key; the vendor documents none
+    #[arg(long, value_enum, default_value_t)]
+    pub reseller_idempotency: ResellerIdempotency,
+
+    /// Whether a connection serves more than one exchange
+    #[arg(long, value_enum, default_value_t)]
+    pub connections: Connections,
+
+    /// Exit cleanly when standard input closes
+    #[arg(long)]
+    pub stop_with_stdin: bool,
+
+    /// The bearer key of the demo reseller
+    #[arg(long, value_name = "KEY", default_value = "demo-reseller-key")]
+    pub reseller_key: String,
+
+    /// The bearer key of the demo parent organization
+    #[arg(long, value_name = "KEY", default_value = "lp_test_demo")]
+    pub organizations_key: String,
+
+    /// How long a request body may take to arrive
+    #[arg(skip = Duration::from_secs(10))]
+    pub body_patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            db: PathBuf::from(".sandbox/ledger.db"),
+            fresh: false,
+            rows: 0,
+            dist: None,
+            config: None,
+            allow_origin: Vec::new(),
+            reseller_idempotency: ResellerIdempotency::default(),
+            connections: Connections::default(),
+            stop_with_stdin: false,
+            reseller_key: "demo-reseller-key".to_owned(),
+            organizations_key: "lp_test_demo".to_owned(),
+            body_patience: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What the reseller API does with an Idempotency-Key (contract §2: none is documented).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResellerIdempotency {
+    /// As documented: the header means nothing.
+    #[default]
+    Ignore,
+    /// The same key and body get the stored answer; another body is a 409.
+    Replay,
+}
+
+/// Whether a connection serves more than one exchange.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Connections {
+    /// As HTTP/1.1 does by default.
+    #[default]
+    KeepAlive,
+    /// Every answer closes its connection, so a browser has none to resend on.
+    Close,
+}

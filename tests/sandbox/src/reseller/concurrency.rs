@@ -1,0 +1,79 @@
+//! `POST /reseller/concurrency`: a child's channel limit (contract §1.7, O22).
+
+use axum::body::Body;
+use axum::http::Response;
+use rusqlite::{Transaction, params};
+use serde::Serialize;
+
+use super::fields::Fields;
+use super::parties::LogRow;
+use super::{Caller, Failure, parties, replay};
+use crate::clock;
+use crate::gate::Call;
+use crate::state::App;
+use crate::store::{self, Movement};
+
+#[derive(Serialize)]
+struct Done {
+    success: bool,
+    message: &'static str,
+    child_limit: i64,
+    reseller_available: i64,
+}
+
+/// Sets the limit; the difference comes from or goes to the reseller's pool.
+pub async fn set(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
+    let mut fields = Fields::of(&call.body, "child_organization_id and new_limit")?;
+    let child = fields.integer("child_organization_id");
+    let limit = fields.limit("new_limit");
+    let fingerprint = fields.done()?;
+    let (Some(child), Some(limit)) = (child, limit) else {
+        return Err(Failure::invalid("Missing fields"));
+    };
+    let run = move |tx: &Transaction<'_>, key| apply(tx, caller, (child, limit), key);
+    replay::run(app, call, caller, fingerprint, run).await
+}
+
+fn apply(
+    tx: &Transaction<'_>,
+    caller: Caller,
+    (child, limit): (i64, i64),
+    key: Option<String>,
+) -> Result<Done, Failure> {
+    let reseller = parties::reseller(tx, caller)?;
+    let child = parties::child(tx, caller, child)?;
+    let used: i64 = tx
+        .prepare_cached("SELECT coalesce(sum(channels), 0) FROM child WHERE reseller_id = ?")?
+        .query_row([reseller.id], |row| row.get(0))?;
+    let free = reseller.pool.saturating_sub(used);
+    let delta = limit.saturating_sub(child.channels);
+    if delta > 0 && delta > free {
+        let text = format!("Only {} channels are available", free.max(0));
+        return Err(Failure::new(400, "insufficient_channels", text));
+    }
+    // A limit that is already so changes nothing and leaves no log row.
+    if delta != 0 {
+        tx.prepare_cached("UPDATE child SET channels = ? WHERE id = ?")?
+            .execute(params![limit, child.id])?;
+        let at = clock::now();
+        let movement = Movement {
+            kind: "channel_allocation",
+            key,
+            child: Some(child.id.to_string()),
+            at,
+            ..Movement::default()
+        };
+        let id = store::post(tx, &movement, &[])?;
+        let row = LogRow {
+            channels: (child.channels, limit),
+            ..LogRow::default()
+        };
+        parties::log(tx, (id, at), (reseller.id, child.id), &row)?;
+    }
+    Ok(Done {
+        success: true,
+        message: "Concurrency limit updated successfully.",
+        child_limit: limit,
+        reseller_available: free - delta,
+    })
+}

@@ -1,0 +1,175 @@
+//! The reseller API (contract §1, §2, §7 O1-O24).
+
+mod balance;
+mod calculate;
+mod concurrency;
+mod failure;
+mod fields;
+mod logs;
+mod organizations;
+mod parties;
+mod plan;
+mod replay;
+mod revert;
+mod transfer;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::routing::{MethodRouter, get, post};
+
+use crate::app::only;
+use crate::gate::Call;
+use crate::state::App;
+use crate::vendor::json_response;
+pub use failure::Failure;
+
+/// The demo reseller.
+pub const RESELLER: i64 = 5678;
+/// An account whose key is good and which is no reseller: 403 (O18).
+pub const PLAIN_ACCOUNT: i64 = 7001;
+/// The key of [`PLAIN_ACCOUNT`].
+const PLAIN_KEY: &str = "demo-not-a-reseller";
+
+/// The account of a wallet in the ledger.
+pub fn wallet(account: i64) -> String {
+    format!("reseller:{account}")
+}
+
+/// The account of a child's wallet in the ledger.
+pub fn child_wallet(child: i64) -> String {
+    format!("child:{child}")
+}
+
+/// The counter account of what a reseller earns or gives up between its rate and a child's.
+pub fn margin(account: i64) -> String {
+    format!("margin:{account}")
+}
+
+/// The counter account of money that was there from the start or was set.
+pub const EQUITY: &str = "equity:USD";
+
+/// The routes.
+pub fn routes() -> Router<App> {
+    let base = "/api/v1";
+    Router::new()
+        .route(
+            &format!("{base}/account/balance"),
+            only(get_for_any(balance::balance)),
+        )
+        .route(
+            &format!("{base}/reseller/organizations"),
+            only(get_for(organizations::list)),
+        )
+        .route(
+            &format!("{base}/reseller/credits/calculate"),
+            only(post_for(calculate::calculate)),
+        )
+        .route(
+            &format!("{base}/reseller/credits/transfer"),
+            only(post_for(transfer::transfer)),
+        )
+        .route(
+            &format!("{base}/reseller/credits/revert"),
+            only(post_for(revert::revert)),
+        )
+        .route(
+            &format!("{base}/reseller/credits/logs"),
+            only(get_for(logs::logs)),
+        )
+        .route(
+            &format!("{base}/reseller/concurrency"),
+            only(post_for(concurrency::set)),
+        )
+}
+
+/// Who calls: the account its key belongs to, and the key's name, which may be written down.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    /// The account.
+    pub account: i64,
+    /// A name for the key.
+    pub key_id: &'static str,
+}
+
+fn get_for<F, Fut>(endpoint: F) -> MethodRouter<App>
+where
+    F: Fn(App, Call, Caller) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response<Body>, Failure>> + Send + 'static,
+{
+    get(
+        async move |State(app): State<App>, Extension(call): Extension<Call>| {
+            answer(app, call, true, endpoint).await
+        },
+    )
+}
+
+fn get_for_any<F, Fut>(endpoint: F) -> MethodRouter<App>
+where
+    F: Fn(App, Call, Caller) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response<Body>, Failure>> + Send + 'static,
+{
+    get(
+        async move |State(app): State<App>, Extension(call): Extension<Call>| {
+            answer(app, call, false, endpoint).await
+        },
+    )
+}
+
+fn post_for<F, Fut>(endpoint: F) -> MethodRouter<App>
+where
+    F: Fn(App, Call, Caller) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response<Body>, Failure>> + Send + 'static,
+{
+    post(
+        async move |State(app): State<App>, Extension(call): Extension<Call>| {
+            answer(app, call, true, endpoint).await
+        },
+    )
+}
+
+/// 401, then 403, then a limit where one is set, then the endpoint.
+async fn answer<F, Fut>(app: App, call: Call, resellers_only: bool, endpoint: F) -> Response<Body>
+where
+    F: Fn(App, Call, Caller) -> Fut,
+    Fut: Future<Output = Result<Response<Body>, Failure>>,
+{
+    let Some(caller) = caller(&app, &call) else {
+        return Failure::new(401, "unauthorized", "Missing or invalid API key").into_response();
+    };
+    if resellers_only && caller.account != RESELLER {
+        return Failure::new(403, "forbidden", "Reseller access required").into_response();
+    }
+    if let Some(limit) = app.settings().rate_limit {
+        let standing = app.rates.count(caller.key_id, "any", limit);
+        if standing.exceeded {
+            let text = "Too many requests; try again in a minute";
+            let mut response = Failure::new(429, "rate_limited", text).into_response();
+            let minute = HeaderValue::from_static("60");
+            response.headers_mut().insert(header::RETRY_AFTER, minute);
+            return response;
+        }
+    }
+    match endpoint(Arc::clone(&app), call, caller).await {
+        Ok(response) => response,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+fn caller(app: &App, call: &Call) -> Option<Caller> {
+    let key = call.bearer()?;
+    if key == app.options.reseller_key {
+        let (account, key_id) = (RESELLER, "reseller");
+        return Some(Caller { account, key_id });
+    }
+    let (account, key_id) = (PLAIN_ACCOUNT, "plain");
+    (key == PLAIN_KEY).then_some(Caller { account, key_id })
+}
+
+/// A success.
+fn ok<T: serde::Serialize>(body: &T) -> Response<Body> {
+    json_response(StatusCode::OK, body)
+}

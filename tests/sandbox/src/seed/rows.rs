@@ -1,0 +1,326 @@
+//! Made-up history: log rows that chain truly from balance to balance and end at the present ones.
+//!
+//! The rows are drawn backwards, from the balances that are known, so that every row leads to the
+//! next and none goes below zero; then they are written forwards.
+
+use rusqlite::{Transaction, params};
+use serde_json::json;
+
+use super::names::NAMES;
+use super::{Child, RESELLER_RATE, STORY, log};
+use crate::reseller::{RESELLER, child_wallet, margin, wallet};
+use crate::store::Error;
+use crate::units::Micro;
+
+/// The rows lie within so many days before the story.
+const DAYS: i64 = 240;
+/// They end at midnight before it.
+const ANCHOR: i64 = STORY - 43_200;
+const FIRST_EXTRA: i64 = 4003;
+/// Rates a child may have had, in millionths: never below the reseller's (O4).
+const RATES: [i128; 8] = [
+    90_000, 100_000, 110_000, 120_000, 150_000, 180_000, 200_000, 250_000,
+];
+/// Channels that children other than 4002 may have had together: the pool of 10 less its 4.
+const FREE_CHANNELS: i64 = 6;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Transfer,
+    Revert,
+    Channels,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    kind: Kind,
+    party: usize,
+    minutes: i64,
+    rate: i128,
+    /// Millionths, before and after.
+    reseller: (i128, i128),
+    child: (i128, i128),
+    channels: (i64, i64),
+}
+
+/// A child on its way back through time.
+#[derive(Clone, Copy, Debug)]
+struct Party {
+    id: i64,
+    end: i128,
+    end_rate: i128,
+    balance: i128,
+    rate: i128,
+    channels: i64,
+}
+
+/// A history of a number of rows; the same number is always the same history.
+#[derive(Debug)]
+pub struct History {
+    parties: Vec<Party>,
+    /// Oldest first.
+    rows: Vec<Row>,
+    reseller: i128,
+}
+
+impl History {
+    /// Draws `count` rows.
+    pub fn new(count: u32) -> Self {
+        let mut dice = Dice(0x5eed_0f5a_4d00_0001);
+        let mut history = Self {
+            parties: Vec::new(),
+            rows: Vec::new(),
+            reseller: super::BEFORE_WELCOME.micro(),
+        };
+        if count == 0 {
+            return history;
+        }
+        history.parties = parties(&mut dice, count);
+        for _ in 0..count {
+            let row = history.earlier(&mut dice);
+            history.rows.push(row);
+        }
+        history.rows.reverse();
+        history
+    }
+
+    /// The children that only exist for the history.
+    pub fn children(&self) -> Vec<Child> {
+        let extra = self.parties.iter().filter(|party| party.id >= FIRST_EXTRA);
+        let named = extra.zip(NAMES);
+        let child = |(party, name): (&Party, &str)| Child {
+            id: party.id,
+            name: name.to_owned(),
+            rate: Micro::from_micro(party.end_rate),
+            balance: Micro::from_micro(party.end),
+            channels: 0,
+            timezone: "Europe/Berlin",
+            created_date: "2025-05-02T09:30:00.000000".to_owned(),
+            user: json!({
+                "id": party.id - 2000, "name": format!("{name} Desk"),
+                "email": format!("desk-{}@example.com", party.id), "phone": false,
+                "login_date": "2026-01-12T08:00:00.000000", "is_active": true, "expiry_date": null,
+                "access_level": false, "dashboard_menu_access": {"is_billing_menu_access": false},
+            }),
+        };
+        named.map(child).collect()
+    }
+
+    /// The reseller's balance before the first row, or `present` when there are none.
+    pub fn reseller_start(&self, present: Micro) -> Micro {
+        self.rows
+            .first()
+            .map_or(present, |_| Micro::from_micro(self.reseller))
+    }
+
+    /// A child's balance before the first row.
+    pub fn child_start(&self, id: i64) -> Option<Micro> {
+        let party = self.parties.iter().find(|party| party.id == id)?;
+        Some(Micro::from_micro(party.balance))
+    }
+
+    /// The second before anything happens.
+    pub const fn begins(&self) -> i64 {
+        ANCHOR - DAYS * 86_400 - 1
+    }
+
+    /// The row before those drawn so far: undoes it on the balances.
+    fn earlier(&mut self, dice: &mut Dice) -> Row {
+        let at = dice.below(self.parties.len());
+        let party = &mut self.parties[at];
+        let steps = i64::try_from(dice.below(60)).unwrap_or(0);
+        let minutes = (steps + 1) * 10;
+        let wholesale = RESELLER_RATE.micro() * i128::from(minutes);
+        let credit = party.rate * i128::from(minutes);
+        let drawn = match dice.below(100) {
+            0..70 => Kind::Transfer,
+            70..92 => Kind::Revert,
+            _ => Kind::Channels,
+        };
+        let kind = match drawn {
+            Kind::Transfer if party.balance < credit => Kind::Revert,
+            other => other,
+        };
+        let kind = match kind {
+            Kind::Revert if self.reseller < wholesale => Kind::Channels,
+            other => other,
+        };
+        let mut row = Row {
+            kind,
+            party: at,
+            minutes,
+            rate: party.rate,
+            reseller: (0, 0),
+            child: (0, 0),
+            channels: (0, 0),
+        };
+        match kind {
+            Kind::Transfer => {
+                row.reseller = (self.reseller + wholesale, self.reseller);
+                row.child = (party.balance - credit, party.balance);
+                // The transfer set the rate (O6): before it, another may have been in force.
+                if dice.below(10) == 0 {
+                    party.rate = RATES[dice.below(RATES.len())];
+                }
+            }
+            Kind::Revert => {
+                row.reseller = (self.reseller - wholesale, self.reseller);
+                row.child = (party.balance + credit, party.balance);
+            }
+            Kind::Channels => return self.earlier_channels(dice, row),
+        }
+        self.reseller = row.reseller.0;
+        party.balance = row.child.0;
+        row
+    }
+
+    /// Undoes a channel row: a child without channels had some, one with channels had one fewer.
+    fn earlier_channels(&mut self, dice: &mut Dice, mut row: Row) -> Row {
+        let used: i64 = self.parties.iter().map(|party| party.channels).sum();
+        let free = FREE_CHANNELS - used;
+        // With the pool used up, only a child that had fewer can have come before.
+        let holder = self.parties.iter().position(|party| party.channels > 0);
+        row.party = if free > 0 {
+            row.party
+        } else {
+            holder.unwrap_or(row.party)
+        };
+        let party = &mut self.parties[row.party];
+        let before = match party.channels {
+            0 => 1 + i64::from(dice.below(2) == 0 && free > 1),
+            now => now - 1,
+        };
+        row.channels = (before, party.channels);
+        party.channels = before;
+        row
+    }
+
+    /// Writes the rows and the balances they lead to.
+    pub fn write(&self, tx: &Transaction<'_>) -> Result<(), Error> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        let account = |name: String| -> Result<i64, Error> {
+            let sql = "SELECT id FROM account WHERE name = ?";
+            Ok(tx
+                .prepare_cached(sql)?
+                .query_row([name], |row| row.get(0))?)
+        };
+        let (reseller, kept) = (account(wallet(RESELLER))?, account(margin(RESELLER))?);
+        let parties = self.parties.iter();
+        let parties: Vec<i64> = parties
+            .map(|party| account(child_wallet(party.id)))
+            .collect::<Result<_, _>>()?;
+        let span = DAYS * 86_400;
+        let count = i64::try_from(self.rows.len()).unwrap_or(i64::MAX);
+        let mut margin_total = 0;
+        for (place, row) in (0_i64..).zip(&self.rows) {
+            let second = ANCHOR - span + span * place / count;
+            let movement = self.movement(tx, row, second)?;
+            let (cost, credit) = (row.reseller.1 - row.reseller.0, row.child.1 - row.child.0);
+            if row.kind != Kind::Channels {
+                let balancing = -(cost + credit);
+                margin_total += balancing;
+                for (account, amount) in [
+                    (reseller, cost),
+                    (parties[row.party], credit),
+                    (kept, balancing),
+                ] {
+                    tx.prepare_cached(
+                        "INSERT INTO posting (movement_id, account_id, amount) VALUES (?, ?, ?)",
+                    )?
+                    .execute(params![
+                        movement,
+                        account,
+                        Micro::from_micro(amount)
+                    ])?;
+                }
+            }
+            let (payer, receiver) = match row.kind {
+                Kind::Revert => (row.child, row.reseller),
+                _ => (row.reseller, row.child),
+            };
+            let balances = [payer.0, payer.1, receiver.0, receiver.1].map(Micro::from_micro);
+            let child = self.parties[row.party].id;
+            log(tx, (movement, second, child), balances, row.channels)?;
+        }
+        let mut present = vec![
+            (reseller, super::BEFORE_WELCOME.micro()),
+            (kept, margin_total),
+        ];
+        present.extend(
+            parties
+                .iter()
+                .zip(&self.parties)
+                .map(|(id, party)| (*id, party.end)),
+        );
+        for (account, balance) in present {
+            tx.prepare_cached("UPDATE account SET balance = ? WHERE id = ?")?
+                .execute(params![Micro::from_micro(balance), account])?;
+        }
+        Ok(())
+    }
+
+    fn movement(&self, tx: &Transaction<'_>, row: &Row, second: i64) -> Result<i64, Error> {
+        let moves = row.kind != Kind::Channels;
+        tx.prepare_cached(
+            "INSERT INTO movement (kind, child, minutes, rate, credit, cost, at)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            match row.kind {
+                Kind::Transfer => "credit_transfer",
+                Kind::Revert => "credit_revert",
+                Kind::Channels => "channel_allocation",
+            },
+            self.parties[row.party].id.to_string(),
+            moves.then_some(row.minutes),
+            moves.then_some(Micro::from_micro(row.rate)),
+            Micro::from_micro((row.child.1 - row.child.0).abs()),
+            Micro::from_micro(row.reseller.1 - row.reseller.0),
+            second * 1_000_000,
+        ])?;
+        Ok(tx.last_insert_rowid())
+    }
+}
+
+/// 4001 and the extra children, at their present balances.
+fn parties(dice: &mut Dice, count: u32) -> Vec<Party> {
+    let rows_each = i128::from(count) / (NAMES.len() as i128 + 1);
+    let mut parties = vec![Party {
+        id: 4001,
+        end: 24_442_600_000,
+        end_rate: 90_000,
+        balance: 24_442_600_000,
+        rate: 90_000,
+        channels: 0,
+    }];
+    for id in (FIRST_EXTRA..).take(NAMES.len()) {
+        let rate = RATES[dice.below(RATES.len())];
+        let minutes = 100 + dice.below(4000) as i128 + rows_each * 80;
+        parties.push(Party {
+            id,
+            end: minutes * rate,
+            end_rate: rate,
+            balance: minutes * rate,
+            rate,
+            channels: 0,
+        });
+    }
+    parties
+}
+
+/// SplitMix64: small, and the same on every machine.
+#[derive(Debug)]
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        (mixed % bound.max(1) as u64) as usize
+    }
+}

@@ -1,0 +1,189 @@
+//! Listening: one hyper connection a socket, so that a handler can have its connection closed unanswered.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, Response, header};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tower::ServiceExt;
+
+use crate::app;
+use crate::gate::Abort;
+use crate::options::{Connections, Options};
+use crate::seed;
+use crate::state::{App, State};
+use crate::store::{self, Store};
+
+/// How long lingering connections may stay once it is told to stop.
+const GRACE: Duration = Duration::from_secs(1);
+/// How long the head of a request may take.
+const HEAD_PATIENCE: Duration = Duration::from_secs(15);
+
+/// Why it did not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The port could not be had.
+    Port(u16, io::Error),
+    /// The ledger file could not be used.
+    Ledger(store::Error),
+    /// The ledger file could not be removed for a fresh start.
+    Fresh(io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Port(port, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
+                f,
+                "port {port} is taken by another program; choose another with --port, or any free one with --port 0"
+            ),
+            Self::Port(port, error) => {
+                write!(
+                    f,
+                    "cannot listen on port {port}: {error}; choose another with --port"
+                )
+            }
+            Self::Ledger(error) => write!(f, "cannot open the ledger: {error}"),
+            Self::Fresh(error) => write!(f, "cannot remove the old ledger: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// A running sandbox; stops when told to, or cut short when dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    running: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Opens the ledger and listens.
+    ///
+    /// # Errors
+    /// When the port or the ledger file cannot be had.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        // The port first: a sandbox that cannot listen must not remove another's ledger.
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
+            .await
+            .map_err(|error| StartError::Port(options.port, error))?;
+        let port = |error| StartError::Port(options.port, error);
+        let address = listener.local_addr().map_err(port)?;
+        if options.fresh {
+            store::remove(&options.db).map_err(StartError::Fresh)?;
+        }
+        let (store, new) = Store::open(&options.db).map_err(StartError::Ledger)?;
+        if new {
+            let rows = options.rows;
+            store
+                .write(Duration::from_secs(10), move |tx| seed::open(tx, rows))
+                .await
+                .map_err(StartError::Ledger)?;
+        } else if options.rows > 0 {
+            eprintln!("the ledger has its data already: --rows needs --fresh or a new --db");
+        }
+        let app = Arc::new(State::new(store, options));
+        let (stop, stopped) = watch::channel(false);
+        let running = tokio::spawn(accept(listener, app, stopped));
+        Ok(Self {
+            address,
+            stop,
+            running,
+        })
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops: exchanges under way may end, lingering connections are cut after a second.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        let _ = self.running.await;
+    }
+}
+
+async fn accept(listener: TcpListener, app: App, mut stopped: watch::Receiver<bool>) {
+    let router = app::router(Arc::clone(&app));
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(serve(stream, router.clone(), Arc::clone(&app), stopped.clone()));
+                }
+                Err(error) => {
+                    // Out of file handles, most likely: wait for some to be given back.
+                    eprintln!("cannot accept a connection: {error}");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    let all_ended = async { while connections.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(GRACE, all_ended).await;
+    connections.shutdown().await;
+}
+
+async fn serve(stream: TcpStream, router: Router, app: App, mut stopped: watch::Receiver<bool>) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| answer(router.clone(), Arc::clone(&app), request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_PATIENCE)
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    // An error here is a caller that left, spoke no HTTP, or was to be dropped: its connection is all that ends.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stopped.changed() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
+/// An error from a service makes hyper close the connection without a byte: the drop of the faults.
+async fn answer(
+    router: Router,
+    app: App,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Dropped> {
+    let outcome: Result<_, Infallible> = router.oneshot(request.map(Body::new)).await;
+    let Ok(mut response) = outcome;
+    if response.extensions().get::<Abort>().is_some() {
+        return Err(Dropped);
+    }
+    if app.settings().connections == Connections::Close {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    Ok(response)
+}
+
+#[derive(Debug)]
+struct Dropped;
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("dropped on request")
+    }
+}
+
+impl std::error::Error for Dropped {}

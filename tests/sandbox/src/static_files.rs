@@ -1,0 +1,151 @@
+//! The built portal: its files, index.html for its own routes, and the headers it is meant to be hosted with.
+
+use std::path::Path;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+
+use crate::state::App;
+
+/// No inline script or style, nothing from elsewhere, Trusted Types on.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self'; font-src 'self'; manifest-src 'self'; connect-src 'self'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+/// A content hash has at least so many hexadecimal digits.
+const HASH_LENGTH: usize = 8;
+
+/// Everything that is no API and no admin route.
+pub async fn serve(State(app): State<App>, request: Request) -> Response<Body> {
+    let mut response = find(&app, request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn find(app: &App, request: Request) -> Response<Body> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed\n");
+        let allow = HeaderValue::from_static("GET, HEAD");
+        response.headers_mut().insert(header::ALLOW, allow);
+        return response;
+    }
+    let path = request.uri().path().to_owned();
+    if path == "/config.json"
+        && let Some(file) = &app.options.config
+    {
+        return config(file).await;
+    }
+    let Some(dist) = &app.options.dist else {
+        return text(
+            StatusCode::NOT_FOUND,
+            "No portal is served here: start with --dist DIR\n",
+        );
+    };
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let (headers, head) = (request.headers().clone(), *request.method() == Method::HEAD);
+    let found = match name {
+        "" => None,
+        _ => file(dist, &path, &headers, head).await,
+    };
+    if let Some(mut response) = found {
+        cache(&mut response, name);
+        return response;
+    }
+    // A route of the portal's own; what looks like a file is one that is missing, and never HTML.
+    if !name.contains('.')
+        && let Some(mut response) = file(dist, "/index.html", &headers, head).await
+    {
+        cache(&mut response, "index.html");
+        return response;
+    }
+    text(StatusCode::NOT_FOUND, "Not found\n")
+}
+
+/// A file of the folder, precompressed where there is such a copy and the caller takes it.
+async fn file(dist: &Path, path: &str, headers: &HeaderMap, head: bool) -> Option<Response<Body>> {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = path.parse::<Uri>().ok()?;
+    *request.method_mut() = if head { Method::HEAD } else { Method::GET };
+    *request.headers_mut() = headers.clone();
+    let service = ServeDir::new(dist)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip();
+    let response = service.oneshot(request).await.ok()?;
+    let status = response.status();
+    if !status.is_success()
+        && status != StatusCode::NOT_MODIFIED
+        && status != StatusCode::RANGE_NOT_SATISFIABLE
+    {
+        return None;
+    }
+    let mut response = response.map(Body::new);
+    let vary = HeaderValue::from_static("accept-encoding");
+    response.headers_mut().insert(header::VARY, vary);
+    Some(response)
+}
+
+async fn config(file: &Path) -> Response<Body> {
+    match tokio::task::spawn_blocking({
+        let file = file.to_owned();
+        move || std::fs::read(file)
+    })
+    .await
+    {
+        Ok(Ok(bytes)) => {
+            let mut response = Response::new(Body::from(bytes));
+            let json = HeaderValue::from_static("application/json");
+            response.headers_mut().insert(header::CONTENT_TYPE, json);
+            cache(&mut response, "config.json");
+            response
+        }
+        _ => text(
+            StatusCode::NOT_FOUND,
+            "The file named by --config cannot be read\n",
+        ),
+    }
+}
+
+fn cache(response: &mut Response<Body>, name: &str) {
+    let value = if hashed(name) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+}
+
+/// Whether a name carries a content hash, as `credit-desk-0123456789abcdef_bg.wasm` does.
+fn hashed(name: &str) -> bool {
+    name.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .any(|part| {
+            part.len() >= HASH_LENGTH
+                && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+                && part.bytes().any(|byte| byte.is_ascii_digit())
+        })
+}
+
+fn text(status: StatusCode, text: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    headers.insert(header::CONTENT_TYPE, plain);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,214 @@
+//! The ledger file: one SQLite database, one writer, and SQL kept off the async threads.
+
+mod check;
+mod idempotency;
+mod ledger;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use tokio::sync::Mutex;
+
+pub use check::{Check, check};
+pub use idempotency::{Kept, keep, kept};
+pub use ledger::{Entry, Movement, adjust, balance, open_account, post};
+
+/// The schema this build reads and writes, kept in the file's `user_version`.
+const SCHEMA_VERSION: i64 = 1;
+/// Marks a file as ours in its `application_id`: "CDsk".
+const APPLICATION_ID: i64 = 0x4344_736b;
+
+/// What can go wrong beneath an endpoint.
+#[derive(Debug)]
+pub enum Error {
+    /// SQLite refused.
+    Sql(rusqlite::Error),
+    /// The write lock did not come free in time (L4).
+    Busy,
+    /// A balance would leave the range that can be stored.
+    Overflow,
+    /// A movement whose postings do not sum to zero, or that names no account: our own mistake.
+    Broken(&'static str),
+    /// The file is not one this build can use.
+    Unusable(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sql(error) => write!(f, "SQLite: {error}"),
+            Self::Busy => f.write_str("the ledger is busy"),
+            Self::Overflow => f.write_str("a balance would be too large to store"),
+            Self::Broken(what) => write!(f, "broken movement: {what}"),
+            Self::Unusable(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+/// The open ledger. Writers queue for one connection, which is what serialises two
+/// operations of one reseller (O12); reads have a connection of their own.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: Arc<Mutex<Connection>>,
+    reader: Arc<Mutex<Connection>>,
+}
+
+impl Store {
+    /// Opens or creates the file at `path`. The flag says whether it is new and wants its opening data.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is not a sandbox ledger, or was made by a newer build.
+    pub fn open(path: &Path) -> Result<(Self, bool), Error> {
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(folder).map_err(|error| {
+                Error::Unusable(format!(
+                    "cannot make the folder {}: {error}",
+                    folder.display()
+                ))
+            })?;
+        }
+        let mut writer = connect(path)?;
+        let new = prepare(&mut writer, path)?;
+        let store = Self {
+            writer: Arc::new(Mutex::new(writer)),
+            reader: Arc::new(Mutex::new(connect(path)?)),
+        };
+        Ok((store, new))
+    }
+
+    /// Runs `work` in one immediate transaction: committed when it succeeds, rolled back when it fails.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`Error::Busy`] when the lock is not free within `patience`.
+    pub async fn write<T, E, F>(&self, patience: Duration, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let lock = Arc::clone(&self.writer).lock_owned();
+        let Ok(mut connection) = tokio::time::timeout(patience, lock).await else {
+            return Err(Error::Busy.into());
+        };
+        blocking(move || run(&mut connection, TransactionBehavior::Immediate, work)).await
+    }
+
+    /// Runs `work` on one consistent view of the file.
+    ///
+    /// # Errors
+    /// Those of `work`, and whatever SQLite reports.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let mut connection = Arc::clone(&self.reader).lock_owned().await;
+        blocking(move || run(&mut connection, TransactionBehavior::Deferred, work)).await
+    }
+}
+
+async fn blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::Broken("the ledger thread stopped").into()),
+    }
+}
+
+fn run<T, E: From<Error>>(
+    connection: &mut Connection,
+    behavior: TransactionBehavior,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = connection
+        .transaction_with_behavior(behavior)
+        .map_err(Error::from)?;
+    // Dropped without a commit, the transaction rolls back.
+    let value = work(&transaction)?;
+    transaction.commit().map_err(Error::from)?;
+    Ok(value)
+}
+
+fn connect(path: &Path) -> Result<Connection, Error> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    check::register(&connection)?;
+    Ok(connection)
+}
+
+/// Refuses files that are not ours before changing anything in them.
+fn prepare(connection: &mut Connection, path: &Path) -> Result<bool, Error> {
+    let shown = path.display();
+    let pragma = |name: &str| -> Result<i64, Error> {
+        connection
+            .pragma_query_value(None, name, |row| row.get(0))
+            .map_err(|error| Error::Unusable(format!("{shown} is not a sandbox ledger: {error}")))
+    };
+    let (application, version) = (pragma("application_id")?, pragma("user_version")?);
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if version > SCHEMA_VERSION && application == APPLICATION_ID {
+        return Err(Error::Unusable(format!(
+            "{shown} was made by a newer sandbox (schema {version}, this one knows {SCHEMA_VERSION}); \
+             use that one, another --db, or --fresh to start over"
+        )));
+    }
+    if tables > 0 && application != APPLICATION_ID {
+        return Err(Error::Unusable(format!(
+            "{shown} is an SQLite file of another program; name another --db"
+        )));
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    if tables == 0 {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(include_str!("schema.sql"))?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        transaction.commit()?;
+    }
+    // A file whose making was cut short has its tables and no data yet.
+    let accounts: i64 =
+        connection.query_row("SELECT count(*) FROM account", [], |row| row.get(0))?;
+    Ok(accounts == 0)
+}
+
+/// Removes the file and the two SQLite keeps beside it.
+///
+/// # Errors
+/// When one exists and cannot be removed.
+pub fn remove(path: &Path) -> std::io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        match std::fs::remove_file(PathBuf::from(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}

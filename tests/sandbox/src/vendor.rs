@@ -1,0 +1,101 @@
+//! The two vendors' ways of saying no.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use serde::Serialize;
+use serde_json::json;
+
+/// Whose API a path belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vendor {
+    /// Under `/api` (contract §1).
+    Reseller,
+    /// Under `/v1` (contract §3).
+    Layers,
+}
+
+impl Vendor {
+    /// The vendor of an API path.
+    pub fn of(path: &str) -> Self {
+        if within(path, "/v1") {
+            Self::Layers
+        } else {
+            Self::Reseller
+        }
+    }
+
+    /// A failure in this vendor's shape (contract §1.9 and the superset of §7; §4).
+    pub fn failure(self, status: StatusCode, code: &str, text: &str, id: &str) -> Response<Body> {
+        match self {
+            Self::Reseller => json_response(
+                status,
+                &json!({"success": false, "error": code, "error_description": text}),
+            ),
+            Self::Layers => json_response(
+                status,
+                &json!({"error": {"code": code, "message": text, "requestId": id}}),
+            ),
+        }
+    }
+
+    /// The code this vendor would give with a status, for failures that only have one.
+    pub fn code_for(self, status: StatusCode) -> &'static str {
+        match (self, status.as_u16()) {
+            (Self::Reseller, 401) => "unauthorized",
+            (Self::Reseller, 403) => "forbidden",
+            (Self::Reseller, 404) => "not_found",
+            (Self::Reseller, 405) => "method_not_allowed",
+            (Self::Reseller, 408) => "request_timeout",
+            (Self::Reseller, 409) => "conflict",
+            (Self::Reseller, 413) => "payload_too_large",
+            (Self::Reseller, 429) => "rate_limited",
+            (Self::Reseller, 500..) => "server_error",
+            (Self::Reseller, _) => "invalid_request",
+            (Self::Layers, 400 | 422) => "VALIDATION",
+            (Self::Layers, 401) => "UNAUTHENTICATED",
+            (Self::Layers, 402) => "BILLING_EXHAUSTED",
+            (Self::Layers, 403) => "FORBIDDEN_SCOPE",
+            (Self::Layers, 404) => "NOT_FOUND",
+            (Self::Layers, 405) => "METHOD_NOT_ALLOWED",
+            (Self::Layers, 408) => "REQUEST_TIMEOUT",
+            (Self::Layers, 409) => "CONFLICT",
+            (Self::Layers, 413) => "PAYLOAD_TOO_LARGE",
+            (Self::Layers, 429) => "RATE_LIMITED",
+            (Self::Layers, 503) => "KILL_SWITCH",
+            (Self::Layers, _) => "PLATFORM_ERROR",
+        }
+    }
+}
+
+/// Whether `path` is `prefix` or lies beneath it.
+pub fn within(path: &str, prefix: &str) -> bool {
+    path.strip_prefix(prefix)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A JSON answer.
+pub fn json_response<T: Serialize + ?Sized>(status: StatusCode, body: &T) -> Response<Body> {
+    match serde_json::to_string(body) {
+        Ok(text) => text_response(status, "application/json", text),
+        // Only a map with keys that are not text fails, and no body here has one.
+        Err(_) => text_response(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "application/json",
+            r#"{"error":"server_error"}"#,
+        ),
+    }
+}
+
+/// An answer of any type; nothing from an API may be cached.
+pub fn text_response(
+    status: StatusCode,
+    content_type: &'static str,
+    body: impl Into<Body>,
+) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,375 @@
+//! CORS, limits on bodies, connections, and the portal's files.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, LAYERS_KEY, RESELLER_KEY, With};
+
+const BALANCE: &str = "/api/v1/account/balance";
+
+async fn preflight(bench: &Bench, origin: &str) -> String {
+    let request = format!(
+        "OPTIONS /api/v1/reseller/credits/transfer HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\
+         origin: {origin}\r\naccess-control-request-method: POST\r\n\
+         access-control-request-headers: authorization,content-type,idempotency-key\r\n\r\n"
+    );
+    String::from_utf8(bench.raw(&request).await)
+        .unwrap()
+        .to_lowercase()
+}
+
+#[tokio::test]
+async fn loopback_origins_by_default() {
+    let bench = Bench::new().await;
+    for origin in [
+        "http://localhost:8080",
+        "http://127.0.0.1:1",
+        "https://[::1]:9",
+    ] {
+        let answer = preflight(&bench, origin).await;
+        assert!(answer.starts_with("http/1.1 204"), "{answer}");
+        assert!(
+            answer.contains(&format!("access-control-allow-origin: {origin}")),
+            "{answer}"
+        );
+        for word in [
+            "get, post",
+            "delete",
+            "patch",
+            "authorization",
+            "content-type",
+            "idempotency-key",
+        ] {
+            assert!(answer.contains(word), "{word}: {answer}");
+        }
+    }
+    for origin in [
+        "https://evil.example",
+        "http://localhost.evil.example",
+        "null",
+        "http://127.0.0.1.evil.example",
+    ] {
+        let answer = preflight(&bench, origin).await;
+        assert!(!answer.contains("access-control"), "{answer}");
+        let with = With {
+            bearer: Some(RESELLER_KEY),
+            origin: Some(origin),
+            ..With::default()
+        };
+        let answer = bench.send("GET", BALANCE, with, "").await.unwrap();
+        assert!(
+            !answer
+                .headers
+                .keys()
+                .any(|name| name.as_str().starts_with("access-control"))
+        );
+    }
+    assert_eq!(
+        bench.ledger().await["requests"].as_object().unwrap().len(),
+        1,
+        "preflights are not counted"
+    );
+}
+
+#[tokio::test]
+async fn failures_and_faults_carry_cors_too() {
+    let bench = Bench::new().await;
+    let origin = "http://localhost:8080";
+    let with = With {
+        bearer: Some("wrong"),
+        origin: Some(origin),
+        ..With::default()
+    };
+    for path in [BALANCE, "/v1/credits", "/v1/nope"] {
+        let answer = bench.send("GET", path, with, "").await.unwrap();
+        assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+        let exposed = answer.header("access-control-expose-headers").unwrap();
+        for name in ["x-request-id", "retry-after", "x-ratelimit-remaining"] {
+            assert!(exposed.contains(name));
+        }
+    }
+    bench
+        .fault(json!({"route": "*", "fault": "status", "status": 500}))
+        .await;
+    let answer = bench.send("GET", BALANCE, with, "").await.unwrap();
+    assert_eq!(
+        (answer.status, answer.header("access-control-allow-origin")),
+        (500, Some(origin))
+    );
+}
+
+#[tokio::test]
+async fn listed_origins_only() {
+    let bench = Bench::with(|options, _| {
+        options.allow_origin = vec![
+            "https://desk.example".to_owned(),
+            "https://two.example".to_owned(),
+        ];
+    })
+    .await;
+    assert!(
+        preflight(&bench, "https://two.example")
+            .await
+            .contains("allow-origin: https://two.example")
+    );
+    assert!(
+        !preflight(&bench, "http://localhost:8080")
+            .await
+            .contains("access-control")
+    );
+}
+
+#[tokio::test]
+async fn bodies_too_large_or_too_slow() {
+    let bench = Bench::with(|options, _| options.body_patience = Duration::from_millis(300)).await;
+    let (reseller, layers) = (
+        With {
+            bearer: Some(RESELLER_KEY),
+            ..With::default()
+        },
+        With {
+            bearer: Some(LAYERS_KEY),
+            key: Some("k"),
+            ..With::default()
+        },
+    );
+    let path = "/api/v1/reseller/credits/transfer";
+    let large = "x".repeat(64 * 1024 + 1);
+    bench
+        .send("POST", path, reseller, large.clone())
+        .await
+        .unwrap()
+        .refused(413, "payload_too_large");
+    let path = format!(
+        "/v1/organizations/{}/credits/allocate",
+        crate::bench::NORTHWIND
+    );
+    bench
+        .send("POST", &path, layers, large)
+        .await
+        .unwrap()
+        .refused_with(413, "PAYLOAD_TOO_LARGE");
+    let fits = format!("{{\"credits\":1}}{}", " ".repeat(60 * 1024));
+    bench.send("POST", &path, layers, fits).await.unwrap().ok();
+    let slow = "POST /api/v1/reseller/credits/transfer HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 10\r\n\r\n{\"";
+    let answer = String::from_utf8(bench.raw(slow).await).unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 408") && answer.contains("request_timeout"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_http_does_no_harm() {
+    let bench = Bench::new().await;
+    for noise in [
+        "\r\n\r\n\r\n",
+        "GET\r\n\r\n",
+        "\u{0}\u{1}\u{2}binary\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "POST /v1/credits HTTP/1.1\r\nhost: x\r\ncontent-length: -5\r\n\r\n",
+        "POST /v1/credits HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\nZZ\r\n",
+        "GET /%ff%00..%2f..%2fetc/passwd HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    ] {
+        let outcome = tokio::time::timeout(Duration::from_millis(400), bench.raw(noise)).await;
+        let answer = outcome.unwrap_or_default();
+        assert!(!answer.starts_with(b"HTTP/1.1 200"), "{noise:?}");
+    }
+    bench.reseller_get("/account/balance").await.ok();
+}
+
+#[tokio::test]
+async fn connections_close_when_told_to() {
+    let bench = Bench::new().await;
+    let two = format!("GET {BALANCE} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").repeat(2);
+    let answers = async || {
+        // Keep-alive leaves the connection open, so this reads until the time is up.
+        let address = bench.base.strip_prefix("http://").unwrap();
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut stream, two.as_bytes())
+            .await
+            .unwrap();
+        let mut got = Vec::new();
+        let read = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut got);
+        let closed = tokio::time::timeout(Duration::from_millis(400), read)
+            .await
+            .is_ok();
+        (
+            closed,
+            String::from_utf8(got)
+                .unwrap()
+                .matches("HTTP/1.1 401")
+                .count(),
+        )
+    };
+    assert_eq!(answers().await, (false, 2));
+    bench
+        .admin("PUT", "settings", json!({"connections": "close"}))
+        .await;
+    assert_eq!(answers().await, (true, 1));
+}
+
+fn portal(folder: &Path) {
+    for (name, text) in [
+        ("index.html", "<!doctype html>the portal"),
+        ("config.json", "{\"from\":\"dist\"}"),
+        ("credit-desk-0123456789abcdef.js", "plain js"),
+        ("credit-desk-0123456789abcdef.js.br", "brotli js"),
+        ("credit-desk-0123456789abcdef.js.gz", "gzip js"),
+        ("credit-desk-0123456789abcdef_bg.wasm", "\0asm"),
+        ("icon.svg", "<svg/>"),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    fs::create_dir(folder.join("deep")).unwrap();
+    fs::write(folder.join("deep/app.css"), "a{}").unwrap();
+}
+
+#[tokio::test]
+async fn the_portals_files() {
+    let bench = Bench::with(|options, folder| {
+        portal(folder);
+        options.dist = Some(folder.to_owned());
+    })
+    .await;
+    let get = async |path: &str| bench.send("GET", path, With::default(), "").await.unwrap();
+    for path in [
+        "/",
+        "/index.html",
+        "/transfer",
+        "/log/deeper?page=2",
+        "/deep",
+        "/apiary",
+        "/v1x",
+        "/a.b/c",
+    ] {
+        let answer = get(path).await;
+        assert_eq!(
+            (answer.status, answer.text.as_str()),
+            (200, "<!doctype html>the portal"),
+            "{path}"
+        );
+        assert_eq!(answer.header("cache-control"), Some("no-cache"));
+        assert!(
+            answer
+                .header("content-type")
+                .unwrap()
+                .starts_with("text/html")
+        );
+    }
+    for path in [
+        "/missing.js",
+        "/missing.wasm",
+        "/deep/missing.css",
+        "/x.json",
+        "/log/a.b",
+        "/../Cargo.toml",
+    ] {
+        let answer = get(path).await;
+        assert!(
+            answer.status == 404 && !answer.text.contains('<'),
+            "{path}: {answer:?}"
+        );
+    }
+    for path in ["/api/transfer", "/v1/transfer", "/__sandbox/transfer"] {
+        let answer = get(path).await;
+        assert_eq!(answer.status, 404);
+        assert!(
+            answer
+                .header("content-type")
+                .unwrap()
+                .starts_with("application/json")
+        );
+    }
+    let hashed = Some("public, max-age=31536000, immutable");
+    let answer = get("/credit-desk-0123456789abcdef_bg.wasm").await;
+    assert_eq!(answer.header("content-type"), Some("application/wasm"));
+    assert_eq!(answer.header("cache-control"), hashed);
+    let answer = get("/credit-desk-0123456789abcdef.js").await;
+    assert_eq!(
+        (answer.text.as_str(), answer.header("cache-control")),
+        ("plain js", hashed)
+    );
+    assert!(
+        answer
+            .header("content-type")
+            .unwrap()
+            .contains("javascript")
+    );
+    assert_eq!(
+        get("/deep/app.css").await.header("cache-control"),
+        Some("no-cache")
+    );
+    assert_eq!(get("/config.json").await.json()["from"], "dist");
+    for path in ["/", "/icon.svg", "/missing.js"] {
+        let answer = get(path).await;
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.starts_with(
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"
+        ));
+        assert!(policy.ends_with("frame-ancestors 'none'; require-trusted-types-for 'script'"));
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("x-frame-options", "DENY"),
+            ("cross-origin-opener-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), Some(value));
+        }
+    }
+    assert_eq!(
+        bench
+            .send("POST", "/transfer", With::default(), "")
+            .await
+            .unwrap()
+            .status,
+        405
+    );
+}
+
+#[tokio::test]
+async fn precompressed_copies_for_those_who_take_them() {
+    let bench = Bench::with(|options, folder| {
+        portal(folder);
+        options.dist = Some(folder.to_owned());
+    })
+    .await;
+    for (accept, text) in [
+        ("br, gzip", "brotli js"),
+        ("gzip", "gzip js"),
+        ("identity", "plain js"),
+    ] {
+        let request = format!(
+            "GET /credit-desk-0123456789abcdef.js HTTP/1.1\r\nhost: x\r\nconnection: close\r\naccept-encoding: {accept}\r\n\r\n"
+        );
+        let answer = String::from_utf8(bench.raw(&request).await).unwrap();
+        assert!(answer.ends_with(text), "{answer}");
+        assert!(
+            answer.contains("javascript") && answer.contains("vary: accept-encoding"),
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_config_of_ones_own_and_no_portal_at_all() {
+    let bench = Bench::with(|options, folder| {
+        fs::write(folder.join("mine.json"), "{\"from\":\"mine\"}").unwrap();
+        options.config = Some(folder.join("mine.json"));
+    })
+    .await;
+    let answer = bench
+        .send("GET", "/config.json", With::default(), "")
+        .await
+        .unwrap();
+    assert_eq!(answer.header("cache-control"), Some("no-cache"));
+    assert_eq!(answer.ok()["from"], "mine");
+    let answer = bench.send("GET", "/", With::default(), "").await.unwrap();
+    assert_eq!(answer.status, 404);
+    assert!(answer.text.contains("--dist"));
+    let body: Value = bench.admin("GET", "settings", Value::Null).await;
+    assert_eq!(body["rate_limit"], Value::Null);
+}

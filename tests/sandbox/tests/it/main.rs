@@ -1,0 +1,16 @@
+//! The sandbox over real HTTP: one crate of tests, a subject a file.
+
+mod arithmetic;
+mod bench;
+mod books;
+mod command;
+mod contract;
+mod crash;
+mod exactness;
+mod faults;
+mod hosting;
+mod idempotency;
+mod layers_refusals;
+mod logs;
+mod reseller_refusals;
+mod wallets;

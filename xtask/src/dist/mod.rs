@@ -1,0 +1,111 @@
+//! The portal's release build.
+//!
+//! `start`, `build` and the journeys all use the same dist/, and none of them builds it again while nothing has changed.
+
+mod compress;
+mod report;
+mod stamp;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context as _, Result, bail};
+
+use self::stamp::Stamp;
+use crate::{
+    flags,
+    project::Project,
+    run, say,
+    tools::{self, Need},
+};
+
+/// `cargo xtask build`.
+pub fn command(project: &Project, flags: &flags::Build) -> Result<ExitCode> {
+    if flags.force {
+        stamp::forget(project)?;
+    }
+    ensure(project)?;
+    report::print(&project.dist())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes sure that dist/ is what the sources say, and says which it was: built now, or there already.
+pub fn ensure(project: &Project) -> Result<()> {
+    let inputs = stamp::inputs(project)?;
+    let dist = project.dist();
+    if stamp::fits(project, &inputs, &dist)? {
+        say::line("Portal: dist/ is up to date.");
+        return Ok(());
+    }
+    let job = say::job("Portal: release build (minutes the first time, then under one) …");
+    release(project)?;
+    let files = compress::beside(&dist)?;
+    Stamp {
+        inputs,
+        dist: stamp::folder(&dist)?,
+    }
+    .write(project)?;
+    job.done(format_args!(
+        "Portal: dist/ is ready, {files} files with compressed copies beside"
+    ));
+    Ok(())
+}
+
+fn release(project: &Project) -> Result<()> {
+    let mut trunk = trunk(project, "build")?;
+    run::through(trunk.arg("--release").arg("--dist").arg(project.dist()))?;
+    let index = project.dist().join("index.html");
+    if !index.is_file() {
+        bail!("trunk succeeded, but there is no {}", project.short(&index));
+    }
+    Ok(())
+}
+
+/// A build for `start --dev`: quick to make, large, in a folder of its own so that dist/ stays what can be deployed.
+pub fn dev(project: &Project) -> Result<PathBuf> {
+    let folder = dev_folder(project)?;
+    let job = say::job("Portal: development build (minutes the first time, then seconds) …");
+    run::through(dev_flags(&mut trunk(project, "build")?, &folder))?;
+    job.done("Portal: built for development");
+    Ok(folder)
+}
+
+/// The command that keeps the development build up to date.
+pub fn dev_watch(project: &Project) -> Result<Command> {
+    let mut trunk = trunk(project, "watch")?;
+    dev_flags(&mut trunk, &dev_folder(project)?);
+    // Not the whole checkout: the sandbox's ledger lies there too, and changes all the time.
+    for input in ["src", "style", "public", "index.html"] {
+        trunk.arg("--watch").arg(input);
+    }
+    Ok(trunk)
+}
+
+fn dev_folder(project: &Project) -> Result<PathBuf> {
+    let folder = project.notes()?.join("dev-dist");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
+}
+
+fn dev_flags<'a>(trunk: &'a mut Command, folder: &Path) -> &'a mut Command {
+    // Erased views compile several times faster, and weigh more.
+    trunk
+        .arg("--dist")
+        .arg(folder)
+        .env("RUSTFLAGS", "--cfg erase_components")
+}
+
+fn trunk(project: &Project, command: &str) -> Result<Command> {
+    let tools = tools::ensure(project, &[Need::Portal])?;
+    let mut trunk = run::program(project, "trunk");
+    // trunk takes the usual NO_COLOR=1 for a mistake in its own flags.
+    trunk
+        .arg(command)
+        .env_remove("NO_COLOR")
+        .env("TRUNK_SKIP_VERSION_CHECK", "true");
+    tools.lend(&mut trunk)?;
+    Ok(trunk)
+}

@@ -1,0 +1,150 @@
+//! What can be typed after `cargo xtask`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The commands of Credit Desk. Each one installs the tools it needs (once, into the user's cache) and says what it does.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    after_help = "\
+Tools live in ~/.cache/credit-desk/tools, shared by every clone; CREDIT_DESK_CACHE puts the cache elsewhere.
+CREDIT_DESK_CHROMIUM and CREDIT_DESK_CHROMEDRIVER name a browser and its driver, where they are not on PATH."
+)]
+pub struct Flags {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build the portal and open it on the sandbox: http://127.0.0.1:8787
+    Start(Start),
+    /// Build dist/, ready to deploy, with compressed files beside; print what each file weighs
+    Build(Build),
+    /// Run the sandbox server alone
+    Sandbox(Sandbox),
+    /// Run every test, from the fastest ring to the slowest
+    Test(Test),
+    /// Install the tools of every command now, so that nothing is left to wait for later
+    Tools(Tools),
+}
+
+/// Flags of `start`.
+#[derive(Debug, Args)]
+pub struct Start {
+    /// The port to listen on
+    #[arg(long, default_value_t = 8787)]
+    pub port: u16,
+    /// Begin with a new ledger: the movements made so far are thrown away
+    #[arg(long)]
+    pub fresh: bool,
+    /// Fill the ledger with about this many log rows
+    #[arg(long, value_name = "N")]
+    pub rows: Option<u32>,
+    /// Build without optimising, and build again whenever a source file changes (reload the page to see it)
+    #[arg(long)]
+    pub dev: bool,
+}
+
+/// Flags of `build`.
+#[derive(Debug, Args)]
+pub struct Build {
+    /// Build even when nothing has changed since dist/ was made
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Flags of `sandbox`.
+#[derive(Debug, Args)]
+pub struct Sandbox {
+    /// A folder of static files to serve beside the APIs, such as dist
+    #[arg(long, value_name = "DIR")]
+    pub dist: Option<PathBuf>,
+    /// Handed to the server as they are; `cargo xtask sandbox -- --help` lists them
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGS"
+    )]
+    pub args: Vec<String>,
+}
+
+/// Flags of `test`.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Run this ring only (may be given several times)
+    #[arg(long, value_name = "RING")]
+    pub only: Vec<Ring>,
+    /// Run the later rings even when an earlier one has failed
+    #[arg(long)]
+    pub keep_going: bool,
+}
+
+/// Flags of `tools`.
+#[derive(Debug, Args)]
+pub struct Tools {}
+
+/// The rings of tests, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Ring {
+    /// The formatting of every file
+    Fmt,
+    /// Lints, natively and for the browser
+    Clippy,
+    /// Unit and property tests: the portal's pure rooms, the sandbox, xtask
+    Native,
+    /// The portal's tests that need a browser (tests/*.rs)
+    Browser,
+    /// The release build that the journeys run on
+    Build,
+    /// Whole journeys in Chromium (tests/journeys)
+    Journeys,
+}
+
+impl Ring {
+    /// The name as typed and as shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fmt => "fmt",
+            Self::Clippy => "clippy",
+            Self::Native => "native",
+            Self::Browser => "browser",
+            Self::Build => "build",
+            Self::Journeys => "journeys",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Flags::command().debug_assert();
+    }
+
+    #[test]
+    fn rings_are_typed_as_they_are_shown() {
+        for ring in Ring::value_variants() {
+            assert_eq!(ring.to_possible_value().unwrap().get_name(), ring.name());
+        }
+    }
+
+    #[test]
+    fn the_sandbox_takes_flags_of_its_own() {
+        let flags = Flags::parse_from(["xtask", "sandbox", "--dist", "dist", "--port", "9000"]);
+        let Command::Sandbox(sandbox) = flags.command else {
+            panic!("{flags:?}")
+        };
+        assert_eq!(sandbox.dist, Some("dist".into()));
+        assert_eq!(sandbox.args, ["--port", "9000"]);
+    }
+}

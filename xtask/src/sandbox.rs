@@ -1,0 +1,25 @@
+//! The stand-in for both vendors' APIs: tests/sandbox.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::Result;
+
+use crate::{flags, project::Project, run};
+
+/// `cargo xtask sandbox`.
+pub fn command(project: &Project, flags: &flags::Sandbox) -> Result<ExitCode> {
+    let mut server = built(project)?;
+    if let Some(dist) = &flags.dist {
+        server.arg("--dist").arg(std::path::absolute(dist)?);
+    }
+    run::instead(server.args(&flags.args))
+}
+
+/// Builds the server and gives the command that runs it.
+pub fn built(project: &Project) -> Result<Command> {
+    run::through(&mut run::cargo(
+        project,
+        ["build", "--package", "credit-desk-sandbox"],
+    ))?;
+    Ok(run::program(project, project.sandbox()))
+}

@@ -1,0 +1,140 @@
+//! How many tests passed, read from what the test programs print.
+
+use std::fmt;
+
+/// The counts of a ring.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Ran well.
+    pub passed: u32,
+    /// Did not.
+    pub failed: u32,
+    /// Were marked as ignored, or belong to a ring that did not run.
+    pub skipped: u32,
+}
+
+impl Count {
+    /// Adds what a line of output says, if it is the summary of a test program.
+    pub fn add_line(&mut self, line: &str) {
+        if let Some(count) = summary(line) {
+            *self += count;
+        }
+    }
+}
+
+impl std::ops::AddAssign for Count {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} passed, {} failed, {} skipped",
+            self.passed, self.failed, self.skipped
+        )
+    }
+}
+
+/// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; …`: libtest and wasm-bindgen's runner write the same words.
+fn summary(line: &str) -> Option<Count> {
+    let plain = without_colour(line);
+    let (_, rest) = plain.split_once("test result: ")?;
+    let (_, numbers) = rest.split_once(". ")?;
+    let mut count = Count::default();
+    for part in numbers.split(';') {
+        let mut words = part.split_whitespace();
+        let (Some(number), Some(word)) = (words.next(), words.next()) else {
+            continue;
+        };
+        let Ok(number) = number.parse::<u32>() else {
+            continue;
+        };
+        match word {
+            "passed" => count.passed = number,
+            "failed" => count.failed = number,
+            "ignored" => count.skipped = number,
+            _ => {}
+        }
+    }
+    Some(count)
+}
+
+fn without_colour(line: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('\x1b') {
+        plain.push_str(before);
+        rest = after.split_once('m').map_or("", |(_, after)| after);
+    }
+    plain + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libtest_is_understood() {
+        let line = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.24s";
+        assert_eq!(
+            summary(line),
+            Some(Count {
+                passed: 12,
+                failed: 2,
+                skipped: 1
+            })
+        );
+    }
+
+    #[test]
+    fn the_browser_runner_is_understood() {
+        let line =
+            "test result: ok. 4 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.61s";
+        assert_eq!(
+            summary(line),
+            Some(Count {
+                passed: 4,
+                failed: 0,
+                skipped: 0
+            })
+        );
+    }
+
+    #[test]
+    fn colours_do_not_hide_it() {
+        let line = "test result: \x1b[32mok\x1b[m. 1 passed; 0 failed; 0 ignored";
+        assert_eq!(
+            summary(line),
+            Some(Count {
+                passed: 1,
+                failed: 0,
+                skipped: 0
+            })
+        );
+    }
+
+    #[test]
+    fn other_lines_are_not_counted() {
+        for line in [
+            "running 3 tests",
+            "test result::tests::reads ... ok",
+            "2 passed; 1 failed",
+        ] {
+            assert_eq!(summary(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn counts_add_up() {
+        let mut count = Count::default();
+        count.add_line("test result: ok. 2 passed; 0 failed; 0 ignored");
+        count.add_line("noise");
+        count.add_line("test result: FAILED. 1 passed; 1 failed; 3 ignored");
+        assert_eq!(count.to_string(), "3 passed, 1 failed, 3 skipped");
+    }
+}

@@ -1,0 +1,132 @@
+//! The tools that the commands need, and how they come onto a machine.
+//!
+//! A command says what it [needs](Need); what is missing is installed and numbered, what is there is not mentioned.
+
+mod browser;
+mod cache;
+mod pinned;
+mod rust;
+mod system;
+
+use std::{
+    collections::BTreeSet,
+    env,
+    ffi::OsString,
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
+
+use anyhow::Result;
+
+pub use self::browser::Browser;
+use self::{cache::Cache, pinned::Pinned, rust::Rust};
+use crate::{flags, project::Project, say};
+
+/// Groups of tools, by what they are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// rustfmt and clippy.
+    Lints,
+    /// The standard library for wasm.
+    Wasm,
+    /// trunk, wasm-bindgen, wasm-opt: what builds the portal.
+    Portal,
+    /// wasm-pack and wasm-bindgen's test runner.
+    BrowserTests,
+}
+
+/// The tools that were asked for, installed.
+#[derive(Debug)]
+pub struct Tools {
+    folders: Vec<PathBuf>,
+}
+
+/// `cargo xtask tools`.
+pub fn command(project: &Project, _: &flags::Tools) -> Result<ExitCode> {
+    ensure(
+        project,
+        &[Need::Lints, Need::Wasm, Need::Portal, Need::BrowserTests],
+    )?;
+    let browser = browser(project)?;
+    say::line(format_args!(
+        "Every tool is there. Browser: {}",
+        browser.chromium.display()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The versions that leave a mark on what is built. Cargo.lock names the others.
+pub fn build_versions(project: &Project) -> Result<Vec<String>> {
+    let pinned = pinned::all(project)?;
+    let mut versions: Vec<_> = pinned
+        .iter()
+        .filter(|tool| tool.serves.contains(&Need::Portal))
+        .map(Pinned::label)
+        .collect();
+    versions.extend(rust::version(project));
+    Ok(versions)
+}
+
+/// Makes sure of everything but the browser, for which there is [`browser`].
+pub fn ensure(project: &Project, needs: &[Need]) -> Result<Tools> {
+    let needs: BTreeSet<_> = needs.iter().copied().collect();
+    let cache = Cache::find()?;
+    let pinned: Vec<_> = pinned::all(project)?
+        .into_iter()
+        .filter(|tool| tool.serves.iter().any(|need| needs.contains(need)))
+        .collect();
+    let rust = Rust::missing(project, &needs);
+
+    let is_missing = |tool: &&Pinned| !tool.is_in(&cache);
+    if !rust.is_empty() || pinned.iter().any(|tool| is_missing(&tool)) {
+        // Looked at again under the lock: another run may have been installing the very same.
+        let lock = cache.lock()?;
+        let missing: Vec<_> = pinned.iter().filter(is_missing).collect();
+        let count = rust.len() + missing.len();
+        for (done, part) in rust.iter().enumerate() {
+            let job = say::job(format_args!(
+                "[{}/{count}] {}: adding with rustup …",
+                done + 1,
+                part.name()
+            ));
+            part.add(project)?;
+            job.done(format_args!("[{}/{count}] {}: done", done + 1, part.name()));
+        }
+        for (done, tool) in missing.iter().enumerate() {
+            let place = rust.len() + done + 1;
+            let job = say::job(format_args!(
+                "[{place}/{count}] {}: {} …",
+                tool.label(),
+                tool.manner()
+            ));
+            tool.install(project, &cache)?;
+            job.done(format_args!("[{place}/{count}] {}: done", tool.label()));
+        }
+        if pinned::all(project)?.iter().all(|tool| tool.is_in(&cache)) {
+            cache.forget_builds();
+        }
+        drop(lock);
+    }
+    Ok(Tools {
+        folders: pinned.iter().map(|tool| tool.programs(&cache)).collect(),
+    })
+}
+
+/// Makes sure of a browser and of a driver that fits it.
+pub fn browser(project: &Project) -> Result<Browser> {
+    browser::ensure(project)
+}
+
+impl Tools {
+    /// Puts the tools on the program's PATH, before the user's own: nobody else's PATH is touched.
+    pub fn lend<'a>(&self, command: &'a mut Command) -> Result<&'a mut Command> {
+        Ok(command.env("PATH", self.path()?))
+    }
+
+    fn path(&self) -> Result<OsString> {
+        let old = env::var_os("PATH").unwrap_or_default();
+        Ok(env::join_paths(
+            self.folders.iter().cloned().chain(env::split_paths(&old)),
+        )?)
+    }
+}

@@ -1,0 +1,193 @@
+//! What comes from the machine's own package manager.
+
+use std::{env, fs, path::PathBuf, process::Command};
+
+use anyhow::{Result, bail};
+
+use crate::{project::Project, run, say};
+
+/// Something that the package manager knows under another name on each system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Package {
+    /// Chromium and its driver.
+    Browser,
+    /// npm, and node with it.
+    Npm,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manager {
+    Apt,
+    Dnf,
+    Pacman,
+    Apk,
+    Zypper,
+    Brew,
+}
+
+impl Manager {
+    const ALL: [Self; 6] = [
+        Self::Apt,
+        Self::Dnf,
+        Self::Pacman,
+        Self::Apk,
+        Self::Zypper,
+        Self::Brew,
+    ];
+
+    fn program(self) -> &'static str {
+        match self {
+            Self::Apt => "apt-get",
+            Self::Dnf => "dnf",
+            Self::Pacman => "pacman",
+            Self::Apk => "apk",
+            Self::Zypper => "zypper",
+            Self::Brew => "brew",
+        }
+    }
+
+    fn find() -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|manager| run::on_path(manager.program()).is_some())
+    }
+
+    /// The commands that install it, without `sudo`.
+    fn commands(self, package: Package, ubuntu: bool) -> Vec<String> {
+        let (browser, npm) = match self {
+            Self::Apt if ubuntu => ("chromium-browser chromium-chromedriver", "npm"),
+            Self::Apt => ("chromium chromium-driver", "npm"),
+            Self::Dnf => ("chromium chromedriver", "nodejs-npm"),
+            Self::Pacman => ("chromium", "npm"),
+            Self::Apk => ("chromium chromium-chromedriver", "npm"),
+            Self::Zypper => ("chromium chromedriver", "npm-default"),
+            Self::Brew => ("--cask google-chrome chromedriver", "node"),
+        };
+        let names = match package {
+            Package::Browser => browser,
+            Package::Npm => npm,
+        };
+        match self {
+            Self::Apt => vec![
+                "apt-get update".to_owned(),
+                format!("apt-get install -y --no-install-recommends {names}"),
+            ],
+            Self::Dnf => vec![format!("dnf install -y {names}")],
+            Self::Pacman => vec![format!("pacman -Sy --noconfirm --needed {names}")],
+            Self::Apk => vec![format!("apk add {names}")],
+            Self::Zypper => vec![format!("zypper --non-interactive install {names}")],
+            Self::Brew => vec![format!("brew install {names}")],
+        }
+    }
+}
+
+/// Installs it, or says what to type.
+pub fn install(project: &Project, package: Package, what: &str) -> Result<()> {
+    let Some(manager) = Manager::find() else {
+        bail!(
+            "{what} is missing, and no package manager that xtask knows is on PATH; install {what} by hand"
+        );
+    };
+    let ubuntu = fs::read_to_string("/etc/os-release")
+        .is_ok_and(|text| text.lines().any(|line| line == "ID=ubuntu"));
+    let commands = manager.commands(package, ubuntu);
+    // Homebrew refuses to run as root; the others want it.
+    let prefix: &[&str] = if manager == Manager::Brew || is_root() {
+        &[]
+    } else if run::answer(Command::new("sudo").args(["-n", "true"])).is_some() {
+        &["sudo", "-n"]
+    } else {
+        let typed: Vec<_> = commands
+            .iter()
+            .map(|command| format!("sudo {command}"))
+            .collect();
+        bail!(
+            "{what} is missing, and installing it needs root. Type this, then try again:\n\n  {}\n",
+            typed.join(" && ")
+        );
+    };
+
+    let job = say::job(format_args!(
+        "{what}: installing with {} (once) …",
+        manager.program()
+    ));
+    for command in &commands {
+        let words: Vec<_> = prefix.iter().copied().chain(command.split(' ')).collect();
+        let log = project.notes()?.join(format!("{}.log", manager.program()));
+        let mut program = run::program(project, words[0]);
+        program
+            .args(&words[1..])
+            .env("DEBIAN_FRONTEND", "noninteractive");
+        run::logged(&mut program, &log)?;
+    }
+    job.done(format_args!("{what}: done"));
+    Ok(())
+}
+
+/// npm, installed if need be.
+pub fn npm(project: &Project) -> Result<PathBuf> {
+    // On Windows npm is a script, and only the shell finds those by their bare name.
+    let name = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let find = || {
+        let path = env::var_os("PATH")?;
+        env::split_paths(&path)
+            .map(|folder| folder.join(name))
+            .find(|file| file.is_file())
+    };
+    if find().is_none() {
+        install(project, Package::Npm, "npm")?;
+    }
+    match find() {
+        Some(npm) => Ok(npm),
+        None => bail!("npm is not on PATH; it comes with node: https://nodejs.org"),
+    }
+}
+
+/// Is this root? Asked of the kernel's picture of this process, so that no library is needed.
+#[cfg(unix)]
+pub fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let uid = fs::metadata("/proc/self").map(|process| process.uid()).ok();
+    uid.map_or_else(
+        || run::answer(Command::new("id").arg("-u")).as_deref() == Some("0"),
+        |uid| uid == 0,
+    )
+}
+
+/// There is no root here.
+#[cfg(not(unix))]
+pub fn is_root() -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debian_and_ubuntu_name_the_browser_differently() {
+        let last = |ubuntu| {
+            Manager::Apt
+                .commands(Package::Browser, ubuntu)
+                .pop()
+                .unwrap()
+        };
+        assert!(last(false).ends_with("chromium chromium-driver"));
+        assert!(last(true).ends_with("chromium-browser chromium-chromedriver"));
+    }
+
+    #[test]
+    fn every_manager_installs_everything() {
+        for manager in Manager::ALL {
+            for package in [Package::Browser, Package::Npm] {
+                let commands = manager.commands(package, false);
+                assert!(
+                    commands
+                        .iter()
+                        .all(|command| command.starts_with(manager.program())),
+                    "{commands:?}"
+                );
+            }
+        }
+    }
+}
