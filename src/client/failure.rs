@@ -262,7 +262,7 @@ fn why_of(answer: &Answer, body: &Body) -> Why {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::wire::transfer;

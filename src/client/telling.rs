@@ -198,7 +198,7 @@ fn by_code(failure: &Failure) -> Option<(&'static str, &'static str)> {
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

@@ -104,7 +104,7 @@ fn is_day(text: &str) -> bool {
     year > 0 && (1..=length).contains(&day)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

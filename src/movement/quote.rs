@@ -203,7 +203,7 @@ impl Quote {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::units::Amount;

@@ -73,7 +73,7 @@ impl fmt::Display for IdempotencyKey {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

@@ -117,7 +117,7 @@ macro_rules! exact {
 exact!(Amount);
 exact!(Rate);
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

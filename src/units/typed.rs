@@ -217,7 +217,7 @@ fn join_groups(text: &str, mark: char) -> Result<String, TypedError> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -72,7 +72,7 @@ pub struct Credits(i64);
 whole!(Minutes);
 whole!(Credits);
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

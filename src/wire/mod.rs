@@ -15,5 +15,5 @@ pub mod revert;
 pub mod transfer;
 pub mod wallet;
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod examples;

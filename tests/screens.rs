@@ -1,0 +1,232 @@
+//! Signing in, the fields, and the log's paging, in a real browser.
+#![cfg(target_arch = "wasm32")]
+
+mod support;
+
+use support::{Backend, Page, Reply, sleep, story};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+async fn a_wrong_key_says_so_at_its_field_and_signs_nobody_in() {
+    let _backend = Backend::install(|seen| match seen.path.as_str() {
+        "/v1/whoami" => Reply::Json(
+            401,
+            r#"{"error":{"code":"UNAUTHENTICATED","message":"no"}}"#.to_owned(),
+        ),
+        _ => story(seen),
+    });
+    let page = Page::open("/");
+    page.fill("#reseller-key", "good").await;
+    page.fill("#organizations-key", "bad").await;
+    page.submit("form.sign-in");
+    page.says("This key was not accepted.").await;
+    assert!(page.has("#organizations-key[aria-invalid=true]"));
+    assert!(!page.has("#reseller-key[aria-invalid=true]"));
+    assert!(!page.has("nav.main"));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_no_key_is_not_sent() {
+    let backend = Backend::install(story);
+    let page = Page::open("/");
+    page.submit("form.sign-in");
+    page.says("Paste at least one key.").await;
+    page.fill("#reseller-key", "pasted with → and spaces").await;
+    page.submit("form.sign-in");
+    page.says("A key has no spaces").await;
+    assert_eq!(backend.seen.borrow().len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn either_key_alone_opens_its_own_screens() {
+    let backend = Backend::install(story);
+    let page = Page::open("/");
+    page.fill("#organizations-key", "organizations-secret")
+        .await;
+    page.submit("form.sign-in");
+    page.find("nav.main a[href='/allocate']").await;
+    assert!(!page.has("nav.main a[href='/transfer']"));
+    sleep(100).await;
+    assert!(
+        backend
+            .seen
+            .borrow()
+            .iter()
+            .all(|seen| seen.path.starts_with("/v1/")),
+        "no key goes elsewhere"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn ambiguous_figures_are_refused_and_understood_ones_echoed() {
+    let backend = Backend::install(story);
+    let page = Page::signed_in("/calculate").await;
+    page.fill("#minutes", "1,234").await;
+    page.fill("#rate", "0.2").await;
+    page.submit("form.movement");
+    page.says("This could mean 1234 or 1.234").await;
+    assert_eq!(backend.posts("/calculate").len(), 0);
+    page.fill("#minutes", "1234").await;
+    page.says("1,234 min").await;
+    page.says("$59.813").await;
+}
+
+#[wasm_bindgen_test]
+async fn fast_typing_asks_once_and_a_late_preview_is_not_shown() {
+    let backend = Backend::install(|seen| {
+        // The preview of 2 minutes comes long after that of 20.
+        if seen.path.ends_with("/calculate") && seen.body.contains(r#""minutes":2,"#) {
+            return Reply::Later(
+                700,
+                200,
+                r#"{"success":true,"my_cost":0.18,"user_credit":0.4,"profit":0.22,"margin":0.11,"reseller_rate":0.09,
+                    "reseller_balance":61.613,"reseller_available_minutes":684,"new_reseller_balance":61.433}"#
+                    .to_owned(),
+            );
+        }
+        story(seen)
+    });
+    let page = Page::signed_in("/calculate").await;
+    page.fill("#rate", "0.2").await;
+    page.fill("#minutes", "2").await;
+    sleep(400).await;
+    page.fill("#minutes", "20").await;
+    page.says("$59.813").await;
+    sleep(900).await;
+    assert!(!page.text().contains("$61.433"), "{}", page.text());
+    let asked = backend.posts("/calculate").len();
+    page.fill("#minutes", "200").await;
+    page.fill("#minutes", "2000").await;
+    page.fill("#minutes", "20").await;
+    sleep(500).await;
+    assert_eq!(backend.posts("/calculate").len(), asked + 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_preview_that_failed_is_told_and_can_be_asked_again() {
+    let broken = std::rc::Rc::new(std::cell::Cell::new(true));
+    let switch = broken.clone();
+    let _backend = Backend::install(move |seen| {
+        if seen.path.ends_with("/calculate") && switch.get() {
+            Reply::Broken
+        } else {
+            story(seen)
+        }
+    });
+    let page = Page::signed_in("/transfer?child=4002").await;
+    page.fill("#minutes", "20").await;
+    page.says("could not be reached").await;
+    page.submit("form.movement");
+    sleep(100).await;
+    assert!(!page.has(".review"), "no review without a quote");
+    broken.set(false);
+    page.click(".quote button");
+    page.says("$59.813").await;
+}
+
+fn log_page(id: u64, page: u64) -> String {
+    format!(
+        r#"{{"success":true,"data":{{"logs":[{{"id":{id},"transaction_type":"credit_transfer","credit_amount":12345678901234567890.123456,
+            "notes":"Row {id}","transfer_date":"2026-01-15T16:34:40+05:30"}}],"total_records":60,"page":{page},"page_size":20,"total_pages":3}}}}"#
+    )
+}
+
+#[wasm_bindgen_test]
+async fn the_log_lives_in_its_url_and_a_late_page_never_overwrites_a_newer_one() {
+    let backend = Backend::install(|seen| match seen.path.as_str() {
+        path if path.contains("/credits/logs?page=2") => Reply::Later(700, 200, log_page(222, 2)),
+        path if path.contains("/credits/logs?page=3") => Reply::Json(200, log_page(333, 3)),
+        path if path.contains("/credits/logs") => Reply::Json(200, log_page(111, 1)),
+        _ => story(seen),
+    });
+    let page = Page::signed_in("/log").await;
+    page.says("Row 111").await;
+    // All digits of a large figure are there.
+    page.says("$12,345,678,901,234,567,890.123456").await;
+    page.click("[aria-label='Next page']");
+    page.find(".stale").await;
+    assert!(
+        page.text().contains("Row 111"),
+        "old rows stay while new ones load"
+    );
+    page.click("[aria-label='Last page']");
+    page.says("Row 333").await;
+    sleep(900).await;
+    assert!(page.text().contains("Row 333") && !page.text().contains("Row 222"));
+    assert_eq!(
+        web_sys::window().unwrap().location().search().unwrap(),
+        "?page=3"
+    );
+    page.fill("#from", "2026-01-01").await;
+    page.submit("form.range");
+    page.says("Row 111").await;
+    assert_eq!(
+        web_sys::window().unwrap().location().search().unwrap(),
+        "?from=2026-01-01"
+    );
+    let asked = backend.seen.borrow().iter().any(|seen| {
+        seen.path
+            .ends_with("?page=1&page_size=20&date_from=2026-01-01")
+    });
+    assert!(asked);
+}
+
+#[wasm_bindgen_test]
+async fn the_logs_failure_and_emptiness_are_told() {
+    let _backend = Backend::install(|seen| {
+        if seen.path.contains("date_from") {
+            let empty = r#"{"success":true,"data":{"logs":[],"total_records":0,"page":1,"page_size":20,"total_pages":0}}"#;
+            Reply::Json(200, empty.to_owned())
+        } else if seen.path.contains("/credits/logs") {
+            Reply::Json(
+                500,
+                r#"{"error":"server_error","error_description":"Internal error"}"#.to_owned(),
+            )
+        } else {
+            story(seen)
+        }
+    });
+    let page = Page::signed_in("/log").await;
+    page.says("The backend failed.").await;
+    assert!(
+        !page.text().contains("moved."),
+        "reading moves nothing, so nothing is said of it"
+    );
+    page.fill("#from", "2026-01-01").await;
+    page.submit("form.range");
+    page.says("Nothing was moved in these days.").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_row_opens_to_every_field() {
+    let _backend = Backend::install(|seen| match seen.path.as_str() {
+        path if path.contains("/credits/logs") => Reply::Json(200, log_page(111, 1)),
+        _ => story(seen),
+    });
+    let page = Page::signed_in("/log").await;
+    page.find(".open[aria-expanded=false]").await;
+    page.click(".open");
+    page.find(".open[aria-expanded=true]").await;
+    page.says("2026-01-15T16:34:40+05:30").await;
+    page.says("2026-01-15T11:04:40.000Z").await;
+}
+
+#[wasm_bindgen_test]
+async fn signing_out_forgets_keys_and_figures() {
+    let _backend = Backend::install(story);
+    let page = Page::signed_in("/").await;
+    page.says("$61.613").await;
+    page.click(".account button");
+    page.find("form.sign-in").await;
+    assert!(!page.text().contains("61.613"));
+    let input = page.find("#reseller-key").await;
+    assert_eq!(
+        js_sys::Reflect::get(&input, &"value".into())
+            .unwrap()
+            .as_string()
+            .as_deref(),
+        Some("")
+    );
+}
