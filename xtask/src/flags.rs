@@ -22,7 +22,7 @@ pub struct Flags {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Build the portal and open it on the sandbox: http://127.0.0.1:8787
+    /// Build the portal and run it on the sandbox, at http://127.0.0.1:8787
     Start(Start),
     /// Build dist/, ready to deploy, with compressed files beside; print what each file weighs
     Build(Build),

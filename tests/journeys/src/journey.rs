@@ -89,11 +89,7 @@ impl Setup {
             Err(panic) => Err(Failure::Panic(panic)),
         };
         if result.is_ok() {
-            result = desk
-                .console
-                .check(&desk.driver())
-                .await
-                .map_err(Failure::Error);
+            result = desk.leave().await.map_err(Failure::Error);
         }
         if result.is_err() {
             desk.evidence.gather(&desk).await;

@@ -88,6 +88,7 @@ fn as_sent(body: &Value) -> (&'static str, String) {
 
 /// The first half of an answer under the length of the whole; then the connection breaks.
 async fn truncated(fault: &Fault, answer: Option<Response<Body>>) -> Response<Body> {
+    let status = answer.as_ref().map_or(StatusCode::OK, Response::status);
     let whole = match (&fault.body, answer) {
         (Some(body), _) => Bytes::from(as_sent(body).1),
         (None, Some(answer)) => match answer.into_body().collect().await {
@@ -103,7 +104,7 @@ async fn truncated(fault: &Fault, answer: Option<Response<Body>>) -> Response<Bo
         Err(std::io::Error::other("truncated on request"))
     });
     let body = Body::from_stream(first.chain(then));
-    let mut response = text_response(StatusCode::OK, "application/json", body);
+    let mut response = text_response(status, "application/json", body);
     let length = HeaderValue::from(whole.len().max(1));
     response
         .headers_mut()

@@ -29,7 +29,7 @@ use crate::store::{self, Store};
 /// How long lingering connections may stay once it is told to stop.
 const GRACE: Duration = Duration::from_secs(1);
 /// How long the head of a request may take.
-const HEAD_PATIENCE: Duration = Duration::from_secs(15);
+const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why it did not start.
 #[derive(Debug)]

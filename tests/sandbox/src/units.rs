@@ -105,9 +105,11 @@ impl Micro {
         if rate.0 <= 0 || self.0 <= 0 {
             return Some(Self::ZERO);
         }
-        let product = self.0.checked_mul(wholesale.0)?;
-        let whole = product.div_euclid(rate.0);
-        let rounded_up = i128::from(product.rem_euclid(rate.0) != 0);
+        // Whole minutes first: the product with the balance itself could leave the range.
+        let minutes = self.0 / rate.0;
+        let rest = (self.0 % rate.0).checked_mul(wholesale.0)?;
+        let rounded_up = rest / rate.0 + i128::from(rest % rate.0 != 0);
+        let whole = minutes.checked_mul(wholesale.0)?;
         whole.checked_add(rounded_up).map(Self)
     }
 

@@ -4,6 +4,7 @@
 mod layers;
 mod names;
 mod rows;
+mod write;
 
 use rusqlite::{Transaction, params};
 use serde_json::json;

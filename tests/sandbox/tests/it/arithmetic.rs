@@ -113,5 +113,8 @@ proptest! {
         let charged = micro(balance).charge_at(micro(wholesale), rate).unwrap();
         let refund = micro(balance).minutes_at(rate) * wholesale;
         prop_assert!(refund <= charged.micro());
+        // Rounded up, by less than a millionth.
+        let (charged, rate) = (charged.micro(), rate.micro());
+        prop_assert!(charged * rate >= balance * wholesale && (charged - 1) * rate < balance * wholesale);
     }
 }

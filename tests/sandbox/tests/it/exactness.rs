@@ -100,7 +100,7 @@ async fn an_overflow_is_a_refusal() {
         .await
         .unwrap();
     assert_eq!(
-        answer.status, 500,
+        answer.status, 400,
         "equity cannot hold as much beside what it holds: {}",
         answer.text
     );
@@ -132,7 +132,7 @@ async fn notes_print_a_rate_with_two_decimals() {
         .reseller_post("/reseller/credits/transfer", body)
         .await
         .ok();
-    assert_eq!(answer["new_to_balance"], json!(24442.970_368));
+    assert_eq!(answer["new_to_balance"], json!(24_442.970_368));
     let row = bench.reseller_get("/reseller/credits/logs").await.ok()["data"]["logs"][0].clone();
     assert_eq!(row["notes"], "Transfer of 3 minutes at 0.12/min");
     assert_eq!(row["credit_amount"], json!(0.370_368));

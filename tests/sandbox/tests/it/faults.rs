@@ -68,38 +68,72 @@ async fn drop_after_commits_and_says_nothing() {
         .ok();
 }
 
-#[tokio::test]
-async fn delay_before_and_after_the_commit() {
-    let bench = Bench::new().await;
-    for (after_commit, balance) in [(false, "61.613"), (true, "58.013")] {
-        bench.fault(json!({"route": ROUTE, "fault": "delay", "delay_ms": 400, "after_commit": after_commit})).await;
-        let client = bench.client.clone();
-        let begun = Instant::now();
-        let running = tokio::spawn(async move {
-            client
-                .reseller_post("/reseller/credits/transfer", twenty())
-                .await
-        });
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        assert_eq!(bench.balance("reseller:5678").await, balance);
-        running.await.unwrap().ok();
-        assert!(begun.elapsed() >= Duration::from_millis(400));
+/// Waits until the balance is `wanted`, as it will be soon or never.
+async fn until_balance(bench: &Bench, wanted: &str) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while bench.balance("reseller:5678").await != wanted {
+        assert!(Instant::now() < deadline, "never {wanted}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Waits until the transfer has arrived.
+async fn until_seen(bench: &Bench) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while bench.ledger().await["requests"][ROUTE] != 1 {
+        assert!(Instant::now() < deadline, "never seen");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn delay_before_the_commit() {
+    let bench = Bench::new().await;
+    bench
+        .fault(json!({"route": ROUTE, "fault": "delay", "delay_ms": 1500}))
+        .await;
+    let client = bench.client.clone();
+    let begun = Instant::now();
+    let running = tokio::spawn(async move {
+        client
+            .reseller_post("/reseller/credits/transfer", twenty())
+            .await
+    });
+    until_seen(&bench).await;
+    assert_eq!(bench.balance("reseller:5678").await, "61.613");
+    running.await.unwrap().ok();
+    assert!(begun.elapsed() >= Duration::from_millis(1500));
+    assert_eq!(bench.balance("reseller:5678").await, "59.813");
+}
+
+#[tokio::test]
+async fn delay_after_the_commit() {
+    let bench = Bench::new().await;
+    let delay = json!({"route": ROUTE, "fault": "delay", "delay_ms": 1500, "after_commit": true});
+    bench.fault(delay).await;
+    let client = bench.client.clone();
+    let running = tokio::spawn(async move {
+        client
+            .reseller_post("/reseller/credits/transfer", twenty())
+            .await
+    });
+    until_balance(&bench, "59.813").await;
+    assert!(!running.is_finished(), "committed, and not answered yet");
+    running.await.unwrap().ok();
 }
 
 #[tokio::test]
 async fn a_caller_that_hangs_up_does_not_undo_what_it_asked_for() {
     let bench = Bench::new().await;
     bench
-        .fault(json!({"route": ROUTE, "fault": "delay", "delay_ms": 300}))
+        .fault(json!({"route": ROUTE, "fault": "delay", "delay_ms": 700}))
         .await;
-    let gone = tokio::time::timeout(Duration::from_millis(100), bench.raw_transfer(20)).await;
-    assert!(gone.is_err());
-    let deadline = Instant::now() + Duration::from_secs(5);
-    while bench.balance("reseller:5678").await != "59.813" {
-        assert!(Instant::now() < deadline);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let client = bench.client.clone();
+    let caller = tokio::spawn(async move { client.raw_transfer(20).await });
+    until_seen(&bench).await;
+    caller.abort();
+    assert!(caller.await.is_err(), "gone before the answer");
+    until_balance(&bench, "59.813").await;
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! CORS, limits on bodies, connections, and the portal's files.
+//! Limits on bodies, connections, and the portal's files.
 
 use std::fs;
 use std::path::Path;
@@ -9,118 +9,6 @@ use serde_json::{Value, json};
 use crate::bench::{Bench, LAYERS_KEY, RESELLER_KEY, With};
 
 const BALANCE: &str = "/api/v1/account/balance";
-
-async fn preflight(bench: &Bench, origin: &str) -> String {
-    let request = format!(
-        "OPTIONS /api/v1/reseller/credits/transfer HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\
-         origin: {origin}\r\naccess-control-request-method: POST\r\n\
-         access-control-request-headers: authorization,content-type,idempotency-key\r\n\r\n"
-    );
-    String::from_utf8(bench.raw(&request).await)
-        .unwrap()
-        .to_lowercase()
-}
-
-#[tokio::test]
-async fn loopback_origins_by_default() {
-    let bench = Bench::new().await;
-    for origin in [
-        "http://localhost:8080",
-        "http://127.0.0.1:1",
-        "https://[::1]:9",
-    ] {
-        let answer = preflight(&bench, origin).await;
-        assert!(answer.starts_with("http/1.1 204"), "{answer}");
-        assert!(
-            answer.contains(&format!("access-control-allow-origin: {origin}")),
-            "{answer}"
-        );
-        for word in [
-            "get, post",
-            "delete",
-            "patch",
-            "authorization",
-            "content-type",
-            "idempotency-key",
-        ] {
-            assert!(answer.contains(word), "{word}: {answer}");
-        }
-    }
-    for origin in [
-        "https://evil.example",
-        "http://localhost.evil.example",
-        "null",
-        "http://127.0.0.1.evil.example",
-    ] {
-        let answer = preflight(&bench, origin).await;
-        assert!(!answer.contains("access-control"), "{answer}");
-        let with = With {
-            bearer: Some(RESELLER_KEY),
-            origin: Some(origin),
-            ..With::default()
-        };
-        let answer = bench.send("GET", BALANCE, with, "").await.unwrap();
-        assert!(
-            !answer
-                .headers
-                .keys()
-                .any(|name| name.as_str().starts_with("access-control"))
-        );
-    }
-    assert_eq!(
-        bench.ledger().await["requests"].as_object().unwrap().len(),
-        1,
-        "preflights are not counted"
-    );
-}
-
-#[tokio::test]
-async fn failures_and_faults_carry_cors_too() {
-    let bench = Bench::new().await;
-    let origin = "http://localhost:8080";
-    let with = With {
-        bearer: Some("wrong"),
-        origin: Some(origin),
-        ..With::default()
-    };
-    for path in [BALANCE, "/v1/credits", "/v1/nope"] {
-        let answer = bench.send("GET", path, with, "").await.unwrap();
-        assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
-        let exposed = answer.header("access-control-expose-headers").unwrap();
-        for name in ["x-request-id", "retry-after", "x-ratelimit-remaining"] {
-            assert!(exposed.contains(name));
-        }
-    }
-    bench
-        .fault(json!({"route": "*", "fault": "status", "status": 500}))
-        .await;
-    let answer = bench.send("GET", BALANCE, with, "").await.unwrap();
-    assert_eq!(
-        (answer.status, answer.header("access-control-allow-origin")),
-        (500, Some(origin))
-    );
-}
-
-#[tokio::test]
-async fn listed_origins_only() {
-    let bench = Bench::with(|options, _| {
-        options.allow_origin = vec![
-            "https://desk.example".to_owned(),
-            "https://two.example".to_owned(),
-        ];
-    })
-    .await;
-    assert!(
-        preflight(&bench, "https://two.example")
-            .await
-            .contains("allow-origin: https://two.example")
-    );
-    assert!(
-        !preflight(&bench, "http://localhost:8080")
-            .await
-            .contains("access-control")
-    );
-}
 
 #[tokio::test]
 async fn bodies_too_large_or_too_slow() {
@@ -194,7 +82,7 @@ async fn connections_close_when_told_to() {
             .unwrap();
         let mut got = Vec::new();
         let read = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut got);
-        let closed = tokio::time::timeout(Duration::from_millis(400), read)
+        let closed = tokio::time::timeout(Duration::from_millis(1500), read)
             .await
             .is_ok();
         (
@@ -306,11 +194,11 @@ async fn the_portals_files() {
     assert_eq!(get("/config.json").await.json()["from"], "dist");
     for path in ["/", "/icon.svg", "/missing.js"] {
         let answer = get(path).await;
-        let policy = answer.header("content-security-policy").unwrap();
-        assert!(policy.starts_with(
-            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"
-        ));
-        assert!(policy.ends_with("frame-ancestors 'none'; require-trusted-types-for 'script'"));
+        let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+            img-src 'self'; font-src 'self'; manifest-src 'self'; connect-src 'self'; \
+            base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+            require-trusted-types-for 'script'";
+        assert_eq!(answer.header("content-security-policy"), Some(policy));
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "no-referrer"),

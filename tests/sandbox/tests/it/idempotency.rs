@@ -143,7 +143,7 @@ async fn l4_a_lock_that_does_not_come_free() {
     bench
         .admin("PUT", "settings", json!({"lock_wait_ms": 50}))
         .await;
-    bench.admin("POST", "hold", json!({"ms": 700})).await;
+    bench.admin("POST", "hold", json!({"ms": 2000})).await;
     let answer = bench.allocate(NORTHWIND, "k", json!({"credits": 5})).await;
     assert_eq!(answer.header("retry-after"), Some("1"));
     answer.refused_with(409, "CONFLICT");

@@ -3,8 +3,10 @@
 mod arithmetic;
 mod bench;
 mod books;
+mod client;
 mod command;
 mod contract;
+mod cors;
 mod crash;
 mod exactness;
 mod faults;

@@ -1,0 +1,102 @@
+//! Every screen on a phone and on a desk, in light and in dark: nothing runs out of the page, and the keyboard
+//! reaches what it must. Pictures are left under target/journeys/.
+
+mod steps;
+
+use credit_desk_journeys::{Key, journey};
+use steps::sign_in;
+
+const SCREENS: [(&str, &str); 6] = [
+    ("Overview", "overview"),
+    ("Calculate", "calculate"),
+    ("Transfer", "transfer"),
+    ("Revert", "revert"),
+    ("Allocate", "allocate"),
+    ("Log", "log"),
+];
+
+#[test]
+fn nothing_runs_out_of_the_page() {
+    journey(async |desk| {
+        for (width, height) in [(1280, 900), (320, 720)] {
+            desk.size(width, height).await?;
+            for dark in [false, true] {
+                desk.dark(dark).await?;
+                sign_in(desk, "/").await?;
+                for (link, name) in SCREENS {
+                    desk.link(link).within(&desk.role("navigation").named("Main")).click().await?;
+                    desk.heading(link).seen().await?;
+                    if name == "transfer" {
+                        steps::fill_transfer(desk, "Beta Co", "20").await?;
+                        desk.css(".quote .balances").shows("$59.813").await?;
+                    }
+                    if name == "log" {
+                        desk.css("table.log").seen().await?;
+                    }
+                    let over = desk.js("return document.documentElement.scrollWidth - document.documentElement.clientWidth").await?;
+                    assert_eq!(over, 0, "{name} at {width} px runs out of the page");
+                    let shade = if dark { "dark" } else { "light" };
+                    desk.screenshot(&format!("{name}-{width}-{shade}")).await?;
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_keyboard_reaches_everything_and_navigation_moves_focus_and_title() {
+    journey(async |desk| {
+        sign_in(desk, "/").await?;
+        desk.heading("Overview").seen().await?;
+        desk.link("Transfer").within(&desk.role("navigation").named("Main")).click().await?;
+        desk.heading("Transfer").seen().await?;
+        assert_eq!(desk.title().await?, "Transfer · Credit Desk");
+        assert_eq!(desk.focused().await?, "heading \"Transfer\"");
+        desk.press(Key::Tab).await?;
+        assert_eq!(desk.focused().await?, "combobox \"Child organization\"");
+        desk.press("Beta Co").await?;
+        desk.press(Key::Tab).await?;
+        desk.press("20").await?;
+        desk.press(Key::Enter).await?;
+        desk.heading("Check and confirm").seen().await?;
+        assert_eq!(desk.focused().await?, "heading \"Check and confirm\"");
+        desk.press(Key::Tab).await?;
+        assert_eq!(desk.focused().await?, "button \"Transfer 20 minutes to Beta Co\"");
+        desk.press(Key::Enter).await?;
+        desk.css(".receipt").seen().await?;
+        assert_eq!(desk.focused().await?, "heading \"Done\"");
+        desk.press(Key::Tab).await?;
+        desk.press(Key::Enter).await?;
+        desk.until("the form to have the focus", async || {
+            Ok(desk.focused().await? == "combobox \"Child organization\"")
+        })
+        .await
+    });
+}
+
+#[test]
+fn the_skip_link_skips() {
+    journey(async |desk| {
+        sign_in(desk, "/log").await?;
+        desk.js("document.activeElement.blur()").await?;
+        desk.css(".skip").focus().await?;
+        desk.press(Key::Enter).await?;
+        assert_eq!(desk.js("return document.activeElement.id").await?, "main");
+        Ok(())
+    });
+}
+
+#[test]
+fn figures_follow_the_readers_language() {
+    journey(async |desk| {
+        desk.language("de-DE").await?;
+        sign_in(desk, "/transfer").await?;
+        desk.field("Child organization").fill("Beta Co").await?;
+        desk.field("Rate charged per minute").holds("0,20").await?;
+        desk.field("Rate charged per minute").fill("0,25").await?;
+        desk.field("Minutes").fill("20").await?;
+        desk.css(".quote .balances").shows("$59,813").await?;
+        desk.css("#rate-hint").shows("0,25/min").await
+    });
+}
