@@ -46,7 +46,7 @@ impl Rate {
     /// # Errors
     /// [`Inexact`] when the product cannot be held exactly.
     pub fn times(self, minutes: Minutes) -> Result<Amount, Inexact> {
-        exact_mul(self.0, Decimal::from(minutes.get())).map(Amount)
+        exact_mul(self.0, whole(minutes)?).map(Amount)
     }
 
     /// Whether this rate can be charged at all: more than nothing.
@@ -57,10 +57,15 @@ impl Rate {
     /// The rate at which `minutes` cost `amount`, where that is exact. A revert's preview does not carry the
     /// child's rate, but it follows from the deduction (contract §1.1).
     pub fn of(amount: Amount, minutes: Minutes) -> Option<Self> {
-        let count = Decimal::from(minutes.get());
+        let count = whole(minutes).ok()?;
         let rate = amount.0.checked_div(count)?.normalize();
         (exact_mul(rate, count) == Ok(amount.0)).then_some(Self(rate))
     }
+}
+
+/// A count of minutes as a decimal.
+fn whole(minutes: Minutes) -> Result<Decimal, Inexact> {
+    Decimal::try_from_i128_with_scale(minutes.get(), 0).map_err(|_| Inexact)
 }
 
 /// What the two money types share: reading, writing and the plain text of the figure.
@@ -152,7 +157,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn price_and_rate_are_each_others_inverse(rate in 1i64..1_000_000, minutes in 1i64..1_000_000) {
+        fn price_and_rate_are_each_others_inverse(rate in 1i64..1_000_000, minutes in 1i128..1_000_000) {
             let rate = Rate::new(Decimal::new(rate, 6));
             let minutes = Minutes::new(minutes);
             let price = rate.times(minutes).unwrap();

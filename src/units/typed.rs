@@ -101,13 +101,13 @@ pub fn typed_rate(text: &str, separators: Separators) -> Result<Rate, TypedError
     Ok(Rate::new(value))
 }
 
-fn whole(text: &str, separators: Separators) -> Result<i64, TypedError> {
+fn whole(text: &str, separators: Separators) -> Result<i128, TypedError> {
     let value = positive(text, separators)?;
     if !value.is_integer() {
         return Err(TypedError::NotWhole);
     }
     value
-        .to_i64()
+        .to_i128()
         .filter(|count| *count <= Minutes::MAX.get())
         .ok_or(TypedError::TooLarge)
 }

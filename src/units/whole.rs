@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
 /// The largest whole number that every JSON reader agrees on, 2^53 - 1 (contract §7, L14).
-const LARGEST: i64 = 9_007_199_254_740_991;
+const LARGEST: i128 = 9_007_199_254_740_991;
 
 macro_rules! whole {
     ($name:ident) => {
@@ -15,12 +15,12 @@ macro_rules! whole {
             pub const MAX: Self = Self(LARGEST);
 
             /// From a plain count.
-            pub const fn new(count: i64) -> Self {
+            pub const fn new(count: i128) -> Self {
                 Self(count)
             }
 
             /// The plain count.
-            pub const fn get(self) -> i64 {
+            pub const fn get(self) -> i128 {
                 self.0
             }
 
@@ -43,7 +43,7 @@ macro_rules! whole {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_i64(self.0)
+                serializer.serialize_i128(self.0)
             }
         }
 
@@ -52,7 +52,7 @@ macro_rules! whole {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let number = serde_json::Number::deserialize(deserializer)?;
                 let value = read_number(number.as_str()).map_err(de::Error::custom)?;
-                match value.to_i64() {
+                match value.to_i128() {
                     Some(count) if value.is_integer() => Ok(Self(count)),
                     _ => Err(de::Error::custom(Inexact)),
                 }
@@ -61,13 +61,14 @@ macro_rules! whole {
     };
 }
 
-/// Minutes of talk: always whole (contract §6, point 7). May be negative where a balance is.
+/// Minutes of talk: always whole (contract §6, point 7). May be negative where a balance is, and as large
+/// as what a balance buys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Minutes(i64);
+pub struct Minutes(i128);
 
 /// Credits of a Layers wallet: whole units, not cents (contract §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Credits(i64);
+pub struct Credits(i128);
 
 whole!(Minutes);
 whole!(Credits);
@@ -90,7 +91,13 @@ mod tests {
             serde_json::from_str::<Credits>("-5").unwrap(),
             Credits::new(-5)
         );
-        for text in ["734.5", "\"734\"", "1e40", "9223372036854775808", "true"] {
+        // What a balance of twenty digits buys.
+        let many = "137174210013717421001";
+        assert_eq!(
+            serde_json::from_str::<Minutes>(many).unwrap().to_string(),
+            many
+        );
+        for text in ["734.5", "\"734\"", "1e40", "true"] {
             assert!(serde_json::from_str::<Minutes>(text).is_err(), "{text}");
         }
     }

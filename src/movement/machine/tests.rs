@@ -7,7 +7,7 @@ fn key(number: u128) -> IdempotencyKey {
     IdempotencyKey::new(uuid::Uuid::from_u128(number))
 }
 
-fn movement(minutes: i64) -> Movement {
+fn movement(minutes: i128) -> Movement {
     Movement::Revert {
         child: ChildId(4002),
         name: "Beta Co".into(),
@@ -15,7 +15,7 @@ fn movement(minutes: i64) -> Movement {
     }
 }
 
-fn review(minutes: i64) -> Event {
+fn review(minutes: i128) -> Event {
     Event::Review {
         movement: movement(minutes),
         quote: Quote::default(),
@@ -142,7 +142,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Why::Declined),
     ];
     prop_oneof![
-        (1i64..9).prop_map(review),
+        (1i128..9).prop_map(review),
         Just(Event::Edit),
         (0u128..6).prop_map(confirm),
         (0u128..6, proptest::option::of(whys))

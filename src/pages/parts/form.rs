@@ -49,7 +49,8 @@ impl FormState {
             })
         });
         let state = Self {
-            asked: RwSignal::new(false),
+            // What was refused shows at its field at once.
+            asked: RwSignal::new(refused.with_untracked(Option::is_some)),
             wanted: RwSignal::new(false),
             refused,
             quote,

@@ -5,7 +5,7 @@ use crate::ui::intl;
 
 /// `20 minutes to Beta Co`, behind any form of the verb.
 fn object(movement: &Movement) -> String {
-    let count = |count: i64, one: &str, many: &str| {
+    let count = |count: i128, one: &str, many: &str| {
         format!(
             "{} {}",
             intl::number(&count.to_string()),

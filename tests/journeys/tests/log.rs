@@ -8,37 +8,58 @@ use steps::sign_in;
 
 async fn first_id(desk: &Desk) -> Result<u64> {
     let text = desk.css("table.log tbody tr th").nth(0).read().await?;
-    Ok(text.chars().filter(char::is_ascii_digit).collect::<String>().parse()?)
+    Ok(text
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect::<String>()
+        .parse()?)
 }
 
 #[test]
 fn pages_turn_and_the_url_tells_where_one_is() {
-    Setup::default().sandbox(["--rows", "250"]).journey(async |desk| {
-        sign_in(desk, "/log").await?;
-        desk.css(".total").shows("253 rows").await?;
-        desk.css(".place").shows("Page 1 of 13").await?;
-        assert_eq!(desk.css("table.log tbody tr").count().await?, 20);
-        let newest = first_id(desk).await?;
-        desk.button("Next page").click().await?;
-        desk.css(".place").shows("Page 2 of 13").await?;
-        desk.until("the second page", async || Ok(first_id(desk).await? == newest - 20)).await?;
-        assert_eq!(desk.path().await?, "/log?page=2");
-        desk.field("Rows a page").select("100").await?;
-        desk.css(".place").shows("Page 1 of 3").await?;
-        desk.until("a hundred rows", async || Ok(desk.css("table.log tbody tr").count().await? == 100)).await?;
-        assert_eq!(desk.path().await?, "/log?page_size=100");
-        desk.button("Last page").click().await?;
-        desk.until("the rest", async || Ok(desk.css("table.log tbody tr").count().await? == 53)).await?;
-        desk.button("Next page").disabled().await?;
-        desk.back().await?;
-        desk.css(".place").shows("Page 1 of 3").await?;
-        desk.back().await?;
-        desk.css(".place").shows("Page 2 of 13").await?;
-        desk.until("the second page again", async || Ok(first_id(desk).await? == newest - 20)).await?;
-        // The same link in a fresh page shows the same rows.
-        sign_in(desk, "/log?page=2").await?;
-        desk.until("the linked page", async || Ok(first_id(desk).await? == newest - 20)).await
-    });
+    Setup::default()
+        .sandbox(["--rows", "250"])
+        .journey(async |desk| {
+            sign_in(desk, "/log").await?;
+            desk.css(".total").shows("253 rows").await?;
+            desk.css(".place").shows("Page 1 of 13").await?;
+            assert_eq!(desk.css("table.log tbody tr").count().await?, 20);
+            let newest = first_id(desk).await?;
+            desk.button("Next page").click().await?;
+            desk.css(".place").shows("Page 2 of 13").await?;
+            desk.until("the second page", async || {
+                Ok(first_id(desk).await? == newest - 20)
+            })
+            .await?;
+            assert_eq!(desk.path().await?, "/log?page=2");
+            desk.field("Rows a page").select("100").await?;
+            desk.css(".place").shows("Page 1 of 3").await?;
+            desk.until("a hundred rows", async || {
+                Ok(desk.css("table.log tbody tr").count().await? == 100)
+            })
+            .await?;
+            assert_eq!(desk.path().await?, "/log?page_size=100");
+            desk.button("Last page").click().await?;
+            desk.until("the rest", async || {
+                Ok(desk.css("table.log tbody tr").count().await? == 53)
+            })
+            .await?;
+            desk.button("Next page").disabled().await?;
+            desk.back().await?;
+            desk.css(".place").shows("Page 1 of 3").await?;
+            desk.back().await?;
+            desk.css(".place").shows("Page 2 of 13").await?;
+            desk.until("the second page again", async || {
+                Ok(first_id(desk).await? == newest - 20)
+            })
+            .await?;
+            // The same link in a fresh page shows the same rows.
+            sign_in(desk, "/log?page=2").await?;
+            desk.until("the linked page", async || {
+                Ok(first_id(desk).await? == newest - 20)
+            })
+            .await
+        });
 }
 
 #[test]
@@ -58,7 +79,9 @@ fn days_narrow_the_log() {
         steps::follow(desk, "/log?from=2020-01-01&to=2020-01-31").await?;
         desk.text("Nothing was moved in these days.").seen().await?;
         steps::follow(desk, "/log?from=2026-02-02&to=2026-02-01").await?;
-        desk.text("The first day lies after the last one.").seen().await?;
+        desk.text("The first day lies after the last one.")
+            .seen()
+            .await?;
         steps::follow(desk, "/log?page=9").await?;
         desk.text("The log does not reach this far.").seen().await?;
         desk.button("Go to the first page").click().await?;
@@ -71,10 +94,18 @@ fn the_day_form_asks_only_when_sent() {
     journey(async |desk| {
         sign_in(desk, "/log").await?;
         desk.css(".total").shows("3 rows").await?;
-        let asked = desk.sandbox.requests("GET /api/v1/reseller/credits/logs").await?;
+        let asked = desk
+            .sandbox
+            .requests("GET /api/v1/reseller/credits/logs")
+            .await?;
         desk.field("From").fill("2026-01-15").await?;
         desk.field("To").fill("2026-01-15").await?;
-        assert_eq!(desk.sandbox.requests("GET /api/v1/reseller/credits/logs").await?, asked);
+        assert_eq!(
+            desk.sandbox
+                .requests("GET /api/v1/reseller/credits/logs")
+                .await?,
+            asked
+        );
         desk.button("Show").click().await?;
         desk.css(".total").shows("1 row").await?;
         assert_eq!(desk.path().await?, "/log?from=2026-01-15&to=2026-01-15");
@@ -88,7 +119,13 @@ fn a_row_opens_to_every_field() {
         sign_in(desk, "/log").await?;
         desk.button("Row 1, every field").click().await?;
         let details = desk.css("tr.details");
-        for words in ["CT-20260114120000-5678-4002", "Demo Reseller (5678)", "Beta Co (4002)", "admin@example.com", "2026-01-14T12:00:00.000Z"] {
+        for words in [
+            "CT-20260114120000-5678-4002",
+            "Demo Reseller (5678)",
+            "Beta Co (4002)",
+            "admin@example.com",
+            "2026-01-14T12:00:00.000Z",
+        ] {
             details.shows(words).await?;
         }
         desk.button("Row 1, every field").click().await?;

@@ -24,7 +24,10 @@ fn nothing_runs_out_of_the_page() {
                 desk.dark(dark).await?;
                 sign_in(desk, "/").await?;
                 for (link, name) in SCREENS {
-                    desk.link(link).within(&desk.role("navigation").named("Main")).click().await?;
+                    desk.link(link)
+                        .within(&desk.role("navigation").named("Main"))
+                        .click()
+                        .await?;
                     desk.heading(link).seen().await?;
                     if name == "transfer" {
                         steps::fill_transfer(desk, "Beta Co", "20").await?;
@@ -49,7 +52,10 @@ fn the_keyboard_reaches_everything_and_navigation_moves_focus_and_title() {
     journey(async |desk| {
         sign_in(desk, "/").await?;
         desk.heading("Overview").seen().await?;
-        desk.link("Transfer").within(&desk.role("navigation").named("Main")).click().await?;
+        desk.link("Transfer")
+            .within(&desk.role("navigation").named("Main"))
+            .click()
+            .await?;
         desk.heading("Transfer").seen().await?;
         assert_eq!(desk.title().await?, "Transfer · Credit Desk");
         assert_eq!(desk.focused().await?, "heading \"Transfer\"");
@@ -62,7 +68,10 @@ fn the_keyboard_reaches_everything_and_navigation_moves_focus_and_title() {
         desk.heading("Check and confirm").seen().await?;
         assert_eq!(desk.focused().await?, "heading \"Check and confirm\"");
         desk.press(Key::Tab).await?;
-        assert_eq!(desk.focused().await?, "button \"Transfer 20 minutes to Beta Co\"");
+        assert_eq!(
+            desk.focused().await?,
+            "button \"Transfer 20 minutes to Beta Co\""
+        );
         desk.press(Key::Enter).await?;
         desk.css(".receipt").seen().await?;
         assert_eq!(desk.focused().await?, "heading \"Done\"");

@@ -10,7 +10,9 @@ fn a_double_click_sends_one_request() {
     journey(async |desk| {
         sign_in(desk, "/transfer").await?;
         review_transfer(desk, "Beta Co", "20").await?;
-        desk.button("Transfer 20 minutes to Beta Co").double_click().await?;
+        desk.button("Transfer 20 minutes to Beta Co")
+            .double_click()
+            .await?;
         desk.css(".receipt").shows("Transferred 20 minutes").await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
         assert_eq!(transfers(desk).await?, 1);
@@ -27,8 +29,14 @@ fn enter_held_down_stops_at_the_review_and_confirms_once() {
         desk.press(held()).await?;
         desk.heading("Check and confirm").seen().await?;
         desk.press(held()).await?;
-        assert_eq!(desk.sandbox.requests(TRANSFER).await?, 0, "Enter never goes past the review");
-        desk.button("Transfer 20 minutes to Beta Co").focus().await?;
+        assert_eq!(
+            desk.sandbox.requests(TRANSFER).await?,
+            0,
+            "Enter never goes past the review"
+        );
+        desk.button("Transfer 20 minutes to Beta Co")
+            .focus()
+            .await?;
         desk.press(held()).await?;
         desk.css(".receipt").shows("Transferred 20 minutes").await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
@@ -45,7 +53,9 @@ fn leaving_the_screen_neither_stops_nor_repeats_a_movement() {
         desk.sandbox
             .fault(serde_json::json!({ "route": TRANSFER, "fault": "delay", "delay_ms": 1500, "after_commit": true }))
             .await?;
-        desk.button("Transfer 20 minutes to Beta Co").click().await?;
+        desk.button("Transfer 20 minutes to Beta Co")
+            .click()
+            .await?;
         desk.link("Log").click().await?;
         desk.css("aside.unresolved").shows("is being sent").await?;
         desk.back().await?;
@@ -65,7 +75,9 @@ fn every_form_sends_a_fresh_key() {
         desk.css(".quote").shows("$45.00").await?;
         desk.link("Transfer").click().await?;
         review_transfer(desk, "Beta Co", "20").await?;
-        desk.button("Transfer 20 minutes to Beta Co").click().await?;
+        desk.button("Transfer 20 minutes to Beta Co")
+            .click()
+            .await?;
         desk.css(".receipt").seen().await?;
         desk.link("Revert").click().await?;
         desk.field("Child organization").fill("Beta Co").await?;
@@ -77,17 +89,33 @@ fn every_form_sends_a_fresh_key() {
         desk.field("Organization").fill("Northwind Studio").await?;
         desk.field("Credits").fill("5").await?;
         desk.button("Review allocation").click().await?;
-        desk.button("Allocate 5 credits to Northwind Studio").click().await?;
+        desk.button("Allocate 5 credits to Northwind Studio")
+            .click()
+            .await?;
         desk.css(".receipt").seen().await?;
         let requests = desk.sandbox.recent_requests().await?;
-        let posts: Vec<_> = requests.iter().filter(|request| request["method"] == "POST").collect();
-        let mut keys: Vec<_> = posts.iter().map(|post| post["idempotency_key"].as_str().unwrap_or_default()).collect();
-        assert!(keys.iter().all(|key| key.len() == 36 && key.as_bytes()[14] == b'4'), "UUID v4: {keys:?}");
+        let posts: Vec<_> = requests
+            .iter()
+            .filter(|request| request["method"] == "POST")
+            .collect();
+        let mut keys: Vec<_> = posts
+            .iter()
+            .map(|post| post["idempotency_key"].as_str().unwrap_or_default())
+            .collect();
+        assert!(
+            keys.iter()
+                .all(|key| key.len() == 36 && key.as_bytes()[14] == b'4'),
+            "UUID v4: {keys:?}"
+        );
         keys.sort_unstable();
         keys.dedup();
         assert_eq!(keys.len(), posts.len());
         for part in ["calculate", "transfer", "revert", "allocate"] {
-            let sent = posts.iter().any(|post| post["path"].as_str().is_some_and(|path| path.ends_with(part)));
+            let sent = posts.iter().any(|post| {
+                post["path"]
+                    .as_str()
+                    .is_some_and(|path| path.ends_with(part))
+            });
             assert!(sent, "{part} was sent");
         }
         Ok(())

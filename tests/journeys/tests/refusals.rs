@@ -5,7 +5,10 @@ mod steps;
 use anyhow::Result;
 use credit_desk_journeys::{Desk, journey};
 use serde_json::{Value, json};
-use steps::{ALLOCATE, NORTHWIND, PARENT, REVERT, TRANSFER, fill_transfer, refusals_are_expected, review_transfer, sign_in, transfers};
+use steps::{
+    ALLOCATE, NORTHWIND, PARENT, REVERT, TRANSFER, fill_transfer, refusals_are_expected,
+    review_transfer, sign_in, transfers,
+};
 
 async fn nothing_moved(desk: &Desk) -> Result<()> {
     assert_eq!(transfers(desk).await?, 0);
@@ -21,13 +24,19 @@ fn what_cannot_be_paid_is_refused_at_the_preview() {
         sign_in(desk, "/transfer").await?;
         fill_transfer(desk, "Beta Co", "1000").await?;
         let quote = desk.css(".quote");
-        quote.shows("Your balance does not cover these minutes.").await?;
+        quote
+            .shows("Your balance does not cover these minutes.")
+            .await?;
         quote.shows("Nothing was moved.").await?;
         desk.button("Review transfer").click().await?;
-        desk.css("#minutes-error").shows("Your balance does not cover these minutes.").await?;
+        desk.css("#minutes-error")
+            .shows("Your balance does not cover these minutes.")
+            .await?;
         desk.field("Rate charged per minute").fill("0.05").await?;
         desk.field("Minutes").fill("20").await?;
-        desk.css("#rate-error").shows("below what you pay per minute").await?;
+        desk.css("#rate-error")
+            .shows("below what you pay per minute")
+            .await?;
         desk.heading("Check and confirm").gone().await?;
         nothing_moved(desk).await
     });
@@ -40,10 +49,16 @@ fn a_transfer_refused_at_the_end_returns_to_its_form() {
         sign_in(desk, "/transfer").await?;
         review_transfer(desk, "Beta Co", "20").await?;
         // Somebody else spends the balance between the review and the confirmation.
-        desk.sandbox.set(json!({ "reseller": { "balance": "1" } })).await?;
-        desk.button("Transfer 20 minutes to Beta Co").click().await?;
+        desk.sandbox
+            .set(json!({ "reseller": { "balance": "1" } }))
+            .await?;
+        desk.button("Transfer 20 minutes to Beta Co")
+            .click()
+            .await?;
         let alert = desk.role("alert").nth(0);
-        alert.shows("Your balance does not cover these minutes.").await?;
+        alert
+            .shows("Your balance does not cover these minutes.")
+            .await?;
         alert.shows("Nothing was moved.").await?;
         desk.field("Minutes").holds("20").await?;
         desk.css("#minutes-error").seen().await?;
@@ -61,13 +76,22 @@ fn a_child_that_is_not_ours_is_refused() {
         desk.field("Child organization").fill("4999").await?;
         desk.field("Rate charged per minute").fill("0.2").await?;
         desk.field("Minutes").fill("20").await?;
-        desk.css("#child-hint").shows("4999 is not in your list").await?;
+        desk.css("#child-hint")
+            .shows("4999 is not in your list")
+            .await?;
         desk.button("Review transfer").click().await?;
         desk.button("Transfer 20 minutes to 4999").click().await?;
-        desk.css("#child-error").shows("not one of your children").await?;
-        desk.role("alert").nth(0).shows("Nothing was moved.").await?;
+        desk.css("#child-error")
+            .shows("not one of your children")
+            .await?;
+        desk.role("alert")
+            .nth(0)
+            .shows("Nothing was moved.")
+            .await?;
         desk.field("Child organization").fill("Nobody Ltd").await?;
-        desk.css("#child-error").shows("No child organization has this name").await?;
+        desk.css("#child-error")
+            .shows("No child organization has this name")
+            .await?;
         nothing_moved(desk).await
     });
 }
@@ -83,9 +107,15 @@ fn more_than_the_child_has_is_refused() {
         desk.field("Minutes").fill("50").await?;
         desk.css(".quote .balances").shows("$0.00").await?;
         desk.button("Review revert").click().await?;
-        desk.sandbox.set(json!({ "child": { "id": 4002, "balance": "5" } })).await?;
-        desk.button("Revert 50 minutes from Beta Co").click().await?;
-        desk.css("#minutes-error").shows("fewer unused minutes").await?;
+        desk.sandbox
+            .set(json!({ "child": { "id": 4002, "balance": "5" } }))
+            .await?;
+        desk.button("Revert 50 minutes from Beta Co")
+            .click()
+            .await?;
+        desk.css("#minutes-error")
+            .shows("fewer unused minutes")
+            .await?;
         assert_eq!(desk.sandbox.movements("credit_revert").await?.len(), 0);
         assert_eq!(desk.sandbox.requests(REVERT).await?, 1);
         Ok(())
@@ -100,7 +130,9 @@ fn allocations_are_made_and_refused() {
         desk.field("Organization").fill("Northwind Studio").await?;
         desk.field("Credits").fill("5000").await?;
         desk.field("Description").fill("Q3 budget top-up").await?;
-        desk.css("#description-hint").shows("16 of 500 characters").await?;
+        desk.css("#description-hint")
+            .shows("16 of 500 characters")
+            .await?;
         desk.button("Add a row").click().await?;
         desk.field("Name 1").fill("invoice").await?;
         desk.field("Value 1").fill("inv_2026_0142").await?;
@@ -109,27 +141,51 @@ fn allocations_are_made_and_refused() {
         let review = desk.css(".review");
         review.shows("400").await?;
         review.shows("inv_2026_0142").await?;
-        desk.button("Allocate 5,000 credits to Northwind Studio").click().await?;
+        desk.button("Allocate 5,000 credits to Northwind Studio")
+            .click()
+            .await?;
         let receipt = desk.css(".receipt");
         receipt.shows("txn_").await?;
         receipt.shows("5,000").await?;
-        assert_eq!(desk.sandbox.balance(&format!("prepaid:{NORTHWIND}")).await?, "5000");
-        assert_eq!(desk.sandbox.balance(&format!("prepaid:{PARENT}")).await?, "400");
+        assert_eq!(
+            desk.sandbox
+                .balance(&format!("prepaid:{NORTHWIND}"))
+                .await?,
+            "5000"
+        );
+        assert_eq!(
+            desk.sandbox.balance(&format!("prepaid:{PARENT}")).await?,
+            "400"
+        );
 
         // 402: more than the prepaid credits that are left.
         desk.button("New allocation").click().await?;
         desk.field("Organization").fill("Northwind Studio").await?;
         desk.field("Credits").fill("401").await?;
-        desk.css(".quote").shows("Your balance would fall below zero.").await?;
+        desk.css(".quote")
+            .shows("Your balance would fall below zero.")
+            .await?;
         desk.button("Review allocation").click().await?;
-        desk.button("Allocate 401 credits to Northwind Studio").click().await?;
-        desk.css("#credits-error").shows("Your prepaid credits do not cover this.").await?;
-        desk.role("alert").nth(0).shows("Nothing was moved.").await?;
-        assert_eq!(desk.sandbox.balance(&format!("prepaid:{PARENT}")).await?, "400");
+        desk.button("Allocate 401 credits to Northwind Studio")
+            .click()
+            .await?;
+        desk.css("#credits-error")
+            .shows("Your prepaid credits do not cover this.")
+            .await?;
+        desk.role("alert")
+            .nth(0)
+            .shows("Nothing was moved.")
+            .await?;
+        assert_eq!(
+            desk.sandbox.balance(&format!("prepaid:{PARENT}")).await?,
+            "400"
+        );
 
         // 404: not one of ours.
         desk.field("Credits").fill("1").await?;
-        desk.field("Organization").fill("org_99999999-8b9c-4d0e-9f2a-3b4c5d6e7f80").await?;
+        desk.field("Organization")
+            .fill("org_99999999-8b9c-4d0e-9f2a-3b4c5d6e7f80")
+            .await?;
         desk.css(".quote").shows("not one of your children").await
     });
 }
@@ -138,7 +194,9 @@ fn allocations_are_made_and_refused() {
 async fn told(desk: &Desk, fault: Value, words: &[&str]) -> Result<()> {
     review_transfer(desk, "Beta Co", "20").await?;
     desk.sandbox.fault(fault).await?;
-    desk.button("Transfer 20 minutes to Beta Co").click().await?;
+    desk.button("Transfer 20 minutes to Beta Co")
+        .click()
+        .await?;
     for words in words {
         desk.role("alert").nth(0).shows(words).await?;
     }
@@ -152,23 +210,55 @@ fn every_definite_answer_is_a_sentence_and_nothing_moved() {
         sign_in(desk, "/transfer").await?;
         let status = |status: u16, body: Value| json!({ "route": TRANSFER, "fault": "status", "status": status, "body": body });
         let nothing = "Nothing was moved.";
-        told(desk, status(401, json!({ "error": "unauthorized" })), &["did not accept the key", nothing, "Sign out"]).await?;
-        told(desk, status(403, json!({ "error": "forbidden" })), &["does not belong to a reseller", nothing]).await?;
-        told(desk, status(405, json!({})), &["does not offer this", nothing]).await?;
-        told(desk, status(422, json!({ "error": "invalid_request", "error_description": "minutes: too many" })), &[
-            "did not accept what the form says",
-            nothing,
-            "minutes: too many",
-        ])
+        told(
+            desk,
+            status(401, json!({ "error": "unauthorized" })),
+            &["did not accept the key", nothing, "Sign out"],
+        )
+        .await?;
+        told(
+            desk,
+            status(403, json!({ "error": "forbidden" })),
+            &["does not belong to a reseller", nothing],
+        )
+        .await?;
+        told(
+            desk,
+            status(405, json!({})),
+            &["does not offer this", nothing],
+        )
+        .await?;
+        told(
+            desk,
+            status(
+                422,
+                json!({ "error": "invalid_request", "error_description": "minutes: too many" }),
+            ),
+            &[
+                "did not accept what the form says",
+                nothing,
+                "minutes: too many",
+            ],
+        )
         .await?;
         let limited = json!({ "route": TRANSFER, "fault": "status", "status": 429, "body": {}, "retry_after": 7 });
-        told(desk, limited, &["too many requests", nothing, "in 7 seconds"]).await?;
-        let declined = json!({ "success": false, "plan_expire": true, "error": "Insufficient balance" });
-        told(desk, json!({ "route": TRANSFER, "fault": "body", "status": 200, "body": declined }), &[
-            "The balance does not cover this.",
-            nothing,
-            "Insufficient balance",
-        ])
+        told(
+            desk,
+            limited,
+            &["too many requests", nothing, "in 7 seconds"],
+        )
+        .await?;
+        let declined =
+            json!({ "success": false, "plan_expire": true, "error": "Insufficient balance" });
+        told(
+            desk,
+            json!({ "route": TRANSFER, "fault": "body", "status": 200, "body": declined }),
+            &[
+                "The balance does not cover this.",
+                nothing,
+                "Insufficient balance",
+            ],
+        )
         .await?;
         nothing_moved(desk).await
     });
@@ -181,7 +271,10 @@ fn an_answer_that_proves_nothing_is_never_told_as_failed() {
         sign_in(desk, "/transfer").await?;
         let unknown = "It is not known whether the movement was made.";
         let cases = [
-            (json!({ "fault": "status", "status": 500, "body": { "error": "server_error" } }), "The backend failed."),
+            (
+                json!({ "fault": "status", "status": 500, "body": { "error": "server_error" } }),
+                "The backend failed.",
+            ),
             (json!({ "fault": "garble" }), "could not be read"),
             (json!({ "fault": "truncate" }), "connection broke"),
         ];
@@ -200,17 +293,30 @@ fn an_answer_that_proves_nothing_is_never_told_as_failed() {
 fn a_dropped_allocation_is_asked_again_and_made_once() {
     journey(async |desk| {
         refusals_are_expected(desk);
-        desk.sandbox.settings(json!({ "connections": "close" })).await?;
+        desk.sandbox
+            .settings(json!({ "connections": "close" }))
+            .await?;
         sign_in(desk, "/allocate").await?;
         desk.field("Organization").fill("Northwind Studio").await?;
         desk.field("Credits").fill("500").await?;
         desk.button("Review allocation").click().await?;
-        desk.sandbox.fault(json!({ "route": ALLOCATE, "fault": "drop_after" })).await?;
-        desk.button("Allocate 500 credits to Northwind Studio").click().await?;
-        desk.css(".unknown").shows("It is not known whether the movement was made.").await?;
+        desk.sandbox
+            .fault(json!({ "route": ALLOCATE, "fault": "drop_after" }))
+            .await?;
+        desk.button("Allocate 500 credits to Northwind Studio")
+            .click()
+            .await?;
+        desk.css(".unknown")
+            .shows("It is not known whether the movement was made.")
+            .await?;
         desk.button("Ask again, same key").click().await?;
         desk.css(".receipt").shows("it was made once").await?;
-        assert_eq!(desk.sandbox.balance(&format!("prepaid:{NORTHWIND}")).await?, "500");
+        assert_eq!(
+            desk.sandbox
+                .balance(&format!("prepaid:{NORTHWIND}"))
+                .await?,
+            "500"
+        );
         Ok(())
     });
 }

@@ -11,23 +11,39 @@ fn wrong_keys_say_so_each_at_its_field() {
         refusals_are_expected(desk);
         desk.goto("/").await?;
         desk.field("Reseller API key").fill("not-the-key").await?;
-        desk.field("Organizations API key").fill("lp_test_demo").await?;
+        desk.field("Organizations API key")
+            .fill("lp_test_demo")
+            .await?;
         desk.button("Sign in").click().await?;
-        desk.css("#reseller-key-error").shows("This key was not accepted.").await?;
+        desk.css("#reseller-key-error")
+            .shows("This key was not accepted.")
+            .await?;
         desk.role("navigation").named("Main").gone().await?;
 
         // An account that is no reseller's (403).
-        desk.field("Reseller API key").fill("demo-not-a-reseller").await?;
+        desk.field("Reseller API key")
+            .fill("demo-not-a-reseller")
+            .await?;
         desk.button("Sign in").click().await?;
-        desk.css("#reseller-key-error").shows("does not belong to a reseller account").await?;
+        desk.css("#reseller-key-error")
+            .shows("does not belong to a reseller account")
+            .await?;
 
         // A suspended organization (503 KILL_SWITCH).
-        desk.field("Reseller API key").fill("demo-reseller-key").await?;
-        desk.field("Organizations API key").fill("lp_test_suspended").await?;
+        desk.field("Reseller API key")
+            .fill("demo-reseller-key")
+            .await?;
+        desk.field("Organizations API key")
+            .fill("lp_test_suspended")
+            .await?;
         desk.button("Sign in").click().await?;
-        desk.css("#organizations-key-error").shows("suspended").await?;
+        desk.css("#organizations-key-error")
+            .shows("suspended")
+            .await?;
 
-        desk.field("Organizations API key").fill("lp_test_demo").await?;
+        desk.field("Organizations API key")
+            .fill("lp_test_demo")
+            .await?;
         desk.button("Sign in").click().await?;
         desk.heading("Overview").seen().await
     });
@@ -37,13 +53,20 @@ fn wrong_keys_say_so_each_at_its_field() {
 fn either_key_alone_is_enough_for_its_screens() {
     journey(async |desk| {
         desk.goto("/").await?;
-        desk.field("Organizations API key").fill("lp_test_demo").await?;
+        desk.field("Organizations API key")
+            .fill("lp_test_demo")
+            .await?;
         desk.button("Sign in").click().await?;
         desk.link("Allocate").seen().await?;
         desk.link("Transfer").gone().await?;
-        desk.css(".card").containing("Your wallet").shows("5,880").await?;
+        desk.css(".card")
+            .containing("Your wallet")
+            .shows("5,880")
+            .await?;
         desk.link("Keys").click().await?;
-        desk.field("Reseller API key").fill("demo-reseller-key").await?;
+        desk.field("Reseller API key")
+            .fill("demo-reseller-key")
+            .await?;
         desk.button("Sign in").click().await?;
         desk.link("Transfer").seen().await?;
         desk.link("Allocate").seen().await
@@ -64,7 +87,10 @@ fn a_link_waits_for_the_sign_in_and_then_shows_its_screen() {
 fn keys_are_forgotten_and_never_stored() {
     journey(async |desk| {
         sign_in(desk, "/").await?;
-        desk.css(".card").containing("Your balance").shows("$61.613").await?;
+        desk.css(".card")
+            .containing("Your balance")
+            .shows("$61.613")
+            .await?;
         let kept = desk
             .js(
                 "return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href, \
@@ -72,7 +98,10 @@ fn keys_are_forgotten_and_never_stored() {
             )
             .await?
             .to_string();
-        assert!(!kept.contains("demo-reseller-key") && !kept.contains("lp_test_demo"), "{kept}");
+        assert!(
+            !kept.contains("demo-reseller-key") && !kept.contains("lp_test_demo"),
+            "{kept}"
+        );
         desk.reload().await?;
         desk.heading("Sign in").seen().await?;
         sign_in(desk, "/").await?;
@@ -92,8 +121,12 @@ fn a_backend_that_fails_is_told() {
             .fault(serde_json::json!({ "route": "GET /api/v1/reseller/organizations", "fault": "status", "status": 500 }))
             .await?;
         desk.goto("/").await?;
-        desk.field("Reseller API key").fill("demo-reseller-key").await?;
+        desk.field("Reseller API key")
+            .fill("demo-reseller-key")
+            .await?;
         desk.button("Sign in").click().await?;
-        desk.css("#reseller-key-error").shows("The backend failed.").await
+        desk.css("#reseller-key-error")
+            .shows("The backend failed.")
+            .await
     });
 }

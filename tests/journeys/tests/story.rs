@@ -9,8 +9,14 @@ use steps::sign_in;
 fn sixty_one_point_six_one_three() {
     journey(async |desk| {
         sign_in(desk, "/").await?;
-        desk.css(".card").containing("Your balance").shows("$61.613").await?;
-        desk.role("row").containing("Beta Co").shows("$10.00").await?;
+        desk.css(".card")
+            .containing("Your balance")
+            .shows("$61.613")
+            .await?;
+        desk.role("row")
+            .containing("Beta Co")
+            .shows("$10.00")
+            .await?;
 
         desk.link("Transfer to Beta Co").click().await?;
         desk.field("Rate charged per minute").holds("0.20").await?;
@@ -24,7 +30,9 @@ fn sixty_one_point_six_one_three() {
         review.shows("$10.00").await?;
         review.shows("$14.00").await?;
         assert_eq!(desk.sandbox.balance("reseller:5678").await?, "61.613");
-        desk.button("Transfer 20 minutes to Beta Co").click().await?;
+        desk.button("Transfer 20 minutes to Beta Co")
+            .click()
+            .await?;
         let receipt = desk.css(".receipt");
         receipt.shows("Transferred 20 minutes to Beta Co").await?;
         receipt.shows("$59.813").await?;
@@ -49,10 +57,14 @@ fn sixty_one_point_six_one_three() {
         desk.css("table.log").seen().await?;
         let rows = desk.css("table.log tbody tr");
         let (revert, transfer) = (rows.clone().nth(0), rows.nth(1));
-        for figure in ["Revert", "$1.00", "$0.45", "$14.00", "$13.00", "$59.813", "$60.263"] {
+        for figure in [
+            "Revert", "$1.00", "$0.45", "$14.00", "$13.00", "$59.813", "$60.263",
+        ] {
             revert.shows(figure).await?;
         }
-        for figure in ["Transfer", "$4.00", "-$1.80", "$61.613", "$59.813", "$10.00", "$14.00"] {
+        for figure in [
+            "Transfer", "$4.00", "-$1.80", "$61.613", "$59.813", "$10.00", "$14.00",
+        ] {
             transfer.shows(figure).await?;
         }
         transfer.shows("Transfer of 20 minutes at 0.20/min").await?;
@@ -65,7 +77,10 @@ fn sixty_one_point_six_one_three() {
         assert_eq!(key.len(), 36, "the key that came with it: {key:?}");
 
         desk.link("Overview").click().await?;
-        desk.css(".card").containing("Your balance").shows("$60.263").await?;
+        desk.css(".card")
+            .containing("Your balance")
+            .shows("$60.263")
+            .await?;
         desk.role("row").containing("Beta Co").shows("$13.00").await
     });
 }
@@ -79,18 +94,35 @@ fn twenty_six_digits_arrive_show_and_leave() {
             .await?;
         sign_in(desk, "/").await?;
         let shown = "$12,345,678,901,234,567,890.123456";
-        desk.css(".card").containing("Your balance").shows(shown).await?;
+        desk.css(".card")
+            .containing("Your balance")
+            .shows(shown)
+            .await?;
         desk.role("row").containing("Beta Co").shows(shown).await?;
         desk.link("Transfer to Beta Co").click().await?;
-        desk.field("Rate charged per minute").fill("0.123457").await?;
+        desk.field("Rate charged per minute")
+            .fill("0.123457")
+            .await?;
         desk.field("Minutes").fill("3").await?;
-        desk.css(".quote .balances").shows("$12,345,678,901,234,567,890.493827").await?;
+        desk.css(".quote .balances")
+            .shows("$12,345,678,901,234,567,890.493827")
+            .await?;
         desk.button("Review transfer").click().await?;
         desk.button("Transfer 3 minutes to Beta Co").click().await?;
-        desk.css(".receipt").shows("$12,345,678,901,234,567,889.853456").await?;
-        desk.css(".receipt").shows("$12,345,678,901,234,567,890.493827").await?;
-        assert_eq!(desk.sandbox.balance("child:4002").await?, "12345678901234567890.493827");
+        desk.css(".receipt")
+            .shows("$12,345,678,901,234,567,889.853456")
+            .await?;
+        desk.css(".receipt")
+            .shows("$12,345,678,901,234,567,890.493827")
+            .await?;
+        assert_eq!(
+            desk.sandbox.balance("child:4002").await?,
+            "12345678901234567890.493827"
+        );
         desk.link("See the log").click().await?;
-        desk.css("table.log tbody tr").nth(0).shows("$12,345,678,901,234,567,890.493827").await
+        desk.css("table.log tbody tr")
+            .nth(0)
+            .shows("$12,345,678,901,234,567,890.493827")
+            .await
     });
 }

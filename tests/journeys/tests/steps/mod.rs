@@ -18,8 +18,12 @@ pub const PARENT: &str = "org_00000000-0000-4000-8000-000000000001";
 /// Opens `path` and signs in at both backends.
 pub async fn sign_in(desk: &Desk, path: &str) -> Result<()> {
     desk.goto(path).await?;
-    desk.field("Reseller API key").fill("demo-reseller-key").await?;
-    desk.field("Organizations API key").fill("lp_test_demo").await?;
+    desk.field("Reseller API key")
+        .fill("demo-reseller-key")
+        .await?;
+    desk.field("Organizations API key")
+        .fill("lp_test_demo")
+        .await?;
     desk.button("Sign in").click().await?;
     desk.role("navigation").named("Main").seen().await
 }
