@@ -7,9 +7,9 @@ use super::machine::{Event, Stage, Submission};
 use super::plan::{Kind, Movement};
 use super::quote::Quote;
 use super::receipt::Receipt;
-use crate::client::{Call, Client};
+use crate::client::{Call, Client, Failure};
 use crate::config::Backend;
-use crate::session::Api;
+use crate::session::{Api, Secret};
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
 
@@ -49,6 +49,17 @@ impl Desk {
             Kind::Transfer => transfer.clone(),
             Kind::Revert => revert.clone(),
             Kind::Allocate => allocate.clone(),
+        }
+    }
+
+    /// Whether the backend of `api` takes this key.
+    ///
+    /// # Errors
+    /// Why it does not, or why nobody knows.
+    pub async fn try_key(&self, api: Api, key: &Secret) -> Result<(), Failure> {
+        match api {
+            Api::Reseller => self.client.check_reseller(key).await,
+            Api::Organizations => self.client.check_organizations(key).await,
         }
     }
 

@@ -3,7 +3,10 @@
 use crate::client::{Client, Remote};
 use crate::session::{Api, Session};
 use crate::units::OrganizationId;
-use crate::wire::{balance, children, organizations, wallet};
+pub use crate::wire::balance::Response as Balance;
+pub use crate::wire::children::{Child, Response as Children};
+pub use crate::wire::organizations::Organization;
+pub use crate::wire::wallet::Response as Wallet;
 use leptos::prelude::*;
 
 /// Everything the forms and the overview know about balances and organizations.
@@ -12,15 +15,15 @@ pub struct Directory {
     client: Client,
     session: Session,
     /// The reseller and its children.
-    pub children: Remote<children::Response>,
+    pub children: Remote<Children>,
     /// The reseller's balance.
-    pub balance: Remote<balance::Response>,
+    pub balance: Remote<Balance>,
     /// The organizations that can be allocated to.
-    pub organizations: Remote<Vec<organizations::Organization>>,
+    pub organizations: Remote<Vec<Organization>>,
     /// One's own wallet.
-    pub wallet: Remote<wallet::Response>,
+    pub wallet: Remote<Wallet>,
     /// The wallet of the organization chosen in the allocate form.
-    pub child_wallet: Remote<wallet::Response>,
+    pub child_wallet: Remote<Wallet>,
     child_wallet_of: ArcRwSignal<Option<OrganizationId>>,
 }
 
@@ -93,7 +96,7 @@ impl Directory {
     }
 
     /// The children as last read. Tracked.
-    pub fn known_children(&self) -> Vec<children::Child> {
+    pub fn known_children(&self) -> Vec<Child> {
         self.children
             .value()
             .map(|known| known.organizations.clone())
@@ -101,9 +104,9 @@ impl Directory {
     }
 
     /// The organizations as last read, without those that cannot receive. Tracked.
-    pub fn known_organizations(&self) -> Vec<organizations::Organization> {
+    pub fn known_organizations(&self) -> Vec<Organization> {
         let known = self.organizations.value();
-        let open = |org: &&organizations::Organization| org.status.as_deref() != Some("archived");
+        let open = |org: &&Organization| org.status.as_deref() != Some("archived");
         known
             .map(|known| known.iter().filter(open).cloned().collect())
             .unwrap_or_default()

@@ -1,7 +1,7 @@
 //! The backend's preview of a transfer or revert, asked for as people type (contract §1.1).
 
 use crate::client::{Client, Failure, Remote};
-use crate::units::IdempotencyKey;
+use crate::units::{ChildId, IdempotencyKey, Minutes, Rate};
 use crate::wire::calculate::{Forward, ForwardRequest, Revert, RevertRequest};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -16,6 +16,25 @@ pub enum Question {
     Transfer(ForwardRequest),
     /// A revert.
     Revert(RevertRequest),
+}
+
+impl Question {
+    /// What a transfer of `minutes` at `rate` would do.
+    pub fn transfer(minutes: Minutes, rate: Rate) -> Self {
+        Self::Transfer(ForwardRequest {
+            minutes,
+            cost_per_min: rate,
+        })
+    }
+
+    /// What a revert of `minutes` from `child` would do.
+    pub fn revert(minutes: Minutes, child: ChildId) -> Self {
+        Self::Revert(RevertRequest {
+            minutes,
+            is_revert: true,
+            child_organization_id: child,
+        })
+    }
 }
 
 /// The backend's answer.

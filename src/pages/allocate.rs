@@ -162,7 +162,7 @@ fn Form() -> impl IntoView {
             view! { <p class="empty">"Fill in the form to see what it would do."</p> }.into_any()
         }
         QuoteState::Waiting => view! { <Waiting what="Reading the wallets" /> }.into_any(),
-        QuoteState::Ready(figures) => quote::quote(&figures, Kind::Allocate, &name()),
+        QuoteState::Ready(figures) => quote::quote(&figures, Kind::Allocate, Some(&name())),
         QuoteState::Failed(failure) => {
             let again = again.clone();
             view! {

@@ -11,7 +11,6 @@ use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
 use crate::ui::{figure, intl};
 use crate::units::{Value, typed_minutes, typed_rate};
-use crate::wire::calculate::{ForwardRequest, RevertRequest};
 use leptos::prelude::*;
 
 /// The screen.
@@ -38,16 +37,9 @@ pub fn Calculate() -> impl IntoView {
     let question = Memo::new(move |_| {
         let minutes = minutes.get().ok()?;
         Some(if revert.get() {
-            Question::Revert(RevertRequest {
-                minutes,
-                is_revert: true,
-                child_organization_id: child.get().ok()?.id,
-            })
+            Question::revert(minutes, child.get().ok()?.id)
         } else {
-            Question::Transfer(ForwardRequest {
-                minutes,
-                cost_per_min: rate.get().ok()?,
-            })
+            Question::transfer(minutes, rate.get().ok()?)
         })
     });
     let live = live_quote(&desk, question, move |preview| {
@@ -64,8 +56,9 @@ pub fn Calculate() -> impl IntoView {
     });
 
     let name = Signal::derive(move || match child.get() {
-        Ok(child) if revert.get() => child.name,
-        _ => "the child".to_owned(),
+        Ok(child) if revert.get() => Some(child.name),
+        // The preview of a transfer knows no child (contract §1.1).
+        _ => None,
     });
     let panel = move || {
         live.panel(

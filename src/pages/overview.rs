@@ -2,14 +2,13 @@
 
 use super::parts::telling;
 use crate::movement::desk::Desk;
+use crate::movement::directory::{Balance, Child, Children, Organization, Wallet};
 use crate::movement::{Act, Load, Progress};
 use crate::session::{Api, Session};
 use crate::ui::figure;
 use crate::ui::heading::Heading;
 use crate::ui::notice::Waiting;
 use crate::units::{Line, Value};
-use crate::wire::children::Child;
-use crate::wire::{balance, children, organizations, wallet};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -89,7 +88,7 @@ fn faces<T>(load: &Load<T>, what: &'static str, show: impl Fn(&T) -> AnyView) ->
     .into_any()
 }
 
-fn balance_card(balance: &balance::Response, symbol: Option<String>) -> AnyView {
+fn balance_card(balance: &Balance, symbol: Option<String>) -> AnyView {
     let mut lines = Vec::new();
     lines.extend(balance.rates_per_minute_usd.map(|rate| Line {
         label: "Your rate",
@@ -106,7 +105,7 @@ fn balance_card(balance: &balance::Response, symbol: Option<String>) -> AnyView 
     .into_any()
 }
 
-fn children_card(children: &children::Response, symbol: Option<String>) -> AnyView {
+fn children_card(children: &Children, symbol: Option<String>) -> AnyView {
     if children.organizations.is_empty() {
         return view! { <p class="empty">"You have no child organizations yet."</p> }.into_any();
     }
@@ -162,7 +161,7 @@ fn child_row(child: &Child, symbol: Option<&str>) -> AnyView {
     .into_any()
 }
 
-fn wallet_card(wallet: &wallet::Response) -> AnyView {
+fn wallet_card(wallet: &Wallet) -> AnyView {
     let mut lines = vec![Line {
         label: "Prepaid",
         value: Value::Credits(wallet.prepaid_balance),
@@ -188,7 +187,7 @@ fn wallet_card(wallet: &wallet::Response) -> AnyView {
     .into_any()
 }
 
-fn organizations_card(list: &[organizations::Organization]) -> AnyView {
+fn organizations_card(list: &[Organization]) -> AnyView {
     if list.is_empty() {
         return view! { <p class="empty">"You have no child organizations here yet."</p> }
             .into_any();

@@ -14,7 +14,6 @@ use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
 use crate::ui::{figure, intl};
 use crate::units::Value;
-use crate::wire::calculate::RevertRequest;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -60,12 +59,7 @@ fn Form() -> impl IntoView {
         Memo::new(move |_| drafted.with(|draft| draft.movement(&children.get(), separators)));
     let question = Memo::new(move |_| {
         let minutes = drafted.with(|draft| draft.minutes(separators)).ok()?;
-        let child_organization_id = chosen.get().ok()?.id;
-        Some(Question::Revert(RevertRequest {
-            minutes,
-            is_revert: true,
-            child_organization_id,
-        }))
+        Some(Question::revert(minutes, chosen.get().ok()?.id))
     });
     let live = live_quote(&desk, question, move |preview| {
         let (Question::Revert(asked), Figures::Revert(figures)) =
@@ -105,9 +99,8 @@ fn Form() -> impl IntoView {
         ))
     });
     let name = Signal::derive(move || {
-        chosen
-            .get()
-            .map_or_else(|_| "the child".to_owned(), |child| child.name)
+        let name = chosen.get().ok().map(|child| child.name);
+        Some(name.unwrap_or_else(|| "the child".to_owned()))
     });
     let quote = live.panel(Kind::Revert, name);
     view! {

@@ -1,7 +1,7 @@
 //! Sign in: a bearer key for each backend, either alone or both.
 
-use crate::client::{Act, Failure, Telling, Why};
 use crate::movement::desk::Desk;
+use crate::movement::{Act, Failure, Telling, Why};
 use crate::session::{Api, Secret, Session};
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
@@ -69,26 +69,20 @@ pub fn SignIn() -> impl IntoView {
         busy.set(true);
         let (session, desk, navigate) = (session.clone(), desk.clone(), navigate.clone());
         leptos::task::spawn_local(async move {
-            let client = &desk.client;
-            if let Some(key) = &keys.0 {
-                reseller.wrong.set(
-                    client
-                        .check_reseller(key)
-                        .await
-                        .err()
-                        .map(|failure| sentence(&failure)),
-                );
+            let tries = [
+                (reseller, Api::Reseller, &keys.0),
+                (organizations, Api::Organizations, &keys.1),
+            ];
+            for (slot, api, key) in tries {
+                let Some(key) = key else { continue };
+                let wrong = desk.try_key(api, key).await.err();
+                // Who has left this screen meanwhile is not signed in behind their back.
+                let left = slot.wrong.try_set(wrong.map(|failure| sentence(&failure)));
+                if left.is_some() {
+                    return;
+                }
             }
-            if let Some(key) = &keys.1 {
-                organizations.wrong.set(
-                    client
-                        .check_organizations(key)
-                        .await
-                        .err()
-                        .map(|failure| sentence(&failure)),
-                );
-            }
-            let _ = busy.try_set(false);
+            busy.set(false);
             if reseller.is_wrong() || organizations.is_wrong() {
                 return;
             }

@@ -6,6 +6,7 @@ use super::parts::live::live_quote;
 use super::parts::stages::Stages;
 use crate::movement::Field;
 use crate::movement::desk::Desk;
+use crate::movement::directory::Child;
 use crate::movement::draft::{TransferDraft, chosen_child};
 use crate::movement::plan::Kind;
 use crate::movement::preview::{Figures, Question};
@@ -14,7 +15,6 @@ use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
 use crate::ui::{figure, intl};
 use crate::units::Value;
-use crate::wire::calculate::ForwardRequest;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -62,14 +62,10 @@ fn Form() -> impl IntoView {
         Memo::new(move |_| drafted.with(|draft| draft.movement(&children.get(), separators)));
     let question = Memo::new(move |_| {
         let draft = drafted.get();
-        let (minutes, cost_per_min) = (
+        Some(Question::transfer(
             draft.minutes(separators).ok()?,
             draft.rate(separators).ok()?,
-        );
-        Some(Question::Transfer(ForwardRequest {
-            minutes,
-            cost_per_min,
-        }))
+        ))
     });
     let chosen = Memo::new(move |_| {
         children.with(|children| {
@@ -136,9 +132,8 @@ fn Form() -> impl IntoView {
         ))
     });
     let name = Signal::derive(move || {
-        chosen
-            .get()
-            .map_or_else(|| "the child".to_owned(), |child| child.name)
+        let name = chosen.get().map(|child| child.name);
+        Some(name.unwrap_or_else(|| "the child".to_owned()))
     });
     let quote = live.panel(Kind::Transfer, name);
     let waiting = move || state.is_waiting();
@@ -182,11 +177,7 @@ fn Form() -> impl IntoView {
 }
 
 /// Fills in the chosen child's present rate, until somebody types another one.
-fn follow_rate(
-    desk: &Desk,
-    drafted: Memo<TransferDraft>,
-    children: Memo<Vec<crate::wire::children::Child>>,
-) {
+fn follow_rate(desk: &Desk, drafted: Memo<TransferDraft>, children: Memo<Vec<Child>>) {
     let draft = desk.transfer.clone();
     Effect::new(move |_| {
         let present = drafted.get();

@@ -60,7 +60,7 @@ pub fn live_quote(
 
 impl LiveQuote {
     /// The panel beside the form: figures, or why there are none.
-    pub fn panel(&self, kind: Kind, child: Signal<String>) -> AnyView {
+    pub fn panel(&self, kind: Kind, child: Signal<Option<String>>) -> AnyView {
         let Self {
             state,
             earlier,
@@ -83,7 +83,7 @@ impl LiveQuote {
         let shown = move || {
             earlier
                 .get()
-                .map(|figures| quote::quote(&figures, kind, &child.get()))
+                .map(|figures| quote::quote(&figures, kind, child.get().as_deref()))
         };
         view! {
             <section class="quote" aria-label="Quote" aria-live="polite" class:stale=move || waiting.get()>

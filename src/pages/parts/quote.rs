@@ -7,8 +7,9 @@ use crate::ui::figure;
 use crate::ui::notice::{Notice, Tone};
 use leptos::prelude::*;
 
-/// The balances before and after, the other figures, and what should give pause.
-pub fn quote(quote: &Quote, kind: Kind, child: &str) -> AnyView {
+/// The balances before and after, the other figures, and what should give pause. Without a `child` there is no
+/// child's balance to speak of.
+pub fn quote(quote: &Quote, kind: Kind, child: Option<&str>) -> AnyView {
     let symbol = quote.symbol.as_deref();
     let cautions = quote
         .cautions
@@ -18,7 +19,7 @@ pub fn quote(quote: &Quote, kind: Kind, child: &str) -> AnyView {
     view! {
         <dl class="balances">
             {figure::change(words::own_balance(kind).to_owned(), quote.own, symbol)}
-            {figure::change(format!("Balance of {child}"), quote.child, symbol)}
+            {child.map(|child| figure::change(format!("Balance of {child}"), quote.child, symbol))}
         </dl>
         {figure::lines(&quote.lines, symbol)}
         {cautions}

@@ -64,7 +64,7 @@ fn review(desk: &Desk, movement: &Movement, figures: &Quote) -> AnyView {
             <PartHeading title="Check and confirm" />
             <p class="act">{words::act(movement)}</p>
             {particulars(movement, figures)}
-            {quote::quote(figures, kind, movement.name())}
+            {quote::quote(figures, kind, Some(movement.name()))}
             <div class="actions">
                 <button type="button" class="primary" on:click=move |_| confirming.confirm(kind)>
                     {words::act(movement)}

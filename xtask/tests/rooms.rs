@@ -1,0 +1,143 @@
+//! The portal's rooms keep to themselves: who may know whom, and what no view may hold.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each room and the rooms it may use.
+const ROOMS: [(&str, &[&str]); 9] = [
+    ("config", &[]),
+    ("units", &[]),
+    ("wire", &["units"]),
+    ("session", &["config"]),
+    ("client", &["config", "session", "units", "wire"]),
+    (
+        "movement",
+        &["client", "config", "session", "units", "wire"],
+    ),
+    ("log", &["client", "config", "session", "units", "wire"]),
+    ("ui", &["units"]),
+    ("pages", &["log", "movement", "session", "ui", "units"]),
+];
+
+/// Rooms and files that are pure: no framework, no DOM.
+const PURE: [&str; 8] = [
+    "units/",
+    "wire/",
+    "log/query.rs",
+    "movement/choice.rs",
+    "movement/draft.rs",
+    "movement/machine",
+    "movement/quote.rs",
+    "client/failure.rs",
+];
+
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src");
+    let mut folders = vec![root.clone()];
+    let mut files: Vec<PathBuf> = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    assert!(files.len() > 20, "the portal's sources are there");
+    let name = |path: &Path| {
+        path.strip_prefix(&root)
+            .unwrap()
+            .to_string_lossy()
+            .replace('\\', "/")
+    };
+    files
+        .iter()
+        .map(|path| (name(path), fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+/// The rooms that `text` names behind `crate::`, also within braces.
+fn used(text: &str) -> Vec<String> {
+    text.split("crate::")
+        .skip(1)
+        .map(|rest| {
+            rest.chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect()
+        })
+        .collect()
+}
+
+#[test]
+fn no_room_uses_one_that_it_must_not_know() {
+    for (file, text) in sources() {
+        let room = file.split(['/', '.']).next().unwrap();
+        let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else {
+            assert!(
+                ["lib", "main", "app"].contains(&room),
+                "{file} belongs to no room"
+            );
+            continue;
+        };
+        for used in used(&text) {
+            let known = used == room || allowed.contains(&used.as_str());
+            assert!(
+                known,
+                "{file} uses `crate::{used}`, which {room} must not know"
+            );
+        }
+    }
+}
+
+#[test]
+fn pure_rooms_know_no_framework() {
+    for (file, text) in sources() {
+        if PURE.iter().any(|pure| file.starts_with(pure)) {
+            for word in ["leptos", "web_sys", "js_sys", "gloo_net", "new_v4"] {
+                assert!(
+                    !text.contains(word),
+                    "{file} is pure and must not name {word}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn no_view_holds_what_the_pages_policy_forbids() {
+    for (file, text) in sources() {
+        for word in [
+            "style=\"",
+            "inner_html",
+            "set_inner_html",
+            "insert_adjacent_html",
+        ] {
+            assert!(!text.contains(word), "{file} holds {word}");
+        }
+    }
+}
+
+#[test]
+fn one_screen_knows_no_other() {
+    const SCREENS: [&str; 7] = [
+        "allocate",
+        "calculate",
+        "log",
+        "overview",
+        "revert",
+        "sign_in",
+        "transfer",
+    ];
+    for (file, text) in sources() {
+        if file.starts_with("pages/") && file != "pages/mod.rs" {
+            for screen in SCREENS {
+                assert!(
+                    !text.contains(&format!("pages::{screen}")),
+                    "{file} knows the screen {screen}"
+                );
+            }
+        }
+    }
+}
