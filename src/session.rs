@@ -61,7 +61,7 @@ impl Session {
 
     /// The key for `api`, unless the gateway adds it.
     pub(crate) fn secret(&self, api: Api) -> Option<Secret> {
-        self.slot(api).get_untracked()
+        self.slot(api).get_untracked().filter(|_| self.is_typed())
     }
 
     /// Whether the screens of `api` can be used. Tracked.

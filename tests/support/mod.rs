@@ -25,6 +25,8 @@ pub struct Seen {
     pub authorization: Option<String>,
     pub content_type: Option<String>,
     pub redirect: String,
+    pub credentials: String,
+    pub referrer_policy: String,
     pub body: String,
 }
 
@@ -35,6 +37,8 @@ pub enum Reply {
     Json(u16, String),
     /// Answers after so many milliseconds.
     Later(i32, u16, String),
+    /// Answers with this status, one more header, and body.
+    With(u16, &'static str, &'static str, String),
     /// The connection fails.
     Broken,
     /// Never answers, but heeds the request's abort signal as a browser does.
@@ -60,10 +64,13 @@ impl Backend {
                 let seen = note(&request).await;
                 noted.borrow_mut().push(seen.clone());
                 match script(&seen) {
-                    Reply::Json(status, body) => Ok(respond(status, &body)),
+                    Reply::Json(status, body) => Ok(respond(status, None, &body)),
+                    Reply::With(status, name, value, body) => {
+                        Ok(respond(status, Some((name, value)), &body))
+                    }
                     Reply::Later(after, status, body) => {
                         sleep(after).await;
-                        Ok(respond(status, &body))
+                        Ok(respond(status, None, &body))
                     }
                     Reply::Broken => Err(js_sys::TypeError::new("Failed to fetch").into()),
                     Reply::Silent => Err(aborted(&signal).await),
@@ -98,10 +105,17 @@ impl Drop for Backend {
 async fn note(request: &Request) -> Seen {
     let url = web_sys::Url::new(&request.url()).unwrap();
     let header = |name| request.headers().get(name).unwrap();
-    let redirect = Reflect::get(request, &"redirect".into())
-        .unwrap()
-        .as_string()
-        .unwrap();
+    let property = |name: &str| {
+        Reflect::get(request, &name.into())
+            .unwrap()
+            .as_string()
+            .unwrap()
+    };
+    let (redirect, credentials, referrer_policy) = (
+        property("redirect"),
+        property("credentials"),
+        property("referrerPolicy"),
+    );
     let (key, authorization, content_type) = (
         header("idempotency-key"),
         header("authorization"),
@@ -117,15 +131,20 @@ async fn note(request: &Request) -> Seen {
         authorization,
         content_type,
         redirect,
+        credentials,
+        referrer_policy,
         body: body.as_string().unwrap_or_default(),
     }
 }
 
-fn respond(status: u16, body: &str) -> JsValue {
+fn respond(status: u16, header: Option<(&str, &str)>, body: &str) -> JsValue {
     let init = ResponseInit::new();
     init.set_status(status);
     let headers = Object::new();
     Reflect::set(&headers, &"content-type".into(), &"application/json".into()).unwrap();
+    if let Some((name, value)) = header {
+        Reflect::set(&headers, &name.into(), &value.into()).unwrap();
+    }
     init.set_headers(&headers);
     Response::new_with_opt_str_and_init(Some(body), &init)
         .unwrap()

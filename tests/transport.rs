@@ -1,0 +1,130 @@
+//! The one request path, in a real browser: what a request carries, and what becomes of its answer.
+#![cfg(target_arch = "wasm32")]
+
+mod support;
+
+use credit_desk::client::{Call, Client, Failure, Why};
+use credit_desk::config::{Config, Credentials};
+use credit_desk::session::{Api, Secret, Session};
+use credit_desk::units::IdempotencyKey;
+use serde_json::Value;
+use std::sync::Arc;
+use support::{Backend, Reply, config};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn client(config: Config) -> Client {
+    let session = Session::new(&config);
+    session.add(
+        Secret::parse("reseller-secret"),
+        Secret::parse("organizations-secret"),
+    );
+    Client::new(Arc::new(config), session)
+}
+
+async fn ask(client: &Client, call: &Call) -> Result<Value, Failure> {
+    client.ask(call).await
+}
+
+fn read() -> Call {
+    Call::get(Api::Reseller, "/reseller/organizations")
+}
+
+fn good() -> Reply {
+    Reply::Json(200, r#"{"success":true}"#.to_owned())
+}
+
+#[wasm_bindgen_test]
+async fn a_read_carries_its_own_backends_key_and_no_submission() {
+    let backend = Backend::install(|_| good());
+    let client = client(config());
+    ask(&client, &read()).await.unwrap();
+    ask(&client, &Call::get(Api::Organizations, "/v1/whoami"))
+        .await
+        .unwrap();
+    let seen = backend.seen.borrow();
+    assert_eq!(seen[0].method, "GET");
+    assert_eq!(seen[0].path, "/api/v1/reseller/organizations");
+    assert_eq!(
+        seen[0].authorization.as_deref(),
+        Some("Bearer reseller-secret")
+    );
+    assert_eq!((seen[0].key.clone(), seen[0].body.as_str()), (None, ""));
+    assert_eq!(seen[0].redirect, "error");
+    assert_eq!(seen[0].credentials, "omit");
+    assert_eq!(seen[0].referrer_policy, "no-referrer");
+    assert_eq!(seen[1].path, "/v1/whoami");
+    assert_eq!(
+        seen[1].authorization.as_deref(),
+        Some("Bearer organizations-secret")
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_submission_leaves_byte_for_byte() {
+    let backend = Backend::install(|_| good());
+    let key = IdempotencyKey::new(uuid::Uuid::new_v4());
+    let body = r#"{"amount":12345678901234567890.123456 , "name":"ä"}"#;
+    let call = Call::post(Api::Reseller, "/x", body.to_owned(), key.clone());
+    ask(&client(config()), &call).await.unwrap();
+    let seen = backend.seen.borrow();
+    assert_eq!(seen[0].body, body);
+    assert_eq!(seen[0].key.as_deref(), Some(key.as_str()));
+    assert_eq!(seen[0].content_type.as_deref(), Some("application/json"));
+}
+
+#[wasm_bindgen_test]
+async fn behind_a_gateway_no_key_is_sent() {
+    let backend = Backend::install(|_| good());
+    let client = client(Config {
+        credentials: Credentials::Gateway,
+        ..config()
+    });
+    // Even a key that somebody put there stays.
+    ask(&client, &read()).await.unwrap();
+    let seen = backend.seen.borrow();
+    assert_eq!(seen[0].authorization, None);
+    assert_eq!(seen[0].credentials, "same-origin");
+}
+
+#[wasm_bindgen_test]
+async fn nobody_signed_in_sends_nothing() {
+    let backend = Backend::install(|_| good());
+    let config = config();
+    let client = Client::new(Arc::new(config.clone()), Session::new(&config));
+    assert_eq!(ask(&client, &read()).await.unwrap_err().why, Why::SignedOut);
+    assert_eq!(backend.seen.borrow().len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn without_an_answer_the_reason_is_told_apart() {
+    {
+        let _backend = Backend::install(|_| Reply::Silent);
+        assert_eq!(
+            ask(&client(config()), &read()).await.unwrap_err().why,
+            Why::TimedOut
+        );
+    }
+    let _backend = Backend::install(|_| Reply::Broken);
+    assert_eq!(
+        ask(&client(config()), &read()).await.unwrap_err().why,
+        Why::Network
+    );
+}
+
+#[wasm_bindgen_test]
+async fn headers_that_help_are_kept() {
+    let body = r#"{"error":{"code":"RATE_LIMITED","message":"slow down"}}"#;
+    {
+        let _backend = Backend::install(|_| Reply::With(429, "retry-after", "17", body.to_owned()));
+        let failure = ask(&client(config()), &read()).await.unwrap_err();
+        assert_eq!(
+            (failure.why, failure.retry_after),
+            (Why::RateLimited, Some(17))
+        );
+    }
+    let _backend = Backend::install(|_| Reply::With(500, "x-request-id", "req_1", String::new()));
+    let failure = ask(&client(config()), &read()).await.unwrap_err();
+    assert_eq!(failure.request_id.as_deref(), Some("req_1"));
+}
