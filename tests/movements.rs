@@ -1,5 +1,9 @@
 //! The three forms that move something, in a real browser: what leaves, how often, and what is shown.
 #![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
 
 mod support;
 

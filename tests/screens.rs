@@ -1,5 +1,9 @@
 //! Signing in, the fields, and the log's paging, in a real browser.
 #![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
 
 mod support;
 

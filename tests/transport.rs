@@ -1,5 +1,9 @@
 //! The one request path, in a real browser: what a request carries, and what becomes of its answer.
 #![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
 
 mod support;
 

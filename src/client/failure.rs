@@ -262,7 +262,8 @@ fn why_of(answer: &Answer, body: &Body) -> Why {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::wire::transfer;

@@ -198,7 +198,8 @@ fn by_code(failure: &Failure) -> Option<(&'static str, &'static str)> {
     })
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

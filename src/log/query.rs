@@ -104,7 +104,8 @@ fn is_day(text: &str) -> bool {
     year > 0 && (1..=length).contains(&day)
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -83,7 +83,8 @@ fn same_name(choice: &Choice, name: &str) -> bool {
         .is_some_and(|own| own.trim().to_lowercase() == name.trim().to_lowercase())
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

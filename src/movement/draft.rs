@@ -53,6 +53,9 @@ pub struct RevertDraft {
     pub minutes: String,
 }
 
+/// Metadata rows as typed: name and value.
+pub type Rows = Vec<(String, String)>;
+
 /// The allocate form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AllocateDraft {
@@ -63,7 +66,7 @@ pub struct AllocateDraft {
     /// The description.
     pub description: String,
     /// Metadata rows, key and value.
-    pub metadata: Vec<(String, String)>,
+    pub metadata: Rows,
 }
 
 /// The children as choices.
@@ -278,7 +281,8 @@ impl AllocateDraft {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

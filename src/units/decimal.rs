@@ -90,7 +90,8 @@ fn mantissa_at(value: Decimal, scale: u32) -> Result<i128, Inexact> {
     value.mantissa().checked_mul(power).ok_or(Inexact)
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

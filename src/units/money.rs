@@ -122,7 +122,8 @@ macro_rules! exact {
 exact!(Amount);
 exact!(Rate);
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -217,7 +217,8 @@ fn join_groups(text: &str, mark: char) -> Result<String, TypedError> {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

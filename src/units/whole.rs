@@ -73,7 +73,8 @@ pub struct Credits(i128);
 whole!(Minutes);
 whole!(Credits);
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

@@ -15,5 +15,6 @@ pub mod revert;
 pub mod transfer;
 pub mod wallet;
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod examples;

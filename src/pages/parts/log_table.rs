@@ -25,6 +25,7 @@ pub fn LogTable(
         ("Kind", false),
         ("From", false),
         ("To", false),
+        ("Notes", false),
         ("Credit", true),
         ("Cost", true),
         ("From before", true),
@@ -32,7 +33,6 @@ pub fn LogTable(
         ("To before", true),
         ("To after", true),
         ("Channels", true),
-        ("Notes", false),
         ("By", false),
         ("Status", false),
         ("Reference", false),
@@ -108,6 +108,7 @@ fn log_row(row: &Row, symbol: Option<&str>) -> AnyView {
             <td><span class=class>{word}</span></td>
             <td>{party(row.from_organization.as_ref())}</td>
             <td>{party(row.to_organization.as_ref())}</td>
+            <td>{row.notes.clone()}</td>
             <td class="number">{money(row.credit_amount)}</td>
             <td class="number">{money(row.cost_amount)}</td>
             <td class="number">{money(row.from_balance_before)}</td>
@@ -115,7 +116,6 @@ fn log_row(row: &Row, symbol: Option<&str>) -> AnyView {
             <td class="number">{money(row.to_balance_before)}</td>
             <td class="number">{money(row.to_balance_after)}</td>
             <td class="number">{channels}</td>
-            <td class="notes">{row.notes.clone()}</td>
             <td>{by}</td>
             <td>{row.status.clone()}</td>
             <td class="reference">{row.transfer_reference.clone()}</td>

@@ -1,6 +1,6 @@
 //! The metadata rows of an allocation.
 
-use crate::movement::draft::{AllocateDraft, METADATA_ROWS};
+use crate::movement::draft::{AllocateDraft, METADATA_ROWS, Rows};
 use leptos::prelude::*;
 
 /// Rows of name and value, with a button to add one and one to take each away.
@@ -24,7 +24,7 @@ pub fn MetadataRows(
     };
     let change = {
         let draft = draft.clone();
-        move |change: &dyn Fn(&mut Vec<(String, String)>)| {
+        move |change: &dyn Fn(&mut Rows)| {
             draft.update(|draft| change(&mut draft.metadata));
             edited.run(());
         }
