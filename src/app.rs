@@ -42,11 +42,9 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     let session = Session::new(&config);
     let client = Client::new(config.clone(), session.clone());
     let directory = Directory::new(client.clone(), session.clone());
-    let desk = Desk::new(client, directory);
-    if !session.is_typed() {
-        desk.directory.refresh(Api::Reseller);
-        desk.directory.refresh(Api::Organizations);
-    }
+    let desk = Desk::new(client.clone(), directory);
+    ask_before_closing(&desk);
+    provide_context(client);
     provide_context(session.clone());
     provide_context(desk);
 
@@ -57,7 +55,11 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
             let _ = main.focus();
         }
     };
-    let open = session.clone();
+    // A second key must not rebuild the screen that is open.
+    let open = Memo::new({
+        let session = session.clone();
+        move |_| session.signed_in()
+    });
     view! {
         <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
         <Router>
@@ -68,7 +70,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
             <Unresolved />
             <main id="main" node_ref=main tabindex="-1">
                 {move || {
-                    if open.signed_in() {
+                    if open.get() {
                         view! { <Screens /> }.into_any()
                     } else {
                         view! { <sign_in::SignIn /> }.into_any()
@@ -77,6 +79,17 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
             </main>
         </Router>
     }
+}
+
+/// Asks before the tab is closed while a movement is on its way or unknown.
+fn ask_before_closing(desk: &Desk) {
+    let desk = desk.clone();
+    let handle = window_event_listener(leptos::ev::beforeunload, move |event| {
+        if desk.is_unresolved() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || handle.remove());
 }
 
 #[component]
@@ -133,7 +146,8 @@ fn Navigation(session: Session) -> impl IntoView {
         let session = session.clone();
         move |_| {
             session.sign_out();
-            desk.sign_out();
+            desk.forget(Api::Reseller);
+            desk.forget(Api::Organizations);
         }
     };
     let typed = session.is_typed();

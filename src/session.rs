@@ -30,12 +30,21 @@ impl Secret {
     }
 }
 
+/// A key that its backend has accepted, and whose it is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// The key.
+    pub secret: Secret,
+    /// The account's id, as the backend names it. No secret.
+    pub account: Option<String>,
+}
+
 /// Who is signed in where.
 #[derive(Clone)]
 pub struct Session {
     gateway: Option<(bool, bool)>,
-    reseller: ArcRwSignal<Option<Secret>>,
-    organizations: ArcRwSignal<Option<Secret>>,
+    reseller: ArcRwSignal<Option<Credential>>,
+    organizations: ArcRwSignal<Option<Credential>>,
 }
 
 impl Session {
@@ -52,7 +61,7 @@ impl Session {
         }
     }
 
-    fn slot(&self, api: Api) -> &ArcRwSignal<Option<Secret>> {
+    fn slot(&self, api: Api) -> &ArcRwSignal<Option<Credential>> {
         match api {
             Api::Reseller => &self.reseller,
             Api::Organizations => &self.organizations,
@@ -61,7 +70,16 @@ impl Session {
 
     /// The key for `api`, unless the gateway adds it.
     pub(crate) fn secret(&self, api: Api) -> Option<Secret> {
-        self.slot(api).get_untracked().filter(|_| self.is_typed())
+        let credential = self.slot(api).get_untracked().filter(|_| self.is_typed())?;
+        Some(credential.secret)
+    }
+
+    /// Whose key it is. Behind a gateway that is the gateway's affair.
+    pub fn account(&self, api: Api) -> Option<String> {
+        self.slot(api).with_untracked(|slot| {
+            slot.as_ref()
+                .and_then(|credential| credential.account.clone())
+        })
     }
 
     /// Whether the screens of `api` can be used. Tracked.
@@ -83,16 +101,9 @@ impl Session {
         self.gateway.is_none()
     }
 
-    /// Takes keys that their backends have accepted. Where none is given, the one before stays.
-    pub fn add(&self, reseller: Option<Secret>, organizations: Option<Secret>) {
-        for (slot, key) in [
-            (&self.reseller, reseller),
-            (&self.organizations, organizations),
-        ] {
-            if key.is_some() {
-                slot.set(key);
-            }
-        }
+    /// Takes a key that its backend has accepted.
+    pub fn add(&self, api: Api, credential: Credential) {
+        self.slot(api).set(Some(credential));
     }
 
     /// Forgets the keys.

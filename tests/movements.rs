@@ -167,7 +167,7 @@ async fn an_unanswered_transfer_is_unknown_and_not_sent_again() {
         .await;
     assert!(page.has("aside.unresolved"), "it stands on every screen");
     page.click("nav.main a[href='/log']");
-    sleep(100).await;
+    page.find("form.range").await;
     assert!(page.has("aside.unresolved"));
     assert!(
         !page.text().contains("Ask again, same key"),
@@ -205,7 +205,8 @@ async fn a_movement_goes_on_when_its_screen_is_left() {
     page.click(".review button.primary");
     page.find(".sending").await;
     page.click("nav.main a[href='/calculate']");
-    page.find("aside.unresolved").await;
+    page.says("Nothing moves here.").await;
+    assert!(page.has("aside.unresolved"));
     sleep(600).await;
     assert!(!page.has("aside.unresolved"));
     page.click("nav.main a[href='/transfer']");

@@ -9,7 +9,7 @@ mod support;
 
 use credit_desk::client::{Call, Client, Failure, Why};
 use credit_desk::config::{Config, Credentials};
-use credit_desk::session::{Api, Secret, Session};
+use credit_desk::session::{Api, Credential, Secret, Session};
 use credit_desk::units::IdempotencyKey;
 use serde_json::Value;
 use std::sync::Arc;
@@ -20,10 +20,19 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 fn client(config: Config) -> Client {
     let session = Session::new(&config);
-    session.add(
-        Secret::parse("reseller-secret"),
-        Secret::parse("organizations-secret"),
-    );
+    for (api, key) in [
+        (Api::Reseller, "reseller-secret"),
+        (Api::Organizations, "organizations-secret"),
+    ] {
+        let secret = Secret::parse(key).unwrap();
+        session.add(
+            api,
+            Credential {
+                secret,
+                account: None,
+            },
+        );
+    }
     Client::new(Arc::new(config), session)
 }
 

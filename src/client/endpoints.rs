@@ -28,24 +28,27 @@ impl Client {
         self.send(call).await
     }
 
-    /// Whether the reseller's backend takes `secret` (contract §1.5: the list that every reseller may read).
+    /// Tries `secret` at the backend of `api` and gives the id of the account it belongs to, where the backend
+    /// says it (contract §1.5: the list that every reseller may read; §3.13).
     ///
     /// # Errors
     /// Every [`Failure`]; a wrong key is [`Why::Unauthorized`], another account's [`Why::Forbidden`].
-    pub async fn check_reseller(&self, secret: &Secret) -> Result<(), Failure> {
-        let call = Call::get(Api::Reseller, "/reseller/organizations");
-        let answer = self.send_with(&call, Some(secret)).await?;
-        read::<children::Response>(call.api, &answer).map(drop)
-    }
-
-    /// Whether the organizations' backend takes `secret` (contract §3.13).
-    ///
-    /// # Errors
-    /// Every [`Failure`].
-    pub async fn check_organizations(&self, secret: &Secret) -> Result<(), Failure> {
-        let call = Call::get(Api::Organizations, "/v1/whoami");
-        let answer = self.send_with(&call, Some(secret)).await?;
-        read::<organizations::WhoAmI>(call.api, &answer).map(drop)
+    pub async fn try_key(&self, api: Api, secret: &Secret) -> Result<Option<String>, Failure> {
+        let path = match api {
+            Api::Reseller => "/reseller/organizations",
+            Api::Organizations => "/v1/whoami",
+        };
+        let answer = self.send_with(&Call::get(api, path), Some(secret)).await?;
+        Ok(match api {
+            Api::Reseller => {
+                let read: children::Response = read(api, &answer)?;
+                read.reseller_organization.map(|own| own.id.to_string())
+            }
+            Api::Organizations => {
+                let read: organizations::WhoAmI = read(api, &answer)?;
+                Some(read.organization_id.to_string())
+            }
+        })
     }
 
     /// The reseller and its children (contract §1.5).

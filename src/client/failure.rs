@@ -217,7 +217,7 @@ fn read_value(api: Api, answer: &Answer) -> Result<Value, Failure> {
         Some(Value::Bool(true)) => Ok(value),
         Some(Value::Bool(false)) => {
             let body = Body::read(&value);
-            let why = if body.plan_expired || is_insufficient(&body) {
+            let why = if is_insufficient(&body) {
                 Why::Insufficient
             } else {
                 Why::Declined
@@ -236,9 +236,11 @@ fn unreadable(answer: &Answer, error: &dyn std::fmt::Display) -> Failure {
 }
 
 fn is_insufficient(body: &Body) -> bool {
-    body.code
-        .as_deref()
-        .is_some_and(|code| code.starts_with("insufficient_"))
+    body.plan_expired
+        || body
+            .code
+            .as_deref()
+            .is_some_and(|code| code.starts_with("insufficient_"))
 }
 
 fn why_of(answer: &Answer, body: &Body) -> Why {

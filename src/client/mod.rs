@@ -1,12 +1,14 @@
 //! How the wire travels: one request path, headers, time limits, and the one place that decides what an
 //! answer means.
 
+mod clock;
 mod endpoints;
 mod failure;
 mod remote;
 mod telling;
 mod transport;
 
+pub use clock::now;
 pub use failure::{Answer, Effect, Failure, Field, Why, read};
 pub use remote::{Load, Progress, Remote};
 pub use telling::{Act, Telling};

@@ -43,6 +43,13 @@ impl<T> Load<T> {
         self.progress == Progress::Waiting
     }
 
+    /// The value, if the newest reading gave it.
+    pub fn fresh(&self) -> Option<Arc<T>> {
+        self.value
+            .clone()
+            .filter(|_| self.progress == Progress::Ready)
+    }
+
     /// Why the newest reading failed.
     pub fn failure(&self) -> Option<&Failure> {
         match &self.progress {
@@ -94,6 +101,12 @@ impl<T: Send + Sync + 'static> Remote<T> {
     /// The last value, without tracking.
     pub fn value_untracked(&self) -> Option<Arc<T>> {
         self.load.with_untracked(|load| load.value.clone())
+    }
+
+    /// Whether nothing was ever asked.
+    pub fn is_idle(&self) -> bool {
+        self.load
+            .with_untracked(|load| load.progress == Progress::Idle)
     }
 
     /// Forgets the value, and the answer of any reading under way.

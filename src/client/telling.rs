@@ -9,8 +9,11 @@ pub enum Act {
     Read,
     /// Asking for a preview.
     Preview,
-    /// Moving something.
+    /// Moving something, for the first time.
     Move,
+    /// Asking again for something that may have moved already: whatever the newest answer says, it does not
+    /// speak for the attempts before it.
+    Doubt,
 }
 
 /// What to show for a failure.
@@ -34,7 +37,9 @@ impl Telling {
         let moved = match (act, failure.effect()) {
             (Act::Read, _) => None,
             (Act::Preview, _) | (Act::Move, Effect::Nothing) => Some("Nothing was moved."),
-            (Act::Move, Effect::Unknown) => Some("It is not known whether the movement was made."),
+            (Act::Doubt, _) | (Act::Move, Effect::Unknown) => {
+                Some("It is not known whether the movement was made.")
+            }
         };
         let (happened, todo) = sentences(failure, act);
         let words = failure.message.clone().filter(|words| *words != happened);
@@ -64,15 +69,20 @@ fn reference(failure: &Failure) -> Option<String> {
 }
 
 fn sentences(failure: &Failure, act: Act) -> (String, String) {
+    let (happened, todo) = plain_sentences(failure);
+    let doubtful = act == Act::Doubt || (act == Act::Move && failure.effect() == Effect::Unknown);
+    if doubtful {
+        let todo = "Do not send it anew before you have looked at the log and the balances.";
+        return (happened, todo.to_owned());
+    }
+    (happened, todo)
+}
+
+fn plain_sentences(failure: &Failure) -> (String, String) {
     if let Some((happened, todo)) = by_code(failure) {
         return (happened.to_owned(), todo.to_owned());
     }
-    let again = match act {
-        Act::Move if failure.effect() == Effect::Unknown => {
-            "Do not send it again before you have looked in the log."
-        }
-        _ => "Try again in a moment.",
-    };
+    let again = "Try again in a moment.";
     let (happened, todo) = match failure.why {
         Why::SignedOut => ("You are signed out of this backend.", "Sign in again."),
         Why::Network => (
@@ -88,7 +98,7 @@ fn sentences(failure: &Failure, act: Act) -> (String, String) {
         ),
         Why::Unauthorized => (
             "The backend did not accept the key.",
-            "Sign out, then sign in with a valid key.",
+            "Sign in again with a valid key, under Keys.",
         ),
         Why::Forbidden => (
             "This key may not do that.",
@@ -225,7 +235,24 @@ mod tests {
                 telling.moved,
                 Some("It is not known whether the movement was made.")
             );
-            assert!(telling.todo.contains("Do not send it again"), "{telling:?}");
+            assert!(telling.todo.contains("Do not send it anew"), "{telling:?}");
+        }
+    }
+
+    #[test]
+    fn a_repeated_request_never_says_that_nothing_moved() {
+        for why in [
+            Why::RateLimited,
+            Why::Unauthorized,
+            Why::Suspended,
+            Why::SignedOut,
+        ] {
+            let telling = Telling::of(&failure(why, None), Act::Doubt);
+            assert_eq!(
+                telling.moved,
+                Some("It is not known whether the movement was made.")
+            );
+            assert!(telling.todo.contains("Do not send it anew"), "{telling:?}");
         }
     }
 

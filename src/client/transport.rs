@@ -1,5 +1,6 @@
 //! The one way a request leaves the portal.
 
+use super::clock;
 use super::failure::{Answer, Failure, Why};
 use crate::config::{Backend, Config};
 use crate::session::{Api, Secret, Session};
@@ -61,7 +62,13 @@ impl Client {
         &self.config
     }
 
-    fn backend(&self, api: Api) -> Option<&Backend> {
+    /// Whose key is used at `api`.
+    pub fn account(&self, api: Api) -> Option<String> {
+        self.session.account(api)
+    }
+
+    /// How the deployment describes the backend of `api`.
+    pub fn backend(&self, api: Api) -> Option<&Backend> {
         match api {
             Api::Reseller => self.config.reseller_api.as_ref(),
             Api::Organizations => self.config.organizations_api.as_ref(),
@@ -100,7 +107,7 @@ impl Client {
         let header = |name| response.headers().get(name);
         let (status, retry_after, request_id) = (
             response.status(),
-            header("retry-after").and_then(|value| value.trim().parse().ok()),
+            header("retry-after").map(|value| clock::seconds_until(&value)),
             header("x-request-id"),
         );
         // The time limit covers the body too; one that breaks off has told nothing.

@@ -1,7 +1,9 @@
 //! The credit log: what to show of it, kept in the URL, and its pages.
 
 mod query;
+mod reading;
 
-pub use crate::client::{Act, Failure, Load, Remote, Telling};
+pub use crate::client::{Act, Failure, Load, Progress, Remote, Telling};
 pub use crate::wire::logs::{Kind, Page, Party, Row};
 pub use query::{LogQuery, PAGE_SIZES};
+pub use reading::pages;

@@ -1,5 +1,7 @@
 //! Choosing an organization by typing its name or id.
 
+use std::collections::BTreeMap;
+
 /// Something to choose from: an id, and a name where one is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -24,22 +26,23 @@ pub enum Chosen {
 
 /// The texts to offer, one for each choice: the name where it is unique, otherwise with its id.
 pub fn labels(choices: &[Choice]) -> Vec<String> {
+    let mut bearers = BTreeMap::<String, usize>::new();
+    for name in choices.iter().filter_map(|choice| choice.name.as_deref()) {
+        *bearers.entry(folded(name)).or_default() += 1;
+    }
     choices
         .iter()
         .map(|choice| match &choice.name {
             None => choice.id.clone(),
-            Some(name)
-                if choices
-                    .iter()
-                    .filter(|other| same_name(other, name))
-                    .count()
-                    == 1 =>
-            {
-                name.clone()
-            }
+            Some(name) if bearers.get(&folded(name)) == Some(&1) => name.clone(),
             Some(name) => format!("{name} ({})", choice.id),
         })
         .collect()
+}
+
+/// A name as it is compared: people care neither for case nor for blanks around it.
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
 /// What `text` chooses: a label, an id, or a name that only one has, in any case.
@@ -59,7 +62,13 @@ pub fn choose(text: &str, choices: &[Choice]) -> Chosen {
     if let (Some(place), _) = found(&|choice| choice.id == text) {
         return Chosen::Listed(place);
     }
-    match found(&|choice| same_name(choice, text)) {
+    let wanted = folded(text);
+    match found(&|choice| {
+        choice
+            .name
+            .as_deref()
+            .is_some_and(|name| folded(name) == wanted)
+    }) {
         (Some(place), None) => return Chosen::Listed(place),
         (Some(_), Some(_)) => return Chosen::Several,
         _ => {}
@@ -74,13 +83,6 @@ pub fn choose(text: &str, choices: &[Choice]) -> Chosen {
         (Some(place), _) => Chosen::Listed(place),
         _ => Chosen::Unlisted,
     }
-}
-
-fn same_name(choice: &Choice, name: &str) -> bool {
-    choice
-        .name
-        .as_deref()
-        .is_some_and(|own| own.trim().to_lowercase() == name.trim().to_lowercase())
 }
 
 #[cfg(test)]

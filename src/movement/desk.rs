@@ -7,8 +7,8 @@ use super::machine::{Event, Stage, Submission};
 use super::plan::{Kind, Movement};
 use super::quote::Quote;
 use super::receipt::Receipt;
-use crate::client::{Call, Client, Failure};
-use crate::config::Backend;
+use crate::client::{Call, Client, Failure, now};
+use crate::config::Config;
 use crate::session::{Api, Secret};
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
@@ -16,8 +16,7 @@ use leptos::prelude::*;
 /// The drafts, the movements and everything they need.
 #[derive(Clone)]
 pub struct Desk {
-    /// Sends.
-    pub client: Client,
+    pub(super) client: Client,
     /// Knows the balances.
     pub directory: Directory,
     /// What stands in the transfer form.
@@ -52,24 +51,17 @@ impl Desk {
         }
     }
 
-    /// Whether the backend of `api` takes this key.
+    /// Tries a key at the backend of `api` and gives the id of its account.
     ///
     /// # Errors
-    /// Why it does not, or why nobody knows.
-    pub async fn try_key(&self, api: Api, key: &Secret) -> Result<(), Failure> {
-        match api {
-            Api::Reseller => self.client.check_reseller(key).await,
-            Api::Organizations => self.client.check_organizations(key).await,
-        }
+    /// Why the backend does not take it, or why nobody knows.
+    pub async fn try_key(&self, api: Api, key: &Secret) -> Result<Option<String>, Failure> {
+        self.client.try_key(api, key).await
     }
 
-    /// How the backend of `kind` treats idempotency keys.
-    pub fn backend(&self, kind: Kind) -> Option<&Backend> {
-        let config = self.client.config();
-        match kind.api() {
-            Api::Reseller => config.reseller_api.as_ref(),
-            Api::Organizations => config.organizations_api.as_ref(),
-        }
+    /// How the deployment says that credentials come, and which backends there are.
+    pub fn config(&self) -> &Config {
+        self.client.config()
     }
 
     fn step(&self, kind: Kind, event: Event) {
@@ -95,29 +87,63 @@ impl Desk {
             _ => None,
         });
         let Some(body) = reviewed else { return };
-        let key = IdempotencyKey::new(uuid::Uuid::new_v4());
-        self.step(kind, Event::Confirm { key, body });
+        let event = Event::Confirm {
+            key: IdempotencyKey::new(uuid::Uuid::new_v4()),
+            body,
+            account: self.client.account(kind.api()),
+            now: now(),
+        };
+        self.step(kind, event);
         self.send(kind);
     }
 
-    /// Sends an unresolved submission once more, with the same key and bytes, if its backend replays keys.
+    /// Why an unresolved submission must not be sent once more with its key, if it must not.
+    pub fn cannot_ask(&self, submission: &Submission) -> Option<&'static str> {
+        let api = submission.movement.kind().api();
+        match self.client.backend(api) {
+            Some(backend) if backend.replays_idempotency_keys => {
+                let account = self.client.account(api);
+                submission.outlived(account.as_deref(), now(), backend.replay_window_hours)
+            }
+            _ => Some("This backend does not recognise a submission by its key."),
+        }
+    }
+
+    /// Sends an unresolved submission once more, with the same key and bytes, if its backend recognises it.
     pub fn ask_again(&self, kind: Kind) {
-        let unknown = self
-            .stage(kind)
-            .with_untracked(|stage| matches!(stage, Stage::Unknown { .. }));
-        if unknown
-            && self
-                .backend(kind)
-                .is_some_and(|backend| backend.replays_idempotency_keys)
-        {
+        let may = self.stage(kind).with_untracked(|stage| match stage {
+            Stage::Unknown { submission, .. } => self.cannot_ask(submission).is_none(),
+            _ => false,
+        });
+        if may {
             self.step(kind, Event::Ask);
             self.send(kind);
         }
     }
 
-    /// Puts a finished or examined movement aside, for a new one.
+    /// Puts a finished or examined movement aside, for a new one. The form does not keep what may have been
+    /// made already.
     pub fn close(&self, kind: Kind) {
+        let doubtful = self
+            .stage(kind)
+            .with_untracked(|stage| matches!(stage, Stage::Unknown { .. }));
         self.step(kind, Event::Close);
+        if doubtful {
+            self.clear_draft(kind);
+        }
+    }
+
+    /// The screen of `kind` is left: what was only reviewed is a draft again, and a receipt that was seen is
+    /// put away. What is under way or unknown stays.
+    pub fn leave(&self, kind: Kind) {
+        let event = self.stage(kind).with_untracked(|stage| match stage {
+            Stage::Reviewed { .. } => Some(Event::Edit),
+            Stage::Done { .. } => Some(Event::Close),
+            _ => None,
+        });
+        if let Some(event) = event {
+            self.step(kind, event);
+        }
     }
 
     fn send(&self, kind: Kind) {
@@ -133,6 +159,7 @@ impl Desk {
                 movement,
                 key,
                 body,
+                account,
                 ..
             } = submission;
             let call = Call::post(kind.api(), movement.path(), body, key.clone());
@@ -140,10 +167,11 @@ impl Desk {
                 .client
                 .submit(&call)
                 .await
-                .and_then(|answer| Receipt::read(kind, &answer));
+                .and_then(|answer| Receipt::read(&movement, &answer));
             let made = result.is_ok();
             desk.step(kind, Event::Answered { key, result });
-            if made {
+            // Somebody else may sit here by now, with a form of their own.
+            if made && account == desk.client.account(kind.api()) {
                 desk.clear_draft(kind);
             }
             desk.directory.refresh(kind.api());
@@ -159,15 +187,23 @@ impl Desk {
         }
     }
 
-    /// Forgets drafts and finished movements, as when somebody signs out. What is unresolved stays.
-    pub fn sign_out(&self) {
-        for kind in Kind::ALL {
+    /// Forgets drafts, finished movements and figures of `api`, as when somebody signs out or another account
+    /// signs in. What is unresolved stays.
+    pub fn forget(&self, api: Api) {
+        for kind in Kind::ALL.into_iter().filter(|kind| kind.api() == api) {
             self.clear_draft(kind);
             let stage = self.stage(kind);
             if stage.with_untracked(|stage| stage.unresolved().is_none()) {
                 stage.set(Stage::default());
             }
         }
-        self.directory.clear();
+        self.directory.clear(api);
+    }
+
+    /// Whether anything is on its way or unknown.
+    pub fn is_unresolved(&self) -> bool {
+        self.stages
+            .iter()
+            .any(|stage| stage.with_untracked(|stage| stage.unresolved().is_some()))
     }
 }

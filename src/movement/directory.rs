@@ -63,6 +63,17 @@ impl Directory {
         }
     }
 
+    /// Reads everything of `api`, unless that was done or is under way.
+    pub fn ensure(&self, api: Api) {
+        let untouched = match api {
+            Api::Reseller => self.children.is_idle(),
+            Api::Organizations => self.wallet.is_idle(),
+        };
+        if untouched {
+            self.refresh(api);
+        }
+    }
+
     /// Reads the wallet of `organization`, and forgets that of any other.
     pub fn look_at(&self, organization: Option<OrganizationId>) {
         if self
@@ -85,14 +96,20 @@ impl Directory {
             .start(async move { client.wallet(Some(&organization)).await });
     }
 
-    /// Forgets everything, as when somebody signs out.
-    pub fn clear(&self) {
-        self.children.clear();
-        self.balance.clear();
-        self.organizations.clear();
-        self.wallet.clear();
-        self.child_wallet.clear();
-        self.child_wallet_of.set(None);
+    /// Forgets everything of `api`, as when somebody signs out.
+    pub fn clear(&self, api: Api) {
+        match api {
+            Api::Reseller => {
+                self.children.clear();
+                self.balance.clear();
+            }
+            Api::Organizations => {
+                self.organizations.clear();
+                self.wallet.clear();
+                self.child_wallet.clear();
+                self.child_wallet_of.set(None);
+            }
+        }
     }
 
     /// The children as last read. Tracked.

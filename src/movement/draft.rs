@@ -1,6 +1,6 @@
 //! What stands in the forms, and whether it makes a movement. No DOM: only texts and what they mean.
 
-use super::choice::{Choice, Chosen, choose};
+use super::choice::{Choice, Chosen, choose, labels};
 use super::plan::Movement;
 use crate::units::{
     ChildId, Minutes, OrganizationId, Rate, Separators, TypedError, typed_credits, typed_minutes,
@@ -96,10 +96,12 @@ pub fn organization_choices(organizations: &[Organization]) -> Vec<Choice> {
 /// # Errors
 /// A sentence to show at the field.
 pub fn chosen_child(text: &str, children: &[Child]) -> Result<ChosenChild, String> {
-    match choose(text, &child_choices(children)) {
+    let choices = child_choices(children);
+    match choose(text, &choices) {
         Chosen::Listed(place) => {
             let child = &children[place];
-            let name = child.name.clone().unwrap_or_else(|| child.id.to_string());
+            // Where several have one name, the id stays with it, down to the receipt.
+            let name = labels(&choices).swap_remove(place);
             Ok(ChosenChild {
                 id: child.id,
                 name,
@@ -133,14 +135,9 @@ pub fn chosen_organization(
     text: &str,
     list: &[Organization],
 ) -> Result<(OrganizationId, String), String> {
-    match choose(text, &organization_choices(list)) {
-        Chosen::Listed(place) => {
-            let org = &list[place];
-            Ok((
-                org.id.clone(),
-                org.name.clone().unwrap_or_else(|| org.id.to_string()),
-            ))
-        }
+    let choices = organization_choices(list);
+    match choose(text, &choices) {
+        Chosen::Listed(place) => Ok((list[place].id.clone(), labels(&choices).swap_remove(place))),
         Chosen::Unlisted => OrganizationId::parse(text.trim())
             .map(|id| (id.clone(), id.to_string()))
             .ok_or_else(|| {

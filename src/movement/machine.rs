@@ -26,6 +26,10 @@ pub struct Submission {
     pub body: String,
     /// Which attempt this is, from 1.
     pub attempt: u32,
+    /// Whose key it left with: a backend knows an idempotency key only together with its account.
+    pub account: Option<String>,
+    /// When it was confirmed, in milliseconds since 1970.
+    pub confirmed: i64,
 }
 
 /// Where a movement stands.
@@ -85,6 +89,10 @@ pub enum Event {
         key: IdempotencyKey,
         /// The movement's bytes.
         body: String,
+        /// Whose key it leaves with.
+        account: Option<String>,
+        /// The time, in milliseconds since 1970.
+        now: i64,
     },
     /// An attempt ended.
     Answered {
@@ -108,15 +116,23 @@ impl Stage {
                 Self::Reviewed { movement, quote }
             }
             (Self::Draft { .. } | Self::Reviewed { .. }, Event::Edit) => Self::default(),
-            (Self::Reviewed { movement, quote }, Event::Confirm { key, body }) => {
-                Self::Sending(Submission {
-                    movement,
-                    quote,
+            (
+                Self::Reviewed { movement, quote },
+                Event::Confirm {
                     key,
                     body,
-                    attempt: 1,
-                })
-            }
+                    account,
+                    now,
+                },
+            ) => Self::Sending(Submission {
+                movement,
+                quote,
+                key,
+                body,
+                attempt: 1,
+                account,
+                confirmed: now,
+            }),
             (Self::Sending(submission), Event::Answered { key, result })
                 if submission.key == key =>
             {
@@ -152,6 +168,24 @@ impl Stage {
 }
 
 impl Submission {
+    /// Why the same key must not be sent again at `now` by `account`, if it must not: the backend would take it
+    /// for a new submission.
+    pub fn outlived(
+        &self,
+        account: Option<&str>,
+        now: i64,
+        window_hours: u32,
+    ) -> Option<&'static str> {
+        let window = i64::from(window_hours) * 60 * 60 * 1000;
+        if self.account.as_deref() != account {
+            Some("It was sent with another account's key, which alone can ask for it again.")
+        } else if now - self.confirmed >= window {
+            Some("It is too long ago: the backend no longer recognises the submission's key.")
+        } else {
+            None
+        }
+    }
+
     fn answered(self, result: Result<Receipt, Failure>) -> Stage {
         match result {
             Ok(receipt) => Stage::Done {

@@ -1,5 +1,6 @@
 //! The backend's preview of a transfer or revert, asked for as people type (contract §1.1).
 
+use super::desk::Desk;
 use crate::client::{Client, Failure, Remote};
 use crate::units::{ChildId, IdempotencyKey, Minutes, Rate};
 use crate::wire::calculate::{Forward, ForwardRequest, Revert, RevertRequest};
@@ -58,10 +59,11 @@ pub struct Preview {
 /// Previews whatever `question` says, once typing has rested; forgets the figures when it says nothing. A
 /// change of `round` asks the same question anew.
 pub fn previews(
-    client: Client,
+    desk: &Desk,
     question: Memo<Option<Question>>,
     round: Signal<u32>,
 ) -> Remote<Preview> {
+    let client = desk.client.clone();
     let remote = Remote::<Preview>::default();
     let kept = remote.clone();
     Effect::new(move |earlier: Option<u32>| {

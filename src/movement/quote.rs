@@ -3,6 +3,28 @@
 use crate::units::{Change, Credits, Line, Minutes, Rate, Value};
 use crate::wire::{calculate, children::Child, wallet};
 
+/// What should give pause before a confirmation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caution {
+    /// The figures of the preview contradict each other, or what was asked.
+    DoNotFollow,
+    /// The child's rate may change with this transfer (contract §7, O6).
+    RateChange {
+        /// What the child pays at present.
+        present: Rate,
+        /// What the form says.
+        asked: Rate,
+    },
+    /// One's own balance would be less than nothing.
+    OwnBelowZero,
+    /// The child's balance would be less than nothing.
+    ChildBelowZero,
+    /// More than the wallet has available.
+    BeyondAvailable,
+    /// Something could not be read, so that a figure is missing here: a sentence.
+    Missing(String),
+}
+
 /// The figures of a preview, in the words of staff.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Quote {
@@ -14,8 +36,8 @@ pub struct Quote {
     pub child: Option<Change>,
     /// The other figures.
     pub lines: Vec<Line>,
-    /// What should give pause: sentences.
-    pub cautions: Vec<String>,
+    /// What should give pause.
+    pub cautions: Vec<Caution>,
 }
 
 impl Quote {
@@ -74,18 +96,16 @@ impl Quote {
             && rate.times(minutes) == Ok(preview.user_credit)
             && preview.reseller_balance.minus(preview.my_cost) == Ok(preview.new_reseller_balance);
         if !follows {
-            quote.cautions.push(
-                "These figures do not follow from minutes and rate. Check them with care."
-                    .to_owned(),
-            );
+            quote.cautions.push(Caution::DoNotFollow);
         }
         if let Some(present) = child
             .and_then(|child| child.cost_per_min)
             .filter(|present| *present != rate)
         {
-            quote.cautions.push(format!(
-                "The child's rate changes from {present} to {rate} a minute, also for the minutes it already has."
-            ));
+            quote.cautions.push(Caution::RateChange {
+                present,
+                asked: rate,
+            });
         }
         quote.caution_negative();
         quote
@@ -142,10 +162,7 @@ impl Quote {
             && preview.child_balance.minus(preview.deduction_amount)
                 == Ok(preview.new_child_balance);
         if !follows {
-            quote.cautions.push(
-                "These figures do not follow from minutes and rates. Check them with care."
-                    .to_owned(),
-            );
+            quote.cautions.push(Caution::DoNotFollow);
         }
         quote.caution_negative();
         quote
@@ -180,9 +197,7 @@ impl Quote {
                 value: Value::Credits(own.available),
             });
             if credits > own.available {
-                quote
-                    .cautions
-                    .push("This is more than your wallet has available.".to_owned());
+                quote.cautions.push(Caution::BeyondAvailable);
             }
         }
         quote.caution_negative();
@@ -193,12 +208,10 @@ impl Quote {
         let below =
             |change: &Option<Change>| change.is_some_and(|change| change.after.is_negative());
         if below(&self.own) {
-            self.cautions
-                .push("Your balance would fall below zero.".to_owned());
+            self.cautions.push(Caution::OwnBelowZero);
         }
         if below(&self.child) {
-            self.cautions
-                .push("The child's balance would fall below zero.".to_owned());
+            self.cautions.push(Caution::ChildBelowZero);
         }
     }
 }
@@ -225,10 +238,10 @@ mod tests {
         // The response was produced for 0.10 (contract §6, point 1).
         assert_eq!(
             Quote::transfer(&preview, minutes, "0.1".parse().unwrap(), None).cautions,
-            [""; 0]
+            []
         );
         let odd = Quote::transfer(&preview, minutes, "0.2".parse().unwrap(), None);
-        assert!(odd.cautions[0].contains("do not follow"));
+        assert_eq!(odd.cautions, [Caution::DoNotFollow]);
     }
 
     #[test]
@@ -271,7 +284,7 @@ mod tests {
             dearer
                 .cautions
                 .iter()
-                .any(|caution| caution.contains("changes from 0.2 to 0.3"))
+                .any(|caution| matches!(caution, Caution::RateChange { .. }))
         );
     }
 
@@ -287,7 +300,7 @@ mod tests {
             quote
                 .cautions
                 .iter()
-                .any(|caution| caution.contains("below zero"))
+                .any(|caution| *caution == Caution::ChildBelowZero)
         );
         assert!(quote.own.is_none());
     }

@@ -1,9 +1,9 @@
 //! What came back after a movement was made, and whether it is what was quoted.
 
-use super::plan::Kind;
+use super::plan::Movement;
 use super::quote::Quote;
-use crate::client::{Answer, Failure, read};
-use crate::units::{Line, OrganizationId, Value};
+use crate::client::{Answer, Failure, Why, read};
+use crate::units::{Line, Value};
 use crate::wire::{allocate, revert, transfer};
 
 /// The backend's word that a movement was made.
@@ -19,8 +19,6 @@ pub struct Receipt {
     pub transaction: Option<String>,
     /// When the backend made it, as it wrote it.
     pub created: Option<String>,
-    /// The organization the backend says it moved to, where it says so.
-    pub organization: Option<OrganizationId>,
     /// Whether the backend gave an earlier answer again.
     pub replayed: bool,
 }
@@ -37,32 +35,44 @@ pub struct Difference {
 }
 
 impl Receipt {
-    /// Reads the answer to a movement of `kind`. From and to mean opposite sides in a transfer and in a revert
+    /// Reads the answer to `movement`. From and to mean opposite sides in a transfer and in a revert
     /// (contract §1.2, §1.3); here they become own and child.
     ///
     /// # Errors
     /// Every [`Failure`] an answer can be.
-    pub fn read(kind: Kind, answer: &Answer) -> Result<Self, Failure> {
+    pub fn read(movement: &Movement, answer: &Answer) -> Result<Self, Failure> {
         let plain = |own, child| Self {
             own: Some(Value::Money(own)),
             child: Value::Money(child),
             lines: Vec::new(),
             transaction: None,
             created: None,
-            organization: None,
             replayed: false,
         };
-        match kind {
-            Kind::Transfer => {
-                let read: transfer::Response = read(kind.api(), answer)?;
+        let api = movement.kind().api();
+        match movement {
+            Movement::Transfer { .. } => {
+                let read: transfer::Response = read(api, answer)?;
                 Ok(plain(read.new_from_balance, read.new_to_balance))
             }
-            Kind::Revert => {
-                let read: revert::Response = read(kind.api(), answer)?;
+            Movement::Revert { .. } => {
+                let read: revert::Response = read(api, answer)?;
                 Ok(plain(read.new_to_balance, read.new_from_balance))
             }
-            Kind::Allocate => {
-                let read: allocate::Response = read(kind.api(), answer)?;
+            Movement::Allocate {
+                organization,
+                credits,
+                ..
+            } => {
+                let read: allocate::Response = read(api, answer)?;
+                if read.allocated != *credits || !read.organization_id.is_same(organization) {
+                    let what = "the answer speaks of another allocation".to_owned();
+                    return Err(Failure {
+                        request_id: answer.request_id.clone(),
+                        status: Some(answer.status),
+                        ..Failure::unanswered(Why::Unreadable(what))
+                    });
+                }
                 Ok(Self {
                     own: None,
                     child: Value::Credits(read.balance),
@@ -78,7 +88,6 @@ impl Receipt {
                     ],
                     transaction: Some(read.id),
                     created: read.created,
-                    organization: Some(read.organization_id),
                     replayed: read.replayed,
                 })
             }
@@ -109,10 +118,19 @@ impl Receipt {
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
-    use crate::units::{Amount, Change};
+    use crate::units::{Amount, Change, ChildId, Credits, Minutes, OrganizationId};
 
     fn money(text: &str) -> Value {
         Value::Money(text.parse::<Amount>().unwrap())
+    }
+
+    fn transfer() -> Movement {
+        Movement::Transfer {
+            child: ChildId(4002),
+            name: "Beta Co".into(),
+            minutes: Minutes::new(20),
+            rate: "0.2".parse().unwrap(),
+        }
     }
 
     fn answer(body: &str) -> Answer {
@@ -126,12 +144,17 @@ mod tests {
     #[test]
     fn from_and_to_swap_sides_between_transfer_and_revert() {
         let body = r#"{"success":true,"new_from_balance":1,"new_to_balance":2}"#;
-        let transfer = Receipt::read(Kind::Transfer, &answer(body)).unwrap();
+        let transfer = Receipt::read(&transfer(), &answer(body)).unwrap();
         assert_eq!(
             (transfer.own, transfer.child),
             (Some(money("1")), money("2"))
         );
-        let revert = Receipt::read(Kind::Revert, &answer(body)).unwrap();
+        let back = Movement::Revert {
+            child: ChildId(4002),
+            name: "Beta Co".into(),
+            minutes: Minutes::new(5),
+        };
+        let revert = Receipt::read(&back, &answer(body)).unwrap();
         assert_eq!((revert.own, revert.child), (Some(money("2")), money("1")));
     }
 
@@ -150,13 +173,13 @@ mod tests {
         };
         let same = answer(r#"{"success":true,"new_from_balance":59.813,"new_to_balance":14.000}"#);
         assert_eq!(
-            Receipt::read(Kind::Transfer, &same)
+            Receipt::read(&transfer(), &same)
                 .unwrap()
                 .differences(&quote),
             []
         );
         let twice = answer(r#"{"success":true,"new_from_balance":58.013,"new_to_balance":18}"#);
-        let differences = Receipt::read(Kind::Transfer, &twice)
+        let differences = Receipt::read(&transfer(), &twice)
             .unwrap()
             .differences(&quote);
         assert_eq!(differences.len(), 2);
@@ -168,5 +191,25 @@ mod tests {
                 returned: money("18")
             }
         );
+    }
+
+    #[test]
+    fn an_answer_about_another_allocation_is_not_taken_for_this_one() {
+        let id = "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
+        let asked = |credits| Movement::Allocate {
+            organization: OrganizationId::parse(id).unwrap(),
+            name: "Northwind".into(),
+            credits: Credits::new(credits),
+            description: None,
+            metadata: Default::default(),
+        };
+        let body = r#"{"id":"txn_1","organizationId":"d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80","allocated":500,
+            "balance":500,"available":500,"metadata":{"free":[1]},"description":7}"#;
+        assert!(
+            Receipt::read(&asked(500), &answer(body)).is_ok(),
+            "with or without the prefix"
+        );
+        let failure = Receipt::read(&asked(5000), &answer(body)).unwrap_err();
+        assert!(matches!(failure.why, Why::Unreadable(_)));
     }
 }

@@ -6,11 +6,12 @@ use super::parts::stages::Stages;
 use super::parts::{quote, telling};
 use crate::movement::choice::labels;
 use crate::movement::desk::Desk;
+use crate::movement::directory::Wallet;
 use crate::movement::draft::{
     AllocateDraft, DESCRIPTION_LIMIT, chosen_organization, organization_choices,
 };
 use crate::movement::plan::Kind;
-use crate::movement::quote::Quote;
+use crate::movement::quote::{Caution, Quote};
 use crate::movement::{Act, Field, Load, Progress, Telling};
 use crate::session::Api;
 use crate::ui::field::{Input, TextField};
@@ -19,6 +20,7 @@ use crate::ui::notice::Waiting;
 use crate::ui::{figure, intl};
 use crate::units::Value;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The screen.
 #[component]
@@ -58,7 +60,7 @@ fn Form() -> impl IntoView {
         let directory = directory.clone();
         Memo::new(move |_| {
             let credits = drafted.with(|draft| draft.credits(separators).ok());
-            let (Some(credits), Ok(_)) = (credits, chosen.get()) else {
+            let (Some(credits), Ok((organization, _))) = (credits, chosen.get()) else {
                 return QuoteState::None;
             };
             let (own, child) = (directory.wallet.get(), directory.child_wallet.get());
@@ -72,22 +74,32 @@ fn Form() -> impl IntoView {
             {
                 return QuoteState::Failed(failure.clone());
             }
-            let mut quote = Quote::allocate(credits, own.value.as_deref(), child.value.as_deref());
+            let (mine, theirs) = (own.fresh(), child.fresh());
+            let is_asked = |wallet: &Arc<Wallet>| wallet.organization_id.is_same(&organization);
+            let theirs = theirs.filter(is_asked);
+            let mut quote = Quote::allocate(credits, mine.as_deref(), theirs.as_deref());
             for (whose, failure) in [
                 ("Your wallet", own.failure()),
                 ("The child's wallet", child.failure()),
             ] {
                 if let Some(failure) = failure {
                     let told = Telling::of(failure, Act::Read).happened;
-                    quote
-                        .cautions
-                        .push(format!("{whose} could not be read: {told}"));
+                    let missing = format!("{whose} could not be read: {told}");
+                    quote.cautions.push(Caution::Missing(missing));
                 }
+            }
+            if theirs.is_none() && child.failure().is_none() {
+                let missing = "The backend's answer was about another wallet.";
+                quote.cautions.push(Caution::Missing(missing.to_owned()));
             }
             QuoteState::Ready(quote)
         })
     };
-    let state = FormState::new(&desk, Kind::Allocate, movement, quote_state);
+    let retry = {
+        let directory = directory.clone();
+        Callback::new(move |()| directory.refresh(Api::Organizations))
+    };
+    let state = FormState::new(&desk, Kind::Allocate, movement, quote_state, retry);
     let edited = {
         let desk = desk.clone();
         Callback::new(move |()| state.edited(&desk, Kind::Allocate))
@@ -156,21 +168,23 @@ fn Form() -> impl IntoView {
             .get()
             .map_or_else(|_| "the child".to_owned(), |(_, name)| name)
     };
-    let again = directory.clone();
+    let spoken = move || {
+        quote_state.with(|state| match state {
+            QuoteState::Ready(figures) => Some(quote::spoken(figures)),
+            _ => None,
+        })
+    };
     let panel = move || match quote_state.get() {
         QuoteState::None => {
             view! { <p class="empty">"Fill in the form to see what it would do."</p> }.into_any()
         }
         QuoteState::Waiting => view! { <Waiting what="Reading the wallets" /> }.into_any(),
         QuoteState::Ready(figures) => quote::quote(&figures, Kind::Allocate, Some(&name())),
-        QuoteState::Failed(failure) => {
-            let again = again.clone();
-            view! {
-                {telling::failure(&failure, Act::Preview)}
-                <button type="button" on:click=move |_| again.refresh(Api::Organizations)>"Try again"</button>
-            }
-            .into_any()
+        QuoteState::Failed(failure) => view! {
+            {telling::failure(&failure, Act::Preview)}
+            <button type="button" on:click=move |_| retry.run(())>"Try again"</button>
         }
+        .into_any(),
     };
     view! {
         {state.refusal()}
@@ -211,15 +225,16 @@ fn Form() -> impl IntoView {
                     <button type="submit" class="primary" aria-busy=move || state.is_waiting().then_some("true")>"Review allocation"</button>
                 </div>
             </div>
-            <section class="quote" aria-label="Quote" aria-live="polite">
+            <section class="quote" aria-label="Quote">
                 <h2>"What it would do"</h2>
+                <p class="visually-hidden" role="status">{spoken}</p>
                 {panel}
             </section>
         </form>
     }
 }
 
-/// Whether nothing at all is known of this wallet yet.
+/// Whether this wallet is still to be read, or read anew: an old figure proves nothing.
 fn is_pending<T>(load: &Load<T>) -> bool {
-    load.value.is_none() && matches!(load.progress, Progress::Idle | Progress::Waiting)
+    matches!(load.progress, Progress::Idle | Progress::Waiting)
 }

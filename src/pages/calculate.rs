@@ -1,12 +1,14 @@
 //! Calculate: what a transfer or a revert would do, live, without moving anything.
 
-use super::parts::child::ChildField;
+use super::parts::child::{ChildField, child_fault};
 use super::parts::live::live_quote;
+use super::parts::minutes::MinutesField;
 use crate::movement::desk::Desk;
 use crate::movement::draft::chosen_child;
 use crate::movement::plan::Kind;
 use crate::movement::preview::{Figures, Question};
 use crate::movement::quote::Quote;
+use crate::session::Api;
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
 use crate::ui::{figure, intl};
@@ -17,6 +19,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Calculate() -> impl IntoView {
     let desk = expect_context::<Desk>();
+    desk.directory.refresh(Api::Reseller);
     let directory = desk.directory.clone();
     let known = directory.clone();
     let children = Memo::new(move |_| known.known_children());
@@ -55,6 +58,7 @@ pub fn Calculate() -> impl IntoView {
         })
     });
 
+    let round = live.round;
     let name = Signal::derive(move || match child.get() {
         Ok(child) if revert.get() => Some(child.name),
         // The preview of a transfer knows no child (contract §1.1).
@@ -71,19 +75,17 @@ pub fn Calculate() -> impl IntoView {
         )
     };
     let minutes_error = Signal::derive(move || minutes.get().err().map(|error| error.to_string()));
-    let minutes_echo = Signal::derive(move || {
-        minutes
-            .get()
-            .ok()
-            .map(|minutes| format!("{} min", figure::text(Value::Minutes(minutes), None)))
-    });
+    let child_error = {
+        let desk = desk.clone();
+        Signal::derive(move || child_fault(&desk, &child.get(), &child_text.get()))
+    };
     let second = move || {
         if revert.get() {
             view! {
                 <ChildField
                     value=child_text
                     on_input=Callback::new(move |text| child_text.set(text))
-                    error=Signal::derive(move || child.get().err())
+                    error=child_error
                     asked=asked
                 />
             }
@@ -129,6 +131,7 @@ pub fn Calculate() -> impl IntoView {
             on:submit=move |event| {
                 event.prevent_default();
                 asked.set(true);
+                round.update(|round| *round += 1);
             }
         >
             <div class="fields">
@@ -137,18 +140,17 @@ pub fn Calculate() -> impl IntoView {
                     {choice("Transfer to a child", false)}
                     {choice("Revert from a child", true)}
                 </fieldset>
-                <TextField
-                    id="minutes"
-                    label="Minutes"
-                    input=Input::Whole
+                <MinutesField
                     value=minutes_text
                     on_input=Callback::new(move |text| minutes_text.set(text))
-                    hint="Whole minutes."
-                    echo=minutes_echo
+                    minutes=minutes
                     error=minutes_error
                     asked=asked
                 />
                 {second}
+                <div class="actions">
+                    <button type="submit" class="primary">"Calculate"</button>
+                </div>
             </div>
             {panel}
         </form>

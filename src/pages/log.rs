@@ -2,8 +2,9 @@
 
 use super::parts::log_table::LogTable;
 use super::parts::telling;
-use crate::log::{Act, LogQuery, PAGE_SIZES, Page, Remote};
+use crate::log::{Act, LogQuery, PAGE_SIZES, Page, Remote, pages};
 use crate::movement::desk::Desk;
+use crate::session::Api;
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
 use crate::ui::intl;
@@ -21,20 +22,9 @@ pub fn Log() -> impl IntoView {
     let query =
         Memo::new(move |_| params.with(|params| LogQuery::read(|name| params.get_str(name))));
     let round = RwSignal::new(0u32);
-    let remote = Remote::<Page>::default();
-    {
-        let (remote, client) = (remote.clone(), desk.client.clone());
-        Effect::new(move |_| {
-            round.track();
-            let query = query.get();
-            if query.fault().is_some() {
-                remote.clear();
-                return;
-            }
-            let client = client.clone();
-            remote.start(async move { client.logs(query.wire()).await });
-        });
-    }
+    let remote = pages(query, round.into());
+    // The currency stands in the list of children only.
+    desk.directory.ensure(Api::Reseller);
     let navigate = use_navigate();
     let go = Callback::new(move |query: LogQuery| {
         let options = NavigateOptions {
@@ -114,7 +104,9 @@ fn Rows(
     });
     let value = Memo::new(move |_| remote.value());
     let waiting = move || state.with(|(waiting, _)| *waiting);
-    let pages = Signal::derive(move || {
+    // Old rows stay, dimmed, while new ones load, and when those could not be had.
+    let outdated = move || state.with(|(waiting, failure)| *waiting || failure.is_some());
+    let last = Signal::derive(move || {
         value.with(|page| page.as_ref().map_or(1, |page| page.total_pages.max(1)))
     });
     let total = move || {
@@ -140,19 +132,19 @@ fn Rows(
         });
     };
     let sizes = PAGE_SIZES.map(|size| {
-        view! { <option value=size.to_string() selected=move || { query.get().size == size }>{size}</option> }
+        view! { <option value=size.to_string() prop:selected=move || { query.get().size == size }>{size}</option> }
     });
     let bar = view! {
         <div class="bar">
             <p class="total" role="status">{total}</p>
             <label class="size">"Rows a page "<select id="page-size" on:change=size>{sizes}</select></label>
-            <Pager page=Signal::derive(move || query.get().page) pages=pages on_go=turn />
+            <Pager page=Signal::derive(move || query.get().page) pages=last on_go=turn />
         </div>
     };
     view! {
         {move || state.with(|(_, failure)| failure.as_ref().map(|failure| telling::failure(failure, Act::Read)))}
         {bar}
-        <div class:stale=waiting aria-busy=move || waiting().then_some("true")>
+        <div class:stale=outdated aria-busy=move || waiting().then_some("true")>
             {move || match value.get() {
                 None if waiting() => view! { <Waiting what="Reading the log" /> }.into_any(),
                 None => ().into_any(),

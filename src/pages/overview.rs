@@ -18,6 +18,8 @@ pub fn Overview() -> impl IntoView {
     let session = expect_context::<Session>();
     let desk = expect_context::<Desk>();
     let (may_reseller, may_organizations) = (session.clone(), session);
+    desk.directory.refresh(Api::Reseller);
+    desk.directory.refresh(Api::Organizations);
     let reseller = desk.directory.clone();
     let organizations = desk.directory.clone();
     let refresh = desk.directory.clone();
@@ -83,7 +85,7 @@ fn faces<T>(load: &Load<T>, what: &'static str, show: impl Fn(&T) -> AnyView) ->
     view! {
         {failed}
         {waiting}
-        <div class:stale=load.is_waiting()>{value}</div>
+        <div class:stale=load.progress != Progress::Ready>{value}</div>
     }
     .into_any()
 }

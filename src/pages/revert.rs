@@ -1,35 +1,30 @@
 //! Revert: unused minutes back from a child organization.
 
-use super::parts::child::ChildField;
-use super::parts::form::FormState;
+use super::parts::child::{ChildField, child_fault};
+use super::parts::form::{FormState, child_in_url};
 use super::parts::live::live_quote;
+use super::parts::minutes::MinutesField;
 use super::parts::stages::Stages;
-use crate::movement::Field;
 use crate::movement::desk::Desk;
 use crate::movement::draft::{RevertDraft, chosen_child};
 use crate::movement::plan::Kind;
 use crate::movement::preview::{Figures, Question};
-use crate::movement::quote::Quote;
-use crate::ui::field::{Input, TextField};
+use crate::movement::quote::{Caution, Quote};
+use crate::movement::{Act, Field, Telling};
 use crate::ui::heading::Heading;
-use crate::ui::{figure, intl};
-use crate::units::Value;
+use crate::ui::intl;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// The screen.
 #[component]
 pub fn Revert() -> impl IntoView {
     let desk = expect_context::<Desk>();
     // A link may name the child: `/revert?child=4002`.
-    if let Some(child) = use_query_map().with_untracked(|query| query.get("child")) {
-        desk.revert.update(|draft| {
-            if draft.child != child {
-                *draft = RevertDraft {
-                    child,
-                    minutes: String::new(),
-                };
-            }
+    if let Some(child) = child_in_url("/revert") {
+        desk.leave(Kind::Revert);
+        desk.revert.set(RevertDraft {
+            child,
+            minutes: String::new(),
         });
     }
     view! {
@@ -67,11 +62,24 @@ fn Form() -> impl IntoView {
         else {
             return None;
         };
-        let balance = directory.balance.value().map(|known| known.balance.amount);
-        Some(Quote::revert(figures, asked.minutes, balance))
+        let load = directory.balance.get();
+        // While the balance is read anew, the old one proves nothing.
+        if load.is_waiting() {
+            return None;
+        }
+        let unread = load
+            .failure()
+            .map(|failure| Telling::of(failure, Act::Read).happened);
+        let balance = load.fresh().map(|known| known.balance.amount);
+        let mut quote = Quote::revert(figures, asked.minutes, balance);
+        quote.cautions.extend(
+            unread.map(|told| Caution::Missing(format!("Your balance could not be read: {told}"))),
+        );
+        Some(quote)
     });
-    let state = FormState::new(&desk, Kind::Revert, movement, live.state);
+    let state = FormState::new(&desk, Kind::Revert, movement, live.state, live.retry());
 
+    let faulty = desk.clone();
     let set = move |change: fn(&mut RevertDraft, String)| {
         let (desk, draft) = (desk.clone(), draft.clone());
         Callback::new(move |text: String| {
@@ -82,21 +90,12 @@ fn Form() -> impl IntoView {
     let text = |get: fn(&RevertDraft) -> &String| {
         Signal::derive(move || drafted.with(|draft| get(draft).clone()))
     };
-    let child_error = state.error(Field::Child, move || chosen.get().err());
-    let minutes_error = state.error(Field::Minutes, move || {
-        drafted.with(|draft| {
-            draft
-                .minutes(separators)
-                .err()
-                .map(|error| error.to_string())
-        })
+    let child_error = state.error(Field::Child, move || {
+        drafted.with(|draft| child_fault(&faulty, &chosen.get(), &draft.child))
     });
-    let minutes_echo = Signal::derive(move || {
-        let minutes = drafted.with(|draft| draft.minutes(separators)).ok()?;
-        Some(format!(
-            "{} min",
-            figure::text(Value::Minutes(minutes), None)
-        ))
+    let minutes = Memo::new(move |_| drafted.with(|draft| draft.minutes(separators)));
+    let minutes_error = state.error(Field::Minutes, move || {
+        minutes.get().err().map(|error| error.to_string())
     });
     let name = Signal::derive(move || {
         let name = chosen.get().ok().map(|child| child.name);
@@ -108,14 +107,10 @@ fn Form() -> impl IntoView {
         <form class="movement" novalidate on:submit=move |event| state.submit(event)>
             <div class="fields">
                 <ChildField value=text(|draft| &draft.child) on_input=set(|draft, text| draft.child = text) error=child_error asked=state.asked />
-                <TextField
-                    id="minutes"
-                    label="Minutes"
-                    input=Input::Whole
+                <MinutesField
                     value=text(|draft| &draft.minutes)
                     on_input=set(|draft, text| draft.minutes = text)
-                    hint="Whole, unused minutes."
-                    echo=minutes_echo
+                    minutes=minutes
                     error=minutes_error
                     asked=state.asked
                 />

@@ -2,7 +2,7 @@
 
 use crate::movement::desk::Desk;
 use crate::movement::{Act, Failure, Telling, Why};
-use crate::session::{Api, Secret, Session};
+use crate::session::{Api, Credential, Secret, Session};
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
 use crate::ui::notice::Waiting;
@@ -26,6 +26,7 @@ impl Slot {
 
     /// The key as pasted. Leaves a sentence where it cannot be one.
     fn key(self) -> Option<Secret> {
+        self.wrong.set(None);
         let text = self.text.get_untracked();
         let key = Secret::parse(&text);
         if key.is_none() && !text.trim().is_empty() {
@@ -49,19 +50,32 @@ pub fn SignIn() -> impl IntoView {
     let navigate = use_navigate();
     let (reseller, organizations) = (Slot::new(), Slot::new());
     let busy = RwSignal::new(false);
-    let config = desk.client.config().clone();
+    let config = desk.config();
+    let (has_reseller, has_organizations) = (
+        config.reseller_api.is_some(),
+        config.organizations_api.is_some(),
+    );
 
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
-        let keys = (reseller.key(), organizations.key());
-        if reseller.is_wrong() || organizations.is_wrong() {
+        let slots = [
+            (reseller, Api::Reseller),
+            (organizations, Api::Organizations),
+        ];
+        let keys = slots.map(|(slot, api)| (slot, api, slot.key()));
+        if slots.iter().any(|(slot, _)| slot.is_wrong()) {
             return;
         }
-        if keys == (None, None) {
-            reseller
+        if keys.iter().all(|(_, _, key)| key.is_none()) {
+            let offered = if has_reseller {
+                reseller
+            } else {
+                organizations
+            };
+            offered
                 .wrong
                 .set(Some("Paste at least one key.".to_owned()));
             return;
@@ -69,27 +83,33 @@ pub fn SignIn() -> impl IntoView {
         busy.set(true);
         let (session, desk, navigate) = (session.clone(), desk.clone(), navigate.clone());
         leptos::task::spawn_local(async move {
-            let tries = [
-                (reseller, Api::Reseller, &keys.0),
-                (organizations, Api::Organizations, &keys.1),
-            ];
-            for (slot, api, key) in tries {
-                let Some(key) = key else { continue };
-                let wrong = desk.try_key(api, key).await.err();
+            let mut accepted = Vec::new();
+            for (slot, api, key) in keys {
+                let Some(secret) = key else { continue };
+                let wrong = match desk.try_key(api, &secret).await {
+                    Ok(account) => {
+                        accepted.push((api, Credential { secret, account }));
+                        None
+                    }
+                    Err(failure) => Some(sentence(&failure)),
+                };
                 // Who has left this screen meanwhile is not signed in behind their back.
-                let left = slot.wrong.try_set(wrong.map(|failure| sentence(&failure)));
-                if left.is_some() {
+                if slot.wrong.try_set(wrong).is_some() {
                     return;
                 }
             }
             busy.set(false);
-            if reseller.is_wrong() || organizations.is_wrong() {
+            if slots.iter().any(|(slot, _)| slot.is_wrong()) {
                 return;
             }
             let here = location().pathname().unwrap_or_default();
-            session.add(keys.0, keys.1);
-            desk.directory.refresh(Api::Reseller);
-            desk.directory.refresh(Api::Organizations);
+            for (api, credential) in accepted {
+                // Nothing of one account is shown to another.
+                if session.account(api) != credential.account {
+                    desk.forget(api);
+                }
+                session.add(api, credential);
+            }
             // Elsewhere the screen that was asked for appears by itself.
             if here == "/keys" {
                 navigate("/", Default::default());
@@ -119,14 +139,8 @@ pub fn SignIn() -> impl IntoView {
             "Paste the key of either backend, or of both. Keys stay in this page's memory only: signing out or reloading forgets them."
         </p>
         <form class="sign-in" novalidate on:submit=submit>
-            {config
-                .reseller_api
-                .as_ref()
-                .map(|_| field(reseller, "reseller-key", "Reseller API key", "For calculate, transfer, revert and the log."))}
-            {config
-                .organizations_api
-                .as_ref()
-                .map(|_| field(organizations, "organizations-key", "Organizations API key", "For allocate."))}
+            {has_reseller.then(|| field(reseller, "reseller-key", "Reseller API key", "For calculate, transfer, revert and the log."))}
+            {has_organizations.then(|| field(organizations, "organizations-key", "Organizations API key", "For allocate."))}
             <div class="actions">
                 <button type="submit" class="primary">"Sign in"</button>
             </div>

@@ -1,22 +1,22 @@
 //! Transfer: minutes to a child organization.
 
-use super::parts::child::ChildField;
-use super::parts::form::FormState;
+use super::parts::child::{ChildField, child_fault};
+use super::parts::form::{FormState, child_in_url};
 use super::parts::live::live_quote;
+use super::parts::minutes::MinutesField;
 use super::parts::stages::Stages;
-use crate::movement::Field;
 use crate::movement::desk::Desk;
 use crate::movement::directory::Child;
 use crate::movement::draft::{TransferDraft, chosen_child};
 use crate::movement::plan::Kind;
 use crate::movement::preview::{Figures, Question};
-use crate::movement::quote::Quote;
+use crate::movement::quote::{Caution, Quote};
+use crate::movement::{Act, Field, Telling};
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
 use crate::ui::{figure, intl};
-use crate::units::Value;
+use crate::units::{ChildId, Value};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// The screen.
 #[component]
@@ -32,14 +32,11 @@ pub fn Transfer() -> impl IntoView {
 /// A link may name the child: `/transfer?child=4002`.
 fn prefill() {
     let desk = expect_context::<Desk>();
-    if let Some(child) = use_query_map().with_untracked(|query| query.get("child")) {
-        desk.transfer.update(|draft| {
-            if draft.child != child {
-                *draft = TransferDraft {
-                    child,
-                    ..TransferDraft::default()
-                };
-            }
+    if let Some(child) = child_in_url("/transfer") {
+        desk.leave(Kind::Transfer);
+        desk.transfer.set(TransferDraft {
+            child,
+            ..TransferDraft::default()
         });
     }
 }
@@ -49,7 +46,8 @@ fn Form() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let draft = desk.transfer.clone();
     let directory = desk.directory.clone();
-    let children = Memo::new(move |_| directory.known_children());
+    let known = directory.clone();
+    let children = Memo::new(move |_| known.known_children());
     let separators = intl::separators();
 
     let drafted = {
@@ -68,9 +66,7 @@ fn Form() -> impl IntoView {
         ))
     });
     let chosen = Memo::new(move |_| {
-        children.with(|children| {
-            chosen_child(&drafted.with(|draft| draft.child.clone()), children).ok()
-        })
+        children.with(|children| drafted.with(|draft| chosen_child(&draft.child, children)))
     });
     let live = live_quote(&desk, question, move |preview| {
         let (Question::Transfer(asked), Figures::Transfer(figures)) =
@@ -78,16 +74,26 @@ fn Form() -> impl IntoView {
         else {
             return None;
         };
-        let listed = chosen.get().and_then(|child| child.listed);
-        Some(Quote::transfer(
-            figures,
-            asked.minutes,
-            asked.cost_per_min,
-            listed.as_ref(),
-        ))
+        let load = directory.children.get();
+        // While the balances are read anew, the old ones prove nothing.
+        if load.is_waiting() {
+            return None;
+        }
+        let unread = load
+            .failure()
+            .map(|failure| Telling::of(failure, Act::Read).happened);
+        let listed = chosen.get().ok().and_then(|child| child.listed);
+        let listed = listed.filter(|_| unread.is_none());
+        let (minutes, rate) = (asked.minutes, asked.cost_per_min);
+        let mut quote = Quote::transfer(figures, minutes, rate, listed.as_ref());
+        quote.cautions.extend(unread.map(|told| {
+            Caution::Missing(format!("The child's balance could not be read: {told}"))
+        }));
+        Some(quote)
     });
-    let state = FormState::new(&desk, Kind::Transfer, movement, live.state);
+    let state = FormState::new(&desk, Kind::Transfer, movement, live.state, live.retry());
 
+    let faulty = desk.clone();
     let set = move |change: fn(&mut TransferDraft, String)| {
         let (desk, draft) = (desk.clone(), draft.clone());
         Callback::new(move |text: String| {
@@ -99,25 +105,14 @@ fn Form() -> impl IntoView {
         Signal::derive(move || drafted.with(|draft| get(draft).clone()))
     };
     let child_error = state.error(Field::Child, move || {
-        drafted.with(|draft| children.with(|children| chosen_child(&draft.child, children).err()))
+        drafted.with(|draft| child_fault(&faulty, &chosen.get(), &draft.child))
     });
+    let minutes = Memo::new(move |_| drafted.with(|draft| draft.minutes(separators)));
     let minutes_error = state.error(Field::Minutes, move || {
-        drafted.with(|draft| {
-            draft
-                .minutes(separators)
-                .err()
-                .map(|error| error.to_string())
-        })
+        minutes.get().err().map(|error| error.to_string())
     });
     let rate_error = state.error(Field::Rate, move || {
         drafted.with(|draft| draft.rate(separators).err().map(|error| error.to_string()))
-    });
-    let minutes_echo = Signal::derive(move || {
-        let minutes = drafted.with(|draft| draft.minutes(separators)).ok()?;
-        Some(format!(
-            "{} min",
-            figure::text(Value::Minutes(minutes), None)
-        ))
     });
     let rate_echo = Signal::derive(move || {
         let rate = drafted.with(|draft| draft.rate(separators)).ok()?;
@@ -132,7 +127,7 @@ fn Form() -> impl IntoView {
         ))
     });
     let name = Signal::derive(move || {
-        let name = chosen.get().map(|child| child.name);
+        let name = chosen.get().ok().map(|child| child.name);
         Some(name.unwrap_or_else(|| "the child".to_owned()))
     });
     let quote = live.panel(Kind::Transfer, name);
@@ -142,14 +137,10 @@ fn Form() -> impl IntoView {
         <form class="movement" novalidate on:submit=move |event| state.submit(event)>
             <div class="fields">
                 <ChildField value=text(|draft| &draft.child) on_input=set(|draft, text| draft.child = text) error=child_error asked=state.asked />
-                <TextField
-                    id="minutes"
-                    label="Minutes"
-                    input=Input::Whole
+                <MinutesField
                     value=text(|draft| &draft.minutes)
                     on_input=set(|draft, text| draft.minutes = text)
-                    hint="Whole minutes."
-                    echo=minutes_echo
+                    minutes=minutes
                     error=minutes_error
                     asked=state.asked
                 />
@@ -159,7 +150,7 @@ fn Form() -> impl IntoView {
                     input=Input::Decimal
                     value=text(|draft| &draft.rate)
                     on_input=set(|draft, text| {
-                        draft.rate_is_typed = !text.trim().is_empty();
+                        draft.rate_is_typed = true;
                         draft.rate = text;
                     })
                     hint="Filled in from the child's present rate."
@@ -176,23 +167,30 @@ fn Form() -> impl IntoView {
     }
 }
 
-/// Fills in the chosen child's present rate, until somebody types another one.
+/// Fills in the chosen child's present rate, until somebody types another one; a change of child begins anew.
 fn follow_rate(desk: &Desk, drafted: Memo<TransferDraft>, children: Memo<Vec<Child>>) {
     let draft = desk.transfer.clone();
-    Effect::new(move |_| {
+    Effect::new(move |earlier: Option<Option<ChildId>>| {
         let present = drafted.get();
-        if present.rate_is_typed {
-            return;
-        }
         let chosen = children.with(|children| chosen_child(&present.child, children).ok());
-        let rate = chosen
-            .and_then(|child| child.listed)
-            .and_then(|child| child.cost_per_min);
-        let text = rate
-            .map(|rate| intl::typed(&rate.to_string()))
-            .unwrap_or_default();
-        if present.rate != text {
-            draft.update(|draft| draft.rate = text);
+        let Some(chosen) = chosen else {
+            return earlier.flatten();
+        };
+        let is_another = earlier
+            .flatten()
+            .is_some_and(|earlier| earlier != chosen.id);
+        if !present.rate_is_typed || is_another {
+            let rate = chosen.listed.and_then(|child| child.cost_per_min);
+            let text = rate
+                .map(|rate| intl::typed(&rate.to_string()))
+                .unwrap_or_default();
+            if present.rate != text || present.rate_is_typed {
+                draft.update(|draft| {
+                    draft.rate = text;
+                    draft.rate_is_typed = false;
+                });
+            }
         }
+        Some(chosen.id)
     });
 }

@@ -21,8 +21,8 @@ pub fn Pager(
                 <button
                     type="button"
                     aria-label=label
-                    disabled=move || !open.get()
-                    on:click=move |_| on_go.run(target.get_untracked())
+                    aria-disabled=move || (!open.get()).then_some("true")
+                on:click=move |_| if open.get_untracked() { on_go.run(target.get_untracked()) }
                 >
                     {mark}
                 </button>

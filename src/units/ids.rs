@@ -34,6 +34,12 @@ impl OrganizationId {
         &self.0
     }
 
+    /// Whether both name one organization: the prefix may be there or not (contract §3).
+    pub fn is_same(&self, other: &Self) -> bool {
+        let bare = |id: &Self| id.0.trim_start_matches("org_").to_ascii_lowercase();
+        bare(self) == bare(other)
+    }
+
     /// The id as one segment of a path, whatever a backend may have put into it.
     pub fn is_safe_in_path(&self) -> bool {
         !self.0.is_empty()

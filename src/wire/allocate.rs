@@ -32,12 +32,6 @@ pub struct Response {
     pub balance: Credits,
     /// What the **child** may spend after.
     pub available: Credits,
-    /// As sent.
-    #[serde(default, deserialize_with = "lenient::text")]
-    pub description: Option<String>,
-    /// As sent.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub metadata: Option<BTreeMap<String, String>>,
     /// When it moved.
     #[serde(default, deserialize_with = "lenient::text")]
     pub created: Option<String>,

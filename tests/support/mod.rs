@@ -179,6 +179,7 @@ pub fn config() -> Config {
 /// The whole portal in an element of its own; dropping it takes it away.
 pub struct Page {
     root: HtmlElement,
+    owner: Owner,
     _handle: Box<dyn std::any::Any>,
 }
 
@@ -192,10 +193,12 @@ impl Page {
             .unwrap();
         let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
         document().body().unwrap().append_child(&root).unwrap();
-        let handle: UnmountHandle<_> =
-            mount_to(root.clone(), || view! { <App config=Ok(config()) /> });
+        let owner = Owner::new();
+        let mount = || mount_to(root.clone(), || view! { <App config=Ok(config()) /> });
+        let handle: UnmountHandle<_> = owner.with(mount);
         Self {
             root,
+            owner,
             _handle: Box::new(handle),
         }
     }
@@ -279,6 +282,8 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
+        // Also takes the router's listeners away: the next page has its own.
+        self.owner.cleanup();
         self.root.remove();
     }
 }
@@ -302,10 +307,10 @@ pub fn story(seen: &Seen) -> Reply {
         ("GET", "/v1/organizations") => ok(
             r#"{"items":[{"id":"org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80","name":"Northwind","status":"active"}],"nextCursor":null}"#,
         ),
-        (
-            "GET",
-            "/v1/credits" | "/v1/organizations/org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80/credits",
-        ) => ok(
+        ("GET", "/v1/organizations/org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80/credits") => ok(
+            r#"{"organizationId":"org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80","balance":6000,"available":5880,"prepaidBalance":5400}"#,
+        ),
+        ("GET", "/v1/credits") => ok(
             r#"{"organizationId":"org_00000000-0000-4000-8000-000000000001","balance":6000,"available":5880,"prepaidBalance":5400}"#,
         ),
         ("POST", "/api/v1/reseller/credits/calculate") if seen.body.contains("is_revert") => ok(

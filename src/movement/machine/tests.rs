@@ -26,6 +26,8 @@ fn confirm(number: u128) -> Event {
     Event::Confirm {
         key: key(number),
         body: format!("body {number}"),
+        account: Some("5678".into()),
+        now: 1_000,
     }
 }
 
@@ -37,7 +39,6 @@ fn receipt() -> Receipt {
         lines: vec![],
         transaction: None,
         created: None,
-        organization: None,
         replayed: false,
     }
 }
@@ -129,6 +130,17 @@ fn a_refusal_from_before_the_look_up_does_not_clear_an_earlier_attempt() {
     }
     let stage = again.step(answered(1, Err(Why::Insufficient)));
     assert!(matches!(stage, Stage::Draft { refused: Some(_) }));
+}
+
+#[test]
+fn a_key_is_asked_again_only_by_its_account_and_inside_its_window() {
+    let sending = after([review(5), confirm(1)]);
+    let submission = sending.sending().unwrap();
+    let day = 24 * 60 * 60 * 1000;
+    assert_eq!(submission.outlived(Some("5678"), 1_000 + day - 1, 24), None);
+    assert!(submission.outlived(Some("5678"), 1_000 + day, 24).is_some());
+    assert!(submission.outlived(Some("9999"), 2_000, 24).is_some());
+    assert!(submission.outlived(None, 2_000, 24).is_some());
 }
 
 fn any_event() -> impl Strategy<Value = Event> {

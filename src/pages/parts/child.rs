@@ -2,12 +2,29 @@
 
 use crate::movement::choice::labels;
 use crate::movement::desk::Desk;
-use crate::movement::draft::{child_choices, chosen_child};
+use crate::movement::draft::{ChosenChild, child_choices, chosen_child};
 use crate::movement::{Act, Progress, Telling};
+use crate::session::Api;
 use crate::ui::field::TextField;
 use crate::ui::figure;
 use crate::units::Value;
 use leptos::prelude::*;
+
+/// What is wrong with the chosen child, as far as the portal can say: before the list is there, nobody can tell
+/// that a name is not in it.
+pub fn child_fault(
+    desk: &Desk,
+    chosen: &Result<ChosenChild, String>,
+    text: &str,
+) -> Option<String> {
+    let fault = chosen.as_ref().err()?;
+    let unread = desk.directory.children.value().is_none() && !text.trim().is_empty();
+    Some(if unread {
+        "The list of children is not here, so only an id can be used.".to_owned()
+    } else {
+        fault.clone()
+    })
+}
 
 /// The field of the child organization: by name or id, from the list. What was chosen is echoed with its
 /// balance and rate; where the list could not be read, an id still works.
@@ -67,6 +84,11 @@ pub fn ChildField(
             rate.unwrap_or_default()
         ))
     });
+    let again = desk.directory.clone();
+    let failed = {
+        let children = desk.directory.children.clone();
+        move || children.get().failure().is_some()
+    };
     view! {
         <TextField
             id="child"
@@ -78,5 +100,15 @@ pub fn ChildField(
             asked=asked
             options=options
         />
+        {move || {
+            let again = again.clone();
+            failed().then(|| {
+                view! {
+                    <button type="button" on:click=move |_| again.refresh(Api::Reseller)>
+                        "Read the list again"
+                    </button>
+                }
+            })
+        }}
     }
 }

@@ -8,6 +8,8 @@ use crate::movement::quote::Quote;
 use crate::movement::{Act, Failure, Field, Telling};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// How far the quote for what stands in the form is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,16 +32,18 @@ pub struct FormState {
     wanted: RwSignal<bool>,
     refused: Memo<Option<Failure>>,
     quote: Memo<QuoteState>,
+    retry: Callback<()>,
 }
 
 impl FormState {
     /// Follows the form of `kind`: once the person has asked for the review, and movement and quote are
-    /// there, it is shown.
+    /// there, it is shown. `retry` asks for a quote anew that could not be had.
     pub fn new(
         desk: &Desk,
         kind: Kind,
         movement: Memo<Option<Movement>>,
         quote: Memo<QuoteState>,
+        retry: Callback<()>,
     ) -> Self {
         let stage = desk.stage(kind);
         let refused = Memo::new(move |_| {
@@ -54,6 +58,7 @@ impl FormState {
             wanted: RwSignal::new(false),
             refused,
             quote,
+            retry,
         };
         let desk = desk.clone();
         Effect::new(move |_| {
@@ -79,6 +84,12 @@ impl FormState {
     pub fn submit(self, event: SubmitEvent) {
         event.prevent_default();
         self.asked.set(true);
+        if self
+            .quote
+            .with_untracked(|quote| matches!(quote, QuoteState::Failed(_)))
+        {
+            self.retry.run(());
+        }
         self.wanted.set(true);
     }
 
@@ -128,6 +139,19 @@ impl FormState {
             })
         }
     }
+}
+
+/// A link may name the child, as `/transfer?child=4002` does. Gives it once: the URL is put back to `screen`, so
+/// that going back does not undo what was typed since.
+pub fn child_in_url(screen: &'static str) -> Option<String> {
+    let child = use_query_map().with_untracked(|query| query.get("child"))?;
+    let options = NavigateOptions {
+        replace: true,
+        scroll: false,
+        ..NavigateOptions::default()
+    };
+    use_navigate()(screen, options);
+    Some(child)
 }
 
 /// Puts the focus on the first element that `selector` finds, once what is due has been rendered.

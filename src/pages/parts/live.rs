@@ -16,7 +16,8 @@ pub struct LiveQuote {
     /// How far it is, for exactly what stands in the form.
     pub state: Memo<QuoteState>,
     earlier: Memo<Option<Quote>>,
-    round: RwSignal<u32>,
+    /// Counts the times the same question was asked anew.
+    pub round: RwSignal<u32>,
 }
 
 /// Asks for previews of `question` and puts their figures into the words of staff.
@@ -26,7 +27,7 @@ pub fn live_quote(
     in_words: impl Fn(&Preview) -> Option<Quote> + Send + Sync + 'static,
 ) -> LiveQuote {
     let round = RwSignal::new(0);
-    let remote: Remote<Preview> = previews(desk.client.clone(), question, round.into());
+    let remote: Remote<Preview> = previews(desk, question, round.into());
     let state = {
         let remote = remote.clone();
         let in_words = std::sync::Arc::new(in_words);
@@ -59,6 +60,12 @@ pub fn live_quote(
 }
 
 impl LiveQuote {
+    /// Asks the same question anew.
+    pub fn retry(&self) -> Callback<()> {
+        let round = self.round;
+        Callback::new(move |()| round.update(|round| *round += 1))
+    }
+
     /// The panel beside the form: figures, or why there are none.
     pub fn panel(&self, kind: Kind, child: Signal<Option<String>>) -> AnyView {
         let Self {
@@ -80,14 +87,21 @@ impl LiveQuote {
                 _ => None,
             })
         };
+        let spoken = move || {
+            state.with(|state| match state {
+                QuoteState::Ready(figures) => Some(quote::spoken(figures)),
+                _ => None,
+            })
+        };
         let shown = move || {
             earlier
                 .get()
                 .map(|figures| quote::quote(&figures, kind, child.get().as_deref()))
         };
         view! {
-            <section class="quote" aria-label="Quote" aria-live="polite" class:stale=move || waiting.get()>
+            <section class="quote" aria-label="Quote" class:stale=move || waiting.get()>
                 <h2>"What it would do"</h2>
+                <p class="visually-hidden" role="status">{spoken}</p>
                 {figures}
                 {shown}
                 {move || (waiting.get() && earlier.with(Option::is_none)).then(|| view! { <Waiting what="Asking for the figures" /> })}

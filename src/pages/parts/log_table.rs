@@ -14,12 +14,13 @@ pub fn LogTable(
     /// The ledger's currency symbol.
     symbol: Signal<Option<String>>,
 ) -> impl IntoView {
-    let symbol = symbol.get_untracked();
-    let rows = page
-        .logs
-        .iter()
-        .map(|row| log_row(row, symbol.as_deref()))
-        .collect_view();
+    let rows = move || {
+        let symbol = symbol.get();
+        page.logs
+            .iter()
+            .map(|row| log_row(row, symbol.as_deref()))
+            .collect_view()
+    };
     let headers: [(&str, bool); 15] = [
         ("When", false),
         ("Kind", false),

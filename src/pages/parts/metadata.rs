@@ -1,5 +1,6 @@
 //! The metadata rows of an allocation.
 
+use super::form::focus;
 use crate::movement::draft::{AllocateDraft, METADATA_ROWS, Rows};
 use leptos::prelude::*;
 
@@ -69,7 +70,10 @@ pub fn MetadataRows(
                                 type="button"
                                 class="quiet"
                                 aria-label=format!("Remove row {}", row + 1)
-                                on:click=move |_| remove(&|rows| if row < rows.len() { rows.remove(row); })
+                                on:click=move |_| {
+                                    remove(&|rows| if row < rows.len() { rows.remove(row); });
+                                    focus(".metadata > button");
+                                }
                             >
                                 "✕"
                             </button>
@@ -87,7 +91,10 @@ pub fn MetadataRows(
             <button
                 type="button"
                 disabled=move || { count.get() >= METADATA_ROWS }
-                on:click=move |_| change(&|rows| rows.push(Default::default()))
+                on:click=move |_| {
+                    change(&|rows| rows.push(Default::default()));
+                    focus(".metadata li:last-child input");
+                }
             >
                 "Add a row"
             </button>

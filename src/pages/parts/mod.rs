@@ -5,6 +5,7 @@ pub mod form;
 pub mod live;
 pub mod log_table;
 pub mod metadata;
+pub mod minutes;
 pub mod quote;
 pub mod stages;
 pub mod telling;

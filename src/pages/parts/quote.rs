@@ -2,9 +2,10 @@
 
 use super::words;
 use crate::movement::plan::Kind;
-use crate::movement::quote::Quote;
+use crate::movement::quote::{Caution, Quote};
 use crate::ui::figure;
 use crate::ui::notice::{Notice, Tone};
+use crate::units::{Change, Value};
 use leptos::prelude::*;
 
 /// The balances before and after, the other figures, and what should give pause. Without a `child` there is no
@@ -14,7 +15,7 @@ pub fn quote(quote: &Quote, kind: Kind, child: Option<&str>) -> AnyView {
     let cautions = quote
         .cautions
         .iter()
-        .map(|caution| view! { <Notice tone=Tone::Warning title=caution.clone() /> })
+        .map(|caution| view! { <Notice tone=Tone::Warning title=sentence(caution, symbol) /> })
         .collect_view();
     view! {
         <dl class="balances">
@@ -25,4 +26,40 @@ pub fn quote(quote: &Quote, kind: Kind, child: Option<&str>) -> AnyView {
         {cautions}
     }
     .into_any()
+}
+
+/// A caution in words.
+fn sentence(caution: &Caution, symbol: Option<&str>) -> String {
+    match caution {
+        Caution::DoNotFollow => {
+            "These figures do not follow from minutes and rates. Check them with care.".to_owned()
+        }
+        Caution::RateChange { present, asked } => format!(
+            "The child pays {} at present. With {} its rate may change, also for the minutes it has.",
+            figure::text(Value::PerMinute(*present), symbol),
+            figure::text(Value::PerMinute(*asked), symbol)
+        ),
+        Caution::OwnBelowZero => "Your balance would fall below zero.".to_owned(),
+        Caution::ChildBelowZero => "The child's balance would fall below zero.".to_owned(),
+        Caution::BeyondAvailable => "This is more than your wallet has available.".to_owned(),
+        Caution::Missing(what) => what.clone(),
+    }
+}
+
+/// The one sentence that is read out when a quote has come.
+pub fn spoken(quote: &Quote) -> String {
+    let symbol = quote.symbol.as_deref();
+    let after = |whose: &str, change: Option<Change>| {
+        change.map(|change| format!("{whose} after: {}.", figure::text(change.after, symbol)))
+    };
+    let cautions = quote
+        .cautions
+        .iter()
+        .map(|caution| sentence(caution, symbol));
+    after("Your balance", quote.own)
+        .into_iter()
+        .chain(after("The child's balance", quote.child))
+        .chain(cautions)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

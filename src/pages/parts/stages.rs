@@ -39,6 +39,10 @@ pub fn Stages(
         }
         now
     });
+    // The balances are read anew for every form: others work on them too.
+    desk.directory.refresh(kind.api());
+    let leaving = desk.clone();
+    on_cleanup(move || leaving.leave(kind));
     move || {
         if is_draft.get() {
             return form.run();
@@ -66,7 +70,12 @@ fn review(desk: &Desk, movement: &Movement, figures: &Quote) -> AnyView {
             {particulars(movement, figures)}
             {quote::quote(figures, kind, Some(movement.name()))}
             <div class="actions">
-                <button type="button" class="primary" on:click=move |_| confirming.confirm(kind)>
+                <button
+                    type="button"
+                    class="primary"
+                    // The second click of a double click was meant for what stood here before.
+                    on:click=move |event| if event.detail() <= 1 { confirming.confirm(kind) }
+                >
                     {words::act(movement)}
                 </button>
                 <button type="button" on:click=move |_| editing.edit(kind)>"Change it"</button>
@@ -113,7 +122,7 @@ fn sending(submission: &Submission) -> AnyView {
         <section class="sending">
             <PartHeading title="Sending" />
             <Waiting what=words::act(&submission.movement) />
-            <p>"You may leave this screen; the movement goes on."</p>
+            <p>"You may go to another screen; the movement goes on. Keep this tab open."</p>
         </section>
     }
     .into_any()
@@ -122,15 +131,20 @@ fn sending(submission: &Submission) -> AnyView {
 fn unknown(desk: &Desk, submission: &Submission, why: &Failure) -> AnyView {
     let kind = submission.movement.kind();
     let (asking, closing) = (desk.clone(), desk.clone());
-    let replays = desk
-        .backend(kind)
-        .is_some_and(|backend| backend.replays_idempotency_keys);
-    let ask = replays.then(|| {
-        view! {
+    let ask = match desk.cannot_ask(submission) {
+        None => view! {
             <p>"This backend recognises a submission by its key. Asking again can never move anything twice."</p>
             <button type="button" class="primary" on:click=move |_| asking.ask_again(kind)>"Ask again, same key"</button>
         }
-    });
+        .into_any(),
+        Some(reason) => view! { <p>{reason}</p> }.into_any(),
+    };
+    // What the newest answer says does not speak for the attempts before it.
+    let act = if submission.attempt > 1 {
+        Act::Doubt
+    } else {
+        Act::Move
+    };
     let look = (kind != Kind::Allocate).then(|| {
         view! { <p>"Look in the "<A href="/log">"log"</A>" for it, and at the balances, before anything else."</p> }
     });
@@ -138,7 +152,7 @@ fn unknown(desk: &Desk, submission: &Submission, why: &Failure) -> AnyView {
         <section class="unknown">
             <PartHeading title="Not known whether it was made" />
             <p class="act">{words::act(&submission.movement)}</p>
-            {telling::failure(why, Act::Move)}
+            {telling::failure(why, act)}
             {look}
             <p class="reference">"Idempotency key "{submission.key.to_string()}</p>
             <div class="actions">
@@ -187,6 +201,7 @@ fn done(desk: &Desk, submission: &Submission, receipt: &Receipt) -> AnyView {
         <section class="receipt" aria-label="Receipt">
             <PartHeading title="Done" />
             <Notice tone=Tone::Good title=words::acted(movement) />
+            {particulars(movement, &submission.quote)}
             {differences}
             <dl class="balances">{own}{child}</dl>
             {figure::lines(&receipt.lines, symbol)}

@@ -1,0 +1,262 @@
+//! What keeps a tired person from moving something twice, or something else than they saw.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
+
+mod support;
+
+use std::cell::Cell;
+use std::rc::Rc;
+use support::{Backend, Page, Reply, Seen, sleep, story};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{HtmlInputElement, MouseEvent, MouseEventInit};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+async fn value(page: &Page, selector: &str) -> String {
+    page.find(selector)
+        .await
+        .unchecked_into::<HtmlInputElement>()
+        .value()
+}
+
+/// A story in which allocations are answered by `answers`, one after the other, then made.
+fn allocations(
+    answers: impl Fn(u32) -> Option<Reply> + 'static,
+) -> impl Fn(&Seen) -> Reply + 'static {
+    let count = Cell::new(0);
+    move |seen| {
+        if !seen.path.ends_with("/credits/allocate") {
+            return story(seen);
+        }
+        count.set(count.get() + 1);
+        answers(count.get()).unwrap_or_else(|| story(seen))
+    }
+}
+
+async fn unknown_allocation() -> Page {
+    let page = Page::signed_in("/allocate").await;
+    page.fill("#organization", "Northwind").await;
+    page.fill("#credits", "500").await;
+    page.says("4,900").await;
+    page.submit("form.movement");
+    page.find(".review").await;
+    page.click(".review button.primary");
+    page.find(".unknown").await;
+    page
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_of_a_repeated_request_does_not_speak_for_the_first() {
+    let limited = r#"{"error":{"code":"RATE_LIMITED","message":"slow down"}}"#;
+    let backend = Backend::install(allocations(move |attempt| match attempt {
+        1 => Some(Reply::Broken),
+        2 => Some(Reply::Json(429, limited.to_owned())),
+        _ => None,
+    }));
+    let page = unknown_allocation().await;
+    page.click(".unknown button.primary");
+    page.says("too many requests").await;
+    let text = page.text();
+    assert!(
+        text.contains("It is not known whether the movement was made."),
+        "{text}"
+    );
+    assert!(!text.contains("Nothing was moved."), "{text}");
+    page.click(".unknown button.primary");
+    page.find(".receipt").await;
+    let posts = backend.posts("/credits/allocate");
+    assert_eq!(posts.len(), 3);
+    assert!(
+        posts
+            .iter()
+            .all(|post| post.key == posts[0].key && post.body == posts[0].body)
+    );
+}
+
+#[wasm_bindgen_test]
+async fn another_account_cannot_ask_for_a_submission_that_is_not_its_own() {
+    let other = Rc::new(Cell::new(false));
+    let switch = other.clone();
+    let broken = allocations(|_| Some(Reply::Broken));
+    let backend = Backend::install(move |seen| {
+        if seen.path == "/v1/whoami" && switch.get() {
+            let body = r#"{"organizationId":"org_00000000-0000-4000-8000-000000000009"}"#;
+            return Reply::Json(200, body.to_owned());
+        }
+        broken(seen)
+    });
+    let page = unknown_allocation().await;
+    assert!(page.has(".unknown button.primary"));
+    other.set(true);
+    page.click("a[href='/keys']");
+    page.fill("#organizations-key", "another-secret").await;
+    page.submit("form.sign-in");
+    page.says("5,880").await;
+    page.click("nav.main a[href='/allocate']");
+    page.says("sent with another account's key").await;
+    assert!(!page.has(".unknown button.primary"));
+    assert_eq!(backend.posts("/credits/allocate").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_put_aside_does_not_stand_in_the_form_again() {
+    let _backend = Backend::install(allocations(|_| Some(Reply::Broken)));
+    let page = unknown_allocation().await;
+    page.click(".unknown .actions > button:last-child");
+    assert_eq!(value(&page, "#credits").await, "");
+    assert!(!page.has("aside.unresolved"));
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_about_another_allocation_is_not_taken_for_this_one() {
+    let body = r#"{"id":"txn_1","organizationId":"org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80","allocated":5,"balance":5,"available":5}"#;
+    let _backend = Backend::install(allocations(move |_| {
+        Some(Reply::Json(200, body.to_owned()))
+    }));
+    let page = unknown_allocation().await;
+    page.says("the answer speaks of another allocation").await;
+}
+
+async fn reviewed_transfer() -> Page {
+    let page = Page::signed_in("/transfer").await;
+    page.fill("#child", "Beta Co").await;
+    page.fill("#minutes", "20").await;
+    page.says("$59.813").await;
+    page.submit("form.movement");
+    page.find(".review").await;
+    page
+}
+
+#[wasm_bindgen_test]
+async fn the_second_click_of_a_double_click_does_not_confirm() {
+    let backend = Backend::install(story);
+    let page = reviewed_transfer().await;
+    let init = MouseEventInit::new();
+    init.set_bubbles(true);
+    init.set_detail(2);
+    let second = MouseEvent::new_with_mouse_event_init_dict("click", &init).unwrap();
+    page.find(".review button.primary")
+        .await
+        .dispatch_event(&second)
+        .unwrap();
+    sleep(100).await;
+    assert_eq!(backend.posts("/transfer").len(), 0);
+    assert!(page.has(".review"));
+}
+
+#[wasm_bindgen_test]
+async fn a_review_that_was_left_is_a_draft_again() {
+    let _backend = Backend::install(story);
+    let page = reviewed_transfer().await;
+    page.click("nav.main a[href='/']");
+    page.find("a[href='/transfer?child=4001']").await;
+    page.click("a[href='/transfer?child=4001']");
+    page.find("form.movement").await;
+    assert!(!page.has(".review"));
+    assert_eq!(value(&page, "#child").await, "4001");
+    assert_eq!(value(&page, "#minutes").await, "");
+    assert_eq!(
+        web_sys::window().unwrap().location().search().unwrap(),
+        "",
+        "the link is used once"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_receipt_that_was_seen_makes_room() {
+    let _backend = Backend::install(story);
+    let page = reviewed_transfer().await;
+    page.click(".review button.primary");
+    page.find(".receipt").await;
+    page.click("nav.main a[href='/']");
+    page.find(".cards").await;
+    page.click("nav.main a[href='/transfer']");
+    page.find("form.movement").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_rate_follows_the_child_until_somebody_types_one() {
+    let _backend = Backend::install(story);
+    let page = Page::signed_in("/transfer").await;
+    page.fill("#child", "Beta Co").await;
+    sleep(50).await;
+    assert_eq!(value(&page, "#rate").await, "0.20");
+    page.fill("#rate", "").await;
+    sleep(50).await;
+    assert_eq!(
+        value(&page, "#rate").await,
+        "",
+        "what was cleared stays clear"
+    );
+    page.fill("#rate", "0.5").await;
+    sleep(50).await;
+    assert_eq!(value(&page, "#rate").await, "0.5");
+    page.fill("#child", "Acme Inc").await;
+    sleep(50).await;
+    assert_eq!(
+        value(&page, "#rate").await,
+        "0.09",
+        "another child, another rate"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn every_form_reads_the_balances_anew() {
+    let backend = Backend::install(story);
+    let page = Page::signed_in("/").await;
+    page.says("$61.613").await;
+    let lists = || {
+        let seen = backend.seen.borrow();
+        seen.iter()
+            .filter(|seen| seen.path.ends_with("/reseller/organizations"))
+            .count()
+    };
+    let before = lists();
+    page.click("nav.main a[href='/transfer']");
+    page.find("form.movement").await;
+    sleep(50).await;
+    assert_eq!(lists(), before + 1);
+}
+
+#[wasm_bindgen_test]
+async fn enter_asks_again_for_a_preview_that_failed() {
+    let broken = Rc::new(Cell::new(true));
+    let switch = broken.clone();
+    let _backend = Backend::install(move |seen| {
+        if seen.path.ends_with("/calculate") && switch.get() {
+            Reply::Broken
+        } else {
+            story(seen)
+        }
+    });
+    let page = Page::signed_in("/transfer?child=4002").await;
+    page.fill("#minutes", "20").await;
+    page.says("could not be reached").await;
+    broken.set(false);
+    page.submit("form.movement");
+    page.find(".review").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_key_can_be_tried_again_as_it_stands() {
+    let busy = Rc::new(Cell::new(true));
+    let switch = busy.clone();
+    let _backend = Backend::install(move |seen| {
+        if switch.get() {
+            Reply::Json(429, "{}".to_owned())
+        } else {
+            story(seen)
+        }
+    });
+    let page = Page::open("/");
+    page.fill("#reseller-key", "reseller-secret").await;
+    page.submit("form.sign-in");
+    page.says("too many requests").await;
+    busy.set(false);
+    page.submit("form.sign-in");
+    page.find("nav.main").await;
+}
