@@ -296,12 +296,7 @@ mod tests {
         )
         .unwrap();
         let quote = Quote::revert(&preview, Minutes::new(10), None);
-        assert!(
-            quote
-                .cautions
-                .iter()
-                .any(|caution| *caution == Caution::ChildBelowZero)
-        );
+        assert!(quote.cautions.contains(&Caution::ChildBelowZero));
         assert!(quote.own.is_none());
     }
 

@@ -213,7 +213,7 @@ fn every_definite_answer_is_a_sentence_and_nothing_moved() {
         told(
             desk,
             status(401, json!({ "error": "unauthorized" })),
-            &["did not accept the key", nothing, "Sign out"],
+            &["did not accept the key", nothing, "Sign in again"],
         )
         .await?;
         told(
@@ -280,7 +280,7 @@ fn an_answer_that_proves_nothing_is_never_told_as_failed() {
         ];
         for (mut fault, words) in cases {
             fault["route"] = json!(TRANSFER);
-            told(desk, fault, &[words, unknown, "Do not send it again"]).await?;
+            told(desk, fault, &[words, unknown, "Do not send it anew"]).await?;
             desk.css("aside.unresolved").seen().await?;
             desk.button("I have checked: put it aside").click().await?;
             desk.css("aside.unresolved").gone().await?;
