@@ -105,6 +105,8 @@ impl Config {
     /// A sentence for the person who deployed the portal.
     pub async fn fetch() -> Result<Self, String> {
         let response = gloo_net::http::Request::get(ADDRESS)
+            // A new deployment counts at once.
+            .cache(web_sys::RequestCache::NoCache)
             .send()
             .await
             .map_err(|error| format!("{ADDRESS} could not be fetched: {error}"))?;

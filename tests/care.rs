@@ -121,20 +121,10 @@ async fn an_answer_about_another_allocation_is_not_taken_for_this_one() {
     page.says("the answer speaks of another allocation").await;
 }
 
-async fn reviewed_transfer() -> Page {
-    let page = Page::signed_in("/transfer").await;
-    page.fill("#child", "Beta Co").await;
-    page.fill("#minutes", "20").await;
-    page.says("$59.813").await;
-    page.submit("form.movement");
-    page.find(".review").await;
-    page
-}
-
 #[wasm_bindgen_test]
 async fn the_second_click_of_a_double_click_does_not_confirm() {
     let backend = Backend::install(story);
-    let page = reviewed_transfer().await;
+    let page = Page::reviewed_transfer().await;
     let init = MouseEventInit::new();
     init.set_bubbles(true);
     init.set_detail(2);
@@ -151,7 +141,7 @@ async fn the_second_click_of_a_double_click_does_not_confirm() {
 #[wasm_bindgen_test]
 async fn a_review_that_was_left_is_a_draft_again() {
     let _backend = Backend::install(story);
-    let page = reviewed_transfer().await;
+    let page = Page::reviewed_transfer().await;
     page.click("nav.main a[href='/']");
     page.find("a[href='/transfer?child=4001']").await;
     page.click("a[href='/transfer?child=4001']");
@@ -169,7 +159,7 @@ async fn a_review_that_was_left_is_a_draft_again() {
 #[wasm_bindgen_test]
 async fn a_receipt_that_was_seen_makes_room() {
     let _backend = Backend::install(story);
-    let page = reviewed_transfer().await;
+    let page = Page::reviewed_transfer().await;
     page.click(".review button.primary");
     page.find(".receipt").await;
     page.click("nav.main a[href='/']");

@@ -16,20 +16,10 @@ fn is_uuid_v4(key: &str) -> bool {
     uuid::Uuid::parse_str(key).is_ok_and(|uuid| uuid.get_version_num() == 4)
 }
 
-async fn reviewed_transfer() -> Page {
-    let page = Page::signed_in("/transfer").await;
-    page.fill("#child", "Beta Co").await;
-    page.fill("#minutes", "20").await;
-    page.says("$59.813").await;
-    page.submit("form.movement");
-    page.find(".review").await;
-    page
-}
-
 #[wasm_bindgen_test]
 async fn a_transfer_leaves_once_with_its_key_and_exact_bytes() {
     let backend = Backend::install(story);
-    let page = reviewed_transfer().await;
+    let page = Page::reviewed_transfer().await;
     assert_eq!(
         backend.posts("/transfer").len(),
         0,
@@ -84,7 +74,7 @@ async fn enter_held_down_reaches_the_review_and_no_further() {
 #[wasm_bindgen_test]
 async fn every_submission_has_a_key_of_its_own() {
     let backend = Backend::install(story);
-    let page = reviewed_transfer().await;
+    let page = Page::reviewed_transfer().await;
     page.click(".review button.primary");
     page.find(".receipt").await;
     page.click(".receipt button.primary");
@@ -118,7 +108,7 @@ async fn a_refusal_returns_to_the_filled_form_with_the_error_at_its_field() {
         _ => story(seen),
     }
     });
-    let page = reviewed_transfer().await;
+    let page = Page::reviewed_transfer().await;
     page.click(".review button.primary");
     page.says("Nothing was moved.").await;
     page.says("Not enough balance for 20 minutes").await;
@@ -148,7 +138,7 @@ async fn success_false_on_status_200_is_a_refusal() {
         ),
         _ => story(seen),
     });
-    let page = reviewed_transfer().await;
+    let page = Page::reviewed_transfer().await;
     page.click(".review button.primary");
     page.says("Nothing was moved.").await;
     assert!(page.text().contains("Insufficient balance"));
@@ -160,7 +150,7 @@ async fn an_unanswered_transfer_is_unknown_and_not_sent_again() {
         "/api/v1/reseller/credits/transfer" => Reply::Silent,
         _ => story(seen),
     });
-    let page = reviewed_transfer().await;
+    let page = Page::reviewed_transfer().await;
     page.click(".review button.primary");
     page.says("did not answer in time").await;
     page.says("It is not known whether the movement was made.")
@@ -183,7 +173,7 @@ async fn an_unreadable_answer_is_told_as_such() {
             "/api/v1/reseller/credits/transfer" => Reply::Json(200, body.to_owned()),
             _ => story(seen),
         });
-        let page = reviewed_transfer().await;
+        let page = Page::reviewed_transfer().await;
         page.click(".review button.primary");
         page.says("answer could not be read").await;
         page.says("It is not known whether the movement was made.")
@@ -201,7 +191,7 @@ async fn a_movement_goes_on_when_its_screen_is_left() {
         ),
         _ => story(seen),
     });
-    let page = reviewed_transfer().await;
+    let page = Page::reviewed_transfer().await;
     page.click(".review button.primary");
     page.find(".sending").await;
     page.click("nav.main a[href='/calculate']");
@@ -250,7 +240,7 @@ async fn a_receipt_says_when_more_moved_than_was_quoted() {
         ),
         _ => story(seen),
     });
-    let page = reviewed_transfer().await;
+    let page = Page::reviewed_transfer().await;
     page.click(".review button.primary");
     page.says("The balances are not what was quoted.").await;
     assert!(page.text().contains("$58.013"));

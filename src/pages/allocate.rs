@@ -1,15 +1,13 @@
 //! Allocate: credits to a child organization's wallet.
 
-use super::parts::form::{FormState, QuoteState};
+use super::parts::form::{Fields, FormState, QuoteState};
 use super::parts::metadata::MetadataRows;
 use super::parts::stages::Stages;
 use super::parts::{quote, telling};
 use crate::movement::choice::labels;
 use crate::movement::desk::Desk;
 use crate::movement::directory::Wallet;
-use crate::movement::draft::{
-    AllocateDraft, DESCRIPTION_LIMIT, chosen_organization, organization_choices,
-};
+use crate::movement::draft::{DESCRIPTION_LIMIT, chosen_organization, organization_choices};
 use crate::movement::plan::Kind;
 use crate::movement::quote::{Caution, Quote};
 use crate::movement::{Act, Field, Load, Progress, Telling};
@@ -38,10 +36,8 @@ fn Form() -> impl IntoView {
     let directory = desk.directory.clone();
     let draft = desk.allocate.clone();
     let separators = intl::separators();
-    let drafted = {
-        let draft = draft.clone();
-        Memo::new(move |_| draft.get())
-    };
+    let fields = Fields::of(&desk.allocate);
+    let drafted = fields.now;
     let organizations = {
         let directory = directory.clone();
         Memo::new(move |_| directory.known_organizations())
@@ -100,24 +96,6 @@ fn Form() -> impl IntoView {
         Callback::new(move |()| directory.refresh(Api::Organizations))
     };
     let state = FormState::new(&desk, Kind::Allocate, movement, quote_state, retry);
-    let edited = {
-        let desk = desk.clone();
-        Callback::new(move |()| state.edited(&desk, Kind::Allocate))
-    };
-
-    let set = {
-        let draft = draft.clone();
-        move |change: fn(&mut AllocateDraft, String)| {
-            let draft = draft.clone();
-            Callback::new(move |text: String| {
-                draft.update(|draft| change(draft, text));
-                edited.run(());
-            })
-        }
-    };
-    let text = |get: fn(&AllocateDraft) -> &String| {
-        Signal::derive(move || drafted.with(|draft| get(draft).clone()))
-    };
     let organization_error = state.error(Field::Child, move || chosen.get().err());
     let credits_error = state.error(Field::Credits, move || {
         drafted.with(|draft| {
@@ -193,8 +171,8 @@ fn Form() -> impl IntoView {
                 <TextField
                     id="organization"
                     label="Organization"
-                    value=text(|draft| &draft.organization)
-                    on_input=set(|draft, text| draft.organization = text)
+                    value=fields.text(|draft| &draft.organization)
+                    on_input=fields.set(state, |draft, text| draft.organization = text)
                     echo=organization_echo
                     error=organization_error
                     asked=state.asked
@@ -204,8 +182,8 @@ fn Form() -> impl IntoView {
                     id="credits"
                     label="Credits"
                     input=Input::Whole
-                    value=text(|draft| &draft.credits)
-                    on_input=set(|draft, text| draft.credits = text)
+                    value=fields.text(|draft| &draft.credits)
+                    on_input=fields.set(state, |draft, text| draft.credits = text)
                     hint="Whole credits."
                     echo=credits_echo
                     error=credits_error
@@ -214,13 +192,13 @@ fn Form() -> impl IntoView {
                 <TextField
                     id="description"
                     label="Description"
-                    value=text(|draft| &draft.description)
-                    on_input=set(|draft, text| draft.description = text)
+                    value=fields.text(|draft| &draft.description)
+                    on_input=fields.set(state, |draft, text| draft.description = text)
                     echo=description_echo
                     error=description_error
                     asked=Signal::derive(|| true)
                 />
-                <MetadataRows draft=draft edited=edited asked=state.asked />
+                <MetadataRows draft=draft edited=state.edited asked=state.asked />
                 <div class="actions">
                     <button type="submit" class="primary" aria-busy=move || state.is_waiting().then_some("true")>"Review allocation"</button>
                 </div>

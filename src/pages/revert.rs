@@ -1,7 +1,7 @@
 //! Revert: unused minutes back from a child organization.
 
 use super::parts::child::{ChildField, child_fault};
-use super::parts::form::{FormState, child_in_url};
+use super::parts::form::{Fields, FormState, child_in_url};
 use super::parts::live::live_quote;
 use super::parts::minutes::MinutesField;
 use super::parts::stages::Stages;
@@ -37,16 +37,13 @@ pub fn Revert() -> impl IntoView {
 #[component]
 fn Form() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let draft = desk.revert.clone();
     let directory = desk.directory.clone();
     let known = directory.clone();
     let children = Memo::new(move |_| known.known_children());
     let separators = intl::separators();
 
-    let drafted = {
-        let draft = draft.clone();
-        Memo::new(move |_| draft.get())
-    };
+    let fields = Fields::of(&desk.revert);
+    let drafted = fields.now;
     let chosen = Memo::new(move |_| {
         drafted.with(|draft| children.with(|children| chosen_child(&draft.child, children)))
     });
@@ -80,16 +77,6 @@ fn Form() -> impl IntoView {
     let state = FormState::new(&desk, Kind::Revert, movement, live.state, live.retry());
 
     let faulty = desk.clone();
-    let set = move |change: fn(&mut RevertDraft, String)| {
-        let (desk, draft) = (desk.clone(), draft.clone());
-        Callback::new(move |text: String| {
-            draft.update(|draft| change(draft, text));
-            state.edited(&desk, Kind::Revert);
-        })
-    };
-    let text = |get: fn(&RevertDraft) -> &String| {
-        Signal::derive(move || drafted.with(|draft| get(draft).clone()))
-    };
     let child_error = state.error(Field::Child, move || {
         drafted.with(|draft| child_fault(&faulty, &chosen.get(), &draft.child))
     });
@@ -106,10 +93,10 @@ fn Form() -> impl IntoView {
         {state.refusal()}
         <form class="movement" novalidate on:submit=move |event| state.submit(event)>
             <div class="fields">
-                <ChildField value=text(|draft| &draft.child) on_input=set(|draft, text| draft.child = text) error=child_error asked=state.asked />
+                <ChildField value=fields.text(|draft| &draft.child) on_input=fields.set(state, |draft, text| draft.child = text) error=child_error asked=state.asked />
                 <MinutesField
-                    value=text(|draft| &draft.minutes)
-                    on_input=set(|draft, text| draft.minutes = text)
+                    value=fields.text(|draft| &draft.minutes)
+                    on_input=fields.set(state, |draft, text| draft.minutes = text)
                     minutes=minutes
                     error=minutes_error
                     asked=state.asked

@@ -214,6 +214,17 @@ impl Page {
         page
     }
 
+    /// A transfer of 20 minutes to Beta Co, reviewed.
+    pub async fn reviewed_transfer() -> Self {
+        let page = Self::signed_in("/transfer").await;
+        page.fill("#child", "Beta Co").await;
+        page.fill("#minutes", "20").await;
+        page.says("$59.813").await;
+        page.submit("form.movement");
+        page.find(".review").await;
+        page
+    }
+
     /// The first element that `selector` finds, waited for.
     pub async fn find(&self, selector: &str) -> Element {
         for _ in 0..150 {

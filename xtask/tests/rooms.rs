@@ -25,10 +25,10 @@ const PURE: [&str; 8] = [
     "wire/",
     "log/query.rs",
     "movement/choice.rs",
-    "movement/draft.rs",
+    "movement/draft",
     "movement/machine",
-    "movement/quote.rs",
-    "client/failure.rs",
+    "movement/quote",
+    "client/failure",
 ];
 
 fn sources() -> Vec<(String, String)> {

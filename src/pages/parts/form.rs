@@ -24,6 +24,40 @@ pub enum QuoteState {
     Failed(Failure),
 }
 
+/// A draft and its fields.
+pub struct Fields<D: Send + Sync + 'static> {
+    draft: ArcRwSignal<D>,
+    /// What stands in the form.
+    pub now: Memo<D>,
+}
+
+impl<D: Clone + PartialEq + Send + Sync + 'static> Fields<D> {
+    /// The fields of a draft that is kept above the router.
+    pub fn of(draft: &ArcRwSignal<D>) -> Self {
+        let draft = draft.clone();
+        let now = {
+            let draft = draft.clone();
+            Memo::new(move |_| draft.get())
+        };
+        Self { draft, now }
+    }
+
+    /// What stands in one field.
+    pub fn text(&self, get: fn(&D) -> &String) -> Signal<String> {
+        let now = self.now;
+        Signal::derive(move || now.with(|draft| get(draft).clone()))
+    }
+
+    /// Takes what is typed into one field.
+    pub fn set(&self, state: FormState, change: fn(&mut D, String)) -> Callback<String> {
+        let draft = self.draft.clone();
+        Callback::new(move |text| {
+            draft.update(|draft| change(draft, text));
+            state.edited.run(());
+        })
+    }
+}
+
 /// A form on its way to a review.
 #[derive(Clone, Copy)]
 pub struct FormState {
@@ -33,6 +67,8 @@ pub struct FormState {
     refused: Memo<Option<Failure>>,
     quote: Memo<QuoteState>,
     retry: Callback<()>,
+    /// To be told of any change: what was refused belongs to another form then.
+    pub edited: Callback<()>,
 }
 
 impl FormState {
@@ -52,13 +88,24 @@ impl FormState {
                 _ => None,
             })
         });
+        let wanted = RwSignal::new(false);
+        let edited = {
+            let desk = desk.clone();
+            Callback::new(move |()| {
+                wanted.set(false);
+                if refused.with_untracked(Option::is_some) {
+                    desk.edit(kind);
+                }
+            })
+        };
         let state = Self {
             // What was refused shows at its field at once.
             asked: RwSignal::new(refused.with_untracked(Option::is_some)),
-            wanted: RwSignal::new(false),
+            wanted,
             refused,
             quote,
             retry,
+            edited,
         };
         let desk = desk.clone();
         Effect::new(move |_| {
@@ -91,14 +138,6 @@ impl FormState {
             self.retry.run(());
         }
         self.wanted.set(true);
-    }
-
-    /// Any change: what was refused belongs to another form now.
-    pub fn edited(self, desk: &Desk, kind: Kind) {
-        self.wanted.set(false);
-        if self.refused.with_untracked(Option::is_some) {
-            desk.edit(kind);
-        }
     }
 
     /// Whether the review is waited for.

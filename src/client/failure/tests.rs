@@ -1,0 +1,158 @@
+use super::*;
+use crate::wire::transfer;
+use proptest::prelude::*;
+
+fn answer(status: u16, body: &str) -> Answer {
+    Answer {
+        status,
+        body: body.to_owned(),
+        ..Answer::default()
+    }
+}
+
+fn why(api: Api, status: u16, body: &str) -> Why {
+    read::<transfer::Response>(api, &answer(status, body))
+        .unwrap_err()
+        .why
+}
+
+#[test]
+fn the_contracts_failures_are_told_apart() {
+    let text = include_str!("../../../tests/contract/allocate-errors.json");
+    let examples: Value = serde_json::from_str(text).unwrap();
+    let whys: Vec<_> = examples["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| {
+            let status = error["status"].to_string().parse().unwrap();
+            let failure = read::<transfer::Response>(
+                Api::Organizations,
+                &answer(status, &error["body"].to_string()),
+            )
+            .unwrap_err();
+            assert_eq!(failure.effect(), Effect::Nothing);
+            assert_eq!(
+                failure.request_id.as_deref(),
+                Some("req_01JZZZZZZZZZZZZZZZZZZZZZZZ")
+            );
+            failure.why
+        })
+        .collect();
+    assert_eq!(
+        whys,
+        [
+            Why::Invalid,
+            Why::Insufficient,
+            Why::NotFound,
+            Why::Conflict,
+            Why::KeyReused,
+            Why::Invalid,
+            Why::RateLimited,
+            Why::Suspended
+        ]
+    );
+
+    let text = include_str!("../../../tests/contract/reseller-errors.json");
+    let examples: Value = serde_json::from_str(text).unwrap();
+    let whys: Vec<_> = examples["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| {
+            let status = error["status"].to_string().parse().unwrap();
+            why(Api::Reseller, status, &error["body"].to_string())
+        })
+        .collect();
+    assert_eq!(
+        whys,
+        [
+            Why::Unauthorized,
+            Why::Forbidden,
+            Why::NotFound,
+            Why::Insufficient,
+            Why::Insufficient,
+            Why::Server
+        ]
+    );
+}
+
+#[test]
+fn success_must_be_said() {
+    let good = r#"{"success":true,"new_from_balance":59.813,"new_to_balance":14}"#;
+    assert!(read::<transfer::Response>(Api::Reseller, &answer(200, good)).is_ok());
+    let refused = r#"{"success":false,"error":"No"}"#;
+    assert_eq!(why(Api::Reseller, 200, refused), Why::Declined);
+    for body in [
+        "",
+        "{",
+        "<html>",
+        "{}",
+        "[]",
+        "null",
+        r#"{"new_from_balance":1,"new_to_balance":2}"#,
+        r#"{"success":"true","new_from_balance":1,"new_to_balance":2}"#,
+        r#"{"success":true,"new_from_balance":1}"#,
+    ] {
+        let failure = read::<transfer::Response>(Api::Reseller, &answer(200, body)).unwrap_err();
+        assert!(matches!(failure.why, Why::Unreadable(_)), "{body}");
+        assert_eq!(failure.effect(), Effect::Unknown, "{body}");
+    }
+}
+
+#[test]
+fn a_key_in_flight_is_not_a_refusal() {
+    let body = r#"{"error":{"code":"CONFLICT","message":"in flight"}}"#;
+    let waiting = Answer {
+        retry_after: Some(1),
+        ..answer(409, body)
+    };
+    let failure = read::<transfer::Response>(Api::Organizations, &waiting).unwrap_err();
+    assert_eq!(
+        (failure.why.clone(), failure.effect()),
+        (Why::InFlight, Effect::Unknown)
+    );
+    assert!(!failure.settles_earlier_attempts());
+}
+
+#[test]
+fn failures_know_their_field() {
+    let field = |status, body: &str| {
+        read::<transfer::Response>(Api::Reseller, &answer(status, body))
+            .unwrap_err()
+            .field()
+    };
+    let invalid =
+        |words: &str| format!(r#"{{"error":"invalid_request","error_description":"{words}"}}"#);
+    assert_eq!(field(400, r#"{"error":"invalid_rate"}"#), Some(Field::Rate));
+    assert_eq!(
+        field(400, r#"{"error":"insufficient_balance"}"#),
+        Some(Field::Minutes)
+    );
+    assert_eq!(field(404, r#"{"error":"not_found"}"#), Some(Field::Child));
+    assert_eq!(
+        field(400, &invalid("Missing fields: minutes")),
+        Some(Field::Minutes)
+    );
+    assert_eq!(
+        field(400, &invalid("cost_per_min must be positive")),
+        Some(Field::Rate)
+    );
+    assert_eq!(field(401, r#"{"error":"unauthorized"}"#), None);
+    assert_eq!(field(500, &invalid("minutes")), None);
+}
+
+proptest! {
+    /// Any status with any body reads without a panic, and only the listed statuses are ever definite.
+    #[test]
+    fn only_listed_answers_are_definite(status in 100u16..600, body in ".{0,80}", after in proptest::option::of(0u32..100)) {
+        let answer = Answer { status, body, retry_after: after, request_id: None };
+        for api in [Api::Reseller, Api::Organizations] {
+            if let Err(failure) = read::<transfer::Response>(api, &answer)
+                && failure.effect() == Effect::Nothing
+            {
+                prop_assert!(matches!(status, 400..=405 | 409 | 422 | 429), "{status}");
+            }
+        }
+    }
+}
