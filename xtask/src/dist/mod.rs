@@ -91,11 +91,7 @@ fn dev_folder(project: &Project) -> Result<PathBuf> {
 }
 
 fn dev_flags<'a>(trunk: &'a mut Command, folder: &Path) -> &'a mut Command {
-    // Erased views compile several times faster, and weigh more.
-    trunk
-        .arg("--dist")
-        .arg(folder)
-        .env("RUSTFLAGS", "--cfg erase_components")
+    trunk.arg("--dist").arg(folder)
 }
 
 fn trunk(project: &Project, command: &str) -> Result<Command> {
