@@ -98,11 +98,6 @@ impl<T: Send + Sync + 'static> Remote<T> {
         self.load.with(|load| load.value.clone())
     }
 
-    /// The last value, without tracking.
-    pub fn value_untracked(&self) -> Option<Arc<T>> {
-        self.load.with_untracked(|load| load.value.clone())
-    }
-
     /// Whether nothing was ever asked.
     pub fn is_idle(&self) -> bool {
         self.load

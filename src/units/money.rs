@@ -49,11 +49,6 @@ impl Rate {
         exact_mul(self.0, whole(minutes)?).map(Amount)
     }
 
-    /// Whether this rate can be charged at all: more than nothing.
-    pub fn is_positive(self) -> bool {
-        self.0 > Decimal::ZERO
-    }
-
     /// The rate at which `minutes` cost `amount`, where that is exact. A revert's preview does not carry the
     /// child's rate, but it follows from the deduction (contract §1.1).
     pub fn of(amount: Amount, minutes: Minutes) -> Option<Self> {
