@@ -4,9 +4,10 @@ use crate::client::Client;
 use crate::config::Config;
 use crate::movement::desk::Desk;
 use crate::movement::directory::Directory;
+use crate::movement::flight;
 use crate::movement::plan::Kind;
 use crate::pages::parts::unresolved::Unresolved;
-use crate::pages::{allocate, calculate, log, overview, revert, sign_in, transfer};
+use crate::pages::{activity, allocate, calculate, log, overview, revert, sign_in, transfer};
 use crate::session::{Api, Session};
 use crate::ui::heading::Heading;
 use crate::ui::notice::{Notice, Tone};
@@ -43,6 +44,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     let client = Client::new(config.clone(), session.clone());
     let directory = Directory::new(client.clone(), session.clone());
     let desk = Desk::new(client.clone(), directory);
+    desk.open_journal();
     ask_before_closing(&desk);
     provide_context(client);
     provide_context(session.clone());
@@ -81,11 +83,11 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     }
 }
 
-/// Asks before the tab is closed while a movement is on its way or unknown.
+/// Asks before the tab is closed while an answer is waited for, or something is unresolved that no journal holds.
 fn ask_before_closing(desk: &Desk) {
     let desk = desk.clone();
     let handle = window_event_listener(leptos::ev::beforeunload, move |event| {
-        if desk.is_unresolved() {
+        if desk.holds_the_page() {
             event.prevent_default();
         }
     });
@@ -102,6 +104,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/revert") view=|| guarded(Api::Reseller, || view! { <revert::Revert /> }.into_any()) />
             <Route path=path!("/allocate") view=|| guarded(Api::Organizations, || view! { <allocate::Allocate /> }.into_any()) />
             <Route path=path!("/log") view=|| guarded(Api::Reseller, || view! { <log::Log /> }.into_any()) />
+            <Route path=path!("/activity") view=activity::Activity />
             <Route path=path!("/keys") view=sign_in::SignIn />
         </Routes>
     }
@@ -133,13 +136,14 @@ fn no_key() -> AnyView {
 
 #[component]
 fn Navigation(session: Session) -> impl IntoView {
-    let links: [(&str, &str, Option<Api>); 6] = [
+    let links: [(&str, &str, Option<Api>); 7] = [
         ("/", "Overview", None),
         ("/calculate", "Calculate", Some(Api::Reseller)),
         ("/transfer", "Transfer", Some(Kind::Transfer.api())),
         ("/revert", "Revert", Some(Kind::Revert.api())),
         ("/allocate", "Allocate", Some(Kind::Allocate.api())),
         ("/log", "Log", Some(Api::Reseller)),
+        ("/activity", "Activity", None),
     ];
     let desk = expect_context::<Desk>();
     let leave = {
@@ -188,10 +192,29 @@ pub fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
     {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         what.set_text_content(Some(&format!("Fault at {place}")));
+        show_flight(&document);
         while let Some(child) = body.first_element_child() {
             child.remove();
         }
         let _ = panic.remove_attribute("hidden");
         let _ = body.append_child(&panic);
+    }
+}
+
+/// Lists on the panic's page what was in flight.
+fn show_flight(document: &web_sys::Document) {
+    let lines = flight::lines();
+    let (Some(part), Some(list)) = (
+        document.get_element_by_id("panic-flight"),
+        document.get_element_by_id("panic-movements"),
+    ) else {
+        return;
+    };
+    for line in lines {
+        if let Ok(item) = document.create_element("li") {
+            item.set_text_content(Some(&line));
+            let _ = list.append_child(&item);
+            let _ = part.remove_attribute("hidden");
+        }
     }
 }

@@ -40,6 +40,10 @@ pub struct Backend {
     /// For how many hours it does.
     #[serde(default = "default_window")]
     pub replay_window_hours: u32,
+    /// For how many seconds after a request has left the backend may still carry it out. Only then does its
+    /// absence from the log prove anything.
+    #[serde(default = "default_settling")]
+    pub settles_after_seconds: u32,
 }
 
 /// How credentials come.
@@ -65,6 +69,11 @@ fn default_window() -> u32 {
     24
 }
 
+/// Three times the usual time limit; both vendors' own clients give up after 60 seconds (contract §2).
+fn default_settling() -> u32 {
+    60
+}
+
 impl Config {
     /// Reads and checks the text of a `config.json`.
     ///
@@ -86,6 +95,11 @@ impl Config {
             ("organizations_api", &config.organizations_api),
         ] {
             let Some(backend) = backend else { continue };
+            if !(1..=600).contains(&backend.settles_after_seconds) {
+                return Err(format!(
+                    "\"settles_after_seconds\" of \"{name}\" must be from 1 to 600"
+                ));
+            }
             let url = &backend.base_url;
             let known =
                 url.starts_with("https://") || url.starts_with("http://") || url.starts_with('/');
@@ -148,6 +162,10 @@ mod tests {
             (
                 r#"{"reseller_api":{"base_url":"/api"},"timeout_seconds":0}"#,
                 "timeout_seconds",
+            ),
+            (
+                r#"{"reseller_api":{"base_url":"/api","settles_after_seconds":0}}"#,
+                "settles_after_seconds",
             ),
             (
                 r#"{"reseller_api":{"base_url":"/api"},"credentials":"cookies"}"#,

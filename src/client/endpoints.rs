@@ -4,7 +4,7 @@ use super::failure::{Answer, Failure, Why, read};
 use super::transport::{Call, Client};
 use crate::session::{Api, Secret};
 use crate::units::{IdempotencyKey, OrganizationId};
-use crate::wire::{balance, calculate, children, logs, organizations, wallet};
+use crate::wire::{balance, calculate, children, events, logs, organizations, wallet};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -156,5 +156,26 @@ impl Client {
             Some(_) => return Err(Failure::unanswered(Why::NotFound)),
         };
         self.ask(&Call::get(Api::Organizations, path)).await
+    }
+
+    /// A page of the allocations in a child's wallet, newest first (contract §3.5).
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn allocations(
+        &self,
+        of: &OrganizationId,
+        limit: u64,
+        cursor: Option<String>,
+    ) -> Result<events::Page, Failure> {
+        if !of.is_safe_in_path() {
+            return Err(Failure::unanswered(Why::NotFound));
+        }
+        let path = format!("/v1/organizations/{of}/credits/events");
+        let mut call = Call::get(Api::Organizations, path);
+        call.query.push(("eventType", "allocation".to_owned()));
+        call.query.push(("limit", limit.to_string()));
+        call.query.extend(cursor.map(|cursor| ("cursor", cursor)));
+        self.ask(&call).await
     }
 }

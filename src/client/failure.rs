@@ -27,6 +27,8 @@ pub enum Why {
     Network,
     /// No answer within the time limit.
     TimedOut,
+    /// The page was closed, reloaded or killed before there was an answer.
+    Interrupted,
     /// A good status with a body that does not say what it must. Holds what was wrong with it.
     Unreadable(String),
     /// 5xx.
@@ -131,6 +133,7 @@ impl Failure {
         match self.why {
             Why::Network
             | Why::TimedOut
+            | Why::Interrupted
             | Why::Unreadable(_)
             | Why::Server
             | Why::InFlight
@@ -148,6 +151,14 @@ impl Failure {
             | Why::RateLimited
             | Why::Declined => Effect::Nothing,
         }
+    }
+
+    /// Whether the form has to be changed before anything can come of it.
+    pub fn is_about_the_form(&self) -> bool {
+        matches!(
+            self.why,
+            Why::Insufficient | Why::Invalid | Why::NotFound | Why::Conflict | Why::Declined
+        )
     }
 
     /// Whether this answer to a *repeated* request also proves that no earlier attempt moved anything.

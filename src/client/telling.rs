@@ -90,6 +90,10 @@ fn plain_sentences(failure: &Failure) -> (String, String) {
             again,
         ),
         Why::TimedOut => ("The backend did not answer in time.", again),
+        Why::Interrupted => (
+            "The page was closed before the backend's answer came.",
+            again,
+        ),
         Why::Unreadable(_) => ("The backend's answer could not be read.", again),
         Why::Server => ("The backend failed.", again),
         Why::Suspended => (

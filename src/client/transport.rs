@@ -67,6 +67,11 @@ impl Client {
         self.session.account(api)
     }
 
+    /// Whether requests to `api` can be made. Tracked.
+    pub fn may(&self, api: Api) -> bool {
+        self.session.may(api)
+    }
+
     /// How the deployment describes the backend of `api`.
     pub fn backend(&self, api: Api) -> Option<&Backend> {
         match api {

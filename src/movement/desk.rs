@@ -1,17 +1,21 @@
 //! The app-level store of movements. It lives above the router: leaving a screen neither aborts nor forgets
-//! anything.
+//! anything. What may happen is the [`Book`]'s affair; here it is carried out, by [`super::runner`].
 
+use super::book::{Book, Form};
 use super::directory::Directory;
 use super::draft::{AllocateDraft, RevertDraft, TransferDraft};
-use super::machine::{Event, Stage, Submission};
+use super::flight;
+use super::machine::{Doing, Happening, Order, State, Submission};
+use super::pace::{self, Circumstances};
 use super::plan::{Kind, Movement};
 use super::quote::Quote;
-use super::receipt::Receipt;
-use crate::client::{Call, Client, Failure, now};
+use super::tabs;
+use crate::client::{Client, Failure, now};
 use crate::config::Config;
 use crate::session::{Api, Secret};
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// The drafts, the movements and everything they need.
 #[derive(Clone)]
@@ -25,8 +29,19 @@ pub struct Desk {
     pub revert: ArcRwSignal<RevertDraft>,
     /// What stands in the allocate form.
     pub allocate: ArcRwSignal<AllocateDraft>,
-    stages: [ArcRwSignal<Stage>; 3],
+    /// Entries of the journal that cannot be read: key and text.
+    pub unreadable: ArcRwSignal<Vec<(String, String)>>,
+    book: ArcRwSignal<Book>,
+    /// What this page drives.
+    pub(super) held: Keys,
+    /// What this page waits to drive.
+    pub(super) queued: Keys,
+    /// What somebody wants to go on now.
+    pub(super) urged: Keys,
 }
+
+/// A set of submissions.
+pub(super) type Keys = ArcStoredValue<BTreeSet<IdempotencyKey>>;
 
 impl Desk {
     /// An empty desk.
@@ -37,17 +52,46 @@ impl Desk {
             transfer: ArcRwSignal::default(),
             revert: ArcRwSignal::default(),
             allocate: ArcRwSignal::default(),
-            stages: std::array::from_fn(|_| ArcRwSignal::new(Stage::default())),
+            unreadable: ArcRwSignal::default(),
+            book: ArcRwSignal::default(),
+            held: Keys::default(),
+            queued: Keys::default(),
+            urged: Keys::default(),
         }
     }
 
-    /// Where the movement of `kind` stands.
-    pub fn stage(&self, kind: Kind) -> ArcRwSignal<Stage> {
-        let [transfer, revert, allocate] = &self.stages;
-        match kind {
-            Kind::Transfer => transfer.clone(),
-            Kind::Revert => revert.clone(),
-            Kind::Allocate => allocate.clone(),
+    /// Reads something from the book. Tracked.
+    pub fn book<T>(&self, read: impl FnOnce(&Book) -> T) -> T {
+        self.book.with(read)
+    }
+
+    /// Reads something from the book, once.
+    pub fn book_now<T>(&self, read: impl FnOnce(&Book) -> T) -> T {
+        self.book.with_untracked(read)
+    }
+
+    /// Changes the book.
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Book) -> T) -> Option<T> {
+        let result = self.book.try_update(change);
+        self.book.with_untracked(flight::note);
+        result
+    }
+
+    /// Tells the book what happened to a submission, and gives what has to be done.
+    pub(super) fn step(&self, key: &IdempotencyKey, event: Happening) -> Option<Order> {
+        self.change(|book| book.step(key, event, now())).flatten()
+    }
+
+    /// The submission with this key, as it stands.
+    pub(super) fn submission(&self, key: &IdempotencyKey) -> Option<Submission> {
+        self.book_now(|book| book.get(key).cloned())
+    }
+
+    /// Says what is being done about a submission.
+    pub(super) fn doing(&self, key: &IdempotencyKey, doing: Doing) {
+        let is_news = self.book_now(|book| book.get(key).is_some_and(|held| held.doing != doing));
+        if is_news {
+            self.change(|book| book.doing(key, doing));
         }
     }
 
@@ -64,126 +108,162 @@ impl Desk {
         self.client.config()
     }
 
-    fn step(&self, kind: Kind, event: Event) {
-        self.stage(kind)
-            .update(|stage| *stage = std::mem::take(stage).step(event));
+    /// Whose key is used for movements of `kind`. Tracked.
+    pub fn account(&self, kind: Kind) -> Option<String> {
+        self.client.account(kind.api())
     }
 
     /// Shows the review of a complete form.
     pub fn review(&self, movement: Movement, quote: Quote) {
-        self.step(movement.kind(), Event::Review { movement, quote });
+        self.change(|book| book.review(movement, quote));
     }
 
     /// Back to the form; also the end of a refusal that was read.
     pub fn edit(&self, kind: Kind) {
-        self.step(kind, Event::Edit);
+        self.change(|book| book.edit(kind));
     }
 
-    /// Sends what was reviewed. Of several confirmations only the first finds a reviewed movement; the stage
-    /// changes before this returns, so a second click cannot overtake it.
+    /// Checks what was reviewed once more, and sends it if nothing has changed. Of several confirmations only the
+    /// first finds something to confirm: the book has changed before this returns, so a second click cannot
+    /// overtake it.
     pub fn confirm(&self, kind: Kind) {
-        let reviewed = self.stage(kind).with_untracked(|stage| match stage {
-            Stage::Reviewed { movement, .. } => movement.body().ok(),
-            _ => None,
-        });
-        let Some(body) = reviewed else { return };
-        let event = Event::Confirm {
-            key: IdempotencyKey::new(uuid::Uuid::new_v4()),
-            body,
-            account: self.client.account(kind.api()),
-            now: now(),
-        };
-        self.step(kind, event);
-        self.send(kind);
+        let check = self.change(|book| book.confirm(kind)).flatten();
+        if let Some(number) = check {
+            let desk = self.clone();
+            leptos::task::spawn_local(async move { desk.check(kind, number).await });
+        }
+    }
+
+    /// The person accepts that there is no journal.
+    pub fn accept_no_journal(&self) {
+        self.change(Book::accept);
     }
 
     /// Why an unresolved submission must not be sent once more with its key, if it must not.
     pub fn cannot_ask(&self, submission: &Submission) -> Option<&'static str> {
+        pace::cannot_ask(submission, &self.circumstances(submission))
+    }
+
+    /// Until when what was sent may still be carried out, in milliseconds since 1970.
+    pub fn settled_at(&self, submission: &Submission) -> i64 {
+        let seconds = self.circumstances(submission).settles_after_seconds;
+        pace::settled_at(submission, seconds)
+    }
+
+    pub(super) fn circumstances(&self, submission: &Submission) -> Circumstances {
         let api = submission.movement.kind().api();
-        match self.client.backend(api) {
-            Some(backend) if backend.replays_idempotency_keys => {
-                let account = self.client.account(api);
-                submission.outlived(account.as_deref(), now(), backend.replay_window_hours)
-            }
-            _ => Some("This backend does not recognise a submission by its key."),
+        let backend = self.client.backend(api);
+        let replaying = backend.filter(|backend| backend.replays_idempotency_keys);
+        Circumstances {
+            now: now(),
+            signed_in: untrack(|| self.client.may(api)),
+            account: self.client.account(api),
+            base_url: self.base_url(api),
+            replays_for_hours: replaying.map(|backend| backend.replay_window_hours),
+            settles_after_seconds: backend.map_or(60, |backend| backend.settles_after_seconds),
+            online: tabs::is_online(),
+            may_send: self.book_now(Book::may_send),
+            urged: self
+                .urged
+                .with_value(|urged| urged.contains(&submission.key)),
+            readings: 0,
+            last_reading: 0,
+            chance: 500,
         }
     }
 
-    /// Sends an unresolved submission once more, with the same key and bytes, if its backend recognises it.
-    pub fn ask_again(&self, kind: Kind) {
-        let may = self.stage(kind).with_untracked(|stage| match stage {
-            Stage::Unknown { submission, .. } => self.cannot_ask(submission).is_none(),
-            _ => false,
+    /// The configured address of a backend.
+    pub(super) fn base_url(&self, api: Api) -> String {
+        let backend = self.client.backend(api);
+        backend
+            .map(|backend| backend.base_url.clone())
+            .unwrap_or_default()
+    }
+
+    /// Whether the backend of `api` recognises a repeated key.
+    pub fn replays(&self, api: Api) -> bool {
+        self.client
+            .backend(api)
+            .is_some_and(|backend| backend.replays_idempotency_keys)
+    }
+
+    /// A person wants a submission to go on now.
+    pub fn urge(&self, key: &IdempotencyKey) {
+        self.urged.update_value(|urged| {
+            urged.insert(key.clone());
         });
-        if may {
-            self.step(kind, Event::Ask);
-            self.send(kind);
+    }
+
+    /// A key was given for `api`: what was not taken for want of one goes on.
+    pub fn key_given(&self, api: Api) {
+        let keys: Vec<_> = self.book_now(|book| {
+            let waiting = book
+                .open()
+                .filter(|open| open.state == State::KeyNeeded && open.movement.kind().api() == api);
+            waiting.map(|open| open.key.clone()).collect()
+        });
+        keys.iter().for_each(|key| self.urge(key));
+    }
+
+    /// A person decides what became of a submission.
+    pub fn decide(&self, key: &IdempotencyKey, made: bool, line: Option<String>) {
+        if self.step(key, Happening::Decide { made, line }) == Some(Order::Save) {
+            let (desk, key) = (self.clone(), key.clone());
+            leptos::task::spawn_local(async move { desk.save(&key).await });
         }
     }
 
-    /// Puts a finished or examined movement aside, for a new one. The form does not keep what may have been
-    /// made already.
+    /// Puts what has ended aside, for a new form. The form does not keep what may have been made already.
     pub fn close(&self, kind: Kind) {
-        let doubtful = self
-            .stage(kind)
-            .with_untracked(|stage| matches!(stage, Stage::Unknown { .. }));
-        self.step(kind, Event::Close);
-        if doubtful {
-            self.clear_draft(kind);
-        }
+        self.change(|book| book.close(kind));
     }
 
-    /// The screen of `kind` is left: what was only reviewed is a draft again, and a receipt that was seen is
-    /// put away. What is under way or unknown stays.
+    /// Puts what has ended aside, and fills the form with it once more.
+    pub fn refill(&self, movement: &Movement) {
+        self.fill(movement);
+        self.close(movement.kind());
+    }
+
+    /// The screen of `kind` is left: what was only reviewed is a draft again, and a receipt that was seen is put
+    /// away. What is under way or unknown stays.
     pub fn leave(&self, kind: Kind) {
-        let event = self.stage(kind).with_untracked(|stage| match stage {
-            Stage::Reviewed { .. } => Some(Event::Edit),
-            Stage::Done { .. } => Some(Event::Close),
-            _ => None,
-        });
-        if let Some(event) = event {
-            self.step(kind, event);
-        }
-    }
-
-    fn send(&self, kind: Kind) {
-        let Some(submission) = self
-            .stage(kind)
-            .with_untracked(|stage| stage.sending().cloned())
-        else {
-            return;
-        };
-        let desk = self.clone();
-        leptos::task::spawn_local(async move {
-            let Submission {
-                movement,
-                key,
-                body,
-                account,
-                ..
-            } = submission;
-            let call = Call::post(kind.api(), movement.path(), body, key.clone());
-            let result = desk
-                .client
-                .submit(&call)
-                .await
-                .and_then(|answer| Receipt::read(&movement, &answer));
-            let made = result.is_ok();
-            desk.step(kind, Event::Answered { key, result });
-            // Somebody else may sit here by now, with a form of their own.
-            if made && account == desk.client.account(kind.api()) {
-                desk.clear_draft(kind);
-            }
-            desk.directory.refresh(kind.api());
+        self.change(|book| match book.form(kind) {
+            Form::Review(_) => book.edit(kind),
+            Form::Shown(_) => book.close(kind),
+            Form::Draft { .. } => {}
         });
     }
 
     /// Empties the form of `kind` after its movement was made.
-    fn clear_draft(&self, kind: Kind) {
+    pub(super) fn clear_draft(&self, kind: Kind) {
         match kind {
             Kind::Transfer => self.transfer.set(TransferDraft::default()),
             Kind::Revert => self.revert.set(RevertDraft::default()),
             Kind::Allocate => self.allocate.set(AllocateDraft::default()),
+        }
+    }
+
+    /// Fills the form with what `movement` asks for.
+    pub(super) fn fill(&self, movement: &Movement) {
+        match movement.kind() {
+            Kind::Transfer => self.transfer.set(TransferDraft::of(movement)),
+            Kind::Revert => self.revert.set(RevertDraft::of(movement)),
+            Kind::Allocate => self.allocate.set(AllocateDraft::of(movement)),
+        }
+    }
+
+    /// Whether nothing stands in the form of `kind`.
+    pub(super) fn is_empty(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Transfer => self
+                .transfer
+                .with_untracked(|draft| *draft == TransferDraft::default()),
+            Kind::Revert => self
+                .revert
+                .with_untracked(|draft| *draft == RevertDraft::default()),
+            Kind::Allocate => self
+                .allocate
+                .with_untracked(|draft| *draft == AllocateDraft::default()),
         }
     }
 
@@ -192,18 +272,17 @@ impl Desk {
     pub fn forget(&self, api: Api) {
         for kind in Kind::ALL.into_iter().filter(|kind| kind.api() == api) {
             self.clear_draft(kind);
-            let stage = self.stage(kind);
-            if stage.with_untracked(|stage| stage.unresolved().is_none()) {
-                stage.set(Stage::default());
-            }
+            self.change(|book| book.forget(kind));
         }
         self.directory.clear(api);
     }
 
-    /// Whether anything is on its way or unknown.
-    pub fn is_unresolved(&self) -> bool {
-        self.stages
-            .iter()
-            .any(|stage| stage.with_untracked(|stage| stage.unresolved().is_some()))
+    /// Whether closing the page now could lose an answer, or lose track.
+    pub fn holds_the_page(&self) -> bool {
+        self.book_now(|book| {
+            book.open().any(|open| {
+                !open.journalled || matches!(open.state, State::Recording | State::Sending)
+            })
+        })
     }
 }

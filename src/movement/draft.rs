@@ -137,6 +137,9 @@ pub fn chosen_organization(
 ) -> Result<(OrganizationId, String), String> {
     let choices = organization_choices(list);
     match choose(text, &choices) {
+        Chosen::Listed(place) if !list[place].id.is_safe_in_path() => {
+            Err("The backend gave this organization an id that no address can hold.".to_owned())
+        }
         Chosen::Listed(place) => Ok((list[place].id.clone(), labels(&choices).swap_remove(place))),
         Chosen::Unlisted => OrganizationId::parse(text.trim())
             .map(|id| (id.clone(), id.to_string()))
@@ -152,6 +155,24 @@ pub fn chosen_organization(
 }
 
 impl TransferDraft {
+    /// What would ask for `movement`.
+    pub fn of(movement: &Movement) -> Self {
+        match movement {
+            Movement::Transfer {
+                child,
+                minutes,
+                rate,
+                ..
+            } => Self {
+                child: child.to_string(),
+                minutes: minutes.to_string(),
+                rate: rate.to_string(),
+                rate_is_typed: true,
+            },
+            _ => Self::default(),
+        }
+    }
+
     /// The minutes as typed.
     ///
     /// # Errors
@@ -181,6 +202,17 @@ impl TransferDraft {
 }
 
 impl RevertDraft {
+    /// What would ask for `movement`.
+    pub fn of(movement: &Movement) -> Self {
+        match movement {
+            Movement::Revert { child, minutes, .. } => Self {
+                child: child.to_string(),
+                minutes: minutes.to_string(),
+            },
+            _ => Self::default(),
+        }
+    }
+
     /// The minutes as typed.
     ///
     /// # Errors
@@ -201,6 +233,25 @@ impl RevertDraft {
 }
 
 impl AllocateDraft {
+    /// What would ask for `movement`.
+    pub fn of(movement: &Movement) -> Self {
+        match movement {
+            Movement::Allocate {
+                organization,
+                credits,
+                description,
+                metadata,
+                ..
+            } => Self {
+                organization: organization.to_string(),
+                credits: credits.to_string(),
+                description: description.clone().unwrap_or_default(),
+                metadata: metadata.clone().into_iter().collect(),
+            },
+            _ => Self::default(),
+        }
+    }
+
     /// The credits as typed.
     ///
     /// # Errors

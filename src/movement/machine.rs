@@ -1,19 +1,36 @@
-//! The life of one movement as a pure state machine (design §3).
+//! The life of one submission as a pure state machine (design §3).
 //!
 //! ```text
-//! Draft --Review--> Reviewed --Confirm--> Sending --> Done
-//!   ^                  |                  |  ^  \---> Draft with the refusal: nothing moved
-//!   \------Edit--------/                  v  |Ask: same key, same bytes
-//!                                        Unknown
+//! Recording --Recorded--> Sending --> Done                     made, in the backend's own word
+//!   ^  ^                     |  \---> Refused                  a definite no: nothing moved
+//!   |  |                     |\-----> KeyNeeded --Ask--+       the key was not taken: the same again with a good one
+//!   |  \----Ask--------------|-----------------------/
+//!   |                        v
+//!   \---------Ask-------- Unknown --> Done | Absent            what the backend's books show
+//!                            \------> Decided                  what a person decided
 //! ```
+//!
+//! Every attempt goes through `Recording`: its first byte leaves only after the journal holds it.
 
 use super::plan::Movement;
 use super::quote::Quote;
 use super::receipt::Receipt;
-use crate::client::{Effect, Failure};
+use super::reconcile::{Doubt, Trace, Verdict};
+use crate::client::{Effect, Failure, Why};
 use crate::units::IdempotencyKey;
 
-/// One submission: made at the confirmation, and the same until its end.
+/// One try to have a submission carried out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attempt {
+    /// When it was begun, in milliseconds since 1970.
+    pub at: i64,
+    /// When it ended, if it did before the page did.
+    pub ended: Option<i64>,
+    /// How it ended; nothing for a good answer.
+    pub failure: Option<Failure>,
+}
+
+/// One submission: made at the confirmation, with the same key and bytes until its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
     /// What is asked for.
@@ -24,192 +41,311 @@ pub struct Submission {
     pub key: IdempotencyKey,
     /// Its body's bytes, sent with every attempt.
     pub body: String,
-    /// Which attempt this is, from 1.
-    pub attempt: u32,
+    /// The backend it is meant for. It is never sent to another one.
+    pub base_url: String,
     /// Whose key it left with: a backend knows an idempotency key only together with its account.
     pub account: Option<String>,
     /// When it was confirmed, in milliseconds since 1970.
     pub confirmed: i64,
+    /// The newest line of the backend's books just before; empty where there was none, nothing where they
+    /// could not be read.
+    pub mark: Option<String>,
+    /// Every try so far, the newest last.
+    pub attempts: Vec<Attempt>,
+    /// Where it stands.
+    pub state: State,
+    /// When it came to its end.
+    pub ended: Option<i64>,
+    /// Whether the journal holds it.
+    pub journalled: bool,
+    /// What is being done about it at the moment. Not kept.
+    pub doing: Doing,
 }
 
-/// Where a movement stands.
+/// Where a submission stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// The form is being filled; perhaps again, after a refusal.
-    Draft {
-        /// The answer that said no. Nothing was moved.
-        refused: Option<Failure>,
-    },
-    /// Everything is on the table; nothing was sent.
-    Reviewed {
-        /// What is asked for.
-        movement: Movement,
-        /// What it would do.
-        quote: Quote,
-    },
+pub enum State {
+    /// The journal is being written; nothing of this attempt has left.
+    Recording,
     /// A request is on its way.
-    Sending(Submission),
+    Sending,
     /// No attempt has had a definite answer.
     Unknown {
-        /// The submission that may have moved something.
-        submission: Submission,
-        /// How the newest attempt ended.
-        why: Failure,
+        /// Why the books do not settle it, and the lines that may be it.
+        doubt: Option<(Doubt, Vec<Trace>)>,
     },
-    /// Made.
+    /// The key was not accepted, or the person is signed out.
+    KeyNeeded,
+    /// Made, in the backend's own word.
     Done {
-        /// What was asked for.
-        submission: Submission,
         /// What came back.
         receipt: Receipt,
+        /// Whether the balances gave reason to look for a second movement, and what was found.
+        excess: Excess,
+    },
+    /// Made: its line stands in the backend's books.
+    Found(Trace),
+    /// A definite no; nothing moved.
+    Refused(Failure),
+    /// Not made: it is not in the backend's books, and can no longer come into them.
+    Absent,
+    /// A person decided what no answer and no line would say.
+    Decided {
+        /// Whether it was made.
+        made: bool,
+        /// The line they pointed at.
+        line: Option<String>,
     },
 }
 
-impl Default for Stage {
-    fn default() -> Self {
-        Self::Draft { refused: None }
-    }
+/// Whether more moved than was asked for: a browser repeats a request by itself when a kept connection breaks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Excess {
+    /// The balances are as quoted, or the backend recognises a repeated key.
+    #[default]
+    None,
+    /// The balances differ; the books are being read.
+    Looking,
+    /// The books hold it once. Something else moved the balances.
+    Once,
+    /// The books hold it several times.
+    Several(Vec<Trace>),
+    /// The books could not be read.
+    Unread,
 }
 
-/// What can happen to a movement.
+/// What is being done about a submission.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Doing {
+    /// Nothing is known to be done.
+    #[default]
+    Nothing,
+    /// It is asked for again, at this time.
+    AskingAt(i64),
+    /// The books are read, at this time. With what the last reading failed of.
+    ReadingAt(i64, Option<Failure>),
+    /// It waits for somebody to sign in.
+    NeedsKey,
+    /// It waits for the account it left with.
+    NeedsAccount,
+    /// It waits for the network.
+    Offline,
+    /// Another tab is at it.
+    Elsewhere,
+    /// Only a person can go on.
+    Person,
+}
+
+/// What can happen to a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The form was completed and its quote seen.
-    Review {
-        /// What is asked for.
-        movement: Movement,
-        /// What it would do.
-        quote: Quote,
-    },
-    /// Back to the form, or a change in it.
-    Edit,
-    /// The one button that moves money was pressed.
-    Confirm {
-        /// A fresh key.
-        key: IdempotencyKey,
-        /// The movement's bytes.
-        body: String,
-        /// Whose key it leaves with.
-        account: Option<String>,
-        /// The time, in milliseconds since 1970.
-        now: i64,
-    },
-    /// An attempt ended.
-    Answered {
-        /// The submission it belongs to.
-        key: IdempotencyKey,
-        /// How.
-        result: Result<Receipt, Failure>,
-    },
-    /// Send the same submission once more: same key, same bytes. Only for a backend that replays keys.
+pub enum Happening {
+    /// The journal holds the attempt.
+    Recorded,
+    /// The journal could not take the attempt, so it was not made.
+    NotRecorded,
+    /// The attempt ended.
+    Answered(Result<Receipt, Failure>),
+    /// Make another attempt, with the same key and bytes.
     Ask,
-    /// The person is through with a finished movement, or has looked into the log and puts an unknown one
-    /// aside.
-    Close,
+    /// The backend's books were read.
+    Judged(Verdict),
+    /// A person decided.
+    Decide {
+        /// Whether it was made.
+        made: bool,
+        /// The line they pointed at.
+        line: Option<String>,
+    },
+    /// The books were read once more after it was made.
+    Counted(Excess),
 }
 
-impl Stage {
-    /// The stage after `event`. An event that does not fit leaves the stage as it is.
-    pub fn step(self, event: Event) -> Self {
-        match (self, event) {
-            (Self::Draft { .. } | Self::Reviewed { .. }, Event::Review { movement, quote }) => {
-                Self::Reviewed { movement, quote }
-            }
-            (Self::Draft { .. } | Self::Reviewed { .. }, Event::Edit) => Self::default(),
-            (
-                Self::Reviewed { movement, quote },
-                Event::Confirm {
-                    key,
-                    body,
-                    account,
-                    now,
-                },
-            ) => Self::Sending(Submission {
-                movement,
-                quote,
-                key,
-                body,
-                attempt: 1,
-                account,
-                confirmed: now,
-            }),
-            (Self::Sending(submission), Event::Answered { key, result })
-                if submission.key == key =>
-            {
-                submission.answered(result)
-            }
-            (Self::Unknown { submission, .. }, Event::Ask) => {
-                let attempt = submission.attempt.saturating_add(1);
-                Self::Sending(Submission {
-                    attempt,
-                    ..submission
-                })
-            }
-            (Self::Unknown { .. } | Self::Done { .. }, Event::Close) => Self::default(),
-            (stage, _) => stage,
-        }
-    }
+/// What has to be done after a step, by whoever drives the submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Write the attempt into the journal.
+    Record,
+    /// Send the body with the key.
+    Send,
+    /// Write into the journal how it stands now.
+    Save,
+}
 
-    /// The request that is under way, if one is.
-    pub fn sending(&self) -> Option<&Submission> {
+impl State {
+    /// Its name, for machines.
+    pub fn name(&self) -> &'static str {
         match self {
-            Self::Sending(submission) => Some(submission),
-            _ => None,
-        }
-    }
-
-    /// The submission whose end is not known yet.
-    pub fn unresolved(&self) -> Option<&Submission> {
-        match self {
-            Self::Sending(submission) | Self::Unknown { submission, .. } => Some(submission),
-            _ => None,
+            Self::Recording => "recording",
+            Self::Sending => "sending",
+            Self::Unknown { .. } => "unknown",
+            Self::KeyNeeded => "key-needed",
+            Self::Done { .. } | Self::Found(_) => "done",
+            Self::Refused(_) => "refused",
+            Self::Absent => "absent",
+            Self::Decided { made: true, .. } => "decided-made",
+            Self::Decided { made: false, .. } => "decided-not",
         }
     }
 }
 
 impl Submission {
-    /// Why the same key must not be sent again at `now` by `account`, if it must not: the backend would take it
-    /// for a new submission.
-    pub fn outlived(
-        &self,
-        account: Option<&str>,
-        now: i64,
-        window_hours: u32,
-    ) -> Option<&'static str> {
-        let window = i64::from(window_hours) * 60 * 60 * 1000;
-        if self.account.as_deref() != account {
-            Some("It was sent with another account's key, which alone can ask for it again.")
-        } else if now - self.confirmed >= window {
-            Some("It is too long ago: the backend no longer recognises the submission's key.")
-        } else {
-            None
+    /// Whether its end is not known yet.
+    pub fn is_open(&self) -> bool {
+        matches!(
+            self.state,
+            State::Recording | State::Sending | State::Unknown { .. } | State::KeyNeeded
+        )
+    }
+
+    /// Whether it was made, as far as anybody knows.
+    pub fn is_made(&self) -> bool {
+        matches!(
+            self.state,
+            State::Done { .. } | State::Found(_) | State::Decided { made: true, .. }
+        )
+    }
+
+    /// How the newest attempt that ended did end.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.attempts
+            .iter()
+            .rev()
+            .find_map(|try_| try_.failure.as_ref())
+    }
+
+    /// When the newest attempt was begun.
+    pub fn last_attempt(&self) -> i64 {
+        self.attempts.last().map_or(self.confirmed, |last| last.at)
+    }
+
+    /// Whether any attempt may have moved something: one that has no definite answer.
+    pub fn is_doubtful(&self) -> bool {
+        self.attempts.iter().any(Attempt::is_doubtful)
+    }
+
+    /// Whether an attempt before the newest one may have moved something.
+    fn was_doubtful(&self) -> bool {
+        let earlier = self.attempts.len().saturating_sub(1);
+        self.attempts.iter().take(earlier).any(Attempt::is_doubtful)
+    }
+
+    /// The submission after `event` at `now`, and what has to be done. An event that does not fit changes
+    /// nothing.
+    pub fn step(&mut self, event: Happening, now: i64) -> Option<Order> {
+        match (&self.state, event) {
+            (State::Recording, Happening::Recorded) => {
+                self.state = State::Sending;
+                Some(Order::Send)
+            }
+            (State::Recording, Happening::NotRecorded) if self.attempts.len() > 1 => {
+                self.attempts.pop();
+                self.state = self.unended();
+                None
+            }
+            (State::Sending, Happening::Answered(result)) => {
+                self.answered(result, now);
+                Some(Order::Save)
+            }
+            (State::Unknown { .. } | State::KeyNeeded, Happening::Ask) => {
+                self.attempts.push(Attempt {
+                    at: now,
+                    ..Attempt::default()
+                });
+                self.state = State::Recording;
+                Some(Order::Record)
+            }
+            (State::Unknown { .. } | State::KeyNeeded, Happening::Judged(verdict)) => {
+                match verdict {
+                    Verdict::Found(line) => self.end(State::Found(line), now),
+                    Verdict::NotThere => self.end(State::Absent, now),
+                    Verdict::NotYet => self.state = State::Unknown { doubt: None },
+                    Verdict::CannotTell { doubt, candidates } => {
+                        let doubt = Some((doubt, candidates));
+                        self.state = State::Unknown { doubt };
+                    }
+                }
+                (!self.is_open()).then_some(Order::Save)
+            }
+            // Nothing moved, and the person does not want to go on: back to the form.
+            (State::KeyNeeded, Happening::Decide { made: false, .. }) if !self.is_doubtful() => {
+                let why = self.failure().cloned();
+                let why = why.unwrap_or_else(|| Failure::unanswered(Why::SignedOut));
+                self.end(State::Refused(why), now);
+                Some(Order::Save)
+            }
+            (State::Unknown { .. } | State::KeyNeeded, Happening::Decide { made, line })
+                if self.is_doubtful() =>
+            {
+                self.end(State::Decided { made, line }, now);
+                Some(Order::Save)
+            }
+            (State::Done { receipt, .. }, Happening::Counted(excess)) => {
+                let receipt = receipt.clone();
+                let keep = excess != Excess::Looking;
+                self.state = State::Done { receipt, excess };
+                keep.then_some(Order::Save)
+            }
+            _ => None,
         }
     }
 
-    fn answered(self, result: Result<Receipt, Failure>) -> Stage {
+    /// Where it stands when no attempt is under way and none has settled it.
+    pub fn unended(&self) -> State {
+        let key_needed = self.failure().is_some_and(is_about_the_key) && !self.is_doubtful();
+        if key_needed {
+            State::KeyNeeded
+        } else {
+            State::Unknown { doubt: None }
+        }
+    }
+
+    fn end(&mut self, state: State, now: i64) {
+        self.state = state;
+        self.ended = Some(now);
+        self.doing = Doing::Nothing;
+    }
+
+    fn answered(&mut self, result: Result<Receipt, Failure>, now: i64) {
+        let earlier_doubt = self.was_doubtful();
+        if let Some(last) = self.attempts.last_mut() {
+            last.ended = Some(now);
+            last.failure = result.as_ref().err().cloned();
+        }
         match result {
-            Ok(receipt) => Stage::Done {
-                submission: self,
-                receipt,
-            },
+            Ok(receipt) => {
+                let excess = Excess::None;
+                self.end(State::Done { receipt, excess }, now);
+            }
+            Err(failure) if is_about_the_key(&failure) => self.state = State::KeyNeeded,
             // The answer to a repeated request speaks for the earlier attempts only where it comes from behind
             // the backend's look-up of the key.
             Err(failure)
                 if failure.effect() == Effect::Nothing
-                    && (self.attempt == 1 || failure.settles_earlier_attempts()) =>
+                    && (!earlier_doubt || failure.settles_earlier_attempts()) =>
             {
-                Stage::Draft {
-                    refused: Some(failure),
-                }
+                self.end(State::Refused(failure), now);
             }
-            Err(why) => Stage::Unknown {
-                submission: self,
-                why,
-            },
+            Err(_) => self.state = State::Unknown { doubt: None },
         }
     }
 }
 
+impl Attempt {
+    /// Whether it may have moved something.
+    fn is_doubtful(&self) -> bool {
+        match (&self.ended, &self.failure) {
+            (None, _) => true,
+            (Some(_), Some(failure)) => failure.effect() == Effect::Unknown,
+            (Some(_), None) => false,
+        }
+    }
+}
+
+/// Whether a good key is all that is missing.
+fn is_about_the_key(failure: &Failure) -> bool {
+    matches!(failure.why, Why::Unauthorized | Why::SignedOut)
+}
+
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
-mod tests;
+pub(crate) mod tests;

@@ -1,17 +1,34 @@
 //! The life of one movement: what is asked for, what it would do, the states it goes through, and who drives
 //! it.
 //!
-//! [`plan`], [`draft`], [`choice`], [`quote`], [`receipt`] and [`machine`] are pure. [`desk`] holds the movements
-//! above the router and sends them; [`directory`] knows whom credits can be moved to.
+//! Pure: [`plan`] (what is asked for), [`draft`] and [`choice`] (the forms), [`quote`] and [`receipt`] (the figures
+//! before and after), [`machine`] (the life of one submission), [`book`] (all of them), [`pace`] (when to go on),
+//! [`reconcile`] and [`alike`] (what a backend's books say), [`entry`] and [`bundle`] (a submission as text).
+//!
+//! With a browser: [`desk`] holds the movements above the router and `runner` carries them out, with the
+//! [`journal`], the other [`tabs`], [`books`] to search and [`preview`] for figures; [`directory`] knows whom
+//! credits can be moved to; [`flight`] is what a panic still knows.
 
+pub mod alike;
+pub mod book;
+pub mod books;
+pub mod bundle;
 pub mod choice;
 pub mod desk;
 pub mod directory;
 pub mod draft;
+pub mod entry;
+pub mod flight;
+pub mod journal;
 pub mod machine;
+pub mod pace;
 pub mod plan;
 pub mod preview;
 pub mod quote;
 pub mod receipt;
+pub mod reconcile;
+mod runner;
+pub mod tabs;
 
 pub use crate::client::{Act, Failure, Field, Load, Progress, Remote, Telling, Why};
+pub use crate::config::Credentials;

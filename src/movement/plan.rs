@@ -5,6 +5,10 @@ use crate::units::{ChildId, Credits, Minutes, OrganizationId, Rate};
 use crate::wire::{allocate, revert, transfer};
 use std::collections::BTreeMap;
 
+const TRANSFER: &str = "/reseller/credits/transfer";
+const REVERT: &str = "/reseller/credits/revert";
+const ALLOCATE: (&str, &str) = ("/v1/organizations/", "/credits/allocate");
+
 /// The three ways to move something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -19,6 +23,15 @@ pub enum Kind {
 impl Kind {
     /// All three.
     pub const ALL: [Self; 3] = [Self::Transfer, Self::Revert, Self::Allocate];
+
+    /// Its name, for machines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Transfer => "transfer",
+            Self::Revert => "revert",
+            Self::Allocate => "allocate",
+        }
+    }
 
     /// The backend that carries it out.
     pub fn api(self) -> Api {
@@ -68,6 +81,41 @@ pub enum Movement {
 }
 
 impl Movement {
+    /// The movement that `body` asked for at `path`: what was recorded is read back from the very bytes that
+    /// were sent. `name` is what the other party was called then. Nothing where they are not what [`Self::path`] and [`Self::body`] make.
+    pub fn restored(path: &str, body: &str, name: String) -> Option<Self> {
+        match path {
+            TRANSFER => {
+                let read: transfer::Request = serde_json::from_str(body).ok()?;
+                Some(Self::Transfer {
+                    child: read.to_organization_id,
+                    name,
+                    minutes: read.minutes,
+                    rate: read.cost_per_min,
+                })
+            }
+            REVERT => {
+                let read: revert::Request = serde_json::from_str(body).ok()?;
+                Some(Self::Revert {
+                    child: read.from_organization_id,
+                    name,
+                    minutes: read.minutes,
+                })
+            }
+            _ => {
+                let id = path.strip_prefix(ALLOCATE.0)?.strip_suffix(ALLOCATE.1)?;
+                let read: allocate::Request = serde_json::from_str(body).ok()?;
+                Some(Self::Allocate {
+                    organization: OrganizationId::given(id)?,
+                    name,
+                    credits: read.credits,
+                    description: read.description,
+                    metadata: read.metadata,
+                })
+            }
+        }
+    }
+
     /// Which of the three it is.
     pub fn kind(&self) -> Kind {
         match self {
@@ -86,13 +134,21 @@ impl Movement {
         }
     }
 
+    /// The id of the other party.
+    pub fn party(&self) -> String {
+        match self {
+            Self::Transfer { child, .. } | Self::Revert { child, .. } => child.to_string(),
+            Self::Allocate { organization, .. } => organization.to_string(),
+        }
+    }
+
     /// The path it is sent to.
     pub fn path(&self) -> String {
         match self {
-            Self::Transfer { .. } => "/reseller/credits/transfer".to_owned(),
-            Self::Revert { .. } => "/reseller/credits/revert".to_owned(),
+            Self::Transfer { .. } => TRANSFER.to_owned(),
+            Self::Revert { .. } => REVERT.to_owned(),
             Self::Allocate { organization, .. } => {
-                format!("/v1/organizations/{organization}/credits/allocate")
+                format!("{}{organization}{}", ALLOCATE.0, ALLOCATE.1)
             }
         }
     }
@@ -127,6 +183,80 @@ impl Movement {
                 description: description.clone(),
                 metadata: metadata.clone(),
             }),
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_movement() -> impl Strategy<Value = Movement> {
+        let named = || (1i64..9999, "[a-zA-Z ]{0,12}", 1i128..100_000);
+        prop_oneof![
+            (named(), 1u64..1_000_000).prop_map(|((child, name, minutes), rate)| {
+                Movement::Transfer {
+                    child: ChildId(child),
+                    name,
+                    minutes: Minutes::new(minutes),
+                    rate: format!("0.{rate:06}").parse().unwrap(),
+                }
+            }),
+            named().prop_map(|(child, name, minutes)| Movement::Revert {
+                child: ChildId(child),
+                name,
+                minutes: Minutes::new(minutes),
+            }),
+            (
+                any::<u128>(),
+                named(),
+                proptest::option::of("\\PC{0,20}"),
+                proptest::collection::btree_map("[a-z]{1,4}", "\\PC{0,6}", 0..3)
+            )
+                .prop_map(|(id, (_, name, credits), description, metadata)| {
+                    Movement::Allocate {
+                        organization: OrganizationId::parse(&format!(
+                            "org_{}",
+                            uuid::Uuid::from_u128(id)
+                        ))
+                        .unwrap(),
+                        name,
+                        credits: Credits::new(credits),
+                        description,
+                        metadata,
+                    }
+                }),
+        ]
+    }
+
+    proptest! {
+        /// What was sent says all that was asked for.
+        #[test]
+        fn a_movement_is_restored_from_its_bytes(movement in any_movement()) {
+            let body = movement.body().unwrap();
+            let restored = Movement::restored(&movement.path(), &body, movement.name().to_owned());
+            prop_assert_eq!(restored, Some(movement));
+        }
+    }
+
+    #[test]
+    fn what_was_never_made_here_is_no_movement() {
+        for (path, body) in [
+            ("/reseller/credits/transfer", "{}"),
+            ("/reseller/credits/revert", "not json"),
+            (
+                "/v1/organizations/a/../b/credits/allocate",
+                r#"{"credits":1}"#,
+            ),
+            ("/v1/organizations", r#"{"credits":1}"#),
+        ] {
+            assert_eq!(
+                Movement::restored(path, body, String::new()),
+                None,
+                "{path}"
+            );
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The backend's preview of a transfer or revert, asked for as people type (contract §1.1).
 
 use super::desk::Desk;
-use crate::client::{Client, Failure, Remote};
+use super::plan::Movement;
+use super::quote::{Caution, Quote};
+use crate::client::{Act, Client, Failure, Remote, Telling};
 use crate::units::{ChildId, IdempotencyKey, Minutes, Rate};
 use crate::wire::calculate::{Forward, ForwardRequest, Revert, RevertRequest};
+use futures::future::join;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -94,4 +97,74 @@ async fn ask(client: Client, question: Question) -> Result<Preview, Failure> {
         Question::Revert(request) => Figures::Revert(client.preview_revert(request, key).await?),
     };
     Ok(Preview { question, figures })
+}
+
+/// The caution that something which belongs to a quote could not be read.
+pub fn unread(whose: &str, failure: &Failure) -> Caution {
+    let told = Telling::of(failure, Act::Read).happened;
+    Caution::Missing(format!("{whose} could not be read: {told}"))
+}
+
+/// The quote of `movement` as it is now.
+///
+/// # Errors
+/// Every [`Failure`] of what the quote cannot do without: the preview, or the wallet that is paid from.
+pub async fn quote_now(client: &Client, movement: &Movement) -> Result<Quote, Failure> {
+    let key = IdempotencyKey::new(uuid::Uuid::new_v4());
+    match movement {
+        Movement::Transfer {
+            child,
+            minutes,
+            rate,
+            ..
+        } => {
+            let request = ForwardRequest {
+                minutes: *minutes,
+                cost_per_min: *rate,
+            };
+            let both = join(client.preview_transfer(&request, key), client.children());
+            let (preview, children) = both.await;
+            let listed = children.as_ref().ok().and_then(|read| {
+                let mut all = read.organizations.iter();
+                all.find(|listed| listed.id == *child)
+            });
+            let mut quote = Quote::transfer(&preview?, *minutes, *rate, listed);
+            let missing = children.as_ref().err();
+            quote
+                .cautions
+                .extend(missing.map(|failure| unread("The child's balance", failure)));
+            Ok(quote)
+        }
+        Movement::Revert { child, minutes, .. } => {
+            let request = RevertRequest {
+                minutes: *minutes,
+                is_revert: true,
+                child_organization_id: *child,
+            };
+            let both = join(client.preview_revert(&request, key), client.balance());
+            let (preview, balance) = both.await;
+            let known = balance.as_ref().ok().map(|read| read.balance.amount);
+            let mut quote = Quote::revert(&preview?, *minutes, known);
+            let missing = balance.as_ref().err();
+            quote
+                .cautions
+                .extend(missing.map(|failure| unread("Your balance", failure)));
+            Ok(quote)
+        }
+        Movement::Allocate {
+            organization,
+            credits,
+            ..
+        } => {
+            let both = join(client.wallet(None), client.wallet(Some(organization)));
+            let (own, child) = both.await;
+            let own = own?;
+            let mut quote = Quote::allocate(*credits, Some(&own), child.as_ref().ok());
+            let missing = child.as_ref().err();
+            quote
+                .cautions
+                .extend(missing.map(|failure| unread("The child's wallet", failure)));
+            Ok(quote)
+        }
+    }
 }

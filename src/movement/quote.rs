@@ -40,7 +40,39 @@ pub struct Quote {
     pub cautions: Vec<Caution>,
 }
 
+/// How a quote differs from an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drift {
+    /// Not at all.
+    None,
+    /// The balances are others; what is paid and received is the same.
+    Balances,
+    /// What is paid or received is another.
+    Rates,
+}
+
+/// The figures that only follow from a balance.
+const FROM_BALANCES: [&str; 3] = [BUYS_NOW, UNUSED_NOW, AVAILABLE_NOW];
+const BUYS_NOW: &str = "Minutes your balance buys now";
+const UNUSED_NOW: &str = "Unused minutes of the child now";
+const AVAILABLE_NOW: &str = "Available in your wallet";
+
 impl Quote {
+    /// How `fresh` differs from this quote.
+    pub fn drift(&self, fresh: &Self) -> Drift {
+        fn paid(quote: &Quote) -> impl Iterator<Item = &Line> {
+            let is_paid = |line: &&Line| !FROM_BALANCES.contains(&line.label);
+            quote.lines.iter().filter(is_paid)
+        }
+        if !paid(self).eq(paid(fresh)) {
+            Drift::Rates
+        } else if self.own != fresh.own || self.child != fresh.child {
+            Drift::Balances
+        } else {
+            Drift::None
+        }
+    }
+
     /// The quote of a transfer of `minutes` at `rate`. The preview knows nothing of the child (contract §1.1);
     /// its balance comes from the list.
     pub fn transfer(
@@ -86,7 +118,7 @@ impl Quote {
                     value: Value::PerMinute(preview.reseller_rate),
                 },
                 Line {
-                    label: "Minutes your balance buys now",
+                    label: BUYS_NOW,
                     value: Value::Minutes(preview.reseller_available_minutes),
                 },
             ],
@@ -139,7 +171,7 @@ impl Quote {
             value: Value::PerMinute(preview.reseller_rate),
         });
         lines.push(Line {
-            label: "Unused minutes of the child now",
+            label: UNUSED_NOW,
             value: Value::Minutes(preview.child_available_minutes),
         });
         let mut quote = Self {
@@ -193,7 +225,7 @@ impl Quote {
         };
         if let Some(own) = own {
             quote.lines.push(Line {
-                label: "Available in your wallet",
+                label: AVAILABLE_NOW,
                 value: Value::Credits(own.available),
             });
             if credits > own.available {

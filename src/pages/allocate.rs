@@ -9,6 +9,7 @@ use crate::movement::desk::Desk;
 use crate::movement::directory::Wallet;
 use crate::movement::draft::{DESCRIPTION_LIMIT, chosen_organization, organization_choices};
 use crate::movement::plan::Kind;
+use crate::movement::preview::unread;
 use crate::movement::quote::{Caution, Quote};
 use crate::movement::{Act, Field, Load, Progress, Telling};
 use crate::session::Api;
@@ -78,11 +79,9 @@ fn Form() -> impl IntoView {
                 ("Your wallet", own.failure()),
                 ("The child's wallet", child.failure()),
             ] {
-                if let Some(failure) = failure {
-                    let told = Telling::of(failure, Act::Read).happened;
-                    let missing = format!("{whose} could not be read: {told}");
-                    quote.cautions.push(Caution::Missing(missing));
-                }
+                quote
+                    .cautions
+                    .extend(failure.map(|failure| unread(whose, failure)));
             }
             if theirs.is_none() && child.failure().is_none() {
                 let missing = "The backend's answer was about another wallet.";

@@ -1,5 +1,6 @@
 //! A screen a file. A screen arranges what others decide; no screen knows another.
 
+pub mod activity;
 pub mod allocate;
 pub mod calculate;
 pub mod log;

@@ -1,16 +1,16 @@
 //! Revert: unused minutes back from a child organization.
 
 use super::parts::child::{ChildField, child_fault};
-use super::parts::form::{Fields, FormState, child_in_url};
+use super::parts::form::{Fields, FormState, asked_in_url};
 use super::parts::live::live_quote;
 use super::parts::minutes::MinutesField;
 use super::parts::stages::Stages;
+use crate::movement::Field;
 use crate::movement::desk::Desk;
 use crate::movement::draft::{RevertDraft, chosen_child};
 use crate::movement::plan::Kind;
-use crate::movement::preview::{Figures, Question};
-use crate::movement::quote::{Caution, Quote};
-use crate::movement::{Act, Field, Telling};
+use crate::movement::preview::{Figures, Question, unread};
+use crate::movement::quote::Quote;
 use crate::ui::heading::Heading;
 use crate::ui::intl;
 use leptos::prelude::*;
@@ -20,12 +20,9 @@ use leptos::prelude::*;
 pub fn Revert() -> impl IntoView {
     let desk = expect_context::<Desk>();
     // A link may name the child: `/revert?child=4002`.
-    if let Some(child) = child_in_url("/revert") {
+    if let Some((child, minutes)) = asked_in_url("/revert") {
         desk.leave(Kind::Revert);
-        desk.revert.set(RevertDraft {
-            child,
-            minutes: String::new(),
-        });
+        desk.revert.set(RevertDraft { child, minutes });
     }
     view! {
         <Heading title="Revert" />
@@ -64,14 +61,12 @@ fn Form() -> impl IntoView {
         if load.is_waiting() {
             return None;
         }
-        let unread = load
+        let missing = load
             .failure()
-            .map(|failure| Telling::of(failure, Act::Read).happened);
+            .map(|failure| unread("Your balance", failure));
         let balance = load.fresh().map(|known| known.balance.amount);
         let mut quote = Quote::revert(figures, asked.minutes, balance);
-        quote.cautions.extend(
-            unread.map(|told| Caution::Missing(format!("Your balance could not be read: {told}"))),
-        );
+        quote.cautions.extend(missing);
         Some(quote)
     });
     let state = FormState::new(&desk, Kind::Revert, movement, live.state, live.retry());

@@ -109,6 +109,7 @@ pub fn SignIn() -> impl IntoView {
                     desk.forget(api);
                 }
                 session.add(api, credential);
+                desk.key_given(api);
             }
             // Elsewhere the screen that was asked for appears by itself.
             if here == "/keys" {

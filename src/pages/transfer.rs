@@ -1,17 +1,17 @@
 //! Transfer: minutes to a child organization.
 
 use super::parts::child::{ChildField, child_fault};
-use super::parts::form::{Fields, FormState, child_in_url};
+use super::parts::form::{Fields, FormState, asked_in_url};
 use super::parts::live::live_quote;
 use super::parts::minutes::MinutesField;
 use super::parts::stages::Stages;
+use crate::movement::Field;
 use crate::movement::desk::Desk;
 use crate::movement::directory::Child;
 use crate::movement::draft::{TransferDraft, chosen_child};
 use crate::movement::plan::Kind;
-use crate::movement::preview::{Figures, Question};
-use crate::movement::quote::{Caution, Quote};
-use crate::movement::{Act, Field, Telling};
+use crate::movement::preview::{Figures, Question, unread};
+use crate::movement::quote::Quote;
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
 use crate::ui::{figure, intl};
@@ -32,10 +32,11 @@ pub fn Transfer() -> impl IntoView {
 /// A link may name the child: `/transfer?child=4002`.
 fn prefill() {
     let desk = expect_context::<Desk>();
-    if let Some(child) = child_in_url("/transfer") {
+    if let Some((child, minutes)) = asked_in_url("/transfer") {
         desk.leave(Kind::Transfer);
         desk.transfer.set(TransferDraft {
             child,
+            minutes,
             ..TransferDraft::default()
         });
     }
@@ -76,16 +77,14 @@ fn Form() -> impl IntoView {
         if load.is_waiting() {
             return None;
         }
-        let unread = load
+        let missing = load
             .failure()
-            .map(|failure| Telling::of(failure, Act::Read).happened);
+            .map(|failure| unread("The child's balance", failure));
         let listed = chosen.get().ok().and_then(|child| child.listed);
-        let listed = listed.filter(|_| unread.is_none());
+        let listed = listed.filter(|_| missing.is_none());
         let (minutes, rate) = (asked.minutes, asked.cost_per_min);
         let mut quote = Quote::transfer(figures, minutes, rate, listed.as_ref());
-        quote.cautions.extend(unread.map(|told| {
-            Caution::Missing(format!("The child's balance could not be read: {told}"))
-        }));
+        quote.cautions.extend(missing);
         Some(quote)
     });
     let state = FormState::new(&desk, Kind::Transfer, movement, live.state, live.retry());

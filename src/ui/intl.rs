@@ -8,7 +8,8 @@ thread_local! {
     static PLAIN: Option<Function> = number_format(0, true);
     static MONEY: Option<Function> = number_format(2, true);
     static TYPED: Option<Function> = number_format(2, false);
-    static MOMENT: Option<Function> = date_format();
+    static MOMENT: Option<Function> = date_format(true);
+    static TIME: Option<Function> = date_format(false);
     static SEPARATORS: Separators = find_separators();
 }
 
@@ -33,19 +34,20 @@ fn number_format(least_decimals: u8, grouping: bool) -> Option<Function> {
     bound_format(&Intl::NumberFormat::new(&Array::new(), &options))
 }
 
-fn date_format() -> Option<Function> {
-    let short = JsValue::from_str("short");
+/// A formatter of the time of day, with the day and the zone's offset where they are wanted too.
+fn date_format(with_day: bool) -> Option<Function> {
     let two = JsValue::from_str("2-digit");
     let numeric = JsValue::from_str("numeric");
-    let options = options(&[
-        ("year", numeric.clone()),
-        ("month", short),
-        ("day", numeric),
+    let all = [
         ("hour", two.clone()),
         ("minute", two.clone()),
         ("second", two),
+        ("year", numeric.clone()),
+        ("month", JsValue::from_str("short")),
+        ("day", numeric),
         ("timeZoneName", JsValue::from_str("shortOffset")),
-    ]);
+    ];
+    let options = options(if with_day { &all } else { &all[..3] });
     bound_format(&Intl::DateTimeFormat::new(&Array::new(), &options))
 }
 
@@ -120,4 +122,11 @@ pub fn moment(iso: &str) -> Option<Shown> {
         local,
         utc: String::from(date.to_iso_string()),
     })
+}
+
+/// The time of day in the reader's zone, of an ISO 8601 moment.
+pub fn time(iso: &str) -> String {
+    let date = Date::new(&JsValue::from_str(iso));
+    TIME.with(|format| call(format.as_ref(), &date))
+        .unwrap_or_else(|| iso.to_owned())
 }

@@ -1,5 +1,6 @@
 //! Widgets that know no endpoint.
 
+pub mod copy;
 pub mod field;
 pub mod figure;
 pub mod heading;

@@ -1,6 +1,7 @@
 //! Moments on the screen: the reader's zone, with UTC and the backend's own words a hover away.
 
 use super::intl;
+use crate::units::utc_moment;
 use leptos::prelude::*;
 
 /// An ISO 8601 moment as the backend wrote it; what is no moment is shown as it came.
@@ -12,4 +13,14 @@ pub fn moment(iso: &str) -> AnyView {
         .into_any(),
         None => view! { <span>{iso.to_owned()}</span> }.into_any(),
     }
+}
+
+/// A moment of this browser's clock, in milliseconds since 1970.
+pub fn at(ms: i64) -> AnyView {
+    moment(&utc_moment(ms))
+}
+
+/// The time of day of a moment of this browser's clock.
+pub fn time(ms: i64) -> String {
+    intl::time(&utc_moment(ms))
 }

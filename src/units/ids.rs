@@ -29,6 +29,11 @@ impl OrganizationId {
         Some(Self(text.to_owned()))
     }
 
+    /// An id as a backend has given it: whatever fits one segment of a path.
+    pub fn given(text: &str) -> Option<Self> {
+        Some(Self(text.to_owned())).filter(Self::is_safe_in_path)
+    }
+
     /// The id as it travels.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -58,13 +63,18 @@ impl fmt::Display for OrganizationId {
 
 /// The Idempotency-Key of one form submission: a UUID, made when the submission is made and never again
 /// used for another one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
     /// From a UUID that was drawn outside: the pure rooms have no randomness of their own.
     pub fn new(uuid: uuid::Uuid) -> Self {
         Self(uuid.to_string())
+    }
+
+    /// Reads a key that was kept, such as one in the journal.
+    pub fn parse(text: &str) -> Option<Self> {
+        uuid::Uuid::try_parse(text).ok().map(Self::new)
     }
 
     /// The key as it travels in the header.

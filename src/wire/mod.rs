@@ -7,6 +7,7 @@ pub mod allocate;
 pub mod balance;
 pub mod calculate;
 pub mod children;
+pub mod events;
 pub mod failure;
 pub mod lenient;
 pub mod logs;

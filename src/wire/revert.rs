@@ -5,7 +5,7 @@ use crate::units::{Amount, ChildId, Minutes};
 use serde::{Deserialize, Serialize};
 
 /// Takes unused minutes back, at the child's present rate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// The child to take from.
     pub from_organization_id: ChildId,

@@ -5,7 +5,7 @@ use crate::units::{Amount, ChildId, Minutes, Rate};
 use serde::{Deserialize, Serialize};
 
 /// Moves minutes to a direct child.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// The child that receives.
     pub to_organization_id: ChildId,

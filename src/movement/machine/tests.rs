@@ -3,11 +3,11 @@ use crate::client::Why;
 use crate::units::{Amount, ChildId, Minutes, Value};
 use proptest::prelude::*;
 
-fn key(number: u128) -> IdempotencyKey {
+pub(crate) fn key(number: u128) -> IdempotencyKey {
     IdempotencyKey::new(uuid::Uuid::from_u128(number))
 }
 
-fn movement(minutes: i128) -> Movement {
+pub(crate) fn movement(minutes: i128) -> Movement {
     Movement::Revert {
         child: ChildId(4002),
         name: "Beta Co".into(),
@@ -15,23 +15,29 @@ fn movement(minutes: i128) -> Movement {
     }
 }
 
-fn review(minutes: i128) -> Event {
-    Event::Review {
-        movement: movement(minutes),
+pub(crate) fn submission(number: u128) -> Submission {
+    let movement = movement(5);
+    Submission {
+        body: movement.body().unwrap(),
+        movement,
         quote: Quote::default(),
-    }
-}
-
-fn confirm(number: u128) -> Event {
-    Event::Confirm {
         key: key(number),
-        body: format!("body {number}"),
+        base_url: "/api/v1".into(),
         account: Some("5678".into()),
-        now: 1_000,
+        confirmed: 1_000,
+        mark: Some("7".into()),
+        attempts: vec![Attempt {
+            at: 1_000,
+            ..Attempt::default()
+        }],
+        state: State::Recording,
+        ended: None,
+        journalled: true,
+        doing: Doing::Nothing,
     }
 }
 
-fn receipt() -> Receipt {
+pub(crate) fn receipt() -> Receipt {
     let zero = Value::Money(Amount::ZERO);
     Receipt {
         own: Some(zero),
@@ -43,141 +49,238 @@ fn receipt() -> Receipt {
     }
 }
 
-fn answered(number: u128, result: Result<Receipt, Why>) -> Event {
-    Event::Answered {
-        key: key(number),
-        result: result.map_err(Failure::unanswered),
+pub(crate) fn trace() -> Trace {
+    Trace {
+        id: "8".into(),
+        at: Some(1_500),
+        written: None,
+        kind: Some(crate::movement::plan::Kind::Revert),
+        child: None,
+        minutes: None,
+        credit: None,
+        own_after: None,
+        child_after: None,
+        reference: None,
+        notes: None,
     }
 }
 
-fn after(events: impl IntoIterator<Item = Event>) -> Stage {
-    events.into_iter().fold(Stage::default(), Stage::step)
+pub(crate) fn failed(why: Why) -> Happening {
+    Happening::Answered(Err(Failure::unanswered(why)))
 }
 
-#[test]
-fn the_straight_way() {
-    let done = after([review(5), confirm(1), answered(1, Ok(receipt()))]);
-    assert!(matches!(&done, Stage::Done { submission, .. } if submission.body == "body 1"));
-    assert_eq!(done.step(Event::Close), Stage::default());
+/// A submission of each state, by the way it comes there.
+fn of_each_state() -> Vec<Submission> {
+    let after = |events: Vec<Happening>| {
+        let mut submission = submission(1);
+        for event in events {
+            submission.step(event, 2_000);
+        }
+        submission
+    };
+    let unknown = || vec![Happening::Recorded, failed(Why::TimedOut)];
+    let then = |event: Happening| {
+        let mut events = unknown();
+        events.push(event);
+        after(events)
+    };
+    let made = Happening::Answered(Ok(receipt()));
+    vec![
+        after(vec![]),
+        after(vec![Happening::Recorded]),
+        after(unknown()),
+        after(vec![Happening::Recorded, failed(Why::Unauthorized)]),
+        after(vec![Happening::Recorded, made]),
+        then(Happening::Judged(Verdict::Found(trace()))),
+        after(vec![Happening::Recorded, failed(Why::Insufficient)]),
+        then(Happening::Judged(Verdict::NotThere)),
+        then(Happening::Decide {
+            made: true,
+            line: None,
+        }),
+        then(Happening::Decide {
+            made: false,
+            line: None,
+        }),
+    ]
 }
 
-#[test]
-fn nothing_is_sent_that_was_not_reviewed() {
-    assert_eq!(after([confirm(1)]), Stage::default());
-    assert_eq!(
-        after([review(5), Event::Edit, confirm(1)]),
-        Stage::default()
-    );
+fn every_event() -> Vec<Happening> {
+    let cannot = Verdict::CannotTell {
+        doubt: Doubt::Several,
+        candidates: vec![trace()],
+    };
+    vec![
+        Happening::Recorded,
+        Happening::NotRecorded,
+        Happening::Answered(Ok(receipt())),
+        failed(Why::TimedOut),
+        failed(Why::Insufficient),
+        failed(Why::Unauthorized),
+        Happening::Ask,
+        Happening::Judged(Verdict::Found(trace())),
+        Happening::Judged(Verdict::NotThere),
+        Happening::Judged(Verdict::NotYet),
+        Happening::Judged(cannot),
+        Happening::Decide {
+            made: true,
+            line: None,
+        },
+        Happening::Decide {
+            made: false,
+            line: None,
+        },
+        Happening::Counted(Excess::Looking),
+        Happening::Counted(Excess::Once),
+    ]
 }
 
+/// Every state and every event: where it leads and what it orders. A dash leaves the state as it is.
 #[test]
-fn a_second_confirmation_changes_nothing() {
-    let sending = after([review(5), confirm(1)]);
-    assert_eq!(sending.clone().step(confirm(2)), sending);
-    assert_eq!(sending.clone().step(Event::Edit), sending);
-    assert_eq!(sending.clone().step(review(6)), sending);
-    assert_eq!(sending.clone().step(Event::Close), sending);
-}
-
-#[test]
-fn a_late_answer_of_another_submission_changes_nothing() {
-    let sending = after([review(5), confirm(2)]);
-    assert_eq!(sending.clone().step(answered(1, Ok(receipt()))), sending);
-}
-
-#[test]
-fn definite_refusals_lead_back_to_the_form() {
-    let refused = after([review(5), confirm(1), answered(1, Err(Why::Insufficient))]);
-    assert!(matches!(refused, Stage::Draft { refused: Some(_) }));
+fn every_state_and_every_event() {
+    // Events:       rec    not   ok     time-out  short      401        ask   found  absent  yet  cannot  made           not            looking once
+    let table = [
+        ("recording", "sending! - - - - - - - - - - - - - -"),
+        (
+            "sending",
+            "- - done+ unknown+ refused+ key-needed+ - - - - - - - - -",
+        ),
+        (
+            "unknown",
+            "- - - - - - recording* done+ absent+ unknown unknown decided-made+ decided-not+ - -",
+        ),
+        (
+            "key-needed",
+            "- - - - - - recording* done+ absent+ unknown unknown - refused+ - -",
+        ),
+        ("done", "- - - - - - - - - - - - - done done+"),
+        ("done", "- - - - - - - - - - - - - - -"),
+        ("refused", "- - - - - - - - - - - - - - -"),
+        ("absent", "- - - - - - - - - - - - - - -"),
+        ("decided-made", "- - - - - - - - - - - - - - -"),
+        ("decided-not", "- - - - - - - - - - - - - - -"),
+    ];
+    for (start, (name, row)) in of_each_state().into_iter().zip(table) {
+        assert_eq!(start.state.name(), name);
+        for (event, cell) in every_event().into_iter().zip(row.split(' ')) {
+            let mut after = start.clone();
+            let order = after.step(event.clone(), 3_000);
+            let mark = match order {
+                Some(Order::Record) => "*",
+                Some(Order::Send) => "!",
+                Some(Order::Save) => "+",
+                None => "",
+            };
+            let became = if after == start {
+                "-".to_owned()
+            } else {
+                format!("{}{mark}", after.state.name())
+            };
+            // Being told once more what is known already changes nothing either.
+            let same = cell == "unknown" && became == "-";
+            assert!(
+                became == cell || same,
+                "{name}, {event:?}: {became}, not {cell}"
+            );
+        }
+    }
 }
 
 #[test]
 fn asking_again_keeps_key_and_bytes() {
-    let again = after([
-        review(5),
-        confirm(1),
-        answered(1, Err(Why::TimedOut)),
-        Event::Ask,
-    ]);
-    let submission = again.sending().unwrap();
-    assert_eq!(
-        (
-            submission.key.clone(),
-            submission.body.as_str(),
-            submission.attempt
-        ),
-        (key(1), "body 1", 2)
-    );
+    let mut again = submission(1);
+    let before = again.clone();
+    again.step(Happening::Recorded, 1_001);
+    again.step(failed(Why::TimedOut), 1_002);
+    assert_eq!(again.step(Happening::Ask, 1_003), Some(Order::Record));
+    assert_eq!((&again.key, &again.body), (&before.key, &before.body));
+    assert_eq!(again.attempts.len(), 2);
 }
 
 #[test]
 fn a_refusal_from_before_the_look_up_does_not_clear_an_earlier_attempt() {
-    let again = after([
-        review(5),
-        confirm(1),
-        answered(1, Err(Why::Network)),
-        Event::Ask,
-    ]);
+    let mut again = submission(1);
+    again.step(Happening::Recorded, 1_001);
+    again.step(failed(Why::Network), 1_002);
+    again.step(Happening::Ask, 1_003);
+    again.step(Happening::Recorded, 1_004);
     for why in [
-        Why::Unauthorized,
         Why::Suspended,
         Why::Forbidden,
         Why::RateLimited,
         Why::Invalid,
     ] {
-        let stage = again.clone().step(answered(1, Err(why.clone())));
-        assert!(matches!(stage, Stage::Unknown { .. }), "{why:?}");
+        let mut told = again.clone();
+        told.step(failed(why.clone()), 1_005);
+        assert!(matches!(told.state, State::Unknown { .. }), "{why:?}");
     }
-    let stage = again.step(answered(1, Err(Why::Insufficient)));
-    assert!(matches!(stage, Stage::Draft { refused: Some(_) }));
+    let mut keyless = again.clone();
+    keyless.step(failed(Why::Unauthorized), 1_005);
+    assert_eq!(keyless.state, State::KeyNeeded);
+    assert!(
+        keyless.is_doubtful(),
+        "and nobody may say that nothing moved"
+    );
+    let give_up = Happening::Decide {
+        made: false,
+        line: None,
+    };
+    keyless.step(give_up, 1_006);
+    assert!(matches!(keyless.state, State::Decided { made: false, .. }));
+    again.step(failed(Why::Insufficient), 1_005);
+    assert!(matches!(again.state, State::Refused(_)));
 }
 
 #[test]
-fn a_key_is_asked_again_only_by_its_account_and_inside_its_window() {
-    let sending = after([review(5), confirm(1)]);
-    let submission = sending.sending().unwrap();
-    let day = 24 * 60 * 60 * 1000;
-    assert_eq!(submission.outlived(Some("5678"), 1_000 + day - 1, 24), None);
-    assert!(submission.outlived(Some("5678"), 1_000 + day, 24).is_some());
-    assert!(submission.outlived(Some("9999"), 2_000, 24).is_some());
-    assert!(submission.outlived(None, 2_000, 24).is_some());
+fn a_wrong_key_first_is_no_doubt_later() {
+    let mut late = submission(1);
+    late.step(Happening::Recorded, 1_001);
+    late.step(failed(Why::Unauthorized), 1_002);
+    late.step(Happening::Ask, 1_003);
+    late.step(Happening::Recorded, 1_004);
+    late.step(failed(Why::RateLimited), 1_005);
+    assert!(matches!(late.state, State::Refused(_)));
 }
 
-fn any_event() -> impl Strategy<Value = Event> {
-    let whys = prop_oneof![
-        Just(Why::Network),
-        Just(Why::Server),
-        Just(Why::Unauthorized),
-        Just(Why::Insufficient),
-        Just(Why::InFlight),
-        Just(Why::RateLimited),
-        Just(Why::Declined),
-    ];
-    prop_oneof![
-        (1i128..9).prop_map(review),
-        Just(Event::Edit),
-        (0u128..6).prop_map(confirm),
-        (0u128..6, proptest::option::of(whys))
-            .prop_map(|(number, why)| answered(number, why.map_or(Ok(receipt()), Err))),
-        Just(Event::Ask),
-    ]
+#[test]
+fn an_attempt_that_could_not_be_recorded_was_not_made() {
+    let mut again = submission(1);
+    again.step(Happening::Recorded, 1_001);
+    again.step(failed(Why::TimedOut), 1_002);
+    let before = again.clone();
+    again.step(Happening::Ask, 1_003);
+    again.step(Happening::NotRecorded, 1_004);
+    assert_eq!(again, before);
+}
+
+pub(crate) fn any_happening() -> impl Strategy<Value = Happening> {
+    proptest::sample::select(every_event())
 }
 
 proptest! {
-    /// Without a person closing it, no sequence of events replaces an unresolved submission by another one.
+    /// Nothing is sent that was not recorded, every answer is saved, and an end is an end.
     #[test]
-    fn an_unresolved_submission_is_never_replaced(events in proptest::collection::vec(any_event(), 0..40)) {
-        let mut stage = Stage::default();
-        for event in events {
-            let before = stage.unresolved().cloned();
-            let fits = matches!(&event, Event::Answered { key, .. } if before.as_ref().is_some_and(|b| b.key == *key));
-            stage = stage.step(event);
-            if let (Some(before), Some(now)) = (&before, stage.unresolved()) {
-                prop_assert_eq!(&before.key, &now.key);
-                prop_assert_eq!(&before.body, &now.body);
+    fn recorded_before_sent_and_saved_after(events in proptest::collection::vec(any_happening(), 0..60)) {
+        let mut submission = submission(1);
+        let (key, body) = (submission.key.clone(), submission.body.clone());
+        for (now, event) in events.into_iter().enumerate() {
+            let before = submission.clone();
+            let order = submission.step(event.clone(), 2_000 + now as i64);
+            prop_assert_eq!((&submission.key, &submission.body), (&key, &body));
+            if submission.state == State::Sending && before.state != State::Sending {
+                prop_assert_eq!((&before.state, &event), (&State::Recording, &Happening::Recorded));
+                prop_assert_eq!(order, Some(Order::Send));
             }
-            if before.is_some() && stage.unresolved().is_none() {
-                prop_assert!(fits, "only its own answer ends it");
+            if before.state == State::Sending && submission.state != State::Sending {
+                prop_assert_eq!(order, Some(Order::Save));
+            }
+            if !before.is_open() {
+                prop_assert!(!submission.is_open());
+            }
+            // Nobody is told that nothing moved while an attempt may have moved something.
+            if matches!(submission.state, State::Refused(_)) && before.is_open() {
+                let settled = submission.failure().is_some_and(Failure::settles_earlier_attempts);
+                prop_assert!(settled || !submission.is_doubtful());
             }
         }
     }

@@ -1,8 +1,8 @@
 //! What the forms that move something have in common: when errors show, and the way to the review.
 
 use super::telling;
+use crate::movement::book::Form;
 use crate::movement::desk::Desk;
-use crate::movement::machine::Stage;
 use crate::movement::plan::{Kind, Movement};
 use crate::movement::quote::Quote;
 use crate::movement::{Act, Failure, Field, Telling};
@@ -81,13 +81,15 @@ impl FormState {
         quote: Memo<QuoteState>,
         retry: Callback<()>,
     ) -> Self {
-        let stage = desk.stage(kind);
-        let refused = Memo::new(move |_| {
-            stage.with(|stage| match stage {
-                Stage::Draft { refused } => refused.clone(),
-                _ => None,
+        let refused = {
+            let desk = desk.clone();
+            Memo::new(move |_| {
+                desk.book(|book| match book.form(kind) {
+                    Form::Draft { refused } => refused.clone(),
+                    _ => None,
+                })
             })
-        });
+        };
         let wanted = RwSignal::new(false);
         let edited = {
             let desk = desk.clone();
@@ -180,17 +182,19 @@ impl FormState {
     }
 }
 
-/// A link may name the child, as `/transfer?child=4002` does. Gives it once: the URL is put back to `screen`, so
-/// that going back does not undo what was typed since.
-pub fn child_in_url(screen: &'static str) -> Option<String> {
-    let child = use_query_map().with_untracked(|query| query.get("child"))?;
+/// A link may name the child and the minutes, as `/transfer?child=4002&minutes=5` does. Gives them once: the URL is
+/// put back to `screen`, so that going back does not undo what was typed since.
+pub fn asked_in_url(screen: &'static str) -> Option<(String, String)> {
+    let (child, minutes) =
+        use_query_map().with_untracked(|query| (query.get("child"), query.get("minutes")));
+    let child = child?;
     let options = NavigateOptions {
         replace: true,
         scroll: false,
         ..NavigateOptions::default()
     };
     use_navigate()(screen, options);
-    Some(child)
+    Some((child, minutes.unwrap_or_default()))
 }
 
 /// Puts the focus on the first element that `selector` finds, once what is due has been rendered.

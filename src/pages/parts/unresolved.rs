@@ -2,27 +2,33 @@
 
 use super::words;
 use crate::movement::desk::Desk;
-use crate::movement::machine::Stage;
-use crate::movement::plan::Kind;
+use crate::ui::moment;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// One line for every movement that is on its way or whose end is not known.
+/// One line for every movement that is on its way or whose end is not known: which, since when, and what is being
+/// done.
 #[component]
 pub fn Unresolved() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let line = move |kind: Kind| {
-        desk.stage(kind).with(|stage| {
-            let what = words::act(&stage.unresolved()?.movement);
-            let state = match stage {
-                Stage::Sending(_) => "is being sent",
-                _ => "may or may not have been made",
-            };
-            Some(view! { <li><strong>{what}</strong>" "{state}". "<A href=words::screen(kind)>"Show it"</A></li> })
+    let lines = move || {
+        desk.book(|book| {
+            book.open()
+                .map(|open| {
+                    let what = words::act(&open.movement);
+                    let since = moment::time(open.confirmed);
+                    view! {
+                        <li data-key=open.key.to_string() data-state=open.state.name()>
+                            <strong>{what}</strong>", confirmed at "{since}", "{words::doing(open)}". "
+                            <A href=words::screen(open.movement.kind())>"Show it"</A>
+                        </li>
+                    }
+                })
+                .collect::<Vec<_>>()
         })
     };
     move || {
-        let lines: Vec<_> = Kind::ALL.into_iter().filter_map(&line).collect();
+        let lines = lines();
         (!lines.is_empty()).then(|| {
             view! {
                 <aside class="unresolved" aria-label="Unresolved movements" role="status">

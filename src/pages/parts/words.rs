@@ -1,7 +1,9 @@
 //! A movement in words.
 
+use crate::movement::machine::{Doing, State, Submission};
 use crate::movement::plan::{Kind, Movement};
-use crate::ui::intl;
+use crate::movement::{Act, Telling};
+use crate::ui::{intl, moment};
 
 /// `20 minutes to Beta Co`, behind any form of the verb.
 fn object(movement: &Movement) -> String {
@@ -59,5 +61,64 @@ pub fn screen(kind: Kind) -> &'static str {
         Kind::Transfer => "/transfer",
         Kind::Revert => "/revert",
         Kind::Allocate => "/allocate",
+    }
+}
+
+/// Where an unresolved submission stands and what is being done about it, as the end of a sentence that begins
+/// with its name.
+pub fn doing(submission: &Submission) -> String {
+    let books = books(submission.movement.kind());
+    let again = submission.attempts.len() + 1;
+    match (&submission.state, &submission.doing) {
+        (State::Recording, _) => "is being written into the journal".to_owned(),
+        (State::Sending, _) => "is being sent".to_owned(),
+        (_, Doing::Nothing) => "may or may not have been made".to_owned(),
+        (_, Doing::AskingAt(at)) => format!(
+            "may or may not have been made; it is sent again with the same key at {} (attempt {again})",
+            moment::time(*at)
+        ),
+        (_, Doing::ReadingAt(at, None)) => format!(
+            "may or may not have been made; {books} is searched for it, next at {}",
+            moment::time(*at)
+        ),
+        (_, Doing::ReadingAt(at, Some(failure))) => format!(
+            "may or may not have been made; {books} could not be read ({}); next at {}",
+            Telling::of(failure, Act::Read).happened,
+            moment::time(*at)
+        ),
+        (_, Doing::NeedsKey) => match &submission.account {
+            Some(account) => format!("goes on once you sign in as account {account}"),
+            None => "goes on once you sign in".to_owned(),
+        },
+        (_, Doing::NeedsAccount) => match &submission.account {
+            Some(account) => format!("goes on once somebody signs in as account {account}"),
+            None => "can only go on where it was sent from".to_owned(),
+        },
+        (_, Doing::Offline) => "goes on once there is a network".to_owned(),
+        (_, Doing::Elsewhere) => "is in the hands of another tab".to_owned(),
+        (_, Doing::Person) => "may or may not have been made; you have to decide".to_owned(),
+    }
+}
+
+/// What a submission came to, in a few words.
+pub fn state(submission: &Submission) -> &'static str {
+    match &submission.state {
+        State::Recording | State::Sending => "Under way",
+        State::Unknown { .. } => "Not known",
+        State::KeyNeeded => "Needs a key",
+        State::Done { .. } => "Made",
+        State::Found(_) => "Made, found in the books",
+        State::Refused(_) => "Refused; nothing moved",
+        State::Absent => "Not made",
+        State::Decided { made: true, .. } => "Made, as a person decided",
+        State::Decided { made: false, .. } => "Not made, as a person decided",
+    }
+}
+
+/// Where a movement of `kind` leaves its line.
+pub fn books(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Transfer | Kind::Revert => "the log",
+        Kind::Allocate => "the wallet's history",
     }
 }

@@ -3,17 +3,19 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
     sync::{Arc, Mutex, Weak},
     time::Duration,
 };
 
 use anyhow::{Context as _, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver};
 
-use crate::process::{self, Server};
+use crate::{
+    process::{self, Server},
+    tree,
+};
 
 /// The driver: one for all tests of a test program that run at the same time.
 #[derive(Debug)]
@@ -48,6 +50,8 @@ impl Driver {
             .tempdir()?;
         let mut command = process::leashed(&program);
         command.arg("--port=0");
+        // What a killed browser leaves in the folder for temporary files goes with the driver's own.
+        command.env("TMPDIR", folder.path());
         let (server, port) =
             Server::start(&mut command, &folder.path().join("errors.log"), |line| {
                 port(line)
@@ -97,18 +101,15 @@ impl Browser {
             .clone()
     }
 
-    /// Kills the browser as a power cut would, and starts it again on the same profile.
+    /// Kills the browser and every process it has started, as a power cut would, and starts it again on the same profile.
     pub async fn kill_and_restart(&self) -> Result<()> {
         let old = self.session();
         let process = old
             .capabilities()
             .get("goog:processID")
-            .context("the driver does not say which process the browser is")?
-            .to_string();
-        Command::new("kill")
-            .args(["-9", &process])
-            .status()
-            .context("cannot run kill")?;
+            .and_then(Value::as_u64)
+            .context("the driver does not say which process the browser is")?;
+        tree::kill(process, self.profile.path()).await?;
         // There is nothing left to quit: the driver only has to forget it.
         _ = old.quit().await;
         let new = session(&self.driver, self.profile.path()).await?;

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     panic::Location,
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -94,8 +95,8 @@ impl Desk {
         self.tab(0).await
     }
 
-    /// Kills the browser as a power cut would and starts it again with the same profile: what was stored is there, what was in
-    /// memory is not. It opens on an empty page, with no emulated conditions.
+    /// Kills the browser, with all its processes, as a power cut would and starts it again with the same profile: what was stored
+    /// is there, what was in memory is not. It opens on an empty page, with no emulated conditions.
     pub async fn kill_browser(&self) -> Result<()> {
         // Later its log is gone.
         _ = self.console().await;
@@ -172,6 +173,19 @@ impl Desk {
             .screenshot(&self.driver(), name)
             .await
             .map(drop)
+    }
+
+    /// Keeps all that a person who asks why would want to see: picture, page, console, ledger. In the desk's own folder, or in
+    /// one of this name inside it; gives its path. Never fails: it is called when something has.
+    pub async fn keep_evidence(&self, part: &str) -> PathBuf {
+        let evidence = self.evidence.part(part);
+        evidence.gather(self).await;
+        evidence.folder().to_path_buf()
+    }
+
+    /// Ends the browser and the sandbox.
+    pub async fn close(self) -> Result<()> {
+        self.browser.quit().await
     }
 
     /// What must hold at the end of every journey.

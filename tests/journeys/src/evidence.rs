@@ -32,6 +32,13 @@ impl Evidence {
         Ok(Self { folder })
     }
 
+    /// A part of it, in a folder inside.
+    pub fn part(&self, name: &str) -> Self {
+        Self {
+            folder: self.folder.join(name),
+        }
+    }
+
     /// Where it is.
     pub fn folder(&self) -> &Path {
         &self.folder

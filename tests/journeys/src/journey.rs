@@ -8,8 +8,9 @@ use std::{
 
 use anyhow::{Result, anyhow};
 use futures_util::FutureExt as _;
+use serde_json::Value;
 
-use crate::{Desk, Sandbox, browser::Browser, console::Console, evidence::Evidence};
+use crate::{Desk, Sandbox, browser::Browser, config, console::Console, evidence::Evidence};
 
 /// Longer than any journey should take: a browser that hangs must not hang the whole run.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -25,6 +26,7 @@ pub fn journey<J: AsyncFnOnce(&Desk) -> Result<()>>(journey: J) {
 #[derive(Clone, Debug)]
 pub struct Setup {
     sandbox: Vec<String>,
+    config: Option<Value>,
     patience: Duration,
 }
 
@@ -32,6 +34,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             sandbox: Vec::new(),
+            config: None,
             patience: Duration::from_secs(10),
         }
     }
@@ -41,6 +44,13 @@ impl Setup {
     /// Flags for the sandbox, such as `["--connections", "close"]`.
     pub fn sandbox<'a>(mut self, flags: impl IntoIterator<Item = &'a str>) -> Self {
         self.sandbox.extend(flags.into_iter().map(str::to_owned));
+        self
+    }
+
+    /// Changes to the config.json that the portal ships with, such as `json!({"timeout_seconds": 2})`. Objects are changed key by
+    /// key, and null takes a key away.
+    pub fn config(mut self, changes: Value) -> Self {
+        config::change(self.config.get_or_insert(Value::Null), &changes);
         self
     }
 
@@ -69,18 +79,24 @@ impl Setup {
         }
     }
 
+    /// Opens a desk for a program that is no test, and that must close it itself. What it keeps as evidence goes to
+    /// `target/journeys/<name>/`.
+    pub async fn open(&self, name: &str) -> Result<Desk> {
+        Ok(Desk {
+            evidence: Evidence::of(name)?,
+            sandbox: Sandbox::start(&self.sandbox, self.config.as_ref())?,
+            browser: Browser::start().await?,
+            console: Console::default(),
+            patience: self.patience,
+        })
+    }
+
     async fn run<J: AsyncFnOnce(&Desk) -> Result<()>>(
         self,
         name: &str,
         journey: J,
     ) -> Result<(), Failure> {
-        let desk = Desk {
-            evidence: Evidence::of(name)?,
-            sandbox: Sandbox::start(&self.sandbox)?,
-            browser: Browser::start().await?,
-            console: Console::default(),
-            patience: self.patience,
-        };
+        let desk = self.open(name).await?;
         // A panic is caught so that the browser is still there to be asked.
         let journey = AssertUnwindSafe(async { tokio::time::timeout(LIMIT, journey(&desk)).await });
         let mut result = match journey.catch_unwind().await {
@@ -92,11 +108,11 @@ impl Setup {
             result = desk.leave().await.map_err(Failure::Error);
         }
         if result.is_err() {
-            desk.evidence.gather(&desk).await;
-            eprintln!("{name}: see {}", desk.evidence.folder().display());
+            let folder = desk.keep_evidence("").await;
+            eprintln!("{name}: see {}", folder.display());
         }
         // A browser that cannot be closed takes nothing away from a journey that went well.
-        _ = desk.browser.quit().await;
+        _ = desk.close().await;
         result
     }
 }

@@ -19,20 +19,25 @@
 //! - [`journey`] and [`Setup`] run it; a failure leaves a screenshot, the page and the console under `target/journeys/`.
 //! - [`Desk`] is the person at the browser: where they go, what they press, the conditions they work under.
 //! - [`Find`] is what they look for on the page. It waits; a test never sleeps.
-//! - [`Sandbox`] is the backend: its ledger, its settings, and the faults it can be told to make.
+//! - [`Sandbox`] is the backend: its ledger, its settings, and the faults it can be told to make. It can be killed and restarted.
+//! - [`storm`] is many movements at once, drawn from a seed, while everything fails around them.
 //!
 //! `cargo xtask test --only journeys` builds all that they need. On their own (`cargo test -p credit-desk-journeys`) they take
 //! dist/ and the sandbox as they were built last.
 
 mod browser;
 mod conditions;
+mod config;
 mod console;
 mod desk;
 mod evidence;
 mod find;
 mod journey;
+mod launch;
 mod process;
 mod sandbox;
+pub mod storm;
+mod tree;
 
 pub use thirtyfour::Key;
 

@@ -3,7 +3,7 @@
 use std::{
     env,
     ffi::OsString,
-    fs::File,
+    fs::OpenOptions,
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -24,15 +24,19 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it, its errors going to `log`, and waits for the line of output in which `ready` finds what it looks for.
+    /// Starts it, its errors going to the end of `log`, and waits for the line of output in which `ready` finds what it looks
+    /// for.
     pub fn start<T: Send + 'static>(
         command: &mut Command,
         log: &Path,
         ready: impl Fn(&str) -> Option<T> + Send + 'static,
     ) -> Result<(Self, T)> {
         let name = command.get_program().to_string_lossy().into_owned();
-        let errors =
-            File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+        let errors = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(log)
+            .with_context(|| format!("cannot write {}", log.display()))?;
         let child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -60,6 +64,13 @@ impl Server {
                 )
             }
         }
+    }
+
+    /// Ends it as a power cut would: nothing is finished, nothing is flushed.
+    pub fn kill(mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
     }
 }
 
@@ -114,12 +125,12 @@ pub fn on_path(names: &[&str]) -> Option<PathBuf> {
     })
 }
 
-/// The folder that this test program was built into: `target/debug`.
+/// The folder that this program was built into: `target/debug`. Test programs are one folder deeper than others.
 pub fn programs() -> Result<PathBuf> {
     let program = env::current_exe()?;
-    Ok(program
-        .parent()
-        .and_then(Path::parent)
-        .context("the test program is in no target folder")?
-        .to_path_buf())
+    let folder = program.parent().context("this program is in no folder")?;
+    if folder.ends_with("deps") {
+        return Ok(folder.parent().unwrap_or(folder).to_path_buf());
+    }
+    Ok(folder.to_path_buf())
 }

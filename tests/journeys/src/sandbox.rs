@@ -1,68 +1,74 @@
 //! The backend of a journey, and its admin routes.
 
-use std::{env, path::Path, process::Command};
+use std::sync::{Mutex, MutexGuard};
 
 use anyhow::{Context as _, Result, bail};
 use reqwest::Method;
-use serde_json::{Value, json};
-use tempfile::TempDir;
+use serde_json::{Map, Value, json};
 
-use crate::process::{self, Server};
+use crate::{config, launch::Launch, process::Server};
 
 /// A sandbox with a ledger of its own.
 #[derive(Debug)]
 pub struct Sandbox {
     address: String,
     client: reqwest::Client,
+    /// What was changed while it ran, and must be again after a restart.
+    settings: Mutex<Value>,
     // In the order in which they must go: the server first, its ledger's folder after.
-    _server: Server,
-    folder: TempDir,
+    server: Mutex<Option<Server>>,
+    launch: Launch,
 }
 
 impl Sandbox {
-    /// Starts one, with these flags besides its own.
-    pub(crate) fn start(flags: &[String]) -> Result<Self> {
-        let program =
-            process::path("CREDIT_DESK_SANDBOX", || {
-                Ok(process::programs()?
-                    .join(format!("credit-desk-sandbox{}", env::consts::EXE_SUFFIX)))
-            })?;
-        if !program.is_file() {
-            bail!(
-                "there is no sandbox at {}: `cargo build -p credit-desk-sandbox`, or `cargo xtask test --only journeys`",
-                program.display()
-            );
-        }
-        let dist = process::path("CREDIT_DESK_DIST", || {
-            Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"))
-        })?;
-        if !dist.join("index.html").is_file() {
-            bail!(
-                "there is no built portal in {}: `cargo xtask build`, or `cargo xtask test --only journeys`",
-                dist.display()
-            );
-        }
-        let folder = tempfile::Builder::new()
-            .prefix("credit-desk-journey-")
-            .tempdir()?;
-        let mut command = Command::new(program);
-        command
-            .args(["--port", "0", "--stop-with-stdin"])
-            .arg("--db")
-            .arg(folder.path().join("ledger.db"));
-        command.arg("--dist").arg(dist).args(flags);
-        let ready = |line: &str| {
-            line.strip_prefix("listening on ")
-                .map(|address| address.trim().trim_end_matches('/').to_owned())
-        };
-        let (server, address) =
-            Server::start(&mut command, &folder.path().join("errors.log"), ready)?;
+    /// Starts one, with these flags besides its own and these changes to the portal's configuration.
+    pub(crate) fn start(flags: &[String], changes: Option<&Value>) -> Result<Self> {
+        let launch = Launch::new(flags, changes)?;
+        let (server, address) = launch.start(0)?;
+        // A connection that was kept from before a restart would only be found dead.
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .build()?;
         Ok(Self {
             address,
-            client: reqwest::Client::builder().no_proxy().build()?,
-            _server: server,
-            folder,
+            client,
+            settings: Mutex::new(Value::Object(Map::new())),
+            server: Mutex::new(Some(server)),
+            launch,
         })
+    }
+
+    /// Kills the server, as a power cut would. What it has committed is in its ledger; the page it served stays where it is.
+    pub fn stop(&self) -> Result<()> {
+        match held(&self.server).take() {
+            Some(server) => server.kill(),
+            None => Ok(()),
+        }
+    }
+
+    /// Starts the server again after [`Sandbox::stop`]: same port, ledger and flags, and what [`Sandbox::settings`] has changed.
+    /// Faults that were waiting are forgotten, and requests are counted from 0.
+    pub async fn start_again(&self) -> Result<()> {
+        if held(&self.server).is_some() {
+            return Ok(());
+        }
+        let (_, port) = self
+            .address
+            .rsplit_once(':')
+            .context("the address has no port")?;
+        let (server, _) = self.launch.start(port.parse()?)?;
+        *held(&self.server) = Some(server);
+        let settings = held(&self.settings).clone();
+        self.ask(Method::PUT, "settings", Some(settings))
+            .await
+            .map(drop)
+    }
+
+    /// Kills the server and starts it again.
+    pub async fn restart(&self) -> Result<()> {
+        self.stop()?;
+        self.start_again().await
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
@@ -72,7 +78,7 @@ impl Sandbox {
 
     /// What it has printed as errors.
     pub(crate) fn errors(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("errors.log")).unwrap_or_default()
+        self.launch.errors()
     }
 
     /// Everything it knows: accounts with their balances, movements, the check of the postings, the requests that came in.
@@ -106,6 +112,34 @@ impl Sandbox {
             .filter(|movement| movement["kind"] == kind)
             .cloned()
             .collect())
+    }
+
+    /// The movements after the one of this id, of every kind, oldest first: all of them, however many.
+    pub async fn movements_since(&self, id: i64) -> Result<Vec<Value>> {
+        const PAGE: usize = 10_000;
+        let (mut all, mut since) = (Vec::new(), id);
+        loop {
+            let route = format!("ledger?since_id={since}&count={PAGE}");
+            let mut ledger = self.ask(Method::GET, &route, None).await?;
+            let Some(page) = ledger["movements"].as_array_mut().map(std::mem::take) else {
+                bail!("the ledger has no movements: {ledger}")
+            };
+            let count = page.len();
+            if let Some(last) = page.last() {
+                since = last["id"].as_i64().context("a movement has no id")?;
+            }
+            all.extend(page);
+            if count < PAGE {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The movements made under this Idempotency-Key: none, or one if all is well.
+    pub async fn movements_of(&self, key: &str) -> Result<Vec<Value>> {
+        let mut all = self.movements_since(0).await?;
+        all.retain(|movement| movement["idempotency_key"] == key);
+        Ok(all)
     }
 
     /// How many requests came in on a route, such as `POST /api/v1/reseller/credits/transfer`.
@@ -157,7 +191,11 @@ impl Sandbox {
 
     /// Changes how it works while it runs, such as `json!({"connections": "close"})`.
     pub async fn settings(&self, settings: Value) -> Result<Value> {
-        self.ask(Method::PUT, "settings", Some(settings)).await
+        let answer = self
+            .ask(Method::PUT, "settings", Some(settings.clone()))
+            .await?;
+        config::change(&mut held(&self.settings), &settings);
+        Ok(answer)
     }
 
     /// Changes what it holds, such as `json!({"child": {"id": 4002, "balance": "3.5"}})`.
@@ -167,7 +205,9 @@ impl Sandbox {
 
     /// Puts the opening data back, such as `json!({"rows": 500})` with made-up rows before it.
     pub async fn reset(&self, how: Value) -> Result<Value> {
-        self.ask(Method::POST, "reset", Some(how)).await
+        let answer = self.ask(Method::POST, "reset", Some(how)).await?;
+        *held(&self.settings) = Value::Object(Map::new());
+        Ok(answer)
     }
 
     async fn ask(&self, method: Method, route: &str, body: Option<Value>) -> Result<Value> {
@@ -193,4 +233,8 @@ impl Sandbox {
         serde_json::from_str(&text)
             .with_context(|| format!("the sandbox answered {what} with no JSON: {text}"))
     }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|broken| broken.into_inner())
 }

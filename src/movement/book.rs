@@ -1,0 +1,457 @@
+//! Every movement of this page: what stands in review, what is under way, and what became of it. Pure: the desk
+//! carries out what each step orders.
+
+use super::alike::Alike;
+use super::machine::{Attempt, Doing, Excess, Happening, Order, State, Submission};
+use super::plan::{Kind, Movement};
+use super::quote::{Drift, Quote};
+use crate::client::Failure;
+use crate::units::IdempotencyKey;
+
+/// What the screen of one kind is about, apart from what is unresolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The form is being filled; perhaps again, after a refusal.
+    Draft {
+        /// The answer that said no. Nothing was moved.
+        refused: Option<Failure>,
+    },
+    /// Everything is on the table; nothing was sent.
+    Review(Review),
+    /// The submission with this key, to its end and until that was seen.
+    Shown(IdempotencyKey),
+}
+
+/// What a person is asked to confirm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// What is asked for.
+    pub movement: Movement,
+    /// What it would do.
+    pub quote: Quote,
+    /// What made the confirming step ask once more.
+    pub asks: Vec<Ask>,
+    /// The check under way since the button was pressed, by its number.
+    pub checking: Option<u32>,
+}
+
+/// Why the confirming step asks once more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// The figures are no longer those that were shown; these were.
+    Changed(Box<Quote>),
+    /// The figures could not be read again.
+    Unread(Failure),
+    /// Something much like it was made a moment ago.
+    Alike(Vec<Alike>),
+    /// Another movement of this kind is unresolved, in another tab perhaps.
+    Taken,
+    /// The journal could not be written: why.
+    Unwritten(String),
+}
+
+/// Whether there is a journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Journal {
+    /// It is being opened.
+    #[default]
+    Opening,
+    /// It holds every submission before it is sent.
+    Kept,
+    /// There is none; a crash can lose track.
+    Missing {
+        /// Why, in the browser's words.
+        why: String,
+        /// Whether the person has accepted that.
+        accepted: bool,
+    },
+}
+
+/// The figures and the books, read anew after the confirming button was pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The quote as it is now.
+    pub fresh: Result<Quote, Failure>,
+    /// The newest line of the books; see [`Submission::mark`].
+    pub mark: Option<String>,
+    /// Why the books could not be read, where that matters.
+    pub unread: Option<Failure>,
+    /// What looks like it.
+    pub alikes: Vec<Alike>,
+    /// A fresh key.
+    pub key: IdempotencyKey,
+    /// The movement's bytes.
+    pub body: String,
+    /// The backend it goes to.
+    pub base_url: String,
+    /// Whose key it leaves with.
+    pub account: Option<String>,
+}
+
+/// Everything about the movements of this page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Book {
+    forms: [Form; 3],
+    submissions: Vec<Submission>,
+    /// Whether there is a journal.
+    pub journal: Journal,
+    checks: u32,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self::Draft { refused: None }
+    }
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Self {
+            forms: std::array::from_fn(|_| Form::default()),
+            submissions: Vec::new(),
+            journal: Journal::default(),
+            checks: 0,
+        }
+    }
+}
+
+/// What the screen of a kind shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face<'a> {
+    /// The form, and the refusal that led back to it.
+    Form(Option<&'a Failure>),
+    /// The review.
+    Review(&'a Review),
+    /// A submission.
+    Submission(&'a Submission),
+}
+
+impl Book {
+    /// What the screen of `kind` shows to `account`: first what is unresolved, then what was just made.
+    pub fn face(&self, kind: Kind, account: Option<&str>) -> Face<'_> {
+        if let Some(open) = self.open_of(kind, account) {
+            return Face::Submission(open);
+        }
+        match self.form(kind) {
+            Form::Draft { refused } => Face::Form(refused.as_ref()),
+            Form::Review(review) => Face::Review(review),
+            Form::Shown(key) => self.get(key).map_or(Face::Form(None), Face::Submission),
+        }
+    }
+
+    /// The form of `kind`.
+    pub fn form(&self, kind: Kind) -> &Form {
+        let [transfer, revert, allocate] = &self.forms;
+        match kind {
+            Kind::Transfer => transfer,
+            Kind::Revert => revert,
+            Kind::Allocate => allocate,
+        }
+    }
+
+    fn form_mut(&mut self, kind: Kind) -> &mut Form {
+        let [transfer, revert, allocate] = &mut self.forms;
+        match kind {
+            Kind::Transfer => transfer,
+            Kind::Revert => revert,
+            Kind::Allocate => allocate,
+        }
+    }
+
+    /// Every submission, the oldest first.
+    pub fn submissions(&self) -> &[Submission] {
+        &self.submissions
+    }
+
+    /// The submission with this key.
+    pub fn get(&self, key: &IdempotencyKey) -> Option<&Submission> {
+        self.submissions.iter().find(|held| held.key == *key)
+    }
+
+    fn get_mut(&mut self, key: &IdempotencyKey) -> Option<&mut Submission> {
+        self.submissions.iter_mut().find(|held| held.key == *key)
+    }
+
+    /// What is not resolved yet.
+    pub fn open(&self) -> impl Iterator<Item = &Submission> {
+        self.submissions.iter().filter(|held| held.is_open())
+    }
+
+    fn open_of(&self, kind: Kind, account: Option<&str>) -> Option<&Submission> {
+        self.open()
+            .find(|open| open.movement.kind() == kind && open.account.as_deref() == account)
+    }
+
+    /// The form of `movement` was completed and its quote seen.
+    pub fn review(&mut self, movement: Movement, quote: Quote) {
+        let form = self.form_mut(movement.kind());
+        if !matches!(form, Form::Shown(_)) {
+            *form = Form::Review(Review {
+                movement,
+                quote,
+                asks: Vec::new(),
+                checking: None,
+            });
+        }
+    }
+
+    /// Back to the form, or a change in it. What is under way goes on.
+    pub fn edit(&mut self, kind: Kind) {
+        let form = self.form_mut(kind);
+        if !matches!(form, Form::Shown(_)) {
+            *form = Form::default();
+        }
+    }
+
+    /// Puts what is shown and has ended aside, for a new form.
+    pub fn close(&mut self, kind: Kind) {
+        let is_open = match self.form(kind) {
+            Form::Shown(key) => self.get(key).is_some_and(Submission::is_open),
+            _ => false,
+        };
+        if !is_open {
+            *self.form_mut(kind) = Form::default();
+        }
+    }
+
+    /// The one button that moves money was pressed. Gives the number of the check to make before; nothing where
+    /// there is nothing to confirm, or a check is under way already.
+    pub fn confirm(&mut self, kind: Kind) -> Option<u32> {
+        if matches!(
+            self.journal,
+            Journal::Missing {
+                accepted: false,
+                ..
+            }
+        ) {
+            return None;
+        }
+        let number = self.checks.wrapping_add(1);
+        match self.form_mut(kind) {
+            Form::Review(review) if review.checking.is_none() => review.checking = Some(number),
+            _ => return None,
+        }
+        self.checks = number;
+        Some(number)
+    }
+
+    /// The check that was asked for has ended. Gives the key of the submission to record, if there is no reason
+    /// to ask once more.
+    pub fn checked(
+        &mut self,
+        kind: Kind,
+        number: u32,
+        check: Check,
+        now: i64,
+    ) -> Option<IdempotencyKey> {
+        let taken = self.open_of(kind, check.account.as_deref()).is_some();
+        let journalled = self.journal == Journal::Kept;
+        let form = self.form_mut(kind);
+        let Form::Review(review) = form else {
+            return None;
+        };
+        if review.checking != Some(number) {
+            return None;
+        }
+        review.checking = None;
+        if let Err(failure) = &check.fresh
+            && failure.is_about_the_form()
+        {
+            *form = Form::Draft {
+                refused: Some(failure.clone()),
+            };
+            return None;
+        }
+        if review.asks_again(&check, taken) {
+            return None;
+        }
+        let submission = Submission {
+            movement: review.movement.clone(),
+            quote: review.quote.clone(),
+            key: check.key.clone(),
+            body: check.body,
+            base_url: check.base_url,
+            account: check.account,
+            confirmed: now,
+            mark: check.mark,
+            attempts: vec![Attempt {
+                at: now,
+                ..Attempt::default()
+            }],
+            state: State::Recording,
+            ended: None,
+            journalled,
+            doing: Doing::Nothing,
+        };
+        *form = Form::Shown(check.key.clone());
+        self.submissions.push(submission);
+        Some(check.key)
+    }
+
+    /// The first attempt of a submission could not be recorded, so nothing was sent: back to the review, and why.
+    pub fn unrecorded(&mut self, key: &IdempotencyKey, ask: Ask) {
+        let Some(place) = self.submissions.iter().position(|held| held.key == *key) else {
+            return;
+        };
+        let first = self.submissions[place].attempts.len() == 1;
+        if !first || self.submissions[place].state != State::Recording {
+            return;
+        }
+        let submission = self.submissions.remove(place);
+        let kind = submission.movement.kind();
+        if *self.form(kind) == Form::Shown(submission.key) {
+            *self.form_mut(kind) = Form::Review(Review {
+                movement: submission.movement,
+                quote: submission.quote,
+                asks: vec![ask],
+                checking: None,
+            });
+        }
+    }
+
+    /// Something happened to the submission with this key. Gives what has to be done.
+    pub fn step(&mut self, key: &IdempotencyKey, event: Happening, now: i64) -> Option<Order> {
+        let submission = self.get_mut(key)?;
+        let was_open = submission.is_open();
+        let order = submission.step(event, now);
+        if was_open && !submission.is_open() {
+            self.ended(key);
+        }
+        order
+    }
+
+    /// Shows the end of a submission where its form stands: a refusal leads back to the form itself.
+    fn ended(&mut self, key: &IdempotencyKey) {
+        let Some(submission) = self.get(key) else {
+            return;
+        };
+        let kind = submission.movement.kind();
+        let end = match &submission.state {
+            State::Refused(failure) => Form::Draft {
+                refused: Some(failure.clone()),
+            },
+            _ => Form::Shown(key.clone()),
+        };
+        let form = self.form_mut(kind);
+        // What somebody is reviewing is not taken from under their hands.
+        if !matches!(form, Form::Review(_)) {
+            *form = end;
+        }
+    }
+
+    /// Takes what the journal holds of a submission: at the start, or because another tab has gone on with it.
+    pub fn take(&mut self, kept: Submission) {
+        match self.get_mut(&kept.key) {
+            Some(held) => {
+                // The end of what is shown here is shown here, whoever brought it about.
+                let ends = held.is_open() && !kept.is_open();
+                let key = kept.key.clone();
+                *held = kept;
+                if ends && matches!(self.form_of(&key), Some(Form::Shown(shown)) if *shown == key) {
+                    self.ended(&key);
+                }
+            }
+            None => {
+                let place = self
+                    .submissions
+                    .partition_point(|held| held.confirmed <= kept.confirmed);
+                self.submissions.insert(place, kept);
+            }
+        }
+    }
+
+    fn form_of(&self, key: &IdempotencyKey) -> Option<&Form> {
+        self.get(key).map(|held| self.form(held.movement.kind()))
+    }
+
+    /// Says what is being done about a submission.
+    pub fn doing(&mut self, key: &IdempotencyKey, doing: Doing) {
+        if let Some(held) = self.get_mut(key).filter(|held| held.is_open()) {
+            held.doing = doing;
+        }
+    }
+
+    /// There turned out to be no journal.
+    pub fn lose_journal(&mut self, why: String) {
+        let accepted = matches!(self.journal, Journal::Missing { accepted: true, .. });
+        self.journal = Journal::Missing { why, accepted };
+    }
+
+    /// The person accepts that a crash can lose track.
+    pub fn accept(&mut self) {
+        if let Journal::Missing { accepted, .. } = &mut self.journal {
+            *accepted = true;
+        }
+    }
+
+    /// Forgets what stands in review or was made, as when somebody signs out. What is unresolved stays.
+    pub fn forget(&mut self, kind: Kind) {
+        *self.form_mut(kind) = Form::default();
+    }
+}
+
+impl Review {
+    /// Whether `check` gives reason to ask (once more); if so, puts the reasons down.
+    fn asks_again(&mut self, check: &Check, taken: bool) -> bool {
+        let mut asks = Vec::new();
+        let has = |test: fn(&Ask) -> bool| self.asks.iter().any(test);
+        let mut news = taken;
+        if taken {
+            asks.push(Ask::Taken);
+        }
+        match &check.fresh {
+            Ok(fresh) => {
+                let asked = has(|ask| matches!(ask, Ask::Changed(_)));
+                news |= match self.quote.drift(fresh) {
+                    Drift::None => false,
+                    // Where calls are running, balances move all the time: that is asked once, not for ever.
+                    Drift::Balances => !asked,
+                    Drift::Rates => true,
+                };
+                if self.quote.drift(fresh) != Drift::None {
+                    let shown = std::mem::replace(&mut self.quote, fresh.clone());
+                    asks.push(Ask::Changed(Box::new(shown)));
+                }
+            }
+            Err(failure) => {
+                news |= !has(|ask| matches!(ask, Ask::Unread(_)));
+                asks.push(Ask::Unread(failure.clone()));
+            }
+        }
+        if let (Ok(_), Some(failure)) = (&check.fresh, &check.unread) {
+            news |= !has(|ask| matches!(ask, Ask::Unread(_)));
+            asks.push(Ask::Unread(failure.clone()));
+        }
+        if !check.alikes.is_empty() {
+            let asked = self.asks.iter().find_map(|ask| match ask {
+                Ask::Alike(alikes) => Some(alikes.len()),
+                _ => None,
+            });
+            news |= asked.is_none_or(|asked| check.alikes.len() > asked);
+            asks.push(Ask::Alike(check.alikes.clone()));
+        }
+        if news {
+            self.asks = asks;
+        }
+        news
+    }
+}
+
+impl Book {
+    /// Whether the receipt of the submission with this key is still to be looked into.
+    pub fn is_looking(&self, key: &IdempotencyKey) -> bool {
+        self.get(key).is_some_and(|held| {
+            matches!(
+                held.state,
+                State::Done {
+                    excess: Excess::Looking,
+                    ..
+                }
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;

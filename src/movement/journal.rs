@@ -1,0 +1,197 @@
+//! The journal: every submission of this browser, in IndexedDB, before its first byte leaves (design §3).
+//!
+//! A text for each key, written with strict durability. The database is opened for each use and closed again: a
+//! page of a later version never has to wait for an old tab.
+
+use super::entry;
+use super::machine::Submission;
+use indexed_db_futures::database::Database;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{TransactionDurability, TransactionMode, TransactionOptions};
+use std::fmt::Display;
+
+/// The database's name.
+const DATABASE: &str = "credit-desk";
+/// The version of its stores. A change of the stores is one more step in [`upgrade`].
+const STORES: u32 = 1;
+/// The texts, by idempotency key.
+const SUBMISSIONS: &str = "submissions";
+/// For how long a submission is kept that came to its end, in milliseconds.
+const KEPT_FOR: i64 = 90 * 24 * 60 * 60 * 1000;
+/// How many of those are kept.
+const KEPT: usize = 500;
+
+/// Why a submission was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Another one of its kind and account is unresolved.
+    Taken(Box<Submission>),
+    /// The journal cannot be written: why, in the browser's words.
+    Unwritten(String),
+}
+
+/// What the journal holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// What can be read.
+    pub submissions: Vec<Submission>,
+    /// What cannot: key and text. It is kept as it is.
+    pub unreadable: Vec<(String, String)>,
+}
+
+/// Everything in the journal.
+///
+/// # Errors
+/// Why there is no journal, in the browser's words.
+pub async fn all() -> Result<Kept, String> {
+    let database = open().await?;
+    let transaction = database.transaction(SUBMISSIONS).build().map_err(said)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
+    let keys = store.get_all_keys::<String>().await.map_err(said)?;
+    let texts = store.get_all::<String>().await.map_err(said)?;
+    let mut kept = Kept::default();
+    for (key, text) in keys.zip(texts) {
+        let (key, text) = (key.map_err(said)?, text.map_err(said)?);
+        match entry::read(&text) {
+            Ok(submission) => kept.submissions.push(submission),
+            Err(_) => kept.unreadable.push((key, text)),
+        }
+    }
+    kept.submissions
+        .sort_by_key(|submission| submission.confirmed);
+    Ok(kept)
+}
+
+/// What the journal holds under a key.
+///
+/// # Errors
+/// Why it cannot be read.
+pub async fn get(key: &str) -> Result<Option<Submission>, String> {
+    let database = open().await?;
+    let transaction = database.transaction(SUBMISSIONS).build().map_err(said)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
+    let text: Option<String> = store
+        .get(key)
+        .primitive()
+        .map_err(said)?
+        .await
+        .map_err(said)?;
+    text.map(|text| entry::read(&text)).transpose()
+}
+
+/// Takes a new submission, unless another one of its kind and account is unresolved, in whatever tab: looking
+/// and writing are one transaction.
+///
+/// # Errors
+/// Why it was not taken; then it must not be sent.
+pub async fn claim(submission: &Submission) -> Result<(), Refusal> {
+    let unwritten = Refusal::Unwritten;
+    let text = entry::write(submission).map_err(|error| unwritten(error.to_string()))?;
+    let database = open().await.map_err(unwritten)?;
+    let transaction = strict(&database).map_err(unwritten)?;
+    let store = transaction
+        .object_store(SUBMISSIONS)
+        .map_err(|error| unwritten(said(error)))?;
+    let texts = store
+        .get_all::<String>()
+        .await
+        .map_err(|error| unwritten(said(error)))?;
+    let rival = texts
+        .filter_map(Result::ok)
+        .filter_map(|text| entry::read(&text).ok())
+        .find(|held| {
+            held.is_open()
+                && held.movement.kind() == submission.movement.kind()
+                && held.account == submission.account
+                && held.base_url == submission.base_url
+        });
+    if let Some(rival) = rival {
+        return Err(Refusal::Taken(Box::new(rival)));
+    }
+    put_into(&store, submission.key.as_str(), text).map_err(unwritten)?;
+    transaction
+        .commit()
+        .await
+        .map_err(|error| unwritten(said(error)))
+}
+
+/// Writes how a submission stands.
+///
+/// # Errors
+/// Why it cannot be written.
+pub async fn put(submission: &Submission) -> Result<(), String> {
+    let text = entry::write(submission).map_err(said)?;
+    let database = open().await?;
+    let transaction = strict(&database)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
+    put_into(&store, submission.key.as_str(), text)?;
+    transaction.commit().await.map_err(said)
+}
+
+/// Forgets what came to its end long ago, or is one of too many. What is unresolved or unreadable stays.
+///
+/// # Errors
+/// Why it cannot be written.
+pub async fn prune(kept: &Kept, now: i64) -> Result<(), String> {
+    let old = outdated(&kept.submissions, now);
+    if old.is_empty() {
+        return Ok(());
+    }
+    let database = open().await?;
+    let transaction = strict(&database)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
+    for key in old {
+        store.delete(key.as_str()).build().map_err(said)?;
+    }
+    transaction.commit().await.map_err(said)
+}
+
+/// The keys of what need not be kept; `submissions` has the oldest first.
+fn outdated(submissions: &[Submission], now: i64) -> Vec<String> {
+    let ended: Vec<_> = submissions.iter().filter(|held| !held.is_open()).collect();
+    let too_many = ended.len().saturating_sub(KEPT);
+    ended
+        .iter()
+        .enumerate()
+        .filter(|(place, held)| *place < too_many || now - held.confirmed > KEPT_FOR)
+        .map(|(_, held)| held.key.to_string())
+        .collect()
+}
+
+async fn open() -> Result<Database, String> {
+    Database::open(DATABASE)
+        .with_version(STORES)
+        .with_on_upgrade_needed(|event, database| upgrade(event.old_version() as u32, &database))
+        .await
+        .map_err(said)
+}
+
+/// Brings the stores of an older version up to date, step by step.
+fn upgrade(from: u32, database: &Database) -> Result<(), indexed_db_futures::error::Error> {
+    if from < 1 {
+        database.create_object_store(SUBMISSIONS).build()?;
+    }
+    Ok(())
+}
+
+fn strict(database: &Database) -> Result<indexed_db_futures::transaction::Transaction<'_>, String> {
+    database
+        .transaction(SUBMISSIONS)
+        .with_mode(TransactionMode::Readwrite)
+        .with_options(TransactionOptions::new().with_durability(TransactionDurability::Strict))
+        .build()
+        .map_err(said)
+}
+
+fn put_into(
+    store: &indexed_db_futures::object_store::ObjectStore<'_>,
+    key: &str,
+    text: String,
+) -> Result<(), String> {
+    let request = store.put(text).with_key(key.to_owned()).build();
+    request.map(drop).map_err(said)
+}
+
+fn said(error: impl Display) -> String {
+    error.to_string()
+}

@@ -1,0 +1,67 @@
+//! What other submissions have to do with a line of the books.
+
+use super::{Sought, Trace};
+use crate::movement::plan::Kind;
+use crate::units::Value;
+
+/// What is known of another submission, so that its trace is not taken for this one's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// The id of its line, or the `txn_…` of its allocation.
+    Row(String),
+    /// The balances that its answer gave. Of no use to an allocation, whose answer gives another balance than its
+    /// event does (contract §3.1, §3.4): that is claimed by its `txn_…`.
+    Balances {
+        /// One's own after.
+        own: Option<Value>,
+        /// The child's after.
+        child: Value,
+    },
+}
+
+/// Whether a line is another submission's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Held {
+    Not,
+    Perhaps,
+    Firmly,
+}
+
+/// Whether one of the claims is to `trace`. All of `traces` are looked at, the ones before the mark too: a claim that
+/// fits two lines leaves out neither.
+pub(super) fn held(sought: &Sought, traces: &[Trace], trace: &Trace) -> Held {
+    let wallet = sought.movement.kind() == Kind::Allocate;
+    let by = |claim: &Claim| match claim {
+        Claim::Row(id) => {
+            let is =
+                |trace: &Trace| trace.id == *id || (wallet && trace.reference.as_ref() == Some(id));
+            if is(trace) {
+                Held::Firmly
+            } else if wallet && trace.reference.is_none() && !traces.iter().any(is) {
+                // An event that does not name its transaction may be the one that is claimed (contract §6, point 11).
+                Held::Perhaps
+            } else {
+                Held::Not
+            }
+        }
+        Claim::Balances { own, child } => {
+            if wallet || matches!(child, Value::Credits(_)) {
+                let same = wallet && matches!(child, Value::Credits(_));
+                return if same { Held::Perhaps } else { Held::Not };
+            }
+            let may = |trace: &&Trace| {
+                let own = own.zip(trace.own_after);
+                !trace.moved_nothing()
+                    && own.is_none_or(|(claimed, read)| claimed == read)
+                    && trace.child_after.is_none_or(|read| read == *child)
+            };
+            let surely = own.is_some() && trace.own_after.is_some() && trace.child_after.is_some();
+            match (may(&trace), traces.iter().filter(may).count()) {
+                (true, 1) if surely => Held::Firmly,
+                (true, _) => Held::Perhaps,
+                (false, _) => Held::Not,
+            }
+        }
+    };
+    sought.claims.iter().map(by).max().unwrap_or(Held::Not)
+}

@@ -1,0 +1,317 @@
+use super::*;
+use crate::movement::plan::Kind;
+use crate::units::{Change, ChildId, Credits, Minutes, OrganizationId};
+use crate::wire::{events::Event, logs::Row};
+use serde_json::{Value as Json, json};
+
+mod books;
+mod ledger;
+mod rows;
+mod wallet;
+
+const NORTHWIND: &str = "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
+
+fn money(text: &str) -> Value {
+    Value::Money(text.parse().unwrap())
+}
+
+fn change(before: &str, after: &str) -> Option<Change> {
+    Some(Change {
+        before: money(before),
+        after: money(after),
+    })
+}
+
+fn transfer(minutes: i128, rate: &str) -> Movement {
+    Movement::Transfer {
+        child: ChildId(4002),
+        name: "Beta Co".into(),
+        minutes: Minutes::new(minutes),
+        rate: rate.parse().unwrap(),
+    }
+}
+
+fn revert(minutes: i128) -> Movement {
+    Movement::Revert {
+        child: ChildId(4002),
+        name: "Beta Co".into(),
+        minutes: Minutes::new(minutes),
+    }
+}
+
+/// The quote of the contract's transfer of 20 minutes (§5.2).
+fn quote() -> Quote {
+    Quote {
+        own: change("61.613", "59.813"),
+        child: change("10", "14"),
+        ..Quote::default()
+    }
+}
+
+/// The contract's row of that transfer, with some fields otherwise.
+fn row(other: Json) -> Trace {
+    let example: Json =
+        serde_json::from_str(include_str!("../../../tests/contract/logs.json")).unwrap();
+    let mut row = example["response"]["body"]["data"]["logs"][0].clone();
+    for (name, value) in other.as_object().unwrap() {
+        row[name] = value.clone();
+    }
+    Trace::of_row(&serde_json::from_value::<Row>(row).unwrap())
+}
+
+fn sought<'a>(movement: &'a Movement, quote: &'a Quote) -> Sought<'a> {
+    Sought {
+        movement,
+        quote,
+        mark: Some("3"),
+        first_attempt: 1_768_475_080_000,
+        claims: &[],
+    }
+}
+
+fn reading(traces: Vec<Trace>) -> Reading {
+    Reading {
+        traces,
+        complete: true,
+        own_balance: None,
+        settled: true,
+    }
+}
+
+fn doubt(verdict: &Verdict) -> Option<(Doubt, usize)> {
+    match verdict {
+        Verdict::CannotTell { doubt, candidates } => Some((*doubt, candidates.len())),
+        _ => None,
+    }
+}
+
+#[test]
+fn one_line_after_the_mark_is_it() {
+    let (movement, quote) = (transfer(20, "0.2"), quote());
+    let sought = sought(&movement, &quote);
+    let found = |traces| matches!(judge(&sought, &reading(traces)), Verdict::Found(_));
+    assert!(found(vec![row(json!({}))]));
+    // Ids of other accounts lie between, and a late commit may stand below a line that is older.
+    assert!(found(vec![
+        row(json!({"id": 3, "notes": "x"})),
+        row(json!({"id": 90}))
+    ]));
+    // The notes suffice without the amount, and the amount without the notes; the rate in them is rounded.
+    assert!(found(vec![row(
+        json!({"credit_amount": null, "to_balance_before": null})
+    )]));
+    assert!(found(vec![row(json!({"notes": false}))]));
+    let fine = transfer(20, "0.2049");
+    let at_fine = Sought {
+        movement: &fine,
+        ..sought
+    };
+    let line = row(json!({"credit_amount": json!(4.098)}));
+    assert!(matches!(
+        judge(&at_fine, &reading(vec![line])),
+        Verdict::Found(_)
+    ));
+    // It is there, whatever else may still happen or was not read.
+    let unsettled = Reading {
+        settled: false,
+        complete: false,
+        ..reading(vec![row(json!({}))])
+    };
+    assert!(matches!(judge(&sought, &unsettled), Verdict::Found(_)));
+    // Anything else is another movement.
+    for other in [
+        json!({"id": 3}),
+        json!({"to_organization": {"id": 4001}}),
+        json!({"notes": "Transfer of 40 minutes at 0.10/min"}),
+        json!({"credit_amount": 8}),
+        json!({"transaction_type": "channel_allocation"}),
+    ] {
+        assert_eq!(
+            judge(&sought, &reading(vec![row(other.clone())])),
+            Verdict::NotThere,
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_read_decides_nothing() {
+    let (movement, quote) = (transfer(20, "0.2"), quote());
+    let sought = sought(&movement, &quote);
+    for other in [
+        json!({"notes": false, "credit_amount": null, "to_balance_after": null}),
+        json!({"transaction_type": false}),
+        json!({"transaction_type": "gift"}),
+        json!({"to_organization": null}),
+        json!({"status": "pending"}),
+        // A backend that rounds.
+        json!({"credit_amount": json!(4.004)}),
+    ] {
+        let verdict = judge(&sought, &reading(vec![row(other.clone())]));
+        assert_eq!(doubt(&verdict), Some((Doubt::Unclear, 1)), "{other}");
+        let verdict = judge(
+            &sought,
+            &reading(vec![row(json!({"id": 5})), row(other.clone())]),
+        );
+        assert_eq!(doubt(&verdict), Some((Doubt::Unclear, 2)), "{other}");
+    }
+    let two = vec![row(json!({"id": 5})), row(json!({}))];
+    assert_eq!(candidates(&sought, &two).len(), 2);
+    assert_eq!(
+        doubt(&judge(&sought, &reading(two))),
+        Some((Doubt::Several, 2))
+    );
+}
+
+#[test]
+fn a_revert_is_known_by_its_minutes() {
+    let movement = revert(5);
+    let quote = Quote {
+        child: change("14", "13"),
+        ..quote()
+    };
+    let sought = sought(&movement, &quote);
+    let line = |notes: Json, credit: Json| {
+        row(json!({"transaction_type": "credit_revert", "notes": notes, "credit_amount": credit}))
+    };
+    let verdict = |line| judge(&sought, &reading(vec![line]));
+    let five = json!("Revert of 5 minutes at 0.30/min");
+    // The child's rate changed since the quote.
+    assert!(matches!(verdict(line(five, json!(1.5))), Verdict::Found(_)));
+    assert!(matches!(
+        verdict(line(json!(false), json!(1))),
+        Verdict::Found(_)
+    ));
+    let six = json!("Revert of 6 minutes at 0.20/min");
+    assert_eq!(verdict(line(six, json!(1))), Verdict::NotThere);
+    assert_eq!(
+        doubt(&verdict(line(json!(false), json!(1.5)))),
+        Some((Doubt::Unclear, 1))
+    );
+}
+
+#[test]
+fn without_a_mark_the_time_decides_and_nothing_is_certain() {
+    let (movement, quote) = (transfer(20, "0.2"), quote());
+    let unmarked = Sought {
+        mark: None,
+        ..sought(&movement, &quote)
+    };
+    let at = |time: &str| reading(vec![row(json!({"transfer_date": time}))]);
+    // Nine minutes before the first attempt: the clocks may differ.
+    let near = at("2026-01-15T16:25:40+05:30");
+    assert_eq!(doubt(&judge(&unmarked, &near)), Some((Doubt::Unmarked, 1)));
+    let undated = reading(vec![row(json!({"transfer_date": null}))]);
+    assert_eq!(
+        doubt(&judge(&unmarked, &undated)),
+        Some((Doubt::Unmarked, 1))
+    );
+    let far = at("2026-01-15T16:24:39+05:30");
+    assert_eq!(judge(&unmarked, &far), Verdict::NotThere);
+    let short = Reading {
+        complete: false,
+        ..far.clone()
+    };
+    assert_eq!(
+        doubt(&judge(&unmarked, &short)),
+        Some((Doubt::Incomplete, 0))
+    );
+    assert_eq!(
+        judge(
+            &unmarked,
+            &Reading {
+                settled: false,
+                ..far
+            }
+        ),
+        Verdict::NotYet
+    );
+    // Books that were empty are a mark.
+    let empty = Sought {
+        mark: Some(""),
+        ..unmarked
+    };
+    assert!(matches!(judge(&empty, &near), Verdict::Found(_)));
+}
+
+#[test]
+fn a_balance_that_moved_by_just_this_much_is_told() {
+    let (movement, quote) = (transfer(20, "0.2"), quote());
+    let sought = sought(&movement, &quote);
+    let with = |traces, own| {
+        judge(
+            &sought,
+            &Reading {
+                own_balance: Some(money(own)),
+                ..reading(traces)
+            },
+        )
+    };
+    let unexplained = Some((Doubt::Unexplained, 0));
+    assert_eq!(doubt(&with(vec![], "59.813")), unexplained);
+    assert_eq!(with(vec![], "61.613"), Verdict::NotThere);
+    assert_eq!(with(vec![], "59.5"), Verdict::NotThere, "usage");
+    // The newest line that moved money says what the balance should be.
+    let channels = row(json!({"id": 9, "transaction_type": "channel_allocation"}));
+    let other = row(json!({"id": 8, "to_organization": {"id": 4001}, "from_balance_after": 50}));
+    let lines = vec![channels, other];
+    assert_eq!(doubt(&with(lines.clone(), "48.2")), unexplained);
+    assert_eq!(with(lines, "59.813"), Verdict::NotThere);
+}
+
+#[test]
+fn what_another_submission_claims_is_left_out() {
+    let (movement, quote) = (transfer(20, "0.2"), quote());
+    let verdict = |claim: Claim, traces| {
+        let claims = [claim];
+        judge(
+            &Sought {
+                claims: &claims,
+                ..sought(&movement, &quote)
+            },
+            &reading(traces),
+        )
+    };
+    let balances = |own: Option<&str>, child| Claim::Balances {
+        own: own.map(money),
+        child: money(child),
+    };
+    let one = || vec![row(json!({}))];
+    assert_eq!(verdict(Claim::Row("4".into()), one()), Verdict::NotThere);
+    assert!(matches!(
+        verdict(Claim::Row("5".into()), one()),
+        Verdict::Found(_)
+    ));
+    // The reference is not unique (contract §1.4).
+    let reference = Claim::Row("CT-20260115110440-5678-4002".into());
+    assert!(matches!(verdict(reference, one()), Verdict::Found(_)));
+    assert_eq!(
+        verdict(balances(Some("59.813"), "14"), one()),
+        Verdict::NotThere
+    );
+    assert!(matches!(
+        verdict(balances(Some("58.013"), "14"), one()),
+        Verdict::Found(_)
+    ));
+    // Rows about channels have no balances and so none that could be claimed.
+    let channels = row(json!({"id": 9, "transaction_type": "channel_allocation"}));
+    let lines = vec![channels, row(json!({}))];
+    assert_eq!(
+        verdict(balances(Some("59.813"), "14"), lines),
+        Verdict::NotThere
+    );
+    // What only may be claimed decides nothing.
+    let unclear = Some((Doubt::Unclear, 1));
+    assert_eq!(doubt(&verdict(balances(None, "14"), one())), unclear);
+    let half = vec![row(json!({"from_balance_after": null}))];
+    assert_eq!(
+        doubt(&verdict(balances(Some("59.813"), "14"), half)),
+        unclear
+    );
+    // There and back again: two lines have the same balances, one of them before the mark.
+    let again = vec![row(json!({"id": 6})), row(json!({"id": 2}))];
+    assert_eq!(
+        doubt(&verdict(balances(Some("59.813"), "14"), again)),
+        unclear
+    );
+}

@@ -1,0 +1,181 @@
+//! Allocations, which leave events with opaque ids in the child's wallet.
+
+use super::*;
+use proptest::prelude::*;
+
+fn allocation(credits: i128) -> Movement {
+    Movement::Allocate {
+        organization: OrganizationId::parse(NORTHWIND).unwrap(),
+        name: "Northwind".into(),
+        credits: Credits::new(credits),
+        description: None,
+        metadata: Default::default(),
+    }
+}
+
+/// The contract's event of 5000 credits, with some fields otherwise.
+fn event(other: Json) -> Trace {
+    let example: Json = serde_json::from_str(include_str!(
+        "../../../../tests/contract/wallet-events.json"
+    ))
+    .unwrap();
+    let mut event = example["response"]["body"]["items"][0].clone();
+    for (name, value) in other.as_object().unwrap() {
+        event[name] = value.clone();
+    }
+    let bare = OrganizationId::parse(&NORTHWIND[4..]).unwrap();
+    Trace::of_event(&serde_json::from_value::<Event>(event).unwrap(), &bare)
+}
+
+fn credits(count: i128) -> Value {
+    Value::Credits(Credits::new(count))
+}
+
+fn quote() -> Quote {
+    Quote {
+        own: Some(Change {
+            before: credits(9000),
+            after: credits(4000),
+        }),
+        ..Quote::default()
+    }
+}
+
+#[test]
+fn the_contracts_event_is_read() {
+    let read = event(json!({"transferId": "txn_1", "description": "Q3"}));
+    assert_eq!(read.at, Some(1_780_510_442_187));
+    assert_eq!(read.kind, Some(Kind::Allocate));
+    assert_eq!(read.credit, Some(credits(5000)));
+    assert_eq!(
+        (read.own_after, read.child_after),
+        (None, Some(credits(5400)))
+    );
+    assert_eq!(read.reference.as_deref(), Some("txn_1"));
+    assert_eq!(read.notes.as_deref(), Some("Q3"));
+}
+
+#[test]
+fn an_event_before_the_mark_in_the_list_is_it() {
+    let (movement, quote) = (allocation(5000), quote());
+    let marked = Sought {
+        mark: Some("m"),
+        ..sought(&movement, &quote)
+    };
+    let mark = || event(json!({"eventId": "m"}));
+    let verdict = |traces| judge(&marked, &reading(traces));
+    assert!(matches!(
+        verdict(vec![event(json!({})), mark()]),
+        Verdict::Found(_)
+    ));
+    assert!(matches!(verdict(vec![event(json!({}))]), Verdict::Found(_)));
+    assert_eq!(verdict(vec![mark(), event(json!({}))]), Verdict::NotThere);
+    for other in [
+        json!({"credits": 4999}),
+        json!({"credits": -5000}),
+        json!({"credits": -5000, "eventType": null}),
+        json!({"eventType": "usage"}),
+        json!({"eventType": "purchase"}),
+    ] {
+        let line = event(other.clone());
+        assert_eq!(verdict(vec![line, mark()]), Verdict::NotThere, "{other}");
+    }
+    for other in [json!({"eventType": null}), json!({"eventType": "gift"})] {
+        let verdict = verdict(vec![event(other.clone()), mark()]);
+        assert_eq!(doubt(&verdict), Some((Doubt::Unclear, 1)), "{other}");
+    }
+    let two = vec![event(json!({})), event(json!({"eventId": "e"})), mark()];
+    assert_eq!(doubt(&verdict(two)), Some((Doubt::Several, 2)));
+}
+
+#[test]
+fn an_allocation_is_claimed_by_its_transaction() {
+    let (movement, quote) = (allocation(5000), quote());
+    let verdict = |claim: Claim, line| {
+        let claims = [claim];
+        let sought = Sought {
+            mark: Some(""),
+            claims: &claims,
+            ..sought(&movement, &quote)
+        };
+        judge(&sought, &reading(vec![line]))
+    };
+    let row = |id: &str| Claim::Row(id.to_owned());
+    let named = || event(json!({"transferId": "txn_1"}));
+    assert_eq!(verdict(row("txn_1"), named()), Verdict::NotThere);
+    assert_eq!(
+        verdict(row("a962df6d-2ea8-4dff-8a68-d49b1dc74d33"), named()),
+        Verdict::NotThere
+    );
+    assert!(matches!(verdict(row("txn_2"), named()), Verdict::Found(_)));
+    // An event that names no transaction may be anybody's; the answer's balance is not the event's.
+    let unclear = Some((Doubt::Unclear, 1));
+    assert_eq!(doubt(&verdict(row("txn_1"), event(json!({})))), unclear);
+    let balances = Claim::Balances {
+        own: None,
+        child: credits(5400),
+    };
+    assert_eq!(doubt(&verdict(balances, named())), unclear);
+    let money = Claim::Balances {
+        own: Some(money("1")),
+        child: money("5400"),
+    };
+    assert!(matches!(verdict(money, named()), Verdict::Found(_)));
+}
+
+#[test]
+fn credits_that_left_without_an_event_are_told() {
+    let (movement, quote) = (allocation(5000), quote());
+    let sought = Sought {
+        mark: Some(""),
+        ..sought(&movement, &quote)
+    };
+    let with = |traces, own| {
+        judge(
+            &sought,
+            &Reading {
+                own_balance: Some(credits(own)),
+                ..reading(traces)
+            },
+        )
+    };
+    assert_eq!(doubt(&with(vec![], 4000)), Some((Doubt::Unexplained, 0)));
+    assert_eq!(with(vec![], 9000), Verdict::NotThere);
+    // Another allocation and some usage of the child since: only the first came out of one's own wallet.
+    let since = || {
+        vec![
+            event(json!({"credits": -20, "eventType": "usage"})),
+            event(json!({"credits": 1000})),
+        ]
+    };
+    assert_eq!(doubt(&with(since(), 3000)), Some((Doubt::Unexplained, 0)));
+    assert_eq!(with(since(), 8000), Verdict::NotThere);
+}
+
+proptest! {
+    /// Events of two sizes and three kinds, some claimed, with the mark among them.
+    #[test]
+    fn events_are_judged_exactly(
+        events in proptest::collection::vec((0usize..3, any::<bool>(), any::<bool>()), 0..9),
+        mark in 0usize..9,
+    ) {
+        let (movement, quote) = (allocation(5000), quote());
+        let kinds = ["allocation", "usage", "purchase"];
+        let (mut traces, mut claims, mut fitting) = (Vec::new(), Vec::new(), 0);
+        for (at, (kind, large, claimed)) in events.iter().enumerate() {
+            traces.push(event(json!({
+                "eventId": at.to_string(), "transferId": format!("txn_{at}"),
+                "eventType": kinds[*kind], "credits": if *large { 5000 } else { 500 },
+            })));
+            claims.extend(claimed.then(|| Claim::Row(format!("txn_{at}"))));
+            fitting += usize::from(at < mark && *kind == 0 && *large && !claimed);
+        }
+        let mark = mark.to_string();
+        let sought = Sought { mark: Some(&mark), claims: &claims, ..sought(&movement, &quote) };
+        match (judge(&sought, &reading(traces)), fitting) {
+            (verdict, 0) => prop_assert_eq!(verdict, Verdict::NotThere),
+            (Verdict::Found(_), 1) => {}
+            (verdict, _) => prop_assert_eq!(doubt(&verdict), Some((Doubt::Several, fitting))),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The other tabs of this browser: one drives a submission, the others watch (Web Locks), and all are told of
+//! changes (BroadcastChannel).
+
+use js_sys::{Function, Promise, Reflect};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{BroadcastChannel, MessageEvent};
+
+/// The channel on which tabs tell each other which submission has changed.
+const CHANNEL: &str = "credit-desk";
+
+/// The right to drive a submission, until it is dropped. The browser takes it back when the page goes.
+pub struct Hold(Option<Function>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let Some(release) = &self.0 {
+            let _ = release.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+/// Waits until no other tab drives the submission with this key. Where the browser has no locks (a page that is
+/// not served securely), nobody waits: the journal alone then keeps movements apart.
+pub async fn hold(key: &str) -> Hold {
+    request(key).await.unwrap_or(Hold(None))
+}
+
+async fn request(key: &str) -> Option<Hold> {
+    let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
+    let ask: Function = Reflect::get(&locks, &"request".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let granted = Rc::new(RefCell::new(None));
+    let (noted, asked, name) = (granted.clone(), locks, format!("credit-desk/{key}"));
+    // Resolved once the lock is here; the lock itself stays until the promise given to it is resolved.
+    let arrival = Promise::new(&mut |arrived, _| {
+        let noted = noted.clone();
+        let callback = Closure::once_into_js(move |_lock: JsValue| -> JsValue {
+            let until = Promise::new(&mut |release, _| *noted.borrow_mut() = Some(release));
+            let _ = arrived.call0(&JsValue::UNDEFINED);
+            until.into()
+        });
+        let _ = ask.call2(&asked, &name.as_str().into(), &callback);
+    });
+    JsFuture::from(arrival).await.ok()?;
+    let release = granted.borrow_mut().take();
+    Some(Hold(release))
+}
+
+/// Tells the other tabs that the submission with this key has changed.
+pub fn announce(key: &str) {
+    if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
+        let _ = channel.post_message(&key.into());
+        channel.close();
+    }
+}
+
+/// Calls `changed` with the key of every submission that another tab has changed, as long as the present owner
+/// lives.
+pub fn listen(changed: impl Fn(String) + 'static) {
+    let Ok(channel) = BroadcastChannel::new(CHANNEL) else {
+        return;
+    };
+    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(key) = event.data().as_string() {
+            changed(key);
+        }
+    });
+    channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    let kept = StoredValue::new_local((channel, heard));
+    on_cleanup(move || kept.with_value(|(channel, _)| channel.close()));
+}
+
+/// Whether the browser believes that it has a network.
+pub fn is_online() -> bool {
+    window().navigator().on_line()
+}
+
+/// Waits so many milliseconds.
+pub async fn sleep(milliseconds: i64) {
+    let wait = i32::try_from(milliseconds.max(0)).unwrap_or(i32::MAX);
+    let pause = Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, wait);
+    });
+    let _ = JsFuture::from(pause).await;
+}

@@ -1,0 +1,172 @@
+//! Activity: every submission of this browser, as its journal holds it.
+
+use super::parts::{receipt, telling, words};
+use crate::movement::Act;
+use crate::movement::book::Journal;
+use crate::movement::bundle::bundle;
+use crate::movement::desk::Desk;
+use crate::movement::machine::{State, Submission};
+use crate::ui::copy::CopyButton;
+use crate::ui::heading::Heading;
+use crate::ui::moment;
+use crate::ui::notice::{Notice, Tone};
+use crate::units::IdempotencyKey;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Submissions shown at first, and how many more each time.
+const PORTION: usize = 50;
+
+/// The screen.
+#[component]
+pub fn Activity() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let shown = RwSignal::new(PORTION);
+    let keys = {
+        let desk = desk.clone();
+        Memo::new(move |_| {
+            desk.book(|book| {
+                let newest_first = book.submissions().iter().rev();
+                newest_first
+                    .map(|held| held.key.clone())
+                    .collect::<Vec<_>>()
+            })
+        })
+    };
+    let journal = {
+        let desk = desk.clone();
+        move || {
+            let journal = desk.book(|book| book.journal.clone());
+            match journal {
+                Journal::Missing { why, .. } => Some(view! {
+                    <Notice tone=Tone::Warning title="This browser does not let the portal keep its journal.">
+                        <p>"Only what was sent since this page was opened is shown."</p>
+                        <p class="reference">{why}</p>
+                    </Notice>
+                }),
+                _ => None,
+            }
+        }
+    };
+    let unreadable = unreadable(&desk);
+    let list = {
+        let desk = desk.clone();
+        move || {
+            let desk = desk.clone();
+            view! {
+                <For
+                    each=move || keys.get().into_iter().take(shown.get())
+                    key=|key| key.clone()
+                    children=move |key| article(&desk, &key)
+                />
+            }
+        }
+    };
+    view! {
+        <Heading title="Activity" />
+        <p class="lead">"Every submission of this browser: what was sent, how often, and what became of it."</p>
+        {journal}
+        {unreadable}
+        {move || keys.with(Vec::is_empty).then(|| view! { <p class="empty">"Nothing was sent from this browser yet."</p> })}
+        <div class="submissions">{list}</div>
+        {move || {
+            (keys.with(Vec::len) > shown.get())
+                .then(|| {
+                    view! {
+                        <button type="button" on:click=move |_| shown.update(|shown| *shown += PORTION)>
+                            "Show older ones"
+                        </button>
+                    }
+                })
+        }}
+    }
+}
+
+fn article(desk: &Desk, key: &IdempotencyKey) -> AnyView {
+    let submission = {
+        let (desk, key) = (desk.clone(), key.clone());
+        Memo::new(move |_| desk.book(|book| book.get(&key).cloned()))
+    };
+    let Some(first) = submission.get_untracked() else {
+        return ().into_any();
+    };
+    let state = move || submission.with(|now| now.as_ref().map(|now| now.state.name()));
+    let word = move || submission.with(|now| now.as_ref().map(words::state));
+    let inside = move || submission.with(|now| now.as_ref().map(details));
+    let text =
+        Signal::derive(move || submission.with(|now| now.as_ref().map(bundle).unwrap_or_default()));
+    view! {
+        <article
+            class="submission"
+            data-key=first.key.to_string()
+            data-kind=first.movement.kind().name()
+            data-state=state
+        >
+            <h2>{words::act(&first.movement)}</h2>
+            <p><span class="tag">{word}</span>" · confirmed "{moment::at(first.confirmed)}</p>
+            {inside}
+            <details>
+                <summary>"For support"</summary>
+                <pre>{text}</pre>
+                <CopyButton text=text label="Copy for support" />
+            </details>
+        </article>
+    }
+    .into_any()
+}
+
+fn details(submission: &Submission) -> AnyView {
+    let open = submission.is_open().then(|| {
+        view! {
+            <p>
+                "It "{words::doing(submission)}". "
+                <A href=words::screen(submission.movement.kind())>"Show it"</A>
+            </p>
+        }
+    });
+    let failure = match &submission.state {
+        State::Refused(failure) => Some(telling::failure(failure, Act::Move)),
+        _ => None,
+    };
+    let absent = (submission.state == State::Absent).then(|| {
+        let read = submission.ended.map(moment::at);
+        view! { <p>"Not in "{words::books(submission.movement.kind())}", as read at "{read}"."</p> }
+    });
+    let account = submission.account.clone().map(|account| {
+        view! { <div><dt>"Account"</dt><dd class="reference">{account}</dd></div> }
+    });
+    view! {
+        {open}
+        {failure}
+        {absent}
+        {receipt::outcome(submission)}
+        <dl class="lines">
+            <div><dt>"Idempotency key"</dt><dd class="reference">{submission.key.to_string()}</dd></div>
+            <div><dt>"Attempts"</dt><dd>{submission.attempts.len()}</dd></div>
+            {account}
+        </dl>
+    }
+    .into_any()
+}
+
+/// Entries that a later version of the portal may have written, or that were damaged.
+fn unreadable(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
+    let entries = desk.unreadable.clone();
+    move || {
+        let rows = entries.with(|entries| {
+            let rows = entries.iter().map(|(key, text)| {
+                view! { <li><span class="reference">{key.clone()}</span><pre>{text.clone()}</pre></li> }
+            });
+            rows.collect::<Vec<_>>()
+        });
+        (!rows.is_empty()).then(|| {
+            view! {
+                <Notice tone=Tone::Warning title="The journal holds entries that this version cannot read.">
+                    <p>"They are kept as they are. Look in the books for what they name."</p>
+                    <details><summary>"Show them"</summary><ul>{rows}</ul></details>
+                </Notice>
+            }
+            .into_any()
+        })
+    }
+}

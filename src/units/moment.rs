@@ -1,0 +1,218 @@
+//! Moments as backends write them, as exact milliseconds since 1970 UTC.
+
+/// Milliseconds of a day.
+const DAY: i64 = 86_400_000;
+
+/// Reads `YYYY-MM-DDTHH:MM:SS[.fraction](Z|±HH:MM|±HHMM)` as milliseconds since 1970 UTC. A fraction of any length
+/// is cut after its third digit. What is no such moment gives nothing; so does a moment without a zone
+/// (contract §1.5), because it could be any of a day's hours.
+pub fn moment_ms(iso: &str) -> Option<i64> {
+    let (date, rest) = iso.split_once('T')?;
+    let (time, zone) = rest.split_at_checked(rest.find(['Z', '+', '-'])?)?;
+    let (clock, thousandths) = match time.split_once('.') {
+        Some((clock, fraction)) => (clock, thousandths(fraction)?),
+        None => (time, 0),
+    };
+    let [year, month, day] = parts(date, '-', [4, 2, 2])?;
+    let [hour, minute, second] = parts(clock, ':', [2, 2, 2])?;
+    let days = days_from_civil(year, month, day);
+    // A day that does not exist comes back as another one.
+    let possible = (1..=12).contains(&month)
+        && civil_from_days(days) == (year, month, day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    let seconds = (hour * 60 + minute - ahead(zone)?) * 60 + second;
+    possible.then_some(days * DAY + seconds * 1000 + thousandths)
+}
+
+/// The day in UTC at `ms` milliseconds since 1970, `YYYY-MM-DD` from the year 0 on.
+pub fn utc_day(ms: i64) -> String {
+    let (year, month, day) = civil_from_days(ms.div_euclid(DAY));
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// The moment in UTC at `ms` milliseconds since 1970, ISO 8601 with `Z`.
+pub fn utc_moment(ms: i64) -> String {
+    let (seconds, thousandths) = (ms.div_euclid(1000), ms.rem_euclid(1000));
+    let of_day = seconds.rem_euclid(24 * 60 * 60);
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    let day = utc_day(ms);
+    format!("{day}T{hour:02}:{minute:02}:{second:02}.{thousandths:03}Z")
+}
+
+/// Exactly `length` digits.
+fn digits(text: &str, length: usize) -> Option<i64> {
+    let all = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| all)
+}
+
+/// Three numbers of the given lengths with `mark` between them.
+fn parts(text: &str, mark: char, lengths: [usize; 3]) -> Option<[i64; 3]> {
+    let mut pieces = text.split(mark);
+    let read = [
+        digits(pieces.next()?, lengths[0])?,
+        digits(pieces.next()?, lengths[1])?,
+        digits(pieces.next()?, lengths[2])?,
+    ];
+    pieces.next().is_none().then_some(read)
+}
+
+/// The milliseconds that a fraction of a second starts with.
+fn thousandths(fraction: &str) -> Option<i64> {
+    let all = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let first = fraction.bytes().chain(*b"000").take(3);
+    all.then(|| first.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
+}
+
+/// Minutes that a zone is ahead of UTC.
+fn ahead(zone: &str) -> Option<i64> {
+    let (sign, rest) = match zone.split_at_checked(1)? {
+        ("Z", "") => return Some(0),
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':').or_else(|| rest.split_at_checked(2))?;
+    let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar. Years start in March here, so that the leap day is the
+/// last of its year; 400 of them have 146 097 days.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// The inverse of [`days_from_civil`]: year, month and day.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * march + 2) / 5 + 1;
+    let month = if march < 10 { march + 3 } else { march - 9 };
+    let year = era * 400 + year + i64::from(month <= 2);
+    (year, month, day)
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const LENGTHS: [i64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+    fn leap(year: i64) -> bool {
+        year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    }
+
+    fn length(year: i64, month: i64) -> i64 {
+        LENGTHS[month as usize - 1] + i64::from(month == 2 && leap(year))
+    }
+
+    /// Days since 1970, counted month by month: slow, and plainly right.
+    fn counted(year: i64, month: i64, day: i64) -> i64 {
+        let of = |year| 365 + i64::from(leap(year));
+        let years: i64 = (1970..year).map(of).sum::<i64>() - (year..1970).map(of).sum::<i64>();
+        years + (1..month).map(|m| length(year, m)).sum::<i64>() + day - 1
+    }
+
+    #[test]
+    fn the_contracts_moments_are_read() {
+        for (iso, ms) in [
+            ("1970-01-01T00:00:00Z", 0),
+            // A row of the log, and the moment in its reference (contract §1.4).
+            ("2026-01-15T16:34:40+05:30", 1_768_475_080_000),
+            ("2026-01-15T11:04:40Z", 1_768_475_080_000),
+            ("2026-01-15T16:34:40+0530", 1_768_475_080_000),
+            // An event, and the allocation it belongs to (contract §3.1, §3.4).
+            ("2026-06-03T18:14:02.187Z", 1_780_510_442_187),
+            ("2026-06-03T18:14:02.187000+00:00", 1_780_510_442_187),
+            ("2026-06-03T18:14:02.1879999999999Z", 1_780_510_442_187),
+            ("2026-06-03T18:14:02.1Z", 1_780_510_442_100),
+            ("1969-12-31T23:59:59.999Z", -1),
+            ("2024-02-29T00:00:00-01:00", 1_709_168_400_000),
+            ("0000-03-01T00:00:00Z", -719_468 * DAY),
+        ] {
+            assert_eq!(moment_ms(iso), Some(ms), "{iso}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_moment_is_refused() {
+        for text in [
+            "",
+            "T",
+            "2026-01-15",
+            // No zone: any of a day's hours (contract §1.5).
+            "2026-05-11T11:04:09.426809",
+            "2026-02-29T00:00:00Z",
+            "1900-02-29T00:00:00Z",
+            "2026-00-10T00:00:00Z",
+            "2026-13-10T00:00:00Z",
+            "2026-04-31T00:00:00Z",
+            "2026-01-00T00:00:00Z",
+            "2026-01-32T00:00:00Z",
+            "2026-01-15T24:00:00Z",
+            "2026-01-15T23:60:00Z",
+            "2026-01-15T23:59:60Z",
+            "2026-01-15T23:59Z",
+            "2026-01-15T23:59:59.Z",
+            "2026-01-15T23:59:59,5Z",
+            "2026-01-15T23:59:59Zz",
+            "2026-01-15T23:59:59+24:00",
+            "2026-01-15T23:59:59+05:60",
+            "2026-01-15T23:59:59+05",
+            "2026-01-15T23:59:59+5:30",
+            "2026-01-15T23:59:59+05:30:00",
+            "2026-01-15 23:59:59Z",
+            "26-01-15T23:59:59Z",
+            "+2026-01-15T23:59:59Z",
+            "2026-+1-15T23:59:59Z",
+            "2026-01-15-01T23:59:59Z",
+            "2026-01-15T+3:59:59Z",
+            "２026-01-15T23:59:59Z",
+        ] {
+            assert_eq!(moment_ms(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_moment_agrees_with_counting(
+            year in 0i64..3000, month in 1i64..=12, day in 1i64..=31,
+            (h, m, s) in (0i64..24, 0i64..60, 0i64..60),
+            fraction in "[0-9]{1,12}", ahead in -1439i64..1440, colon in any::<bool>(),
+        ) {
+            let sign = if ahead < 0 { '-' } else { '+' };
+            let (hours, minutes) = (ahead.abs() / 60, ahead.abs() % 60);
+            let colon = if colon { ":" } else { "" };
+            let iso = format!(
+                "{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}.{fraction}{sign}{hours:02}{colon}{minutes:02}"
+            );
+            let thousandths: i64 = format!("{fraction}00")[..3].parse().unwrap();
+            let seconds = counted(year, month, day) * 86_400 + (h * 60 + m - ahead) * 60 + s;
+            let exists = day <= length(year, month);
+            prop_assert_eq!(moment_ms(&iso), exists.then_some(seconds * 1000 + thousandths));
+        }
+
+        #[test]
+        fn the_day_of_a_moment_round_trips(year in 0i64..3000, month in 1i64..=12, day in 1i64..=28, within in 0..DAY) {
+            let ms = counted(year, month, day) * DAY + within;
+            let shown = format!("{year:04}-{month:02}-{day:02}");
+            prop_assert_eq!(utc_day(ms), shown.clone());
+            prop_assert_eq!(moment_ms(&format!("{shown}T00:00:00Z")), Some(ms - within));
+        }
+
+        #[test]
+        fn anything_may_be_handed_in(text in ".{0,40}", near in "[0-9T:.Z+-]{0,40}", ms in any::<i64>()) {
+            let _ = (moment_ms(&text), moment_ms(&near), utc_day(ms));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What a person does to the page. Only the press that moves money is the browser's own; the rest is quicker by script.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use thirtyfour::{By, Key, WebElement};
+
+use super::plan::{Kind, Plan, Press, Upset};
+use crate::Desk;
+
+const CONFIRM: &str = ".review button.primary";
+
+/// Puts texts into fields, by their labels; those that are not there, or hold it already, are left alone.
+const FILL: &str = "
+    const [texts, button] = arguments;
+    const plain = (element) => element.textContent.replace(/\\s+/g, ' ').trim();
+    const labels = [...document.querySelectorAll('main label')];
+    for (const [name, text] of Object.entries(texts)) {
+        const input = labels.find((label) => plain(label).startsWith(name))?.control;
+        if (!input || input.value === text) continue;
+        input.focus();
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(input, text);
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+    const found = [...document.querySelectorAll('main button')].find((one) => plain(one).startsWith(button) && !one.disabled);
+    found?.click();
+    return !!found;";
+
+const PRESS: &str = "
+    const [scope, text] = arguments;
+    const plain = (element) => element.textContent.replace(/\\s+/g, ' ').trim();
+    const found = [...document.querySelectorAll(`${scope} button`)].find((one) => plain(one).startsWith(text) && !one.disabled);
+    found?.click();
+    return !!found;";
+
+const FOLLOW: &str = "
+    const link = document.createElement('a');
+    link.href = arguments[0];
+    document.body.append(link);
+    link.click();
+    link.remove();";
+
+/// A person's hands, on one desk.
+#[derive(Clone, Copy, Debug)]
+pub struct Hands<'a>(pub &'a Desk);
+
+impl Hands<'_> {
+    async fn script(self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        let returned = self.0.driver().execute(script, arguments).await?;
+        Ok(returned.json().clone())
+    }
+
+    /// Gives both keys.
+    pub async fn sign_in(self) -> Result<()> {
+        let keys = json!({ "Reseller API key": "demo-reseller-key", "Organizations API key": "lp_test_demo" });
+        self.script(FILL, vec![keys, json!("Sign in")])
+            .await
+            .map(drop)
+    }
+
+    /// Fills the form and asks for the review. The rate follows from the child, unless the list could not be read.
+    pub async fn fill(self, plan: &Plan, types_rate: bool) -> Result<()> {
+        let amount = plan.amount.to_string();
+        let (mut texts, button) = match plan.kind {
+            Kind::Transfer => (
+                json!({ "Child organization": plan.child, "Minutes": amount }),
+                "Review transfer",
+            ),
+            Kind::Revert => (
+                json!({ "Child organization": plan.child, "Minutes": amount }),
+                "Review revert",
+            ),
+            Kind::Allocate => (
+                json!({ "Organization": plan.child, "Credits": amount }),
+                "Review allocation",
+            ),
+        };
+        if types_rate && plan.kind == Kind::Transfer {
+            texts["Rate charged per minute"] = json!("0.2");
+        }
+        self.script(FILL, vec![texts, json!(button)])
+            .await
+            .map(drop)
+    }
+
+    /// Presses the button inside `scope` that begins with `text`.
+    pub async fn press(self, scope: &str, text: &str) -> Result<bool> {
+        Ok(self
+            .script(PRESS, vec![json!(scope), json!(text)])
+            .await?
+            .as_bool()
+            .unwrap_or_default())
+    }
+
+    /// Goes to another screen within the running portal.
+    pub async fn follow(self, path: &str) -> Result<()> {
+        self.script(FOLLOW, vec![json!(path)]).await.map(drop)
+    }
+
+    /// Presses the button that moves money. Whatever comes second may find it gone.
+    pub async fn confirm(self, press: Press) -> Result<()> {
+        let button = self.0.driver().find(By::Css(CONFIRM)).await?;
+        match press {
+            Press::Click => button.click().await?,
+            Press::DoubleClick => self.double_click(&button).await?,
+            Press::EnterAndClick => {
+                button.send_keys("" + Key::Enter).await?;
+                _ = button.click().await;
+            }
+            Press::ClickAndEnter => {
+                button.click().await?;
+                _ = self.0.press(Key::Enter).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn double_click(self, button: &WebElement) -> Result<()> {
+        let chain = self.0.driver().action_chain();
+        Ok(chain.double_click_element(button).perform().await?)
+    }
+
+    /// Lets something happen.
+    pub async fn upset(self, upset: Upset) -> Result<()> {
+        let desk = self.0;
+        match upset {
+            Upset::Reload => desk.reload().await,
+            Upset::NewTab => {
+                let driver = desk.driver();
+                let old = driver.window().await?;
+                let new = driver.new_tab().await?;
+                driver.switch_to_window(old).await?;
+                driver.close_window().await?;
+                driver.switch_to_window(new).await?;
+                Ok(())
+            }
+            Upset::KillBrowser => desk.kill_browser().await,
+            Upset::Offline(_) => desk.offline(true).await,
+            Upset::Online => desk.offline(false).await,
+            Upset::RestartBackend(ms) => {
+                desk.sandbox.stop()?;
+                tokio::time::sleep(std::time::Duration::from_millis(ms)).await;
+                desk.sandbox.start_again().await
+            }
+            Upset::SignOut => self.press("header", "Sign out").await.map(drop),
+            Upset::Back => desk.back().await,
+            Upset::BackAndForward => {
+                desk.back().await?;
+                desk.forward().await
+            }
+        }
+    }
+}

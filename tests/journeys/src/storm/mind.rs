@@ -1,0 +1,335 @@
+//! What a person does next, given what they see. Pure: the clock is handed in.
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use super::{plan::Kind, screen::Screen};
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+/// With nothing new on the screen for so long, a person asks again.
+const ASKS_AGAIN_AFTER: Duration = ms(2500);
+/// With nothing new after confirming for so long, a person presses once more.
+const CONFIRMS_AGAIN_AFTER: Duration = ms(4000);
+/// Nobody decides before whatever is still under way has happened.
+const DECIDES_AFTER: Duration = ms(super::trouble::LONGEST_DELAY_MS + 500);
+/// So often a person asks again before deciding where the portal itself does not give up.
+const ASKS_BEFORE_DECIDING: u32 = 3;
+
+/// How a movement ended, as it was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// Made.
+    Done,
+    /// Refused: nothing moved.
+    Refused,
+    /// Searched for, and not there.
+    Absent,
+    /// A person decided that it was made.
+    DecidedMade,
+    /// A person decided that it was not.
+    DecidedNot,
+    /// It never became a submission.
+    NeverSent,
+    /// No end within the time a storm allows.
+    Unresolved,
+}
+
+impl End {
+    /// From the state of a submission.
+    pub fn of(state: &str) -> Option<Self> {
+        Some(match state {
+            "done" => Self::Done,
+            "refused" => Self::Refused,
+            "absent" => Self::Absent,
+            "decided-made" => Self::DecidedMade,
+            "decided-not" => Self::DecidedNot,
+            _ => return None,
+        })
+    }
+
+    /// Whether it was told as made.
+    pub fn is_made(self) -> bool {
+        matches!(self, Self::Done | Self::DecidedMade)
+    }
+}
+
+/// The next thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Nothing, for now.
+    Wait,
+    /// To load the form's screen from its address.
+    Open,
+    /// To go to a screen by a link.
+    Follow(&'static str),
+    /// To give the keys.
+    SignIn,
+    /// To fill the form and ask for its review.
+    Fill,
+    /// To press the button that moves money: for the first time, or because the review asks once more.
+    Confirm { first: bool },
+    /// To press another button.
+    Press(&'static str, &'static str),
+    /// To decide what the portal cannot.
+    Decide,
+    /// To look at the list of submissions, since the form's screen has nothing to say.
+    LookAtActivity,
+    /// Nothing more: the form's screen told the end.
+    Ended(End),
+    /// Nothing more: the page has stopped.
+    Dead,
+}
+
+/// What a person remembers while they make a movement.
+#[derive(Clone, Debug)]
+pub struct Mind {
+    kind: Kind,
+    /// Keys of submissions that came to their end before.
+    old: BTreeSet<String>,
+    /// Since when the movement is confirmed.
+    pub confirmed: Option<Instant>,
+    seen: Screen,
+    changed: Instant,
+    acted: Option<(Act, Instant)>,
+    asked: u32,
+    fills: u32,
+}
+
+impl Mind {
+    /// At the beginning.
+    pub fn new(kind: Kind, old: BTreeSet<String>, now: Instant) -> Self {
+        Self {
+            kind,
+            old,
+            confirmed: None,
+            seen: Screen::default(),
+            changed: now,
+            acted: None,
+            asked: 0,
+            fills: 0,
+        }
+    }
+
+    /// Begins anew: these submissions are over.
+    pub fn start_over(&mut self, keys: impl IntoIterator<Item = String>) {
+        self.old.extend(keys);
+        self.confirmed = None;
+        self.asked = 0;
+        self.fills = 0;
+    }
+
+    /// Whether the form has been filled in vain, so that every field is better typed.
+    pub fn is_filling_again(&self) -> bool {
+        self.fills > 1
+    }
+
+    /// Whether a key belongs to this movement.
+    pub fn is_mine(&self, key: &str) -> bool {
+        !key.is_empty() && !self.old.contains(key)
+    }
+
+    /// Remembers a look.
+    pub fn sees(&mut self, screen: &Screen, now: Instant) {
+        if self.seen != *screen {
+            self.seen = screen.clone();
+            self.changed = now;
+        }
+        // However it came to be sent, it is.
+        if self.confirmed.is_none() && screen.key.as_deref().is_some_and(|key| self.is_mine(key)) {
+            self.confirmed = Some(now);
+        }
+    }
+
+    /// Remembers an act.
+    pub fn did(&mut self, act: &Act, now: Instant) {
+        match act {
+            Act::Confirm { first: true } => self.confirmed = Some(now),
+            Act::Fill => self.fills += 1,
+            Act::Press(".unknown", _) => self.asked += 1,
+            _ => {}
+        }
+        if *act != Act::Wait {
+            self.acted = Some((act.clone(), now));
+        }
+    }
+
+    /// What to do next.
+    pub fn next(&self, screen: &Screen, now: Instant) -> Act {
+        let form = self.kind.screen();
+        if screen.panic.is_some() {
+            return Act::Dead;
+        }
+        if !screen.portal {
+            return self.not_again_within(ms(300), Act::Open, now);
+        }
+        if screen.booting {
+            return Act::Wait;
+        }
+        let is_giving_keys =
+            screen.sign_in && (!screen.signed_in || (screen.path == "/keys" && screen.needs_key()));
+        if is_giving_keys {
+            return self.not_again_within(ms(600), Act::SignIn, now);
+        }
+        if !screen.signed_in {
+            return Act::Wait;
+        }
+        if screen.needs_key() {
+            return self.not_again_within(ms(1500), Act::Follow("/keys"), now);
+        }
+        if screen.path != form {
+            return self.not_again_within(ms(400), Act::Follow(form), now);
+        }
+        match (screen.stage.as_deref(), screen.key.as_deref()) {
+            (Some("receipt"), Some(key)) if self.is_mine(key) => Act::Ended(End::Done),
+            (Some("receipt"), _) => {
+                self.not_again_within(ms(300), Act::Press(".receipt", "New "), now)
+            }
+            (Some("absent"), Some(key)) if self.is_mine(key) => Act::Ended(End::Absent),
+            (Some("absent"), _) => {
+                self.not_again_within(ms(300), Act::Press(".absent", "Fill the form again"), now)
+            }
+            (Some("unknown"), _) => self.doubt(screen, now),
+            (Some("review"), _) => self.review(screen, now),
+            (Some("form"), _) if !screen.banner.is_empty() => Act::Wait,
+            (Some("form"), _) if self.confirmed.is_some() => Act::LookAtActivity,
+            (Some("form"), _) => self.not_again_within(ms(500), Act::Fill, now),
+            _ => Act::Wait,
+        }
+    }
+
+    fn review(&self, screen: &Screen, now: Instant) -> Act {
+        if screen.wants_acceptance {
+            return self.not_again_within(ms(500), Act::Press(".review", "I accept this"), now);
+        }
+        if !screen.ready {
+            return Act::Wait;
+        }
+        if self.confirmed.is_none() {
+            return Act::Confirm { first: true };
+        }
+        let again = Act::Confirm { first: false };
+        match &screen.asks {
+            Some(why) if why.iter().any(|why| why == "taken") => {
+                self.not_again_within(ms(2000), again, now)
+            }
+            Some(_) => self.not_again_within(ms(250), again, now),
+            None if now - self.changed > CONFIRMS_AGAIN_AFTER => {
+                self.not_again_within(CONFIRMS_AGAIN_AFTER, again, now)
+            }
+            None => Act::Wait,
+        }
+    }
+
+    fn doubt(&self, screen: &Screen, now: Instant) -> Act {
+        let quiet = now - self.changed;
+        let can_decide = screen.offers("It was not made") && quiet > DECIDES_AFTER;
+        if can_decide && (screen.candidates > 0 || self.asked >= ASKS_BEFORE_DECIDING) {
+            return self.not_again_within(ms(1000), Act::Decide, now);
+        }
+        for text in ["Ask again now", "Read again now"] {
+            if quiet > ASKS_AGAIN_AFTER && screen.candidates == 0 && screen.offers(text) {
+                return self.not_again_within(ASKS_AGAIN_AFTER, Act::Press(".unknown", text), now);
+            }
+        }
+        Act::Wait
+    }
+
+    /// Leaves the page some time to answer the last act of this kind.
+    fn not_again_within(&self, pause: Duration, act: Act, now: Instant) -> Act {
+        match &self.acted {
+            Some((last, at)) if *last == act && now - *at < pause => Act::Wait,
+            _ => act,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storm::screen::Told;
+
+    fn mind() -> (Mind, Instant) {
+        let now = Instant::now();
+        let old = BTreeSet::from(["old".to_owned()]);
+        (Mind::new(Kind::Transfer, old, now), now)
+    }
+
+    fn screen(stage: &str, key: Option<&str>) -> Screen {
+        Screen {
+            path: "/transfer".to_owned(),
+            portal: true,
+            signed_in: true,
+            stage: Some(stage.to_owned()),
+            key: key.map(str::to_owned),
+            ready: true,
+            ..Screen::default()
+        }
+    }
+
+    #[test]
+    fn the_way_from_the_form_to_the_receipt() {
+        let (mut mind, now) = mind();
+        let away = Screen {
+            path: "/log".to_owned(),
+            ..screen("form", None)
+        };
+        assert_eq!(mind.next(&away, now), Act::Follow("/transfer"));
+        assert_eq!(mind.next(&screen("form", None), now), Act::Fill);
+        let review = screen("review", None);
+        let confirm = mind.next(&review, now);
+        assert_eq!(confirm, Act::Confirm { first: true });
+        mind.did(&confirm, now);
+        assert_eq!(mind.next(&review, now), Act::Wait);
+        let asks = Screen {
+            asks: Some(vec!["alike".to_owned()]),
+            ..review
+        };
+        assert_eq!(mind.next(&asks, now), Act::Confirm { first: false });
+        let receipt = screen("receipt", Some("new"));
+        assert_eq!(mind.next(&receipt, now), Act::Ended(End::Done));
+    }
+
+    #[test]
+    fn what_is_over_is_put_away() {
+        let (mind, now) = mind();
+        let receipt = screen("receipt", Some("old"));
+        assert_eq!(mind.next(&receipt, now), Act::Press(".receipt", "New "));
+        assert_eq!(
+            mind.next(&screen("absent", Some("new")), now),
+            Act::Ended(End::Absent)
+        );
+    }
+
+    #[test]
+    fn a_form_after_the_confirmation_says_nothing_unless_nothing_is_unresolved() {
+        let (mut mind, now) = mind();
+        mind.did(&Act::Confirm { first: true }, now);
+        let mut form = screen("form", None);
+        assert_eq!(mind.next(&form, now), Act::LookAtActivity);
+        form.banner.push(Told {
+            key: "new".to_owned(),
+            state: "unknown".to_owned(),
+        });
+        assert_eq!(mind.next(&form, now), Act::Wait);
+        form.banner[0].state = "key-needed".to_owned();
+        assert_eq!(mind.next(&form, now), Act::Follow("/keys"));
+    }
+
+    #[test]
+    fn nobody_decides_at_once() {
+        let (mut mind, now) = mind();
+        let unknown = Screen {
+            candidates: 1,
+            buttons: vec!["It was made".to_owned(), "It was not made".to_owned()],
+            ..screen("unknown", Some("new"))
+        };
+        mind.sees(&unknown, now);
+        assert_eq!(mind.next(&unknown, now), Act::Wait);
+        assert_eq!(mind.next(&unknown, now + ms(4000)), Act::Decide);
+    }
+}

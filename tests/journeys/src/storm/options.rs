@@ -1,0 +1,89 @@
+//! What can be chosen.
+
+use std::{
+    fmt,
+    hash::{BuildHasher as _, RandomState},
+};
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::trouble::LONGEST_DELAY_MS;
+
+/// Seconds until the portal takes a request as unanswered.
+pub const TIMEOUT_SECONDS: u64 = 2;
+/// Seconds after which a request that left can no longer be carried out: more than the longest delay takes.
+const SETTLES_AFTER_SECONDS: u64 = LONGEST_DELAY_MS / 1000 + 2;
+
+/// What can be chosen about a storm.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// How many movements are made on each setting
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub movements: usize,
+
+    /// What everything random comes from [default: a new one, which is printed]
+    #[arg(long, value_name = "S", default_value_t = a_seed(), hide_default_value = true)]
+    pub seed: u64,
+
+    /// How many people work at the same time, each with a browser and a backend of their own
+    #[arg(long, value_name = "W", default_value_t = 2)]
+    pub workers: usize,
+
+    /// Plays only the movement of this number, from 0, as it was planned for the seed
+    #[arg(long, value_name = "I")]
+    pub only: Option<usize>,
+}
+
+/// Small enough to be read out.
+fn a_seed() -> u64 {
+    RandomState::new().hash_one(()) % 1_000_000_000
+}
+
+/// What the reseller API does with keys, and the portal is told it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// The same key and body get the first answer again.
+    Replay,
+    /// Keys mean nothing.
+    Ignore,
+}
+
+impl Setting {
+    /// The sandbox's flags.
+    pub(super) fn flags(self) -> [&'static str; 4] {
+        let (keys, connections) = match self {
+            Self::Replay => ("replay", "keep-alive"),
+            // Chromium itself sends a POST again when a kept connection drops, which no page can prevent. Where the backend
+            // would carry out both, the storm would be about the browser.
+            Self::Ignore => ("ignore", "close"),
+        };
+        ["--reseller-idempotency", keys, "--connections", connections]
+    }
+
+    /// Changes to the portal's configuration: impatient, so that a storm takes minutes.
+    pub(super) fn config(self) -> Value {
+        json!({
+            "timeout_seconds": TIMEOUT_SECONDS,
+            "reseller_api": {
+                "replays_idempotency_keys": self == Self::Replay,
+                "settles_after_seconds": SETTLES_AFTER_SECONDS,
+            },
+            "organizations_api": { "settles_after_seconds": SETTLES_AFTER_SECONDS },
+        })
+    }
+
+    /// Where its evidence is kept.
+    pub(super) fn folder(self) -> String {
+        format!("storm-{self}")
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Replay => "replay",
+            Self::Ignore => "ignore",
+        })
+    }
+}

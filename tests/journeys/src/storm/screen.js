@@ -1,0 +1,38 @@
+// All that a person takes in with one look, as data.
+const STAGES = [
+  ["sending", ".sending"],
+  ["unknown", ".unknown"],
+  ["receipt", ".receipt"],
+  ["absent", ".absent"],
+  ["review", ".review"],
+  ["form", "form.movement"],
+];
+const squeeze = (text) => (text || "").replace(/\s+/g, " ").trim();
+const shown = (element) => element && !element.hidden && element.checkVisibility();
+
+const main = document.querySelector("main#main") || document.querySelector("main");
+const [stage, element] = STAGES.map(([name, selector]) => [name, main?.querySelector(selector)]).find(([, found]) => found) || [null, null];
+const asks = main?.querySelector(".review .asks");
+const panic = document.getElementById("panic");
+const boot = document.getElementById("boot");
+const told = (item) => ({ key: item.dataset.key || "", state: item.dataset.state || "" });
+
+return {
+  path: location.pathname,
+  portal: !!boot || !!panic || !!document.querySelector("header.frame"),
+  booting: !!boot,
+  panic: shown(panic) ? squeeze(panic.innerText) : null,
+  sign_in: !!main?.querySelector("form.sign-in"),
+  signed_in: !!document.querySelector("nav.main"),
+  stage,
+  key: element?.dataset.key || null,
+  state: element?.dataset.state || null,
+  asks: asks ? [...asks.classList].filter((name) => name !== "asks") : null,
+  wants_acceptance: !!main?.querySelector(".review .no-journal"),
+  ready: !element?.querySelector("button.primary")?.disabled,
+  buttons: [...(element?.querySelectorAll("button") || [])].filter((button) => !button.disabled).map((button) => squeeze(button.textContent)),
+  candidates: element?.querySelectorAll(".candidates button").length || 0,
+  excess: !!main?.querySelector(".receipt .excess"),
+  banner: [...document.querySelectorAll("aside.unresolved li[data-key]")].map(told),
+  alert: squeeze(main?.querySelector("[role=alert]")?.innerText),
+};
