@@ -9,6 +9,18 @@ function tell(text) {
   message.textContent = text;
 }
 
+// A fault that never reached the program's own hook, such as a full stack or memory: a dead page never stays.
+function stopped(event) {
+  const error = event.error ?? event.reason;
+  const panic = document.getElementById("panic");
+  if (!panic?.hidden || !String(error?.stack).includes(".wasm")) return;
+  document.getElementById("panic-what").textContent = String(error);
+  panic.hidden = false;
+  document.body.replaceChildren(panic);
+}
+addEventListener("error", stopped);
+addEventListener("unhandledrejection", stopped);
+
 async function start() {
   // Leptos builds its templates from static markup; nothing else may become HTML.
   window.trustedTypes?.createPolicy("default", { createHTML: (html) => html });

@@ -72,7 +72,7 @@ fn sentences(failure: &Failure, act: Act) -> (String, String) {
     let (happened, todo) = plain_sentences(failure);
     let doubtful = act == Act::Doubt || (act == Act::Move && failure.effect() == Effect::Unknown);
     if doubtful {
-        let todo = "Do not send it anew before you have looked at the log and the balances.";
+        let todo = "The portal finds out. Until then, do not make it by other means.";
         return (happened, todo.to_owned());
     }
     (happened, todo)
@@ -239,7 +239,7 @@ mod tests {
                 telling.moved,
                 Some("It is not known whether the movement was made.")
             );
-            assert!(telling.todo.contains("Do not send it anew"), "{telling:?}");
+            assert!(telling.todo.contains("The portal finds out"), "{telling:?}");
         }
     }
 
@@ -256,7 +256,7 @@ mod tests {
                 telling.moved,
                 Some("It is not known whether the movement was made.")
             );
-            assert!(telling.todo.contains("Do not send it anew"), "{telling:?}");
+            assert!(telling.todo.contains("The portal finds out"), "{telling:?}");
         }
     }
 

@@ -1,5 +1,5 @@
 //! The app-level store of movements. It lives above the router: leaving a screen neither aborts nor forgets
-//! anything. What may happen is the [`Book`]'s affair; here it is carried out, by [`super::runner`].
+//! anything. What may happen is the [`Book`]'s affair; here it is carried out: one attempt by `runner`, the way to the end by `follow`.
 
 use super::book::{Book, Form};
 use super::directory::Directory;
@@ -34,10 +34,12 @@ pub struct Desk {
     book: ArcRwSignal<Book>,
     /// What this page drives.
     pub(super) held: Keys,
-    /// What this page waits to drive.
-    pub(super) queued: Keys,
+    /// What this page drives, or waits to.
+    pub(super) followed: Keys,
     /// What somebody wants to go on now.
     pub(super) urged: Keys,
+    /// This page's name among the tabs.
+    pub(super) page: String,
 }
 
 /// A set of submissions.
@@ -55,8 +57,9 @@ impl Desk {
             unreadable: ArcRwSignal::default(),
             book: ArcRwSignal::default(),
             held: Keys::default(),
-            queued: Keys::default(),
+            followed: Keys::default(),
             urged: Keys::default(),
+            page: uuid::Uuid::new_v4().to_string(),
         }
     }
 

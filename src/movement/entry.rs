@@ -7,96 +7,17 @@ use super::machine::{Attempt, Doing, Excess, State, Submission};
 use super::plan::{Kind, Movement};
 use super::quote::Quote;
 use super::receipt::Receipt;
-use super::reconcile::Trace;
 use crate::client::{Failure, Why};
-use crate::units::{Change, IdempotencyKey, Value, read_number};
-use serde::{Deserialize, Serialize};
+use crate::units::{Change, IdempotencyKey};
+
+mod stored;
+
+use stored::{
+    End, Entry, Line, Try, plain, read_failure, read_line, value, write_failure, write_line,
+};
 
 /// The version of the texts that are written. Older ones are read; newer ones are left as they are.
 pub const VERSION: u32 = 1;
-
-#[derive(Serialize, Deserialize)]
-struct Entry {
-    v: u32,
-    key: String,
-    name: String,
-    base_url: String,
-    path: String,
-    body: String,
-    account: Option<String>,
-    confirmed: i64,
-    symbol: Option<String>,
-    own: Option<[String; 2]>,
-    child: Option<[String; 2]>,
-    mark: Option<String>,
-    attempts: Vec<Try>,
-    end: Option<End>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Try {
-    at: i64,
-    ended: Option<i64>,
-    failure: Option<Fault>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Fault {
-    why: String,
-    detail: Option<String>,
-    status: Option<u16>,
-    code: Option<String>,
-    message: Option<String>,
-    request_id: Option<String>,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-struct End {
-    what: String,
-    at: Option<i64>,
-    own: Option<String>,
-    child: Option<String>,
-    transaction: Option<String>,
-    created: Option<String>,
-    replayed: bool,
-    fault: Option<Fault>,
-    lines: Vec<Line>,
-}
-
-/// A line of the backend's books.
-#[derive(Serialize, Deserialize)]
-struct Line {
-    id: String,
-    at: Option<i64>,
-    written: Option<String>,
-    own: Option<String>,
-    child: Option<String>,
-    reference: Option<String>,
-    notes: Option<String>,
-}
-
-/// The reasons for a failure, as they are written.
-static REASONS: [(Why, &str); 19] = [
-    (Why::SignedOut, "signed_out"),
-    (Why::Network, "network"),
-    (Why::TimedOut, "timed_out"),
-    (Why::Interrupted, "interrupted"),
-    (Why::Server, "server"),
-    (Why::Suspended, "suspended"),
-    (Why::Unauthorized, "unauthorized"),
-    (Why::Forbidden, "forbidden"),
-    (Why::NotFound, "not_found"),
-    (Why::MethodNotAllowed, "method_not_allowed"),
-    (Why::InFlight, "in_flight"),
-    (Why::KeyReused, "key_reused"),
-    (Why::Conflict, "conflict"),
-    (Why::Invalid, "invalid"),
-    (Why::Insufficient, "insufficient"),
-    (Why::RateLimited, "rate_limited"),
-    (Why::Declined, "declined"),
-    (Why::Unexpected, "unexpected"),
-    (Why::Unreadable(String::new()), "unreadable"),
-];
 
 /// The text of a submission.
 ///
@@ -201,42 +122,6 @@ fn read_attempt(attempt: Try) -> Attempt {
     }
 }
 
-fn write_failure(failure: &Failure) -> Fault {
-    let detail = match &failure.why {
-        Why::Unreadable(detail) => Some(detail.clone()),
-        _ => None,
-    };
-    let why = REASONS
-        .iter()
-        .find(|(why, _)| std::mem::discriminant(why) == std::mem::discriminant(&failure.why));
-    Fault {
-        why: why.map_or("unexpected", |(_, word)| word).to_owned(),
-        detail,
-        status: failure.status,
-        code: failure.code.clone(),
-        message: failure.message.clone(),
-        request_id: failure.request_id.clone(),
-    }
-}
-
-fn read_failure(fault: Fault) -> Failure {
-    let why = REASONS.iter().find(|(_, word)| *word == fault.why);
-    let why = match why {
-        Some((Why::Unreadable(_), _)) => Why::Unreadable(fault.detail.unwrap_or_default()),
-        Some((why, _)) => why.clone(),
-        // A reason that is not known here proves nothing.
-        None => Why::Unexpected,
-    };
-    Failure {
-        why,
-        status: fault.status,
-        code: fault.code,
-        message: fault.message,
-        request_id: fault.request_id,
-        retry_after: None,
-    }
-}
-
 fn write_end(submission: &Submission) -> Option<End> {
     let end = |what: &str| End {
         what: what.to_owned(),
@@ -300,55 +185,6 @@ fn read_end(kind: Kind, end: End) -> Option<State> {
             line: end.transaction,
         },
         _ => return None,
-    })
-}
-
-fn write_line(line: &Trace) -> Line {
-    Line {
-        id: line.id.clone(),
-        at: line.at,
-        written: line.written.clone(),
-        own: line.own_after.map(plain),
-        child: line.child_after.map(plain),
-        reference: line.reference.clone(),
-        notes: line.notes.clone(),
-    }
-}
-
-fn read_line(kind: Kind, line: Line) -> Trace {
-    Trace {
-        id: line.id,
-        at: line.at,
-        written: line.written,
-        kind: Some(kind),
-        child: None,
-        minutes: None,
-        credit: None,
-        own_after: line.own.and_then(|text| value(kind, &text)),
-        child_after: line.child.and_then(|text| value(kind, &text)),
-        reference: line.reference,
-        notes: line.notes,
-    }
-}
-
-/// The plain digits of a balance.
-fn plain(value: Value) -> String {
-    match value {
-        Value::Money(amount) => amount.to_string(),
-        Value::PerMinute(rate) => rate.to_string(),
-        Value::Minutes(minutes) => minutes.to_string(),
-        Value::Credits(credits) => credits.to_string(),
-    }
-}
-
-/// The balance that `text` means to a movement of `kind`.
-fn value(kind: Kind, text: &str) -> Option<Value> {
-    Some(match kind {
-        Kind::Transfer | Kind::Revert => Value::Money(text.parse().ok()?),
-        Kind::Allocate => {
-            let number = read_number(text).ok()?;
-            Value::Credits(serde_json::from_str(&number.to_string()).ok()?)
-        }
     })
 }
 

@@ -1,12 +1,12 @@
 //! The life of one movement: what is asked for, what it would do, the states it goes through, and who drives
 //! it.
 //!
-//! Pure: [`plan`] (what is asked for), [`draft`] and [`choice`] (the forms), [`quote`] and [`receipt`] (the figures
+//! Pure: [`plan`] (what is asked for), [`draft`], [`choice`] and [`chosen`] (the forms), [`quote`] and [`receipt`] (the figures
 //! before and after), [`machine`] (the life of one submission), [`book`] (all of them), [`pace`] (when to go on),
 //! [`reconcile`] and [`alike`] (what a backend's books say), [`entry`] and [`bundle`] (a submission as text).
 //!
-//! With a browser: [`desk`] holds the movements above the router and `runner` carries them out, with the
-//! [`journal`], the other [`tabs`], [`books`] to search and [`preview`] for figures; [`directory`] knows whom
+//! With a browser: [`desk`] holds the movements above the router; `runner` carries out an attempt and
+//! `follow` goes on to the end, with the [`journal`], the other [`tabs`], [`books`] to search and [`preview`] for figures; [`directory`] knows whom
 //! credits can be moved to; [`flight`] is what a panic still knows.
 
 pub mod alike;
@@ -14,11 +14,13 @@ pub mod book;
 pub mod books;
 pub mod bundle;
 pub mod choice;
+pub mod chosen;
 pub mod desk;
 pub mod directory;
 pub mod draft;
 pub mod entry;
 pub mod flight;
+mod follow;
 pub mod journal;
 pub mod machine;
 pub mod pace;

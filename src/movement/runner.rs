@@ -1,110 +1,24 @@
-//! Drives submissions to their end: journal, send, ask again, search. One page does it for each submission; the
-//! others watch.
+//! Carries out one attempt of a submission: check, journal, send, save, and what is due at its end.
 
 use super::alike::alikes;
 use super::book::{Ask, Book, Check, Journal};
 use super::desk::Desk;
 use super::journal::{self, Refusal};
 use super::machine::{Doing, Excess, Happening, Order, State, Submission};
-use super::pace::{self, Circumstances, Next};
 use super::plan::Kind;
 use super::receipt::Receipt;
-use super::reconcile::{Claim, Sought, Trace, candidates, judge};
+use super::reconcile::{Claim, Sought, Trace, candidates};
 use super::{books, preview, tabs};
-use crate::client::{Call, Failure, now};
+use crate::client::{Call, Failure, Why, now};
 use crate::units::IdempotencyKey;
 use futures::future::join;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-/// How often circumstances are looked at while a submission waits, in milliseconds.
-const GLANCE: i64 = 250;
+/// The pause between two looks at something that should be there in a moment, in milliseconds.
+const GLANCE: i64 = 50;
 /// Readings that are tried to see whether more moved than was asked for.
 const TRIES: u32 = 3;
 
 impl Desk {
-    /// Opens the journal, takes up what is unresolved, and listens to other tabs. Ends with the present owner.
-    pub fn open_journal(&self) {
-        let desk = self.clone();
-        spawn_local(async move {
-            match journal::all().await {
-                Ok(kept) => {
-                    let _ = journal::prune(&kept, now()).await;
-                    desk.unreadable.set(kept.unreadable);
-                    desk.change(|book| {
-                        book.journal = Journal::Kept;
-                        kept.submissions
-                            .into_iter()
-                            .for_each(|held| book.take(held));
-                    });
-                    let open: Vec<_> =
-                        desk.book_now(|book| book.open().map(|open| open.key.clone()).collect());
-                    for key in open {
-                        desk.adopt(key);
-                    }
-                }
-                Err(why) => {
-                    desk.change(|book| book.lose_journal(why));
-                }
-            }
-        });
-        let desk = self.clone();
-        tabs::listen(move |key| {
-            if let Some(key) = IdempotencyKey::parse(&key) {
-                let desk = desk.clone();
-                spawn_local(async move { desk.look_up(key).await });
-            }
-        });
-    }
-
-    /// Another tab has changed the submission with this key.
-    async fn look_up(&self, key: IdempotencyKey) {
-        if self.is_held(&key) {
-            return;
-        }
-        let Ok(Some(kept)) = journal::get(key.as_str()).await else {
-            return;
-        };
-        // It may have come into these hands meanwhile.
-        if self.is_held(&key) {
-            return;
-        }
-        let is_open = kept.is_open();
-        let api = kept.movement.kind().api();
-        self.change(|book| book.take(kept));
-        if is_open {
-            self.doing(&key, Doing::Elsewhere);
-            self.adopt(key);
-        } else {
-            self.directory.refresh(api);
-        }
-    }
-
-    fn is_held(&self, key: &IdempotencyKey) -> bool {
-        self.held.with_value(|held| held.contains(key))
-    }
-
-    /// Waits until no other tab drives the submission with this key, then does, if that is still needed.
-    fn adopt(&self, key: IdempotencyKey) {
-        let is_new = self
-            .queued
-            .try_update_value(|queued| queued.insert(key.clone()));
-        if is_new != Some(true) || self.is_held(&key) {
-            return;
-        }
-        let desk = self.clone();
-        spawn_local(async move {
-            let hold = tabs::hold(key.as_str()).await;
-            if let Ok(Some(kept)) = journal::get(key.as_str()).await {
-                desk.change(|book| book.take(kept));
-            }
-            desk.queued.update_value(|queued| {
-                queued.remove(&key);
-            });
-            desk.drive(&key, hold, false).await;
-        });
-    }
-
     /// Reads figures and books anew after a confirmation, then records and sends, or asks once more.
     pub(super) async fn check(&self, kind: Kind, number: u32) {
         let reviewed =
@@ -118,7 +32,7 @@ impl Desk {
         );
         let (fresh, lines) = reading.await;
         while self.book_now(|book| book.journal == Journal::Opening) {
-            tabs::sleep(GLANCE / 5).await;
+            tabs::sleep(GLANCE).await;
         }
         let account = self.client.account(api);
         let alikes = self.book_now(|book| {
@@ -144,81 +58,14 @@ impl Desk {
         let key = self.change(|book| book.checked(kind, number, check, now()));
         if let Some(key) = key.flatten() {
             let hold = tabs::hold(key.as_str()).await;
-            self.held.update_value(|held| {
-                held.insert(key.clone());
-            });
+            self.mark_held(&key, true);
             self.carry_out(&key, Order::Record).await;
-            self.drive(&key, hold, true).await;
+            self.follow(&key, Some(hold), true).await;
         }
-    }
-
-    /// Goes on with a submission until it has come to its end. `own` says whether it was confirmed on this page.
-    async fn drive(&self, key: &IdempotencyKey, hold: tabs::Hold, own: bool) {
-        self.held.update_value(|held| {
-            held.insert(key.clone());
-        });
-        let was_open = own || self.submission(key).is_some_and(|held| held.is_open());
-        let mut readings = 0;
-        let mut last_reading = 0;
-        let mut unread = None;
-        while let Some(submission) = self.submission(key) {
-            let circumstances = Circumstances {
-                readings,
-                last_reading,
-                // The same pause however often it is looked at.
-                chance: chance_of(&submission),
-                ..self.circumstances(&submission)
-            };
-            let next = pace::next(&submission, &circumstances);
-            match next {
-                Next::Nothing if submission.is_open() => {}
-                Next::Nothing => break,
-                Next::Ask(at) if at <= circumstances.now => {
-                    self.calm(key);
-                    if let Some(order) = self.step(key, Happening::Ask) {
-                        self.carry_out(key, order).await;
-                        readings = 0;
-                    }
-                    continue;
-                }
-                Next::Read(at) if at <= circumstances.now => {
-                    self.calm(key);
-                    unread = self.search(&submission, circumstances.now).await;
-                    readings = if unread.is_none() || readings < 6 {
-                        readings + 1
-                    } else {
-                        6
-                    };
-                    last_reading = now();
-                    continue;
-                }
-                Next::Ask(at) => self.doing(key, Doing::AskingAt(at)),
-                Next::Read(at) => self.doing(key, Doing::ReadingAt(at, unread.clone())),
-                Next::NeedKey => self.doing(key, Doing::NeedsKey),
-                Next::NeedAccount => self.doing(key, Doing::NeedsAccount),
-                Next::Offline => self.doing(key, Doing::Offline),
-                Next::Person => self.doing(key, Doing::Person),
-            }
-            tabs::sleep(GLANCE).await;
-        }
-        if was_open {
-            self.ended(key, own).await;
-        }
-        self.held.update_value(|held| {
-            held.remove(key);
-        });
-        drop(hold);
-    }
-
-    /// What was urged is being done.
-    fn calm(&self, key: &IdempotencyKey) {
-        self.urged.update_value(|urged| {
-            urged.remove(key);
-        });
     }
 
     /// Does what a step has ordered, and what follows from that.
-    async fn carry_out(&self, key: &IdempotencyKey, order: Order) {
+    pub(super) async fn carry_out(&self, key: &IdempotencyKey, order: Order) {
         let mut next = Some(order);
         while let Some(order) = next {
             next = match order {
@@ -246,7 +93,7 @@ impl Desk {
         };
         let refusal = match written {
             Ok(()) => {
-                tabs::announce(key.as_str());
+                self.announce(key);
                 return self.step(key, Happening::Recorded);
             }
             Err(refusal) => refusal,
@@ -275,6 +122,11 @@ impl Desk {
     async fn send(&self, key: &IdempotencyKey) -> Option<Order> {
         let submission = self.submission(key)?;
         let movement = &submission.movement;
+        // Somebody else may have signed in since it was confirmed.
+        if submission.account != self.client.account(movement.kind().api()) {
+            let nobody = Failure::unanswered(Why::SignedOut);
+            return self.step(key, Happening::Answered(Err(nobody)));
+        }
         let call = Call::post(
             movement.kind().api(),
             movement.path(),
@@ -297,28 +149,11 @@ impl Desk {
         if let Err(why) = journal::put(&submission).await {
             self.change(|book| book.lose_journal(why));
         }
-        tabs::announce(key.as_str());
-    }
-
-    /// Searches the backend's books for a submission. Gives why they could not be read.
-    async fn search(&self, submission: &Submission, begun: i64) -> Option<Failure> {
-        let key = &submission.key;
-        self.doing(key, Doing::ReadingAt(begun, None));
-        let settled = begun >= self.settled_at(submission);
-        let reading = match books::since(&self.client, submission, settled).await {
-            Ok(reading) => reading,
-            Err(failure) => return Some(failure),
-        };
-        let claims = self.claims(submission);
-        let verdict = judge(&sought(submission, &claims), &reading);
-        if let Some(order) = self.step(key, Happening::Judged(verdict)) {
-            self.carry_out(key, order).await;
-        }
-        None
+        self.announce(key);
     }
 
     /// What other submissions of the kind and child have to do with lines behind the mark of this one.
-    fn claims(&self, submission: &Submission) -> Vec<Claim> {
+    pub(super) fn claims(&self, submission: &Submission) -> Vec<Claim> {
         self.book_now(|book| {
             let is_rival = |held: &&Submission| {
                 held.key != submission.key
@@ -332,7 +167,7 @@ impl Desk {
     }
 
     /// What is due once a submission has come to its end.
-    async fn ended(&self, key: &IdempotencyKey, own: bool) {
+    pub(super) async fn ended(&self, key: &IdempotencyKey, own: bool) {
         let Some(submission) = self.submission(key) else {
             return;
         };
@@ -363,7 +198,7 @@ impl Desk {
         self.step(key, Happening::Counted(Excess::Looking));
         let mut found = Excess::Unread;
         for try_ in 0..TRIES {
-            tabs::sleep(GLANCE * i64::from(try_ * 4)).await;
+            tabs::sleep(GLANCE * i64::from(try_ * 20)).await;
             if let Ok(reading) = books::since(&self.client, submission, true).await {
                 let claims = self.claims(submission);
                 let lines = candidates(&sought(submission, &claims), &reading.traces);
@@ -397,7 +232,7 @@ fn claim(held: &Submission) -> Option<Claim> {
     }
 }
 
-fn sought<'a>(submission: &'a Submission, claims: &'a [Claim]) -> Sought<'a> {
+pub(super) fn sought<'a>(submission: &'a Submission, claims: &'a [Claim]) -> Sought<'a> {
     Sought {
         movement: &submission.movement,
         quote: &submission.quote,
@@ -419,12 +254,6 @@ fn newest_id(lines: &[Trace]) -> String {
         _ => lines.first(),
     };
     newest.map(|line| line.id.clone()).unwrap_or_default()
-}
-
-/// A number by chance that stays the same as long as an attempt is the newest.
-fn chance_of(submission: &Submission) -> u32 {
-    let seed = submission.last_attempt().unsigned_abs() % 1001;
-    u32::try_from(seed).unwrap_or(500)
 }
 
 impl Book {

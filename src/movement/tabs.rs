@@ -52,23 +52,27 @@ async fn request(key: &str) -> Option<Hold> {
     Some(Hold(release))
 }
 
-/// Tells the other tabs that the submission with this key has changed.
-pub fn announce(key: &str) {
+/// Tells the other tabs that `page` has changed the submission with this key.
+pub fn announce(page: &str, key: &str) {
     if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
-        let _ = channel.post_message(&key.into());
+        let _ = channel.post_message(&format!("{page} {key}").into());
         channel.close();
     }
 }
 
-/// Calls `changed` with the key of every submission that another tab has changed, as long as the present owner
-/// lives.
-pub fn listen(changed: impl Fn(String) + 'static) {
+/// Calls `changed` with the key of every submission that another page than `page` has changed, as long as the
+/// present owner lives.
+pub fn listen(page: &str, changed: impl Fn(String) + 'static) {
     let Ok(channel) = BroadcastChannel::new(CHANNEL) else {
         return;
     };
+    let page = page.to_owned();
     let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some(key) = event.data().as_string() {
-            changed(key);
+        let text = event.data().as_string().unwrap_or_default();
+        if let Some((whose, key)) = text.split_once(' ')
+            && whose != page
+        {
+            changed(key.to_owned());
         }
     });
     channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));

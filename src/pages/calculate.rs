@@ -3,8 +3,8 @@
 use super::parts::child::{ChildField, child_fault};
 use super::parts::live::live_quote;
 use super::parts::minutes::MinutesField;
+use crate::movement::chosen::chosen_child;
 use crate::movement::desk::Desk;
-use crate::movement::draft::chosen_child;
 use crate::movement::plan::Kind;
 use crate::movement::preview::{Figures, Question};
 use crate::movement::quote::Quote;

@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 9] = [
 ];
 
 /// Rooms and files that are pure: no framework, no DOM.
-const PURE: [&str; 16] = [
+const PURE: [&str; 17] = [
     "units/",
     "wire/",
     "log/query.rs",
@@ -29,6 +29,7 @@ const PURE: [&str; 16] = [
     "movement/book/",
     "movement/bundle.rs",
     "movement/choice.rs",
+    "movement/chosen.rs",
     "movement/draft",
     "movement/entry",
     "movement/machine",

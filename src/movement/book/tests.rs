@@ -1,5 +1,6 @@
 use super::*;
 use crate::client::Why;
+use crate::movement::alike::Alike;
 use crate::movement::machine::tests::{any_happening, failed, key, movement, receipt, submission};
 use crate::units::{Amount, Change, Line, Value};
 use proptest::prelude::*;

@@ -1,4 +1,6 @@
 use super::*;
+use crate::movement::chosen::chosen_child;
+use crate::units::ChildId;
 
 fn beta() -> Vec<Child> {
     serde_json::from_str(r#"[{"id":4002,"name":"Beta Co","cost_per_min":0.2,"org_balance":13}]"#)

@@ -1,5 +1,6 @@
 use super::*;
 use crate::client::Why;
+use crate::movement::reconcile::{Doubt, Trace};
 use crate::units::{Amount, ChildId, Minutes, Value};
 use proptest::prelude::*;
 

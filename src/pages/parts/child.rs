@@ -1,8 +1,8 @@
 //! Choosing the child organization.
 
 use crate::movement::choice::labels;
+use crate::movement::chosen::{ChosenChild, child_choices, chosen_child};
 use crate::movement::desk::Desk;
-use crate::movement::draft::{ChosenChild, child_choices, chosen_child};
 use crate::movement::{Act, Progress, Telling};
 use crate::session::Api;
 use crate::ui::field::TextField;

@@ -82,8 +82,11 @@ fn done(submission: &Submission, receipt: &Receipt, excess: &Excess) -> AnyView 
     let balance = |owner: String, value| view! { <div><dt>{owner}</dt><dd><strong>{figure::figure(value, symbol)}</strong></dd></div> };
     let own = receipt
         .own
-        .map(|value| balance(format!("{} now", words::own_balance(kind)), value));
-    let child = balance(format!("Balance of {} now", movement.name()), receipt.child);
+        .map(|value| balance(format!("{} after", words::own_balance(kind)), value));
+    let child = balance(
+        format!("Balance of {} after", movement.name()),
+        receipt.child,
+    );
     let transaction = receipt.transaction.clone().map(|id| {
         view! { <div><dt>"Transaction"</dt><dd class="reference">{id}</dd></div> }
     });

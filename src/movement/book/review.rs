@@ -1,0 +1,103 @@
+//! What a person is asked to confirm, and what makes the confirming step ask once more.
+
+use crate::client::Failure;
+use crate::movement::alike::Alike;
+use crate::movement::plan::Movement;
+use crate::movement::quote::{Drift, Quote};
+use crate::units::IdempotencyKey;
+
+/// What a person is asked to confirm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// What is asked for.
+    pub movement: Movement,
+    /// What it would do.
+    pub quote: Quote,
+    /// What made the confirming step ask once more.
+    pub asks: Vec<Ask>,
+    /// The check under way since the button was pressed, by its number.
+    pub checking: Option<u32>,
+}
+
+/// Why the confirming step asks once more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// The figures are no longer those that were shown; these were.
+    Changed(Box<Quote>),
+    /// The figures could not be read again.
+    Unread(Failure),
+    /// Something much like it was made a moment ago.
+    Alike(Vec<Alike>),
+    /// Another movement of this kind is unresolved, in another tab perhaps.
+    Taken,
+    /// The journal could not be written: why.
+    Unwritten(String),
+}
+
+/// The figures and the books, read anew after the confirming button was pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The quote as it is now.
+    pub fresh: Result<Quote, Failure>,
+    /// The newest line of the books; see [`Submission::mark`].
+    pub mark: Option<String>,
+    /// Why the books could not be read, where that matters.
+    pub unread: Option<Failure>,
+    /// What looks like it.
+    pub alikes: Vec<Alike>,
+    /// A fresh key.
+    pub key: IdempotencyKey,
+    /// The movement's bytes.
+    pub body: String,
+    /// The backend it goes to.
+    pub base_url: String,
+    /// Whose key it leaves with.
+    pub account: Option<String>,
+}
+
+impl Review {
+    /// Whether `check` gives reason to ask (once more); if so, puts the reasons down.
+    pub(super) fn asks_again(&mut self, check: &Check, taken: bool) -> bool {
+        let mut asks = Vec::new();
+        let has = |test: fn(&Ask) -> bool| self.asks.iter().any(test);
+        let mut news = taken;
+        if taken {
+            asks.push(Ask::Taken);
+        }
+        match &check.fresh {
+            Ok(fresh) => {
+                let asked = has(|ask| matches!(ask, Ask::Changed(_)));
+                news |= match self.quote.drift(fresh) {
+                    Drift::None => false,
+                    // Where calls are running, balances move all the time: that is asked once, not for ever.
+                    Drift::Balances => !asked,
+                    Drift::Rates => true,
+                };
+                if self.quote.drift(fresh) != Drift::None {
+                    let shown = std::mem::replace(&mut self.quote, fresh.clone());
+                    asks.push(Ask::Changed(Box::new(shown)));
+                }
+            }
+            Err(failure) => {
+                news |= !has(|ask| matches!(ask, Ask::Unread(_)));
+                asks.push(Ask::Unread(failure.clone()));
+            }
+        }
+        if let (Ok(_), Some(failure)) = (&check.fresh, &check.unread) {
+            news |= !has(|ask| matches!(ask, Ask::Unread(_)));
+            asks.push(Ask::Unread(failure.clone()));
+        }
+        if !check.alikes.is_empty() {
+            let asked = self.asks.iter().find_map(|ask| match ask {
+                Ask::Alike(alikes) => Some(alikes.len()),
+                _ => None,
+            });
+            news |= asked.is_none_or(|asked| check.alikes.len() > asked);
+            asks.push(Ask::Alike(check.alikes.clone()));
+        }
+        if news {
+            self.asks = asks;
+        }
+        news
+    }
+}

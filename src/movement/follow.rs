@@ -1,0 +1,237 @@
+//! Follows submissions to their end: after the attempt made here, at the next start, and after another tab. One page
+//! drives each submission; the others watch.
+
+use super::book::Journal;
+use super::desk::Desk;
+use super::machine::{Doing, Happening, Submission};
+use super::pace::{self, Circumstances, Next};
+use super::reconcile::judge;
+use super::runner::sought;
+use super::tabs::{self, Hold};
+use super::{books, journal};
+use crate::client::{Failure, now};
+use crate::units::IdempotencyKey;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// How often circumstances are looked at while a submission waits, in milliseconds.
+const GLANCE: i64 = 250;
+/// How long the journal may take to open before the person is told that there is none, in milliseconds.
+const PATIENCE: i64 = 5000;
+
+/// The readings of the books since this page drives a submission.
+#[derive(Default)]
+struct Readings {
+    count: u32,
+    last: i64,
+    unread: Option<Failure>,
+}
+
+impl Desk {
+    /// Opens the journal, takes up what is unresolved, and listens to other tabs. Ends with the present owner.
+    pub fn open_journal(&self) {
+        let desk = self.clone();
+        spawn_local(async move { desk.read_journal().await });
+        let desk = self.clone();
+        spawn_local(async move {
+            tabs::sleep(PATIENCE).await;
+            if desk.book_now(|book| book.journal == Journal::Opening) {
+                desk.change(|book| book.lose_journal("It did not open in time.".to_owned()));
+            }
+        });
+        let desk = self.clone();
+        tabs::listen(&self.page, move |key| {
+            if let Some(key) = IdempotencyKey::parse(&key) {
+                let desk = desk.clone();
+                spawn_local(async move { desk.look_up(key).await });
+            }
+        });
+    }
+
+    async fn read_journal(&self) {
+        let kept = match journal::all().await {
+            Ok(kept) => kept,
+            Err(why) => {
+                self.change(|book| book.lose_journal(why));
+                return;
+            }
+        };
+        // What cannot be forgotten now is forgotten the next time.
+        let _ = journal::prune(&kept, now()).await;
+        self.unreadable.set(kept.unreadable);
+        self.change(|book| {
+            book.journal = Journal::Kept;
+            kept.submissions
+                .into_iter()
+                .for_each(|held| book.take(held));
+        });
+        let open: Vec<_> = self.book_now(|book| book.open().map(|open| open.key.clone()).collect());
+        open.into_iter().for_each(|key| self.adopt(key));
+    }
+
+    /// Another tab has changed the submission with this key.
+    async fn look_up(&self, key: IdempotencyKey) {
+        let Ok(Some(kept)) = journal::get(key.as_str()).await else {
+            return;
+        };
+        // What is in these hands is known better here.
+        if self.is_held(&key) {
+            return;
+        }
+        let (is_open, api) = (kept.is_open(), kept.movement.kind().api());
+        self.change(|book| book.take(kept));
+        if is_open {
+            self.doing(&key, Doing::Elsewhere);
+            self.adopt(key);
+        } else {
+            self.directory.refresh(api);
+        }
+    }
+
+    pub(super) fn announce(&self, key: &IdempotencyKey) {
+        tabs::announce(&self.page, key.as_str());
+    }
+
+    fn is_held(&self, key: &IdempotencyKey) -> bool {
+        self.held.with_value(|held| held.contains(key))
+    }
+
+    pub(super) fn mark_held(&self, key: &IdempotencyKey, is_held: bool) {
+        self.held.update_value(|held| {
+            if is_held {
+                held.insert(key.clone());
+            } else {
+                held.remove(key);
+            }
+        });
+    }
+
+    /// Follows a submission that was not confirmed on this page, or not in this life of it.
+    pub(super) fn adopt(&self, key: IdempotencyKey) {
+        let is_new = self
+            .followed
+            .try_update_value(|followed| followed.insert(key.clone()));
+        if is_new == Some(true) {
+            let desk = self.clone();
+            spawn_local(async move { desk.follow(&key, None, false).await });
+        }
+    }
+
+    /// Goes on with a submission until it has come to its end, here or in another tab. `own` says whether it was
+    /// confirmed on this page. Whoever cannot go on for want of a key lets go of it: another tab may have one.
+    pub(super) async fn follow(&self, key: &IdempotencyKey, hold: Option<Hold>, own: bool) {
+        let mut hold = hold;
+        self.followed.update_value(|followed| {
+            followed.insert(key.clone());
+        });
+        let mut driven = own;
+        while self.submission(key).is_some_and(|held| held.is_open()) {
+            let held = match hold.take() {
+                Some(held) => held,
+                None => {
+                    if let Some(doing) = self.hindrance(key) {
+                        self.doing(key, doing);
+                        tabs::sleep(GLANCE).await;
+                        continue;
+                    }
+                    let held = tabs::hold(key.as_str()).await;
+                    // Whoever had it before has left it in the journal.
+                    if let Ok(Some(kept)) = journal::get(key.as_str()).await {
+                        self.change(|book| book.take(kept));
+                    }
+                    self.mark_held(key, true);
+                    driven |= self.submission(key).is_some_and(|held| held.is_open());
+                    held
+                }
+            };
+            self.drive(key).await;
+            self.mark_held(key, false);
+            drop(held);
+        }
+        self.mark_held(key, false);
+        self.followed.update_value(|followed| {
+            followed.remove(key);
+        });
+        if driven {
+            self.ended(key, own).await;
+        }
+    }
+
+    /// Why this page cannot go on with a submission, whatever other pages can.
+    fn hindrance(&self, key: &IdempotencyKey) -> Option<Doing> {
+        let submission = self.submission(key)?;
+        match pace::next(&submission, &self.circumstances(&submission)) {
+            Next::NeedKey => Some(Doing::NeedsKey),
+            Next::NeedAccount => Some(Doing::NeedsAccount),
+            _ => None,
+        }
+    }
+
+    /// Asks and reads until the submission has come to its end, or this page cannot go on.
+    async fn drive(&self, key: &IdempotencyKey) {
+        let mut readings = Readings::default();
+        while let Some(submission) = self.submission(key).filter(Submission::is_open) {
+            let circumstances = Circumstances {
+                readings: readings.count,
+                last_reading: readings.last,
+                // The same pause however often it is looked at.
+                chance: chance_of(&submission),
+                ..self.circumstances(&submission)
+            };
+            let now = circumstances.now;
+            match pace::next(&submission, &circumstances) {
+                Next::NeedKey | Next::NeedAccount => return,
+                Next::Ask(at) if at <= now => {
+                    self.calm(key);
+                    if let Some(order) = self.step(key, Happening::Ask) {
+                        self.carry_out(key, order).await;
+                    }
+                    readings = Readings::default();
+                    continue;
+                }
+                Next::Read(at) if at <= now => {
+                    self.calm(key);
+                    readings.unread = self.search(&submission, now).await;
+                    readings.count += 1;
+                    readings.last = self::now();
+                    continue;
+                }
+                Next::Ask(at) => self.doing(key, Doing::AskingAt(at)),
+                Next::Read(at) => self.doing(key, Doing::ReadingAt(at, readings.unread.clone())),
+                Next::Offline => self.doing(key, Doing::Offline),
+                Next::Person | Next::Nothing => self.doing(key, Doing::Person),
+            }
+            tabs::sleep(GLANCE).await;
+        }
+    }
+
+    /// What was urged is being done.
+    fn calm(&self, key: &IdempotencyKey) {
+        self.urged.update_value(|urged| {
+            urged.remove(key);
+        });
+    }
+
+    /// Searches the backend's books for a submission. Gives why they could not be read.
+    async fn search(&self, submission: &Submission, begun: i64) -> Option<Failure> {
+        let key = &submission.key;
+        self.doing(key, Doing::ReadingAt(begun, None));
+        let settled = begun >= self.settled_at(submission);
+        let reading = match books::since(&self.client, submission, settled).await {
+            Ok(reading) => reading,
+            Err(failure) => return Some(failure),
+        };
+        let claims = self.claims(submission);
+        let verdict = judge(&sought(submission, &claims), &reading);
+        if let Some(order) = self.step(key, Happening::Judged(verdict)) {
+            self.carry_out(key, order).await;
+        }
+        None
+    }
+}
+
+/// A number by chance that stays the same as long as an attempt is the newest.
+fn chance_of(submission: &Submission) -> u32 {
+    let seed = submission.last_attempt().unsigned_abs() % 1001;
+    u32::try_from(seed).unwrap_or(500)
+}

@@ -1,0 +1,118 @@
+//! Where a submission stands, how its attempts went, and what is being done about it.
+
+use crate::client::{Effect, Failure};
+use crate::movement::receipt::Receipt;
+use crate::movement::reconcile::{Doubt, Trace};
+
+/// One try to have a submission carried out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attempt {
+    /// When it was begun, in milliseconds since 1970.
+    pub at: i64,
+    /// When it ended, if it did before the page did.
+    pub ended: Option<i64>,
+    /// How it ended; nothing for a good answer.
+    pub failure: Option<Failure>,
+}
+
+/// Where a submission stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The journal is being written; nothing of this attempt has left.
+    Recording,
+    /// A request is on its way.
+    Sending,
+    /// No attempt has had a definite answer.
+    Unknown {
+        /// Why the books do not settle it, and the lines that may be it.
+        doubt: Option<(Doubt, Vec<Trace>)>,
+    },
+    /// The key was not accepted, or the person is signed out.
+    KeyNeeded,
+    /// Made, in the backend's own word.
+    Done {
+        /// What came back.
+        receipt: Receipt,
+        /// Whether the balances gave reason to look for a second movement, and what was found.
+        excess: Excess,
+    },
+    /// Made: its line stands in the backend's books.
+    Found(Trace),
+    /// A definite no; nothing moved.
+    Refused(Failure),
+    /// Not made: it is not in the backend's books, and can no longer come into them.
+    Absent,
+    /// A person decided what no answer and no line would say.
+    Decided {
+        /// Whether it was made.
+        made: bool,
+        /// The line they pointed at.
+        line: Option<String>,
+    },
+}
+
+/// Whether more moved than was asked for: a browser repeats a request by itself when a kept connection breaks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Excess {
+    /// The balances are as quoted, or the backend recognises a repeated key.
+    #[default]
+    None,
+    /// The balances differ; the books are being read.
+    Looking,
+    /// The books hold it once. Something else moved the balances.
+    Once,
+    /// The books hold it several times.
+    Several(Vec<Trace>),
+    /// The books could not be read.
+    Unread,
+}
+
+/// What is being done about a submission.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Doing {
+    /// Nothing is known to be done.
+    #[default]
+    Nothing,
+    /// It is asked for again, at this time.
+    AskingAt(i64),
+    /// The books are read, at this time. With what the last reading failed of.
+    ReadingAt(i64, Option<Failure>),
+    /// It waits for somebody to sign in.
+    NeedsKey,
+    /// It waits for the account it left with.
+    NeedsAccount,
+    /// It waits for the network.
+    Offline,
+    /// Another tab is at it.
+    Elsewhere,
+    /// Only a person can go on.
+    Person,
+}
+
+impl State {
+    /// Its name, for machines.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Recording => "recording",
+            Self::Sending => "sending",
+            Self::Unknown { .. } => "unknown",
+            Self::KeyNeeded => "key-needed",
+            Self::Done { .. } | Self::Found(_) => "done",
+            Self::Refused(_) => "refused",
+            Self::Absent => "absent",
+            Self::Decided { made: true, .. } => "decided-made",
+            Self::Decided { made: false, .. } => "decided-not",
+        }
+    }
+}
+
+impl Attempt {
+    /// Whether it may have moved something.
+    pub(super) fn is_doubtful(&self) -> bool {
+        match (&self.ended, &self.failure) {
+            (None, _) => true,
+            (Some(_), Some(failure)) => failure.effect() == Effect::Unknown,
+            (Some(_), None) => false,
+        }
+    }
+}
