@@ -21,7 +21,7 @@ async fn a_wrong_key_says_so_at_its_field_and_signs_nobody_in() {
         ),
         _ => story(seen),
     });
-    let page = Page::open("/");
+    let page = Page::open("/").await;
     page.fill("#reseller-key", "good").await;
     page.fill("#organizations-key", "bad").await;
     page.submit("form.sign-in");
@@ -34,7 +34,7 @@ async fn a_wrong_key_says_so_at_its_field_and_signs_nobody_in() {
 #[wasm_bindgen_test]
 async fn what_is_no_key_is_not_sent() {
     let backend = Backend::install(story);
-    let page = Page::open("/");
+    let page = Page::open("/").await;
     page.submit("form.sign-in");
     page.says("Paste at least one key.").await;
     page.fill("#reseller-key", "pasted with → and spaces").await;
@@ -46,7 +46,7 @@ async fn what_is_no_key_is_not_sent() {
 #[wasm_bindgen_test]
 async fn either_key_alone_opens_its_own_screens() {
     let backend = Backend::install(story);
-    let page = Page::open("/");
+    let page = Page::open("/").await;
     page.fill("#organizations-key", "organizations-secret")
         .await;
     page.submit("form.sign-in");
@@ -159,17 +159,11 @@ async fn the_log_lives_in_its_url_and_a_late_page_never_overwrites_a_newer_one()
     page.says("Row 333").await;
     sleep(900).await;
     assert!(page.text().contains("Row 333") && !page.text().contains("Row 222"));
-    assert_eq!(
-        web_sys::window().unwrap().location().search().unwrap(),
-        "?page=3"
-    );
+    assert_eq!(page.window.location().search().unwrap(), "?page=3");
     page.fill("#from", "2026-01-01").await;
     page.submit("form.range");
     page.says("Row 111").await;
-    assert_eq!(
-        web_sys::window().unwrap().location().search().unwrap(),
-        "?from=2026-01-01"
-    );
+    assert_eq!(page.window.location().search().unwrap(), "?from=2026-01-01");
     let asked = backend.seen.borrow().iter().any(|seen| {
         seen.path
             .ends_with("?page=1&page_size=20&date_from=2026-01-01")

@@ -20,7 +20,7 @@ pub enum Form {
         refused: Option<Failure>,
     },
     /// Everything is on the table; nothing was sent.
-    Review(Review),
+    Review(Box<Review>),
     /// The submission with this key, to its end and until that was seen.
     Shown(IdempotencyKey),
 }
@@ -140,12 +140,12 @@ impl Book {
     pub fn review(&mut self, movement: Movement, quote: Quote) {
         let form = self.form_mut(movement.kind());
         if !matches!(form, Form::Shown(_)) {
-            *form = Form::Review(Review {
+            *form = Form::Review(Box::new(Review {
                 movement,
                 quote,
                 asks: Vec::new(),
                 checking: None,
-            });
+            }));
         }
     }
 
@@ -254,12 +254,12 @@ impl Book {
         let submission = self.submissions.remove(place);
         let kind = submission.movement.kind();
         if *self.form(kind) == Form::Shown(submission.key) {
-            *self.form_mut(kind) = Form::Review(Review {
+            *self.form_mut(kind) = Form::Review(Box::new(Review {
                 movement: submission.movement,
                 quote: submission.quote,
                 asks: vec![ask],
                 checking: None,
-            });
+            }));
         }
     }
 

@@ -1,7 +1,7 @@
 //! A movement's screen: the form, and whatever comes after it.
 
 use super::{pending, receipt, review};
-use crate::movement::book::Face;
+use crate::movement::book::{Face, Review};
 use crate::movement::desk::Desk;
 use crate::movement::machine::{State, Submission};
 use crate::movement::plan::{Kind, Movement};
@@ -14,7 +14,7 @@ use leptos::prelude::*;
 #[derive(Clone, PartialEq)]
 enum Shown {
     Form,
-    Review(crate::movement::book::Review),
+    Review(Box<Review>),
     Submission(Box<Submission>),
 }
 
@@ -34,7 +34,7 @@ pub fn Stages(
             let account = desk.account(kind);
             desk.book(|book| match book.face(kind, account.as_deref()) {
                 Face::Form(_) => Shown::Form,
-                Face::Review(review) => Shown::Review(review.clone()),
+                Face::Review(review) => Shown::Review(Box::new(review.clone())),
                 Face::Submission(submission) => Shown::Submission(Box::new(submission.clone())),
             })
         })
@@ -82,8 +82,8 @@ fn stage(desk: &Desk, shown: Signal<Shown>) -> AnyView {
         Shown::Form => ().into_any(),
         Shown::Review(first) => {
             let review = Signal::derive(move || match shown.get() {
-                Shown::Review(review) => review,
-                _ => first.clone(),
+                Shown::Review(review) => *review,
+                _ => (*first).clone(),
             });
             review::review(desk, review)
         }

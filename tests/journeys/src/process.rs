@@ -97,7 +97,7 @@ pub fn leashed(program: &Path) -> Command {
     let mut shell = Command::new("sh");
     shell.args([
         "-c",
-        r#""$@" </dev/null & child=$!; cat >/dev/null; kill "$child"; wait "$child""#,
+        r#"trap "" PIPE; "$@" </dev/null & child=$!; cat >/dev/null; kill "$child"; wait "$child""#,
         "sh",
     ]);
     shell.arg(program);

@@ -1,9 +1,14 @@
-//! However it is clicked, a submission is sent once.
+//! However it is clicked, and wherever one goes meanwhile, a submission is sent once.
 
 mod steps;
 
-use credit_desk_journeys::{Key, journey};
-use steps::{TRANSFER, fill_transfer, review_transfer, sign_in, transfers};
+use anyhow::Result;
+use credit_desk_journeys::{Desk, Key, journey};
+use serde_json::{Value, json};
+use steps::{
+    Kind, TRANSFER, ended, fill_transfer, key_of, made, review_transfer, sign_in, transfers,
+};
+use thirtyfour::{RequestData, SessionId, common::command::FormatRequestData};
 
 #[test]
 fn a_double_click_sends_one_request() {
@@ -45,13 +50,93 @@ fn enter_held_down_stops_at_the_review_and_confirms_once() {
     });
 }
 
+/// Keyboard and mouse, each doing something at the same moments.
+#[derive(Debug)]
+struct Together(Value);
+
+impl FormatRequestData for Together {
+    fn format_request(&self, session: &SessionId) -> RequestData {
+        RequestData::new(reqwest::Method::POST, format!("/session/{session}/actions"))
+            .add_body(self.0.clone())
+    }
+}
+
+/// Presses Enter and the mouse on one element in the same instant.
+async fn enter_and_click(desk: &Desk, on: &thirtyfour::WebElement) -> Result<()> {
+    let enter = char::from(Key::Enter).to_string();
+    let actions = json!({ "actions": [
+        { "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": [
+            { "type": "pointerMove", "duration": 0, "x": 0, "y": 0, "origin": on.to_json()? },
+            { "type": "pointerDown", "button": 0 },
+            { "type": "pointerUp", "button": 0 },
+        ] },
+        { "type": "key", "id": "keys", "actions": [
+            { "type": "pause", "duration": 0 },
+            { "type": "keyDown", "value": enter },
+            { "type": "keyUp", "value": enter },
+        ] },
+    ] });
+    desk.driver().cmd(Together(actions)).await?;
+    Ok(())
+}
+
+#[test]
+fn enter_and_a_click_together_send_one_request() {
+    journey(async |desk| {
+        sign_in(desk, "/transfer").await?;
+        for kind in Kind::BOTH {
+            kind.open(desk).await?;
+            kind.review(desk, 20).await?;
+            let button = kind.confirm(desk, 20);
+            button.focus().await?;
+            desk.js("window.presses = []; addEventListener('click', (event) => presses.push(event.detail), true)")
+                .await?;
+            enter_and_click(desk, &button.element().await?).await?;
+            let key = key_of(desk, "receipt").await?;
+            let mut presses = desk.js("return presses.slice(0, 2)").await?;
+            presses
+                .as_array_mut()
+                .expect("a list")
+                .sort_by_key(Value::to_string);
+            assert_eq!(
+                presses,
+                json!([0, 1]),
+                "both arrived: a key's and a mouse's"
+            );
+            ended(desk, &key, "done").await?;
+            assert_eq!(desk.sandbox.requests(kind.route()).await?, 1);
+            assert_eq!(made(desk, kind).await?, 1);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn many_presses_in_one_instant_send_one_request() {
+    journey(async |desk| {
+        sign_in(desk, "/transfer").await?;
+        for kind in Kind::BOTH {
+            kind.open(desk).await?;
+            kind.review(desk, 20).await?;
+            // Before anything on the page can be drawn anew: only a lock that holds at once can tell them apart.
+            desk.js("const button = document.querySelector('.review button.primary'); for (let i = 0; i < 8; i += 1) button.click()")
+                .await?;
+            let key = key_of(desk, "receipt").await?;
+            ended(desk, &key, "done").await?;
+            assert_eq!(desk.sandbox.requests(kind.route()).await?, 1);
+            assert_eq!(made(desk, kind).await?, 1);
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn leaving_the_screen_neither_stops_nor_repeats_a_movement() {
     journey(async |desk| {
         sign_in(desk, "/transfer").await?;
         review_transfer(desk, "Beta Co", "20").await?;
         desk.sandbox
-            .fault(serde_json::json!({ "route": TRANSFER, "fault": "delay", "delay_ms": 1500, "after_commit": true }))
+            .fault(json!({ "route": TRANSFER, "fault": "delay", "delay_ms": 1500, "after_commit": true }))
             .await?;
         desk.button("Transfer 20 minutes to Beta Co")
             .click()
@@ -63,6 +148,38 @@ fn leaving_the_screen_neither_stops_nor_repeats_a_movement() {
         desk.css("aside.unresolved").gone().await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
         Ok(())
+    });
+}
+
+#[test]
+fn back_and_forward_bring_nothing_to_be_sent_again() {
+    journey(async |desk| {
+        sign_in(desk, "/").await?;
+        Kind::Transfer.open(desk).await?;
+        Kind::Transfer.review(desk, 20).await?;
+        desk.sandbox
+            .fault(json!({ "route": TRANSFER, "fault": "delay", "delay_ms": 1500, "after_commit": true }))
+            .await?;
+        Kind::Transfer.confirm(desk, 20).click().await?;
+        let key = key_of(desk, "sending").await?;
+        for _ in 0..3 {
+            desk.back().await?;
+            desk.heading("Overview").seen().await?;
+            desk.css("aside.unresolved").shows("is being sent").await?;
+            desk.forward().await?;
+            assert_eq!(key_of(desk, "sending").await?, key);
+            assert_eq!(desk.css(".review").count().await?, 0);
+        }
+        assert_eq!(key_of(desk, "receipt").await?, key);
+        // Once it was seen, going back and forward leads to an empty form: nothing is left to confirm.
+        desk.back().await?;
+        desk.heading("Overview").seen().await?;
+        desk.forward().await?;
+        desk.field("Minutes").holds("").await?;
+        assert_eq!(desk.css(".review, .receipt").count().await?, 0);
+        assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
+        assert_eq!(transfers(desk).await?, 1);
+        ended(desk, &key, "done").await
     });
 }
 

@@ -3,11 +3,11 @@
 mod steps;
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, journey};
+use credit_desk_journeys::{Desk, Setup, journey};
 use serde_json::{Value, json};
 use steps::{
-    ALLOCATE, NORTHWIND, PARENT, REVERT, TRANSFER, fill_transfer, refusals_are_expected,
-    review_transfer, sign_in, transfers,
+    ALLOCATE, Kind, NORTHWIND, PARENT, REVERT, TRANSFER, ended, fill_transfer, key_of,
+    refusals_are_expected, review_transfer, sign_in, transfers,
 };
 
 async fn nothing_moved(desk: &Desk) -> Result<()> {
@@ -47,24 +47,36 @@ fn a_transfer_refused_at_the_end_returns_to_its_form() {
     journey(async |desk| {
         refusals_are_expected(desk);
         sign_in(desk, "/transfer").await?;
+        let refused = async || {
+            let alert = desk.role("alert").nth(0);
+            alert
+                .shows("Your balance does not cover these minutes.")
+                .await?;
+            alert.shows("Nothing was moved.").await?;
+            desk.field("Minutes").holds("20").await?;
+            desk.css("#minutes-error").seen().await?;
+            assert_eq!(transfers(desk).await?, 0);
+            anyhow::Ok(())
+        };
+        // Somebody else spends the balance between the review and the confirmation: the last look at the figures shows it.
         review_transfer(desk, "Beta Co", "20").await?;
-        // Somebody else spends the balance between the review and the confirmation.
-        desk.sandbox
-            .set(json!({ "reseller": { "balance": "1" } }))
-            .await?;
-        desk.button("Transfer 20 minutes to Beta Co")
-            .click()
-            .await?;
-        let alert = desk.role("alert").nth(0);
-        alert
-            .shows("Your balance does not cover these minutes.")
-            .await?;
-        alert.shows("Nothing was moved.").await?;
-        desk.field("Minutes").holds("20").await?;
-        desk.css("#minutes-error").seen().await?;
-        assert_eq!(transfers(desk).await?, 0);
+        let (poor, rich) = (json!({ "balance": "1" }), json!({ "balance": "61.613" }));
+        desk.sandbox.set(json!({ "reseller": &poor })).await?;
+        Kind::Transfer.confirm(desk, 20).click().await?;
+        refused().await?;
+        assert_eq!(desk.sandbox.requests(TRANSFER).await?, 0);
+        // Then between that look and the request itself, so that only the backend can say no.
+        desk.sandbox.set(json!({ "reseller": &rich })).await?;
+        review_transfer(desk, "Beta Co", "20").await?;
+        let slow = json!({ "fault": "delay", "delay_ms": 1000 });
+        Kind::Transfer.fault(desk, slow).await?;
+        Kind::Transfer.confirm(desk, 20).click().await?;
+        Kind::Transfer.has_asked(desk, 1).await?;
+        desk.sandbox.set(json!({ "reseller": &poor })).await?;
+        let key = key_of(desk, "sending").await?;
+        refused().await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
-        Ok(())
+        ended(desk, &key, "refused").await
     });
 }
 
@@ -116,8 +128,12 @@ fn more_than_the_child_has_is_refused() {
         desk.css("#minutes-error")
             .shows("fewer unused minutes")
             .await?;
+        desk.role("alert")
+            .nth(0)
+            .shows("Nothing was moved.")
+            .await?;
         assert_eq!(desk.sandbox.movements("credit_revert").await?.len(), 0);
-        assert_eq!(desk.sandbox.requests(REVERT).await?, 1);
+        assert_eq!(desk.sandbox.requests(REVERT).await?, 0);
         Ok(())
     });
 }
@@ -216,6 +232,16 @@ fn every_definite_answer_is_a_sentence_and_nothing_moved() {
             &["did not accept the key", nothing, "Sign in again"],
         )
         .await?;
+        // Another key could still carry it out; who does not want that has the form back.
+        let waiting = desk.css(".unknown");
+        waiting.has("data-state", "key-needed").await?;
+        waiting.shows("Waiting for a key").await?;
+        desk.link("Give the key").seen().await?;
+        desk.button("Back to the form").click().await?;
+        desk.field("Minutes").holds("20").await?;
+        let alert = desk.role("alert").nth(0);
+        alert.shows("did not accept the key").await?;
+        alert.shows(nothing).await?;
         told(
             desk,
             status(403, json!({ "error": "forbidden" })),
@@ -266,7 +292,8 @@ fn every_definite_answer_is_a_sentence_and_nothing_moved() {
 
 #[test]
 fn an_answer_that_proves_nothing_is_never_told_as_failed() {
-    journey(async |desk| {
+    let quick = json!({ "reseller_api": { "settles_after_seconds": 1 } });
+    Setup::default().config(quick).journey(async |desk| {
         refusals_are_expected(desk);
         sign_in(desk, "/transfer").await?;
         let unknown = "It is not known whether the movement was made.";
@@ -280,12 +307,13 @@ fn an_answer_that_proves_nothing_is_never_told_as_failed() {
         ];
         for (mut fault, words) in cases {
             fault["route"] = json!(TRANSFER);
-            told(desk, fault, &[words, unknown, "Do not send it anew"]).await?;
+            told(desk, fault, &[words, unknown, "The portal finds out"]).await?;
             desk.css("aside.unresolved").seen().await?;
-            desk.button("I have checked: put it aside").click().await?;
+            desk.css(".absent").seen().await?;
             desk.css("aside.unresolved").gone().await?;
+            desk.button("Put it aside").click().await?;
         }
-        Ok(())
+        nothing_moved(desk).await
     });
 }
 
@@ -297,19 +325,15 @@ fn a_dropped_allocation_is_asked_again_and_made_once() {
             .settings(json!({ "connections": "close" }))
             .await?;
         sign_in(desk, "/allocate").await?;
-        desk.field("Organization").fill("Northwind Studio").await?;
-        desk.field("Credits").fill("500").await?;
-        desk.button("Review allocation").click().await?;
-        desk.sandbox
-            .fault(json!({ "route": ALLOCATE, "fault": "drop_after" }))
-            .await?;
-        desk.button("Allocate 500 credits to Northwind Studio")
-            .click()
-            .await?;
-        desk.css(".unknown")
+        Kind::Allocation.review(desk, 500).await?;
+        let dropped = json!({ "fault": "drop_after" });
+        Kind::Allocation.fault(desk, dropped).await?;
+        Kind::Allocation.confirm(desk, 500).click().await?;
+        let unknown = desk.css(".unknown");
+        unknown
             .shows("It is not known whether the movement was made.")
             .await?;
-        desk.button("Ask again, same key").click().await?;
+        desk.button("Ask again now").seen().await?;
         desk.css(".receipt").shows("it was made once").await?;
         assert_eq!(
             desk.sandbox
@@ -317,6 +341,8 @@ fn a_dropped_allocation_is_asked_again_and_made_once() {
                 .await?,
             "500"
         );
-        Ok(())
+        assert_eq!(desk.sandbox.requests(ALLOCATE).await?, 2);
+        let key = key_of(desk, "receipt").await?;
+        ended(desk, &key, "done").await
     });
 }

@@ -2,14 +2,15 @@
 #![allow(dead_code, reason = "each journey takes its own steps")]
 
 use anyhow::Result;
-use credit_desk_journeys::Desk;
+use credit_desk_journeys::{Desk, Find};
+use serde_json::{Value, json};
 
 /// The route of a transfer, as the sandbox names it.
 pub const TRANSFER: &str = "POST /api/v1/reseller/credits/transfer";
 /// The route of a revert.
 pub const REVERT: &str = "POST /api/v1/reseller/credits/revert";
 /// The route of an allocation.
-pub const ALLOCATE: &str = "POST /v1/organizations/*/credits/allocate";
+pub const ALLOCATE: &str = "POST /v1/organizations/{orgId}/credits/allocate";
 /// The organization that can be allocated to.
 pub const NORTHWIND: &str = "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
 /// One's own organization at the organizations API.
@@ -18,6 +19,11 @@ pub const PARENT: &str = "org_00000000-0000-4000-8000-000000000001";
 /// Opens `path` and signs in at both backends.
 pub async fn sign_in(desk: &Desk, path: &str) -> Result<()> {
     desk.goto(path).await?;
+    give_keys(desk).await
+}
+
+/// Signs in at both backends, where the keys are asked for.
+pub async fn give_keys(desk: &Desk) -> Result<()> {
     desk.field("Reseller API key")
         .fill("demo-reseller-key")
         .await?;
@@ -46,6 +52,31 @@ pub fn refusals_are_expected(desk: &Desk) {
     desk.allow_console_error("Failed to load resource");
 }
 
+/// Notes all that the page shows from now on, so that nothing is missed that is there for a moment only.
+pub async fn take_notes(desk: &Desk) -> Result<()> {
+    const NOTE: &str = "
+        window.notes = [];
+        const note = () => {
+            const text = document.body.innerText;
+            if (notes.at(-1) !== text) notes.push(text);
+        };
+        note();
+        new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });";
+    desk.js(NOTE).await.map(drop)
+}
+
+/// Waits until the page has shown this text at some moment since notes are taken.
+pub async fn was_shown(desk: &Desk, text: &str) -> Result<()> {
+    let script = format!(
+        "return notes.some((note) => note.includes({}))",
+        json!(text)
+    );
+    desk.until(format!("the page to have shown {text:?}"), async || {
+        Ok(desk.js(&script).await? == true)
+    })
+    .await
+}
+
 /// How many transfers the ledger holds besides the one it opens with.
 pub async fn transfers(desk: &Desk) -> Result<usize> {
     Ok(desk.sandbox.movements("credit_transfer").await?.len() - 1)
@@ -57,5 +88,165 @@ pub async fn follow(desk: &Desk, path: &str) -> Result<()> {
         "const link = document.createElement('a'); link.href = '{path}'; document.body.append(link); link.click(); link.remove()"
     ))
     .await?;
+    Ok(())
+}
+
+/// The two settings of a backend, each by a movement that meets it as the portal is shipped: the reseller API does nothing with a
+/// repeated key, the organizations API gives the first answer again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Keys are ignored: what is unknown is searched for in the log.
+    Transfer,
+    /// Keys are replayed: what is unknown is asked for again.
+    Allocation,
+}
+
+impl Kind {
+    pub const BOTH: [Self; 2] = [Self::Transfer, Self::Allocation];
+
+    /// As the sandbox names its route.
+    pub fn route(self) -> &'static str {
+        match self {
+            Self::Transfer => TRANSFER,
+            Self::Allocation => ALLOCATE,
+        }
+    }
+
+    /// As the ledger names its movements.
+    pub fn movement(self) -> &'static str {
+        match self {
+            Self::Transfer => "credit_transfer",
+            Self::Allocation => "allocation",
+        }
+    }
+
+    /// Where its form is.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Transfer => "/transfer",
+            Self::Allocation => "/allocate",
+        }
+    }
+
+    /// The one button that moves something.
+    #[track_caller]
+    pub fn confirm(self, desk: &Desk, size: u32) -> Find<'_> {
+        match self {
+            Self::Transfer => desk.button(&format!("Transfer {size} minutes to Beta Co")),
+            Self::Allocation => {
+                desk.button(&format!("Allocate {size} credits to Northwind Studio"))
+            }
+        }
+    }
+
+    /// Fills the form that is open and goes on to its review.
+    pub async fn review(self, desk: &Desk, size: u32) -> Result<()> {
+        match self {
+            Self::Transfer => review_transfer(desk, "Beta Co", &size.to_string()).await,
+            Self::Allocation => {
+                desk.field("Organization").fill("Northwind Studio").await?;
+                desk.field("Credits").fill(&size.to_string()).await?;
+                desk.button("Review allocation").click().await?;
+                desk.heading("Check and confirm").seen().await
+            }
+        }
+    }
+
+    /// Opens the form within the running portal, goes on to the review and confirms it.
+    pub async fn send(self, desk: &Desk, size: u32) -> Result<()> {
+        self.open(desk).await?;
+        self.review(desk, size).await?;
+        self.confirm(desk, size).click().await
+    }
+
+    /// Opens the form within the running portal.
+    pub async fn open(self, desk: &Desk) -> Result<()> {
+        let link = match self {
+            Self::Transfer => "Transfer",
+            Self::Allocation => "Allocate",
+        };
+        go(desk, link).await
+    }
+
+    /// What the sandbox does wrong with the next one.
+    pub async fn fault(self, desk: &Desk, mut fault: Value) -> Result<()> {
+        fault["route"] = json!(self.route());
+        desk.sandbox.fault(fault).await.map(drop)
+    }
+
+    /// Keeps the next answer back for so long that whatever happens meanwhile happens before it; the movement is made at once.
+    pub async fn answers_late(self, desk: &Desk) -> Result<()> {
+        let late = json!({ "fault": "delay", "delay_ms": 15_000, "after_commit": true });
+        self.fault(desk, late).await
+    }
+
+    /// Waits until so many of its requests have come in.
+    pub async fn has_asked(self, desk: &Desk, times: u64) -> Result<()> {
+        desk.until(
+            format!("{times} requests on {}", self.route()),
+            async || Ok(desk.sandbox.requests(self.route()).await? == times),
+        )
+        .await
+    }
+}
+
+/// Follows a link of the main navigation.
+pub async fn go(desk: &Desk, link: &str) -> Result<()> {
+    let navigation = desk.role("navigation").named("Main");
+    desk.link(link).within(&navigation).click().await
+}
+
+/// The key of the submission that the form's screen shows as `sending`, `unknown`, `receipt` or `absent`.
+pub async fn key_of(desk: &Desk, part: &str) -> Result<String> {
+    let shown = desk.css(&format!("main .{part}[data-key]"));
+    let key = shown.element().await?.attr("data-key").await?;
+    Ok(key.unwrap_or_default())
+}
+
+/// The submission has come to this end: no banner speaks of it any more, Activity tells the end, and the ledger agrees.
+pub async fn ended(desk: &Desk, key: &str, state: &str) -> Result<()> {
+    desk.css("aside.unresolved").gone().await?;
+    go(desk, "Activity").await?;
+    let told = desk.css(&format!("article.submission[data-key='{key}']"));
+    told.has("data-state", state).await?;
+    let made = desk.sandbox.movements_of(key).await?.len();
+    let expected = match state {
+        "done" | "decided-made" => 1,
+        "absent" | "refused" | "decided-not" => 0,
+        other => panic!("{other} is no end"),
+    };
+    assert_eq!(made, expected, "told {state}, movements in the ledger");
+    Ok(())
+}
+
+/// How many movements of a kind were made since the ledger was opened, under whatever key.
+pub async fn made(desk: &Desk, kind: Kind) -> Result<usize> {
+    let opening = match kind {
+        Kind::Transfer => 1,
+        Kind::Allocation => 3,
+    };
+    Ok(desk.sandbox.movements(kind.movement()).await?.len() - opening)
+}
+
+/// The requests that were sent under this key, oldest first.
+pub async fn requests_of(desk: &Desk, key: &str) -> Result<Vec<Value>> {
+    let mut all = desk.sandbox.recent_requests().await?;
+    all.retain(|request| request["idempotency_key"] == key);
+    Ok(all)
+}
+
+/// Somebody else moves minutes with a client of their own: the same account, no portal.
+pub async fn somebody_transfers(desk: &Desk, minutes: u32) -> Result<()> {
+    let address = format!(
+        "{}/api/v1/reseller/credits/transfer",
+        desk.sandbox.address()
+    );
+    let body = json!({ "to_organization_id": 4002, "minutes": minutes, "cost_per_min": 0.2 });
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let request = client
+        .post(address)
+        .bearer_auth("demo-reseller-key")
+        .json(&body);
+    request.send().await?.error_for_status()?;
     Ok(())
 }
