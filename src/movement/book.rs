@@ -293,6 +293,22 @@ impl Book {
         }
     }
 
+    /// Takes the end of a submission off the screen: somebody else sits there by now.
+    pub fn dismiss(&mut self, key: &IdempotencyKey) {
+        let Some(submission) = self.get(key) else {
+            return;
+        };
+        let kind = submission.movement.kind();
+        let is_its_end = match (self.form(kind), &submission.state) {
+            (Form::Shown(shown), _) => shown == key,
+            (Form::Draft { refused }, State::Refused(failure)) => refused.as_ref() == Some(failure),
+            _ => false,
+        };
+        if is_its_end {
+            *self.form_mut(kind) = Form::default();
+        }
+    }
+
     /// Takes what the journal holds of a submission: at the start, or because another tab has gone on with it.
     pub fn take(&mut self, kept: Submission) {
         match self.get_mut(&kept.key) {

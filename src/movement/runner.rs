@@ -174,6 +174,9 @@ impl Desk {
         let kind = submission.movement.kind();
         // Somebody else may sit here by now, with a form of their own.
         let same = submission.account == self.client.account(kind.api());
+        if !same {
+            self.change(|book| book.dismiss(key));
+        }
         if same && own && submission.is_made() {
             self.clear_draft(kind);
         }

@@ -215,6 +215,23 @@ fn a_refusal_leads_back_to_the_form_and_an_end_is_shown() {
     assert!(matches!(book.face(KIND, None), Face::Submission(absent) if !absent.is_made()));
 }
 
+#[test]
+fn an_end_is_not_shown_to_somebody_else() {
+    for (event, shows) in [
+        (Happening::Answered(Ok(receipt())), "the receipt"),
+        (failed(Why::Insufficient), "the refusal"),
+    ] {
+        let mut book = reviewed();
+        let key = confirm(&mut book, 1).unwrap();
+        book.step(&key, Happening::Recorded, 1_001);
+        book.forget(KIND);
+        book.step(&key, event, 1_002);
+        assert_ne!(book.face(KIND, Some("5678")), Face::Form(None), "{shows}");
+        book.dismiss(&key);
+        assert_eq!(book.face(KIND, Some("5678")), Face::Form(None), "{shows}");
+    }
+}
+
 /// What a person, the network and other tabs can do to a book.
 #[derive(Clone, Debug)]
 enum Deed {
