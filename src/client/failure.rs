@@ -161,6 +161,14 @@ impl Failure {
         )
     }
 
+    /// Whether this key may do nothing here, not even read.
+    pub fn is_about_access(&self) -> bool {
+        matches!(
+            self.why,
+            Why::SignedOut | Why::Unauthorized | Why::Forbidden | Why::Suspended
+        )
+    }
+
     /// Whether this answer to a *repeated* request also proves that no earlier attempt moved anything.
     ///
     /// A backend that replays keys looks the key up before it looks at balances and states, but after it

@@ -284,7 +284,11 @@ impl Desk {
     pub fn holds_the_page(&self) -> bool {
         self.book_now(|book| {
             book.open().any(|open| {
-                !open.journalled || matches!(open.state, State::Recording | State::Sending)
+                !open.journalled
+                    || matches!(
+                        open.state,
+                        State::Recording | State::Sending | State::Checking(_)
+                    )
             })
         })
     }

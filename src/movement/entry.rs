@@ -106,6 +106,7 @@ fn write_attempt(attempt: &Attempt) -> Try {
         at: attempt.at,
         ended: attempt.ended,
         failure: attempt.failure.as_ref().map(write_failure),
+        doubted: attempt.doubted,
     }
 }
 
@@ -119,6 +120,7 @@ fn read_attempt(attempt: Try) -> Attempt {
             None => failure.or_else(|| Some(interrupted())),
             Some(_) => failure,
         },
+        doubted: attempt.doubted,
     }
 }
 
@@ -129,7 +131,11 @@ fn write_end(submission: &Submission) -> Option<End> {
         ..End::default()
     };
     Some(match &submission.state {
-        State::Recording | State::Sending | State::Unknown { .. } | State::KeyNeeded => {
+        State::Recording
+        | State::Sending
+        | State::Checking(_)
+        | State::Unknown { .. }
+        | State::KeyNeeded => {
             return None;
         }
         State::Done { receipt, excess } => End {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Recording --Recorded--> Sending --> Done                     made, in the backend's own word
-//!   ^  ^                     |  \---> Refused                  a definite no: nothing moved
+//!   ^  ^                     |  \---> Checking --> Refused     a no that the books agree with: nothing moved
 //!   |  |                     |\-----> KeyNeeded --Ask--+       the key was not taken: the same again with a good one
 //!   |  \----Ask--------------|-----------------------/
 //!   |                        v
@@ -15,7 +15,7 @@
 use super::plan::Movement;
 use super::quote::Quote;
 use super::receipt::Receipt;
-use super::reconcile::Verdict;
+use super::reconcile::{Doubt, Trace, Verdict};
 use crate::client::{Effect, Failure, Why};
 use crate::units::IdempotencyKey;
 
@@ -68,6 +68,11 @@ pub enum Happening {
     Ask,
     /// The backend's books were read.
     Judged(Verdict),
+    /// A no needs no look into the books: the backend has looked for the key before, or shows its books to
+    /// nobody with this key.
+    Upheld,
+    /// The books could not be read to see whether a no holds.
+    Unverified,
     /// A person decided.
     Decide {
         /// Whether it was made.
@@ -88,6 +93,8 @@ pub enum Order {
     Send,
     /// Write into the journal how it stands now.
     Save,
+    /// See whether a no holds.
+    Verify,
 }
 
 impl Submission {
@@ -95,7 +102,11 @@ impl Submission {
     pub fn is_open(&self) -> bool {
         matches!(
             self.state,
-            State::Recording | State::Sending | State::Unknown { .. } | State::KeyNeeded
+            State::Recording
+                | State::Sending
+                | State::Checking(_)
+                | State::Unknown { .. }
+                | State::KeyNeeded
         )
     }
 
@@ -146,8 +157,19 @@ impl Submission {
             }
             (State::Sending, Happening::Answered(result)) => {
                 self.answered(result, now);
-                Some(Order::Save)
+                let is_no = matches!(self.state, State::Checking(_));
+                Some(if is_no { Order::Verify } else { Order::Save })
             }
+            (State::Checking(_), Happening::Upheld) => self.refuse(now),
+            (State::Checking(_), Happening::Unverified) => self.doubt(None),
+            (State::Checking(_), Happening::Judged(verdict)) => match verdict {
+                Verdict::Found(line) => {
+                    self.end(State::Found(line), now);
+                    Some(Order::Save)
+                }
+                Verdict::CannotTell { doubt, candidates } => self.doubt(Some((doubt, candidates))),
+                Verdict::NotThere | Verdict::NotYet => self.refuse(now),
+            },
             (State::Unknown { .. } | State::KeyNeeded, Happening::Ask) => {
                 self.attempts.push(Attempt {
                     at: now,
@@ -201,6 +223,23 @@ impl Submission {
         }
     }
 
+    /// The no holds.
+    fn refuse(&mut self, now: i64) -> Option<Order> {
+        if let State::Checking(failure) = &self.state {
+            self.end(State::Refused(failure.clone()), now);
+        }
+        Some(Order::Save)
+    }
+
+    /// The no may be that to a repetition.
+    fn doubt(&mut self, doubt: Option<(Doubt, Vec<Trace>)>) -> Option<Order> {
+        if let Some(last) = self.attempts.last_mut() {
+            last.doubted = true;
+        }
+        self.state = State::Unknown { doubt };
+        Some(Order::Save)
+    }
+
     fn end(&mut self, state: State, now: i64) {
         self.state = state;
         self.ended = Some(now);
@@ -225,7 +264,7 @@ impl Submission {
                 if failure.effect() == Effect::Nothing
                     && (!earlier_doubt || failure.settles_earlier_attempts()) =>
             {
-                self.end(State::Refused(failure), now);
+                self.state = State::Checking(failure);
             }
             Err(_) => self.state = State::Unknown { doubt: None },
         }

@@ -7,7 +7,7 @@ use super::journal::{self, Refusal};
 use super::machine::{Doing, Excess, Happening, Order, State, Submission};
 use super::plan::Kind;
 use super::receipt::Receipt;
-use super::reconcile::{Claim, Sought, Trace, candidates};
+use super::reconcile::{Claim, Sought, Trace, candidates, judge};
 use super::{books, preview, tabs};
 use crate::client::{Call, Failure, Why, now};
 use crate::units::IdempotencyKey;
@@ -71,6 +71,7 @@ impl Desk {
             next = match order {
                 Order::Record => self.record(key).await,
                 Order::Send => self.send(key).await,
+                Order::Verify => self.verify(key).await,
                 Order::Save => {
                     self.save(key).await;
                     None
@@ -141,6 +142,34 @@ impl Desk {
         self.step(key, Happening::Answered(result))
     }
 
+    /// Sees whether a no holds. A browser repeats a request by itself when a kept connection breaks; then the no
+    /// is the answer to the repetition, and speaks for the first one only where the backend has looked for the key
+    /// before it said no.
+    async fn verify(&self, key: &IdempotencyKey) -> Option<Order> {
+        let submission = self.submission(key)?;
+        let State::Checking(no) = &submission.state else {
+            return None;
+        };
+        if self.replays(submission.movement.kind().api()) && no.settles_earlier_attempts() {
+            return self.step(key, Happening::Upheld);
+        }
+        for try_ in 0..TRIES {
+            tabs::sleep(GLANCE * i64::from(try_ * 20)).await;
+            match books::since(&self.client, &submission, false).await {
+                Ok(reading) => {
+                    let claims = self.claims(&submission);
+                    let verdict = judge(&sought(&submission, &claims), &reading);
+                    return self.step(key, Happening::Judged(verdict));
+                }
+                Err(failure) if failure.is_about_access() => {
+                    return self.step(key, Happening::Upheld);
+                }
+                Err(_) => {}
+            }
+        }
+        self.step(key, Happening::Unverified)
+    }
+
     /// Writes how a submission stands into the journal. A journal that fails now still holds the attempt.
     pub(super) async fn save(&self, key: &IdempotencyKey) {
         let Some(submission) = self.submission(key).filter(|held| held.journalled) else {
@@ -177,10 +206,11 @@ impl Desk {
         if !same {
             self.change(|book| book.dismiss(key));
         }
-        if same && own && submission.is_made() {
+        let refused = matches!(submission.state, State::Refused(_));
+        if same && own && !refused {
             self.clear_draft(kind);
         }
-        if same && !own && matches!(submission.state, State::Refused(_)) && self.is_empty(kind) {
+        if same && !own && refused && self.is_empty(kind) {
             self.fill(&submission.movement);
         }
         self.directory.refresh(kind.api());
@@ -194,7 +224,9 @@ impl Desk {
             return;
         };
         let api = submission.movement.kind().api();
-        if self.replays(api) || receipt.differences(&submission.quote).is_empty() {
+        let quote = &submission.quote;
+        let unquoted = quote.own.is_none() && quote.child.is_none();
+        if self.replays(api) || (!unquoted && receipt.differences(quote).is_empty()) {
             return;
         }
         let key = &submission.key;

@@ -205,6 +205,7 @@ fn a_refusal_leads_back_to_the_form_and_an_end_is_shown() {
     let key = confirm(&mut book, 1).unwrap();
     book.step(&key, Happening::Recorded, 1_001);
     book.step(&key, failed(Why::Insufficient), 1_002);
+    book.step(&key, Happening::Upheld, 1_003);
     assert!(matches!(book.face(KIND, None), Face::Form(Some(_))));
     // What another tab has brought to its end is shown where it was begun.
     let mut book = reviewed();
@@ -226,6 +227,7 @@ fn an_end_is_not_shown_to_somebody_else() {
         book.step(&key, Happening::Recorded, 1_001);
         book.forget(KIND);
         book.step(&key, event, 1_002);
+        book.step(&key, Happening::Upheld, 1_003);
         assert_ne!(book.face(KIND, Some("5678")), Face::Form(None), "{shows}");
         book.dismiss(&key);
         assert_eq!(book.face(KIND, Some("5678")), Face::Form(None), "{shows}");
@@ -306,7 +308,7 @@ proptest! {
                         Some(Order::Record | Order::Save) => {
                             recorded.insert(newest.clone(), book.get(&newest).unwrap().clone());
                         }
-                        None => {}
+                        Some(Order::Verify) | None => {}
                     }
                 }
                 // The page is gone; a new one knows what the journal holds.

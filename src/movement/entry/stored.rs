@@ -29,6 +29,8 @@ pub(super) struct Try {
     pub at: i64,
     pub ended: Option<i64>,
     pub failure: Option<Fault>,
+    #[serde(default)]
+    pub doubted: bool,
 }
 
 #[derive(Serialize, Deserialize)]

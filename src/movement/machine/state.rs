@@ -13,6 +13,8 @@ pub struct Attempt {
     pub ended: Option<i64>,
     /// How it ended; nothing for a good answer.
     pub failure: Option<Failure>,
+    /// Whether its answer, though a no, may be that to a repetition of what had moved something.
+    pub doubted: bool,
 }
 
 /// Where a submission stands.
@@ -38,6 +40,9 @@ pub enum State {
     },
     /// Made: its line stands in the backend's books.
     Found(Trace),
+    /// The answer is a no. It may be the answer to a repetition that the browser has sent by itself, so the books
+    /// are looked into before anybody is told that nothing moved.
+    Checking(Failure),
     /// A definite no; nothing moved.
     Refused(Failure),
     /// Not made: it is not in the backend's books, and can no longer come into them.
@@ -98,6 +103,7 @@ impl State {
             Self::Unknown { .. } => "unknown",
             Self::KeyNeeded => "key-needed",
             Self::Done { .. } | Self::Found(_) => "done",
+            Self::Checking(_) => "checking",
             Self::Refused(_) => "refused",
             Self::Absent => "absent",
             Self::Decided { made: true, .. } => "decided-made",
@@ -111,7 +117,7 @@ impl Attempt {
     pub(super) fn is_doubtful(&self) -> bool {
         match (&self.ended, &self.failure) {
             (None, _) => true,
-            (Some(_), Some(failure)) => failure.effect() == Effect::Unknown,
+            (Some(_), Some(failure)) => self.doubted || failure.effect() == Effect::Unknown,
             (Some(_), None) => false,
         }
     }

@@ -91,9 +91,14 @@ fn of_each_state() -> Vec<Submission> {
         after(vec![Happening::Recorded]),
         after(unknown()),
         after(vec![Happening::Recorded, failed(Why::Unauthorized)]),
+        after(vec![Happening::Recorded, failed(Why::Insufficient)]),
         after(vec![Happening::Recorded, made]),
         then(Happening::Judged(Verdict::Found(trace()))),
-        after(vec![Happening::Recorded, failed(Why::Insufficient)]),
+        after(vec![
+            Happening::Recorded,
+            failed(Why::Insufficient),
+            Happening::Upheld,
+        ]),
         then(Happening::Judged(Verdict::NotThere)),
         then(Happening::Decide {
             made: true,
@@ -133,33 +138,39 @@ fn every_event() -> Vec<Happening> {
         },
         Happening::Counted(Excess::Looking),
         Happening::Counted(Excess::Once),
+        Happening::Upheld,
+        Happening::Unverified,
     ]
 }
 
 /// Every state and every event: where it leads and what it orders. A dash leaves the state as it is.
 #[test]
 fn every_state_and_every_event() {
-    // Events:       rec    not   ok     time-out  short      401        ask   found  absent  yet  cannot  made           not            looking once
+    // Events:       rec    not   ok     time-out  short      401        ask   found  absent  yet  cannot  made           not            looking once upheld unverified
     let table = [
-        ("recording", "sending! - - - - - - - - - - - - - -"),
+        ("recording", "sending! - - - - - - - - - - - - - - - -"),
         (
             "sending",
-            "- - done+ unknown+ refused+ key-needed+ - - - - - - - - -",
+            "- - done+ unknown+ checking? key-needed+ - - - - - - - - - - -",
         ),
         (
             "unknown",
-            "- - - - - - recording* done+ absent+ unknown unknown decided-made+ decided-not+ - -",
+            "- - - - - - recording* done+ absent+ unknown unknown decided-made+ decided-not+ - - - -",
         ),
         (
             "key-needed",
-            "- - - - - - recording* done+ absent+ unknown unknown - refused+ - -",
+            "- - - - - - recording* done+ absent+ unknown unknown - refused+ - - - -",
         ),
-        ("done", "- - - - - - - - - - - - - done done+"),
-        ("done", "- - - - - - - - - - - - - - -"),
-        ("refused", "- - - - - - - - - - - - - - -"),
-        ("absent", "- - - - - - - - - - - - - - -"),
-        ("decided-made", "- - - - - - - - - - - - - - -"),
-        ("decided-not", "- - - - - - - - - - - - - - -"),
+        (
+            "checking",
+            "- - - - - - - done+ refused+ refused+ unknown+ - - - - refused+ unknown+",
+        ),
+        ("done", "- - - - - - - - - - - - - done done+ - -"),
+        ("done", "- - - - - - - - - - - - - - - - -"),
+        ("refused", "- - - - - - - - - - - - - - - - -"),
+        ("absent", "- - - - - - - - - - - - - - - - -"),
+        ("decided-made", "- - - - - - - - - - - - - - - - -"),
+        ("decided-not", "- - - - - - - - - - - - - - - - -"),
     ];
     for (start, (name, row)) in of_each_state().into_iter().zip(table) {
         assert_eq!(start.state.name(), name);
@@ -170,6 +181,7 @@ fn every_state_and_every_event() {
                 Some(Order::Record) => "*",
                 Some(Order::Send) => "!",
                 Some(Order::Save) => "+",
+                Some(Order::Verify) => "?",
                 None => "",
             };
             let became = if after == start {
@@ -229,7 +241,23 @@ fn a_refusal_from_before_the_look_up_does_not_clear_an_earlier_attempt() {
     keyless.step(give_up, 1_006);
     assert!(matches!(keyless.state, State::Decided { made: false, .. }));
     again.step(failed(Why::Insufficient), 1_005);
-    assert!(matches!(again.state, State::Refused(_)));
+    assert!(matches!(again.state, State::Checking(_)));
+}
+
+#[test]
+fn a_no_that_the_books_contradict_is_none() {
+    let mut refused = submission(1);
+    refused.step(Happening::Recorded, 1_001);
+    assert_eq!(
+        refused.step(failed(Why::RateLimited), 1_002),
+        Some(Order::Verify)
+    );
+    let mut found = refused.clone();
+    found.step(Happening::Judged(Verdict::Found(trace())), 1_003);
+    assert!(found.is_made());
+    // Where the books cannot be read, nobody says that nothing moved, and nothing is sent blindly.
+    refused.step(Happening::Unverified, 1_003);
+    assert!(refused.is_open() && refused.is_doubtful());
 }
 
 #[test]
@@ -240,7 +268,7 @@ fn a_wrong_key_first_is_no_doubt_later() {
     late.step(Happening::Ask, 1_003);
     late.step(Happening::Recorded, 1_004);
     late.step(failed(Why::RateLimited), 1_005);
-    assert!(matches!(late.state, State::Refused(_)));
+    assert!(matches!(late.state, State::Checking(_)));
 }
 
 #[test]
@@ -273,6 +301,10 @@ proptest! {
                 prop_assert_eq!(order, Some(Order::Send));
             }
             if before.state == State::Sending && submission.state != State::Sending {
+                let is_no = matches!(submission.state, State::Checking(_));
+                prop_assert_eq!(order, Some(if is_no { Order::Verify } else { Order::Save }));
+            }
+            if matches!(before.state, State::Checking(_)) && submission != before {
                 prop_assert_eq!(order, Some(Order::Save));
             }
             if !before.is_open() {

@@ -22,6 +22,13 @@ pub fn sending(submission: Signal<Submission>) -> AnyView {
         >
             <PartHeading title="Sending" />
             <Waiting what=words::act(&first.movement) />
+            {move || {
+                submission
+                    .with(|now| {
+                        matches!(now.state, State::Checking(_))
+                            .then(|| view! { <p role="status">"It "{words::doing(now)}"."</p> })
+                    })
+            }}
             <p>"You may go to another screen; the movement goes on. If the page is closed, it is taken up again at the next start."</p>
         </section>
     }

@@ -70,7 +70,7 @@ fn part(shown: &Shown) -> &'static str {
         Shown::Form => "form",
         Shown::Review(_) => "review",
         Shown::Submission(submission) => match submission.state {
-            State::Recording | State::Sending => "sending",
+            State::Recording | State::Sending | State::Checking(_) => "sending",
             State::Unknown { .. } | State::KeyNeeded => "unknown",
             _ => "end",
         },
@@ -93,7 +93,9 @@ fn stage(desk: &Desk, shown: Signal<Shown>) -> AnyView {
                 _ => (*first).clone(),
             });
             match submission.get_untracked().state {
-                State::Recording | State::Sending => pending::sending(submission),
+                State::Recording | State::Sending | State::Checking(_) => {
+                    pending::sending(submission)
+                }
                 State::Unknown { .. } | State::KeyNeeded => pending::unknown(desk, submission),
                 _ => receipt::end(desk, submission),
             }

@@ -72,6 +72,9 @@ pub fn doing(submission: &Submission) -> String {
     match (&submission.state, &submission.doing) {
         (State::Recording, _) => "is being written into the journal".to_owned(),
         (State::Sending, _) => "is being sent".to_owned(),
+        (State::Checking(_), _) => {
+            format!("was not accepted; {books} is looked into before you go on")
+        }
         (_, Doing::Nothing) => "may or may not have been made".to_owned(),
         (_, Doing::AskingAt(at)) => format!(
             "may or may not have been made; it is sent again with the same key at {} (attempt {again})",
@@ -103,7 +106,7 @@ pub fn doing(submission: &Submission) -> String {
 /// What a submission came to, in a few words.
 pub fn state(submission: &Submission) -> &'static str {
     match &submission.state {
-        State::Recording | State::Sending => "Under way",
+        State::Recording | State::Sending | State::Checking(_) => "Under way",
         State::Unknown { .. } => "Not known",
         State::KeyNeeded => "Needs a key",
         State::Done { .. } => "Made",
