@@ -26,9 +26,9 @@ async fn a_transfer_leaves_once_with_its_key_and_exact_bytes() {
         "nothing leaves before the confirmation"
     );
     // Three clicks in one task: no render comes between them.
-    page.click(".review button.primary");
-    page.click(".review button.primary");
-    page.click(".review button.primary");
+    page.confirm();
+    page.confirm();
+    page.confirm();
     page.find(".receipt").await;
     let posts = backend.posts("/transfer");
     assert_eq!(posts.len(), 1);
@@ -75,15 +75,14 @@ async fn enter_held_down_reaches_the_review_and_no_further() {
 async fn every_submission_has_a_key_of_its_own() {
     let backend = Backend::install(story);
     let page = Page::reviewed_transfer().await;
-    page.click(".review button.primary");
+    page.confirm();
     page.find(".receipt").await;
     page.click(".receipt button.primary");
-    page.fill("#child", "Beta Co").await;
-    page.fill("#minutes", "20").await;
-    page.says("$59.813").await;
-    page.submit("form.movement");
-    page.find(".review").await;
-    page.click(".review button.primary");
+    page.review_transfer().await;
+    page.confirm();
+    // It looks like the one just made, and it is meant.
+    page.find(".review .asks.alike").await;
+    page.confirm();
     page.find(".receipt").await;
     let keys: Vec<_> = backend
         .posts("")
@@ -109,7 +108,7 @@ async fn a_refusal_returns_to_the_filled_form_with_the_error_at_its_field() {
     }
     });
     let page = Page::reviewed_transfer().await;
-    page.click(".review button.primary");
+    page.confirm();
     page.says("Nothing was moved.").await;
     page.says("Not enough balance for 20 minutes").await;
     let minutes = page.find("#minutes").await;
@@ -139,7 +138,7 @@ async fn success_false_on_status_200_is_a_refusal() {
         _ => story(seen),
     });
     let page = Page::reviewed_transfer().await;
-    page.click(".review button.primary");
+    page.confirm();
     page.says("Nothing was moved.").await;
     assert!(page.text().contains("Insufficient balance"));
 }
@@ -151,7 +150,7 @@ async fn an_unanswered_transfer_is_unknown_and_not_sent_again() {
         _ => story(seen),
     });
     let page = Page::reviewed_transfer().await;
-    page.click(".review button.primary");
+    page.confirm();
     page.says("did not answer in time").await;
     page.says("It is not known whether the movement was made.")
         .await;
@@ -159,10 +158,14 @@ async fn an_unanswered_transfer_is_unknown_and_not_sent_again() {
     page.click("nav.main a[href='/log']");
     page.find("form.range").await;
     assert!(page.has("aside.unresolved"));
+    page.click("nav.main a[href='/transfer']");
+    page.find(".unknown button.primary").await;
     assert!(
-        !page.text().contains("Ask again, same key"),
+        !page.text().contains("Ask again now"),
         "this backend replays no keys"
     );
+    page.press("Read again now").await;
+    sleep(300).await;
     assert_eq!(backend.posts("/transfer").len(), 1);
 }
 
@@ -174,7 +177,7 @@ async fn an_unreadable_answer_is_told_as_such() {
             _ => story(seen),
         });
         let page = Page::reviewed_transfer().await;
-        page.click(".review button.primary");
+        page.confirm();
         page.says("answer could not be read").await;
         page.says("It is not known whether the movement was made.")
             .await;
@@ -192,7 +195,7 @@ async fn a_movement_goes_on_when_its_screen_is_left() {
         _ => story(seen),
     });
     let page = Page::reviewed_transfer().await;
-    page.click(".review button.primary");
+    page.confirm();
     page.find(".sending").await;
     page.click("nav.main a[href='/calculate']");
     page.says("Nothing moves here.").await;
@@ -212,8 +215,8 @@ async fn a_revert_sends_no_rate_and_reads_the_swapped_balances() {
     page.says("$62.063").await;
     page.submit("form.movement");
     page.find(".review").await;
-    page.click(".review button.primary");
-    page.click(".review button.primary");
+    page.confirm();
+    page.confirm();
     page.find(".receipt").await;
     let posts = backend.posts("/revert");
     assert_eq!(posts.len(), 1);
@@ -227,8 +230,11 @@ async fn a_revert_sends_no_rate_and_reads_the_swapped_balances() {
         .await
         .text_content()
         .unwrap();
-    assert!(receipt.contains("Your balance now$62.063"), "{receipt}");
-    assert!(receipt.contains("Balance of Beta Co now$9.00"), "{receipt}");
+    assert!(receipt.contains("Your balance after$62.063"), "{receipt}");
+    assert!(
+        receipt.contains("Balance of Beta Co after$9.00"),
+        "{receipt}"
+    );
 }
 
 #[wasm_bindgen_test]
@@ -241,7 +247,7 @@ async fn a_receipt_says_when_more_moved_than_was_quoted() {
         _ => story(seen),
     });
     let page = Page::reviewed_transfer().await;
-    page.click(".review button.primary");
+    page.confirm();
     page.says("The balances are not what was quoted.").await;
     assert!(page.text().contains("$58.013"));
 }
@@ -259,8 +265,8 @@ async fn an_allocation_carries_description_and_metadata() {
     page.says("4,900").await;
     page.submit("form.movement");
     page.find(".review").await;
-    page.click(".review button.primary");
-    page.click(".review button.primary");
+    page.confirm();
+    page.confirm();
     page.says("txn_7f3a2b1c-9d8e-4f0a-b1c2-3d4e5f6a7b8c").await;
     let posts = backend.posts("/credits/allocate");
     assert_eq!(posts.len(), 1);
@@ -286,17 +292,17 @@ async fn an_unknown_allocation_is_asked_again_with_the_same_key_and_bytes() {
         }
     });
     let page = Page::signed_in("/allocate").await;
-    page.fill("#organization", "Northwind").await;
-    page.fill("#credits", "500").await;
-    page.says("4,900").await;
-    page.submit("form.movement");
-    page.find(".review").await;
-    page.click(".review button.primary");
+    page.review_allocation().await;
+    page.confirm();
     page.find(".unknown button.primary").await;
-    page.click(".unknown button.primary");
+    page.press("Ask again now").await;
     page.find(".receipt").await;
     let posts = backend.posts("/credits/allocate");
     assert_eq!(posts.len(), 2);
+    assert!(
+        posts[1].at - posts[0].at < 700,
+        "at once, and not only when it would have been asked anyway"
+    );
     assert_eq!(posts[0].key, posts[1].key);
     assert_eq!(posts[0].body, posts[1].body);
 }

@@ -30,6 +30,9 @@ pub enum Command {
     Sandbox(Sandbox),
     /// Run every test, from the fastest ring to the slowest
     Test(Test),
+    /// Make many movements while everything fails, and compare the ledger with what people were told
+    #[command(disable_help_flag = true)]
+    Storm(Storm),
     /// Install the tools of every command now, so that nothing is left to wait for later
     Tools(Tools),
 }
@@ -83,6 +86,18 @@ pub struct Test {
     /// Run the later rings even when an earlier one has failed
     #[arg(long)]
     pub keep_going: bool,
+}
+
+/// Flags of `storm`.
+#[derive(Debug, Args)]
+pub struct Storm {
+    /// Handed to the storm as they are; `cargo xtask storm --help` lists them
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGS"
+    )]
+    pub args: Vec<String>,
 }
 
 /// Flags of `tools`.
@@ -146,5 +161,16 @@ mod tests {
         };
         assert_eq!(sandbox.dist, Some("dist".into()));
         assert_eq!(sandbox.args, ["--port", "9000"]);
+    }
+
+    #[test]
+    fn the_storm_takes_flags_of_its_own() {
+        for args in [&["--movements", "5"][..], &["--help"]] {
+            let flags = Flags::parse_from(["xtask", "storm"].iter().chain(args));
+            let Command::Storm(storm) = flags.command else {
+                panic!("{flags:?}")
+            };
+            assert_eq!(storm.args, args);
+        }
     }
 }

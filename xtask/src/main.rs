@@ -10,15 +10,19 @@
 //! | [`start`] | the portal on the sandbox, for a person |
 //! | [`sandbox`] | the sandbox server alone |
 //! | [`test`] | every test, ring by ring |
+//! | [`journeys`] | what a program that drives the built portal needs |
+//! | [`storm`] | many movements while everything fails |
 
 mod dist;
 mod flags;
+mod journeys;
 mod lockfile;
 mod project;
 mod run;
 mod sandbox;
 mod say;
 mod start;
+mod storm;
 mod test;
 mod tools;
 
@@ -48,6 +52,7 @@ fn dispatch(flags: Flags) -> anyhow::Result<ExitCode> {
         Command::Build(flags) => dist::command(&project, &flags),
         Command::Sandbox(flags) => sandbox::command(&project, &flags),
         Command::Test(flags) => test::test(&project, &flags),
+        Command::Storm(flags) => storm::command(&project, &flags),
         Command::Tools(flags) => tools::command(&project, &flags),
     }
 }

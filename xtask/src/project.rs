@@ -43,6 +43,12 @@ impl Project {
             .join(format!("credit-desk-sandbox{}", env::consts::EXE_SUFFIX))
     }
 
+    /// The storm, once it has been built.
+    pub fn storm(&self) -> PathBuf {
+        self.programs
+            .join(format!("credit-desk-storm{}", env::consts::EXE_SUFFIX))
+    }
+
     /// Notes between two runs: stamps, logs, generated settings. Made when asked for.
     pub fn notes(&self) -> Result<PathBuf> {
         let target = self.programs.parent().unwrap_or(&self.programs);

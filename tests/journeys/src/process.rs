@@ -89,7 +89,8 @@ impl Drop for Server {
     }
 }
 
-/// A command for a server that does not watch its standard input by itself: a shell does it in its stead.
+/// A command for a server that does not watch its standard input by itself: a shell does it in its stead. It also makes the
+/// server deaf to SIGPIPE: a driver that is just writing to a browser that is just being killed would die of it.
 pub fn leashed(program: &Path) -> Command {
     if cfg!(not(unix)) {
         return Command::new(program);

@@ -3,17 +3,29 @@
 
 mod steps;
 
-use credit_desk_journeys::{Key, journey};
-use steps::sign_in;
+use anyhow::Result;
+use credit_desk_journeys::{Desk, Key, Setup, journey};
+use serde_json::json;
+use steps::{Kind, go, refusals_are_expected, sign_in, somebody_transfers};
 
-const SCREENS: [(&str, &str); 6] = [
+const SCREENS: [(&str, &str); 7] = [
     ("Overview", "overview"),
     ("Calculate", "calculate"),
     ("Transfer", "transfer"),
     ("Revert", "revert"),
     ("Allocate", "allocate"),
     ("Log", "log"),
+    ("Activity", "activity"),
 ];
+
+/// Keeps a picture, and fails if anything runs out of the page.
+async fn fits(desk: &Desk, name: &str) -> Result<()> {
+    const OVER: &str =
+        "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    desk.screenshot(name).await?;
+    assert_eq!(desk.js(OVER).await?, 0, "{name} runs out of the page");
+    Ok(())
+}
 
 #[test]
 fn nothing_runs_out_of_the_page() {
@@ -36,14 +48,54 @@ fn nothing_runs_out_of_the_page() {
                     if name == "log" {
                         desk.css("table.log").seen().await?;
                     }
-                    let over = desk.js("return document.documentElement.scrollWidth - document.documentElement.clientWidth").await?;
-                    assert_eq!(over, 0, "{name} at {width} px runs out of the page");
                     let shade = if dark { "dark" } else { "light" };
-                    desk.screenshot(&format!("{name}-{width}-{shade}")).await?;
+                    fits(desk, &format!("{name}-{width}-{shade}")).await?;
                 }
             }
         }
         Ok(())
+    });
+}
+
+#[test]
+fn every_part_of_a_movement_fits_a_phone() {
+    let slow = json!({ "reseller_api": { "settles_after_seconds": 30 } });
+    Setup::default().config(slow).journey(async |desk| {
+        refusals_are_expected(desk);
+        let kind = Kind::Transfer;
+        desk.size(320, 720).await?;
+        sign_in(desk, "/").await?;
+        kind.open(desk).await?;
+        kind.review(desk, 20).await?;
+        let spent = json!({ "child": { "id": 4002, "balance": "8" } });
+        desk.sandbox.set(spent).await?;
+        kind.confirm(desk, 20).click().await?;
+        desk.css(".review .asks").seen().await?;
+        fits(desk, "part-review").await?;
+        // The browser repeats it by itself.
+        kind.fault(desk, json!({ "fault": "drop_after" })).await?;
+        kind.confirm(desk, 20).click().await?;
+        desk.css(".receipt .excess").seen().await?;
+        fits(desk, "part-excess").await?;
+        desk.sandbox
+            .settings(json!({ "connections": "close" }))
+            .await?;
+        desk.button("New transfer").click().await?;
+        let lost = json!({ "fault": "drop_after", "delay_ms": 2500 });
+        kind.fault(desk, lost).await?;
+        kind.review(desk, 30).await?;
+        kind.confirm(desk, 30).click().await?;
+        kind.has_asked(desk, 3).await?;
+        fits(desk, "part-sending").await?;
+        somebody_transfers(desk, 30).await?;
+        desk.css(".candidates").seen().await?;
+        fits(desk, "part-candidates").await?;
+        go(desk, "Activity").await?;
+        desk.button("For support").nth(0).click().await?;
+        fits(desk, "part-activity").await?;
+        desk.button("Sign out").click().await?;
+        desk.css("aside.unresolved").seen().await?;
+        fits(desk, "part-sign-in").await
     });
 }
 

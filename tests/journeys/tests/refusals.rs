@@ -68,7 +68,7 @@ fn a_transfer_refused_at_the_end_returns_to_its_form() {
         // Then between that look and the request itself, so that only the backend can say no.
         desk.sandbox.set(json!({ "reseller": &rich })).await?;
         review_transfer(desk, "Beta Co", "20").await?;
-        let slow = json!({ "fault": "delay", "delay_ms": 1000 });
+        let slow = json!({ "fault": "delay", "delay_ms": 1500 });
         Kind::Transfer.fault(desk, slow).await?;
         Kind::Transfer.confirm(desk, 20).click().await?;
         Kind::Transfer.has_asked(desk, 1).await?;

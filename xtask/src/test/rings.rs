@@ -8,8 +8,9 @@ use super::count::Count;
 use crate::{
     dist,
     flags::Ring,
+    journeys,
     project::Project,
-    run, sandbox, say,
+    run, say,
     tools::{self, Browser, Need},
 };
 
@@ -120,20 +121,10 @@ fn build(project: &Project, count: &mut Count) -> Result<()> {
 }
 
 fn journeys(project: &Project, count: &mut Count) -> Result<()> {
-    let browser = tools::browser(project)?;
-    dist::ensure(project)?;
-    let sandbox = sandbox::built(project)?;
     let mut cargo = run::cargo(project, ["test", "--no-fail-fast"]);
     // Every journey, but not the harness's own tests: those are no journeys, and run in another ring.
     cargo.args(["--package", "credit-desk-journeys", "--test", "*"]);
-    cargo
-        .env("CREDIT_DESK_SANDBOX", sandbox.get_program())
-        .env("CREDIT_DESK_DIST", project.dist());
-    // Failures say where they happened; a backtrace through the async runtime only hides it.
-    cargo
-        .env("RUST_BACKTRACE", "0")
-        .env("CREDIT_DESK_CHROMIUM", &browser.chromium)
-        .env("CREDIT_DESK_CHROMEDRIVER", &browser.driver);
+    journeys::equip(project, &mut cargo)?;
     // Each journey is a browser and a server: more at once only makes each of them wait for the others.
     tests(cargo.args(["--", "--test-threads=2"]), count)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use serde_json::Value;
 
+use super::hands::COLLEAGUE;
 use crate::Sandbox;
 
 const KINDS: [&str; 3] = ["credit_transfer", "credit_revert", "allocation"];
@@ -32,7 +33,10 @@ impl Books {
     pub async fn read(&mut self, sandbox: &Sandbox) -> Result<()> {
         for row in sandbox.movements_since(self.last).await? {
             self.last = row["id"].as_i64().unwrap_or(self.last);
-            if !KINDS.iter().any(|kind| row["kind"] == *kind) {
+            let is_colleagues = row["idempotency_key"]
+                .as_str()
+                .is_some_and(|key| key.starts_with(COLLEAGUE));
+            if is_colleagues || !KINDS.iter().any(|kind| row["kind"] == *kind) {
                 continue;
             }
             // A movement without a key stands under an empty one, which nobody was told about.

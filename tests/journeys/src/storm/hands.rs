@@ -7,6 +7,12 @@ use thirtyfour::{By, Key, WebElement};
 use super::plan::{Kind, Plan, Press, Upset};
 use crate::Desk;
 
+const RESELLER_KEY: &str = "demo-reseller-key";
+const ORGANIZATIONS_KEY: &str = "lp_test_demo";
+
+/// How the Idempotency-Keys of colleagues begin.
+pub const COLLEAGUE: &str = "colleague-";
+
 const CONFIRM: &str = ".review button.primary";
 
 /// Puts texts into fields, by their labels; those that are not there, or hold it already, are left alone.
@@ -52,7 +58,8 @@ impl Hands<'_> {
 
     /// Gives both keys.
     pub async fn sign_in(self) -> Result<()> {
-        let keys = json!({ "Reseller API key": "demo-reseller-key", "Organizations API key": "lp_test_demo" });
+        let keys =
+            json!({ "Reseller API key": RESELLER_KEY, "Organizations API key": ORGANIZATIONS_KEY });
         self.script(FILL, vec![keys, json!("Sign in")])
             .await
             .map(drop)
@@ -121,7 +128,7 @@ impl Hands<'_> {
     }
 
     /// Lets something happen.
-    pub async fn upset(self, upset: Upset) -> Result<()> {
+    pub async fn upset(self, upset: Upset, plan: &Plan) -> Result<()> {
         let desk = self.0;
         match upset {
             Upset::Reload => desk.reload().await,
@@ -148,6 +155,36 @@ impl Hands<'_> {
                 desk.back().await?;
                 desk.forward().await
             }
+            Upset::Colleague(amount) => self.colleague(plan, amount).await,
         }
     }
+
+    /// A colleague's own movement; what it is answered does not matter.
+    async fn colleague(self, plan: &Plan, amount: u32) -> Result<()> {
+        let (path, body) = match plan.kind {
+            Kind::Transfer => (
+                "/api/v1/reseller/credits/transfer".to_owned(),
+                json!({ "to_organization_id": number(plan.child), "minutes": amount, "cost_per_min": 0.2 }),
+            ),
+            Kind::Revert => (
+                "/api/v1/reseller/credits/revert".to_owned(),
+                json!({ "from_organization_id": number(plan.child), "minutes": amount }),
+            ),
+            Kind::Allocate => (
+                format!("/v1/organizations/{}/credits/allocate", plan.child),
+                json!({ "credits": amount }),
+            ),
+        };
+        let secret = match plan.kind {
+            Kind::Transfer | Kind::Revert => RESELLER_KEY,
+            Kind::Allocate => ORGANIZATIONS_KEY,
+        };
+        let key = format!("{COLLEAGUE}{}", plan.number);
+        _ = self.0.sandbox.post(&path, secret, &key, &body).await;
+        Ok(())
+    }
+}
+
+fn number(id: &str) -> u32 {
+    id.parse().unwrap_or_default()
 }

@@ -13,6 +13,12 @@ const fn ms(ms: u64) -> Duration {
 
 /// With nothing new on the screen for so long, a person asks again.
 const ASKS_AGAIN_AFTER: Duration = ms(2500);
+/// A page that offers nothing for so long is loaded anew.
+const LOADS_AGAIN_AFTER: Duration = ms(1000);
+/// A screen that shows nothing to do for so long wants a key.
+const GIVES_KEYS_AFTER: Duration = ms(1500);
+/// So often a form is sent in vain before somebody gives the keys anew.
+const FILLS_BEFORE_KEYS: u32 = 5;
 /// With nothing new after confirming for so long, a person presses once more.
 const CONFIRMS_AGAIN_AFTER: Duration = ms(4000);
 /// Nobody decides before whatever is still under way has happened.
@@ -98,6 +104,8 @@ pub struct Mind {
     acted: Option<(Act, Instant)>,
     asked: u32,
     fills: u32,
+    /// Whether the person suspects that a key is not good any more.
+    wants_keys: bool,
 }
 
 impl Mind {
@@ -112,6 +120,7 @@ impl Mind {
             acted: None,
             asked: 0,
             fills: 0,
+            wants_keys: false,
         }
     }
 
@@ -133,23 +142,32 @@ impl Mind {
         !key.is_empty() && !self.old.contains(key)
     }
 
-    /// Remembers a look.
-    pub fn sees(&mut self, screen: &Screen, now: Instant) {
-        if self.seen != *screen {
+    /// Remembers a look. Gives whether there was anything new.
+    pub fn sees(&mut self, screen: &Screen, now: Instant) -> bool {
+        let is_new = self.seen != *screen;
+        if is_new {
             self.seen = screen.clone();
             self.changed = now;
         }
+        let says_nothing =
+            screen.signed_in && screen.path == self.kind.screen() && screen.stage.is_none();
+        self.wants_keys |= says_nothing && now - self.changed > GIVES_KEYS_AFTER;
         // However it came to be sent, it is.
         if self.confirmed.is_none() && screen.key.as_deref().is_some_and(|key| self.is_mine(key)) {
             self.confirmed = Some(now);
         }
+        is_new
     }
 
     /// Remembers an act.
     pub fn did(&mut self, act: &Act, now: Instant) {
         match act {
             Act::Confirm { first: true } => self.confirmed = Some(now),
-            Act::Fill => self.fills += 1,
+            Act::Fill => {
+                self.fills += 1;
+                self.wants_keys = self.fills.is_multiple_of(FILLS_BEFORE_KEYS);
+            }
+            Act::SignIn => self.wants_keys = false,
             Act::Press(".unknown", _) => self.asked += 1,
             _ => {}
         }
@@ -170,15 +188,22 @@ impl Mind {
         if screen.booting {
             return Act::Wait;
         }
+        let wants_keys = self.wants_keys || screen.needs_key();
         let is_giving_keys =
-            screen.sign_in && (!screen.signed_in || (screen.path == "/keys" && screen.needs_key()));
+            screen.sign_in && (!screen.signed_in || (screen.path == "/keys" && wants_keys));
         if is_giving_keys {
             return self.not_again_within(ms(600), Act::SignIn, now);
         }
         if !screen.signed_in {
-            return Act::Wait;
+            // A page that could not be loaded whole offers nothing at all.
+            let is_stuck = !screen.sign_in && now - self.changed > LOADS_AGAIN_AFTER;
+            return if is_stuck {
+                self.not_again_within(LOADS_AGAIN_AFTER, Act::Open, now)
+            } else {
+                Act::Wait
+            };
         }
-        if screen.needs_key() {
+        if wants_keys {
             return self.not_again_within(ms(1500), Act::Follow("/keys"), now);
         }
         if screen.path != form {
@@ -228,11 +253,11 @@ impl Mind {
     fn doubt(&self, screen: &Screen, now: Instant) -> Act {
         let quiet = now - self.changed;
         let can_decide = screen.offers("It was not made") && quiet > DECIDES_AFTER;
-        if can_decide && (screen.candidates > 0 || self.asked >= ASKS_BEFORE_DECIDING) {
+        if can_decide && (screen.cannot_tell || self.asked >= ASKS_BEFORE_DECIDING) {
             return self.not_again_within(ms(1000), Act::Decide, now);
         }
         for text in ["Ask again now", "Read again now"] {
-            if quiet > ASKS_AGAIN_AFTER && screen.candidates == 0 && screen.offers(text) {
+            if quiet > ASKS_AGAIN_AFTER && !screen.cannot_tell && screen.offers(text) {
                 return self.not_again_within(ASKS_AGAIN_AFTER, Act::Press(".unknown", text), now);
             }
         }
@@ -324,7 +349,7 @@ mod tests {
     fn nobody_decides_at_once() {
         let (mut mind, now) = mind();
         let unknown = Screen {
-            candidates: 1,
+            cannot_tell: true,
             buttons: vec!["It was made".to_owned(), "It was not made".to_owned()],
             ..screen("unknown", Some("new"))
         };

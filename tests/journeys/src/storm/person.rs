@@ -1,7 +1,7 @@
 //! One movement, from the form to its end.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     time::{Duration, Instant},
 };
 
@@ -14,7 +14,7 @@ use super::{
     judge::Submission,
     mind::{Act, End, Mind},
     plan::{Armed, Plan, Upset},
-    screen::{self, Screen, Told},
+    screen::{self, Activity, Screen, Told},
 };
 use crate::Desk;
 
@@ -39,8 +39,8 @@ pub struct Account {
     pub asked_once_more: usize,
     /// Whether the receipt told of an excess.
     pub has_excess: bool,
-    /// The troubles that requests met.
-    pub troubles: Vec<&'static str>,
+    /// The troubles that requests met, and whether the movement's own did.
+    pub troubles: Vec<(bool, &'static str)>,
     /// What happened to person, browser and server.
     pub upsets: Vec<&'static str>,
 }
@@ -51,8 +51,16 @@ pub struct Person<'a> {
     desk: &'a Desk,
     hands: Hands<'a>,
     books: &'a mut Books,
+    memory: &'a mut Memory,
+}
+
+/// What a person knows, whatever happens to their browser.
+#[derive(Debug, Default)]
+pub struct Memory {
     /// Every submission of this browser that was ever shown.
-    told: &'a mut Vec<Submission>,
+    pub told: Vec<Submission>,
+    /// What was seen and done, movement by movement.
+    pub diary: BTreeMap<usize, Vec<String>>,
 }
 
 /// A movement under way.
@@ -74,18 +82,24 @@ struct Story<'a> {
 
 impl<'a> Person<'a> {
     /// Somebody at this desk.
-    pub fn new(desk: &'a Desk, books: &'a mut Books, told: &'a mut Vec<Submission>) -> Self {
+    pub fn new(desk: &'a Desk, books: &'a mut Books, memory: &'a mut Memory) -> Self {
         Self {
             desk,
             hands: Hands(desk),
             books,
-            told,
+            memory,
         }
+    }
+
+    fn write(&mut self, story: &Story<'_>, what: &str) {
+        let at = story.begun.elapsed().as_millis();
+        let lines = self.memory.diary.entry(story.plan.number).or_default();
+        lines.push(format!("{at:>6} ms  {what}"));
     }
 
     /// Makes a movement, come what may, and stays until its end.
     pub async fn make(&mut self, plan: &Plan) -> Result<Account> {
-        let mut story = Story::new(plan, self.told);
+        let mut story = Story::new(plan, &self.memory.told);
         self.arm(&mut story, &plan.early).await?;
         let end = loop {
             if story.begun.elapsed() > LIMIT {
@@ -108,7 +122,7 @@ impl<'a> Person<'a> {
             if !story.insists_after(end) {
                 break end;
             }
-            let keys = self.told.iter().map(|told| told.key.clone());
+            let keys = self.memory.told.iter().map(|told| told.key.clone());
             story.mind.start_over(keys);
         };
         // What the form's screen told is told in the list too, or it is told twice.
@@ -134,13 +148,18 @@ impl<'a> Person<'a> {
             }
         };
         story.misses = 0;
-        story.mind.sees(&screen, Instant::now());
+        if story.mind.sees(&screen, Instant::now()) {
+            self.write(story, &screen.to_string());
+        }
         self.note(story, &screen);
         let act = story.mind.next(&screen, Instant::now());
         if act == (Act::Confirm { first: true }) && !story.is_late {
             story.is_late = true;
             let late = &story.plan.late;
             self.arm(story, late).await?;
+        }
+        if act != Act::Wait {
+            self.write(story, &format!("-> {act:?}"));
         }
         let done = match &act {
             Act::Ended(end) => return Ok(Some(*end)),
@@ -153,7 +172,9 @@ impl<'a> Person<'a> {
             other => self.act(story, other).await,
         };
         // What could not be done is tried again, if it still seems right after the next look.
-        if done.is_ok() {
+        if let Err(error) = &done {
+            self.write(story, &format!("   in vain: {error:#}"));
+        } else {
             if act == (Act::Confirm { first: false }) {
                 story.account.asked_once_more += 1;
             }
@@ -231,10 +252,11 @@ impl<'a> Person<'a> {
         loop {
             tokio::time::sleep(GLANCE).await;
             let screen = Screen::read(self.desk).await.unwrap_or_default();
-            let list = screen::activity(self.desk).await.unwrap_or_default();
-            let is_there = screen.path == "/activity" && screen.signed_in;
+            let Activity { list, has_more } = Activity::read(self.desk).await.unwrap_or_default();
+            // Not by its path: after back and forward the router may leave the old one in the address (leptos_router 0.8.17).
+            let is_there = screen.heading == "Activity" && screen.signed_in;
             // It is read from the browser's own storage, and may come a moment after the screen.
-            let is_whole = list.len() >= self.told.len();
+            let is_whole = has_more || list.len() >= self.memory.told.len();
             let has_new = list.iter().any(|told| is_new(&told.key));
             if is_there && is_whole && (has_new || begun.elapsed() > SHORTEST) {
                 return Ok(Some(list));
@@ -254,8 +276,9 @@ impl<'a> Person<'a> {
                 self.desk.goto("/activity").await?;
             } else if screen.sign_in && !screen.signed_in {
                 _ = self.hands.sign_in().await;
-            } else if let Some(list) = self.read_activity(|_| false).await? {
-                for submission in self.told.iter_mut() {
+            } else if self.read_activity(|_| false).await?.is_some() {
+                let list = self.read_older().await?;
+                for submission in self.memory.told.iter_mut() {
                     let told = list.iter().find(|told| told.key == submission.key);
                     let state = told.map_or("missing", |told| &told.state);
                     submission.on_activity = Some(state.to_owned());
@@ -266,6 +289,18 @@ impl<'a> Person<'a> {
                 return Err(anyhow::anyhow!("the list of submissions cannot be read"));
             }
             tokio::time::sleep(10 * GLANCE).await;
+        }
+    }
+
+    /// The whole list, on its screen.
+    async fn read_older(&self) -> Result<Vec<Told>> {
+        loop {
+            let activity = Activity::read(self.desk).await?;
+            if !activity.has_more {
+                return Ok(activity.list);
+            }
+            self.hands.press("main", screen::OLDER).await?;
+            tokio::time::sleep(GLANCE).await;
         }
     }
 
@@ -309,19 +344,19 @@ impl<'a> Person<'a> {
     }
 
     fn submission(&mut self, number: usize, key: &str) -> &mut Submission {
-        let found = self.told.iter().position(|told| told.key == key);
+        let found = self.memory.told.iter().position(|told| told.key == key);
         let place = found.unwrap_or_else(|| {
-            self.told.push(Submission {
+            self.memory.told.push(Submission {
                 number,
                 key: key.to_owned(),
                 ..Submission::default()
             });
-            self.told.len() - 1
+            self.memory.told.len() - 1
         });
-        &mut self.told[place]
+        &mut self.memory.told[place]
     }
 
-    async fn suffer(&self, story: &mut Story<'_>, upset: Upset) -> Result<()> {
+    async fn suffer(&mut self, story: &mut Story<'_>, upset: Upset) -> Result<()> {
         match upset {
             Upset::Offline(ms) => {
                 let since = story
@@ -336,8 +371,9 @@ impl<'a> Person<'a> {
             Upset::RestartBackend(_) => self.count_troubles(story).await?,
             _ => {}
         }
+        self.write(story, &format!("!! {upset:?}"));
         self.hands
-            .upset(upset)
+            .upset(upset, story.plan)
             .await
             .with_context(|| format!("{upset:?} did not happen"))?;
         if upset != Upset::Online {
@@ -377,7 +413,10 @@ impl<'a> Person<'a> {
             let fault = armed.trouble.fault(armed.route, armed.count);
             match waiting.iter().position(|other| is_same(&fault, other)) {
                 Some(place) => drop(waiting.remove(place)),
-                None => story.account.troubles.push(armed.trouble.name()),
+                None => {
+                    let is_own = armed.route == story.plan.kind.route();
+                    story.account.troubles.push((is_own, armed.trouble.name()));
+                }
             }
         }
         Ok(())

@@ -36,7 +36,8 @@ impl Kind {
         }
     }
 
-    fn route(self) -> &'static str {
+    /// Where it is sent.
+    pub fn route(self) -> &'static str {
         match self {
             Self::Transfer => "POST /api/v1/reseller/credits/transfer",
             Self::Revert => "POST /api/v1/reseller/credits/revert",
@@ -96,11 +97,13 @@ pub enum Upset {
     Back,
     /// Back and forward.
     BackAndForward,
+    /// A colleague moves something too, by the same route to the same child: so much.
+    Colleague(u32),
 }
 
 impl Upset {
     fn any(random: &mut Rng) -> Self {
-        match random.u8(..10) {
+        match random.u8(..11) {
             0 | 1 => Self::Reload,
             2 => Self::NewTab,
             3 => Self::KillBrowser,
@@ -108,7 +111,8 @@ impl Upset {
             6 => Self::RestartBackend(random.u64(..1500)),
             7 => Self::SignOut,
             8 => Self::Back,
-            _ => Self::BackAndForward,
+            9 => Self::BackAndForward,
+            _ => Self::Colleague(random.u32(1000..2000)),
         }
     }
 
@@ -124,6 +128,7 @@ impl Upset {
             Self::SignOut => "sign-out",
             Self::Back => "back",
             Self::BackAndForward => "back and forward",
+            Self::Colleague(_) => "colleague",
         }
     }
 }
@@ -193,10 +198,28 @@ impl Plan {
             insists: false,
         };
         let is_calm = random.u8(..10) < 4;
-        if !is_calm {
+        if !is_calm && random.u8(..15) == 0 {
+            plan.meet_a_twin(setting, random);
+        } else if !is_calm {
             plan.disturb(random);
         }
         plan
+    }
+
+    /// The answer is lost, and a colleague does the very same. Where keys mean nothing, only a person can tell the two apart;
+    /// and where neither key nor answer speaks for a movement that did *not* happen, nobody could, so this one does.
+    fn meet_a_twin(&mut self, setting: Setting, random: &mut Rng) {
+        let trouble = match setting {
+            Setting::Replay => Trouble::of_movement(random),
+            Setting::Ignore => Trouble::made_and_late(random),
+        };
+        self.late.push(Armed {
+            route: self.kind.route(),
+            trouble,
+            count: 1,
+        });
+        self.upsets
+            .push((random.u64(300..1500), Upset::Colleague(self.amount)));
     }
 
     fn disturb(&mut self, random: &mut Rng) {
@@ -301,7 +324,11 @@ mod tests {
             );
         }
         // Written down: a seed that once found something must go on finding it.
-        assert_eq!(Plan::new(1, Setting::Replay, 0).to_string(), "");
+        assert_eq!(
+            Plan::new(1, Setting::Replay, 2).to_string(),
+            "transfer 137 minutes, 4002, EnterAndClick; late delay of 2245 ms after the commit x1 on \
+             POST /api/v1/reseller/credits/transfer; Reload at 1012 ms"
+        );
     }
 
     #[test]

@@ -125,23 +125,22 @@ impl fmt::Display for Report {
                 .collect::<Vec<_>>()
                 .join(", "),
         };
-        let (troubles, upsets) = (&self.tally.troubles, &self.tally.upsets);
-        let named = |(name, count): (&&'static str, &usize)| (*name, *count);
-        writeln!(
-            f,
-            "\n  faults met    {}",
-            list(troubles.iter().map(named).collect())
-        )?;
-        writeln!(
-            f,
-            "  disruptions   {}",
-            list(upsets.iter().map(named).collect())
-        )?;
+        let troubles = |own: bool| {
+            let all = self.tally.troubles.iter();
+            all.filter(|((of_movement, _), _)| *of_movement == own)
+                .map(|((_, name), count)| (*name, *count))
+                .collect()
+        };
+        let upsets = self.tally.upsets.iter();
+        let upsets = upsets.map(|(name, count)| (*name, *count)).collect();
+        writeln!(f, "\n  faults met by movements  {}", list(troubles(true)))?;
+        writeln!(f, "  faults met by readings   {}", list(troubles(false)))?;
+        writeln!(f, "  disruptions              {}", list(upsets))?;
         let others = [
             ("asked once more", self.tally.asked_once_more),
             ("told of an excess", self.tally.excesses),
         ];
-        writeln!(f, "  besides       {}\n", list(others.to_vec()))?;
+        writeln!(f, "  besides                  {}\n", list(others.to_vec()))?;
         for wrong in Wrong::ALL {
             let count = self
                 .violations

@@ -1,9 +1,9 @@
 // All that a person takes in with one look, as data.
 const STAGES = [
-  ["sending", ".sending"],
-  ["unknown", ".unknown"],
-  ["receipt", ".receipt"],
-  ["absent", ".absent"],
+  ["sending", ".sending[data-key]"],
+  ["unknown", ".unknown[data-key]"],
+  ["receipt", ".receipt[data-key]"],
+  ["absent", ".absent[data-key]"],
   ["review", ".review"],
   ["form", "form.movement"],
 ];
@@ -19,8 +19,9 @@ const told = (item) => ({ key: item.dataset.key || "", state: item.dataset.state
 
 return {
   path: location.pathname,
+  heading: squeeze(main?.querySelector("h1")?.innerText),
   portal: !!boot || !!panic || !!document.querySelector("header.frame"),
-  booting: !!boot,
+  booting: !!boot && !/could not be started/.test(boot.textContent),
   panic: shown(panic) ? squeeze(panic.innerText) : null,
   sign_in: !!main?.querySelector("form.sign-in"),
   signed_in: !!document.querySelector("nav.main"),
@@ -31,7 +32,7 @@ return {
   wants_acceptance: !!main?.querySelector(".review .no-journal"),
   ready: !element?.querySelector("button.primary")?.disabled,
   buttons: [...(element?.querySelectorAll("button") || [])].filter((button) => !button.disabled).map((button) => squeeze(button.textContent)),
-  candidates: element?.querySelectorAll(".candidates button").length || 0,
+  cannot_tell: !!element?.querySelector(".candidates"),
   excess: !!main?.querySelector(".receipt .excess"),
   banner: [...document.querySelectorAll("aside.unresolved li[data-key]")].map(told),
   alert: squeeze(main?.querySelector("[role=alert]")?.innerText),

@@ -1,5 +1,7 @@
 //! What a person sees.
 
+use std::fmt;
+
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
@@ -7,15 +9,23 @@ use crate::Desk;
 
 const LOOK: &str = include_str!("screen.js");
 
+/// The button that shows more of the list.
+pub const OLDER: &str = "Show older ones";
+
 const ACTIVITY: &str = "
-    return [...document.querySelectorAll('article.submission[data-key]')]
-        .map((item) => ({ key: item.dataset.key, state: item.dataset.state || '' }));";
+    const items = [...document.querySelectorAll('article.submission[data-key]')];
+    return {
+        list: items.map((item) => ({ key: item.dataset.key, state: item.dataset.state || '' })),
+        has_more: [...document.querySelectorAll('main button')].some((one) => one.textContent.includes(arguments[0])),
+    };";
 
 /// One look at the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Screen {
     /// The path.
     pub path: String,
+    /// What the screen is called.
+    pub heading: String,
     /// Whether this is the portal at all, and not an empty tab or the browser's own words about an error.
     pub portal: bool,
     /// Whether it is still being loaded.
@@ -40,14 +50,53 @@ pub struct Screen {
     pub ready: bool,
     /// What the buttons say that can be pressed.
     pub buttons: Vec<String>,
-    /// How many rows of the log may be the movement.
-    pub candidates: usize,
+    /// Whether the portal says that it cannot tell.
+    pub cannot_tell: bool,
     /// Whether the receipt says that more moved than was asked.
     pub excess: bool,
     /// The unresolved submissions, as on every screen.
     pub banner: Vec<Told>,
     /// What is told above the form.
     pub alert: String,
+}
+
+impl fmt::Display for Screen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stage = self.stage.as_deref().unwrap_or("nothing");
+        write!(f, "{} shows {stage}", self.path)?;
+        if let Some(key) = &self.key {
+            write!(f, " {key} {}", self.state.as_deref().unwrap_or_default())?;
+        }
+        if let Some(why) = &self.asks {
+            write!(f, " asks {}", why.join(" "))?;
+        }
+        for (is, what) in [
+            (!self.portal, "no portal"),
+            (self.booting, "booting"),
+            (self.sign_in, "sign-in"),
+            (!self.signed_in, "signed out"),
+            (!self.ready, "busy"),
+            (self.wants_acceptance, "no journal"),
+            (self.excess, "an excess"),
+            (self.cannot_tell, "cannot tell"),
+        ] {
+            if is {
+                write!(f, ", {what}")?;
+            }
+        }
+        for told in &self.banner {
+            write!(f, "; banner {} {}", told.key, told.state)?;
+        }
+        for (name, text) in [
+            ("alert", Some(&self.alert)),
+            ("stopped", self.panic.as_ref()),
+        ] {
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                write!(f, "; {name}: {text}")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What is told about a submission.
@@ -90,7 +139,19 @@ impl Screen {
     }
 }
 
-/// All submissions that the screen Activity lists.
-pub async fn activity(desk: &Desk) -> Result<Vec<Told>> {
-    serde_json::from_value(desk.js(ACTIVITY).await?).context("the activity cannot be read")
+/// The submissions that the screen Activity lists, newest first.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Activity {
+    /// Those that are shown.
+    pub list: Vec<Told>,
+    /// Whether there are older ones, not shown yet.
+    pub has_more: bool,
+}
+
+impl Activity {
+    /// Reads them.
+    pub async fn read(desk: &Desk) -> Result<Self> {
+        let read = desk.driver().execute(ACTIVITY, vec![OLDER.into()]).await?;
+        serde_json::from_value(read.json().clone()).context("the activity cannot be read")
+    }
 }

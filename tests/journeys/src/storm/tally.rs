@@ -43,8 +43,8 @@ impl Outcome {
 pub struct Tally {
     /// What movements came to.
     pub outcomes: BTreeMap<(Outcome, Kind), usize>,
-    /// The troubles that requests met, by name.
-    pub troubles: BTreeMap<&'static str, usize>,
+    /// The troubles that movements met (true) and readings (false), by name.
+    pub troubles: BTreeMap<(bool, &'static str), usize>,
     /// What happened to people, browsers and servers, by name.
     pub upsets: BTreeMap<&'static str, usize>,
     /// Movements in which nothing was to go wrong.

@@ -60,6 +60,14 @@ impl Trouble {
         }
     }
 
+    /// Certainly done, and no answer in time.
+    pub fn made_and_late(random: &mut Rng) -> Self {
+        Self::Delay {
+            ms: long(random),
+            after_commit: true,
+        }
+    }
+
     /// For a route that only reads.
     pub fn of_reading(random: &mut Rng) -> Self {
         let after_commit = false;

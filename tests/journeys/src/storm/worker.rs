@@ -11,10 +11,10 @@ use serde_json::json;
 
 use super::{
     books::Books,
-    judge::{self, Submission, Violation, Wrong},
+    judge::{self, Violation, Wrong},
     mind::End,
     options::Setting,
-    person::{Account, Person},
+    person::{Account, Memory, Person},
     plan::Plan,
     report::Part,
     tally::Outcome,
@@ -70,7 +70,9 @@ impl Progress {
 struct Stand {
     desk: Desk,
     books: Books,
-    told: Vec<Submission>,
+    memory: Memory,
+    seed: u64,
+    setting: Setting,
     /// Keys whose violations are reported.
     reported: BTreeSet<String>,
 }
@@ -130,14 +132,16 @@ impl Stand {
         Ok(Self {
             books: Books::open(&desk.sandbox).await?,
             desk,
-            told: Vec::new(),
+            memory: Memory::default(),
+            seed: share.seed,
+            setting: share.setting,
             reported: BTreeSet::new(),
         })
     }
 
     /// Plays one movement and compares. Gives whether the next one can be played here.
     async fn play(&mut self, plan: &Plan, part: &mut Part) -> Result<bool> {
-        let mut person = Person::new(&self.desk, &mut self.books, &mut self.told);
+        let mut person = Person::new(&self.desk, &mut self.books, &mut self.memory);
         let played = tokio::time::timeout(LIMIT, person.make(plan)).await;
         let account = match played {
             Ok(Ok(account)) => account,
@@ -159,7 +163,11 @@ impl Stand {
             } else {
                 Wrong::Unresolved
             };
-            let mine = self.told.iter().filter(|told| told.number == plan.number);
+            let mine = self
+                .memory
+                .told
+                .iter()
+                .filter(|told| told.number == plan.number);
             let key = mine.map(|told| told.key.clone()).next_back();
             self.report(plan, part, wrong, "no end", key).await;
             return Ok(false);
@@ -172,8 +180,8 @@ impl Stand {
         let tally = &mut part.tally;
         let outcome = Outcome::of(account.end, account.was_doubted);
         *tally.outcomes.entry((outcome, plan.kind)).or_default() += 1;
-        for name in &account.troubles {
-            *tally.troubles.entry(name).or_default() += 1;
+        for met in &account.troubles {
+            *tally.troubles.entry(*met).or_default() += 1;
         }
         for name in &account.upsets {
             *tally.upsets.entry(name).or_default() += 1;
@@ -186,7 +194,11 @@ impl Stand {
     /// Compares what was told about this movement with the ledger.
     async fn compare(&mut self, plan: &Plan, part: &mut Part) -> Result<()> {
         self.books.read(&self.desk.sandbox).await?;
-        let mine = self.told.iter().filter(|told| told.number == plan.number);
+        let mine = self
+            .memory
+            .told
+            .iter()
+            .filter(|told| told.number == plan.number);
         let mut found: Vec<_> = mine
             .clone()
             .filter_map(|told| {
@@ -209,7 +221,7 @@ impl Stand {
 
     /// What the ledger holds and nobody was told about.
     fn lost(&self) -> Vec<(Wrong, String)> {
-        let is_told = |key: &String| self.told.iter().any(|told| told.key == **key);
+        let is_told = |key: &String| self.memory.told.iter().any(|told| told.key == **key);
         let lost = self.books.keys().iter().filter(|key| !is_told(key));
         lost.map(|key| (Wrong::Lost, key.clone())).collect()
     }
@@ -219,14 +231,14 @@ impl Stand {
         tokio::time::sleep(Duration::from_millis(LONGEST_DELAY_MS + 300)).await;
         self.books.read(&self.desk.sandbox).await?;
         if is_orderly {
-            let mut person = Person::new(&self.desk, &mut self.books, &mut self.told);
+            let mut person = Person::new(&self.desk, &mut self.books, &mut self.memory);
             if let Err(error) = person.look_at_everything().await {
                 let words = format!("{error:#}");
                 self.report(last, part, Wrong::Storm, &words, None).await;
             }
         }
         let mut found = self.lost();
-        for told in &self.told {
+        for told in &self.memory.told {
             let wrong = judge::submission(told, self.books.of(&told.key));
             found.extend(wrong.map(|wrong| (wrong, told.key.clone())));
         }
@@ -238,7 +250,7 @@ impl Stand {
             let words = format!("{error:#}");
             self.report(last, part, Wrong::Books, &words, None).await;
         }
-        part.tally.submissions += self.told.len();
+        part.tally.submissions += self.memory.told.len();
         _ = self.desk.close().await;
         Ok(())
     }
@@ -258,6 +270,7 @@ impl Stand {
             return;
         }
         let told = self
+            .memory
             .told
             .iter()
             .find(|told| Some(&told.key) == key.as_ref());
@@ -266,7 +279,7 @@ impl Stand {
         if !words.is_empty() {
             lines.push(words.to_owned());
         }
-        for told in self.told.iter().filter(|told| told.number == number) {
+        for told in self.memory.told.iter().filter(|told| told.number == number) {
             lines.push(format!(
                 "key {}: form {:?}, activity {:?}",
                 told.key, told.on_form, told.on_activity
@@ -276,15 +289,16 @@ impl Stand {
         if told.is_none() && !key.is_empty() {
             lines.push(format!("key {key}: nothing"));
         }
-        let evidence = self.desk.keep_evidence(&format!("movement-{number}")).await;
+        let folder = format!("movement-{number}");
+        let evidence = self.desk.keep_evidence(&folder).await;
+        let diary = self.memory.diary.get(&number);
+        let diary = diary.map(|lines| lines.join("\n")).unwrap_or_default();
+        // Without it there is less to read, and still enough to report.
+        _ = std::fs::write(evidence.join("diary.txt"), diary);
         part.violations.push(Violation {
             wrong,
             number,
-            plan: if number == plan.number {
-                plan.to_string()
-            } else {
-                "see its number".to_owned()
-            },
+            plan: Plan::new(self.seed, self.setting, number).to_string(),
             words: lines.join("\n"),
             rows: self.books.of(&key).to_vec(),
             evidence,

@@ -34,6 +34,14 @@ pub async fn give_keys(desk: &Desk) -> Result<()> {
     desk.role("navigation").named("Main").seen().await
 }
 
+/// Gives the keys once more, from a screen that waits for one; who leaves before they are accepted has given none.
+pub async fn give_the_key(desk: &Desk) -> Result<()> {
+    desk.link("Give the key").click().await?;
+    desk.heading("Sign in").seen().await?;
+    give_keys(desk).await?;
+    desk.heading("Overview").seen().await
+}
+
 /// Fills the transfer form; the rate follows from the child.
 pub async fn fill_transfer(desk: &Desk, child: &str, minutes: &str) -> Result<()> {
     desk.field("Child organization").fill(child).await?;
@@ -168,6 +176,19 @@ impl Kind {
         go(desk, link).await
     }
 
+    /// Opens the form, and puts aside the end of a movement that was taken up again.
+    pub async fn open_anew(self, desk: &Desk) -> Result<()> {
+        self.open(desk).await?;
+        let shown = desk.css("main form.movement, main .receipt, main .absent");
+        shown.seen().await?;
+        for (part, button) in [(".receipt", "New "), (".absent", "Put it aside")] {
+            if desk.css(part).count().await? > 0 {
+                desk.button(button).click().await?;
+            }
+        }
+        Ok(())
+    }
+
     /// What the sandbox does wrong with the next one.
     pub async fn fault(self, desk: &Desk, mut fault: Value) -> Result<()> {
         fault["route"] = json!(self.route());
@@ -219,6 +240,45 @@ pub async fn ended(desk: &Desk, key: &str, state: &str) -> Result<()> {
     Ok(())
 }
 
+/// From the next page on, keeps the key and the very body of every request that the page sends, for [`sent`].
+pub async fn listen_in(desk: &Desk) -> Result<()> {
+    const LISTEN: &str = "
+        window.sent = [];
+        const real = window.fetch;
+        window.fetch = (request, ...rest) => {
+            if (request.method === 'POST') {
+                const entry = { key: request.headers.get('idempotency-key'), body: null };
+                sent.push(entry);
+                request.clone().text().then((body) => { entry.body = body; });
+            }
+            return real.call(window, request, ...rest);
+        };";
+    before_every_page(desk, LISTEN).await.map(drop)
+}
+
+/// The bodies that this page has sent under this key, oldest first.
+pub async fn sent(desk: &Desk, key: &str) -> Result<Vec<String>> {
+    let script = format!(
+        "return sent.filter((entry) => entry.key === {}).map((entry) => entry.body)",
+        json!(key)
+    );
+    Ok(serde_json::from_value(desk.js(&script).await?)?)
+}
+
+/// Runs a script in every page from now on, before the page's own. Gives what [`no_longer`] needs.
+pub async fn before_every_page(desk: &Desk, script: &str) -> Result<Value> {
+    let script = json!({ "source": script });
+    desk.cdp("Page.addScriptToEvaluateOnNewDocument", script)
+        .await
+}
+
+/// Runs such a script no longer.
+pub async fn no_longer(desk: &Desk, script: Value) -> Result<()> {
+    desk.cdp("Page.removeScriptToEvaluateOnNewDocument", script)
+        .await
+        .map(drop)
+}
+
 /// How many movements of a kind were made since the ledger was opened, under whatever key.
 pub async fn made(desk: &Desk, kind: Kind) -> Result<usize> {
     let opening = match kind {
@@ -249,4 +309,31 @@ pub async fn somebody_transfers(desk: &Desk, minutes: u32) -> Result<()> {
         .json(&body);
     request.send().await?.error_for_status()?;
     Ok(())
+}
+
+/// Waits until nothing is unresolved, and compares all that Activity tells with the whole ledger: what was told made is there once,
+/// what was told otherwise is not there, and nothing is there that was not told. Gives what was told, newest first.
+pub async fn agreed(desk: &Desk) -> Result<Vec<(String, String)>> {
+    const TOLD: &str = "return [...document.querySelectorAll('article.submission')].map(({ dataset }) => [dataset.key, dataset.state])";
+    go(desk, "Activity").await?;
+    // The journal is read a moment after the screen is there; then it is there as a whole.
+    desk.css("article.submission").nth(0).seen().await?;
+    desk.css("aside.unresolved").gone().await?;
+    let told: Vec<(String, String)> = serde_json::from_value(desk.js(TOLD).await?)?;
+    let movements = desk.sandbox.movements_since(0).await?;
+    let mut keys: Vec<&str> = movements
+        .iter()
+        .filter_map(|movement| movement["idempotency_key"].as_str())
+        .collect();
+    let mut made: Vec<&str> = told
+        .iter()
+        .filter(|(_, state)| state == "done")
+        .map(|(key, _)| key.as_str())
+        .collect();
+    keys.sort_unstable();
+    made.sort_unstable();
+    assert_eq!(keys, made, "in the ledger, and told to be made: {told:?}");
+    let is_end = |state: &str| ["done", "refused", "absent"].contains(&state);
+    assert!(told.iter().all(|(_, state)| is_end(state)), "{told:?}");
+    Ok(told)
 }

@@ -1,0 +1,83 @@
+//! A fault of the portal's own: the page says what happened and what was in flight, and the next one goes on with it.
+
+mod steps;
+
+use anyhow::Result;
+use credit_desk_journeys::{Desk, Setup};
+use serde_json::json;
+use steps::{Kind, agreed, ended, give_keys, go, key_of, made, refusals_are_expected, sign_in};
+
+/// The browser refuses to build the next element, once: the program takes that for impossible.
+const BREAK: &str = "
+    const { createElement } = Document.prototype;
+    const { cloneNode } = Node.prototype;
+    const broken = () => {
+        Document.prototype.createElement = createElement;
+        Node.prototype.cloneNode = cloneNode;
+        throw new Error('broken on purpose');
+    };
+    Document.prototype.createElement = broken;
+    Node.prototype.cloneNode = broken;";
+
+fn setup() -> Setup {
+    Setup::default()
+        .sandbox(["--connections", "close"])
+        .config(json!({ "reseller_api": { "settles_after_seconds": 2 } }))
+}
+
+/// Makes the program panic for real.
+async fn panic(desk: &Desk) -> Result<()> {
+    desk.allow_console_error("panicked");
+    desk.allow_console_error("broken on purpose");
+    desk.allow_console_error("unreachable");
+    desk.js(BREAK).await?;
+    go(desk, "Log").await?;
+    let page = desk.css("#panic");
+    page.shows("Credit Desk has stopped").await?;
+    page.shows("Fault at ").await
+}
+
+#[test]
+fn a_panic_leaves_no_dead_page() {
+    setup().journey(async |desk| {
+        sign_in(desk, "/").await?;
+        panic(desk).await?;
+        let page = desk.css("#panic");
+        page.shows("What a backend has already been told still holds")
+            .await?;
+        assert_eq!(desk.css("#panic-movements").count().await?, 0);
+        assert_eq!(
+            desk.css("header.frame").count().await?,
+            0,
+            "nothing else is there"
+        );
+        desk.link("Open the desk again").click().await?;
+        give_keys(desk).await?;
+        desk.heading("Overview").seen().await
+    });
+}
+
+#[test]
+fn a_panic_names_what_is_in_flight_and_the_next_page_goes_on_with_it() {
+    setup().journey(async |desk| {
+        refusals_are_expected(desk);
+        sign_in(desk, "/").await?;
+        for (size, kind) in (20..).zip(Kind::BOTH) {
+            kind.answers_late(desk).await?;
+            kind.send(desk, size).await?;
+            kind.has_asked(desk, 1).await?;
+            let key = key_of(desk, "sending").await?;
+            panic(desk).await?;
+            let movements = desk.css("#panic-movements");
+            movements.shows(&format!("key {key} · sending")).await?;
+            desk.link("Open the desk again").click().await?;
+            desk.heading("Sign in").seen().await?;
+            let banner = desk.css(&format!("aside.unresolved li[data-key='{key}']"));
+            banner.seen().await?;
+            give_keys(desk).await?;
+            ended(desk, &key, "done").await?;
+            assert_eq!(made(desk, kind).await?, 1);
+        }
+        agreed(desk).await.map(drop)
+    });
+}

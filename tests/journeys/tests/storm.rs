@@ -1,0 +1,35 @@
+//! A short storm, always the same one: `cargo xtask storm` makes longer and other ones.
+
+use credit_desk_journeys::storm::{self, Options, Setting};
+
+const MOVEMENTS: usize = 12;
+
+fn weather(setting: Setting, seed: u64) {
+    let options = Options {
+        movements: MOVEMENTS,
+        seed,
+        workers: 1,
+        only: None,
+    };
+    let report = match storm::run(&options, setting) {
+        Ok(report) => report,
+        Err(error) => panic!("{error:#}"),
+    };
+    println!("{report}");
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(report.played(), MOVEMENTS);
+    assert!(
+        report.done_at_once() > 0,
+        "a storm in which nothing succeeds"
+    );
+}
+
+#[test]
+fn where_keys_are_replayed() {
+    weather(Setting::Replay, 1417);
+}
+
+#[test]
+fn where_keys_mean_nothing() {
+    weather(Setting::Ignore, 3415);
+}

@@ -1,0 +1,146 @@
+//! What becomes of a request that the browser has repeated by itself, on a backend that does not recognise keys: the
+//! log is looked into before anybody is told too little. In a real browser.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
+
+mod support;
+
+use serde_json::Value;
+use std::cell::Cell;
+use std::rc::Rc;
+use support::{Backend, Page, Reply, Seen, journal, log, row, sleep, story};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A backend that answers movements so, and then reads of the books so.
+fn answering(status: u16, body: &'static str, books: impl Fn() -> Reply + 'static) -> Backend {
+    let sent = Cell::new(false);
+    Backend::install(move |seen: &Seen| match seen {
+        seen if seen.moves() => {
+            sent.set(true);
+            Reply::Json(status, body.to_owned())
+        }
+        seen if seen.reads_books() && sent.get() => books(),
+        seen => story(seen),
+    })
+}
+
+/// Twice as much was moved as was asked for.
+const TWICE: &str =
+    r#"{"success":true,"message":"ok","new_from_balance":58.013,"new_to_balance":18}"#;
+
+/// The log's row of a second transfer of the same.
+fn second(id: i64) -> Value {
+    let mut row = row(id, 0);
+    for (name, value) in [
+        ("from_balance_before", "59.813"),
+        ("from_balance_after", "58.013"),
+        ("to_balance_before", "14"),
+        ("to_balance_after", "18"),
+    ] {
+        row[name] = serde_json::from_str(value).unwrap();
+    }
+    row
+}
+
+#[wasm_bindgen_test]
+async fn what_was_made_twice_is_shown_with_the_way_to_take_it_back() {
+    let backend = answering(200, TWICE, || log(&[second(8), row(7, 0)]));
+    let page = Page::reviewed_transfer().await;
+    page.confirm();
+    page.says("The balances are not what was quoted.").await;
+    page.find(".receipt .excess li:nth-child(2)").await;
+    page.says("It was made 2 times, and asked for once.").await;
+    sleep(500).await;
+    assert!(page.has(".receipt .excess"), "it stays");
+    let end = journal::only().await["end"].clone();
+    let lines = (&end["lines"][0]["id"], &end["lines"][1]["id"]);
+    assert_eq!(lines, (&"8".into(), &"7".into()));
+    page.click(".receipt .excess a[href='/revert?child=4002&minutes=20']");
+    page.find("form.movement").await;
+    assert_eq!(page.value("#child").await, "4002");
+    assert_eq!(page.value("#minutes").await, "20");
+    assert_eq!(backend.movements().len(), 1, "taken back by a person only");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_made_once_is_said_to_be_so() {
+    let _backend = answering(200, TWICE, || log(&[row(7, 0)]));
+    let page = Page::reviewed_transfer().await;
+    page.confirm();
+    page.says("holds this movement once").await;
+    sleep(500).await;
+    assert!(page.text().contains("holds this movement once"), "it stays");
+    assert!(!page.has(".excess"));
+}
+
+/// The answer to a repetition, after the first one took what there was.
+const NO: &str =
+    r#"{"success":false,"error":"insufficient_balance","error_description":"Not enough"}"#;
+
+#[wasm_bindgen_test]
+async fn a_no_that_the_log_contradicts_is_none() {
+    let backend = answering(400, NO, || log(&[row(7, 0)]));
+    let page = Page::reviewed_transfer().await;
+    page.confirm();
+    page.find(".receipt").await;
+    assert!(
+        !page.text().contains("Nothing was moved."),
+        "{}",
+        page.text()
+    );
+    page.gone("aside.unresolved").await;
+    assert_eq!(journal::end().await, "found");
+    assert_eq!(backend.movements().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_no_that_the_log_bears_out_is_told_only_then() {
+    let backend = answering(400, NO, || match log(&[]) {
+        Reply::Json(status, body) => Reply::Later(400, status, body),
+        reply => reply,
+    });
+    let page = Page::reviewed_transfer().await;
+    page.confirm();
+    page.find(".sending[data-state=checking]").await;
+    assert!(
+        !page.text().contains("Nothing was moved."),
+        "{}",
+        page.text()
+    );
+    assert!(page.asks_before_closing());
+    page.says("Nothing was moved.").await;
+    assert_eq!(page.value("#minutes").await, "20");
+    assert_eq!(journal::end().await, "refused");
+    assert_eq!(backend.movements().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_no_that_cannot_be_borne_out_is_not_told_as_one() {
+    let broken = Rc::new(Cell::new(true));
+    let switch = broken.clone();
+    let backend = answering(400, NO, move || {
+        if switch.get() {
+            Reply::Json(500, "{}".to_owned())
+        } else {
+            log(&[row(7, 0)])
+        }
+    });
+    let page = Page::reviewed_transfer().await;
+    page.confirm();
+    page.find(".unknown").await;
+    let text = page.text();
+    assert!(
+        text.contains("It is not known whether the movement was made."),
+        "{text}"
+    );
+    assert!(!text.contains("Nothing was moved."), "{text}");
+    broken.set(false);
+    page.find(".receipt").await;
+    assert_eq!(journal::end().await, "found");
+    assert_eq!(backend.movements().len(), 1);
+}

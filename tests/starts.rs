@@ -1,0 +1,152 @@
+//! What a start finds unresolved in the journal, in a real browser: it is on every screen, and goes on once somebody
+//! signs in.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Backend, Tab, events, journal, row, sleep, story, until};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const KEY: &str = "0b0c9d3e-1f2a-4b5c-8d6e-7f8091a2b3c4";
+const MINUTE: i64 = 60 * 1000;
+
+/// A journal with just this entry.
+async fn journal_of(entry: &Value) {
+    journal::clear().await;
+    journal::put(entry).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_is_open_is_on_every_screen_and_goes_on_with_the_same_key_and_bytes() {
+    let backend = Backend::install(story);
+    let entry = journal::allocation(KEY, MINUTE);
+    journal_of(&entry).await;
+    let page = Tab::new().open("/").await;
+    let line = format!("aside.unresolved li[data-key='{KEY}'][data-state=unknown]");
+    page.find(&line).await;
+    assert!(page.has("form.sign-in"), "even before somebody signs in");
+    sleep(600).await;
+    assert_eq!(backend.seen.borrow().len(), 0, "nobody is signed in");
+
+    // The other backend's key is none for this one.
+    page.fill("#reseller-key", "reseller-secret").await;
+    page.submit("form.sign-in");
+    for screen in ["/calculate", "/transfer", "/log", "/activity"] {
+        page.find(&format!("nav.main a[href='{screen}']")).await;
+        page.click(&format!("nav.main a[href='{screen}']"));
+        page.find("h1").await;
+        page.find(&line).await;
+    }
+    let article = page
+        .attribute(&format!("article[data-key='{KEY}']"), "data-state")
+        .await;
+    assert_eq!(article, "unknown");
+    assert_eq!(backend.movements().len(), 0);
+
+    page.click("a[href='/keys']");
+    page.fill("#organizations-key", "organizations-secret")
+        .await;
+    page.submit("form.sign-in");
+    page.gone("aside.unresolved").await;
+    let sent = backend.movements();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].key.as_deref(), Some(KEY));
+    assert_eq!(entry["body"], sent[0].body.as_str(), "byte for byte");
+    assert_eq!(
+        sent[0].authorization.as_deref(),
+        Some("Bearer organizations-secret")
+    );
+    assert_eq!(journal::end().await, "done");
+    page.click("nav.main a[href='/allocate']");
+    page.find(&format!(".receipt[data-key='{KEY}']")).await;
+}
+
+#[wasm_bindgen_test]
+async fn where_keys_are_not_recognised_the_log_is_searched_and_nothing_sent() {
+    let backend = Backend::install(|seen| match seen.path.as_str() {
+        path if path.contains("/credits/logs") => support::log(&[row(7, MINUTE)]),
+        _ => story(seen),
+    });
+    journal_of(&journal::transfer(KEY, MINUTE)).await;
+    let page = Tab::new().signed_in("/transfer").await;
+    page.find(&format!(".receipt[data-key='{KEY}']")).await;
+    page.gone("aside.unresolved").await;
+    assert_eq!(journal::end().await, "found");
+    assert_eq!(journal::only().await["end"]["lines"][0]["id"], "7");
+    assert_eq!(backend.movements().len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn after_ten_minutes_the_books_are_searched_and_nothing_is_sent_by_itself() {
+    let backend = Backend::install(|seen| match seen.path.as_str() {
+        path if path.contains("/credits/events") => events(&[500]),
+        _ => story(seen),
+    });
+    journal_of(&journal::allocation(KEY, 11 * MINUTE)).await;
+    let page = Tab::new().signed_in("/allocate").await;
+    page.find(&format!(".receipt[data-key='{KEY}']")).await;
+    assert_eq!(journal::end().await, "found");
+    assert_eq!(backend.movements().len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn after_ten_minutes_a_person_may_have_it_sent_again_all_the_same() {
+    let backend = Backend::install(|seen| match seen.path.as_str() {
+        path if path.contains("/credits/events") => events(&[500, 500]),
+        _ => story(seen),
+    });
+    journal_of(&journal::allocation(KEY, 11 * MINUTE)).await;
+    let page = Tab::new().signed_in("/allocate").await;
+    page.find(".unknown .candidates").await;
+    sleep(600).await;
+    assert_eq!(backend.movements().len(), 0, "not by itself");
+    page.press("Ask again now").await;
+    page.find(".receipt").await;
+    let sent = backend.movements();
+    assert_eq!((sent.len(), sent[0].key.as_deref()), (1, Some(KEY)));
+    assert_eq!(journal::end().await, "done");
+}
+
+#[wasm_bindgen_test]
+async fn outside_the_replay_window_nothing_is_sent_whoever_asks() {
+    let backend = Backend::install(|seen| match seen.path.as_str() {
+        path if path.contains("/credits/events") => events(&[500, 500]),
+        _ => story(seen),
+    });
+    journal_of(&journal::allocation(KEY, 25 * 60 * MINUTE)).await;
+    let page = Tab::new().signed_in("/allocate").await;
+    page.find(".unknown .candidates").await;
+    assert!(!page.text().contains("Ask again now"));
+    let read = backend.readings();
+    page.press("Read again now").await;
+    assert!(until(|| backend.readings() > read).await);
+    sleep(600).await;
+    assert_eq!(backend.movements().len(), 0);
+}
+
+/// A submission whose key was refused has moved nothing: it may be sent with a good one, whatever the backend.
+#[wasm_bindgen_test]
+async fn what_lacked_a_key_is_sent_once_there_is_one() {
+    let backend = Backend::install(story);
+    let mut entry = journal::transfer(KEY, MINUTE);
+    entry["attempts"][0]["ended"] = entry["confirmed"].clone();
+    entry["attempts"][0]["failure"] = json!({
+        "why": "unauthorized", "detail": null, "status": 401, "code": null, "message": null, "request_id": null,
+    });
+    journal_of(&entry).await;
+    let page = Tab::new().open("/transfer").await;
+    page.find("aside.unresolved li[data-state=key-needed]")
+        .await;
+    page.sign_in().await;
+    page.find(&format!(".receipt[data-key='{KEY}']")).await;
+    let sent = backend.movements();
+    assert_eq!((sent.len(), sent[0].key.as_deref()), (1, Some(KEY)));
+    assert_eq!(entry["body"], sent[0].body.as_str());
+}

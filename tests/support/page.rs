@@ -1,0 +1,292 @@
+//! The portal in a frame, as in a tab of its own.
+
+use super::{journal, settings, sleep};
+use credit_desk::app::App;
+use credit_desk::config::Config;
+use js_sys::{Array, Function, Promise, Reflect};
+use leptos::mount::mount_to_body;
+use leptos::prelude::*;
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Event, EventInit, EventTarget, HtmlElement, HtmlInputElement, Window};
+
+/// Mounts the portal in the present frame. For `frame.html`, which has an instance of this very program.
+#[wasm_bindgen]
+pub fn open_portal(config: &str) {
+    std::panic::set_hook(Box::new(|info| leptos::logging::error!("{info}")));
+    let config = Config::read(config);
+    mount_to_body(move || view! { <App config=config /> });
+}
+
+/// How a tab is to be opened.
+pub struct Tab {
+    /// `config.json`.
+    pub settings: Value,
+    /// What is run in it before the portal starts.
+    pub script: String,
+}
+
+impl Tab {
+    /// One with the configuration that is shipped.
+    pub fn new() -> Self {
+        Self::with(settings())
+    }
+
+    /// One with this configuration.
+    pub fn with(settings: Value) -> Self {
+        let script = String::new();
+        Self { settings, script }
+    }
+
+    /// The same with one more script that is run before the portal starts.
+    pub fn run(mut self, script: &str) -> Self {
+        self.script.push_str(script);
+        self
+    }
+
+    /// Opens the portal at `path`. The journal is whatever it is.
+    pub async fn open(&self, path: &str) -> Page {
+        let frame: HtmlElement = element("iframe");
+        let loaded = Promise::new(&mut |loaded, _| frame.set_onload(Some(&loaded)));
+        frame
+            .set_attribute("src", "/tests/support/frame.html")
+            .unwrap();
+        document().body().unwrap().append_child(&frame).unwrap();
+        JsFuture::from(loaded).await.unwrap();
+        let window: Window = get(&frame, "contentWindow").unchecked_into();
+        let page = Page { frame, window };
+        page.run(&self.script);
+        let start: Function = get(&page.window, "start").unchecked_into();
+        let started = start.call2(
+            &page.window,
+            &path.into(),
+            &self.settings.to_string().into(),
+        );
+        JsFuture::from(Promise::from(started.unwrap()))
+            .await
+            .unwrap();
+        page
+    }
+
+    /// Opens the portal at `path` and signs in at both backends.
+    pub async fn signed_in(&self, path: &str) -> Page {
+        let page = self.open(path).await;
+        page.sign_in().await;
+        page
+    }
+}
+
+/// The whole portal; dropping it is as closing its tab.
+pub struct Page {
+    frame: HtmlElement,
+    pub window: Window,
+}
+
+impl Page {
+    /// Opens the portal at `path`, with an empty journal.
+    pub async fn open(path: &str) -> Self {
+        journal::clear().await;
+        Tab::new().open(path).await
+    }
+
+    /// Opens the portal with an empty journal and signs in at both backends.
+    pub async fn signed_in(path: &str) -> Self {
+        let page = Self::open(path).await;
+        page.sign_in().await;
+        page
+    }
+
+    /// A transfer of 20 minutes to Beta Co, reviewed, with an empty journal.
+    pub async fn reviewed_transfer() -> Self {
+        let page = Self::signed_in("/transfer").await;
+        page.review_transfer().await;
+        page
+    }
+
+    /// Signs in at both backends.
+    pub async fn sign_in(&self) {
+        self.fill("#reseller-key", "reseller-secret").await;
+        self.fill("#organizations-key", "organizations-secret")
+            .await;
+        self.submit("form.sign-in");
+        self.find("nav.main").await;
+    }
+
+    /// Goes on to the review of a transfer of 20 minutes to Beta Co.
+    pub async fn review_transfer(&self) {
+        self.fill("#child", "Beta Co").await;
+        self.fill("#minutes", "20").await;
+        self.find(".quote:not(.stale) .balances").await;
+        self.submit("form.movement");
+        self.find(".review").await;
+    }
+
+    /// Goes on to the review of an allocation of 500 credits to Northwind.
+    pub async fn review_allocation(&self) {
+        self.fill("#organization", "Northwind").await;
+        self.fill("#credits", "500").await;
+        self.says("4,900").await;
+        self.submit("form.movement");
+        self.find(".review").await;
+    }
+
+    /// Presses the one button that moves money.
+    pub fn confirm(&self) {
+        self.click(".review button.primary");
+    }
+
+    /// The first element that `selector` finds, waited for.
+    pub async fn find(&self, selector: &str) -> Element {
+        for _ in 0..400 {
+            if let Some(element) = self.root().query_selector(selector).unwrap() {
+                return element;
+            }
+            sleep(20).await;
+        }
+        panic!("no {selector} in: {}", self.text());
+    }
+
+    /// Waits until `selector` finds nothing any more.
+    pub async fn gone(&self, selector: &str) {
+        for _ in 0..400 {
+            if !self.has(selector) {
+                return;
+            }
+            sleep(20).await;
+        }
+        panic!("still {selector} in: {}", self.text());
+    }
+
+    /// Whether `selector` finds anything now.
+    pub fn has(&self, selector: &str) -> bool {
+        self.root().query_selector(selector).unwrap().is_some()
+    }
+
+    /// Waits until the page says `words`.
+    pub async fn says(&self, words: &str) {
+        for _ in 0..400 {
+            if self.text().contains(words) {
+                return;
+            }
+            sleep(20).await;
+        }
+        panic!("the page does not say “{words}”: {}", self.text());
+    }
+
+    /// All text of the page.
+    pub fn text(&self) -> String {
+        let body = self.root().clone_node_with_deep(true).unwrap();
+        let body: Element = body.unchecked_into();
+        // The frame's own script is no text of the portal's.
+        body.query_selector("script")
+            .unwrap()
+            .inspect(Element::remove);
+        body.text_content().unwrap_or_default()
+    }
+
+    /// An attribute of the first element that `selector` finds, waited for.
+    pub async fn attribute(&self, selector: &str, name: &str) -> String {
+        let element = self.find(selector).await;
+        element.get_attribute(name).unwrap_or_default()
+    }
+
+    /// Types `text` into the field, as an input event.
+    pub async fn fill(&self, selector: &str, text: &str) {
+        let input: HtmlInputElement = self.find(selector).await.unchecked_into();
+        input.set_value(text);
+        self.dispatch(&input, "input");
+        sleep(0).await;
+    }
+
+    /// What stands in the field.
+    pub async fn value(&self, selector: &str) -> String {
+        let input: HtmlInputElement = self.find(selector).await.unchecked_into();
+        input.value()
+    }
+
+    /// Sends the form, as Enter does.
+    pub fn submit(&self, selector: &str) {
+        let form = self.root().query_selector(selector).unwrap().unwrap();
+        self.dispatch(&form, "submit");
+    }
+
+    /// Clicks, without waiting for anything.
+    pub fn click(&self, selector: &str) {
+        let element = self.root().query_selector(selector).unwrap();
+        let element = element.unwrap_or_else(|| panic!("no {selector} in: {}", self.text()));
+        element.unchecked_into::<HtmlElement>().click();
+    }
+
+    /// Clicks the button that says `label`, waited for.
+    pub async fn press(&self, label: &str) {
+        for _ in 0..400 {
+            let buttons = Array::from(&self.run("document.querySelectorAll('button')"));
+            let mut all = buttons.iter().map(HtmlElement::unchecked_from_js);
+            let named = all.find(|button| button.text_content().as_deref() == Some(label));
+            if let Some(button) = named {
+                return button.click();
+            }
+            sleep(20).await;
+        }
+        panic!("no button “{label}” in: {}", self.text());
+    }
+
+    /// Whether closing the tab now would be asked about.
+    pub fn asks_before_closing(&self) -> bool {
+        !self.dispatch(&self.window, "beforeunload")
+    }
+
+    /// Runs `script` in the page.
+    pub fn run(&self, script: &str) -> JsValue {
+        let eval: Function = get(&self.window, "eval").unchecked_into();
+        eval.call1(&self.window, &script.into()).unwrap()
+    }
+
+    /// What was noted of requests and, where that was asked for, the journal's transactions, in order.
+    pub fn order(&self) -> Vec<String> {
+        let order = Array::from(&get(&self.window, "order"));
+        order.iter().filter_map(|noted| noted.as_string()).collect()
+    }
+
+    /// Every key and text that was written into the journal, in order.
+    pub fn written(&self) -> Vec<(String, Value)> {
+        let text = self
+            .run("JSON.stringify(window.written)")
+            .as_string()
+            .unwrap();
+        let written: Vec<(String, String)> = serde_json::from_str(&text).unwrap();
+        let read = |text: String| serde_json::from_str(&text).unwrap();
+        written
+            .into_iter()
+            .map(|(key, text)| (key, read(text)))
+            .collect()
+    }
+
+    fn root(&self) -> HtmlElement {
+        self.window.document().unwrap().body().unwrap()
+    }
+
+    /// Gives whether nobody has prevented what the event is about.
+    fn dispatch(&self, target: &EventTarget, name: &str) -> bool {
+        let init = EventInit::new();
+        init.set_bubbles(true);
+        init.set_cancelable(true);
+        let event = Event::new_with_event_init_dict(name, &init).unwrap();
+        target.dispatch_event(&event).unwrap()
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.frame.remove();
+    }
+}
+
+fn element<T: JsCast>(name: &str) -> T {
+    document().create_element(name).unwrap().unchecked_into()
+}
+
+fn get(of: &JsValue, name: &str) -> JsValue {
+    Reflect::get(of, &name.into()).unwrap()
+}

@@ -1,0 +1,111 @@
+//! A backend that behaves: the contract's story, with every movement allowed.
+
+use super::{Reply, Seen};
+use credit_desk::client::now;
+use credit_desk::units::utc_moment;
+use serde_json::{Value, json};
+
+/// The child that is transferred to.
+pub const BETA_CO: i64 = 4002;
+
+/// The organization that is allocated to.
+pub const NORTHWIND: &str = "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
+
+/// The story.
+pub fn story(seen: &Seen) -> Reply {
+    let ok = |body: &str| Reply::Json(200, body.to_owned());
+    let path = seen.path.split('?').next().unwrap();
+    match (seen.method.as_str(), path) {
+        ("GET", "/api/v1/reseller/organizations") => ok(
+            r#"{"success":true,"reseller_organization":{"id":5678,"name":"Demo Reseller"},"organizations":[
+                {"id":4001,"name":"Acme Inc","cost_per_min":0.09,"org_balance":24442.6,"reseller_org_balance_currency_symbol":"$"},
+                {"id":4002,"name":"Beta Co","cost_per_min":0.2,"org_balance":10,"reseller_org_balance_currency_symbol":"$"}]}"#,
+        ),
+        ("GET", "/api/v1/account/balance") => ok(
+            r#"{"success":true,"balance":{"amount":61.613,"currency":"USD"},"estimated_minutes_remaining":684,"rates_per_minute_usd":0.09}"#,
+        ),
+        ("GET", "/api/v1/reseller/credits/logs") => log(&[]),
+        ("GET", "/v1/whoami") => {
+            ok(r#"{"organizationId":"org_00000000-0000-4000-8000-000000000001"}"#)
+        }
+        ("GET", "/v1/organizations") => ok(
+            r#"{"items":[{"id":"org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80","name":"Northwind","status":"active"}],"nextCursor":null}"#,
+        ),
+        ("GET", "/v1/organizations/org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80/credits") => ok(
+            r#"{"organizationId":"org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80","balance":6000,"available":5880,"prepaidBalance":5400}"#,
+        ),
+        ("GET", "/v1/organizations/org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80/credits/events") => {
+            events(&[])
+        }
+        ("GET", "/v1/credits") => ok(
+            r#"{"organizationId":"org_00000000-0000-4000-8000-000000000001","balance":6000,"available":5880,"prepaidBalance":5400}"#,
+        ),
+        ("POST", "/api/v1/reseller/credits/calculate") if seen.body.contains("is_revert") => ok(
+            r#"{"success":true,"refund_amount":0.45,"deduction_amount":1,"reseller_rate":0.09,"child_balance":10,
+                "child_available_minutes":50,"new_child_balance":9,"currency_symbol":"$"}"#,
+        ),
+        ("POST", "/api/v1/reseller/credits/calculate") => {
+            forward("61.613", "59.813", "0.09", "1.8")
+        }
+        ("POST", "/api/v1/reseller/credits/transfer") => {
+            ok(r#"{"success":true,"message":"ok","new_from_balance":59.813,"new_to_balance":14}"#)
+        }
+        ("POST", "/api/v1/reseller/credits/revert") => {
+            ok(r#"{"success":true,"message":"ok","new_from_balance":9,"new_to_balance":62.063}"#)
+        }
+        ("POST", path) if path.ends_with("/credits/allocate") => ok(
+            r#"{"id":"txn_7f3a2b1c-9d8e-4f0a-b1c2-3d4e5f6a7b8c","organizationId":"org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80",
+                "allocated":500,"balance":6500,"available":6380,"created":"2026-06-03T18:14:02.187000+00:00"}"#,
+        ),
+        _ => Reply::Json(404, r#"{"error":"not_found"}"#.to_owned()),
+    }
+}
+
+/// The preview of a transfer of 20 minutes at 0.20: own balance before and after, own rate, and cost.
+pub fn forward(before: &str, after: &str, rate: &str, cost: &str) -> Reply {
+    let body = format!(
+        r#"{{"success":true,"my_cost":{cost},"user_credit":4,"profit":2.2,"margin":0.11,"reseller_rate":{rate},
+            "reseller_balance":{before},"reseller_available_minutes":684,"new_reseller_balance":{after},"currency_symbol":"$"}}"#
+    );
+    Reply::Json(200, body)
+}
+
+/// A page of the log, the only one.
+pub fn log(rows: &[Value]) -> Reply {
+    let pages = u8::from(!rows.is_empty());
+    let body = json!({
+        "success": true,
+        "data": {"logs": rows, "total_records": rows.len(), "page": 1, "page_size": 100, "total_pages": pages},
+    });
+    Reply::Json(200, body.to_string())
+}
+
+/// The log's row of a transfer of 20 minutes to Beta Co, made so many milliseconds ago.
+pub fn row(id: i64, ago: i64) -> Value {
+    json!({
+        "id": id, "transfer_reference": "CT-1-5678-4002",
+        "reseller_organization": {"id": 5678, "name": "Demo Reseller"},
+        "from_organization": {"id": 5678, "name": "Demo Reseller"},
+        "to_organization": {"id": BETA_CO, "name": "Beta Co"},
+        "credit_amount": 4, "cost_amount": -1.8,
+        "from_balance_before": 61.613, "from_balance_after": 59.813,
+        "to_balance_before": 10, "to_balance_after": 14,
+        "transfer_date": utc_moment(now() - ago), "status": "success", "transaction_type": "credit_transfer",
+        "notes": "Transfer of 20 minutes at 0.20/min",
+    })
+}
+
+/// A page of a wallet's events, the only one: allocations of so many credits, newest first, made just now.
+pub fn events(credits: &[i64]) -> Reply {
+    let items: Vec<_> = credits
+        .iter()
+        .enumerate()
+        .map(|(place, credits)| {
+            json!({
+                "eventId": format!("a962df6d-2ea8-4dff-8a68-d49b1dc74d3{place}"), "credits": credits,
+                "eventType": "allocation", "createdAt": utc_moment(now()), "balanceAfterPrepaid": 5900,
+            })
+        })
+        .collect();
+    Reply::Json(200, json!({"items": items, "nextCursor": null}).to_string())
+}

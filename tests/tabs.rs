@@ -1,0 +1,252 @@
+//! Several tabs of one browser: one drives a movement, the others watch, and take over when it is gone.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
+
+mod support;
+
+use serde_json::Value;
+use std::cell::RefCell;
+use std::rc::Rc;
+use support::{Backend, Page, Reply, Tab, journal, log, row, sleep, story, until};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const KEY: &str = "0b0c9d3e-1f2a-4b5c-8d6e-7f8091a2b3c4";
+
+type Rows = Rc<RefCell<Vec<Value>>>;
+
+/// A backend that never answers a movement, and whose log is what a test makes it.
+fn unanswered(rows: &Rows) -> Backend {
+    let rows = rows.clone();
+    Backend::install(move |seen| match seen {
+        seen if seen.moves() => Reply::Silent,
+        seen if seen.reads_books() => log(&rows.borrow()),
+        seen => story(seen),
+    })
+}
+
+/// Two tabs that stand at the transfer form.
+async fn two(second: &Tab) -> (Page, Page) {
+    journal::clear().await;
+    let one = Tab::new().signed_in("/transfer").await;
+    let two = second.signed_in("/transfer").await;
+    (one, two)
+}
+
+#[wasm_bindgen_test]
+async fn what_one_tab_does_the_other_shows_and_leaves_alone() {
+    let rows = Rows::default();
+    let backend = unanswered(&rows);
+    let (one, two) = two(&Tab::new()).await;
+    two.review_transfer().await;
+    one.review_transfer().await;
+    one.confirm();
+    // From the first moment on, and without anybody touching the second one.
+    two.find("aside.unresolved li").await;
+    two.find(".unknown").await;
+    two.says("another tab").await;
+    assert!(
+        !two.has(".review") && !two.has(".unknown button"),
+        "{}",
+        two.text()
+    );
+    let key = backend.movements()[0].key.clone().unwrap();
+    assert_eq!(two.attribute("aside.unresolved li", "data-key").await, key);
+    one.find(".unknown").await;
+    rows.borrow_mut().push(row(7, 0));
+    one.find(".receipt").await;
+    two.gone("aside.unresolved").await;
+    // What was under review is not taken from under their hands, and is asked about.
+    two.find(".review").await;
+    two.confirm();
+    two.find(".review .asks.alike").await;
+    assert_eq!(backend.movements().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn of_two_confirmations_at_once_one_is_sent() {
+    let backend = unanswered(&Rows::default());
+    let (one, two) = two(&Tab::new()).await;
+    one.review_transfer().await;
+    two.review_transfer().await;
+    one.confirm();
+    two.confirm();
+    one.find("aside.unresolved li").await;
+    two.find("aside.unresolved li").await;
+    sleep(1500).await;
+    assert_eq!(backend.movements().len(), 1);
+    assert_eq!(journal::texts().await.len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_heard_nothing_finds_it_in_the_journal_before_it_sends() {
+    let rows = Rows::default();
+    let backend = unanswered(&rows);
+    // Messages between tabs may be late, or never come.
+    let deaf = Tab::new().run("BroadcastChannel.prototype.postMessage = () => {};");
+    journal::clear().await;
+    let one = deaf.signed_in("/transfer").await;
+    let two = deaf.signed_in("/transfer").await;
+    two.review_transfer().await;
+    one.review_transfer().await;
+    one.confirm();
+    one.find(".unknown").await;
+    assert!(two.has(".review"), "it does not know yet");
+    two.confirm();
+    two.find("aside.unresolved li").await;
+    sleep(300).await;
+    assert_eq!(backend.movements().len(), 1);
+    assert_eq!(journal::texts().await.len(), 1);
+    // Its outcome comes first; then what was under review is there again, and is asked about.
+    assert!(!two.has(".review button.primary"));
+    rows.borrow_mut().push(row(7, 0));
+    one.find(".receipt").await;
+    two.find(".review").await;
+    two.confirm();
+    two.find(".review .asks.alike").await;
+    assert_eq!(backend.movements().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn another_kind_does_not_have_to_wait() {
+    let backend = Backend::install(|seen| match seen {
+        seen if seen.path.ends_with("/transfer") => Reply::Silent,
+        seen => story(seen),
+    });
+    let (one, two) = two(&Tab::new()).await;
+    one.review_transfer().await;
+    one.confirm();
+    two.find(".unknown").await;
+    two.click("nav.main a[href='/allocate']");
+    two.review_allocation().await;
+    two.confirm();
+    two.find(".receipt").await;
+    assert_eq!(backend.movements().len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_takes_over_what_another_was_at_when_it_was_closed() {
+    let rows = Rows::default();
+    let backend = unanswered(&rows);
+    let (one, two) = two(&Tab::new()).await;
+    one.review_transfer().await;
+    one.confirm();
+    // Closed before an answer could come: nobody but the journal knows of it.
+    assert!(until(|| backend.movements().len() == 1).await);
+    drop(one);
+    rows.borrow_mut().push(row(7, 0));
+    two.find(".receipt").await;
+    two.gone("aside.unresolved").await;
+    assert_eq!(backend.movements().len(), 1);
+    assert_eq!(journal::only().await["end"]["what"], "found");
+}
+
+#[wasm_bindgen_test]
+async fn one_tab_at_a_time_asks_again() {
+    let backend = Backend::install(|seen| match seen {
+        seen if seen.moves() => Reply::Broken,
+        seen => story(seen),
+    });
+    journal::clear().await;
+    journal::put(&journal::allocation(KEY, 1000)).await;
+    let one = Tab::new().signed_in("/allocate").await;
+    let two = Tab::new().signed_in("/allocate").await;
+    assert!(until(|| backend.movements().len() == 3).await);
+    let sent = backend.movements();
+    let pauses: Vec<_> = sent
+        .windows(2)
+        .map(|pair| pair[1].at - pair[0].at)
+        .collect();
+    // After the second attempt of all two seconds, after the third four, a quarter more or less.
+    assert!(pauses[0] >= 1500 && pauses[1] >= 3000, "{pauses:?}");
+    drop((one, two));
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_comes_later_says_that_another_is_at_it() {
+    let _backend = unanswered(&Rows::default());
+    let one = Page::reviewed_transfer().await;
+    one.confirm();
+    one.find(".unknown").await;
+    let two = Tab::new().signed_in("/transfer").await;
+    two.find(".unknown").await;
+    two.says("another tab").await;
+    assert!(
+        !two.has(".unknown button"),
+        "it would do nothing: {}",
+        two.text()
+    );
+}
+
+/// As after a browser was killed: it opens its tabs again, and somebody signs in to one of them.
+#[wasm_bindgen_test]
+async fn a_tab_in_which_nobody_signs_in_does_not_hold_a_movement_back() {
+    let backend = Backend::install(story);
+    journal::clear().await;
+    journal::put(&journal::allocation(KEY, 1000)).await;
+    let idle = Tab::new().open("/").await;
+    idle.find("aside.unresolved").await;
+    sleep(500).await;
+    let used = Tab::new().signed_in("/allocate").await;
+    used.find(&format!(".receipt[data-key='{KEY}']")).await;
+    assert_eq!(backend.movements().len(), 1);
+    idle.gone("aside.unresolved").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_signs_out_hands_over() {
+    let rows = Rows::default();
+    let backend = unanswered(&rows);
+    let (one, two) = two(&Tab::new()).await;
+    one.review_transfer().await;
+    one.confirm();
+    one.find(".unknown").await;
+    one.press("Sign out").await;
+    one.find("form.sign-in").await;
+    rows.borrow_mut().push(row(7, 0));
+    two.find(".receipt").await;
+    one.gone("aside.unresolved").await;
+    assert_eq!(backend.movements().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_decision_in_one_tab_is_one_in_all() {
+    let rows = Rows::default();
+    let backend = unanswered(&rows);
+    let (one, two) = two(&Tab::new()).await;
+    one.review_transfer().await;
+    one.confirm();
+    one.find(".unknown").await;
+    rows.borrow_mut().extend([row(8, 0), row(7, 0)]);
+    one.press("It was not made").await;
+    one.find(".absent").await;
+    two.gone("aside.unresolved").await;
+    assert_eq!(backend.movements().len(), 1);
+    sleep(500).await;
+    assert_eq!(journal::only().await["end"]["what"], "decided_not");
+}
+
+/// A tab hears of every change, of its own too. What it knows and the journal does not keep must not be lost by that.
+#[wasm_bindgen_test]
+async fn a_receipt_keeps_all_its_figures() {
+    let _backend = Backend::install(story);
+    let page = Page::signed_in("/allocate").await;
+    page.review_allocation().await;
+    page.confirm();
+    page.find(".receipt").await;
+    assert!(
+        page.text().contains("Available to the child"),
+        "{}",
+        page.text()
+    );
+    sleep(500).await;
+    assert!(
+        page.text().contains("Available to the child"),
+        "{}",
+        page.text()
+    );
+}
