@@ -17,6 +17,8 @@ use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::path;
 use std::sync::Arc;
 
+mod address;
+
 /// The whole portal.
 #[component]
 pub fn App(
@@ -69,6 +71,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
                 <p class="brand">{config.title.clone()}</p>
                 <Navigation session=session.clone() />
             </header>
+            <address::Address />
             <Unresolved />
             <main id="main" node_ref=main tabindex="-1">
                 {move || {

@@ -134,8 +134,8 @@ async fn only_what_can_no_longer_take_effect_is_said_not_to_be_made() {
 }
 
 /// Two lines may be the movement.
-async fn two_candidates(rows: &Rows) -> Page {
-    let page = unknown(settling(60).run(FAST)).await;
+async fn two_candidates(rows: &Rows, tab: Tab) -> Page {
+    let page = unknown(tab).await;
     rows.borrow_mut().extend([row(8, 0), row(7, 0)]);
     page.find(".unknown .candidates li:nth-child(2)").await;
     sleep(600).await;
@@ -147,7 +147,7 @@ async fn two_candidates(rows: &Rows) -> Page {
 async fn a_person_may_point_at_the_line() {
     let rows = Rows::default();
     let backend = unanswered(&rows);
-    let page = two_candidates(&rows).await;
+    let page = two_candidates(&rows, settling(60).run(FAST)).await;
     page.click(".candidates li:nth-child(2) button");
     page.find(".receipt").await;
     page.says("what a person decided").await;
@@ -172,7 +172,7 @@ async fn a_person_may_say_whether_it_was_made() {
     ] {
         let rows = Rows::default();
         let backend = unanswered(&rows);
-        let page = two_candidates(&rows).await;
+        let page = two_candidates(&rows, settling(60).run(FAST)).await;
         page.press(label).await;
         page.find(part).await;
         sleep(200).await;
@@ -184,7 +184,7 @@ async fn a_person_may_say_whether_it_was_made() {
 async fn a_form_that_is_filled_again_at_once_stays_filled() {
     let rows = Rows::default();
     let _backend = unanswered(&rows);
-    let page = two_candidates(&rows).await;
+    let page = two_candidates(&rows, settling(60)).await;
     page.press("It was not made").await;
     page.press("Fill the form again").await;
     assert_eq!(page.value("#minutes").await, "20");
