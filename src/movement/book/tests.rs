@@ -236,6 +236,7 @@ fn an_end_is_not_shown_to_somebody_else() {
 
 /// What a person, the network and other tabs can do to a book.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a test makes a few dozen")]
 enum Deed {
     Review(i128),
     Edit,
