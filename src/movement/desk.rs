@@ -32,6 +32,8 @@ pub struct Desk {
     /// Entries of the journal that cannot be read: key and text.
     pub unreadable: ArcRwSignal<Vec<(String, String)>>,
     book: ArcRwSignal<Book>,
+    /// What was confirmed on this page and has not come to its end.
+    pub(super) own: Keys,
     /// What this page drives.
     pub(super) held: Keys,
     /// What this page drives, or waits to.
@@ -56,6 +58,7 @@ impl Desk {
             allocate: ArcRwSignal::default(),
             unreadable: ArcRwSignal::default(),
             book: ArcRwSignal::default(),
+            own: Keys::default(),
             held: Keys::default(),
             followed: Keys::default(),
             urged: Keys::default(),
@@ -82,7 +85,28 @@ impl Desk {
 
     /// Tells the book what happened to a submission, and gives what has to be done.
     pub(super) fn step(&self, key: &IdempotencyKey, event: Happening) -> Option<Order> {
-        self.change(|book| book.step(key, event, now())).flatten()
+        let order = self.change(|book| book.step(key, event, now())).flatten();
+        self.settle(key);
+        order
+    }
+
+    /// Once a submission has come to its end, its form does not keep what may have been made. At once: a moment
+    /// later somebody may be typing there.
+    pub(super) fn settle(&self, key: &IdempotencyKey) {
+        let Some(ended) = self.submission(key).filter(|held| !held.is_open()) else {
+            return;
+        };
+        let own = self.own.try_update_value(|own| own.remove(key)) == Some(true);
+        let kind = ended.movement.kind();
+        let refused = matches!(ended.state, State::Refused(_));
+        // Somebody else may sit here by now, with a form of their own.
+        if ended.account != self.client.account(kind.api()) {
+            self.change(|book| book.dismiss(key));
+        } else if own && !refused {
+            self.clear_draft(kind);
+        } else if !own && refused && self.is_empty(kind) {
+            self.fill(&ended.movement);
+        }
     }
 
     /// The submission with this key, as it stands.

@@ -3,7 +3,7 @@
 
 use super::book::Journal;
 use super::desk::Desk;
-use super::machine::{Doing, Happening, Submission};
+use super::machine::{Doing, Happening, State, Submission};
 use super::pace::{self, Circumstances, Next};
 use super::reconcile::judge;
 use super::runner::sought;
@@ -134,6 +134,7 @@ impl Desk {
                         tabs::sleep(GLANCE).await;
                         continue;
                     }
+                    self.doing(key, Doing::Elsewhere);
                     let held = tabs::hold(key.as_str()).await;
                     // Whoever had it before has left it in the journal.
                     if let Ok(Some(kept)) = journal::get(key.as_str()).await {
@@ -153,7 +154,9 @@ impl Desk {
             followed.remove(key);
         });
         if driven {
-            self.ended(key, own).await;
+            // Another tab may have brought about the end of what was confirmed here.
+            self.settle(key);
+            self.ended(key).await;
         }
     }
 
@@ -192,6 +195,11 @@ impl Desk {
                 Next::Read(at) if at <= now => {
                     self.calm(key);
                     readings.unread = self.search(&submission, now).await;
+                    // A key that was given is still to be used.
+                    if readings.unread.is_some() && submission.state == State::KeyNeeded {
+                        tabs::sleep(GLANCE).await;
+                        self.urge(key);
+                    }
                     readings.count += 1;
                     readings.last = self::now();
                     continue;

@@ -178,6 +178,12 @@ impl Submission {
                 self.state = State::Recording;
                 Some(Order::Record)
             }
+            // The books hold nothing of an attempt that wanted only a good key: now it may have one.
+            (State::KeyNeeded, Happening::Judged(Verdict::NotThere | Verdict::NotYet))
+                if !self.is_doubtful() =>
+            {
+                self.step(Happening::Ask, now)
+            }
             (State::Unknown { .. } | State::KeyNeeded, Happening::Judged(verdict)) => {
                 match verdict {
                     Verdict::Found(line) => self.end(State::Found(line), now),

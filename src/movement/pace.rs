@@ -98,7 +98,9 @@ pub fn next(submission: &Submission, now: &Circumstances) -> Next {
     }
     let can_ask = now.may_send && cannot_ask(submission, now).is_none();
     if submission.state == State::KeyNeeded {
-        return match (now.urged, can_ask) {
+        // The wrong key may have met a repetition of what was carried out with a good one: only a backend that
+        // recognises keys is asked without a look into its books.
+        return match (now.urged, can_ask && now.replays_for_hours.is_some()) {
             (true, true) => Next::Ask(now.now),
             (true, false) => Next::Read(now.now),
             (false, _) => Next::NeedKey,

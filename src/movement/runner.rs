@@ -12,6 +12,7 @@ use super::{books, preview, tabs};
 use crate::client::{Call, Failure, Why, now};
 use crate::units::IdempotencyKey;
 use futures::future::join;
+use leptos::prelude::UpdateValue;
 
 /// The pause between two looks at something that should be there in a moment, in milliseconds.
 const GLANCE: i64 = 50;
@@ -57,6 +58,9 @@ impl Desk {
         };
         let key = self.change(|book| book.checked(kind, number, check, now()));
         if let Some(key) = key.flatten() {
+            self.own.update_value(|own| {
+                own.insert(key.clone());
+            });
             let hold = tabs::hold(key.as_str()).await;
             self.mark_held(&key, true);
             self.carry_out(&key, Order::Record).await;
@@ -196,23 +200,11 @@ impl Desk {
     }
 
     /// What is due once a submission has come to its end.
-    pub(super) async fn ended(&self, key: &IdempotencyKey, own: bool) {
+    pub(super) async fn ended(&self, key: &IdempotencyKey) {
         let Some(submission) = self.submission(key) else {
             return;
         };
         let kind = submission.movement.kind();
-        // Somebody else may sit here by now, with a form of their own.
-        let same = submission.account == self.client.account(kind.api());
-        if !same {
-            self.change(|book| book.dismiss(key));
-        }
-        let refused = matches!(submission.state, State::Refused(_));
-        if same && own && !refused {
-            self.clear_draft(kind);
-        }
-        if same && !own && refused && self.is_empty(kind) {
-            self.fill(&submission.movement);
-        }
         self.directory.refresh(kind.api());
         self.count(&submission).await;
     }

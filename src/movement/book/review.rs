@@ -74,8 +74,7 @@ impl Review {
                     Drift::Rates => true,
                 };
                 if self.quote.drift(fresh) != Drift::None {
-                    let shown = std::mem::replace(&mut self.quote, fresh.clone());
-                    asks.push(Ask::Changed(Box::new(shown)));
+                    asks.push(Ask::Changed(Box::new(self.quote.clone())));
                 }
             }
             Err(failure) => {
@@ -97,6 +96,10 @@ impl Review {
         }
         if news {
             self.asks = asks;
+            // What was not shown is not what was confirmed: the receipt is held against what was seen.
+            if let Ok(fresh) = &check.fresh {
+                self.quote = fresh.clone();
+            }
         }
         news
     }

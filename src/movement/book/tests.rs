@@ -119,7 +119,11 @@ fn changed_figures_ask_once_more() {
     let key = book
         .checked(KIND, second, check(2, Ok(quote("8", "1"))), 1_000)
         .unwrap();
-    assert_eq!(book.get(&key).unwrap().quote, quote("8", "1"));
+    assert_eq!(
+        book.get(&key).unwrap().quote,
+        quote("9", "1"),
+        "what was seen"
+    );
 }
 
 #[test]

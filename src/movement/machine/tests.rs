@@ -159,7 +159,7 @@ fn every_state_and_every_event() {
         ),
         (
             "key-needed",
-            "- - - - - - recording* done+ absent+ unknown unknown - refused+ - - - -",
+            "- - - - - - recording* done+ recording* recording* unknown - refused+ - - - -",
         ),
         (
             "checking",

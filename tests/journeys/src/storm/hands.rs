@@ -4,7 +4,10 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use thirtyfour::{By, Key, WebElement};
 
-use super::plan::{Kind, Plan, Press, Upset};
+use super::{
+    kind::Kind,
+    plan::{Plan, Press, Upset},
+};
 use crate::Desk;
 
 const RESELLER_KEY: &str = "demo-reseller-key";

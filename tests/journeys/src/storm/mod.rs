@@ -7,10 +7,11 @@
 //! | room | job |
 //! |---|---|
 //! | [`options`] | what can be chosen |
-//! | `plan`, `trouble` | what happens in a movement, drawn from the seed |
+//! | `plan`, `kind`, `trouble` | what happens in a movement, drawn from the seed |
 //! | `screen`, `hands` | what a person sees, and what they do with it |
 //! | `mind` | what they do next, given what they see |
-//! | `person` | one movement from the form to its end |
+//! | `person`, `story` | one movement from the form to its end |
+//! | `lists`, `weather` | reading the list of submissions; what happens around a person |
 //! | `books` | the truth: the ledger's rows by key |
 //! | `judge` | what was told against what is |
 //! | `worker` | one person's share of the storm, on a desk of their own |
@@ -19,14 +20,18 @@
 mod books;
 mod hands;
 mod judge;
+mod kind;
+mod lists;
 mod mind;
 pub mod options;
 mod person;
 mod plan;
 mod report;
 mod screen;
+mod story;
 mod tally;
 mod trouble;
+mod weather;
 mod worker;
 
 use std::{thread, time::Instant};

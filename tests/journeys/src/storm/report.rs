@@ -4,8 +4,8 @@ use std::{fmt, time::Duration};
 
 use super::{
     judge::{Violation, Wrong},
+    kind::Kind,
     options::Setting,
-    plan::Kind,
     tally::{Outcome, Tally},
 };
 

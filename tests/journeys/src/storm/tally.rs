@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{mind::End, plan::Kind};
+use super::{kind::Kind, mind::End};
 
 /// What a movement came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

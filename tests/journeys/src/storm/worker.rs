@@ -14,9 +14,10 @@ use super::{
     judge::{self, Violation, Wrong},
     mind::End,
     options::Setting,
-    person::{Account, Memory, Person},
+    person::{Memory, Person},
     plan::Plan,
     report::Part,
+    story::Account,
     tally::Outcome,
     trouble::LONGEST_DELAY_MS,
 };
