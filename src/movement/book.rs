@@ -200,6 +200,7 @@ impl Book {
     ) -> Option<IdempotencyKey> {
         let taken = self.open_of(kind, check.account.as_deref()).is_some();
         let journalled = self.journal == Journal::Kept;
+        let may_send = self.may_send();
         let form = self.form_mut(kind);
         let Form::Review(review) = form else {
             return None;
@@ -208,6 +209,10 @@ impl Book {
             return None;
         }
         review.checking = None;
+        // The journal was lost meanwhile: the person is told, and has to accept that first.
+        if !may_send {
+            return None;
+        }
         if let Err(failure) = &check.fresh
             && failure.is_about_the_form()
         {

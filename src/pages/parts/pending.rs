@@ -93,7 +93,8 @@ pub fn unknown(desk: &Desk, submission: Signal<Submission>) -> AnyView {
 fn told(submission: &Submission) -> Option<AnyView> {
     let failure = submission.failure()?;
     // What the newest answer says does not speak for the attempts before it.
-    let act = if submission.attempts.len() > 1 && submission.is_doubtful() {
+    let doubted = submission.attempts.last().is_some_and(|last| last.doubted);
+    let act = if doubted || (submission.attempts.len() > 1 && submission.is_doubtful()) {
         Act::Doubt
     } else {
         Act::Move
