@@ -253,7 +253,6 @@ async fn a_journal_that_does_not_open_neither_lets_a_movement_pass_nor_holds_it_
 }
 
 #[wasm_bindgen_test]
-#[ignore = "shows a fault that is not mended yet"]
 async fn an_open_page_does_not_keep_a_later_version_from_its_journal() {
     let _backend = Backend::install(story);
     let page = Page::reviewed_transfer().await;

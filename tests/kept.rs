@@ -70,7 +70,6 @@ async fn what_cannot_be_read_is_kept_as_it_is_and_shown() {
 
 /// A value that is no text, and a key that is none, may have come from anything. They must not cost the journal.
 #[wasm_bindgen_test]
-#[ignore = "shows a fault that is not mended yet"]
 async fn what_is_no_text_does_not_hide_what_is_unresolved() {
     let _backend = Backend::install(story);
     for (strange_key, value) in [

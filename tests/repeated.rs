@@ -54,11 +54,11 @@ async fn what_was_made_twice_is_shown_with_the_way_to_take_it_back() {
     page.confirm();
     page.says("The balances are not what was quoted.").await;
     page.find(".receipt .excess li:nth-child(2)").await;
-    page.says("It was made 2 times, and asked for once.").await;
+    page.says("It stands in the log 2 times, and was asked for once.").await;
     sleep(500).await;
     assert!(page.has(".receipt .excess"), "it stays");
     let end = journal::only().await["end"].clone();
-    let lines = (&end["lines"][0]["id"], &end["lines"][1]["id"]);
+    let lines = (&end["more"][0]["id"], &end["more"][1]["id"]);
     assert_eq!(lines, (&"8".into(), &"7".into()));
     page.click(".receipt .excess a[href='/revert?child=4002&minutes=20']");
     page.find("form.movement").await;
@@ -72,9 +72,9 @@ async fn what_was_made_once_is_said_to_be_so() {
     let _backend = answering(200, TWICE, || log(&[row(7, 0)]));
     let page = Page::reviewed_transfer().await;
     page.confirm();
-    page.says("holds this movement once").await;
+    page.says("stands in the log once").await;
     sleep(500).await;
-    assert!(page.text().contains("holds this movement once"), "it stays");
+    assert!(page.text().contains("stands in the log once"), "it stays");
     assert!(!page.has(".excess"));
 }
 

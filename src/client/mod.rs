@@ -8,8 +8,8 @@ mod remote;
 mod telling;
 mod transport;
 
-pub use clock::now;
+pub use clock::{now, sleep};
 pub use failure::{Answer, Effect, Failure, Field, Why, read};
 pub use remote::{Load, Progress, Remote};
 pub use telling::{Act, Telling};
-pub use transport::{Call, Client};
+pub use transport::{Call, Client, address};

@@ -72,7 +72,7 @@ fn sentences(failure: &Failure, act: Act) -> (String, String) {
     let (happened, todo) = plain_sentences(failure);
     let doubtful = act == Act::Doubt || (act == Act::Move && failure.effect() == Effect::Unknown);
     if doubtful {
-        let todo = "The portal finds out. Until then, do not make it by other means.";
+        let todo = "Until that is known, do not make it by other means.";
         return (happened, todo.to_owned());
     }
     (happened, todo)
@@ -239,7 +239,7 @@ mod tests {
                 telling.moved,
                 Some("It is not known whether the movement was made.")
             );
-            assert!(telling.todo.contains("The portal finds out"), "{telling:?}");
+            assert!(telling.todo.contains("Until that is known"), "{telling:?}");
         }
     }
 
@@ -256,7 +256,7 @@ mod tests {
                 telling.moved,
                 Some("It is not known whether the movement was made.")
             );
-            assert!(telling.todo.contains("The portal finds out"), "{telling:?}");
+            assert!(telling.todo.contains("Until that is known"), "{telling:?}");
         }
     }
 

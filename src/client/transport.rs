@@ -44,6 +44,11 @@ impl Call {
     }
 }
 
+/// Where a path of the contract is found below a base URL.
+pub fn address(base_url: &str, path: &str) -> String {
+    format!("{}{path}", base_url.trim_end_matches('/'))
+}
+
 /// Sends calls to the configured backends with the session's keys.
 #[derive(Clone)]
 pub struct Client {
@@ -104,7 +109,7 @@ impl Client {
         let backend = self
             .backend(call.api)
             .ok_or_else(|| Failure::unanswered(Why::SignedOut))?;
-        let url = format!("{}{}", backend.base_url.trim_end_matches('/'), call.path);
+        let url = address(&backend.base_url, &call.path);
         let response = self
             .dispatch(call, &url, secret)
             .await

@@ -1,7 +1,7 @@
 //! Every movement of this page: what stands in review, what is under way, and what became of it. Pure: the desk
 //! carries out what each step orders.
 
-use super::machine::{Attempt, Doing, Happening, Order, State, Submission};
+use super::machine::{Attempt, Doing, Excess, Happening, Order, State, Submission};
 use super::plan::{Kind, Movement};
 use super::quote::Quote;
 use crate::client::Failure;
@@ -126,6 +126,27 @@ impl Book {
         self.submissions.iter_mut().find(|held| held.key == *key)
     }
 
+    /// What stands in review for `kind`.
+    pub fn reviewed(&self, kind: Kind) -> Option<&Review> {
+        match self.form(kind) {
+            Form::Review(review) => Some(review),
+            _ => None,
+        }
+    }
+
+    /// Whether something may be sent: what is sent is in the journal, or a person has accepted that it is not.
+    pub fn may_send(&self) -> bool {
+        matches!(
+            self.journal,
+            Journal::Kept | Journal::Missing { accepted: true, .. }
+        )
+    }
+
+    /// What the backend's books hold more of than was told.
+    pub fn alarms(&self) -> impl Iterator<Item = &Submission> {
+        self.submissions.iter().filter(|held| held.alarms())
+    }
+
     /// What is not resolved yet.
     pub fn open(&self) -> impl Iterator<Item = &Submission> {
         self.submissions.iter().filter(|held| held.is_open())
@@ -145,6 +166,7 @@ impl Book {
                 quote,
                 asks: Vec::new(),
                 checking: None,
+                left: false,
             }));
         }
     }
@@ -155,6 +177,32 @@ impl Book {
         if !matches!(form, Form::Shown(_)) {
             *form = Form::default();
         }
+    }
+
+    /// The screen of `kind` is left: what was only reviewed is a draft again, and a receipt that was seen is put
+    /// away. What was confirmed goes on, and so does what is under way or unknown.
+    pub fn leave(&mut self, kind: Kind) {
+        match self.form_mut(kind) {
+            Form::Review(review) if review.checking.is_some() => review.left = true,
+            Form::Review(_) => self.edit(kind),
+            Form::Shown(_) => self.close(kind),
+            Form::Draft { .. } => {}
+        }
+    }
+
+    /// The screen of `kind` is opened.
+    pub fn enter(&mut self, kind: Kind) {
+        if let Form::Review(review) = self.form_mut(kind) {
+            review.left = false;
+        }
+    }
+
+    /// What was confirmed on a screen that was left before it could be sent.
+    pub fn left(&self) -> impl Iterator<Item = &Review> {
+        self.forms.iter().filter_map(|form| match form {
+            Form::Review(review) if review.left => Some(&**review),
+            _ => None,
+        })
     }
 
     /// Puts what is shown and has ended aside, for a new form.
@@ -171,13 +219,8 @@ impl Book {
     /// The one button that moves money was pressed. Gives the number of the check to make before; nothing where
     /// there is nothing to confirm, or a check is under way already.
     pub fn confirm(&mut self, kind: Kind) -> Option<u32> {
-        if matches!(
-            self.journal,
-            Journal::Missing {
-                accepted: false,
-                ..
-            }
-        ) {
+        // Before the journal is open nobody knows: the check waits for it.
+        if self.journal != Journal::Opening && !self.may_send() {
             return None;
         }
         let number = self.checks.wrapping_add(1);
@@ -240,6 +283,9 @@ impl Book {
             state: State::Recording,
             ended: None,
             journalled,
+            excess: Excess::None,
+            counted: false,
+            seen: false,
             doing: Doing::Nothing,
         };
         *form = Form::Shown(check.key.clone());
@@ -264,6 +310,7 @@ impl Book {
                 quote: submission.quote,
                 asks: vec![ask],
                 checking: None,
+                left: false,
             }));
         }
     }
@@ -272,9 +319,12 @@ impl Book {
     pub fn step(&mut self, key: &IdempotencyKey, event: Happening, now: i64) -> Option<Order> {
         let submission = self.get_mut(key)?;
         let was_open = submission.is_open();
+        let was_refused = submission.refusal().cloned();
         let order = submission.step(event, now);
         if was_open && !submission.is_open() {
             self.ended(key);
+        } else if was_refused.is_some() && submission.is_made() {
+            self.withdraw(key, was_refused);
         }
         order
     }
@@ -291,10 +341,22 @@ impl Book {
             },
             _ => Form::Shown(key.clone()),
         };
-        let form = self.form_mut(kind);
-        // What somebody is reviewing is not taken from under their hands.
-        if !matches!(form, Form::Review(_)) {
-            *form = end;
+        match self.form_mut(kind) {
+            // What somebody is reviewing is not taken from under their hands; nothing stands in its way any more.
+            Form::Review(review) => review.asks.retain(|ask| *ask != Ask::Taken),
+            form => *form = end,
+        }
+    }
+
+    /// A refusal that turned out to be none is no longer told.
+    fn withdraw(&mut self, key: &IdempotencyKey, told: Option<Failure>) {
+        let Some(kind) = self.get(key).map(|held| held.movement.kind()) else {
+            return;
+        };
+        if let Form::Draft { refused } = self.form_mut(kind)
+            && *refused == told
+        {
+            *refused = None;
         }
     }
 
@@ -317,6 +379,8 @@ impl Book {
     /// Takes what the journal holds of a submission: at the start, or because another tab has gone on with it.
     pub fn take(&mut self, kept: Submission) {
         match self.get_mut(&kept.key) {
+            // An end is an end: a journal that could not be written is behind.
+            Some(held) if !held.is_open() && kept.is_open() => {}
             Some(held) => {
                 // The end of what is shown here is shown here, whoever brought it about.
                 let ends = held.is_open() && !kept.is_open();
@@ -337,6 +401,13 @@ impl Book {
 
     fn form_of(&self, key: &IdempotencyKey) -> Option<&Form> {
         self.get(key).map(|held| self.form(held.movement.kind()))
+    }
+
+    /// What was under way when the page that sent it was closed is not any more.
+    pub fn interrupt(&mut self, key: &IdempotencyKey) {
+        if let Some(open) = self.get_mut(key).filter(|held| held.is_open()) {
+            open.interrupt();
+        }
     }
 
     /// Says what is being done about a submission.

@@ -2,7 +2,7 @@
 
 use super::machine::Submission;
 use super::plan::Movement;
-use super::reconcile::{Reading, Trace};
+use super::reconcile::{Reading, SKEW, Trace};
 use crate::client::{Client, Effect, Failure};
 use crate::units::{OrganizationId, Value, utc_day};
 
@@ -10,8 +10,6 @@ use crate::units::{OrganizationId, Value, utc_day};
 const PAGE: u64 = 100;
 /// Pages read at most: ten thousand rows since an attempt are more than anybody's books take in.
 const PAGES: u64 = 100;
-/// How far clocks may be apart, in milliseconds.
-const SKEW: i64 = 10 * 60 * 1000;
 /// A day, in milliseconds: the log's days may be in any zone.
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -44,10 +42,7 @@ pub async fn since(
     submission: &Submission,
     settled: bool,
 ) -> Result<Reading, Failure> {
-    let first = submission
-        .attempts
-        .first()
-        .map_or(submission.confirmed, |attempt| attempt.at);
+    let first = submission.first_attempt();
     let (traces, complete, own_balance) = match &submission.movement {
         Movement::Transfer { .. } | Movement::Revert { .. } => {
             let (traces, complete) = rows(client, submission.mark.as_deref(), first).await?;

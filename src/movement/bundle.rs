@@ -1,15 +1,18 @@
 //! A submission as text for a backend's support: everything that is known, and no credential, which it never had.
 
-use super::machine::{Attempt, State, Submission};
+use super::machine::{Attempt, Excess, State, Submission};
 use super::reconcile::Trace;
-use crate::client::Failure;
+use crate::client::{Failure, address};
 use crate::units::utc_moment;
 
 /// The text.
 pub fn bundle(submission: &Submission) -> String {
     let mut lines = vec![
         format!("Idempotency-Key: {}", submission.key),
-        format!("POST {}{}", submission.base_url, submission.movement.path()),
+        format!(
+            "POST {}",
+            address(&submission.base_url, &submission.movement.path())
+        ),
         format!("Body: {}", submission.body),
         format!(
             "Account: {}",
@@ -23,6 +26,10 @@ pub fn bundle(submission: &Submission) -> String {
     let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
     lines.push(format!("State: {}{at}", submission.state.name()));
     lines.extend(evidence(&submission.state));
+    if let Excess::More(more) = &submission.excess {
+        lines.push(format!("Lines that may be it: {}", more.len()));
+        lines.extend(more.iter().map(line));
+    }
     lines.push(format!("Credit Desk {}", env!("CARGO_PKG_VERSION")));
     lines.join("\n")
 }
@@ -51,12 +58,13 @@ fn failure_words(failure: &Failure) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+fn line(line: &Trace) -> String {
+    let written = line.written.as_deref().unwrap_or_default();
+    let notes = line.notes.as_deref().unwrap_or_default();
+    format!("Line {}, {written}, {notes}", line.id)
+}
+
 fn evidence(state: &State) -> Vec<String> {
-    let line = |line: &Trace| {
-        let written = line.written.as_deref().unwrap_or_default();
-        let notes = line.notes.as_deref().unwrap_or_default();
-        format!("Line {}, {written}, {notes}", line.id)
-    };
     match state {
         State::Found(found) => vec![line(found)],
         State::Unknown {
@@ -64,7 +72,7 @@ fn evidence(state: &State) -> Vec<String> {
         } => std::iter::once(format!("Doubt: {doubt:?}"))
             .chain(lines.iter().map(line))
             .collect(),
-        State::Done { receipt, .. } => receipt
+        State::Done(receipt) => receipt
             .transaction
             .iter()
             .map(|id| format!("Transaction: {id}"))

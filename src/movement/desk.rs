@@ -1,7 +1,7 @@
 //! The app-level store of movements. It lives above the router: leaving a screen neither aborts nor forgets
 //! anything. What may happen is the [`Book`]'s affair; here it is carried out: one attempt by `runner`, the way to the end by `follow`.
 
-use super::book::{Book, Form};
+use super::book::Book;
 use super::directory::Directory;
 use super::draft::{AllocateDraft, RevertDraft, TransferDraft};
 use super::flight;
@@ -85,8 +85,11 @@ impl Desk {
 
     /// Tells the book what happened to a submission, and gives what has to be done.
     pub(super) fn step(&self, key: &IdempotencyKey, event: Happening) -> Option<Order> {
+        let was_open = self.submission(key).is_some_and(|held| held.is_open());
         let order = self.change(|book| book.step(key, event, now())).flatten();
-        self.settle(key);
+        if was_open {
+            self.settle(key);
+        }
         order
     }
 
@@ -195,7 +198,8 @@ impl Desk {
                 .with_value(|urged| urged.contains(&submission.key)),
             readings: 0,
             last_reading: 0,
-            chance: 500,
+            // The same pause however often it is looked at.
+            chance: submission.last_attempt().rem_euclid(1001),
         }
     }
 
@@ -234,7 +238,17 @@ impl Desk {
 
     /// A person decides what became of a submission.
     pub fn decide(&self, key: &IdempotencyKey, made: bool, line: Option<String>) {
-        if self.step(key, Happening::Decide { made, line }) == Some(Order::Save) {
+        self.act(key, Happening::Decide { made, line });
+    }
+
+    /// A person has seen that the books hold more than was told.
+    pub fn see(&self, key: &IdempotencyKey) {
+        self.act(key, Happening::Seen);
+    }
+
+    /// Tells the book what a person did, and writes it into the journal.
+    fn act(&self, key: &IdempotencyKey, event: Happening) {
+        if self.step(key, event) == Some(Order::Save) {
             let (desk, key) = (self.clone(), key.clone());
             leptos::task::spawn_local(async move { desk.save(&key).await });
         }
@@ -251,14 +265,14 @@ impl Desk {
         self.close(movement.kind());
     }
 
-    /// The screen of `kind` is left: what was only reviewed is a draft again, and a receipt that was seen is put
-    /// away. What is under way or unknown stays.
+    /// The screen of `kind` is opened.
+    pub fn enter(&self, kind: Kind) {
+        self.change(|book| book.enter(kind));
+    }
+
+    /// The screen of `kind` is left.
     pub fn leave(&self, kind: Kind) {
-        self.change(|book| match book.form(kind) {
-            Form::Review(_) => book.edit(kind),
-            Form::Shown(_) => book.close(kind),
-            Form::Draft { .. } => {}
-        });
+        self.change(|book| book.leave(kind));
     }
 
     /// Empties the form of `kind` after its movement was made.

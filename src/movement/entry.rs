@@ -7,14 +7,11 @@ use super::machine::{Attempt, Doing, Excess, State, Submission};
 use super::plan::{Kind, Movement};
 use super::quote::Quote;
 use super::receipt::Receipt;
-use crate::client::{Failure, Why};
-use crate::units::{Change, IdempotencyKey};
+use crate::units::{Change, IdempotencyKey, Value};
 
 mod stored;
 
-use stored::{
-    End, Entry, Line, Try, plain, read_failure, read_line, value, write_failure, write_line,
-};
+use stored::{End, Entry, Try, read_failure, read_line, value, write_failure, write_line};
 
 /// The version of the texts that are written. Older ones are read; newer ones are left as they are.
 pub const VERSION: u32 = 1;
@@ -28,7 +25,7 @@ pub fn write(submission: &Submission) -> serde_json::Result<String> {
         movement, quote, ..
     } = submission;
     let change =
-        |change: Option<Change>| change.map(|change| [plain(change.before), plain(change.after)]);
+        |change: Option<Change>| change.map(|change| [change.before.plain(), change.after.plain()]);
     serde_json::to_string(&Entry {
         v: VERSION,
         key: submission.key.to_string(),
@@ -87,18 +84,19 @@ pub fn read(text: &str) -> Result<Submission, String> {
         state: State::Unknown { doubt: None },
         ended: entry.end.as_ref().and_then(|end| end.at),
         journalled: true,
+        excess: Excess::None,
+        counted: entry.end.as_ref().is_some_and(|end| end.counted),
+        seen: entry.end.as_ref().is_some_and(|end| end.seen),
         doing: Doing::Nothing,
     };
     submission.state = match entry.end {
         None => submission.unended(),
-        Some(end) => read_end(kind, end).ok_or_else(|| wrong("the end"))?,
+        Some(mut end) => {
+            submission.excess = read_excess(kind, &mut end);
+            read_end(kind, end).ok_or_else(|| wrong("the end"))?
+        }
     };
     Ok(submission)
-}
-
-/// Whether the text is one of a submission that came to its end. What cannot be read is not known to have.
-pub fn is_ended(text: &str) -> bool {
-    read(text).is_ok_and(|submission| !submission.is_open())
 }
 
 fn write_attempt(attempt: &Attempt) -> Try {
@@ -111,15 +109,10 @@ fn write_attempt(attempt: &Attempt) -> Try {
 }
 
 fn read_attempt(attempt: Try) -> Attempt {
-    let interrupted = || Failure::unanswered(Why::Interrupted);
-    let failure = attempt.failure.map(read_failure);
     Attempt {
         at: attempt.at,
         ended: attempt.ended,
-        failure: match attempt.ended {
-            None => failure.or_else(|| Some(interrupted())),
-            Some(_) => failure,
-        },
+        failure: attempt.failure.map(read_failure),
         doubted: attempt.doubted,
     }
 }
@@ -128,6 +121,12 @@ fn write_end(submission: &Submission) -> Option<End> {
     let end = |what: &str| End {
         what: what.to_owned(),
         at: submission.ended,
+        more: match &submission.excess {
+            Excess::More(lines) => lines.iter().map(write_line).collect(),
+            _ => Vec::new(),
+        },
+        counted: submission.counted,
+        seen: submission.seen,
         ..End::default()
     };
     Some(match &submission.state {
@@ -138,20 +137,16 @@ fn write_end(submission: &Submission) -> Option<End> {
         | State::KeyNeeded => {
             return None;
         }
-        State::Done { receipt, excess } => End {
-            own: receipt.own.map(plain),
-            child: Some(plain(receipt.child)),
+        State::Done(receipt) => End {
+            own: receipt.own.map(Value::plain),
+            child: Some(receipt.child.plain()),
             transaction: receipt.transaction.clone(),
             created: receipt.created.clone(),
             replayed: receipt.replayed,
-            lines: match excess {
-                Excess::Several(lines) => lines.iter().map(write_line).collect(),
-                _ => Vec::new(),
-            },
             ..end("done")
         },
         State::Found(line) => End {
-            lines: vec![write_line(line)],
+            line: Some(write_line(line)),
             ..end("found")
         },
         State::Refused(failure) => End {
@@ -166,24 +161,25 @@ fn write_end(submission: &Submission) -> Option<End> {
     })
 }
 
+fn read_excess(kind: Kind, end: &mut End) -> Excess {
+    let lines = std::mem::take(&mut end.more).into_iter();
+    match lines.map(|line| read_line(kind, line)).collect::<Vec<_>>() {
+        none if none.is_empty() => Excess::None,
+        more => Excess::More(more),
+    }
+}
+
 fn read_end(kind: Kind, end: End) -> Option<State> {
-    let lines = |lines: Vec<Line>| lines.into_iter().map(|line| read_line(kind, line));
     Some(match end.what.as_str() {
-        "done" => State::Done {
-            receipt: Receipt {
-                own: end.own.and_then(|text| value(kind, &text)),
-                child: value(kind, &end.child?)?,
-                lines: Vec::new(),
-                transaction: end.transaction,
-                created: end.created,
-                replayed: end.replayed,
-            },
-            excess: match lines(end.lines).collect::<Vec<_>>() {
-                none if none.is_empty() => Excess::None,
-                several => Excess::Several(several),
-            },
-        },
-        "found" => State::Found(lines(end.lines).next()?),
+        "done" => State::Done(Receipt {
+            own: end.own.and_then(|text| value(kind, &text)),
+            child: value(kind, &end.child?)?,
+            lines: Vec::new(),
+            transaction: end.transaction,
+            created: end.created,
+            replayed: end.replayed,
+        }),
+        "found" => State::Found(read_line(kind, end.line?)),
         "refused" => State::Refused(read_failure(end.fault?)),
         "absent" => State::Absent,
         "decided_made" | "decided_not" => State::Decided {

@@ -3,13 +3,11 @@
 
 use super::book::Journal;
 use super::desk::Desk;
+use super::journal;
 use super::machine::{Doing, Happening, State, Submission};
 use super::pace::{self, Circumstances, Next};
-use super::reconcile::judge;
-use super::runner::sought;
 use super::tabs::{self, Hold};
-use super::{books, journal};
-use crate::client::{Failure, now};
+use crate::client::{Failure, now, sleep};
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -34,7 +32,7 @@ impl Desk {
         spawn_local(async move { desk.read_journal().await });
         let desk = self.clone();
         spawn_local(async move {
-            tabs::sleep(PATIENCE).await;
+            sleep(PATIENCE).await;
             if desk.book_now(|book| book.journal == Journal::Opening) {
                 desk.change(|book| book.lose_journal("It did not open in time.".to_owned()));
             }
@@ -65,8 +63,11 @@ impl Desk {
                 .into_iter()
                 .for_each(|held| book.take(held));
         });
-        let open: Vec<_> = self.book_now(|book| book.open().map(|open| open.key.clone()).collect());
-        open.into_iter().for_each(|key| self.adopt(key));
+        let due: Vec<_> = self.book_now(|book| {
+            let due = book.submissions().iter().filter(|held| self.is_due(held));
+            due.map(|held| held.key.clone()).collect()
+        });
+        due.into_iter().for_each(|key| self.adopt(key));
     }
 
     /// Another tab has changed the submission with this key.
@@ -117,53 +118,107 @@ impl Desk {
         }
     }
 
-    /// Goes on with a submission until it has come to its end, here or in another tab. `own` says whether it was
-    /// confirmed on this page. Whoever cannot go on for want of a key lets go of it: another tab may have one.
+    /// Whether something is still to be done about a submission: it has not come to its end, or the books may hold
+    /// more than was told.
+    fn is_due(&self, submission: &Submission) -> bool {
+        submission.is_open() || pace::can_hold_more(submission, &self.circumstances(submission))
+    }
+
+    /// Goes on with a submission until it has come to its end, here or in another tab, and the books can hold no more
+    /// than was told. `own` says whether it was confirmed on this page. Whoever cannot go on for want of a key lets go
+    /// of it: another tab may have one.
     pub(super) async fn follow(&self, key: &IdempotencyKey, hold: Option<Hold>, own: bool) {
         let mut hold = hold;
         self.followed.update_value(|followed| {
             followed.insert(key.clone());
         });
         let mut driven = own;
-        while self.submission(key).is_some_and(|held| held.is_open()) {
+        while self.submission(key).is_some_and(|held| self.is_due(&held)) {
             let held = match hold.take() {
                 Some(held) => held,
                 None => {
                     if let Some(doing) = self.hindrance(key) {
                         self.doing(key, doing);
-                        tabs::sleep(GLANCE).await;
+                        sleep(GLANCE).await;
                         continue;
                     }
                     self.doing(key, Doing::Elsewhere);
                     let held = tabs::hold(key.as_str()).await;
-                    // Whoever had it before has left it in the journal.
-                    if let Ok(Some(kept)) = journal::get(key.as_str()).await {
-                        self.change(|book| book.take(kept));
-                    }
-                    self.mark_held(key, true);
+                    self.take_over(key).await;
                     driven |= self.submission(key).is_some_and(|held| held.is_open());
                     held
                 }
             };
             self.drive(key).await;
-            self.mark_held(key, false);
-            drop(held);
+            self.show_end(key, &mut driven);
+            self.recount(key).await;
+            // What waits for nothing but time stays in these hands.
+            if self.hindrance(key).is_none() {
+                hold = Some(held);
+            } else {
+                self.mark_held(key, false);
+            }
         }
         self.mark_held(key, false);
         self.followed.update_value(|followed| {
             followed.remove(key);
         });
-        if driven {
-            // Another tab may have brought about the end of what was confirmed here.
+        // Another tab may have brought about the end of what was confirmed here.
+        self.show_end(key, &mut driven);
+    }
+
+    /// Nobody else drives the submission any more. Whoever did has left it in the journal.
+    async fn take_over(&self, key: &IdempotencyKey) {
+        if let Ok(Some(kept)) = journal::get(key.as_str()).await {
+            self.change(|book| book.take(kept));
+        }
+        self.change(|book| book.interrupt(key));
+        self.mark_held(key, true);
+    }
+
+    /// Once what this page has driven came to its end, its form and the balances say so.
+    fn show_end(&self, key: &IdempotencyKey, driven: &mut bool) {
+        let ended = self.submission(key).filter(|held| !held.is_open());
+        if let (true, Some(ended)) = (*driven, ended) {
+            *driven = false;
             self.settle(key);
-            self.ended(key).await;
+            self.directory.refresh(ended.movement.kind().api());
+        }
+    }
+
+    /// Looks whether the books hold more than was told, when it is time.
+    async fn recount(&self, key: &IdempotencyKey) {
+        let mut readings = Readings::default();
+        while let Some(submission) = self.submission(key) {
+            let circumstances = Circumstances {
+                readings: readings.count,
+                last_reading: readings.last,
+                ..self.circumstances(&submission)
+            };
+            let Some(at) = pace::count_at(&submission, &circumstances) else {
+                return;
+            };
+            let begun = circumstances.now;
+            if at > begun || self.has_open_rival(&submission) {
+                sleep(GLANCE).await;
+                continue;
+            }
+            let last = begun >= self.settled_at(&submission);
+            self.count(&submission, last).await;
+            readings.count += 1;
+            readings.last = now();
         }
     }
 
     /// Why this page cannot go on with a submission, whatever other pages can.
     fn hindrance(&self, key: &IdempotencyKey) -> Option<Doing> {
         let submission = self.submission(key)?;
-        match pace::next(&submission, &self.circumstances(&submission)) {
+        let circumstances = self.circumstances(&submission);
+        if !submission.is_open() {
+            let can = pace::count_at(&submission, &circumstances).is_some();
+            return (!can).then_some(Doing::NeedsAccount);
+        }
+        match pace::next(&submission, &circumstances) {
             Next::NeedKey => Some(Doing::NeedsKey),
             Next::NeedAccount => Some(Doing::NeedsAccount),
             _ => None,
@@ -177,8 +232,6 @@ impl Desk {
             let circumstances = Circumstances {
                 readings: readings.count,
                 last_reading: readings.last,
-                // The same pause however often it is looked at.
-                chance: chance_of(&submission),
                 ..self.circumstances(&submission)
             };
             let now = circumstances.now;
@@ -197,7 +250,7 @@ impl Desk {
                     readings.unread = self.search(&submission, now).await;
                     // A key that was given is still to be used.
                     if readings.unread.is_some() && submission.state == State::KeyNeeded {
-                        tabs::sleep(GLANCE).await;
+                        sleep(GLANCE).await;
                         self.urge(key);
                     }
                     readings.count += 1;
@@ -209,7 +262,7 @@ impl Desk {
                 Next::Offline => self.doing(key, Doing::Offline),
                 Next::Person | Next::Nothing => self.doing(key, Doing::Person),
             }
-            tabs::sleep(GLANCE).await;
+            sleep(GLANCE).await;
         }
     }
 
@@ -225,21 +278,13 @@ impl Desk {
         let key = &submission.key;
         self.doing(key, Doing::ReadingAt(begun, None));
         let settled = begun >= self.settled_at(submission);
-        let reading = match books::since(&self.client, submission, settled).await {
-            Ok(reading) => reading,
+        let verdict = match self.verdict(submission, settled).await {
+            Ok((verdict, _)) => verdict,
             Err(failure) => return Some(failure),
         };
-        let claims = self.claims(submission);
-        let verdict = judge(&sought(submission, &claims), &reading);
         if let Some(order) = self.step(key, Happening::Judged(verdict)) {
             self.carry_out(key, order).await;
         }
         None
     }
-}
-
-/// A number by chance that stays the same as long as an attempt is the newest.
-fn chance_of(submission: &Submission) -> u32 {
-    let seed = submission.last_attempt().unsigned_abs() % 1001;
-    u32::try_from(seed).unwrap_or(500)
 }

@@ -9,6 +9,8 @@ use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{TransactionDurability, TransactionMode, TransactionOptions};
 use std::fmt::Display;
+use std::ops::Deref;
+use wasm_bindgen::JsValue;
 
 /// The database's name.
 const DATABASE: &str = "credit-desk";
@@ -47,14 +49,17 @@ pub async fn all() -> Result<Kept, String> {
     let database = open().await?;
     let transaction = database.transaction(SUBMISSIONS).build().map_err(said)?;
     let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
-    let keys = store.get_all_keys::<String>().await.map_err(said)?;
-    let texts = store.get_all::<String>().await.map_err(said)?;
+    let keys = store.get_all_keys::<JsValue>().await.map_err(said)?;
+    let values = store.get_all::<JsValue>().await.map_err(said)?;
     let mut kept = Kept::default();
-    for (key, text) in keys.zip(texts) {
-        let (key, text) = (key.map_err(said)?, text.map_err(said)?);
-        match entry::read(&text) {
-            Ok(submission) => kept.submissions.push(submission),
-            Err(_) => kept.unreadable.push((key, text)),
+    for (key, value) in keys.zip(values) {
+        let (key, value) = (key.map_err(said)?, value.map_err(said)?);
+        let text = value.as_string();
+        match text.as_deref().map(entry::read) {
+            Some(Ok(submission)) => kept.submissions.push(submission),
+            _ => kept
+                .unreadable
+                .push((plain(&key), text.unwrap_or_else(|| plain(&value)))),
         }
     }
     kept.submissions
@@ -92,13 +97,12 @@ pub async fn claim(submission: &Submission) -> Result<(), Refusal> {
     let store = transaction
         .object_store(SUBMISSIONS)
         .map_err(|error| unwritten(said(error)))?;
-    let texts = store
-        .get_all::<String>()
+    let values = store
+        .get_all::<JsValue>()
         .await
         .map_err(|error| unwritten(said(error)))?;
-    let rival = texts
-        .filter_map(Result::ok)
-        .filter_map(|text| entry::read(&text).ok())
+    let rival = values
+        .filter_map(|value| entry::read(&value.ok()?.as_string()?).ok())
         .find(|held| {
             held.is_open()
                 && held.movement.kind() == submission.movement.kind()
@@ -146,23 +150,44 @@ pub async fn prune(kept: &Kept, now: i64) -> Result<(), String> {
     transaction.commit().await.map_err(said)
 }
 
-/// The keys of what need not be kept; `submissions` has the oldest first.
+/// The keys of what need not be kept.
 fn outdated(submissions: &[Submission], now: i64) -> Vec<String> {
-    let ended: Vec<_> = submissions.iter().filter(|held| !held.is_open()).collect();
+    let end = |held: &Submission| held.ended.unwrap_or(held.confirmed);
+    let is_past = |held: &&Submission| !held.is_open() && !held.alarms();
+    let mut ended: Vec<_> = submissions.iter().filter(is_past).collect();
+    ended.sort_by_key(|held| end(held));
     let too_many = ended.len().saturating_sub(KEPT);
     ended
         .iter()
         .enumerate()
-        .filter(|(place, held)| *place < too_many || now - held.confirmed > KEPT_FOR)
+        .filter(|(place, held)| *place < too_many || now - end(held) > KEPT_FOR)
         .map(|(_, held)| held.key.to_string())
         .collect()
 }
 
-async fn open() -> Result<Database, String> {
+/// The database for one use. It is closed at its end, once its transactions are done.
+struct Opened(Database);
+
+impl Deref for Opened {
+    type Target = Database;
+
+    fn deref(&self) -> &Database {
+        &self.0
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.0.clone().close();
+    }
+}
+
+async fn open() -> Result<Opened, String> {
     Database::open(DATABASE)
         .with_version(STORES)
         .with_on_upgrade_needed(|event, database| upgrade(event.old_version() as u32, &database))
         .await
+        .map(Opened)
         .map_err(said)
 }
 
@@ -190,6 +215,11 @@ fn put_into(
 ) -> Result<(), String> {
     let request = store.put(text).with_key(key.to_owned()).build();
     request.map(drop).map_err(said)
+}
+
+/// What is no text, as far as it can be shown.
+fn plain(value: &JsValue) -> String {
+    value.as_string().unwrap_or_else(|| format!("{value:?}"))
 }
 
 fn said(error: impl Display) -> String {

@@ -12,48 +12,16 @@
 //!
 //! Every attempt goes through `Recording`: its first byte leaves only after the journal holds it.
 
-use super::plan::Movement;
-use super::quote::Quote;
 use super::receipt::Receipt;
 use super::reconcile::{Doubt, Trace, Verdict};
 use crate::client::{Effect, Failure, Why};
-use crate::units::IdempotencyKey;
 
 mod state;
+mod submission;
 
 pub use state::{Attempt, Doing, Excess, State};
-
-/// One submission: made at the confirmation, with the same key and bytes until its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Submission {
-    /// What is asked for.
-    pub movement: Movement,
-    /// What was shown when it was confirmed.
-    pub quote: Quote,
-    /// Its key, sent with every attempt.
-    pub key: IdempotencyKey,
-    /// Its body's bytes, sent with every attempt.
-    pub body: String,
-    /// The backend it is meant for. It is never sent to another one.
-    pub base_url: String,
-    /// Whose key it left with: a backend knows an idempotency key only together with its account.
-    pub account: Option<String>,
-    /// When it was confirmed, in milliseconds since 1970.
-    pub confirmed: i64,
-    /// The newest line of the backend's books just before; empty where there was none, nothing where they
-    /// could not be read.
-    pub mark: Option<String>,
-    /// Every try so far, the newest last.
-    pub attempts: Vec<Attempt>,
-    /// Where it stands.
-    pub state: State,
-    /// When it came to its end.
-    pub ended: Option<i64>,
-    /// Whether the journal holds it.
-    pub journalled: bool,
-    /// What is being done about it at the moment. Not kept.
-    pub doing: Doing,
-}
+pub use submission::Submission;
+use submission::is_about_the_key;
 
 /// What can happen to a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,8 +48,17 @@ pub enum Happening {
         /// The line they pointed at.
         line: Option<String>,
     },
-    /// The books were read once more after it was made.
-    Counted(Excess),
+    /// The balances give reason to look whether the books hold more than was told.
+    Counting,
+    /// The books were looked into for more than was told.
+    Counted {
+        /// The lines that may be it; nothing where the books could not be read.
+        lines: Option<Vec<Trace>>,
+        /// Whether they can no longer change.
+        last: bool,
+    },
+    /// A person has seen that the books hold more than was told.
+    Seen,
 }
 
 /// What has to be done after a step, by whoever drives the submission.
@@ -98,50 +75,6 @@ pub enum Order {
 }
 
 impl Submission {
-    /// Whether its end is not known yet.
-    pub fn is_open(&self) -> bool {
-        matches!(
-            self.state,
-            State::Recording
-                | State::Sending
-                | State::Checking(_)
-                | State::Unknown { .. }
-                | State::KeyNeeded
-        )
-    }
-
-    /// Whether it was made, as far as anybody knows.
-    pub fn is_made(&self) -> bool {
-        matches!(
-            self.state,
-            State::Done { .. } | State::Found(_) | State::Decided { made: true, .. }
-        )
-    }
-
-    /// How the newest attempt that ended did end.
-    pub fn failure(&self) -> Option<&Failure> {
-        self.attempts
-            .iter()
-            .rev()
-            .find_map(|try_| try_.failure.as_ref())
-    }
-
-    /// When the newest attempt was begun.
-    pub fn last_attempt(&self) -> i64 {
-        self.attempts.last().map_or(self.confirmed, |last| last.at)
-    }
-
-    /// Whether any attempt may have moved something: one that has no definite answer.
-    pub fn is_doubtful(&self) -> bool {
-        self.attempts.iter().any(Attempt::is_doubtful)
-    }
-
-    /// Whether an attempt before the newest one may have moved something.
-    fn was_doubtful(&self) -> bool {
-        let earlier = self.attempts.len().saturating_sub(1);
-        self.attempts.iter().take(earlier).any(Attempt::is_doubtful)
-    }
-
     /// The submission after `event` at `now`, and what has to be done. An event that does not fit changes
     /// nothing.
     pub fn step(&mut self, event: Happening, now: i64) -> Option<Order> {
@@ -209,24 +142,49 @@ impl Submission {
                 self.end(State::Decided { made, line }, now);
                 Some(Order::Save)
             }
-            (State::Done { receipt, .. }, Happening::Counted(excess)) => {
-                let receipt = receipt.clone();
-                let keep = excess != Excess::Looking;
-                self.state = State::Done { receipt, excess };
-                keep.then_some(Order::Save)
+            // It was told as a no, and yet its line came into the books.
+            (State::Refused(_), Happening::Judged(Verdict::Found(line))) => {
+                self.excess = Excess::More(vec![line.clone()]);
+                self.end(State::Found(line), now);
+                self.counted = true;
+                Some(Order::Save)
+            }
+            (State::Done(_) | State::Found(_), Happening::Counting) => {
+                if matches!(self.excess, Excess::None | Excess::Unread) {
+                    self.excess = Excess::Looking;
+                }
+                None
+            }
+            (
+                State::Done(_) | State::Found(_) | State::Refused(_),
+                Happening::Counted { lines, last },
+            ) => self.count(lines, last),
+            (_, Happening::Seen) if self.alarms() => {
+                self.seen = true;
+                Some(Order::Save)
             }
             _ => None,
         }
     }
 
-    /// Where it stands when no attempt is under way and none has settled it.
-    pub fn unended(&self) -> State {
-        let key_needed = self.failure().is_some_and(is_about_the_key) && !self.is_doubtful();
-        if key_needed {
-            State::KeyNeeded
-        } else {
-            State::Unknown { doubt: None }
+    /// So many lines of the books may be it.
+    fn count(&mut self, lines: Option<Vec<Trace>>, last: bool) -> Option<Order> {
+        let told = usize::from(self.is_made());
+        let news = match lines {
+            None if matches!(self.excess, Excess::None | Excess::Looking) => Excess::Unread,
+            None => self.excess.clone(),
+            Some(lines) if lines.len() > told => Excess::More(lines),
+            // What was shown to a person is not taken back.
+            Some(_) if matches!(self.excess, Excess::More(_)) => self.excess.clone(),
+            Some(_) => Excess::Once,
+        };
+        let is_news = news != self.excess || (last && !self.counted);
+        if matches!(news, Excess::More(_)) && news != self.excess {
+            self.seen = false;
         }
+        self.excess = news;
+        self.counted |= last;
+        is_news.then_some(Order::Save)
     }
 
     /// The no holds.
@@ -259,10 +217,7 @@ impl Submission {
             last.failure = result.as_ref().err().cloned();
         }
         match result {
-            Ok(receipt) => {
-                let excess = Excess::None;
-                self.end(State::Done { receipt, excess }, now);
-            }
+            Ok(receipt) => self.end(State::Done(receipt), now),
             Err(failure) if is_about_the_key(&failure) => self.state = State::KeyNeeded,
             // The answer to a repeated request speaks for the earlier attempts only where it comes from behind
             // the backend's look-up of the key.
@@ -275,11 +230,6 @@ impl Submission {
             Err(_) => self.state = State::Unknown { doubt: None },
         }
     }
-}
-
-/// Whether a good key is all that is missing.
-fn is_about_the_key(failure: &Failure) -> bool {
-    matches!(failure.why, Why::Unauthorized | Why::SignedOut)
 }
 
 #[cfg(test)]

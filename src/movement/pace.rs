@@ -1,7 +1,8 @@
 //! When an unresolved submission is taken up again, and how. Pure: clock, chance and circumstances are handed in.
 
-use super::machine::{State, Submission};
+use super::machine::{Excess, State, Submission};
 use super::reconcile::Doubt;
+use crate::client::Failure;
 
 /// Attempts that are made without anybody asking for them.
 const ATTEMPTS: usize = 5;
@@ -11,6 +12,8 @@ const BY_ITSELF: i64 = 10 * 60 * SECOND;
 /// The longest pause between two readings of the books.
 const PAUSE: i64 = 60 * SECOND;
 const SECOND: i64 = 1000;
+/// How long after its end a submission is still worth a look for more than was told.
+const WORTH: i64 = 24 * 60 * 60 * SECOND;
 
 /// What the next step depends on, besides the submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +41,7 @@ pub struct Circumstances {
     /// When the newest of them ended.
     pub last_reading: i64,
     /// Chance, from 0 to 1000.
-    pub chance: u32,
+    pub chance: i64,
 }
 
 /// What to do next.
@@ -127,11 +130,62 @@ pub fn next(submission: &Submission, now: &Circumstances) -> Next {
     }
 }
 
+/// When to look next whether the books hold more than was told of a submission that has come to its end; nothing
+/// where that is known, cannot be, or is not for this account to see.
+///
+/// A repetition by the browser can land as late as anything that was sent. So the books are looked into once they can
+/// no longer change, and at once where the balances that came back are not those of the quote.
+pub fn count_at(submission: &Submission, now: &Circumstances) -> Option<i64> {
+    if !can_hold_more(submission, now)
+        || !now.signed_in
+        || submission.base_url != now.base_url
+        || submission.account != now.account
+    {
+        return None;
+    }
+    let settled = settled_at(submission, now.settles_after_seconds);
+    let is_early = now.now < settled;
+    if is_early && !differs(submission) {
+        return Some(settled);
+    }
+    if now.readings == 0 {
+        return Some(now.now);
+    }
+    let next = now.last_reading + pause(now.readings);
+    Some(if is_early { next.min(settled) } else { next })
+}
+
+/// Whether the books may hold more than was told: the backend had no means against a repetition, or did not use them.
+pub fn can_hold_more(submission: &Submission, now: &Circumstances) -> bool {
+    let looked_for_the_key = match &submission.state {
+        State::Done(_) | State::Found(_) => now.replays_for_hours.is_some(),
+        State::Refused(no) => {
+            now.replays_for_hours.is_some() && Failure::settles_earlier_attempts(no)
+        }
+        _ => return false,
+    };
+    let is_recent = submission
+        .ended
+        .is_some_and(|ended| now.now - ended < WORTH);
+    !submission.counted && !looked_for_the_key && is_recent
+}
+
+/// Whether balances that came back give reason to look into the books before they settle.
+fn differs(submission: &Submission) -> bool {
+    let State::Done(receipt) = &submission.state else {
+        return false;
+    };
+    let quote = &submission.quote;
+    let unquoted = quote.own.is_none() && quote.child.is_none();
+    let known = matches!(submission.excess, Excess::Once | Excess::More(_));
+    !known && (unquoted || !receipt.differences(quote).is_empty())
+}
+
 /// One, two, four, eight seconds after the attempt before, a quarter more or less; later where the backend says so.
-fn ask_at(submission: &Submission, chance: u32) -> i64 {
+fn ask_at(submission: &Submission, chance: i64) -> i64 {
     let doublings = submission.attempts.len().saturating_sub(1).min(6) as u32;
     let pause = SECOND << doublings;
-    let pause = pause * 3 / 4 + pause * i64::from(chance.min(1000)) / 2000;
+    let pause = pause * 3 / 4 + pause * chance.min(1000) / 2000;
     let ended = submission
         .attempts
         .last()
@@ -146,14 +200,18 @@ fn read_at(submission: &Submission, now: &Circumstances) -> i64 {
     if now.readings == 0 {
         return now.now;
     }
-    let pause = (SECOND << now.readings.min(6)).min(PAUSE);
-    let next = now.last_reading + pause;
+    let next = now.last_reading + pause(now.readings);
     let settled = settled_at(submission, now.settles_after_seconds);
     if now.last_reading < settled {
         next.min(settled)
     } else {
         next
     }
+}
+
+/// The pause after so many readings.
+fn pause(readings: u32) -> i64 {
+    (SECOND << readings.min(6)).min(PAUSE)
 }
 
 /// From when on the backend can no longer carry out what was sent.

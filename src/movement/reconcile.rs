@@ -20,7 +20,7 @@ pub(super) use trace::is_child;
 use trace::{is_zero, less, unsigned};
 
 /// How far a backend's clock and the browser's may lie apart, in milliseconds.
-const SKEW: i64 = 10 * 60 * 1000;
+pub(super) const SKEW: i64 = 10 * 60 * 1000;
 
 /// The movement that is looked for.
 #[derive(Clone, Copy, Debug)]

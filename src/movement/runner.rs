@@ -1,22 +1,22 @@
 //! Carries out one attempt of a submission: check, journal, send, save, and what is due at its end.
 
 use super::alike::alikes;
-use super::book::{Ask, Book, Check, Journal};
+use super::book::{Ask, Check, Journal};
 use super::desk::Desk;
 use super::journal::{self, Refusal};
-use super::machine::{Doing, Excess, Happening, Order, State, Submission};
+use super::machine::{Doing, Happening, Order, State, Submission};
 use super::plan::Kind;
 use super::receipt::Receipt;
-use super::reconcile::{Claim, Sought, Trace, candidates, judge};
+use super::reconcile::{Claim, Reading, SKEW, Sought, Trace, Verdict, candidates, judge};
 use super::{books, preview, tabs};
-use crate::client::{Call, Failure, Why, now};
+use crate::client::{Call, Failure, Why, now, sleep};
 use crate::units::IdempotencyKey;
 use futures::future::join;
 use leptos::prelude::UpdateValue;
 
 /// The pause between two looks at something that should be there in a moment, in milliseconds.
 const GLANCE: i64 = 50;
-/// Readings that are tried to see whether more moved than was asked for.
+/// Readings that are tried to see whether a no holds.
 const TRIES: u32 = 3;
 
 impl Desk {
@@ -33,7 +33,7 @@ impl Desk {
         );
         let (fresh, lines) = reading.await;
         while self.book_now(|book| book.journal == Journal::Opening) {
-            tabs::sleep(GLANCE).await;
+            sleep(GLANCE).await;
         }
         let account = self.client.account(api);
         let alikes = self.book_now(|book| {
@@ -158,13 +158,9 @@ impl Desk {
             return self.step(key, Happening::Upheld);
         }
         for try_ in 0..TRIES {
-            tabs::sleep(GLANCE * i64::from(try_ * 20)).await;
-            match books::since(&self.client, &submission, false).await {
-                Ok(reading) => {
-                    let claims = self.claims(&submission);
-                    let verdict = judge(&sought(&submission, &claims), &reading);
-                    return self.step(key, Happening::Judged(verdict));
-                }
+            sleep(GLANCE * i64::from(try_ * 20)).await;
+            match self.verdict(&submission, false).await {
+                Ok((verdict, _)) => return self.step(key, Happening::Judged(verdict)),
                 Err(failure) if failure.is_about_access() => {
                     return self.step(key, Happening::Upheld);
                 }
@@ -185,13 +181,29 @@ impl Desk {
         self.announce(key);
     }
 
+    /// Reads the backend's books for a submission: what they say, and the lines that may be it. `settled` says whether
+    /// nothing can come into them any more.
+    ///
+    /// # Errors
+    /// Why they could not be read.
+    pub(super) async fn verdict(
+        &self,
+        submission: &Submission,
+        settled: bool,
+    ) -> Result<(Verdict, Option<Vec<Trace>>), Failure> {
+        let reading = books::since(&self.client, submission, settled).await?;
+        let claims = self.claims(submission);
+        let sought = sought(submission, &claims);
+        let until = self.settled_at(submission).saturating_add(SKEW);
+        let lines = lines_until(until, &sought, &reading);
+        Ok((judge(&sought, &reading), lines))
+    }
+
     /// What other submissions of the kind and child have to do with lines behind the mark of this one.
-    pub(super) fn claims(&self, submission: &Submission) -> Vec<Claim> {
+    fn claims(&self, submission: &Submission) -> Vec<Claim> {
         self.book_now(|book| {
             let is_rival = |held: &&Submission| {
-                held.key != submission.key
-                    && held.movement.kind() == submission.movement.kind()
-                    && held.movement.party() == submission.movement.party()
+                is_rival(held, submission)
                     && held.ended.is_none_or(|ended| ended >= submission.confirmed)
             };
             let rivals = book.submissions().iter().filter(is_rival);
@@ -199,54 +211,54 @@ impl Desk {
         })
     }
 
-    /// What is due once a submission has come to its end.
-    pub(super) async fn ended(&self, key: &IdempotencyKey) {
-        let Some(submission) = self.submission(key) else {
-            return;
-        };
-        let kind = submission.movement.kind();
-        self.directory.refresh(kind.api());
-        self.count(&submission).await;
+    /// Whether another submission to the same child is unresolved: its line may be taken for this one's.
+    pub(super) fn has_open_rival(&self, submission: &Submission) -> bool {
+        self.book_now(|book| book.open().any(|open| is_rival(open, submission)))
     }
 
-    /// Looks whether more moved than was asked for, where the balances give reason to: a backend that does not
-    /// recognise a repeated key has no means against a browser that repeats a request by itself.
-    async fn count(&self, submission: &Submission) {
-        let State::Done { receipt, .. } = &submission.state else {
-            return;
-        };
-        let api = submission.movement.kind().api();
-        let quote = &submission.quote;
-        let unquoted = quote.own.is_none() && quote.child.is_none();
-        if self.replays(api) || (!unquoted && receipt.differences(quote).is_empty()) {
-            return;
-        }
+    /// Looks whether the books hold more than was told of a submission that has come to its end: a backend that does
+    /// not recognise a repeated key has no means against a browser that repeats a request by itself. `last` says
+    /// whether nothing can come into them any more.
+    pub(super) async fn count(&self, submission: &Submission, last: bool) {
         let key = &submission.key;
-        self.step(key, Happening::Counted(Excess::Looking));
-        let mut found = Excess::Unread;
-        for try_ in 0..TRIES {
-            tabs::sleep(GLANCE * i64::from(try_ * 20)).await;
-            if let Ok(reading) = books::since(&self.client, submission, true).await {
-                let claims = self.claims(submission);
-                let lines = candidates(&sought(submission, &claims), &reading.traces);
-                found = if lines.len() > 1 {
-                    Excess::Several(lines)
-                } else {
-                    Excess::Once
-                };
-                break;
-            }
+        if !last {
+            self.step(key, Happening::Counting);
         }
-        if let Some(order) = self.step(key, Happening::Counted(found)) {
+        let counted = match self.verdict(submission, last).await {
+            Ok((Verdict::Found(line), _)) if submission.refusal().is_some() => {
+                Happening::Judged(Verdict::Found(line))
+            }
+            Ok((_, lines)) => Happening::Counted { lines, last },
+            // Whoever may not read the books now will not see more of them later.
+            Err(failure) => Happening::Counted {
+                lines: None,
+                last: failure.is_about_access(),
+            },
+        };
+        if let Some(order) = self.step(key, counted) {
             self.carry_out(key, order).await;
         }
     }
 }
 
+/// Whether the line of `held` may be taken for that of `submission`.
+fn is_rival(held: &Submission, submission: &Submission) -> bool {
+    held.key != submission.key
+        && held.movement.kind() == submission.movement.kind()
+        && held.movement.party() == submission.movement.party()
+}
+
+/// The lines that may be the movement's, up to a time; nothing where books that were not read to the end show none.
+fn lines_until(until: i64, sought: &Sought, reading: &Reading) -> Option<Vec<Trace>> {
+    let mut lines = candidates(sought, &reading.traces);
+    lines.retain(|line| line.at.is_none_or(|at| at <= until));
+    (reading.complete || !lines.is_empty()).then_some(lines)
+}
+
 /// Which line of the books is that of `held`, as far as it is known.
 fn claim(held: &Submission) -> Option<Claim> {
     match &held.state {
-        State::Done { receipt, .. } => Some(match &receipt.transaction {
+        State::Done(receipt) => Some(match &receipt.transaction {
             Some(transaction) => Claim::Row(transaction.clone()),
             None => Claim::Balances {
                 own: receipt.own,
@@ -259,15 +271,12 @@ fn claim(held: &Submission) -> Option<Claim> {
     }
 }
 
-pub(super) fn sought<'a>(submission: &'a Submission, claims: &'a [Claim]) -> Sought<'a> {
+fn sought<'a>(submission: &'a Submission, claims: &'a [Claim]) -> Sought<'a> {
     Sought {
         movement: &submission.movement,
         quote: &submission.quote,
         mark: submission.mark.as_deref(),
-        first_attempt: submission
-            .attempts
-            .first()
-            .map_or(submission.confirmed, |attempt| attempt.at),
+        first_attempt: submission.first_attempt(),
         claims,
     }
 }
@@ -281,22 +290,4 @@ fn newest_id(lines: &[Trace]) -> String {
         _ => lines.first(),
     };
     newest.map(|line| line.id.clone()).unwrap_or_default()
-}
-
-impl Book {
-    /// What stands in review for `kind`.
-    pub(super) fn reviewed(&self, kind: Kind) -> Option<&super::book::Review> {
-        match self.form(kind) {
-            super::book::Form::Review(review) => Some(review),
-            _ => None,
-        }
-    }
-
-    /// Whether something may be sent: what is sent is in the journal, or a person has accepted that it is not.
-    pub(super) fn may_send(&self) -> bool {
-        matches!(
-            self.journal,
-            Journal::Kept | Journal::Missing { accepted: true, .. }
-        )
-    }
 }

@@ -84,12 +84,3 @@ pub fn listen(page: &str, changed: impl Fn(String) + 'static) {
 pub fn is_online() -> bool {
     window().navigator().on_line()
 }
-
-/// Waits so many milliseconds.
-pub async fn sleep(milliseconds: i64) {
-    let wait = i32::try_from(milliseconds.max(0)).unwrap_or(i32::MAX);
-    let pause = Promise::new(&mut |resolve, _| {
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, wait);
-    });
-    let _ = JsFuture::from(pause).await;
-}

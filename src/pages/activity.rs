@@ -92,7 +92,8 @@ fn article(desk: &Desk, key: &IdempotencyKey) -> AnyView {
     };
     let state = move || submission.with(|now| now.as_ref().map(|now| now.state.name()));
     let word = move || submission.with(|now| now.as_ref().map(words::state));
-    let inside = move || submission.with(|now| now.as_ref().map(details));
+    let telling = desk.clone();
+    let inside = move || submission.with(|now| now.as_ref().map(|now| details(&telling, now)));
     let text =
         Signal::derive(move || submission.with(|now| now.as_ref().map(bundle).unwrap_or_default()));
     view! {
@@ -115,7 +116,7 @@ fn article(desk: &Desk, key: &IdempotencyKey) -> AnyView {
     .into_any()
 }
 
-fn details(submission: &Submission) -> AnyView {
+fn details(desk: &Desk, submission: &Submission) -> AnyView {
     let open = submission.is_open().then(|| {
         view! {
             <p>
@@ -139,7 +140,7 @@ fn details(submission: &Submission) -> AnyView {
         {open}
         {failure}
         {absent}
-        {receipt::outcome(submission)}
+        {receipt::outcome(desk, submission)}
         <dl class="lines">
             <div><dt>"Idempotency key"</dt><dd class="reference">{submission.key.to_string()}</dd></div>
             <div><dt>"Attempts"</dt><dd>{submission.attempts.len()}</dd></div>

@@ -19,19 +19,9 @@ pub fn text(value: Value, symbol: Option<&str>) -> String {
     }
 }
 
-/// The plain digits of a figure, for machines.
-fn plain(value: Value) -> String {
-    match value {
-        Value::Money(amount) => amount.to_string(),
-        Value::PerMinute(rate) => rate.to_string(),
-        Value::Minutes(minutes) => minutes.to_string(),
-        Value::Credits(credits) => credits.to_string(),
-    }
-}
-
 /// A figure.
 pub fn figure(value: Value, symbol: Option<&str>) -> impl IntoView + use<> {
-    view! { <data class="figure" value=plain(value)>{text(value, symbol)}</data> }
+    view! { <data class="figure" value=value.plain()>{text(value, symbol)}</data> }
 }
 
 /// Named figures, one below the other. `id` names the list for tests and styles.

@@ -35,6 +35,16 @@ pub struct Change {
 }
 
 impl Value {
+    /// Its plain digits, for machines and for keeping.
+    pub fn plain(self) -> String {
+        match self {
+            Self::Money(amount) => amount.to_string(),
+            Self::PerMinute(rate) => rate.to_string(),
+            Self::Minutes(minutes) => minutes.to_string(),
+            Self::Credits(credits) => credits.to_string(),
+        }
+    }
+
     /// Whether the figure is less than nothing.
     pub fn is_negative(self) -> bool {
         match self {

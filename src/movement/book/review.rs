@@ -17,6 +17,8 @@ pub struct Review {
     pub asks: Vec<Ask>,
     /// The check under way since the button was pressed, by its number.
     pub checking: Option<u32>,
+    /// Whether its screen was left during that check.
+    pub left: bool,
 }
 
 /// Why the confirming step asks once more.

@@ -53,7 +53,15 @@ pub(super) struct End {
     pub created: Option<String>,
     pub replayed: bool,
     pub fault: Option<Fault>,
-    pub lines: Vec<Line>,
+    /// The line that was found.
+    pub line: Option<Line>,
+    /// What the books hold more of than was told.
+    #[serde(default)]
+    pub more: Vec<Line>,
+    #[serde(default)]
+    pub counted: bool,
+    #[serde(default)]
+    pub seen: bool,
 }
 
 /// A line of the backend's books.
@@ -132,8 +140,8 @@ pub(super) fn write_line(line: &Trace) -> Line {
         id: line.id.clone(),
         at: line.at,
         written: line.written.clone(),
-        own: line.own_after.map(plain),
-        child: line.child_after.map(plain),
+        own: line.own_after.map(Value::plain),
+        child: line.child_after.map(Value::plain),
         reference: line.reference.clone(),
         notes: line.notes.clone(),
     }
@@ -152,16 +160,6 @@ pub(super) fn read_line(kind: Kind, line: Line) -> Trace {
         child_after: line.child.and_then(|text| value(kind, &text)),
         reference: line.reference,
         notes: line.notes,
-    }
-}
-
-/// The plain digits of a balance.
-pub(super) fn plain(value: Value) -> String {
-    match value {
-        Value::Money(amount) => amount.to_string(),
-        Value::PerMinute(rate) => rate.to_string(),
-        Value::Minutes(minutes) => minutes.to_string(),
-        Value::Credits(credits) => credits.to_string(),
     }
 }
 

@@ -32,12 +32,7 @@ pub enum State {
     /// The key was not accepted, or the person is signed out.
     KeyNeeded,
     /// Made, in the backend's own word.
-    Done {
-        /// What came back.
-        receipt: Receipt,
-        /// Whether the balances gave reason to look for a second movement, and what was found.
-        excess: Excess,
-    },
+    Done(Receipt),
     /// Made: its line stands in the backend's books.
     Found(Trace),
     /// The answer is a no. It may be the answer to a repetition that the browser has sent by itself, so the books
@@ -56,18 +51,18 @@ pub enum State {
     },
 }
 
-/// Whether more moved than was asked for: a browser repeats a request by itself when a kept connection breaks.
+/// Whether the books hold more than was told: a browser repeats a request by itself when a kept connection breaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Excess {
-    /// The balances are as quoted, or the backend recognises a repeated key.
+    /// Nothing gives reason to think so.
     #[default]
     None,
-    /// The balances differ; the books are being read.
+    /// The balances differ from the quote; the books are being read.
     Looking,
-    /// The books hold it once. Something else moved the balances.
+    /// The books hold what was told. Something else moved the balances.
     Once,
-    /// The books hold it several times.
-    Several(Vec<Trace>),
+    /// The books hold these lines: more than one of what was made, or one of what was refused.
+    More(Vec<Trace>),
     /// The books could not be read.
     Unread,
 }
@@ -102,7 +97,7 @@ impl State {
             Self::Sending => "sending",
             Self::Unknown { .. } => "unknown",
             Self::KeyNeeded => "key-needed",
-            Self::Done { .. } | Self::Found(_) => "done",
+            Self::Done(_) | Self::Found(_) => "done",
             Self::Checking(_) => "checking",
             Self::Refused(_) => "refused",
             Self::Absent => "absent",

@@ -1,7 +1,8 @@
 use super::*;
-use crate::client::Why;
+use crate::movement::plan::Movement;
+use crate::movement::quote::Quote;
 use crate::movement::reconcile::{Doubt, Trace};
-use crate::units::{Amount, ChildId, Minutes, Value};
+use crate::units::{Amount, ChildId, IdempotencyKey, Minutes, Value};
 use proptest::prelude::*;
 
 pub(crate) fn key(number: u128) -> IdempotencyKey {
@@ -34,6 +35,9 @@ pub(crate) fn submission(number: u128) -> Submission {
         state: State::Recording,
         ended: None,
         journalled: true,
+        excess: Excess::None,
+        counted: false,
+        seen: false,
         doing: Doing::Nothing,
     }
 }
@@ -111,6 +115,14 @@ fn of_each_state() -> Vec<Submission> {
     ]
 }
 
+/// The books were looked into, and so many lines may be it.
+fn counted(lines: Option<usize>, last: bool) -> Happening {
+    Happening::Counted {
+        lines: lines.map(|lines| vec![trace(); lines]),
+        last,
+    }
+}
+
 fn every_event() -> Vec<Happening> {
     let cannot = Verdict::CannotTell {
         doubt: Doubt::Several,
@@ -136,8 +148,12 @@ fn every_event() -> Vec<Happening> {
             made: false,
             line: None,
         },
-        Happening::Counted(Excess::Looking),
-        Happening::Counted(Excess::Once),
+        Happening::Counting,
+        counted(Some(1), false),
+        counted(Some(1), true),
+        counted(Some(2), true),
+        counted(None, false),
+        Happening::Seen,
         Happening::Upheld,
         Happening::Unverified,
     ]
@@ -146,35 +162,54 @@ fn every_event() -> Vec<Happening> {
 /// Every state and every event: where it leads and what it orders. A dash leaves the state as it is.
 #[test]
 fn every_state_and_every_event() {
-    // Events:       rec    not   ok     time-out  short      401        ask   found  absent  yet  cannot  made           not            looking once upheld unverified
+    // Events: recorded, not; made, time-out, short, 401; ask; found, absent, yet, cannot; decided made, not;
+    //         counting, once, once for good, twice, unread; seen; upheld, unverified
     let table = [
-        ("recording", "sending! - - - - - - - - - - - - - - - -"),
+        (
+            "recording",
+            "sending! -  - - - -  -  - - - -  - -  - - - - -  -  - -",
+        ),
         (
             "sending",
-            "- - done+ unknown+ checking? key-needed+ - - - - - - - - - - -",
+            "- -  done+ unknown+ checking? key-needed+  -  - - - -  - -  - - - - -  -  - -",
         ),
         (
             "unknown",
-            "- - - - - - recording* done+ absent+ unknown unknown decided-made+ decided-not+ - - - -",
+            "- -  - - - -  recording*  done+ absent+ unknown unknown  decided-made+ decided-not+  - - - - -  -  - -",
         ),
         (
             "key-needed",
-            "- - - - - - recording* done+ recording* recording* unknown - refused+ - - - -",
+            "- -  - - - -  recording*  done+ recording* recording* unknown  - refused+  - - - - -  -  - -",
         ),
         (
             "checking",
-            "- - - - - - - done+ refused+ refused+ unknown+ - - - - refused+ unknown+",
+            "- -  - - - -  -  done+ refused+ refused+ unknown+  - -  - - - - -  -  refused+ unknown+",
         ),
-        ("done", "- - - - - - - - - - - - - done done+ - -"),
-        ("done", "- - - - - - - - - - - - - - - - -"),
-        ("refused", "- - - - - - - - - - - - - - - - -"),
-        ("absent", "- - - - - - - - - - - - - - - - -"),
-        ("decided-made", "- - - - - - - - - - - - - - - - -"),
-        ("decided-not", "- - - - - - - - - - - - - - - - -"),
+        (
+            "done",
+            "- -  - - - -  -  - - - -  - -  done done+ done+ done+ done+  -  - -",
+        ),
+        (
+            "done",
+            "- -  - - - -  -  - - - -  - -  done done+ done+ done+ done+  -  - -",
+        ),
+        (
+            "refused",
+            "- -  - - - -  -  done+ - - -  - -  - refused+ refused+ refused+ refused+  -  - -",
+        ),
+        ("absent", "- -  - - - -  -  - - - -  - -  - - - - -  -  - -"),
+        (
+            "decided-made",
+            "- -  - - - -  -  - - - -  - -  - - - - -  -  - -",
+        ),
+        (
+            "decided-not",
+            "- -  - - - -  -  - - - -  - -  - - - - -  -  - -",
+        ),
     ];
     for (start, (name, row)) in of_each_state().into_iter().zip(table) {
         assert_eq!(start.state.name(), name);
-        for (event, cell) in every_event().into_iter().zip(row.split(' ')) {
+        for (event, cell) in every_event().into_iter().zip(row.split_whitespace()) {
             let mut after = start.clone();
             let order = after.step(event.clone(), 3_000);
             let mark = match order {
@@ -280,6 +315,40 @@ fn an_attempt_that_could_not_be_recorded_was_not_made() {
     again.step(Happening::Ask, 1_003);
     again.step(Happening::NotRecorded, 1_004);
     assert_eq!(again, before);
+}
+
+#[test]
+fn what_the_books_hold_more_of_stays_in_sight_until_it_was_seen() {
+    let mut twice = submission(1);
+    twice.step(Happening::Recorded, 1_001);
+    twice.step(Happening::Answered(Ok(receipt())), 1_002);
+    assert_eq!(
+        twice.step(counted(Some(2), false), 1_003),
+        Some(Order::Save)
+    );
+    assert!(twice.alarms());
+    // Neither fewer lines nor books that cannot be read take it back.
+    for later in [counted(Some(1), false), counted(None, false)] {
+        twice.step(later, 1_004);
+        assert!(twice.alarms());
+    }
+    assert_eq!(twice.step(Happening::Seen, 1_005), Some(Order::Save));
+    assert!(!twice.alarms());
+    twice.step(counted(Some(2), true), 1_006);
+    assert!(twice.counted && !twice.alarms(), "it is no news");
+    twice.step(counted(Some(3), true), 1_007);
+    assert!(twice.alarms(), "one more is");
+}
+
+#[test]
+fn a_no_whose_line_comes_into_the_books_later_is_taken_back() {
+    let mut refused = submission(1);
+    refused.step(Happening::Recorded, 1_001);
+    refused.step(failed(Why::RateLimited), 1_002);
+    refused.step(Happening::Judged(Verdict::NotYet), 1_003);
+    assert!(refused.refusal().is_some());
+    refused.step(Happening::Judged(Verdict::Found(trace())), 61_000);
+    assert!(refused.is_made() && refused.alarms() && refused.counted);
 }
 
 pub(crate) fn any_happening() -> impl Strategy<Value = Happening> {

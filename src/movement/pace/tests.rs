@@ -1,7 +1,9 @@
 use super::*;
-use crate::client::{Failure, Why};
-use crate::movement::machine::tests::{failed, receipt, submission};
-use crate::movement::machine::{Happening, Submission};
+use crate::client::Why;
+use crate::movement::machine::Happening;
+use crate::movement::machine::tests::{failed, receipt, submission, trace};
+use crate::movement::receipt::Receipt;
+use crate::units::{Change, Value};
 use proptest::prelude::*;
 
 fn calm(now: i64) -> Circumstances {
@@ -198,6 +200,95 @@ fn an_end_is_an_end() {
     assert_eq!(next(&done, &calm(4_000)), Next::Nothing);
 }
 
+/// A revert that the backend said was made; the balance of the child came back as `child`, quoted was zero.
+fn made(child: &str) -> Submission {
+    let money = |text: &str| Value::Money(text.parse().unwrap());
+    let mut done = submission(1);
+    done.quote.child = Some(Change {
+        before: money("1"),
+        after: money("0"),
+    });
+    let receipt = Receipt {
+        child: money(child),
+        ..receipt()
+    };
+    done.step(Happening::Recorded, 2_000);
+    done.step(Happening::Answered(Ok(receipt)), 3_000);
+    done
+}
+
+fn refused(why: Why) -> Submission {
+    let mut refused = submission(1);
+    refused.step(Happening::Recorded, 2_000);
+    refused.step(failed(why), 3_000);
+    refused.step(Happening::Upheld, 3_100);
+    refused
+}
+
+#[test]
+fn a_backend_that_forgets_keys_is_looked_into_once_more() {
+    let settled = 1_000 + 60_000;
+    assert_eq!(count_at(&made("0"), &ignoring(4_000)), Some(settled));
+    assert_eq!(count_at(&made("0"), &ignoring(70_000)), Some(70_000));
+    assert_eq!(
+        count_at(&made("0"), &calm(70_000)),
+        None,
+        "it knows the key"
+    );
+    assert_eq!(
+        count_at(&made("-1"), &ignoring(4_000)),
+        Some(4_000),
+        "at once"
+    );
+    let mut known = made("-1");
+    let once = |last| Happening::Counted {
+        lines: Some(vec![trace()]),
+        last,
+    };
+    known.step(once(false), 4_500);
+    assert_eq!(
+        count_at(&known, &ignoring(5_000)),
+        Some(settled),
+        "not yet for good"
+    );
+    known.step(once(true), 70_000);
+    assert_eq!(count_at(&known, &ignoring(71_000)), None);
+    let much_later = 3_000 + 25 * 3_600_000;
+    assert_eq!(count_at(&made("0"), &ignoring(much_later)), None);
+    let another = Circumstances {
+        account: Some("99".into()),
+        ..ignoring(70_000)
+    };
+    assert_eq!(count_at(&made("0"), &another), None, "not for their eyes");
+}
+
+#[test]
+fn a_no_is_looked_after_unless_the_key_was_looked_for() {
+    assert_eq!(
+        count_at(&refused(Why::RateLimited), &calm(4_000)),
+        Some(61_000)
+    );
+    assert_eq!(count_at(&refused(Why::Insufficient), &calm(70_000)), None);
+    let at = count_at(&refused(Why::Insufficient), &ignoring(70_000));
+    assert_eq!(at, Some(70_000));
+}
+
+#[test]
+fn books_that_cannot_be_read_are_read_again_with_growing_pauses() {
+    let after = |readings, now| Circumstances {
+        readings,
+        last_reading: now,
+        ..ignoring(now)
+    };
+    assert_eq!(count_at(&made("-1"), &after(1, 5_000)), Some(7_000));
+    assert_eq!(
+        count_at(&made("-1"), &after(9, 5_000)),
+        Some(61_000),
+        "not after it counts"
+    );
+    assert_eq!(count_at(&made("-1"), &after(9, 65_000)), Some(125_000));
+}
+
 proptest! {
     /// Whatever the circumstances: nothing that may have moved is sent again to a backend that would not
     /// recognise it, by another account, to another address, or outside the window.
@@ -205,7 +296,7 @@ proptest! {
     fn never_a_blind_resend(
         attempts in 1usize..8, now in 3_000i64..200_000_000, urged: bool, online: bool, signed_in: bool,
         same_account: bool, same_address: bool, replays in proptest::option::of(1u32..30),
-        readings in 0u32..9, last in 0i64..200_000_000, chance in 0u32..2000,
+        readings in 0u32..9, last in 0i64..200_000_000, chance in 0i64..2000,
     ) {
         let submission = unknown(attempts);
         let circumstances = Circumstances {

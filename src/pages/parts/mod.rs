@@ -1,6 +1,7 @@
 //! What several screens share.
 
 pub mod child;
+pub mod excess;
 pub mod form;
 pub mod live;
 pub mod log_table;

@@ -1,5 +1,6 @@
 //! A movement that was sent and has not come to its end.
 
+use super::review::no_journal;
 use super::{telling, words};
 use crate::movement::desk::Desk;
 use crate::movement::machine::{Doing, State, Submission};
@@ -69,6 +70,7 @@ pub fn unknown(desk: &Desk, submission: Signal<Submission>) -> AnyView {
         let desk = desk.clone();
         move || submission.with(|now| doubt(&desk, now))
     };
+    let journal = no_journal(desk);
     view! {
         <section
             class="unknown"
@@ -82,6 +84,7 @@ pub fn unknown(desk: &Desk, submission: Signal<Submission>) -> AnyView {
             <p class="doing" role="status">{act}" "{doing}"."</p>
             {settles}
             {candidates}
+            {journal}
             {buttons}
             <p class="reference">"Idempotency key "{key.to_string()}</p>
         </section>

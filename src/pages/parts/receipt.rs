@@ -2,14 +2,13 @@
 
 use super::pending::line_in_words;
 use super::stages::particulars;
-use super::words;
+use super::{excess, words};
 use crate::movement::desk::Desk;
-use crate::movement::machine::{Excess, State, Submission};
-use crate::movement::plan::{Kind, Movement};
-use crate::movement::receipt::{Difference, Receipt};
-use crate::movement::reconcile::Trace;
+use crate::movement::machine::{State, Submission};
+use crate::movement::plan::Kind;
+use crate::movement::receipt::Receipt;
 use crate::ui::heading::PartHeading;
-use crate::ui::notice::{Notice, Tone, Waiting};
+use crate::ui::notice::{Notice, Tone};
 use crate::ui::{figure, moment};
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -28,7 +27,8 @@ fn made(desk: &Desk, first: &Submission, submission: Signal<Submission>) -> AnyV
     let movement = &first.movement;
     let kind = movement.kind();
     let closing = desk.clone();
-    let outcome = move || submission.with(outcome);
+    let telling = desk.clone();
+    let outcome = move || submission.with(|now| outcome(&telling, now));
     let again = match kind {
         Kind::Transfer => "New transfer",
         Kind::Revert => "New revert",
@@ -54,12 +54,22 @@ fn made(desk: &Desk, first: &Submission, submission: Signal<Submission>) -> AnyV
 }
 
 /// What is known of a movement that was made.
-pub fn outcome(submission: &Submission) -> AnyView {
+pub fn outcome(desk: &Desk, submission: &Submission) -> AnyView {
+    view! {
+        {excess::differences(submission)}
+        {excess::excess(desk, submission)}
+        {how(submission)}
+    }
+    .into_any()
+}
+
+/// In whose word it was made.
+fn how(submission: &Submission) -> AnyView {
     let symbol = submission.quote.symbol.as_deref();
     match &submission.state {
-        State::Done { receipt, excess } => done(submission, receipt, excess),
+        State::Done(receipt) => done(submission, receipt),
         State::Found(line) => view! {
-            <p>"No answer to the request came, but it stands in "{words::books(submission.movement.kind())}":"</p>
+            <p>"No answer to the request said so, but it stands in "{words::books(submission.movement.kind())}":"</p>
             <p>{line_in_words(line, symbol)}</p>
         }
         .into_any(),
@@ -75,7 +85,7 @@ pub fn outcome(submission: &Submission) -> AnyView {
     }
 }
 
-fn done(submission: &Submission, receipt: &Receipt, excess: &Excess) -> AnyView {
+fn done(submission: &Submission, receipt: &Receipt) -> AnyView {
     let movement = &submission.movement;
     let kind = movement.kind();
     let symbol = submission.quote.symbol.as_deref();
@@ -97,106 +107,13 @@ fn done(submission: &Submission, receipt: &Receipt, excess: &Excess) -> AnyView 
     let replayed = receipt.replayed.then(|| {
         view! { <p>"This is the backend's answer to an earlier attempt of this submission; it was made once."</p> }
     });
-    let found = receipt.differences(&submission.quote);
     view! {
-        {differences(&found, movement.name(), excess, symbol)}
-        {self::excess(excess, movement, symbol)}
         <dl class="balances">{own}{child}</dl>
         {figure::lines(&receipt.lines, symbol)}
         <dl class="lines">{transaction}{created}</dl>
         {replayed}
     }
     .into_any()
-}
-
-/// Balances that came back other than quoted.
-fn differences(
-    found: &[Difference],
-    child: &str,
-    excess: &Excess,
-    symbol: Option<&str>,
-) -> Option<AnyView> {
-    if found.is_empty() {
-        return None;
-    }
-    let rows = found
-        .iter()
-        .map(|difference| {
-            let whose = if difference.own {
-                "Your balance".to_owned()
-            } else {
-                format!("The balance of {child}")
-            };
-            view! {
-                <p>
-                    {whose}" is "{figure::figure(difference.returned, symbol)}"; "
-                    {figure::figure(difference.quoted, symbol)}" was quoted."
-                </p>
-            }
-        })
-        .collect_view();
-    let what = match excess {
-        Excess::None | Excess::Unread => {
-            "Something else may have moved meanwhile. Look in the books before you go on."
-        }
-        Excess::Looking => "The log is searched for what else has moved.",
-        Excess::Once => "The log holds this movement once: something else has moved meanwhile.",
-        Excess::Several(_) => "The log holds this movement more than once; see below.",
-    };
-    Some(
-        view! {
-            <Notice tone=Tone::Warning title="The balances are not what was quoted.">
-                {rows}
-                <p>{what}</p>
-            </Notice>
-        }
-        .into_any(),
-    )
-}
-
-/// More moved than was asked for: the lines, and the way to take it back.
-fn excess(excess: &Excess, movement: &Movement, symbol: Option<&str>) -> Option<AnyView> {
-    match excess {
-        Excess::None | Excess::Once | Excess::Unread => None,
-        Excess::Looking => Some(view! { <Waiting what="Searching the log" /> }.into_any()),
-        Excess::Several(lines) => {
-            let rows: Vec<_> = lines
-                .iter()
-                .map(|line: &Trace| view! { <li>{line_in_words(line, symbol)}</li> })
-                .collect();
-            let title = format!("It was made {} times, and asked for once.", lines.len());
-            let undo = undo(movement);
-            Some(
-                view! {
-                    <div class="excess">
-                        <Notice tone=Tone::Bad title=title>
-                            <p>"A connection broke and the request was repeated on the way; this backend does not recognise that. These are the lines:"</p>
-                            <ul>{rows}</ul>
-                            {undo}
-                        </Notice>
-                    </div>
-                }
-                .into_any(),
-            )
-        }
-    }
-}
-
-/// The movement that takes one of them back, prepared.
-fn undo(movement: &Movement) -> AnyView {
-    match movement {
-        Movement::Transfer { child, minutes, name, .. } => view! {
-            <p><A href=format!("/revert?child={child}&minutes={minutes}")>{format!("Revert {minutes} minutes from {name} …")}</A></p>
-        }
-        .into_any(),
-        Movement::Revert { child, minutes, name } => view! {
-            <p><A href=format!("/transfer?child={child}&minutes={minutes}")>{format!("Transfer {minutes} minutes to {name} …")}</A></p>
-        }
-        .into_any(),
-        Movement::Allocate { .. } => {
-            view! { <p>"Allocated credits cannot be taken back by the portal; ask the vendor."</p> }.into_any()
-        }
-    }
 }
 
 fn absent(desk: &Desk, submission: &Submission) -> AnyView {

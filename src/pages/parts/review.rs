@@ -61,7 +61,7 @@ pub fn review(desk: &Desk, review: Signal<Review>) -> AnyView {
 }
 
 /// Where there is no journal, the person is told and must accept it once.
-fn no_journal(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
+pub fn no_journal(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
     let desk = desk.clone();
     let state = {
         let desk = desk.clone();

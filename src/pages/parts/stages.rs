@@ -7,7 +7,7 @@ use crate::movement::machine::{State, Submission};
 use crate::movement::plan::{Kind, Movement};
 use crate::movement::quote::Quote;
 use crate::ui::figure;
-use crate::units::Value;
+use crate::units::{IdempotencyKey, Value};
 use leptos::prelude::*;
 
 /// What a screen shows, for comparison: it is built anew only when this changes.
@@ -39,10 +39,10 @@ pub fn Stages(
             })
         })
     };
-    // The form must not be rebuilt while somebody types in it.
-    let is_draft = Memo::new(move |_| shown.with(|shown| *shown == Shown::Form));
+    // The form must not be rebuilt while somebody types in it, nor a part while somebody reads it.
+    let part = Memo::new(move |_| shown.with(part));
     Effect::new(move |before: Option<bool>| {
-        let now = is_draft.get();
+        let now = part.with(|part| part.0 == FORM);
         // Back at the form, whoever works with the keyboard goes on typing.
         if now && before == Some(false) {
             super::form::focus("form.movement input");
@@ -51,29 +51,34 @@ pub fn Stages(
     });
     // The balances are read anew for every form: others work on them too.
     desk.directory.refresh(kind.api());
+    desk.enter(kind);
     let leaving = desk.clone();
     on_cleanup(move || leaving.leave(kind));
-    let part = Memo::new(move |_| shown.with(part));
     move || {
-        if is_draft.get() {
+        if part.with(|part| part.0 == FORM) {
             return form.run();
         }
-        part.track();
         let now = Signal::derive(move || shown.get());
         stage(&desk, now)
     }
 }
 
-/// Which part of the screen it is. A change within one part does not move the focus.
-fn part(shown: &Shown) -> &'static str {
+/// The part in which the form is filled.
+const FORM: &str = "form";
+
+/// Which part of the screen it is, and of which submission. A change within one part does not move the focus.
+fn part(shown: &Shown) -> (&'static str, Option<IdempotencyKey>) {
     match shown {
-        Shown::Form => "form",
-        Shown::Review(_) => "review",
-        Shown::Submission(submission) => match submission.state {
-            State::Recording | State::Sending | State::Checking(_) => "sending",
-            State::Unknown { .. } | State::KeyNeeded => "unknown",
-            _ => "end",
-        },
+        Shown::Form => (FORM, None),
+        Shown::Review(_) => ("review", None),
+        Shown::Submission(submission) => {
+            let part = match submission.state {
+                State::Recording | State::Sending | State::Checking(_) => "sending",
+                State::Unknown { .. } | State::KeyNeeded => "unknown",
+                _ => "end",
+            };
+            (part, Some(submission.key.clone()))
+        }
     }
 }
 

@@ -1,7 +1,9 @@
-//! What is unresolved, on every screen.
+//! What is unresolved, and what asks for a look, on every screen.
 
 use super::words;
+use crate::movement::book::Review;
 use crate::movement::desk::Desk;
+use crate::movement::machine::Submission;
 use crate::ui::moment;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -13,21 +15,23 @@ pub fn Unresolved() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let lines = move || {
         desk.book(|book| {
-            book.open()
-                .map(|open| {
-                    let what = words::act(&open.movement);
-                    let since = moment::time(open.confirmed);
-                    view! {
-                        <li data-key=open.key.to_string() data-state=open.state.name()>
-                            <strong>{what}</strong>", confirmed at "{since}", "{words::doing(open)}". "
-                            <A href=words::screen(open.movement.kind())>"Show it"</A>
-                        </li>
-                    }
-                })
-                .collect::<Vec<_>>()
+            let left = book.left().map(left);
+            let open = book.open().map(|open| {
+                let what = words::act(&open.movement);
+                let since = moment::time(open.confirmed);
+                view! {
+                    <li data-key=open.key.to_string() data-state=open.state.name()>
+                        <strong>{what}</strong>", confirmed at "{since}", "{words::doing(open)}". "
+                        <A href=words::screen(open.movement.kind())>"Show it"</A>
+                    </li>
+                }
+                .into_any()
+            });
+            left.chain(open).collect::<Vec<_>>()
         })
     };
-    move || {
+    let alarms = alarms();
+    let unresolved = move || {
         let lines = lines();
         (!lines.is_empty()).then(|| {
             view! {
@@ -35,6 +39,53 @@ pub fn Unresolved() -> impl IntoView {
                     <ul>{lines}</ul>
                 </aside>
             }
+        })
+    };
+    view! {
+        {unresolved}
+        {alarms}
+    }
+}
+
+/// What was confirmed before its screen was left.
+fn left(review: &Review) -> AnyView {
+    let doing = if review.checking.is_some() {
+        "is checked once more before it is sent"
+    } else {
+        "was not sent; it asks you once more"
+    };
+    view! {
+        <li>
+            <strong>{words::act(&review.movement)}</strong>" "{doing}". "
+            <A href=words::screen(review.movement.kind())>"Show it"</A>
+        </li>
+    }
+    .into_any()
+}
+
+/// One line for every movement of which the books hold more than was told, until somebody has seen to it.
+fn alarms() -> impl Fn() -> Option<AnyView> + Send {
+    let desk = expect_context::<Desk>();
+    move || {
+        let lines: Vec<_> = desk.book(|book| {
+            let line = |held: &Submission| {
+                view! {
+                    <li data-key=held.key.to_string()>
+                        <strong>{words::act(&held.movement)}</strong>", confirmed at "
+                        {moment::at(held.confirmed)}", "{words::excess(held)}". "
+                        <A href="/activity">"Look into it"</A>
+                    </li>
+                }
+            };
+            book.alarms().map(line).collect()
+        });
+        (!lines.is_empty()).then(|| {
+            view! {
+                <aside class="alarms" aria-label="Movements that need a look" role="alert">
+                    <ul>{lines}</ul>
+                </aside>
+            }
+            .into_any()
         })
     }
 }

@@ -1,6 +1,6 @@
 //! A movement in words.
 
-use crate::movement::machine::{Doing, State, Submission};
+use crate::movement::machine::{Doing, Excess, State, Submission};
 use crate::movement::plan::{Kind, Movement};
 use crate::movement::{Act, Telling};
 use crate::ui::{intl, moment};
@@ -103,14 +103,32 @@ pub fn doing(submission: &Submission) -> String {
     }
 }
 
+/// Of what the books hold more than was told, as the end of a sentence that begins with its name.
+pub fn excess(submission: &Submission) -> String {
+    let books = books(submission.movement.kind());
+    match (&submission.excess, submission.is_made()) {
+        (Excess::More(lines), true) if lines.len() > 1 => {
+            format!(
+                "stands in {books} {} times, and was asked for once",
+                lines.len()
+            )
+        }
+        (_, true) => format!("was answered with a no, and yet it stands in {books}"),
+        (_, false) => format!("was answered with a no, and yet {books} holds what may be it"),
+    }
+}
+
 /// What a submission came to, in a few words.
 pub fn state(submission: &Submission) -> &'static str {
     match &submission.state {
         State::Recording | State::Sending | State::Checking(_) => "Under way",
         State::Unknown { .. } => "Not known",
         State::KeyNeeded => "Needs a key",
-        State::Done { .. } => "Made",
+        State::Done(_) => "Made",
         State::Found(_) => "Made, found in the books",
+        State::Refused(_) if matches!(submission.excess, Excess::More(_)) => {
+            "Refused, and yet something moved"
+        }
         State::Refused(_) => "Refused; nothing moved",
         State::Absent => "Not made",
         State::Decided { made: true, .. } => "Made, as a person decided",

@@ -307,7 +307,7 @@ fn an_answer_that_proves_nothing_is_never_told_as_failed() {
         ];
         for (mut fault, words) in cases {
             fault["route"] = json!(TRANSFER);
-            told(desk, fault, &[words, unknown, "The portal finds out"]).await?;
+            told(desk, fault, &[words, unknown, "Until that is known"]).await?;
             desk.css("aside.unresolved").seen().await?;
             desk.css(".absent").seen().await?;
             desk.css("aside.unresolved").gone().await?;

@@ -35,7 +35,6 @@ async fn only_watches(desk: &Desk, key: &str) -> Result<()> {
 }
 
 #[test]
-#[ignore = "shows a fault that is not mended yet"]
 fn a_duplicated_tab_has_nothing_to_send() {
     setup().journey(async |desk| {
         sign_in(desk, "/transfer").await?;

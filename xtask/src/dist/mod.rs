@@ -56,12 +56,31 @@ pub fn ensure(project: &Project) -> Result<()> {
 
 fn release(project: &Project) -> Result<()> {
     let mut trunk = trunk(project, "build")?;
+    trunk.env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        anonymous(project)?,
+    );
     run::through(trunk.arg("--release").arg("--dist").arg(project.dist()))?;
     let index = project.dist().join("index.html");
     if !index.is_file() {
         bail!("trunk succeeded, but there is no {}", project.short(&index));
     }
     Ok(())
+}
+
+/// Compiler flags that keep the builder's folders out of what is deployed; a panic names its place by them.
+fn anonymous(project: &Project) -> Result<String> {
+    let home = home::cargo_home()?;
+    let map = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
+    let flags = [
+        map(&home.join("registry/src"), "crates"),
+        map(&project.root, "credit-desk"),
+    ];
+    if flags.iter().any(|flag| flag.contains(' ')) {
+        // Flags are separated by spaces; then the folders stay in.
+        return Ok(String::new());
+    }
+    Ok(flags.join(" "))
 }
 
 /// A build for `start --dev`: quick to make, large, in a folder of its own so that dist/ stays what can be deployed.

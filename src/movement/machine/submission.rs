@@ -1,0 +1,136 @@
+//! One submission, and what can be said about it as it stands.
+
+use super::state::{Attempt, Doing, Excess, State};
+use crate::client::{Failure, Why};
+use crate::movement::plan::Movement;
+use crate::movement::quote::Quote;
+use crate::units::IdempotencyKey;
+
+/// One submission: made at the confirmation, with the same key and bytes until its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// What is asked for.
+    pub movement: Movement,
+    /// What was shown when it was confirmed.
+    pub quote: Quote,
+    /// Its key, sent with every attempt.
+    pub key: IdempotencyKey,
+    /// Its body's bytes, sent with every attempt.
+    pub body: String,
+    /// The backend it is meant for. It is never sent to another one.
+    pub base_url: String,
+    /// Whose key it left with: a backend knows an idempotency key only together with its account.
+    pub account: Option<String>,
+    /// When it was confirmed, in milliseconds since 1970.
+    pub confirmed: i64,
+    /// The newest line of the backend's books just before; empty where there was none, nothing where they
+    /// could not be read.
+    pub mark: Option<String>,
+    /// Every try so far, the newest last.
+    pub attempts: Vec<Attempt>,
+    /// Where it stands.
+    pub state: State,
+    /// When it came to its end.
+    pub ended: Option<i64>,
+    /// Whether the journal holds it.
+    pub journalled: bool,
+    /// Whether the books hold more than was told.
+    pub excess: Excess,
+    /// Whether they were looked into for that once they could no longer change.
+    pub counted: bool,
+    /// Whether a person has seen to the excess.
+    pub seen: bool,
+    /// What is being done about it at the moment. Not kept.
+    pub doing: Doing,
+}
+
+impl Submission {
+    /// Whether its end is not known yet.
+    pub fn is_open(&self) -> bool {
+        matches!(
+            self.state,
+            State::Recording
+                | State::Sending
+                | State::Checking(_)
+                | State::Unknown { .. }
+                | State::KeyNeeded
+        )
+    }
+
+    /// Whether it was made, as far as anybody knows.
+    pub fn is_made(&self) -> bool {
+        matches!(
+            self.state,
+            State::Done(_) | State::Found(_) | State::Decided { made: true, .. }
+        )
+    }
+
+    /// The no that it was told as.
+    pub fn refusal(&self) -> Option<&Failure> {
+        match &self.state {
+            State::Refused(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// How the newest attempt that ended did end.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.attempts
+            .iter()
+            .rev()
+            .find_map(|try_| try_.failure.as_ref())
+    }
+
+    /// When the first attempt was begun.
+    pub fn first_attempt(&self) -> i64 {
+        self.attempts
+            .first()
+            .map_or(self.confirmed, |first| first.at)
+    }
+
+    /// When the newest attempt was begun.
+    pub fn last_attempt(&self) -> i64 {
+        self.attempts.last().map_or(self.confirmed, |last| last.at)
+    }
+
+    /// Whether any attempt may have moved something: one that has no definite answer.
+    pub fn is_doubtful(&self) -> bool {
+        self.attempts.iter().any(Attempt::is_doubtful)
+    }
+
+    /// Whether the books hold more than was told, and nobody has seen to it yet.
+    pub fn alarms(&self) -> bool {
+        matches!(self.excess, Excess::More(_)) && !self.seen
+    }
+
+    /// The attempt that was under way when the page of another life was closed has no answer.
+    pub fn interrupt(&mut self) {
+        if let Some(last) = self.attempts.last_mut()
+            && last.ended.is_none()
+            && last.failure.is_none()
+        {
+            last.failure = Some(Failure::unanswered(Why::Interrupted));
+        }
+    }
+
+    /// Whether an attempt before the newest one may have moved something.
+    pub(super) fn was_doubtful(&self) -> bool {
+        let earlier = self.attempts.len().saturating_sub(1);
+        self.attempts.iter().take(earlier).any(Attempt::is_doubtful)
+    }
+
+    /// Where it stands when no attempt is under way and none has settled it.
+    pub fn unended(&self) -> State {
+        let key_needed = self.failure().is_some_and(is_about_the_key) && !self.is_doubtful();
+        if key_needed {
+            State::KeyNeeded
+        } else {
+            State::Unknown { doubt: None }
+        }
+    }
+}
+
+/// Whether a good key is all that is missing.
+pub(super) fn is_about_the_key(failure: &Failure) -> bool {
+    matches!(failure.why, Why::Unauthorized | Why::SignedOut)
+}
