@@ -158,10 +158,8 @@ async fn what_this_browser_just_made_is_asked_about_before_it_is_made_again() {
     let page = Page::reviewed_transfer().await;
     page.confirm();
     page.find(".receipt").await;
-    page.press("New transfer").await;
     // At another rate it may be the same all the same: a correction of what was thought not to be made.
-    page.fill("#child", "Beta Co").await;
-    page.fill("#minutes", "20").await;
+    page.transfer_anew("20").await;
     page.fill("#rate", "0.3").await;
     page.submit("form.movement");
     page.find(".review").await;
@@ -182,9 +180,7 @@ async fn another_size_is_not_asked_about() {
     let page = Page::reviewed_transfer().await;
     page.confirm();
     page.find(".receipt").await;
-    page.press("New transfer").await;
-    page.fill("#child", "Beta Co").await;
-    page.fill("#minutes", "21").await;
+    page.transfer_anew("21").await;
     page.submit("form.movement");
     page.find(".review").await;
     page.confirm();

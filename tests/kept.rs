@@ -41,9 +41,10 @@ async fn what_cannot_be_read_is_kept_as_it_is_and_shown() {
     journal::clear().await;
     let mut later = journal::transfer(&key(), 100 * DAY);
     later["v"] = 99.into();
+    later["end"] = "of another shape".into();
     let strange: BTreeMap<String, String> = [
         (later["key"].as_str().unwrap(), later.to_string().as_str()),
-        (&key(), r#"{"v":99,"another":"shape"}"#),
+        (&key(), r#"{"v":99,"another":"shape","end":{}}"#),
         (&key(), r#"{"v":1}"#),
         ("no key", "no entry"),
         ("", ""),
@@ -192,4 +193,21 @@ async fn activity_shows_every_end_newest_first() {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!text.contains("secret"), "{text}");
+}
+
+#[wasm_bindgen_test]
+async fn what_a_later_version_holds_unresolved_is_asked_about_once() {
+    let backend = Backend::install(story);
+    journal::clear().await;
+    let mut later = journal::transfer(&key(), 1000);
+    later["v"] = 2.into();
+    journal::put(&later).await;
+    let page = Tab::new().signed_in("/transfer").await;
+    page.review_transfer().await;
+    page.confirm();
+    page.find(".review .asks.newer").await;
+    assert_eq!(backend.movements().len(), 0, "asked instead");
+    page.confirm();
+    page.find(".receipt").await;
+    assert_eq!(backend.movements().len(), 1);
 }

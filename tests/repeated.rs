@@ -11,7 +11,7 @@ mod support;
 use serde_json::Value;
 use std::cell::Cell;
 use std::rc::Rc;
-use support::{Backend, Page, Reply, Seen, journal, log, row, sleep, story};
+use support::{Backend, FAST, Page, Reply, Rows, Seen, Tab, journal, log, row, sleep, story};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -32,6 +32,10 @@ fn answering(status: u16, body: &'static str, books: impl Fn() -> Reply + 'stati
 /// Twice as much was moved as was asked for.
 const TWICE: &str =
     r#"{"success":true,"message":"ok","new_from_balance":58.013,"new_to_balance":18}"#;
+
+/// As much as was asked for.
+const ONCE: &str =
+    r#"{"success":true,"message":"ok","new_from_balance":59.813,"new_to_balance":14}"#;
 
 /// The log's row of a second transfer of the same.
 fn second(id: i64) -> Value {
@@ -54,7 +58,8 @@ async fn what_was_made_twice_is_shown_with_the_way_to_take_it_back() {
     page.confirm();
     page.says("The balances are not what was quoted.").await;
     page.find(".receipt .excess li:nth-child(2)").await;
-    page.says("It stands in the log 2 times, and was asked for once.").await;
+    page.says("It stands in the log 2 times, and was asked for once.")
+        .await;
     sleep(500).await;
     assert!(page.has(".receipt .excess"), "it stays");
     let end = journal::only().await["end"].clone();
@@ -76,6 +81,78 @@ async fn what_was_made_once_is_said_to_be_so() {
     sleep(500).await;
     assert!(page.text().contains("stands in the log once"), "it stays");
     assert!(!page.has(".excess"));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_made_a_second_time_later_is_shown_wherever_one_is() {
+    let rows = Rows::default();
+    let backend = support::answering(Reply::Json(200, ONCE.to_owned()), &rows);
+    journal::clear().await;
+    let page = Tab::settling(30).run(FAST).signed_in("/transfer").await;
+    page.review_transfer().await;
+    page.confirm();
+    page.find(".receipt").await;
+    assert!(
+        !page.text().contains("not what was quoted"),
+        "{}",
+        page.text()
+    );
+    page.transfer_anew("5").await;
+    rows.borrow_mut().extend([second(8), row(7, 0)]);
+    page.find("aside.alarms li").await;
+    page.says("stands in the log 2 times, and was asked for once")
+        .await;
+    assert_eq!(page.value("#minutes").await, "5", "nobody is disturbed");
+    assert_eq!(backend.movements().len(), 1);
+    page.click("aside.alarms a[href='/activity']");
+    page.find("article .excess li:nth-child(2)").await;
+    page.press("I have seen to it").await;
+    page.gone("aside.alarms").await;
+    assert!(page.has("article .excess"), "it stays on record");
+    journal::comes_to(|end| end["seen"] == true).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_no_whose_line_comes_later_is_taken_back() {
+    let rows = Rows::default();
+    let _backend = support::answering(Reply::Json(429, "{}".to_owned()), &rows);
+    journal::clear().await;
+    let page = Tab::settling(30).run(FAST).signed_in("/transfer").await;
+    page.review_transfer().await;
+    page.confirm();
+    page.says("Nothing was moved.").await;
+    rows.borrow_mut().push(row(7, 0));
+    page.find("aside.alarms li").await;
+    page.says("was answered with a no, and yet it stands in the log")
+        .await;
+    let text = page.text();
+    assert!(
+        !text.contains("Nothing was moved."),
+        "it is not told any more: {text}"
+    );
+    assert_eq!(journal::end().await, "found");
+}
+
+#[wasm_bindgen_test]
+async fn books_that_hold_nothing_more_leave_a_no_alone() {
+    let rows = Rows::default();
+    let backend = support::answering(Reply::Json(429, "{}".to_owned()), &rows);
+    journal::clear().await;
+    let page = Tab::settling(30).run(FAST).signed_in("/transfer").await;
+    page.review_transfer().await;
+    page.confirm();
+    page.says("Nothing was moved.").await;
+    page.fill("#minutes", "").await;
+    journal::comes_to(|end| end["counted"] == true).await;
+    let readings = backend.readings();
+    sleep(500).await;
+    assert_eq!(backend.readings(), readings, "once is enough");
+    assert_eq!(
+        page.value("#minutes").await,
+        "",
+        "the form is not filled again"
+    );
+    assert!(!page.has("aside.alarms"));
 }
 
 /// The answer to a repetition, after the first one took what there was.

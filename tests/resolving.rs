@@ -9,33 +9,14 @@
 mod support;
 
 use serde_json::Value;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use support::{
-    Backend, FAST, Page, Reply, Seen, Tab, journal, log, row, settings, sleep, story, until,
+    Backend, FAST, Page, Reply, Rows, Seen, Tab, journal, log, row, sleep, story, unanswered, until,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-type Rows = Rc<RefCell<Vec<Value>>>;
-
-/// A backend that never answers a movement, and whose log is what a test makes it.
-fn unanswered(rows: &Rows) -> Backend {
-    let rows = rows.clone();
-    Backend::install(move |seen| match seen {
-        seen if seen.moves() => Reply::Silent,
-        seen if seen.reads_books() => log(&rows.borrow()),
-        seen => story(seen),
-    })
-}
-
-/// A tab for which a request can take effect for so many seconds after it left.
-fn settling(seconds: u32) -> Tab {
-    let mut settings = settings();
-    settings["reseller_api"]["settles_after_seconds"] = seconds.into();
-    Tab::with(settings)
-}
 
 /// A transfer of 20 minutes to Beta Co that was sent and has no answer, in such a tab.
 async fn unknown(tab: Tab) -> Page {
@@ -61,7 +42,7 @@ async fn ended(backend: &Backend, page: &Page, what: &str) -> Value {
 async fn a_line_that_can_be_nothing_else_is_the_movement() {
     let rows = Rows::default();
     let backend = unanswered(&rows);
-    let page = unknown(settling(60).run(FAST)).await;
+    let page = unknown(Tab::settling(60).run(FAST)).await;
     page.find("aside.unresolved li[data-state=unknown]").await;
     assert!(
         !page.has(".review") && !page.has("form.movement"),
@@ -71,7 +52,7 @@ async fn a_line_that_can_be_nothing_else_is_the_movement() {
     page.find(".receipt").await;
     page.says("it stands in the log").await;
     let end = ended(&backend, &page, "found").await;
-    assert_eq!(end["lines"][0]["id"], "7");
+    assert_eq!(end["line"]["id"], "7");
     page.press("New transfer").await;
     assert_eq!(
         page.value("#minutes").await,
@@ -87,7 +68,7 @@ async fn what_stood_in_the_log_before_is_not_the_movement() {
     rows.borrow_mut().push(row(7, 60 * 1000));
     let backend = unanswered(&rows);
     journal::clear().await;
-    let page = settling(30).run(FAST).signed_in("/transfer").await;
+    let page = Tab::settling(30).run(FAST).signed_in("/transfer").await;
     page.review_transfer().await;
     page.confirm();
     page.find(".review .asks.alike").await;
@@ -100,7 +81,7 @@ async fn what_stood_in_the_log_before_is_not_the_movement() {
 async fn only_what_can_no_longer_take_effect_is_said_not_to_be_made() {
     let rows = Rows::default();
     let backend = unanswered(&rows);
-    let page = unknown(settling(3)).await;
+    let page = unknown(Tab::settling(3)).await;
     page.says("can still take effect until").await;
     page.find(".absent").await;
     let sent = backend.movements()[0].at;
@@ -153,7 +134,7 @@ async fn two_candidates(rows: &Rows, tab: Tab) -> Page {
 async fn a_person_may_point_at_the_line() {
     let rows = Rows::default();
     let backend = unanswered(&rows);
-    let page = two_candidates(&rows, settling(60).run(FAST)).await;
+    let page = two_candidates(&rows, Tab::settling(60).run(FAST)).await;
     page.click(".candidates li:nth-child(2) button");
     page.find(".receipt").await;
     page.says("what a person decided").await;
@@ -165,7 +146,7 @@ async fn a_person_may_point_at_the_line() {
     assert_eq!(page.value("#minutes").await, "");
     drop(page);
     // It is still decided at the next start.
-    let page = settling(60).signed_in("/activity").await;
+    let page = Tab::settling(60).signed_in("/activity").await;
     page.find("article[data-state=decided-made]").await;
     assert!(!page.has("aside.unresolved"));
 }
@@ -178,7 +159,7 @@ async fn a_person_may_say_whether_it_was_made() {
     ] {
         let rows = Rows::default();
         let backend = unanswered(&rows);
-        let page = two_candidates(&rows, settling(60).run(FAST)).await;
+        let page = two_candidates(&rows, Tab::settling(60).run(FAST)).await;
         page.press(label).await;
         page.find(part).await;
         sleep(200).await;
@@ -190,7 +171,7 @@ async fn a_person_may_say_whether_it_was_made() {
 async fn a_form_that_is_filled_again_at_once_stays_filled() {
     let rows = Rows::default();
     let _backend = unanswered(&rows);
-    let page = two_candidates(&rows, settling(60)).await;
+    let page = two_candidates(&rows, Tab::settling(60)).await;
     page.press("It was not made").await;
     page.press("Fill the form again").await;
     assert_eq!(page.value("#minutes").await, "20");
@@ -213,7 +194,7 @@ async fn a_balance_that_moved_by_just_this_much_is_no_proof_of_absence() {
         ),
         _ => story(seen),
     });
-    let page = unknown(settling(30).run(FAST)).await;
+    let page = unknown(Tab::settling(30).run(FAST)).await;
     page.says("your balance has moved by just this much").await;
     sleep(600).await;
     assert!(page.has(".unknown") && !page.has(".absent"));
@@ -236,7 +217,7 @@ async fn a_log_that_cannot_be_read_is_told_and_read_again() {
         seen if seen.reads_books() => log(&there.borrow()),
         seen => story(seen),
     });
-    let page = unknown(settling(30).run(FAST)).await;
+    let page = unknown(Tab::settling(30).run(FAST)).await;
     page.says("the log could not be read (The backend failed.)")
         .await;
     sleep(1500).await;

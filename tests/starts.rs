@@ -9,12 +9,11 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Backend, Tab, events, journal, row, sleep, story, until};
+use support::{Backend, KEY, Tab, events, journal, row, sleep, story, until};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const KEY: &str = "0b0c9d3e-1f2a-4b5c-8d6e-7f8091a2b3c4";
 const MINUTE: i64 = 60 * 1000;
 
 /// A journal with just this entry.

@@ -7,27 +7,12 @@
 
 mod support;
 
-use serde_json::Value;
-use std::cell::RefCell;
-use std::rc::Rc;
-use support::{Backend, Page, Reply, Tab, journal, log, row, sleep, story, until};
+use support::{
+    Backend, KEY, Page, Reply, Rows, Tab, journal, row, sleep, story, unanswered, until,
+};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-const KEY: &str = "0b0c9d3e-1f2a-4b5c-8d6e-7f8091a2b3c4";
-
-type Rows = Rc<RefCell<Vec<Value>>>;
-
-/// A backend that never answers a movement, and whose log is what a test makes it.
-fn unanswered(rows: &Rows) -> Backend {
-    let rows = rows.clone();
-    Backend::install(move |seen| match seen {
-        seen if seen.moves() => Reply::Silent,
-        seen if seen.reads_books() => log(&rows.borrow()),
-        seen => story(seen),
-    })
-}
 
 /// Two tabs that stand at the transfer form.
 async fn two(second: &Tab) -> (Page, Page) {

@@ -50,6 +50,8 @@ pub struct Book {
     /// Whether there is a journal.
     pub journal: Journal,
     checks: u32,
+    /// Whether the person knows that a later version of the portal holds something unresolved.
+    pub told_of_newer: bool,
 }
 
 impl Default for Form {
@@ -65,6 +67,7 @@ impl Default for Book {
             submissions: Vec::new(),
             journal: Journal::default(),
             checks: 0,
+            told_of_newer: false,
         }
     }
 }
@@ -302,6 +305,7 @@ impl Book {
         if !first || self.submissions[place].state != State::Recording {
             return;
         }
+        self.told_of_newer |= ask == Ask::Newer;
         let submission = self.submissions.remove(place);
         let kind = submission.movement.kind();
         if *self.form(kind) == Form::Shown(submission.key) {

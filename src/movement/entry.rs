@@ -8,6 +8,8 @@ use super::plan::{Kind, Movement};
 use super::quote::Quote;
 use super::receipt::Receipt;
 use crate::units::{Change, IdempotencyKey, Value};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 mod stored;
 
@@ -97,6 +99,16 @@ pub fn read(text: &str) -> Result<Submission, String> {
         }
     };
     Ok(submission)
+}
+
+/// Whether the text is that of a later version, about a submission without an end.
+pub fn is_newer_and_open(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Later {
+        v: u32,
+        end: Option<IgnoredAny>,
+    }
+    serde_json::from_str(text).is_ok_and(|later: Later| later.v > VERSION && later.end.is_none())
 }
 
 fn write_attempt(attempt: &Attempt) -> Try {

@@ -28,6 +28,8 @@ const KEPT: usize = 500;
 pub enum Refusal {
     /// Another one of its kind and account is unresolved.
     Taken(Box<Submission>),
+    /// A later version of the portal holds one that is unresolved, of whatever kind.
+    Newer,
     /// The journal cannot be written: why, in the browser's words.
     Unwritten(String),
 }
@@ -85,11 +87,11 @@ pub async fn get(key: &str) -> Result<Option<Submission>, String> {
 }
 
 /// Takes a new submission, unless another one of its kind and account is unresolved, in whatever tab: looking
-/// and writing are one transaction.
+/// and writing are one transaction. `told` says whether the person knows of what a later version holds.
 ///
 /// # Errors
 /// Why it was not taken; then it must not be sent.
-pub async fn claim(submission: &Submission) -> Result<(), Refusal> {
+pub async fn claim(submission: &Submission, told: bool) -> Result<(), Refusal> {
     let unwritten = Refusal::Unwritten;
     let text = entry::write(submission).map_err(|error| unwritten(error.to_string()))?;
     let database = open().await.map_err(unwritten)?;
@@ -101,22 +103,27 @@ pub async fn claim(submission: &Submission) -> Result<(), Refusal> {
         .get_all::<JsValue>()
         .await
         .map_err(|error| unwritten(said(error)))?;
-    let rival = values
-        .filter_map(|value| entry::read(&value.ok()?.as_string()?).ok())
-        .find(|held| {
-            held.is_open()
-                && held.movement.kind() == submission.movement.kind()
-                && held.account == submission.account
-                && held.base_url == submission.base_url
-        });
-    if let Some(rival) = rival {
-        return Err(Refusal::Taken(Box::new(rival)));
+    for text in values.filter_map(|value| value.ok()?.as_string()) {
+        match entry::read(&text) {
+            Ok(held) if is_rival(&held, submission) => {
+                return Err(Refusal::Taken(Box::new(held)));
+            }
+            Err(_) if !told && entry::is_newer_and_open(&text) => return Err(Refusal::Newer),
+            _ => {}
+        }
     }
     put_into(&store, submission.key.as_str(), text).map_err(unwritten)?;
     transaction
         .commit()
         .await
         .map_err(|error| unwritten(said(error)))
+}
+
+fn is_rival(held: &Submission, submission: &Submission) -> bool {
+    held.is_open()
+        && held.movement.kind() == submission.movement.kind()
+        && held.account == submission.account
+        && held.base_url == submission.base_url
 }
 
 /// Writes how a submission stands.

@@ -92,7 +92,8 @@ impl Desk {
         }
         let first = submission.attempts.len() == 1;
         let written = if first {
-            journal::claim(&submission).await
+            let told = self.book_now(|book| book.told_of_newer);
+            journal::claim(&submission, told).await
         } else {
             journal::put(&submission).await.map_err(Refusal::Unwritten)
         };
@@ -111,6 +112,7 @@ impl Desk {
                 self.adopt(rival_key);
                 Ask::Taken
             }
+            Refusal::Newer => Ask::Newer,
             Refusal::Unwritten(why) => {
                 self.change(|book| book.lose_journal(why.clone()));
                 Ask::Unwritten(why)

@@ -80,14 +80,19 @@ pub async fn only() -> Value {
 
 /// Waits until the one entry has come to its end, and gives what that is.
 pub async fn end() -> Value {
+    comes_to(|end| !end.is_null()).await["what"].clone()
+}
+
+/// Waits until this holds of the one entry's end, and gives it.
+pub async fn comes_to(holds: impl Fn(&Value) -> bool) -> Value {
     for _ in 0..400 {
         let entry = only().await;
-        if entry["end"] != Value::Null {
-            return entry["end"]["what"].clone();
+        if holds(&entry["end"]) {
+            return entry["end"].clone();
         }
         super::sleep(20).await;
     }
-    panic!("no end: {}", only().await);
+    panic!("it never came to that: {}", only().await);
 }
 
 /// A transfer of 20 minutes to Beta Co that was confirmed so many milliseconds ago and has no end.

@@ -39,6 +39,13 @@ impl Tab {
         Self { settings, script }
     }
 
+    /// A tab for which a request can take effect for so many seconds after it left.
+    pub fn settling(seconds: u32) -> Self {
+        let mut settings = super::settings();
+        settings["reseller_api"]["settles_after_seconds"] = seconds.into();
+        Self::with(settings)
+    }
+
     /// The same with one more script that is run before the portal starts.
     pub fn run(mut self, script: &str) -> Self {
         self.script.push_str(script);
@@ -120,6 +127,13 @@ impl Page {
         self.find(".quote:not(.stale) .balances").await;
         self.submit("form.movement");
         self.find(".review").await;
+    }
+
+    /// Fills the form for another transfer to Beta Co after a receipt.
+    pub async fn transfer_anew(&self, minutes: &str) {
+        self.press("New transfer").await;
+        self.fill("#child", "Beta Co").await;
+        self.fill("#minutes", minutes).await;
     }
 
     /// Goes on to the review of an allocation of 500 credits to Northwind.

@@ -1,9 +1,11 @@
 //! A backend that behaves: the contract's story, with every movement allowed.
 
-use super::{Reply, Seen};
+use super::{Backend, Reply, Seen};
 use credit_desk::client::now;
 use credit_desk::units::utc_moment;
 use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The child that is transferred to.
 pub const BETA_CO: i64 = 4002;
@@ -108,4 +110,22 @@ pub fn events(credits: &[i64]) -> Reply {
         })
         .collect();
     Reply::Json(200, json!({"items": items, "nextCursor": null}).to_string())
+}
+
+/// The rows of a log, for a test to add to.
+pub type Rows = Rc<RefCell<Vec<Value>>>;
+
+/// A backend that never answers a movement, and whose log is what a test makes it.
+pub fn unanswered(rows: &Rows) -> Backend {
+    answering(Reply::Silent, rows)
+}
+
+/// A backend that answers every movement so, and whose log is what a test makes it.
+pub fn answering(reply: Reply, rows: &Rows) -> Backend {
+    let rows = rows.clone();
+    Backend::install(move |seen| match seen {
+        seen if seen.moves() => reply.clone(),
+        seen if seen.reads_books() => log(&rows.borrow()),
+        seen => story(seen),
+    })
 }

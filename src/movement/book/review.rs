@@ -32,6 +32,8 @@ pub enum Ask {
     Alike(Vec<Alike>),
     /// Another movement of this kind is unresolved, in another tab perhaps.
     Taken,
+    /// A later version of the portal holds a movement that is unresolved.
+    Newer,
     /// The journal could not be written: why.
     Unwritten(String),
 }

@@ -75,6 +75,10 @@ fn a_later_version_is_left_alone() {
         .unwrap()
         .replacen("\"v\":1", "\"v\":2", 1);
     assert!(read(&text).is_err());
+    assert!(is_newer_and_open(&text), "and known to be unresolved");
+    let ended = text.replacen("\"end\":null", "\"end\":{}", 1);
+    assert!(!is_newer_and_open(&ended));
+    assert!(!is_newer_and_open(&write(&submission(1)).unwrap()));
 }
 
 #[test]

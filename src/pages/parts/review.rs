@@ -112,6 +112,14 @@ fn shown(ask: &Ask, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
             </div>
         }
         .into_any(),
+        Ask::Newer => view! {
+            <div class="asks newer">
+                <Notice tone=Tone::Warning title="A newer version of the portal in this browser holds a movement that is not resolved yet. Nothing was sent.">
+                    <p>"Reload the page to get that version. Confirm once more to go on without."</p>
+                </Notice>
+            </div>
+        }
+        .into_any(),
         Ask::Unwritten(why) => {
             let why = why.clone();
             view! {

@@ -37,9 +37,7 @@ fn a_reload_while_sending() {
         sign_in(desk, "/").await?;
         for kind in Kind::BOTH {
             kind.answers_late(desk).await?;
-            kind.send(desk, 20).await?;
-            kind.has_asked(desk, 1).await?;
-            let key = key_of(desk, "sending").await?;
+            let key = kind.is_sending(desk, 20).await?;
             desk.reload().await?;
             come_back(desk, &key).await?;
             ended(desk, &key, "done").await?;
@@ -66,9 +64,7 @@ fn a_tab_closed_while_sending_and_opened_again() {
             desk.open_tab("/").await?;
             give_keys(desk).await?;
             kind.answers_late(desk).await?;
-            kind.send(desk, 20).await?;
-            kind.has_asked(desk, 1).await?;
-            let key = key_of(desk, "sending").await?;
+            let key = kind.is_sending(desk, 20).await?;
             desk.close_tab().await?;
             desk.open_tab(kind.path()).await?;
             come_back(desk, &key).await?;
@@ -141,9 +137,7 @@ fn a_network_that_goes_and_comes_back() {
             // It goes after the request has left, and the answer with it.
             let lost = json!({ "fault": "drop_after", "delay_ms": 2500 });
             kind.fault(desk, lost).await?;
-            kind.send(desk, 20).await?;
-            kind.has_asked(desk, 1).await?;
-            let key = key_of(desk, "sending").await?;
+            let key = kind.is_sending(desk, 20).await?;
             desk.offline(true).await?;
             desk.css(".unknown")
                 .shows("goes on once there is a network")
@@ -193,9 +187,7 @@ fn a_backend_that_is_restarted_behind_the_commit() {
         sign_in(desk, "/").await?;
         for kind in Kind::BOTH {
             kind.answers_late(desk).await?;
-            kind.send(desk, 20).await?;
-            kind.has_asked(desk, 1).await?;
-            let key = key_of(desk, "sending").await?;
+            let key = kind.is_sending(desk, 20).await?;
             desk.until("the movement", async || Ok(made(desk, kind).await? == 1))
                 .await?;
             desk.sandbox.stop()?;
@@ -217,9 +209,7 @@ fn a_backend_that_is_restarted_before_the_commit() {
         for (kind, end) in [(Kind::Transfer, "absent"), (Kind::Allocation, "done")] {
             let stuck = json!({ "fault": "delay", "delay_ms": 15_000 });
             kind.fault(desk, stuck).await?;
-            kind.send(desk, 20).await?;
-            kind.has_asked(desk, 1).await?;
-            let key = key_of(desk, "sending").await?;
+            let key = kind.is_sending(desk, 20).await?;
             desk.sandbox.restart().await?;
             ended(desk, &key, end).await?;
             assert_eq!(made(desk, kind).await?, usize::from(end == "done"));
@@ -235,9 +225,7 @@ fn a_sign_out_while_sending_loses_no_answer() {
         for kind in Kind::BOTH {
             let slow = json!({ "fault": "delay", "delay_ms": 3000, "after_commit": true });
             kind.fault(desk, slow).await?;
-            kind.send(desk, 20).await?;
-            kind.has_asked(desk, 1).await?;
-            let key = key_of(desk, "sending").await?;
+            let key = kind.is_sending(desk, 20).await?;
             desk.button("Sign out").click().await?;
             desk.heading("Sign in").seen().await?;
             on_the_banner(desk, &key).await?;
@@ -276,9 +264,7 @@ fn a_sign_out_in_the_middle_waits_for_the_same_account() {
         ] {
             let lost = json!({ "fault": "drop_after", "delay_ms": 2500 });
             kind.fault(desk, lost).await?;
-            kind.send(desk, 20).await?;
-            kind.has_asked(desk, 1).await?;
-            let key = key_of(desk, "sending").await?;
+            let key = kind.is_sending(desk, 20).await?;
             desk.button("Sign out").click().await?;
             let banner = desk.css("aside.unresolved");
             banner

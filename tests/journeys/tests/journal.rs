@@ -53,9 +53,7 @@ fn what_is_kept_and_what_is_copied_hold_no_credential() {
         let transfer = key_of(desk, "receipt").await?;
         let kind = Kind::Allocation;
         kind.fault(desk, json!({ "fault": "drop_after", "delay_ms": 2000 })).await?;
-        kind.send(desk, 20).await?;
-        let key = key_of(desk, "sending").await?;
-        kind.has_asked(desk, 1).await?;
+        let key = kind.is_sending(desk, 20).await?;
         let text = kept(desk).await?;
         assert!(text.contains(&transfer) && text.contains(&key), "{text}");
         holds_no_credential(&text);

@@ -5,7 +5,7 @@ mod steps;
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup};
 use serde_json::json;
-use steps::{Kind, agreed, ended, give_keys, go, key_of, made, refusals_are_expected, sign_in};
+use steps::{Kind, agreed, ended, give_keys, go, made, refusals_are_expected, sign_in};
 
 /// The browser refuses to build the next element, once: the program takes that for impossible.
 const BREAK: &str = "
@@ -64,9 +64,7 @@ fn a_panic_names_what_is_in_flight_and_the_next_page_goes_on_with_it() {
         sign_in(desk, "/").await?;
         for (size, kind) in (20..).zip(Kind::BOTH) {
             kind.answers_late(desk).await?;
-            kind.send(desk, size).await?;
-            kind.has_asked(desk, 1).await?;
-            let key = key_of(desk, "sending").await?;
+            let key = kind.is_sending(desk, size).await?;
             panic(desk).await?;
             let movements = desk.css("#panic-movements");
             movements.shows(&format!("key {key} · sending")).await?;

@@ -54,7 +54,9 @@ fn where_keys_are_ignored_a_doubled_transfer_is_noticed_and_can_be_taken_back() 
         kind.fault(desk, json!({ "fault": "drop_after" })).await?;
         kind.send(desk, 20).await?;
         let excess = desk.css(".receipt .excess");
-        excess.shows("stands in the log 2 times, and was asked for once").await?;
+        excess
+            .shows("stands in the log 2 times, and was asked for once")
+            .await?;
         let key = key_of(desk, "receipt").await?;
         was_repeated_by_the_browser(desk, &key).await?;
         let doubled = desk.sandbox.movements_of(&key).await?;
@@ -67,10 +69,25 @@ fn where_keys_are_ignored_a_doubled_transfer_is_noticed_and_can_be_taken_back() 
         // The journal keeps that, too.
         go(desk, "Activity").await?;
         let told = desk.css(&format!("article.submission[data-key='{key}']"));
-        told.shows("stands in the log 2 times, and was asked for once").await?;
+        told.shows("stands in the log 2 times, and was asked for once")
+            .await?;
         desk.reload().await?;
         give_keys(desk).await?;
-        told.shows("stands in the log 2 times, and was asked for once").await?;
+        told.shows("stands in the log 2 times, and was asked for once")
+            .await?;
+
+        // It stays in sight, here and in the next life of the page, until somebody has seen to it.
+        let alarm = desk.css(&format!("aside.alarms li[data-key='{key}']"));
+        go(desk, "Overview").await?;
+        alarm.shows("stands in the log 2 times").await?;
+        desk.link("Look into it").click().await?;
+        desk.button("I have seen to it").click().await?;
+        alarm.gone().await?;
+        desk.reload().await?;
+        give_keys(desk).await?;
+        go(desk, "Activity").await?;
+        told.shows("stands in the log 2 times").await?;
+        assert_eq!(alarm.count().await?, 0, "and not any more");
 
         // The way back is prepared, and asks for a review as any revert does.
         told.has("data-state", "done").await?;
@@ -99,7 +116,9 @@ fn where_keys_are_ignored_a_doubled_revert_is_noticed_and_can_be_made_good() {
         desk.sandbox.fault(dropped).await?;
         desk.button("Revert 5 minutes from Beta Co").click().await?;
         let excess = desk.css(".receipt .excess");
-        excess.shows("stands in the log 2 times, and was asked for once").await?;
+        excess
+            .shows("stands in the log 2 times, and was asked for once")
+            .await?;
         desk.link("Transfer 5 minutes to Beta Co")
             .within(&excess)
             .click()
@@ -191,7 +210,8 @@ fn a_repetition_that_lands_after_the_first_was_found_is_noticed_too() {
             assert_eq!(made(desk, kind).await?, 2);
             go(desk, "Activity").await?;
             let told = desk.css(&format!("article.submission[data-key='{key}']"));
-            told.shows("stands in the log 2 times, and was asked for once").await
+            told.shows("stands in the log 2 times, and was asked for once")
+                .await
         });
 }
 
@@ -222,6 +242,7 @@ fn a_reload_before_the_log_was_searched_hides_no_doubled_movement() {
         give_keys(desk).await?;
         go(desk, "Activity").await?;
         let told = desk.css(&format!("article.submission[data-key='{key}']"));
-        told.shows("stands in the log 2 times, and was asked for once").await
+        told.shows("stands in the log 2 times, and was asked for once")
+            .await
     });
 }

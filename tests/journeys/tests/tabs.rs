@@ -173,9 +173,7 @@ fn another_tab_takes_over_when_the_driving_one_is_closed() {
             desk.open_tab("/").await?;
             give_keys(desk).await?;
             kind.answers_late(desk).await?;
-            kind.send(desk, 20).await?;
-            kind.has_asked(desk, 1).await?;
-            let key = key_of(desk, "sending").await?;
+            let key = kind.is_sending(desk, 20).await?;
             desk.tab(0).await?;
             only_watches(desk, &key).await?;
             desk.tab(1).await?;
@@ -201,9 +199,7 @@ fn a_tab_without_a_key_holds_nobody_up() {
         for kind in Kind::BOTH {
             desk.tab(0).await?;
             kind.answers_late(desk).await?;
-            kind.send(desk, 20).await?;
-            kind.has_asked(desk, 1).await?;
-            let key = key_of(desk, "sending").await?;
+            let key = kind.is_sending(desk, 20).await?;
             // This tab forgets the keys; it is the first to see what is unresolved, and can do nothing about it.
             desk.reload().await?;
             desk.heading("Sign in").seen().await?;
@@ -262,9 +258,7 @@ fn a_page_in_the_cache_holds_nobody_up() {
         sign_in(desk, "/").await?;
         for kind in Kind::BOTH {
             kind.answers_late(desk).await?;
-            kind.send(desk, 20).await?;
-            kind.has_asked(desk, 1).await?;
-            let key = key_of(desk, "sending").await?;
+            let key = kind.is_sending(desk, 20).await?;
             // Frozen or gone, as the browser pleases: nobody drives it there any more.
             desk.goto("/config.json").await?;
             desk.open_tab("/").await?;

@@ -167,6 +167,13 @@ impl Kind {
         self.confirm(desk, size).click().await
     }
 
+    /// Sends it and waits until its first request has come in. Gives its key.
+    pub async fn is_sending(self, desk: &Desk, size: u32) -> Result<String> {
+        self.send(desk, size).await?;
+        self.has_asked(desk, 1).await?;
+        key_of(desk, "sending").await
+    }
+
     /// Opens the form within the running portal.
     pub async fn open(self, desk: &Desk) -> Result<()> {
         let link = match self {
