@@ -27,6 +27,18 @@ fn switch() -> (Rc<Cell<u32>>, Rc<Cell<u32>>) {
     (switch.clone(), switch)
 }
 
+/// A backend whose previews take their time once the switch is turned.
+fn slow_previews() -> (Rc<Cell<u32>>, Backend) {
+    let (slow, turned) = switch();
+    let backend = Backend::install(move |seen| match story(seen) {
+        Reply::Json(status, body) if is_preview(seen) && turned.get() == 1 => {
+            Reply::Later(400, status, body)
+        }
+        reply => reply,
+    });
+    (slow, backend)
+}
+
 /// Presses the button until now did not send, and says that nothing was sent by it.
 async fn asks(page: &Page, backend: &Backend, selector: &str) {
     page.confirm();
@@ -63,13 +75,7 @@ async fn figures_and_books_are_read_anew_for_every_confirmation() {
 
 #[wasm_bindgen_test]
 async fn presses_during_the_check_are_ignored() {
-    let (slow, turned) = switch();
-    let backend = Backend::install(move |seen| match story(seen) {
-        Reply::Json(status, body) if is_preview(seen) && turned.get() == 1 => {
-            Reply::Later(400, status, body)
-        }
-        reply => reply,
-    });
+    let (slow, backend) = slow_previews();
     let page = Page::reviewed_transfer().await;
     let previews = backend.posts("/calculate").len();
     slow.set(1);
@@ -88,13 +94,7 @@ async fn presses_during_the_check_are_ignored() {
 
 #[wasm_bindgen_test]
 async fn who_goes_back_during_the_check_sends_nothing() {
-    let (slow, turned) = switch();
-    let backend = Backend::install(move |seen| match story(seen) {
-        Reply::Json(status, body) if is_preview(seen) && turned.get() == 1 => {
-            Reply::Later(400, status, body)
-        }
-        reply => reply,
-    });
+    let (slow, backend) = slow_previews();
     let page = Page::reviewed_transfer().await;
     slow.set(1);
     page.confirm();

@@ -101,8 +101,7 @@ fn figures_that_have_changed_are_shown_old_and_new_before_anything_is_sent() {
             .await?;
         kind.confirm(desk, 20).click().await?;
         let key = key_of(desk, "receipt").await?;
-        ended(desk, &key, "done").await?;
-        assert_eq!(made(desk, kind).await?, 1);
+        kind.is_made_once(desk, &key).await?;
         assert_eq!(desk.sandbox.balance("reseller:5678").await?, "57");
         Ok(())
     });

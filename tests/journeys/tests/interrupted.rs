@@ -68,8 +68,7 @@ fn a_tab_closed_while_sending_and_opened_again() {
             desk.close_tab().await?;
             desk.open_tab(kind.path()).await?;
             come_back(desk, &key).await?;
-            ended(desk, &key, "done").await?;
-            assert_eq!(made(desk, kind).await?, 1);
+            kind.is_made_once(desk, &key).await?;
             // Or it would go on with the next one.
             desk.close_tab().await?;
         }
@@ -145,8 +144,7 @@ fn a_network_that_goes_and_comes_back() {
             on_the_banner(desk, &key).await?;
             desk.offline(false).await?;
             assert_eq!(key_of(desk, "receipt").await?, key);
-            ended(desk, &key, "done").await?;
-            assert_eq!(made(desk, kind).await?, 1);
+            kind.is_made_once(desk, &key).await?;
         }
         Ok(())
     });
@@ -194,8 +192,7 @@ fn a_backend_that_is_restarted_behind_the_commit() {
             desk.css(".unknown").seen().await?;
             on_the_banner(desk, &key).await?;
             desk.sandbox.start_again().await?;
-            ended(desk, &key, "done").await?;
-            assert_eq!(made(desk, kind).await?, 1);
+            kind.is_made_once(desk, &key).await?;
         }
         Ok(())
     });
@@ -290,8 +287,7 @@ fn a_sign_out_in_the_middle_waits_for_the_same_account() {
 
             // The same account: it goes on by itself.
             give_keys(desk).await?;
-            ended(desk, &key, "done").await?;
-            assert_eq!(made(desk, kind).await?, 1);
+            kind.is_made_once(desk, &key).await?;
             for request in requests_of(desk, &key).await? {
                 assert_eq!(request["method"], "POST", "{request}");
             }

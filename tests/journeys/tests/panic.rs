@@ -5,7 +5,7 @@ mod steps;
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup};
 use serde_json::json;
-use steps::{Kind, agreed, ended, give_keys, go, made, refusals_are_expected, sign_in};
+use steps::{Kind, agreed, give_keys, go, refusals_are_expected, sign_in};
 
 /// The browser refuses to build the next element, once: the program takes that for impossible.
 const BREAK: &str = "
@@ -73,8 +73,7 @@ fn a_panic_names_what_is_in_flight_and_the_next_page_goes_on_with_it() {
             let banner = desk.css(&format!("aside.unresolved li[data-key='{key}']"));
             banner.seen().await?;
             give_keys(desk).await?;
-            ended(desk, &key, "done").await?;
-            assert_eq!(made(desk, kind).await?, 1);
+            kind.is_made_once(desk, &key).await?;
         }
         agreed(desk).await.map(drop)
     });

@@ -37,8 +37,7 @@ fn where_keys_are_known_a_repeated_request_is_harmless() {
                 let key = key_of(desk, "receipt").await?;
                 was_repeated_by_the_browser(desk, &key).await?;
                 assert_eq!(desk.css(".receipt .excess").count().await?, 0);
-                ended(desk, &key, "done").await?;
-                assert_eq!(made(desk, kind).await?, 1);
+                kind.is_made_once(desk, &key).await?;
             }
             Ok(())
         });
@@ -179,8 +178,7 @@ fn a_key_that_is_refused_to_the_repetition_does_not_double_it_later() {
             was_repeated_by_the_browser(desk, &key).await?;
             assert_eq!(made(desk, kind).await?, 1, "the first one was carried out");
             give_the_key(desk).await?;
-            ended(desk, &key, "done").await?;
-            assert_eq!(made(desk, kind).await?, 1);
+            kind.is_made_once(desk, &key).await?;
         }
         Ok(())
     });

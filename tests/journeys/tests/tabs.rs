@@ -103,8 +103,7 @@ fn the_same_movement_reviewed_in_two_tabs() {
             alike.shows("from this browser").await?;
             kind.has_asked(desk, 1).await?;
             desk.button("Change it").click().await?;
-            ended(desk, &key, "done").await?;
-            assert_eq!(made(desk, kind).await?, 1);
+            kind.is_made_once(desk, &key).await?;
         }
         Ok(())
     });
@@ -207,8 +206,7 @@ fn a_tab_without_a_key_holds_nobody_up() {
             banner.shows("goes on once you sign in").await?;
             desk.open_tab(kind.path()).await?;
             give_keys(desk).await?;
-            ended(desk, &key, "done").await?;
-            assert_eq!(made(desk, kind).await?, 1);
+            kind.is_made_once(desk, &key).await?;
             desk.close_tab().await?;
             banner.gone().await?;
             give_keys(desk).await?;
@@ -264,8 +262,7 @@ fn a_page_in_the_cache_holds_nobody_up() {
             desk.open_tab("/").await?;
             give_keys(desk).await?;
             desk.css("aside.unresolved").gone().await?;
-            ended(desk, &key, "done").await?;
-            assert_eq!(made(desk, kind).await?, 1);
+            kind.is_made_once(desk, &key).await?;
             desk.close_tab().await?;
             sign_in(desk, "/").await?;
         }

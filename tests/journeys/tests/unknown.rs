@@ -155,8 +155,7 @@ fn an_answer_that_does_not_come_in_time() {
                 Ok(requests.iter().all(|request| request["status"] == 200))
             })
             .await?;
-            ended(desk, &key, "done").await?;
-            assert_eq!(made(desk, kind).await?, 1);
+            kind.is_made_once(desk, &key).await?;
         }
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
         Ok(())

@@ -174,6 +174,13 @@ impl Kind {
         key_of(desk, "sending").await
     }
 
+    /// It was told as made, and the ledger holds it and no other of its kind.
+    pub async fn is_made_once(self, desk: &Desk, key: &str) -> Result<()> {
+        ended(desk, key, "done").await?;
+        assert_eq!(made(desk, self).await?, 1);
+        Ok(())
+    }
+
     /// Opens the form within the running portal.
     pub async fn open(self, desk: &Desk) -> Result<()> {
         let link = match self {
