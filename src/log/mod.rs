@@ -1,5 +1,7 @@
 //! The credit log: what to show of it, kept in the URL, and its pages.
 
+pub mod columns;
+pub mod entry;
 mod query;
 mod reading;
 

@@ -87,6 +87,45 @@ pub struct Row {
     pub notes: Option<String>,
 }
 
+/// A side of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The giving one.
+    From,
+    /// The receiving one.
+    To,
+}
+
+impl Row {
+    /// The child, and the side it stands on. No revert is shown in the documents (contract §7, O8), so the child of a
+    /// row other than a transfer is whoever is not the reseller.
+    pub fn child(&self) -> Option<(&Party, Side)> {
+        let reseller = self.reseller_organization.as_ref().map(|party| party.id);
+        let other = |party: &Option<Party>| {
+            let id = party.as_ref().map(|party| party.id);
+            id.is_some() && id != reseller
+        };
+        let from = self
+            .from_organization
+            .as_ref()
+            .map(|party| (party, Side::From));
+        let to = self.to_organization.as_ref().map(|party| (party, Side::To));
+        match (other(&self.from_organization), other(&self.to_organization)) {
+            (_, true) if self.transaction_type == Kind::Transfer => to,
+            _ if self.transaction_type == Kind::Transfer || reseller.is_none() => None,
+            (true, false) => from,
+            (false, true) => to,
+            _ => None,
+        }
+    }
+
+    /// Whether it says that it succeeded, or nothing else.
+    pub fn succeeded(&self) -> bool {
+        let status = self.status.as_deref();
+        status.is_none_or(|status| status.eq_ignore_ascii_case("success"))
+    }
+}
+
 /// An organization as the log names it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Party {

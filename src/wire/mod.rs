@@ -11,6 +11,7 @@ pub mod events;
 pub mod failure;
 pub mod lenient;
 pub mod logs;
+pub mod notes;
 pub mod organizations;
 pub mod revert;
 pub mod transfer;

@@ -1,9 +1,9 @@
 //! A line of a backend's books, read for what it says of a movement.
 
 use crate::movement::plan::{Kind, Movement};
-use crate::units::{Amount, Credits, Minutes, OrganizationId, Value, moment_ms, read_number};
-use crate::wire::{events, logs};
-use rust_decimal::prelude::ToPrimitive;
+use crate::units::{Amount, Credits, Minutes, OrganizationId, Value, moment_ms};
+use crate::wire::logs::Side;
+use crate::wire::{events, logs, notes};
 
 /// Kinds of event that are certainly no allocation (contract §3.4).
 const OTHER_EVENTS: [&str; 5] = ["usage", "refund", "grant", "purchase", "adjustment"];
@@ -42,10 +42,7 @@ impl Trace {
     /// Reads a row of the log.
     pub fn of_row(row: &logs::Row) -> Self {
         let channels = row.transaction_type == logs::Kind::Channels;
-        let succeeded = row
-            .status
-            .as_deref()
-            .is_none_or(|status| status.eq_ignore_ascii_case("success"));
+        let succeeded = row.succeeded();
         let kind = match row.transaction_type {
             logs::Kind::Transfer if succeeded => Some(Kind::Transfer),
             logs::Kind::Revert if succeeded => Some(Kind::Revert),
@@ -55,9 +52,9 @@ impl Trace {
             (row.from_balance_before, row.from_balance_after),
             (row.to_balance_before, row.to_balance_after),
         );
-        let (child, own, theirs) = match child_of(row) {
-            Some((id, true)) => (Some(id), to, from),
-            Some((id, false)) => (Some(id), from, to),
+        let (child, own, theirs) = match row.child() {
+            Some((child, Side::From)) => (Some(child.id), to, from),
+            Some((child, Side::To)) => (Some(child.id), from, to),
             None => (None, (None, None), (None, None)),
         };
         let changed = || theirs.1?.minus(theirs.0?).ok();
@@ -70,7 +67,7 @@ impl Trace {
             written: row.transfer_date.clone(),
             kind,
             child: child.map(|id| id.to_string()),
-            minutes: row.notes.as_deref().and_then(minutes_in),
+            minutes: row.notes.as_deref().and_then(notes::minutes),
             credit: if channels {
                 Some(Value::Money(Amount::ZERO))
             } else {
@@ -112,49 +109,6 @@ impl Trace {
     pub(super) fn moved_nothing(&self) -> bool {
         self.kind.is_none() && self.credit.is_some_and(is_zero)
     }
-}
-
-/// The child of a row, and whether it stands on the giving side. No revert is shown in the documents (contract §7,
-/// O8), so the child of a row other than a transfer is whoever is not the reseller.
-fn child_of(row: &logs::Row) -> Option<(i64, bool)> {
-    let reseller = row.reseller_organization.as_ref().map(|party| party.id);
-    let other = |party: &Option<logs::Party>| {
-        let id = party.as_ref()?.id;
-        (Some(id) != reseller).then_some(id)
-    };
-    let (from, to) = (other(&row.from_organization), other(&row.to_organization));
-    match (from, to) {
-        (_, Some(to)) if row.transaction_type == logs::Kind::Transfer => Some((to, false)),
-        _ if row.transaction_type == logs::Kind::Transfer || reseller.is_none() => None,
-        (Some(from), None) => Some((from, true)),
-        (None, Some(to)) => Some((to, false)),
-        _ => None,
-    }
-}
-
-/// The minutes in notes such as `Transfer of 20 minutes at 0.20/min`: the one whole figure before the one word
-/// `minutes`. Nothing where that could be read in more than one way.
-fn minutes_in(notes: &str) -> Option<Minutes> {
-    let words: Vec<&str> = notes.split_whitespace().collect();
-    let mut named = words
-        .iter()
-        .enumerate()
-        .filter(|(_, word)| word.to_ascii_lowercase().starts_with("minute"));
-    let (at, _) = named.next()?;
-    if named.next().is_some() {
-        return None;
-    }
-    let figure = words.get(at.checked_sub(1)?)?;
-    // `1 000 minutes` is not none.
-    let grouped = at
-        .checked_sub(2)
-        .and_then(|before| words.get(before))
-        .is_some_and(|word| word.ends_with(|c: char| c.is_numeric()));
-    if grouped || !figure.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        return None;
-    }
-    let read = read_number(figure).ok().filter(|read| read.is_integer())?;
-    read.to_i128().map(Minutes::new)
 }
 
 /// Whether `id`, as a backend wrote it, is the other party of `movement`. An organization's prefix may be there or

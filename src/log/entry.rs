@@ -1,0 +1,304 @@
+//! A row of the log as it is held, filtered, sorted and summed: small, because there may be a hundred thousand.
+
+use crate::units::{Amount, Minutes, Rate, moment_ms};
+use crate::wire::logs::{Kind, Party, Person, Row, Side};
+use crate::wire::notes;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// One row of the log. What the backend did not say is nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The row's key.
+    pub id: i64,
+    /// When, in milliseconds since 1970 UTC.
+    pub at: Option<i64>,
+    /// The same moment as the backend wrote it, with its own offset.
+    pub written: Option<Box<str>>,
+    /// What it records.
+    pub kind: Kind,
+    /// Not unique (contract §1.4).
+    pub reference: Option<Box<str>>,
+    /// The only place of minutes and rate.
+    pub notes: Option<Box<str>>,
+    /// Whose account it is.
+    pub reseller: Option<Arc<Party>>,
+    /// Who gave.
+    pub from: Option<Arc<Party>>,
+    /// Who received.
+    pub to: Option<Arc<Party>>,
+    /// The side of the child, where that is certain.
+    pub child_side: Option<Side>,
+    /// Who made it.
+    pub person: Option<Arc<Person>>,
+    /// In the backend's word.
+    pub status: Option<Arc<str>>,
+    /// As written: the change of the child's balance, unsigned in a revert (contract §7, O8).
+    pub credit: Option<Amount>,
+    /// As written: the signed change of one's own balance.
+    pub cost: Option<Amount>,
+    /// The giver's balance before and after.
+    pub from_balance: Balances,
+    /// The receiver's balance before and after.
+    pub to_balance: Balances,
+    /// Of a change of channels: change, before, after.
+    pub channels: Option<Box<[Option<i64>; 3]>>,
+}
+
+/// A balance before and after, where they were said.
+pub type Balances = (Option<Amount>, Option<Amount>);
+
+/// What the notes say of minutes and rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Terms {
+    /// The row records no movement, so there is nothing to say.
+    None,
+    /// The text does not fit.
+    Unread,
+    /// Both could be read.
+    Read(Minutes, Rate),
+}
+
+/// Names that many rows share are held once.
+#[derive(Debug, Default)]
+pub struct Names {
+    parties: HashMap<(i64, Option<String>), Arc<Party>>,
+    people: HashMap<(Option<i64>, Option<String>, Option<String>), Arc<Person>>,
+    statuses: HashMap<String, Arc<str>>,
+}
+
+impl Names {
+    fn party(&mut self, party: &Option<Party>) -> Option<Arc<Party>> {
+        let party = party.as_ref()?;
+        let key = (party.id, party.name.clone());
+        let held = self.parties.entry(key);
+        Some(held.or_insert_with(|| Arc::new(party.clone())).clone())
+    }
+
+    fn person(&mut self, person: &Option<Person>) -> Option<Arc<Person>> {
+        let person = person.as_ref()?;
+        let key = (person.id, person.name.clone(), person.email.clone());
+        let held = self.people.entry(key);
+        Some(held.or_insert_with(|| Arc::new(person.clone())).clone())
+    }
+
+    fn status(&mut self, status: &Option<String>) -> Option<Arc<str>> {
+        let status = status.as_ref()?;
+        let held = self.statuses.entry(status.clone());
+        Some(held.or_insert_with(|| status.as_str().into()).clone())
+    }
+}
+
+impl Entry {
+    /// Reads a row.
+    pub fn of(row: &Row, names: &mut Names) -> Self {
+        let channels = [row.channels_count, row.previous_channels, row.new_channels];
+        Self {
+            id: row.id,
+            at: row.transfer_date.as_deref().and_then(moment_ms),
+            written: row.transfer_date.as_deref().map(Box::from),
+            kind: row.transaction_type.clone(),
+            reference: row.transfer_reference.as_deref().map(Box::from),
+            notes: row.notes.as_deref().map(Box::from),
+            reseller: names.party(&row.reseller_organization),
+            from: names.party(&row.from_organization),
+            to: names.party(&row.to_organization),
+            child_side: row.child().map(|(_, side)| side),
+            person: names.person(&row.performed_by),
+            status: names.status(&row.status),
+            credit: row.credit_amount,
+            cost: row.cost_amount,
+            from_balance: (row.from_balance_before, row.from_balance_after),
+            to_balance: (row.to_balance_before, row.to_balance_after),
+            channels: (row.transaction_type == Kind::Channels).then(|| Box::new(channels)),
+        }
+    }
+
+    /// Whether it moves no money: a change of channels carries zeros for balances, which would only mislead
+    /// (contract §6, point 5).
+    pub fn is_channels(&self) -> bool {
+        self.kind == Kind::Channels
+    }
+
+    /// The child, where that is certain.
+    pub fn child(&self) -> Option<&Party> {
+        match self.child_side? {
+            Side::From => self.from.as_deref(),
+            Side::To => self.to.as_deref(),
+        }
+    }
+
+    /// One's own balance before and after.
+    pub fn own_balance(&self) -> Balances {
+        match self.child_side {
+            _ if self.is_channels() => (None, None),
+            Some(Side::From) => self.to_balance,
+            Some(Side::To) => self.from_balance,
+            None => (None, None),
+        }
+    }
+
+    /// The child's balance before and after.
+    pub fn child_balance(&self) -> Balances {
+        match self.child_side {
+            _ if self.is_channels() => (None, None),
+            Some(Side::From) => self.from_balance,
+            Some(Side::To) => self.to_balance,
+            None => (None, None),
+        }
+    }
+
+    /// What it changed the child's balance by: signed, by the balances where they are there (contract §7, O8), else by
+    /// the amount and the kind.
+    pub fn credit_change(&self) -> Option<Amount> {
+        self.change(self.child_balance(), self.credit, Kind::Revert)
+    }
+
+    /// What it changed one's own balance by: signed, as [`Self::credit_change`].
+    pub fn own_change(&self) -> Option<Amount> {
+        self.change(self.own_balance(), self.cost, Kind::Transfer)
+    }
+
+    /// `less` is the kind whose change is a loss.
+    fn change(&self, balances: Balances, written: Option<Amount>, less: Kind) -> Option<Amount> {
+        if let (Some(before), Some(after)) = balances {
+            return after.minus(before).ok();
+        }
+        let written = written?;
+        match &self.kind {
+            Kind::Transfer | Kind::Revert => {
+                let size = if written.is_negative() {
+                    Amount::ZERO.minus(written).ok()?
+                } else {
+                    written
+                };
+                if self.kind == less {
+                    Amount::ZERO.minus(size).ok()
+                } else {
+                    Some(size)
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// What the reseller earns by it: what the child is credited less what that costs; negative where a revert gives
+    /// the margin back. Of transfers and reverts that succeeded.
+    pub fn profit(&self) -> Option<Amount> {
+        match self.kind {
+            Kind::Transfer | Kind::Revert => self.credit_change()?.plus(self.own_change()?).ok(),
+            _ => None,
+        }
+    }
+
+    /// Minutes and rate.
+    pub fn terms(&self) -> Terms {
+        if !matches!(self.kind, Kind::Transfer | Kind::Revert) {
+            return Terms::None;
+        }
+        let notes = self.notes.as_deref().unwrap_or_default();
+        match notes::minutes(notes).zip(notes::rate(notes)) {
+            Some((minutes, rate)) => Terms::Read(minutes, rate),
+            None => Terms::Unread,
+        }
+    }
+
+    /// The day as the backend counts it, `YYYY-MM-DD`: the first ten characters of what it wrote.
+    pub fn day(&self) -> Option<&str> {
+        self.written.as_deref()?.get(..10)
+    }
+
+    /// The month as the backend counts it, `YYYY-MM`.
+    pub fn month(&self) -> Option<&str> {
+        self.written.as_deref()?.get(..7)
+    }
+
+    /// Who made it, in one text.
+    pub fn by(&self) -> Option<&str> {
+        let person = self.person.as_deref()?;
+        person.name.as_deref().or(person.email.as_deref())
+    }
+}
+
+impl Party {
+    /// Its name, or its number where it has none.
+    pub fn title(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.id.to_string())
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// The contract's row of a transfer, with some fields otherwise.
+    pub(crate) fn entry(other: Value) -> Entry {
+        let example: Value =
+            serde_json::from_str(include_str!("../../tests/contract/logs.json")).unwrap();
+        let mut row = example["response"]["body"]["data"]["logs"][0].clone();
+        for (name, value) in other.as_object().unwrap() {
+            row[name] = value.clone();
+        }
+        Entry::of(&serde_json::from_value(row).unwrap(), &mut Names::default())
+    }
+
+    fn amount(text: &str) -> Option<Amount> {
+        Some(text.parse().unwrap())
+    }
+
+    #[test]
+    fn the_contracts_transfer() {
+        let transfer = entry(json!({}));
+        assert_eq!(transfer.child().map(|child| child.id), Some(4002));
+        assert_eq!(transfer.credit_change(), amount("4"));
+        assert_eq!(transfer.own_change(), amount("-1.8"));
+        assert_eq!(transfer.profit(), amount("2.2"));
+        let terms = Terms::Read(Minutes::new(20), "0.2".parse().unwrap());
+        assert_eq!(transfer.terms(), terms);
+        assert_eq!(transfer.day(), Some("2026-01-15"));
+    }
+
+    #[test]
+    fn a_revert_takes_from_the_child_whatever_its_signs() {
+        for credit in [1, -1] {
+            let other = json!({
+                "transaction_type": "credit_revert", "credit_amount": credit, "cost_amount": 0.45,
+                "from_organization": {"id": 4002, "name": "Beta Co"},
+                "to_organization": {"id": 5678, "name": "Demo Reseller"},
+                "from_balance_before": null, "from_balance_after": null,
+                "to_balance_before": null, "to_balance_after": null,
+            });
+            let revert = entry(other);
+            assert_eq!(revert.credit_change(), amount("-1"), "{credit}");
+            assert_eq!(revert.own_change(), amount("0.45"));
+            assert_eq!(revert.profit(), amount("-0.55"));
+        }
+    }
+
+    #[test]
+    fn a_change_of_channels_moves_no_money() {
+        let channels = entry(json!({"transaction_type": "channel_allocation"}));
+        assert_eq!((channels.profit(), channels.credit_change()), (None, None));
+        assert_eq!(channels.terms(), Terms::None);
+        assert!(channels.channels.is_some());
+    }
+
+    #[test]
+    fn names_are_held_once() {
+        let mut names = Names::default();
+        let example: Value =
+            serde_json::from_str(include_str!("../../tests/contract/logs.json")).unwrap();
+        let rows: Vec<Row> =
+            serde_json::from_value(example["response"]["body"]["data"]["logs"].clone()).unwrap();
+        let entries: Vec<_> = rows.iter().map(|row| Entry::of(row, &mut names)).collect();
+        let [one, two] = &entries[..] else {
+            panic!("two rows")
+        };
+        assert!(Arc::ptr_eq(
+            one.to.as_ref().unwrap(),
+            two.to.as_ref().unwrap()
+        ));
+    }
+}
