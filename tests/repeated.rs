@@ -113,7 +113,7 @@ async fn what_is_made_a_second_time_later_is_shown_wherever_one_is() {
 }
 
 #[wasm_bindgen_test]
-async fn a_no_whose_line_comes_later_is_taken_back() {
+async fn a_no_for_which_a_line_comes_later_asks_for_a_look() {
     let rows = Rows::default();
     let _backend = support::answering(Reply::Json(429, "{}".to_owned()), &rows);
     journal::clear().await;
@@ -123,14 +123,16 @@ async fn a_no_whose_line_comes_later_is_taken_back() {
     page.says("Nothing was moved.").await;
     rows.borrow_mut().push(row(7, 0));
     page.find("aside.alarms li").await;
-    page.says("was answered with a no, and yet it stands in the log")
+    page.says("was answered with a no, and yet the log holds what may be it")
         .await;
     let text = page.text();
     assert!(
         !text.contains("Nothing was moved."),
         "it is not told any more: {text}"
     );
-    assert_eq!(journal::end().await, "found");
+    assert_eq!(journal::end().await, "refused", "a person has to tell");
+    page.click("aside.alarms a[href='/activity']");
+    page.find("article .excess li").await;
 }
 
 #[wasm_bindgen_test]

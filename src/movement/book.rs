@@ -327,7 +327,7 @@ impl Book {
         let order = submission.step(event, now);
         if was_open && !submission.is_open() {
             self.ended(key);
-        } else if was_refused.is_some() && submission.is_made() {
+        } else if was_refused.is_some() && submission.alarms() {
             self.withdraw(key, was_refused);
         }
         order
@@ -352,7 +352,7 @@ impl Book {
         }
     }
 
-    /// A refusal that turned out to be none is no longer told.
+    /// A refusal that the books put in doubt is no longer told where the form stands.
     fn withdraw(&mut self, key: &IdempotencyKey, told: Option<Failure>) {
         let Some(kind) = self.get(key).map(|held| held.movement.kind()) else {
             return;

@@ -142,13 +142,6 @@ impl Submission {
                 self.end(State::Decided { made, line }, now);
                 Some(Order::Save)
             }
-            // It was told as a no, and yet its line came into the books.
-            (State::Refused(_), Happening::Judged(Verdict::Found(line))) => {
-                self.excess = Excess::More(vec![line.clone()]);
-                self.end(State::Found(line), now);
-                self.counted = true;
-                Some(Order::Save)
-            }
             (State::Done(_) | State::Found(_), Happening::Counting) => {
                 if matches!(self.excess, Excess::None | Excess::Unread) {
                     self.excess = Excess::Looking;

@@ -227,9 +227,6 @@ impl Desk {
             self.step(key, Happening::Counting);
         }
         let counted = match self.verdict(submission, last).await {
-            Ok((Verdict::Found(line), _)) if submission.refusal().is_some() => {
-                Happening::Judged(Verdict::Found(line))
-            }
             Ok((_, lines)) => Happening::Counted { lines, last },
             // Whoever may not read the books now will not see more of them later.
             Err(failure) => Happening::Counted {

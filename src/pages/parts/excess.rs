@@ -73,8 +73,8 @@ pub fn excess(desk: &Desk, submission: &Submission) -> Option<AnyView> {
         .iter()
         .map(|line| view! { <li>{line_in_words(line, symbol)}</li> })
         .collect();
-    let why = if submission.failure().is_some() && lines.len() == 1 {
-        "The no was the answer to a repetition of the request, or somebody else has made the same."
+    let why = if submission.refusal().is_some() {
+        "Either the no was the answer to a repetition of the request, or somebody else has made the same."
     } else {
         "Either a connection broke and the request was repeated on the way, which this backend does not recognise, or somebody else has made the same."
     };

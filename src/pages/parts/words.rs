@@ -113,8 +113,7 @@ pub fn excess(submission: &Submission) -> String {
                 lines.len()
             )
         }
-        (_, true) => format!("was answered with a no, and yet it stands in {books}"),
-        (_, false) => format!("was answered with a no, and yet {books} holds what may be it"),
+        _ => format!("was answered with a no, and yet {books} holds what may be it"),
     }
 }
 
@@ -127,7 +126,7 @@ pub fn state(submission: &Submission) -> &'static str {
         State::Done(_) => "Made",
         State::Found(_) => "Made, found in the books",
         State::Refused(_) if matches!(submission.excess, Excess::More(_)) => {
-            "Refused, and yet something moved"
+            "Refused, but the books may hold it"
         }
         State::Refused(_) => "Refused; nothing moved",
         State::Absent => "Not made",
