@@ -2,8 +2,10 @@
 
 pub mod columns;
 pub mod entry;
+pub mod gather;
 mod query;
 mod reading;
+pub mod whole;
 
 pub use crate::client::{Act, Failure, Load, Progress, Remote, Telling};
 pub use crate::wire::logs::{Kind, Page, Party, Row};

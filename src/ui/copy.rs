@@ -2,6 +2,29 @@
 
 use leptos::prelude::*;
 
+/// A small button that copies a text.
+#[component]
+pub fn CopyIcon(
+    /// What is copied.
+    text: String,
+    /// What it is, for those who do not see where the button stands.
+    what: &'static str,
+) -> impl IntoView {
+    let done = RwSignal::new(false);
+    let copy = move |_| {
+        let promise = window().navigator().clipboard().write_text(&text);
+        leptos::task::spawn_local(async move {
+            let result = wasm_bindgen_futures::JsFuture::from(promise).await;
+            done.try_set(result.is_ok());
+        });
+    };
+    view! {
+        <button type="button" class="quiet copy" aria-label=format!("Copy {what}") on:click=copy>
+            {move || if done.get() { "✓" } else { "⧉" }}
+        </button>
+    }
+}
+
 /// A button that copies a text, and says that it did.
 #[component]
 pub fn CopyButton(

@@ -99,6 +99,11 @@ pub fn typed(plain: &str) -> String {
         .unwrap_or_else(|| plain.to_owned())
 }
 
+/// The minutes that the reader's zone is ahead of UTC at present.
+pub fn offset() -> i64 {
+    -(Date::new_0().get_timezone_offset() as i64)
+}
+
 /// A moment in the reader's zone with its offset, and in UTC.
 pub struct Shown {
     /// In the reader's zone.

@@ -13,7 +13,7 @@ mod whole;
 
 pub use decimal::{Inexact, exact_add, exact_mul, exact_sub, read_number};
 pub use ids::{ChildId, IdempotencyKey, OrganizationId};
-pub use moment::{moment_ms, utc_day, utc_moment};
+pub use moment::{moment_ms, offset_minutes, utc_day, utc_moment, zone_name};
 pub use money::{Amount, Rate};
 pub use typed::{Separators, TypedError, typed_credits, typed_minutes, typed_rate};
 pub use value::{Change, Line, Value};

@@ -26,6 +26,26 @@ pub fn moment_ms(iso: &str) -> Option<i64> {
     possible.then_some(days * DAY + seconds * 1000 + thousandths)
 }
 
+/// The minutes that the zone of an ISO 8601 moment is ahead of UTC.
+pub fn offset_minutes(iso: &str) -> Option<i64> {
+    let (_, rest) = iso.split_once('T')?;
+    let (_, zone) = rest.split_at_checked(rest.find(['Z', '+', '-'])?)?;
+    ahead(zone)
+}
+
+/// What a zone so many minutes ahead of UTC is called, such as `UTC+05:30`.
+pub fn zone_name(ahead: i64) -> String {
+    let (sign, size) = if ahead < 0 {
+        ('-', -ahead)
+    } else {
+        ('+', ahead)
+    };
+    if size == 0 {
+        return "UTC".to_owned();
+    }
+    format!("UTC{sign}{:02}:{:02}", size / 60, size % 60)
+}
+
 /// The day in UTC at `ms` milliseconds since 1970, `YYYY-MM-DD` from the year 0 on.
 pub fn utc_day(ms: i64) -> String {
     let (year, month, day) = civil_from_days(ms.div_euclid(DAY));
@@ -105,6 +125,18 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn zones_have_names() {
+        for (iso, name) in [
+            ("2026-01-15T16:34:40+05:30", "UTC+05:30"),
+            ("2026-01-15T16:34:40-0330", "UTC-03:30"),
+            ("2026-01-15T16:34:40.1Z", "UTC"),
+        ] {
+            assert_eq!(offset_minutes(iso).map(zone_name).as_deref(), Some(name));
+        }
+        assert_eq!(offset_minutes("2026-01-15T16:34:40"), None);
+    }
 
     const LENGTHS: [i64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 

@@ -3,6 +3,7 @@
 use super::decimal::{Inexact, exact_add, exact_mul, exact_sub, read_number};
 use super::whole::Minutes;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use std::fmt;
 
@@ -47,6 +48,17 @@ impl Rate {
     /// [`Inexact`] when the product cannot be held exactly.
     pub fn times(self, minutes: Minutes) -> Result<Amount, Inexact> {
         exact_mul(self.0, whole(minutes)?).map(Amount)
+    }
+
+    /// The whole minutes that `balance` buys at this rate; nothing where the rate is none, which buys without end.
+    pub fn buys(self, balance: Amount) -> Option<Minutes> {
+        let minutes = Minutes::new(balance.0.checked_div(self.0)?.floor().to_i128()?);
+        // A quotient of more digits than can be held may have been rounded up.
+        if self.times(minutes).ok()? > balance {
+            minutes.minus(Minutes::new(1))
+        } else {
+            Some(minutes)
+        }
     }
 
     /// The rate at which `minutes` cost `amount`, where that is exact. A revert's preview does not carry the
