@@ -261,8 +261,9 @@ impl Cell {
 
     /// The order of two cells of one column. What is not said comes last, whichever way is sorted.
     pub fn order(&self, other: &Self, descending: bool) -> Ordering {
-        let said = |cell: &Self| matches!(cell, Self::None | Self::Unread);
-        match (said(self), said(other)) {
+        let unsaid =
+            |cell: &Self| matches!(cell, Self::None | Self::Unread | Self::Moment(_, None));
+        match (unsaid(self), unsaid(other)) {
             (true, true) => return Ordering::Equal,
             (true, false) => return Ordering::Greater,
             (false, true) => return Ordering::Less,

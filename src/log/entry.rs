@@ -1,7 +1,7 @@
 //! A row of the log as it is held, filtered, sorted and summed: small, because there may be a hundred thousand.
 
 use crate::units::{Amount, Minutes, Rate, moment_ms};
-use crate::wire::logs::{Kind, Party, Person, Row, Side};
+use crate::wire::logs::{Kind, Party, Person, Row, Side, succeeded};
 use crate::wire::notes;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -59,11 +59,14 @@ pub enum Terms {
     Read(Minutes, Rate),
 }
 
+/// All that the log says of a person.
+type PersonKey = (Option<i64>, Option<String>, Option<String>);
+
 /// Names that many rows share are held once.
 #[derive(Debug, Default)]
 pub struct Names {
     parties: HashMap<(i64, Option<String>), Arc<Party>>,
-    people: HashMap<(Option<i64>, Option<String>, Option<String>), Arc<Person>>,
+    people: HashMap<PersonKey, Arc<Person>>,
     statuses: HashMap<String, Arc<str>>,
 }
 
@@ -120,6 +123,16 @@ impl Entry {
         self.kind == Kind::Channels
     }
 
+    /// Whether it moved something: a transfer or a revert that succeeded, or does not say otherwise.
+    pub fn moved(&self) -> bool {
+        matches!(self.kind, Kind::Transfer | Kind::Revert) && self.succeeded()
+    }
+
+    /// Whether it says that it succeeded, or nothing else.
+    pub fn succeeded(&self) -> bool {
+        succeeded(self.status.as_deref())
+    }
+
     /// The child, where that is certain.
     pub fn child(&self) -> Option<&Party> {
         match self.child_side? {
@@ -159,11 +172,26 @@ impl Entry {
         self.change(self.own_balance(), self.cost, Kind::Transfer)
     }
 
+    /// What its amount says that the child's balance changed by, whatever the balances say: signed by the kind.
+    pub fn credit_written(&self) -> Option<Amount> {
+        self.signed(self.credit, Kind::Revert)
+    }
+
+    /// What its amount says that one's own balance changed by, as [`Self::credit_written`].
+    pub fn own_written(&self) -> Option<Amount> {
+        self.signed(self.cost, Kind::Transfer)
+    }
+
     /// `less` is the kind whose change is a loss.
     fn change(&self, balances: Balances, written: Option<Amount>, less: Kind) -> Option<Amount> {
-        if let (Some(before), Some(after)) = balances {
-            return after.minus(before).ok();
+        match balances {
+            (Some(before), Some(after)) => after.minus(before).ok(),
+            _ => self.signed(written, less),
         }
+    }
+
+    /// The amount with the sign of the kind, because the written one is not to be relied on (contract §7, O8).
+    fn signed(&self, written: Option<Amount>, less: Kind) -> Option<Amount> {
         let written = written?;
         match &self.kind {
             Kind::Transfer | Kind::Revert => {

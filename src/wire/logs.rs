@@ -121,9 +121,13 @@ impl Row {
 
     /// Whether it says that it succeeded, or nothing else.
     pub fn succeeded(&self) -> bool {
-        let status = self.status.as_deref();
-        status.is_none_or(|status| status.eq_ignore_ascii_case("success"))
+        succeeded(self.status.as_deref())
     }
+}
+
+/// Whether a row of this status succeeded: it says so, or nothing else.
+pub fn succeeded(status: Option<&str>) -> bool {
+    status.is_none_or(|status| status.eq_ignore_ascii_case("success"))
 }
 
 /// An organization as the log names it.

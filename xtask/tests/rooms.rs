@@ -20,10 +20,17 @@ const ROOMS: [(&str, &[&str]); 9] = [
 ];
 
 /// Rooms and files that are pure: no framework, no DOM.
-const PURE: [&str; 17] = [
+const PURE: [&str; 24] = [
     "units/",
     "wire/",
+    "log/chain",
+    "log/columns.rs",
+    "log/entry.rs",
+    "log/filter",
+    "log/group",
     "log/query.rs",
+    "log/samples.rs",
+    "log/sort.rs",
     "movement/alike",
     "movement/book.rs",
     "movement/book/",
