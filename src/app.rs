@@ -7,7 +7,9 @@ use crate::movement::directory::Directory;
 use crate::movement::flight;
 use crate::movement::plan::Kind;
 use crate::pages::parts::unresolved::Unresolved;
-use crate::pages::{activity, allocate, calculate, log, overview, revert, sign_in, transfer};
+use crate::pages::{
+    activity, allocate, calculate, log, overview, revert, sign_in, transfer, wallet,
+};
 use crate::session::{Api, Session};
 use crate::ui::heading::Heading;
 use crate::ui::notice::{Notice, Tone};
@@ -107,6 +109,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/revert") view=|| guarded(Api::Reseller, || view! { <revert::Revert /> }.into_any()) />
             <Route path=path!("/allocate") view=|| guarded(Api::Organizations, || view! { <allocate::Allocate /> }.into_any()) />
             <Route path=path!("/log") view=|| guarded(Api::Reseller, || view! { <log::Log /> }.into_any()) />
+            <Route path=path!("/wallet") view=|| guarded(Api::Organizations, || view! { <wallet::Wallet /> }.into_any()) />
             <Route path=path!("/activity") view=activity::Activity />
             <Route path=path!("/keys") view=sign_in::SignIn />
         </Routes>
@@ -139,13 +142,14 @@ fn no_key() -> AnyView {
 
 #[component]
 fn Navigation(session: Session) -> impl IntoView {
-    let links: [(&str, &str, Option<Api>); 7] = [
+    let links: [(&str, &str, Option<Api>); 8] = [
         ("/", "Overview", None),
         ("/calculate", "Calculate", Some(Api::Reseller)),
         ("/transfer", "Transfer", Some(Kind::Transfer.api())),
         ("/revert", "Revert", Some(Kind::Revert.api())),
         ("/allocate", "Allocate", Some(Kind::Allocate.api())),
         ("/log", "Log", Some(Api::Reseller)),
+        ("/wallet", "Wallet", Some(Api::Organizations)),
         ("/activity", "Activity", None),
     ];
     let desk = expect_context::<Desk>();

@@ -150,32 +150,36 @@ impl Client {
     /// # Errors
     /// Every [`Failure`].
     pub async fn wallet(&self, of: Option<&OrganizationId>) -> Result<wallet::Response, Failure> {
-        let path = match of {
-            None => "/v1/credits".to_owned(),
-            Some(id) if id.is_safe_in_path() => format!("/v1/organizations/{id}/credits"),
-            Some(_) => return Err(Failure::unanswered(Why::NotFound)),
-        };
+        let path = wallet_path(of)?;
         self.ask(&Call::get(Api::Organizations, path)).await
     }
 
-    /// A page of the allocations in a child's wallet, newest first (contract §3.5).
+    /// A page of the events of a wallet, newest first: one's own, or a child's (contract §3.4, §3.5). `query` has the
+    /// contract's parameters without the cursor.
     ///
     /// # Errors
     /// Every [`Failure`].
-    pub async fn allocations(
+    pub async fn wallet_events(
         &self,
-        of: &OrganizationId,
-        limit: u64,
+        of: Option<&OrganizationId>,
+        mut query: Vec<(&'static str, String)>,
         cursor: Option<String>,
     ) -> Result<events::Page, Failure> {
-        if !of.is_safe_in_path() {
-            return Err(Failure::unanswered(Why::NotFound));
-        }
-        let path = format!("/v1/organizations/{of}/credits/events");
-        let mut call = Call::get(Api::Organizations, path);
-        call.query.push(("eventType", "allocation".to_owned()));
-        call.query.push(("limit", limit.to_string()));
-        call.query.extend(cursor.map(|cursor| ("cursor", cursor)));
+        let path = format!("{}/events", wallet_path(of)?);
+        query.extend(cursor.map(|cursor| ("cursor", cursor)));
+        let call = Call {
+            query,
+            ..Call::get(Api::Organizations, path)
+        };
         self.ask(&call).await
+    }
+}
+
+/// Where a wallet is found. An id that no path can hold is nobody's.
+fn wallet_path(of: Option<&OrganizationId>) -> Result<String, Failure> {
+    match of {
+        None => Ok("/v1/credits".to_owned()),
+        Some(id) if id.is_safe_in_path() => Ok(format!("/v1/organizations/{id}/credits")),
+        Some(_) => Err(Failure::unanswered(Why::NotFound)),
     }
 }

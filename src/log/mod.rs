@@ -1,13 +1,12 @@
-//! The credit log: what to show of it, kept in the URL, and its pages.
+//! The credit log and the wallets' events: what to show of them, kept in the URL, and how they are read, filtered,
+//! sorted, summed and written to a file.
 
 pub mod chain;
 pub mod columns;
+mod days;
 pub mod entry;
-pub mod gather;
-mod query;
-mod reading;
-pub mod whole;
 pub mod filter;
+pub mod gather;
 pub mod group;
 mod query;
 mod reading;
@@ -15,8 +14,6 @@ mod reading;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod samples;
 pub mod sort;
-
-pub use crate::client::{Act, Failure, Load, Progress, Remote, Telling};
-pub use crate::wire::logs::{Kind, Page, Party, Row};
-pub use query::{LogQuery, PAGE_SIZES};
-pub use reading::pages;
+mod wallet;
+mod wallet_query;
+pub mod whole;

@@ -1,5 +1,7 @@
 //! Which part of the log: read from the URL, written to it, and asked of the backend.
 
+use super::days::{self, is_day};
+
 /// Rows a page that can be chosen; 100 is the backend's most (contract §1.4).
 pub const PAGE_SIZES: [u64; 4] = [10, 20, 50, 100];
 const DEFAULT_SIZE: u64 = 20;
@@ -75,33 +77,8 @@ impl LogQuery {
 
     /// What is wrong with the days, if anything.
     pub fn fault(&self) -> Option<&'static str> {
-        let (from, to) = (self.from.as_ref()?, self.to.as_ref()?);
-        (from > to).then_some("The first day lies after the last one.")
+        days::fault(self.from.as_deref(), self.to.as_deref())
     }
-}
-
-/// Whether `text` is `YYYY-MM-DD` and that day exists.
-fn is_day(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let shaped = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(at, byte)| match at {
-            4 | 7 => *byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    if !shaped {
-        return false;
-    }
-    let part = |range: std::ops::Range<usize>| text[range].parse::<u32>().unwrap_or(0);
-    let (year, month, day) = (part(0..4), part(5..7), part(8..10));
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let length = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => return false,
-    };
-    year > 0 && (1..=length).contains(&day)
 }
 
 #[cfg(test)]

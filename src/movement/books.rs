@@ -5,6 +5,7 @@ use super::plan::Movement;
 use super::reconcile::{Reading, SKEW, Trace};
 use crate::client::{Client, Effect, Failure};
 use crate::units::{OrganizationId, Value, utc_day};
+use crate::wire::events::Page;
 
 /// Rows of a page while searching; the backends' most.
 const PAGE: u64 = 100;
@@ -25,7 +26,7 @@ pub async fn newest(client: &Client, movement: &Movement) -> Result<Vec<Trace>, 
             Ok(page.logs.iter().map(Trace::of_row).collect())
         }
         Movement::Allocate { organization, .. } => {
-            let page = client.allocations(organization, 50, None).await?;
+            let page = allocations(client, organization, 50, None).await?;
             let line = |event| Trace::of_event(event, organization);
             Ok(page.items.iter().map(line).collect())
         }
@@ -115,6 +116,22 @@ async fn rows(
     Ok((traces, false))
 }
 
+/// A page of the allocations in a child's wallet, newest first.
+async fn allocations(
+    client: &Client,
+    organization: &OrganizationId,
+    limit: u64,
+    cursor: Option<String>,
+) -> Result<Page, Failure> {
+    let query = vec![
+        ("eventType", "allocation".to_owned()),
+        ("limit", limit.to_string()),
+    ];
+    client
+        .wallet_events(Some(organization), query, cursor)
+        .await
+}
+
 async fn events(
     client: &Client,
     organization: &OrganizationId,
@@ -124,7 +141,7 @@ async fn events(
     let mut traces = Vec::new();
     let mut cursor = None;
     for _ in 0..PAGES {
-        let read = client.allocations(organization, PAGE, cursor).await?;
+        let read = allocations(client, organization, PAGE, cursor).await?;
         for event in &read.items {
             let line = Trace::of_event(event, organization);
             if mark == Some(line.id.as_str()) {

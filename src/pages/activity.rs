@@ -1,5 +1,6 @@
 //! Activity: every submission of this browser, as its journal holds it.
 
+use super::parts::form::focus;
 use super::parts::{receipt, telling, words};
 use crate::movement::Act;
 use crate::movement::book::Journal;
@@ -13,6 +14,7 @@ use crate::ui::notice::{Notice, Tone};
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 /// Submissions shown at first, and how many more each time.
 const PORTION: usize = 50;
@@ -21,7 +23,7 @@ const PORTION: usize = 50;
 #[component]
 pub fn Activity() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let shown = RwSignal::new(PORTION);
+    let wanted = RwSignal::new(PORTION);
     let keys = {
         let desk = desk.clone();
         Memo::new(move |_| {
@@ -33,6 +35,9 @@ pub fn Activity() -> impl IntoView {
             })
         })
     };
+    let pointed = pointed(keys);
+    // What a link points at is shown, however old it is.
+    let shown = move || wanted.get().max(pointed.get().map_or(0, |place| place + 1));
     let journal = {
         let desk = desk.clone();
         move || {
@@ -55,7 +60,7 @@ pub fn Activity() -> impl IntoView {
             let desk = desk.clone();
             view! {
                 <For
-                    each=move || keys.get().into_iter().take(shown.get())
+                    each=move || keys.get().into_iter().take(shown())
                     key=|key| key.clone()
                     children=move |key| article(&desk, &key)
                 />
@@ -70,16 +75,37 @@ pub fn Activity() -> impl IntoView {
         {move || keys.with(Vec::is_empty).then(|| view! { <p class="empty">"Nothing was sent from this browser yet."</p> })}
         <div class="submissions">{list}</div>
         {move || {
-            (keys.with(Vec::len) > shown.get())
+            (keys.with(Vec::len) > shown())
                 .then(|| {
                     view! {
-                        <button type="button" on:click=move |_| shown.update(|shown| *shown += PORTION)>
+                        <button type="button" on:click=move |_| wanted.set(shown() + PORTION)>
                             "Show older ones"
                         </button>
                     }
                 })
         }}
     }
+}
+
+/// The place of the submission that the address points at; the focus goes there once it is known.
+fn pointed(keys: Memo<Vec<IdempotencyKey>>) -> Memo<Option<usize>> {
+    let hash = use_location().hash;
+    let key = Memo::new(move |_| {
+        hash.with(|hash| hash.strip_prefix("#key-").and_then(IdempotencyKey::parse))
+    });
+    let place = Memo::new(move |_| {
+        let key = key.get()?;
+        keys.with(|keys| keys.iter().position(|held| *held == key))
+    });
+    let is_known = Memo::new(move |_| place.get().is_some());
+    Effect::new(move |_| {
+        if is_known.get()
+            && let Some(key) = key.get()
+        {
+            focus(format!("#key-{key}"));
+        }
+    });
+    place
 }
 
 fn article(desk: &Desk, key: &IdempotencyKey) -> AnyView {
@@ -99,6 +125,8 @@ fn article(desk: &Desk, key: &IdempotencyKey) -> AnyView {
     view! {
         <article
             class="submission"
+            id=format!("key-{}", first.key)
+            tabindex="-1"
             data-key=first.key.to_string()
             data-kind=first.movement.kind().name()
             data-state=state

@@ -1,11 +1,11 @@
 //! Log: what moved, newest first, a page at a time. What is shown stands in the URL.
 
+use super::parts::days::DayRange;
 use super::parts::log_table::LogTable;
 use super::parts::telling;
 use crate::log::{Act, LogQuery, PAGE_SIZES, Page, Remote, pages};
 use crate::movement::desk::Desk;
 use crate::session::Api;
-use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
 use crate::ui::intl;
 use crate::ui::notice::{Notice, Tone, Waiting};
@@ -33,6 +33,14 @@ pub fn Log() -> impl IntoView {
         };
         navigate(&format!("/log{}", query.write()), options);
     });
+    let days = Callback::new(move |(from, to)| {
+        go.run(LogQuery {
+            page: 1,
+            from,
+            to,
+            ..query.get_untracked()
+        })
+    });
     let directory = desk.directory.clone();
     let symbol = Signal::derive(move || directory.symbol());
     view! {
@@ -40,50 +48,14 @@ pub fn Log() -> impl IntoView {
             <Heading title="Log" />
             <button type="button" class="quiet" on:click=move |_| round.update(|round| *round += 1)>"Read again"</button>
         </div>
-        <Range query=query go=go />
+        <DayRange
+            from=Signal::derive(move || query.get().from)
+            to=Signal::derive(move || query.get().to)
+            go=days
+            hint="Whole days, as your account's own time zone counts them."
+        />
         {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
         <Rows remote=remote query=query go=go symbol=symbol />
-    }
-}
-
-/// The days, chosen by a form with a button: nothing is asked for while somebody still types.
-#[component]
-fn Range(query: Memo<LogQuery>, go: Callback<LogQuery>) -> impl IntoView {
-    let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    Effect::new(move |_| {
-        let query = query.get();
-        from.set(query.from.unwrap_or_default());
-        to.set(query.to.unwrap_or_default());
-    });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let day =
-            |text: RwSignal<String>| Some(text.get_untracked()).filter(|text| !text.is_empty());
-        go.run(LogQuery {
-            page: 1,
-            from: day(from),
-            to: day(to),
-            ..query.get_untracked()
-        });
-    };
-    let clear = move |_| {
-        go.run(LogQuery {
-            page: 1,
-            from: None,
-            to: None,
-            ..query.get_untracked()
-        })
-    };
-    view! {
-        <form class="range" on:submit=submit>
-            <TextField id="from" label="From" input=Input::Day value=from on_input=Callback::new(move |text| from.set(text)) />
-            <TextField id="to" label="To" input=Input::Day value=to on_input=Callback::new(move |text| to.set(text)) />
-            <div class="actions">
-                <button type="submit" class="primary">"Show"</button>
-                <button type="button" on:click=clear>"All days"</button>
-            </div>
-            <p class="hint">"Whole days, as your account's own time zone counts them."</p>
-        </form>
     }
 }
 

@@ -9,3 +9,4 @@ pub mod parts;
 pub mod revert;
 pub mod sign_in;
 pub mod transfer;
+pub mod wallet;

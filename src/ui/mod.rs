@@ -1,6 +1,7 @@
 //! Widgets that know no endpoint.
 
 pub mod copy;
+pub mod download;
 pub mod field;
 pub mod figure;
 pub mod heading;

@@ -73,6 +73,16 @@ impl Submission {
         }
     }
 
+    /// The `txn_…` that it was made as, where the backend has named it.
+    pub fn transaction(&self) -> Option<&str> {
+        match (&self.movement, &self.state) {
+            (_, State::Done(receipt)) => receipt.transaction.as_deref(),
+            // A row's reference is not unique; an event's is the transaction.
+            (Movement::Allocate { .. }, State::Found(line)) => line.reference.as_deref(),
+            _ => None,
+        }
+    }
+
     /// How the newest attempt that ended did end.
     pub fn failure(&self) -> Option<&Failure> {
         self.attempts

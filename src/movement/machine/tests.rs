@@ -355,6 +355,37 @@ pub(crate) fn any_happening() -> impl Strategy<Value = Happening> {
     proptest::sample::select(every_event())
 }
 
+#[test]
+fn a_transaction_is_named_where_it_is_certain() {
+    let line = Trace {
+        reference: Some("txn_1".into()),
+        ..trace()
+    };
+    let mut of_the_log = submission(1);
+    of_the_log.state = State::Found(line.clone());
+    assert_eq!(
+        of_the_log.transaction(),
+        None,
+        "references of the log are not unique"
+    );
+    let mut allocation = submission(2);
+    allocation.movement = Movement::Allocate {
+        organization: crate::units::OrganizationId::given("org_1").unwrap(),
+        name: "Northwind".into(),
+        credits: crate::units::Credits::new(500),
+        description: None,
+        metadata: Default::default(),
+    };
+    assert_eq!(allocation.transaction(), None);
+    allocation.state = State::Found(line);
+    assert_eq!(allocation.transaction(), Some("txn_1"));
+    allocation.state = State::Done(Receipt {
+        transaction: Some("txn_2".into()),
+        ..receipt()
+    });
+    assert_eq!(allocation.transaction(), Some("txn_2"));
+}
+
 proptest! {
     /// Nothing is sent that was not recorded, every answer is saved, and an end is an end.
     #[test]

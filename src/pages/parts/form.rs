@@ -198,10 +198,11 @@ pub fn asked_in_url(screen: &'static str) -> Option<(String, String)> {
 }
 
 /// Puts the focus on the first element that `selector` finds, once what is due has been rendered.
-pub fn focus(selector: &'static str) {
+pub fn focus(selector: impl Into<String>) {
+    let selector = selector.into();
     use leptos::wasm_bindgen::JsCast;
     request_animation_frame(move || {
-        let first = document().query_selector(selector).ok().flatten();
+        let first = document().query_selector(&selector).ok().flatten();
         if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
             let _ = first.focus();
         }

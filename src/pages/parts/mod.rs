@@ -1,6 +1,8 @@
 //! What several screens share.
 
 pub mod child;
+pub mod days;
+pub mod event_table;
 pub mod excess;
 pub mod form;
 pub mod live;

@@ -3,9 +3,10 @@
 use super::pending::line_in_words;
 use super::stages::particulars;
 use super::{excess, words};
+use crate::log::WalletQuery;
 use crate::movement::desk::Desk;
 use crate::movement::machine::{State, Submission};
-use crate::movement::plan::Kind;
+use crate::movement::plan::{Kind, Movement};
 use crate::movement::receipt::Receipt;
 use crate::ui::heading::PartHeading;
 use crate::ui::notice::{Notice, Tone};
@@ -100,6 +101,7 @@ fn done(submission: &Submission, receipt: &Receipt) -> AnyView {
     let transaction = receipt.transaction.clone().map(|id| {
         view! { <div><dt>"Transaction"</dt><dd class="reference">{id}</dd></div> }
     });
+    let wallet = wallet(movement).filter(|_| receipt.transaction.is_some());
     let created = receipt
         .created
         .as_deref()
@@ -111,9 +113,19 @@ fn done(submission: &Submission, receipt: &Receipt) -> AnyView {
         <dl class="balances">{own}{child}</dl>
         {figure::lines(&receipt.lines, symbol)}
         <dl class="lines">{transaction}{created}</dl>
+        {wallet}
         {replayed}
     }
     .into_any()
+}
+
+/// The way to the events of the wallet that was allocated to.
+fn wallet(movement: &Movement) -> Option<AnyView> {
+    let Movement::Allocate { organization, .. } = movement else {
+        return None;
+    };
+    let query = WalletQuery::of(Some(organization.clone())).write();
+    Some(view! { <p><A href=format!("/wallet{query}")>"See it in the wallet"</A></p> }.into_any())
 }
 
 fn absent(desk: &Desk, submission: &Submission) -> AnyView {

@@ -1,0 +1,247 @@
+//! Which events of which wallet: read from the URL, written to it, and asked of the backend; and what of them is
+//! here.
+
+use super::days::{self, is_day};
+use crate::units::OrganizationId;
+use crate::wire::events::{Event, Page};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Events of a page.
+const PAGE: u64 = 50;
+
+/// What an event can be about (contract §3.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventType {
+    /// Credits moved between a parent and its child.
+    Allocation,
+    /// Credits were used.
+    Usage,
+    /// Used credits came back.
+    Refund,
+    /// Credits were given.
+    Grant,
+    /// Credits were bought.
+    Purchase,
+    /// The vendor put something right.
+    Adjustment,
+}
+
+impl EventType {
+    /// All of them, as they are offered.
+    pub const ALL: [Self; 6] = [
+        Self::Allocation,
+        Self::Usage,
+        Self::Refund,
+        Self::Grant,
+        Self::Purchase,
+        Self::Adjustment,
+    ];
+
+    /// Its name, on the wire and in the URL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allocation => "allocation",
+            Self::Usage => "usage",
+            Self::Refund => "refund",
+            Self::Grant => "grant",
+            Self::Purchase => "purchase",
+            Self::Adjustment => "adjustment",
+        }
+    }
+
+    /// The type of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Allocation => "Allocation",
+            Self::Usage => "Usage",
+            Self::Refund => "Refund",
+            Self::Grant => "Grant",
+            Self::Purchase => "Purchase",
+            Self::Adjustment => "Adjustment",
+        }
+    }
+}
+
+/// What the type of `event` is called. A type that the portal does not know keeps the backend's word.
+pub fn type_label(event: &Event) -> &str {
+    let word = event.event_type.as_deref().unwrap_or("not said");
+    match EventType::named(word) {
+        Some(known) => known.label(),
+        None => word,
+    }
+}
+
+/// A part of a wallet's events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WalletQuery {
+    /// Whose wallet; nothing for one's own.
+    pub organization: Option<OrganizationId>,
+    /// Of which type; nothing for all.
+    pub event_type: Option<EventType>,
+    /// The first day in UTC, `YYYY-MM-DD`, inclusive.
+    pub from: Option<String>,
+    /// The last day in UTC, `YYYY-MM-DD`, inclusive.
+    pub to: Option<String>,
+}
+
+impl WalletQuery {
+    /// All events of one wallet.
+    pub fn of(organization: Option<OrganizationId>) -> Self {
+        Self {
+            organization,
+            ..Self::default()
+        }
+    }
+
+    /// Reads the URL's parameters. What is missing or makes no sense is taken as not said.
+    pub fn read<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let day = |name| get(name).filter(|text| is_day(text)).map(str::to_owned);
+        Self {
+            organization: get("organization").and_then(OrganizationId::given),
+            event_type: get("type").and_then(EventType::named),
+            from: day("from"),
+            to: day("to"),
+        }
+    }
+
+    /// The URL's query, from its question mark, without what goes without saying.
+    pub fn write(&self) -> String {
+        let mut parts = Vec::new();
+        parts.extend(
+            self.organization
+                .iter()
+                .map(|id| format!("organization={id}")),
+        );
+        parts.extend(
+            self.event_type
+                .iter()
+                .map(|kind| format!("type={}", kind.name())),
+        );
+        parts.extend(self.from.iter().map(|day| format!("from={day}")));
+        parts.extend(self.to.iter().map(|day| format!("to={day}")));
+        if parts.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", parts.join("&"))
+        }
+    }
+
+    /// The backend's parameters (contract §3.4). Both bounds are inclusive, must end in `Z`, and events have
+    /// milliseconds: a day ends with its last one.
+    pub fn wire(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        pairs.extend(
+            self.event_type
+                .map(|kind| ("eventType", kind.name().to_owned())),
+        );
+        let since = |day: &String| ("since", format!("{day}T00:00:00.000Z"));
+        let until = |day: &String| ("until", format!("{day}T23:59:59.999Z"));
+        pairs.extend(self.from.iter().map(since));
+        pairs.extend(self.to.iter().map(until));
+        pairs.push(("limit", PAGE.to_string()));
+        pairs
+    }
+
+    /// What is wrong with the days, if anything.
+    pub fn fault(&self) -> Option<&'static str> {
+        days::fault(self.from.as_deref(), self.to.as_deref())
+    }
+
+    /// Whether some events of the wallet are left out.
+    pub fn is_filtered(&self) -> bool {
+        *self != Self::of(self.organization.clone())
+    }
+
+    /// What a file of these events is called.
+    pub fn file_name(&self) -> String {
+        let whose = self
+            .organization
+            .as_ref()
+            .map_or("own", OrganizationId::as_str);
+        let mut parts = vec!["wallet", whose];
+        parts.extend(self.event_type.map(EventType::name));
+        let days = [("from", &self.from), ("to", &self.to)];
+        for (word, day) in days {
+            if let Some(day) = day {
+                parts.extend([word, day.as_str()]);
+            }
+        }
+        format!("{}.csv", parts.join("-"))
+    }
+}
+
+/// The events that are here, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// What was asked for.
+    pub query: WalletQuery,
+    /// The events.
+    pub events: Vec<Arc<Event>>,
+    /// Asks for older ones; nothing at the end.
+    pub next: Option<String>,
+}
+
+impl Loaded {
+    /// Nothing yet.
+    pub fn new(query: WalletQuery) -> Self {
+        Self {
+            query,
+            ..Self::default()
+        }
+    }
+
+    /// These and the next page. An event that is here already is not taken twice.
+    pub fn and(&self, page: Page) -> Self {
+        let mut events = self.events.clone();
+        let mut held: BTreeSet<_> = events.iter().map(|event| event.event_id.clone()).collect();
+        let new = page.items.into_iter();
+        events.extend(
+            new.filter(|event| held.insert(event.event_id.clone()))
+                .map(Arc::new),
+        );
+        Self {
+            query: self.query.clone(),
+            events,
+            next: page.next_cursor,
+        }
+    }
+
+    /// The events as CSV (RFC 4180), a line a part: moments as the backend wrote them, figures with all their digits.
+    pub fn csv(&self) -> Vec<String> {
+        let header = "id,date,type,credits,balance_after_prepaid,transaction,description\r\n";
+        let lines = self.events.iter().map(|event| {
+            let text = |text: &Option<String>| csv_cell(text.as_deref().unwrap_or_default(), true);
+            let after = event.balance_after_prepaid.map(|after| after.to_string());
+            let cells = [
+                csv_cell(&event.event_id, true),
+                text(&event.created_at),
+                text(&event.event_type),
+                csv_cell(&event.credits.to_string(), false),
+                csv_cell(&after.unwrap_or_default(), false),
+                text(&event.transfer_id),
+                text(&event.description),
+            ];
+            format!("{}\r\n", cells.join(","))
+        });
+        std::iter::once(header.to_owned()).chain(lines).collect()
+    }
+}
+
+/// One cell, quoted where it has to be.
+fn csv_cell(text: &str, _is_text: bool) -> String {
+    if text.contains(['"', ',', '\r', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;

@@ -1,0 +1,48 @@
+//! Choosing the days of a list.
+
+use crate::ui::field::{Input, TextField};
+use leptos::prelude::*;
+
+/// A first and a last day, `YYYY-MM-DD`, each where it is chosen.
+pub type Days = (Option<String>, Option<String>);
+
+/// The days, chosen by a form with a button: nothing is asked for while somebody still types.
+#[component]
+pub fn DayRange(
+    /// The first day.
+    from: Signal<Option<String>>,
+    /// The last day.
+    to: Signal<Option<String>>,
+    /// Takes what was chosen.
+    go: Callback<Days>,
+    /// Which days they are: whose zone counts them.
+    hint: &'static str,
+) -> impl IntoView {
+    let (first, last) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    Effect::new(move |_| {
+        first.set(from.get().unwrap_or_default());
+        last.set(to.get().unwrap_or_default());
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let day =
+            |text: RwSignal<String>| Some(text.get_untracked()).filter(|text| !text.is_empty());
+        go.run((day(first), day(last)));
+    };
+    let clear = move |_| {
+        first.set(String::new());
+        last.set(String::new());
+        go.run((None, None));
+    };
+    view! {
+        <form class="range" on:submit=submit>
+            <TextField id="from" label="From" input=Input::Day value=first on_input=Callback::new(move |text| first.set(text)) />
+            <TextField id="to" label="To" input=Input::Day value=last on_input=Callback::new(move |text| last.set(text)) />
+            <div class="actions">
+                <button type="submit" class="primary">"Show"</button>
+                <button type="button" on:click=clear>"All days"</button>
+            </div>
+            <p class="hint">{hint}</p>
+        </form>
+    }
+}

@@ -1,0 +1,251 @@
+//! Wallet: what happened to one's own wallet or a child's, newest first. What is shown stands in the URL.
+
+use super::parts::days::DayRange;
+use super::parts::event_table::EventTable;
+use super::parts::telling;
+use crate::log::{Act, EventType, Telling, WalletEvents, WalletQuery};
+use crate::movement::choice::labels;
+use crate::movement::chosen::organization_choices;
+use crate::movement::desk::Desk;
+use crate::session::Api;
+use crate::ui::download::download;
+use crate::ui::heading::Heading;
+use crate::ui::intl;
+use crate::ui::notice::{Notice, Tone, Waiting};
+use crate::units::OrganizationId;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+/// The screen.
+#[component]
+pub fn Wallet() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    desk.directory.ensure(Api::Organizations);
+    let params = use_query_map();
+    let query =
+        Memo::new(move |_| params.with(|params| WalletQuery::read(|name| params.get_str(name))));
+    let round = RwSignal::new(0u32);
+    let events = WalletEvents::new(query, round.into());
+    let navigate = use_navigate();
+    let go = Callback::new(move |query: WalletQuery| {
+        let options = NavigateOptions {
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&format!("/wallet{}", query.write()), options);
+    });
+    let days = Callback::new(move |(from, to)| {
+        go.run(WalletQuery {
+            from,
+            to,
+            ..query.get_untracked()
+        })
+    });
+    let again = {
+        let directory = desk.directory.clone();
+        move |_| {
+            // The list of wallets is only read again where it is missing.
+            if directory.organizations.value().is_none() {
+                directory.refresh(Api::Organizations);
+            }
+            round.update(|round| *round += 1);
+        }
+    };
+    let wallets = wallets(&desk, query);
+    view! {
+        <div class="title-row">
+            <Heading title="Wallet" />
+            <button type="button" class="quiet" on:click=again>"Read again"</button>
+        </div>
+        <div class="range">
+            <Choice id="wallet" label="Wallet" options=wallets chosen=Signal::derive(move || whose(&query.get()))
+                go=Callback::new(move |id: String| go.run(WalletQuery {
+                    organization: OrganizationId::given(&id),
+                    ..query.get_untracked()
+                })) />
+            <Choice id="type" label="Type" options=Signal::derive(types) chosen=Signal::derive(move || kind(&query.get()))
+                go=Callback::new(move |name: String| go.run(WalletQuery {
+                    event_type: EventType::named(&name),
+                    ..query.get_untracked()
+                })) />
+        </div>
+        {unlisted(&desk)}
+        <DayRange
+            from=Signal::derive(move || query.get().from)
+            to=Signal::derive(move || query.get().to)
+            go=days
+            hint="Whole days in UTC. The table shows the moments in your own zone, with UTC a hover away."
+        />
+        {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
+        <Rows events=events query=query wallets=wallets />
+    }
+}
+
+/// The value of the chosen wallet's option.
+fn whose(query: &WalletQuery) -> String {
+    let id = query.organization.as_ref();
+    id.map(ToString::to_string).unwrap_or_default()
+}
+
+/// The value of the chosen type's option.
+fn kind(query: &WalletQuery) -> String {
+    let kind = query.event_type.map(EventType::name);
+    kind.unwrap_or_default().to_owned()
+}
+
+/// Values and labels to choose from.
+type Options = Vec<(String, String)>;
+
+fn types() -> Options {
+    let all = EventType::ALL.map(|kind| (kind.name().to_owned(), kind.label().to_owned()));
+    let any = (String::new(), "All types".to_owned());
+    std::iter::once(any).chain(all).collect()
+}
+
+/// The wallets: one's own, those of the list, archived ones too, and the one in the URL where the list has it not.
+fn wallets(desk: &Desk, query: Memo<WalletQuery>) -> Signal<Options> {
+    let organizations = desk.directory.organizations.clone();
+    let options = Memo::new(move |_| {
+        let list = organizations.value();
+        let list = list.as_deref().map(Vec::as_slice).unwrap_or_default();
+        let asked = query.with(|query| query.organization.clone());
+        let mut options = vec![(String::new(), "Your own wallet".to_owned())];
+        let mut is_listed = asked.is_none();
+        for (org, label) in list.iter().zip(labels(&organization_choices(list))) {
+            // A link may leave out the prefix, and is then kept as it is.
+            let same = asked.as_ref().filter(|asked| asked.is_same(&org.id));
+            is_listed |= same.is_some();
+            let id = same.unwrap_or(&org.id).to_string();
+            let archived = org.status.as_deref() == Some("archived");
+            let mark = if archived { " · archived" } else { "" };
+            options.push((id, format!("{label}{mark}")));
+        }
+        if let Some(asked) = asked.filter(|_| !is_listed) {
+            options.push((asked.to_string(), asked.to_string()));
+        }
+        options
+    });
+    options.into()
+}
+
+/// Says that the list of wallets is not complete.
+fn unlisted(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
+    let organizations = desk.directory.organizations.clone();
+    move || {
+        let load = organizations.get();
+        let told = Telling::of(load.failure()?, Act::Read).happened;
+        let text = format!("The list of organizations could not be read ({told}).");
+        Some(view! { <p class="hint">{text}</p> }.into_any())
+    }
+}
+
+/// One of several.
+#[component]
+fn Choice(
+    id: &'static str,
+    label: &'static str,
+    #[prop(into)] options: Signal<Options>,
+    chosen: Signal<String>,
+    go: Callback<String>,
+) -> impl IntoView {
+    let options = move || {
+        let all = options.get().into_iter();
+        all.map(|(value, label)| {
+            let own = value.clone();
+            view! { <option value=value prop:selected=move || chosen.get() == own>{label}</option> }
+        })
+        .collect_view()
+    };
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <select id=id on:change=move |event| go.run(event_target_value(&event))>{options}</select>
+        </div>
+    }
+}
+
+/// The events in their four faces.
+#[component]
+fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>) -> impl IntoView {
+    let state = Memo::new({
+        let remote = events.remote.clone();
+        move |_| {
+            let load = remote.get();
+            (load.is_waiting(), load.failure().cloned())
+        }
+    });
+    let loaded = {
+        let events = events.clone();
+        Memo::new(move |_| events.shown())
+    };
+    let waiting = move || state.with(|(waiting, _)| *waiting);
+    let is_there = Memo::new(move |_| {
+        loaded.with(|loaded| loaded.as_ref().is_some_and(|all| !all.events.is_empty()))
+    });
+    let more = Memo::new(move |_| {
+        loaded.with(|loaded| loaded.as_ref().is_some_and(|all| all.next.is_some()))
+    });
+    let name = Signal::derive(move || {
+        let id = whose(&query.get());
+        let found = wallets.with(|all| all.iter().find(|(value, _)| *value == id).cloned());
+        match found {
+            Some((id, label)) if !id.is_empty() => format!("the wallet of {label}"),
+            _ => "your own wallet".to_owned(),
+        }
+    });
+    let total = move || {
+        loaded.with(|loaded| {
+            let loaded = loaded.as_ref()?;
+            let count = match loaded.events.len() {
+                1 => "1 event".to_owned(),
+                count => format!("{} events", intl::number(&count.to_string())),
+            };
+            let more = loaded
+                .next
+                .as_ref()
+                .map(|_| " so far; there may be older ones");
+            Some(format!("{count}{}", more.unwrap_or_default()))
+        })
+    };
+    let save = move |_| {
+        if let Some(loaded) = loaded.get_untracked() {
+            download(
+                &loaded.query.file_name(),
+                "text/csv;charset=utf-8",
+                &loaded.csv(),
+            );
+        }
+    };
+    let older = move |_| events.older();
+    view! {
+        {move || state.with(|(_, failure)| failure.as_ref().map(|failure| telling::failure(failure, Act::Read)))}
+        <div class="bar">
+            <p class="total" role="status">{total}</p>
+            <Show when=move || is_there.get()>
+                <button type="button" on:click=save>"Download CSV"</button>
+            </Show>
+        </div>
+        <div class:stale=waiting aria-busy=move || waiting().then_some("true")>
+            {move || {
+                if is_there.get() {
+                    view! { <EventTable loaded=loaded.into() whose=name /> }.into_any()
+                } else if waiting() {
+                    view! { <Waiting what="Reading the events" /> }.into_any()
+                } else if loaded.with(Option::is_some) && !more.get() {
+                    let text = if query.get().is_filtered() {
+                        "No such events in this wallet."
+                    } else {
+                        "Nothing has happened to this wallet yet."
+                    };
+                    view! { <p class="empty">{text}</p> }.into_any()
+                } else {
+                    ().into_any()
+                }
+            }}
+        </div>
+        <Show when=move || more.get()>
+            <button type="button" on:click=older.clone()>"Show older ones"</button>
+        </Show>
+    }
+}
