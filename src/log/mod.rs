@@ -2,6 +2,9 @@
 
 pub mod columns;
 pub mod entry;
+pub mod export;
+pub mod plot;
+pub mod presets;
 mod query;
 mod reading;
 

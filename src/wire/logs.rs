@@ -121,9 +121,13 @@ impl Row {
 
     /// Whether it says that it succeeded, or nothing else.
     pub fn succeeded(&self) -> bool {
-        let status = self.status.as_deref();
-        status.is_none_or(|status| status.eq_ignore_ascii_case("success"))
+        is_success(self.status.as_deref())
     }
+}
+
+/// Whether a row of this status says that it succeeded, or nothing else.
+pub fn is_success(status: Option<&str>) -> bool {
+    status.is_none_or(|status| status.eq_ignore_ascii_case("success"))
 }
 
 /// An organization as the log names it.
@@ -164,6 +168,19 @@ pub enum Kind {
     /// The row does not say.
     #[default]
     Unsaid,
+}
+
+impl Kind {
+    /// The backend's word for it, where the row has one.
+    pub fn word(&self) -> Option<&str> {
+        match self {
+            Self::Transfer => Some("credit_transfer"),
+            Self::Revert => Some("credit_revert"),
+            Self::Channels => Some("channel_allocation"),
+            Self::Other(word) => Some(word),
+            Self::Unsaid => None,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Kind {

@@ -20,9 +20,12 @@ const ROOMS: [(&str, &[&str]); 9] = [
 ];
 
 /// Rooms and files that are pure: no framework, no DOM.
-const PURE: [&str; 17] = [
+const PURE: [&str; 20] = [
     "units/",
     "wire/",
+    "log/export",
+    "log/plot",
+    "log/presets.rs",
     "log/query.rs",
     "movement/alike",
     "movement/book.rs",
