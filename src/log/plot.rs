@@ -5,7 +5,7 @@ pub mod scale;
 
 use super::entry::Entry;
 use crate::units::{Amount, day_number, moment_ahead};
-use crate::wire::logs::{Kind, is_success};
+use crate::wire::logs::{Kind, succeeded};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,7 +23,7 @@ pub struct Course {
     pub points: Vec<Point>,
     /// How many rows it was made from.
     pub rows: usize,
-    /// Rows that moved money and do not say when, or what the balance was.
+    /// Rows other than changes of channels that do not say when, or what the balance was.
     pub left_out: usize,
     /// Minutes that the backend's zone is ahead of UTC, by the newest row.
     pub ahead: i64,
@@ -97,7 +97,7 @@ pub struct Others {
 fn happened<'a>(rows: &'a [Entry], kept: &'a [u32]) -> impl Iterator<Item = &'a Entry> {
     kept.iter()
         .filter_map(|at| rows.get(usize::try_from(*at).ok()?))
-        .filter(|entry| is_success(entry.status.as_deref()))
+        .filter(|entry| succeeded(entry.status.as_deref()))
 }
 
 /// Those of them that are transfers and reverts.

@@ -121,12 +121,12 @@ impl Row {
 
     /// Whether it says that it succeeded, or nothing else.
     pub fn succeeded(&self) -> bool {
-        is_success(self.status.as_deref())
+        succeeded(self.status.as_deref())
     }
 }
 
-/// Whether a row of this status says that it succeeded, or nothing else.
-pub fn is_success(status: Option<&str>) -> bool {
+/// Whether a row of this status succeeded: it says so, or nothing else.
+pub fn succeeded(status: Option<&str>) -> bool {
     status.is_none_or(|status| status.eq_ignore_ascii_case("success"))
 }
 
