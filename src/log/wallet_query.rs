@@ -2,6 +2,7 @@
 //! here.
 
 use super::days::{self, is_day};
+use super::export::{csv_cell, csv_line};
 use crate::units::OrganizationId;
 use crate::wire::events::{Event, Page};
 use std::collections::BTreeSet;
@@ -227,18 +228,9 @@ impl Loaded {
                 text(&event.transfer_id),
                 text(&event.description),
             ];
-            format!("{}\r\n", cells.join(","))
+            csv_line(cells.into_iter())
         });
         std::iter::once(header.to_owned()).chain(lines).collect()
-    }
-}
-
-/// One cell, quoted where it has to be.
-fn csv_cell(text: &str, _is_text: bool) -> String {
-    if text.contains(['"', ',', '\r', '\n']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
     }
 }
 

@@ -9,3 +9,4 @@ pub mod intl;
 pub mod moment;
 pub mod notice;
 pub mod pager;
+pub mod plot;

@@ -3,6 +3,7 @@
 //! Everything a person could lose money over has a type here: an [`Amount`] cannot be added to a [`Rate`],
 //! and none of them ever passes through a binary float.
 
+mod day;
 mod decimal;
 mod ids;
 mod moment;
@@ -11,9 +12,10 @@ mod typed;
 mod value;
 mod whole;
 
+pub use day::{day_number, month_of, shift_day};
 pub use decimal::{Inexact, exact_add, exact_mul, exact_sub, read_number};
 pub use ids::{ChildId, IdempotencyKey, OrganizationId};
-pub use moment::{moment_ms, offset_minutes, utc_day, utc_moment, zone_name};
+pub use moment::{moment_ahead, moment_ms, utc_day, utc_moment, zone_name};
 pub use money::{Amount, Rate};
 pub use typed::{Separators, TypedError, typed_credits, typed_minutes, typed_rate};
 pub use value::{Change, Line, Value};

@@ -13,24 +13,18 @@ pub fn moment_ms(iso: &str) -> Option<i64> {
         Some((clock, fraction)) => (clock, thousandths(fraction)?),
         None => (time, 0),
     };
-    let [year, month, day] = parts(date, '-', [4, 2, 2])?;
+    let (days, _) = civil(date)?;
     let [hour, minute, second] = parts(clock, ':', [2, 2, 2])?;
-    let days = days_from_civil(year, month, day);
-    // A day that does not exist comes back as another one.
-    let possible = (1..=12).contains(&month)
-        && civil_from_days(days) == (year, month, day)
-        && hour < 24
-        && minute < 60
-        && second < 60;
+    let possible = hour < 24 && minute < 60 && second < 60;
     let seconds = (hour * 60 + minute - ahead(zone)?) * 60 + second;
     possible.then_some(days * DAY + seconds * 1000 + thousandths)
 }
 
-/// The minutes that the zone of an ISO 8601 moment is ahead of UTC.
-pub fn offset_minutes(iso: &str) -> Option<i64> {
+/// Minutes that the zone of an ISO 8601 moment is ahead of UTC. Nothing where [`moment_ms`] reads nothing.
+pub fn moment_ahead(iso: &str) -> Option<i64> {
+    moment_ms(iso)?;
     let (_, rest) = iso.split_once('T')?;
-    let (_, zone) = rest.split_at_checked(rest.find(['Z', '+', '-'])?)?;
-    ahead(zone)
+    ahead(rest.get(rest.find(['Z', '+', '-'])?..)?)
 }
 
 /// What a zone so many minutes ahead of UTC is called, such as `UTC+05:30`.
@@ -48,7 +42,12 @@ pub fn zone_name(ahead: i64) -> String {
 
 /// The day in UTC at `ms` milliseconds since 1970, `YYYY-MM-DD` from the year 0 on.
 pub fn utc_day(ms: i64) -> String {
-    let (year, month, day) = civil_from_days(ms.div_euclid(DAY));
+    utc_day_number(ms.div_euclid(DAY))
+}
+
+/// The day of that many days since 1970, as [`utc_day`].
+pub(super) fn utc_day_number(days: i64) -> String {
+    let (year, month, day) = civil_from_days(days);
     format!("{year:04}-{month:02}-{day:02}")
 }
 
@@ -59,6 +58,15 @@ pub fn utc_moment(ms: i64) -> String {
     let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
     let day = utc_day(ms);
     format!("{day}T{hour:02}:{minute:02}:{second:02}.{thousandths:03}Z")
+}
+
+/// `YYYY-MM-DD` as days since 1970, and as year, month and day, where that day exists.
+pub(super) fn civil(date: &str) -> Option<(i64, [i64; 3])> {
+    let [year, month, day] = parts(date, '-', [4, 2, 2])?;
+    let days = days_from_civil(year, month, day);
+    // A day that does not exist comes back as another one.
+    let exists = (1..=12).contains(&month) && civil_from_days(days) == (year, month, day);
+    exists.then_some((days, [year, month, day]))
 }
 
 /// Exactly `length` digits.
@@ -100,7 +108,7 @@ fn ahead(zone: &str) -> Option<i64> {
 
 /// Days from 1970-01-01 to a day of the Gregorian calendar. Years start in March here, so that the leap day is the
 /// last of its year; 400 of them have 146 097 days.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+pub(super) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
@@ -133,9 +141,9 @@ mod tests {
             ("2026-01-15T16:34:40-0330", "UTC-03:30"),
             ("2026-01-15T16:34:40.1Z", "UTC"),
         ] {
-            assert_eq!(offset_minutes(iso).map(zone_name).as_deref(), Some(name));
+            assert_eq!(moment_ahead(iso).map(zone_name).as_deref(), Some(name));
         }
-        assert_eq!(offset_minutes("2026-01-15T16:34:40"), None);
+        assert_eq!(moment_ahead("2026-01-15T16:34:40"), None);
     }
 
     const LENGTHS: [i64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -173,6 +181,19 @@ mod tests {
             ("0000-03-01T00:00:00Z", -719_468 * DAY),
         ] {
             assert_eq!(moment_ms(iso), Some(ms), "{iso}");
+        }
+    }
+
+    #[test]
+    fn a_moments_zone_is_read() {
+        for (iso, minutes) in [
+            ("2026-01-15T16:34:40+05:30", Some(330)),
+            ("2026-01-15T16:34:40.5-0100", Some(-60)),
+            ("2026-01-15T16:34:40Z", Some(0)),
+            ("2026-01-15T16:34:40", None),
+            ("2026-01-35T16:34:40Z", None),
+        ] {
+            assert_eq!(moment_ahead(iso), minutes, "{iso}");
         }
     }
 

@@ -170,6 +170,19 @@ pub enum Kind {
     Unsaid,
 }
 
+impl Kind {
+    /// The backend's word for it, where the row has one.
+    pub fn word(&self) -> Option<&str> {
+        match self {
+            Self::Transfer => Some("credit_transfer"),
+            Self::Revert => Some("credit_revert"),
+            Self::Channels => Some("channel_allocation"),
+            Self::Other(word) => Some(word),
+            Self::Unsaid => None,
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Kind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match lenient::text(deserializer)? {

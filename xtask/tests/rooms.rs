@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 9] = [
 ];
 
 /// Rooms and files that are pure: no framework, no DOM.
-const PURE: [&str; 27] = [
+const PURE: [&str; 30] = [
     "units/",
     "wire/",
     "log/chain",
@@ -28,6 +28,9 @@ const PURE: [&str; 27] = [
     "log/entry.rs",
     "log/filter",
     "log/group",
+    "log/export",
+    "log/plot",
+    "log/presets.rs",
     "log/query.rs",
     "log/samples.rs",
     "log/sort.rs",

@@ -1,0 +1,204 @@
+//! The log as a file: CSV by columns (RFC 4180), or JSON with every field. Written in pieces, so that an export of a
+//! hundred thousand rows can show how far it is and be stopped.
+
+use super::columns::{Cell, Column};
+use super::entry::{Balances, Entry, Terms};
+use crate::units::Amount;
+use crate::wire::logs::{Party, Person};
+use serde_json::{Map, Value, json};
+
+/// How many rows are written at a time.
+pub const CHUNK: usize = 2_000;
+
+/// What a spreadsheet knows UTF-8 by.
+const BOM: &str = "\u{feff}";
+
+/// What kind of file is written: [`Self::start`], then [`Self::rows`] for each piece, then [`Self::end`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The chosen columns; `bom` for spreadsheets that would not take it for UTF-8.
+    Csv {
+        /// The columns, in their order.
+        columns: Vec<Column>,
+        /// Whether it begins with a byte order mark.
+        bom: bool,
+    },
+    /// Every field, in the backend's own terms.
+    Json,
+}
+
+impl Format {
+    /// How the file's name ends.
+    pub fn extension(&self) -> &'static str {
+        match self {
+            Self::Csv { .. } => "csv",
+            Self::Json => "json",
+        }
+    }
+
+    /// The media type.
+    pub fn media(&self) -> &'static str {
+        match self {
+            Self::Csv { .. } => "text/csv;charset=utf-8",
+            Self::Json => "application/json",
+        }
+    }
+
+    /// What stands before the first row.
+    pub fn start(&self) -> String {
+        match self {
+            Self::Csv { columns, bom } => {
+                let mark = if *bom { BOM } else { "" };
+                format!("{mark}{}", csv_header(columns))
+            }
+            Self::Json => "[".to_owned(),
+        }
+    }
+
+    /// A piece of the rows. `is_first` until one row was written.
+    pub fn rows<'a>(&self, rows: impl Iterator<Item = &'a Entry>, is_first: bool) -> String {
+        match self {
+            Self::Csv { columns, .. } => rows.map(|entry| csv_row(columns, entry)).collect(),
+            Self::Json => {
+                let mut text = String::new();
+                for entry in rows {
+                    let begins = is_first && text.is_empty();
+                    text.push_str(if begins { "\n" } else { ",\n" });
+                    text.push_str(&json_row(entry).to_string());
+                }
+                text
+            }
+        }
+    }
+
+    /// What stands behind the last row.
+    pub fn end(&self) -> &'static str {
+        match self {
+            Self::Csv { .. } => "",
+            Self::Json => "\n]\n",
+        }
+    }
+}
+
+/// The line of the columns' names, with its line end.
+pub fn csv_header(columns: &[Column]) -> String {
+    csv_line(columns.iter().map(|column| csv_cell(column.name(), true)))
+}
+
+/// The line of a row, with its line end.
+pub fn csv_row(columns: &[Column], entry: &Entry) -> String {
+    csv_line(columns.iter().map(|column| {
+        let cell = column.of(entry);
+        let is_text = matches!(cell, Cell::Text(_) | Cell::Moment(..));
+        csv_cell(&cell.plain(), is_text)
+    }))
+}
+
+/// The whole file at once.
+pub fn csv<'a>(columns: &[Column], rows: impl Iterator<Item = &'a Entry>, bom: bool) -> String {
+    let format = Format::Csv {
+        columns: columns.to_vec(),
+        bom,
+    };
+    format.start() + &format.rows(rows, true)
+}
+
+/// A line of cells that are written already, with its line end.
+pub fn csv_line(cells: impl Iterator<Item = String>) -> String {
+    let line = cells.collect::<Vec<_>>().join(",");
+    // Readers pass over an empty line, and a row with it.
+    if line.is_empty() {
+        return "\"\"\r\n".to_owned();
+    }
+    line + "\r\n"
+}
+
+/// A cell: quoted where it must be, and a text disarmed that a spreadsheet would take for a formula. Figures are
+/// never touched: `is_text` is false for them.
+pub fn csv_cell(text: &str, is_text: bool) -> String {
+    let disarmed = if is_text && is_formula(text) { "'" } else { "" };
+    // Also the other separators that spreadsheets split at, which would begin a cell in the midst of a text.
+    let special = |c: char| matches!(c, ',' | ';' | '\t' | '"' | '\r' | '\n');
+    let padded = text.starts_with(' ') || text.ends_with(' ');
+    if padded || text.contains(special) {
+        format!("\"{disarmed}{}\"", text.replace('"', "\"\""))
+    } else {
+        format!("{disarmed}{text}")
+    }
+}
+
+/// Whether a spreadsheet could take the text for a formula: by its first sign behind what it may drop.
+fn is_formula(text: &str) -> bool {
+    let unseen = |c: char| {
+        c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
+    };
+    let first = text.chars().find(|c| !unseen(*c) || c.is_control());
+    first.is_some_and(|c| {
+        c.is_control()
+            || matches!(c, '=' | '+' | '-' | '@')
+            || matches!(c, '＝' | '＋' | '－' | '＠')
+    })
+}
+
+/// Every field of a row under the backend's names, with minutes and rate where the notes could be read. What was not
+/// said is null. Amounts have all their digits.
+pub fn json_row(entry: &Entry) -> Value {
+    let (minutes, rate) = match entry.terms() {
+        Terms::Read(minutes, rate) => (json!(minutes), json!(rate)),
+        Terms::None | Terms::Unread => (Value::Null, Value::Null),
+    };
+    let [change, before, after] = entry.channels.as_deref().copied().unwrap_or_default();
+    let fields: [(&str, Value); 21] = [
+        ("id", json!(entry.id)),
+        ("transfer_reference", json!(entry.reference)),
+        ("transaction_type", json!(entry.kind.word())),
+        ("reseller_organization", party(entry.reseller.as_deref())),
+        ("from_organization", party(entry.from.as_deref())),
+        ("to_organization", party(entry.to.as_deref())),
+        ("credit_amount", json!(entry.credit)),
+        ("cost_amount", json!(entry.cost)),
+        ("from_balance_before", balance(entry.from_balance).0),
+        ("from_balance_after", balance(entry.from_balance).1),
+        ("to_balance_before", balance(entry.to_balance).0),
+        ("to_balance_after", balance(entry.to_balance).1),
+        ("transfer_date", json!(entry.written)),
+        ("performed_by", person(entry.person.as_deref())),
+        ("status", json!(entry.status.as_deref())),
+        ("channels_count", json!(change)),
+        ("previous_channels", json!(before)),
+        ("new_channels", json!(after)),
+        ("notes", json!(entry.notes)),
+        ("minutes", minutes),
+        ("rate", rate),
+    ];
+    let named = fields.map(|(name, value)| (name.to_owned(), value));
+    Value::Object(Map::from_iter(named))
+}
+
+/// The whole file at once: a list, one row a line.
+pub fn json<'a>(rows: impl Iterator<Item = &'a Entry>) -> String {
+    Format::Json.start() + &Format::Json.rows(rows, true) + Format::Json.end()
+}
+
+fn balance((before, after): Balances) -> (Value, Value) {
+    let value = |amount: Option<Amount>| json!(amount);
+    (value(before), value(after))
+}
+
+fn party(party: Option<&Party>) -> Value {
+    party.map_or(
+        Value::Null,
+        |party| json!({"id": party.id, "name": party.name}),
+    )
+}
+
+fn person(person: Option<&Person>) -> Value {
+    person.map_or(
+        Value::Null,
+        |person| json!({"id": person.id, "name": person.name, "email": person.email}),
+    )
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;

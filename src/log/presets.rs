@@ -1,0 +1,109 @@
+//! Ranges of days that are asked for often.
+
+use crate::units::{month_of, shift_day};
+
+/// A range of days, counted from today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Preset {
+    /// Today.
+    Today,
+    /// The day before.
+    Yesterday,
+    /// Seven days, today among them.
+    Last7,
+    /// Thirty days, today among them.
+    Last30,
+    /// The calendar month of today, to its last day: a kept address stays right until the month is over.
+    ThisMonth,
+    /// The calendar month before that.
+    LastMonth,
+}
+
+impl Preset {
+    /// Every preset, the shortest first.
+    pub const ALL: [Self; 6] = [
+        Self::Today,
+        Self::Yesterday,
+        Self::Last7,
+        Self::Last30,
+        Self::ThisMonth,
+        Self::LastMonth,
+    ];
+
+    /// What it is called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Today => "Today",
+            Self::Yesterday => "Yesterday",
+            Self::Last7 => "Last 7 days",
+            Self::Last30 => "Last 30 days",
+            Self::ThisMonth => "This month",
+            Self::LastMonth => "Last month",
+        }
+    }
+
+    /// Its first and its last day, both inclusive, `YYYY-MM-DD`. Nothing where `today` is no such day.
+    pub fn days(self, today: &str) -> Option<(String, String)> {
+        let back = |days: i64| shift_day(today, -days);
+        match self {
+            Self::Today => Some((back(0)?, back(0)?)),
+            Self::Yesterday => Some((back(1)?, back(1)?)),
+            Self::Last7 => Some((back(6)?, back(0)?)),
+            Self::Last30 => Some((back(29)?, back(0)?)),
+            Self::ThisMonth => month_of(today),
+            Self::LastMonth => month_of(&shift_day(&month_of(today)?.0, -1)?),
+        }
+    }
+
+    /// The preset that these days are, if any. Where two are the same days, the first in [`Self::ALL`].
+    pub fn of(from: &str, to: &str, today: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| {
+            let days = preset.days(today);
+            days.is_some_and(|(first, last)| first == from && last == to)
+        })
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_preset_of_a_day() {
+        for (preset, today, first, last) in [
+            (Preset::Today, "2026-03-01", "2026-03-01", "2026-03-01"),
+            (Preset::Yesterday, "2026-03-01", "2026-02-28", "2026-02-28"),
+            (Preset::Yesterday, "2024-03-01", "2024-02-29", "2024-02-29"),
+            (Preset::Yesterday, "2026-01-01", "2025-12-31", "2025-12-31"),
+            (Preset::Last7, "2026-01-03", "2025-12-28", "2026-01-03"),
+            (Preset::Last30, "2026-03-01", "2026-01-31", "2026-03-01"),
+            (Preset::ThisMonth, "2024-02-10", "2024-02-01", "2024-02-29"),
+            (Preset::LastMonth, "2024-03-31", "2024-02-01", "2024-02-29"),
+            (Preset::LastMonth, "2026-01-15", "2025-12-01", "2025-12-31"),
+        ] {
+            let expected = Some((first.to_owned(), last.to_owned()));
+            assert_eq!(preset.days(today), expected, "{preset:?} {today}");
+        }
+    }
+
+    #[test]
+    fn days_are_known_again() {
+        for preset in Preset::ALL {
+            let (from, to) = preset.days("2026-05-15").unwrap();
+            assert_eq!(Preset::of(&from, &to, "2026-05-15"), Some(preset));
+        }
+        let one = Preset::of("2026-05-15", "2026-05-16", "2026-05-15");
+        assert_eq!(one, None);
+    }
+
+    #[test]
+    fn what_is_no_day_has_no_presets() {
+        for preset in Preset::ALL {
+            for today in ["", "2026-02-30", "today", "2026-5-1"] {
+                assert_eq!(preset.days(today), None, "{preset:?} {today}");
+            }
+        }
+        assert_eq!(Preset::LastMonth.days("0001-01-15"), None);
+    }
+}
