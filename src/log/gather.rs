@@ -37,7 +37,7 @@ struct Asked {
 
 impl Gather {
     /// The page to ask for next, from 1; nothing while all that is missing is being read.
-    pub fn next(&mut self) -> Option<u64> {
+    pub fn ask(&mut self) -> Option<u64> {
         let total = match self.total {
             Some(total) => total,
             None if self.asked.is_empty() => SIZE,
@@ -164,8 +164,8 @@ mod tests {
     #[test]
     fn an_empty_range_is_one_question() {
         let mut gather = Gather::default();
-        assert_eq!(gather.next(), Some(1));
-        assert_eq!(gather.next(), None, "until it is known how many there are");
+        assert_eq!(gather.ask(), Some(1));
+        assert_eq!(gather.ask(), None, "until it is known how many there are");
         gather.take(1, &answer(&[], 1));
         assert!(gather.is_complete());
         assert_eq!(gather.into_entries(), []);
@@ -176,11 +176,11 @@ mod tests {
         let mut ids: Vec<i64> = (0..250).rev().collect();
         let mut gather = Gather::default();
         for _ in 0..2 {
-            let page = gather.next().unwrap();
+            let page = gather.ask().unwrap();
             gather.take(page, &answer(&ids, page));
         }
         ids.insert(50, 1000);
-        while let Some(page) = gather.next() {
+        while let Some(page) = gather.ask() {
             gather.take(page, &answer(&ids, page));
         }
         assert!(gather.is_complete());
@@ -200,7 +200,7 @@ mod tests {
             // What is on its way: asked for, and perhaps answered already, but not yet here.
             let mut flying: Vec<(u64, Option<Page>)> = Vec::new();
             for (pick, new, what) in steps {
-                if flying.len() < 4 && let Some(page) = gather.next() {
+                if flying.len() < 4 && let Some(page) = gather.ask() {
                     flying.push((page, None));
                 }
                 for _ in 0..new {
@@ -222,7 +222,7 @@ mod tests {
             for (page, held) in flying {
                 gather.take(page, &held.unwrap_or_else(|| answer(&ids, page)));
             }
-            while let Some(page) = gather.next() {
+            while let Some(page) = gather.ask() {
                 gather.take(page, &answer(&ids, page));
             }
             prop_assert!(gather.is_complete());

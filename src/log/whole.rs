@@ -164,7 +164,7 @@ impl Whole {
                 sleep(pause.min(10 * GLANCE)).await;
                 continue;
             }
-            let next = work.gather.borrow_mut().next();
+            let next = work.gather.borrow_mut().ask();
             let Some(page) = next else {
                 if work.gather.borrow().is_complete() {
                     return;
