@@ -42,7 +42,7 @@ fn the_backend_is_asked_for_whole_days_in_utc() {
     let own = read(&format!("?organization={NORTHWIND}"));
     assert_eq!(
         own.wire(),
-        [limit.clone()],
+        std::slice::from_ref(&limit),
         "whose it is stands in the path"
     );
     assert!(!own.is_filtered());
