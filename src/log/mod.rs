@@ -10,6 +10,7 @@ pub mod filter;
 pub mod gather;
 pub mod group;
 pub mod plot;
+pub mod preferences;
 pub mod presets;
 mod query;
 mod reading;

@@ -1,12 +1,18 @@
-//! Which part of the log: read from the URL, written to it, and asked of the backend.
+//! Which part of the log, and how it is shown: read from the URL, written to it, and asked of the backend.
 
+use super::columns::Column;
 use super::days::{self, is_day};
+use super::filter::{Filter, KindFilter};
+use super::group::Grouping;
+use super::sort::Sort;
+use super::whole::Range;
 
 /// Rows a page that can be chosen; 100 is the backend's most (contract §1.4).
 pub const PAGE_SIZES: [u64; 4] = [10, 20, 50, 100];
 const DEFAULT_SIZE: u64 = 20;
 
-/// A part of the log.
+/// A view of the log. Days are asked of the backend; filter, order and groups are made in the browser, from every row
+/// of those days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogQuery {
     /// The page, from 1.
@@ -17,6 +23,16 @@ pub struct LogQuery {
     pub from: Option<String>,
     /// The last day, `YYYY-MM-DD`, inclusive.
     pub to: Option<String>,
+    /// Whether every row of these days is wanted rather than a page of them.
+    pub all: bool,
+    /// Which rows.
+    pub filter: Filter,
+    /// In which order; nothing for the newest first.
+    pub sort: Option<Sort>,
+    /// Summed up by what.
+    pub group: Option<Grouping>,
+    /// The columns; nothing for those that are remembered.
+    pub columns: Option<Vec<Column>>,
 }
 
 impl Default for LogQuery {
@@ -26,6 +42,11 @@ impl Default for LogQuery {
             size: DEFAULT_SIZE,
             from: None,
             to: None,
+            all: false,
+            filter: Filter::default(),
+            sort: None,
+            group: None,
+            columns: None,
         }
     }
 }
@@ -35,6 +56,13 @@ impl LogQuery {
     pub fn read<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
         let number = |name| get(name).and_then(|text| text.parse::<u64>().ok());
         let day = |name| get(name).filter(|text| is_day(text)).map(str::to_owned);
+        let text = |name| {
+            get(name)
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
+        let flag = |name| get(name) == Some("1");
         Self {
             page: number("page").filter(|page| *page >= 1).unwrap_or(1),
             size: number("page_size")
@@ -42,6 +70,18 @@ impl LogQuery {
                 .unwrap_or(DEFAULT_SIZE),
             from: day("from"),
             to: day("to"),
+            all: flag("all"),
+            filter: Filter {
+                kind: get("type").and_then(KindFilter::named),
+                child: get("child").and_then(|text| text.parse().ok()),
+                status: text("status"),
+                person: text("by"),
+                text: text("q"),
+                broken: flag("breaks"),
+            },
+            sort: get("sort").and_then(read_sort),
+            group: get("group").and_then(Grouping::named),
+            columns: get("cols").and_then(read_columns),
         }
     }
 
@@ -49,14 +89,30 @@ impl LogQuery {
     pub fn write(&self) -> String {
         let plain = Self::default();
         let mut parts = Vec::new();
-        if self.page != plain.page {
-            parts.push(format!("page={}", self.page));
-        }
-        if self.size != plain.size {
-            parts.push(format!("page_size={}", self.size));
-        }
-        parts.extend(self.from.iter().map(|day| format!("from={day}")));
-        parts.extend(self.to.iter().map(|day| format!("to={day}")));
+        let mut say = |name: &str, value: Option<String>| {
+            parts.extend(value.map(|value| format!("{name}={}", encoded(&value))));
+        };
+        let flag = |set: bool| set.then(|| "1".to_owned());
+        say(
+            "page",
+            (self.page != plain.page).then(|| self.page.to_string()),
+        );
+        say(
+            "page_size",
+            (self.size != plain.size).then(|| self.size.to_string()),
+        );
+        say("from", self.from.clone());
+        say("to", self.to.clone());
+        say("all", flag(self.all));
+        say("type", self.filter.kind.map(|kind| kind.name().to_owned()));
+        say("child", self.filter.child.map(|child| child.to_string()));
+        say("status", self.filter.status.clone());
+        say("by", self.filter.person.clone());
+        say("q", self.filter.text.clone());
+        say("breaks", flag(self.filter.broken));
+        say("sort", self.sort.map(write_sort));
+        say("group", self.group.map(|group| group.name().to_owned()));
+        say("cols", self.columns.as_deref().map(write_columns));
         if parts.is_empty() {
             String::new()
         } else {
@@ -64,72 +120,88 @@ impl LogQuery {
         }
     }
 
-    /// The backend's parameters (contract §1.4).
+    /// Whether every row of these days is needed: to show them, or to filter, order or sum them.
+    pub fn needs_all(&self) -> bool {
+        self.all || !self.filter.is_empty() || self.sort.is_some() || self.group.is_some()
+    }
+
+    /// The days.
+    pub fn range(&self) -> Range {
+        Range {
+            from: self.from.clone(),
+            to: self.to.clone(),
+        }
+    }
+
+    /// The backend's parameters for a page (contract §1.4).
     pub fn wire(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = vec![
-            ("page", self.page.to_string()),
-            ("page_size", self.size.to_string()),
-        ];
-        pairs.extend(self.from.iter().map(|day| ("date_from", day.clone())));
-        pairs.extend(self.to.iter().map(|day| ("date_to", day.clone())));
-        pairs
+        self.range().wire(self.page, self.size)
     }
 
     /// What is wrong with the days, if anything.
     pub fn fault(&self) -> Option<&'static str> {
         days::fault(self.from.as_deref(), self.to.as_deref())
     }
+
+    /// The same view, sorted by `column`: ascending first, then descending, then newest first again.
+    pub fn sorted_by(self, column: Column) -> Self {
+        let sort = match self.sort {
+            Some(sort) if sort.column == column && sort.descending => None,
+            Some(sort) if sort.column == column => Some(Sort {
+                column,
+                descending: true,
+            }),
+            _ => Some(Sort {
+                column,
+                descending: false,
+            }),
+        };
+        Self { sort, ..self }
+    }
+}
+
+fn read_sort(text: &str) -> Option<Sort> {
+    let descending = text.starts_with('-');
+    let column = Column::named(text.trim_start_matches('-'))?;
+    Some(Sort { column, descending })
+}
+
+fn write_sort(sort: Sort) -> String {
+    let mark = if sort.descending { "-" } else { "" };
+    format!("{mark}{}", sort.column.name())
+}
+
+/// The columns that can be read, each once; nothing where none can.
+pub fn read_columns(text: &str) -> Option<Vec<Column>> {
+    let mut columns = Vec::new();
+    for column in text.split('.').filter_map(Column::named) {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    (!columns.is_empty()).then_some(columns)
+}
+
+/// The columns as one text.
+pub fn write_columns(columns: &[Column]) -> String {
+    let names: Vec<_> = columns.iter().map(|column| column.name()).collect();
+    names.join(".")
+}
+
+/// A value as it may stand in a URL's query.
+fn encoded(value: &str) -> String {
+    let mut text = String::new();
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                text.push(char::from(byte));
+            }
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
 }
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use std::collections::HashMap;
-
-    fn read(query: &str) -> LogQuery {
-        let pairs: HashMap<&str, &str> = query
-            .trim_start_matches('?')
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .collect();
-        LogQuery::read(|name| pairs.get(name).copied())
-    }
-
-    #[test]
-    fn nonsense_is_taken_as_not_said() {
-        assert_eq!(read(""), LogQuery::default());
-        for query in [
-            "?page=0",
-            "?page=-1",
-            "?page=x",
-            "?page_size=30",
-            "?from=2026-02-29",
-            "?to=2026-13-01",
-            "?to=1",
-        ] {
-            assert_eq!(read(query), LogQuery::default(), "{query}");
-        }
-        assert_eq!(read("?from=2024-02-29").from.as_deref(), Some("2024-02-29"));
-    }
-
-    #[test]
-    fn days_in_the_wrong_order_are_told() {
-        assert!(read("?from=2026-02-02&to=2026-02-01").fault().is_some());
-        assert!(read("?from=2026-02-01&to=2026-02-01").fault().is_none());
-    }
-
-    proptest! {
-        #[test]
-        fn the_url_holds_the_whole_query(
-            page in 1u64..1_000_000, size in 0usize..4,
-            from in proptest::option::of((2000u32..2100, 1u32..13, 1u32..29)),
-            to in proptest::option::of((2000u32..2100, 1u32..13, 1u32..29)),
-        ) {
-            let day = |(y, m, d): (u32, u32, u32)| format!("{y}-{m:02}-{d:02}");
-            let query = LogQuery { page, size: PAGE_SIZES[size], from: from.map(day), to: to.map(day) };
-            prop_assert_eq!(read(&query.write()), query);
-        }
-    }
-}
+mod tests;

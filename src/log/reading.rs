@@ -1,24 +1,26 @@
 //! Reading the log, page by page.
 
-use super::{LogQuery, Page, Remote};
+use super::{Page, Remote};
 use crate::client::Client;
 use leptos::prelude::*;
 
-/// The page that `query` asks for, read anew whenever it changes or `round` does. Needs a [`Client`] in the
-/// context.
-pub fn pages(query: Memo<LogQuery>, round: Signal<u32>) -> Remote<Page> {
+/// A page's parameters (contract §1.4).
+pub type Query = Vec<(&'static str, String)>;
+
+/// The page that `query` asks for, read anew whenever it changes or `round` does; none where it asks for none. Needs a
+/// [`Client`] in the context.
+pub fn pages(query: Memo<Option<Query>>, round: Signal<u32>) -> Remote<Page> {
     let client = expect_context::<Client>();
     let remote = Remote::<Page>::default();
     let kept = remote.clone();
     Effect::new(move |_| {
         round.track();
-        let query = query.get();
-        if query.fault().is_some() {
+        let Some(query) = query.get() else {
             remote.clear();
             return;
-        }
+        };
         let client = client.clone();
-        remote.start(async move { client.logs(query.wire()).await });
+        remote.start(async move { client.logs(query).await });
     });
     kept
 }

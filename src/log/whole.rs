@@ -24,6 +24,16 @@ pub struct Range {
     pub to: Option<String>,
 }
 
+impl Range {
+    /// The backend's parameters for a page of it (contract §1.4).
+    pub fn wire(&self, page: u64, size: u64) -> Vec<(&'static str, String)> {
+        let mut pairs = vec![("page", page.to_string()), ("page_size", size.to_string())];
+        pairs.extend(self.from.iter().map(|day| ("date_from", day.clone())));
+        pairs.extend(self.to.iter().map(|day| ("date_to", day.clone())));
+        pairs
+    }
+}
+
 /// How the reading of a range goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Reading {
@@ -172,7 +182,7 @@ impl Whole {
                 sleep(GLANCE).await;
                 continue;
             };
-            match self.client.logs(query(range, page)).await {
+            match self.client.logs(range.wire(page, SIZE)).await {
                 Ok(answer) => {
                     tries = 0;
                     work.gather.borrow_mut().take(page, &answer);
@@ -204,14 +214,6 @@ impl Whole {
             pause,
         }));
     }
-}
-
-/// The backend's parameters (contract §1.4).
-fn query(range: &Range, page: u64) -> Vec<(&'static str, String)> {
-    let mut pairs = vec![("page", page.to_string()), ("page_size", SIZE.to_string())];
-    pairs.extend(range.from.iter().map(|day| ("date_from", day.clone())));
-    pairs.extend(range.to.iter().map(|day| ("date_to", day.clone())));
-    pairs
 }
 
 /// Whether the same question may have a better answer in a moment.

@@ -29,6 +29,7 @@ pub mod preview;
 pub mod quote;
 pub mod receipt;
 pub mod reconcile;
+pub mod roster;
 mod runner;
 pub mod tabs;
 

@@ -1,15 +1,27 @@
-//! Log: what moved, newest first, a page at a time. What is shown stands in the URL.
+//! Log: what moved, newest first, a page at a time or all of some days. What is shown stands in the URL.
 
-use super::parts::days::DayRange;
-use super::parts::log_table::LogTable;
-use super::parts::telling;
-use crate::log::{Act, LogQuery, PAGE_SIZES, Page, Remote, pages};
+use super::parts::log_body::LogBody;
+use super::parts::log_columns::ColumnChooser;
+use super::parts::log_export::ExportMenu;
+use super::parts::log_filters::Filters;
+use super::parts::log_page::PageBar;
+use super::parts::log_plots::Plots;
+use super::parts::log_range::RangeForm;
+use super::parts::log_row::{Opened, RowDialog};
+use super::parts::log_source::Source;
+use super::parts::log_table::{Look, Rows};
+use super::parts::log_whole::ReadingBar;
+use super::parts::own_rows::OwnRows;
+use super::parts::{log_groups, telling};
+use crate::log::filter::Choices;
+use crate::log::group::{groups, total};
+use crate::log::preferences::Preferences;
+use crate::log::{Act, LogQuery};
 use crate::movement::desk::Desk;
 use crate::session::Api;
 use crate::ui::heading::Heading;
-use crate::ui::intl;
-use crate::ui::notice::{Notice, Tone, Waiting};
-use crate::ui::pager::Pager;
+use crate::ui::notice::{Notice, Tone};
+use crate::units::moment_ahead;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -21,10 +33,6 @@ pub fn Log() -> impl IntoView {
     let params = use_query_map();
     let query =
         Memo::new(move |_| params.with(|params| LogQuery::read(|name| params.get_str(name))));
-    let round = RwSignal::new(0u32);
-    let remote = pages(query, round.into());
-    // The currency stands in the list of children only.
-    desk.directory.ensure(Api::Reseller);
     let navigate = use_navigate();
     let go = Callback::new(move |query: LogQuery| {
         let options = NavigateOptions {
@@ -33,109 +41,99 @@ pub fn Log() -> impl IntoView {
         };
         navigate(&format!("/log{}", query.write()), options);
     });
-    let days = Callback::new(move |(from, to)| {
-        go.run(LogQuery {
-            page: 1,
-            from,
-            to,
-            ..query.get_untracked()
-        })
-    });
+    // The currency stands in the list of children only.
+    desk.directory.ensure(Api::Reseller);
     let directory = desk.directory.clone();
     let symbol = Signal::derive(move || directory.symbol());
-    view! {
-        <div class="title-row">
-            <Heading title="Log" />
-            <button type="button" class="quiet" on:click=move |_| round.update(|round| *round += 1)>"Read again"</button>
-        </div>
-        <DayRange
-            from=Signal::derive(move || query.get().from)
-            to=Signal::derive(move || query.get().to)
-            go=days
-            hint="Whole days, as your account's own time zone counts them."
-        />
-        {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
-        <Rows remote=remote query=query go=go symbol=symbol />
-    }
-}
-
-/// The page of rows in its four faces.
-#[component]
-fn Rows(
-    remote: Remote<Page>,
-    query: Memo<LogQuery>,
-    go: Callback<LogQuery>,
-    symbol: Signal<Option<String>>,
-) -> impl IntoView {
-    let state = Memo::new({
-        let remote = remote.clone();
-        move |_| {
-            let load = remote.get();
-            (load.is_waiting(), load.failure().cloned())
-        }
+    let preferences = Preferences::remembered();
+    let columns = Memo::new(move |_| {
+        let chosen = query.get().columns;
+        chosen.unwrap_or_else(|| preferences.columns.get())
     });
-    let value = Memo::new(move |_| remote.value());
-    let waiting = move || state.with(|(waiting, _)| *waiting);
-    // Old rows stay, dimmed, while new ones load, and when those could not be had.
-    let outdated = move || state.with(|(waiting, failure)| *waiting || failure.is_some());
-    let last = Signal::derive(move || {
-        value.with(|page| page.as_ref().map_or(1, |page| page.total_pages.max(1)))
+    let round = RwSignal::new(0u32);
+    let again = Callback::new(move |()| round.update(|round| *round += 1));
+    let source = Source::new(query, round.into());
+    let (rows, waiting, failure, totals) =
+        (source.rows, source.waiting, source.failure, source.totals);
+    let own = Memo::new(move |_| desk.book(OwnRows::of));
+    let opened = RwSignal::new(None::<Opened>);
+    let look = Look {
+        columns,
+        sort: Signal::derive(move || query.get().sort),
+        on_sort: Callback::new(move |column| go.run(query.get_untracked().sorted_by(column))),
+        on_open: Callback::new(move |id| opened.set(find(&rows.get_untracked(), id, own))),
+        own,
+        symbol,
+        full: RwSignal::new(false),
+    };
+    let ahead = Memo::new(move |_| {
+        rows.with(|rows| {
+            let written = rows.entries.first()?.written.as_deref()?;
+            moment_ahead(written)
+        })
     });
-    let total = move || {
-        value.with(|page| {
-            page.as_ref().map(|page| match page.total_records {
-                1 => "1 row".to_owned(),
-                count => format!("{} rows", intl::number(&count.to_string())),
+    let choices = Memo::new(move |_| rows.with(|rows| Choices::of(&rows.entries)));
+    let sums = move || {
+        let view = query.get();
+        let symbol = symbol.get();
+        rows.with(|rows| {
+            let some = view.needs_all() && !rows.entries.is_empty();
+            some.then(|| {
+                let all = total(&rows.entries, &rows.order);
+                let by = view.group.map(|by| {
+                    let groups = groups(&rows.entries, &rows.order, by);
+                    log_groups::table(&groups, by, symbol.as_deref())
+                });
+                view! { {log_groups::total(&all, symbol.as_deref())} {by} }
             })
         })
     };
-    let turn = Callback::new(move |page| {
-        go.run(LogQuery {
-            page,
-            ..query.get_untracked()
-        })
+    let name = Signal::derive(move || {
+        let view = query.get();
+        let day = |day: Option<String>| day.map(|day| format!("-{day}")).unwrap_or_default();
+        format!("credit-log{}{}", day(view.from), day(view.to))
     });
-    let size = move |event| {
-        let chosen = event_target_value(&event).parse().unwrap_or(PAGE_SIZES[1]);
-        go.run(LogQuery {
-            page: 1,
-            size: chosen,
-            ..query.get_untracked()
-        });
-    };
-    let sizes = PAGE_SIZES.map(|size| {
-        view! { <option value=size.to_string() prop:selected=move || { query.get().size == size }>{size}</option> }
-    });
-    let bar = view! {
-        <div class="bar">
-            <p class="total" role="status">{total}</p>
-            <label class="size">"Rows a page "<select id="page-size" on:change=size>{sizes}</select></label>
-            <Pager page=Signal::derive(move || query.get().page) pages=last on_go=turn />
-        </div>
-    };
+    let needs_all = Memo::new(move |_| query.get().needs_all());
     view! {
-        {move || state.with(|(_, failure)| failure.as_ref().map(|failure| telling::failure(failure, Act::Read)))}
-        {bar}
-        <div class:stale=outdated aria-busy=move || waiting().then_some("true")>
-            {move || match value.get() {
-                None if waiting() => view! { <Waiting what="Reading the log" /> }.into_any(),
-                None => ().into_any(),
-                Some(page) if page.logs.is_empty() => empty(&page, go, query),
-                Some(page) => view! { <LogTable page=page symbol=symbol /> }.into_any(),
-            }}
+        <div class="title-row">
+            <Heading title="Log" />
+            <button type="button" class="quiet" on:click=move |_| again.run(())>"Read again"</button>
         </div>
+        <RangeForm query=query go=go ahead=ahead />
+        <Filters query=query go=go choices=choices />
+        {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
+        {move || failure.get().map(|failure| telling::failure(&failure, Act::Read))}
+        <ReadingBar whole=source.whole.clone() again=again />
+        <div class="bar">
+            <PageBar rows=rows totals=totals query=query go=go />
+            <div class="menus">
+                <ColumnChooser columns=columns query=query go=go preferences=preferences />
+                <ExportMenu rows=rows columns=columns full=look.full name=name />
+            </div>
+        </div>
+        {sums}
+        // Old rows stay, dimmed, while new ones load, and when those could not be had.
+        <div
+            class:stale=move || waiting.get() || failure.get().is_some()
+            class:compact=move || preferences.compact.get()
+            aria-busy=move || waiting.get().then_some("true")
+        >
+            <LogBody rows=rows waiting=waiting totals=totals query=query go=go look=look />
+        </div>
+        {move || needs_all.get().then(|| view! { <Plots rows=rows symbol=symbol /> })}
+        <RowDialog opened=opened symbol=symbol />
     }
 }
 
-fn empty(page: &Page, go: Callback<LogQuery>, query: Memo<LogQuery>) -> AnyView {
-    if page.total_records == 0 {
-        return view! { <p class="empty">"Nothing was moved in these days."</p> }.into_any();
-    }
-    view! {
-        <p class="empty">"The log does not reach this far."</p>
-        <button type="button" on:click=move |_| go.run(LogQuery { page: 1, ..query.get_untracked() })>
-            "Go to the first page"
-        </button>
-    }
-    .into_any()
+/// The row with this id, as the dialog shows it.
+fn find(rows: &Rows, id: i64, own: Memo<OwnRows>) -> Option<Opened> {
+    let at = rows.entries.iter().position(|entry| entry.id == id)?;
+    let entry = rows.entries.get(at)?.clone();
+    Some(Opened {
+        chain: rows.chain.get(at).cloned(),
+        made_by: own
+            .with_untracked(|own| own.find(&entry))
+            .map(|(key, _)| key),
+        entry,
+    })
 }

@@ -1,8 +1,11 @@
 //! Overview: the balances on both sides, the children, and the way to each form.
 
+use super::parts::children_table::ChildrenTable;
+use super::parts::latest::{Latest, unresolved};
+use super::parts::over_time::OverTime;
 use super::parts::telling;
 use crate::movement::desk::Desk;
-use crate::movement::directory::{Balance, Child, Children, Organization, Wallet};
+use crate::movement::directory::{Balance, Children, Organization, Wallet};
 use crate::movement::{Act, Load, Progress};
 use crate::session::{Api, Session};
 use crate::ui::figure;
@@ -23,6 +26,8 @@ pub fn Overview() -> impl IntoView {
     let reseller = desk.directory.clone();
     let organizations = desk.directory.clone();
     let refresh = desk.directory.clone();
+    let unresolved = unresolved(&desk);
+    let round = RwSignal::new(0u32);
     view! {
         <div class="title-row">
             <Heading title="Overview" />
@@ -32,16 +37,23 @@ pub fn Overview() -> impl IntoView {
                 on:click=move |_| {
                     refresh.refresh(Api::Reseller);
                     refresh.refresh(Api::Organizations);
+                    round.update(|round| *round += 1);
                 }
             >
                 "Read again"
             </button>
         </div>
         <div class="cards">
+            <section class="card">
+                <h2>"Unresolved"</h2>
+                {unresolved}
+            </section>
             <Show when=move || may_reseller.may(Api::Reseller)>
                 {
                     let (balance, children, known) = (reseller.balance.clone(), reseller.children.clone(), reseller.clone());
                     let symbol = Signal::derive(move || known.symbol());
+                    let list = children.clone();
+                    let list = Signal::derive(move || list.value());
                     view! {
                         <section class="card">
                             <h2>"Your balance"</h2>
@@ -49,7 +61,16 @@ pub fn Overview() -> impl IntoView {
                         </section>
                         <section class="card wide">
                             <h2>"Child organizations"</h2>
-                            {move || faces(&children.get(), "Reading the children", |value| children_card(value, symbol.get()))}
+                            {move || faces(&children.get(), "Reading the children", no_children)}
+                            <ChildrenTable children=list symbol=symbol />
+                        </section>
+                        <section class="card wide">
+                            <h2>"Latest movements"</h2>
+                            <Latest symbol=symbol round=round.into() />
+                        </section>
+                        <section class="card wide">
+                            <h2>"Over time"</h2>
+                            <OverTime symbol=symbol />
                         </section>
                     }
                 }
@@ -71,6 +92,14 @@ pub fn Overview() -> impl IntoView {
             </Show>
         </div>
     }
+}
+
+/// What is said of an empty list; a full one is a table.
+fn no_children(children: &Children) -> AnyView {
+    let is_empty = children.organizations.is_empty();
+    is_empty
+        .then(|| view! { <p class="empty">"You have no child organizations yet."</p> })
+        .into_any()
 }
 
 /// The faces of a reading: waiting, failed, and whatever there is.
@@ -103,62 +132,6 @@ fn balance_card(balance: &Balance, symbol: Option<String>) -> AnyView {
     view! {
         <p class="big">{figure::figure(Value::Money(balance.balance.amount), symbol.as_deref())}</p>
         {figure::lines(&lines, symbol.as_deref())}
-    }
-    .into_any()
-}
-
-fn children_card(children: &Children, symbol: Option<String>) -> AnyView {
-    if children.organizations.is_empty() {
-        return view! { <p class="empty">"You have no child organizations yet."</p> }.into_any();
-    }
-    let rows = children
-        .organizations
-        .iter()
-        .map(|child| child_row(child, symbol.as_deref()))
-        .collect_view();
-    view! {
-        <div class="scroll" role="region" tabindex="0" aria-label="Child organizations, table">
-            <table>
-                <caption class="visually-hidden">"Child organizations with balance and rate"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col" class="number">"Id"</th>
-                        <th scope="col" class="number">"Balance"</th>
-                        <th scope="col" class="number">"Rate"</th>
-                        <th scope="col"><span class="visually-hidden">"What to do"</span></th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
-}
-
-fn child_row(child: &Child, symbol: Option<&str>) -> AnyView {
-    let id = child.id;
-    let name = child.name.clone().unwrap_or_else(|| id.to_string());
-    let (to, from) = (name.clone(), name.clone());
-    let balance = child
-        .org_balance
-        .map(|balance| figure::figure(Value::Money(balance), symbol));
-    let rate = child
-        .cost_per_min
-        .map(|rate| figure::figure(Value::PerMinute(rate), symbol));
-    view! {
-        <tr>
-            <th scope="row">{name}</th>
-            <td class="number">{id.to_string()}</td>
-            <td class="number">{balance}</td>
-            <td class="number">{rate}</td>
-            <td class="row-actions">
-                <A href=format!("/transfer?child={id}")>
-                    "Transfer"<span class="visually-hidden">" to "{to}</span>
-                </A>
-                <A href=format!("/revert?child={id}")>"Revert"<span class="visually-hidden">" from "{from}</span></A>
-            </td>
-        </tr>
     }
     .into_any()
 }

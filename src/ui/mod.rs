@@ -10,3 +10,4 @@ pub mod moment;
 pub mod notice;
 pub mod pager;
 pub mod plot;
+pub mod window;

@@ -16,7 +16,8 @@ pub fn DayRange(
     /// Takes what was chosen.
     go: Callback<Days>,
     /// Which days they are: whose zone counts them.
-    hint: &'static str,
+    #[prop(into)]
+    hint: Signal<String>,
 ) -> impl IntoView {
     let (first, last) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     Effect::new(move |_| {
@@ -42,7 +43,7 @@ pub fn DayRange(
                 <button type="submit" class="primary">"Show"</button>
                 <button type="button" on:click=clear>"All days"</button>
             </div>
-            <p class="hint">{hint}</p>
+            <p class="hint">{move || hint.get()}</p>
         </form>
     }
 }

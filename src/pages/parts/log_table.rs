@@ -1,179 +1,205 @@
-//! The rows of the log as a table; each opens to every field.
+//! The rows of the log as a table. Of many rows only those in sight are in the page.
 
-use crate::log::{Kind, Page, Party, Row};
-use crate::ui::{figure, moment};
-use crate::units::{Amount, Value};
+use super::log_cell::{actions, cell, mark};
+use super::own_rows::OwnRows;
+use crate::log::chain::Chain;
+use crate::log::columns::Column;
+use crate::log::entry::Entry;
+use crate::log::now;
+use crate::log::sort::Sort;
+use crate::ui::window::{ROWS_IN_FULL, RowWindow};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// A page of rows.
+/// How long a movement of this browser is marked as new, in milliseconds.
+const NEW_FOR: i64 = 10 * 60 * 1000;
+
+/// Rows in the order in which they are shown.
+#[derive(Clone, Default)]
+pub struct Rows {
+    /// All that were read.
+    pub entries: Arc<Vec<Entry>>,
+    /// Which of them, by place.
+    pub order: Arc<Vec<u32>>,
+    /// Whether each one's balances follow from the row before; empty where that was not looked into.
+    pub chain: Arc<Vec<Chain>>,
+}
+
+impl PartialEq for Rows {
+    /// Whether they are the very same ones: a hundred thousand rows are not compared.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.entries, &other.entries)
+            && Arc::ptr_eq(&self.order, &other.order)
+            && Arc::ptr_eq(&self.chain, &other.chain)
+    }
+}
+
+impl Rows {
+    /// The row at a place of the order, and how it is linked to the one before.
+    pub fn get(&self, place: usize) -> Option<(&Entry, Option<&Chain>)> {
+        let row = *self.order.get(place)? as usize;
+        Some((self.entries.get(row)?, self.chain.get(row)))
+    }
+}
+
+/// What the table needs to know besides its rows.
+#[derive(Clone, Copy)]
+pub struct Look {
+    /// The columns, in their order.
+    pub columns: Memo<Vec<Column>>,
+    /// How they are sorted.
+    pub sort: Signal<Option<Sort>>,
+    /// Sorts by a column.
+    pub on_sort: Callback<Column>,
+    /// Opens a row.
+    pub on_open: Callback<i64>,
+    /// Which rows were made from this browser.
+    pub own: Memo<OwnRows>,
+    /// The ledger's currency symbol.
+    pub symbol: Signal<Option<String>>,
+    /// Whether all rows stand in the page, as they must on paper.
+    pub full: RwSignal<bool>,
+}
+
+/// The table.
 #[component]
 pub fn LogTable(
-    /// The page.
-    page: Arc<Page>,
-    /// The ledger's currency symbol.
-    symbol: Signal<Option<String>>,
+    /// The rows.
+    #[prop(into)]
+    rows: Signal<Rows>,
+    /// How they are shown.
+    look: Look,
 ) -> impl IntoView {
-    let rows = move || {
-        let symbol = symbol.get();
-        page.logs
-            .iter()
-            .map(|row| log_row(row, symbol.as_deref()))
+    let count = Memo::new(move |_| rows.with(|rows| rows.order.len()));
+    let window = RowWindow::new(count.into(), look.full.into());
+    let heads = move || {
+        let columns = look.columns.get();
+        columns
+            .into_iter()
+            .map(|column| head(column, look))
             .collect_view()
     };
-    let headers: [(&str, bool); 15] = [
-        ("When", false),
-        ("Kind", false),
-        ("From", false),
-        ("To", false),
-        ("Notes", false),
-        ("Credit", true),
-        ("Cost", true),
-        ("From before", true),
-        ("From after", true),
-        ("To before", true),
-        ("To after", true),
-        ("Channels", true),
-        ("By", false),
-        ("Status", false),
-        ("Reference", false),
-    ];
-    let headers = headers
-        .map(|(label, number)| view! { <th scope="col" class:number=number>{label}</th> })
-        .into_iter()
-        .collect_view();
+    let body = move || {
+        let columns = look.columns.get();
+        let symbol = look.symbol.get();
+        // Other rows are other nodes: what is keyed by its place would stay.
+        let rows = rows.get();
+        let kept = rows.clone();
+        let each = move || {
+            let shown = window.shown();
+            shown
+                .filter_map(|place| rows.get(place).map(|(entry, _)| (place, entry.id)))
+                .collect::<Vec<_>>()
+        };
+        let children = move |(place, _)| match kept.get(place) {
+            Some((entry, chain)) => row(place, entry, chain, &columns, look, symbol.as_deref()),
+            None => ().into_any(),
+        };
+        view! { <For each=each key=|key| *key children=children /> }
+    };
+    let width = move || (look.columns.get().len() + 1).to_string();
     view! {
-        <div class="scroll" role="region" tabindex="0" aria-label="Log, table">
-            <table class="log">
-                <caption class="visually-hidden">"The credit log, newest first"</caption>
+        <div
+            class="scroll"
+            class:tall=move || { count.get() > ROWS_IN_FULL }
+            role="region"
+            tabindex="0"
+            aria-label="Log, table"
+            node_ref=window.frame
+            on:scroll=move |_| window.scrolled()
+        >
+            <table class="log" aria-rowcount=move || (count.get() + 1).to_string()>
+                <caption class="visually-hidden">"The credit log"</caption>
                 <thead>
-                    <tr><th scope="col">"Id"</th>{headers}</tr>
+                    <tr aria-rowindex="1">{heads}<th scope="col"><span class="visually-hidden">"What to do"</span></th></tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>
+                    <tr class="spacer" aria-hidden="true"><td colspan=width node_ref=window.above></td></tr>
+                    {body}
+                    <tr class="spacer" aria-hidden="true"><td colspan=width node_ref=window.below></td></tr>
+                </tbody>
             </table>
         </div>
     }
 }
 
-/// What a kind of row is called, and the class that tells it apart.
-fn kind(kind: &Kind) -> (String, &'static str) {
-    match kind {
-        Kind::Transfer => ("Transfer".to_owned(), "tag transfer"),
-        Kind::Revert => ("Revert".to_owned(), "tag revert"),
-        Kind::Channels => ("Channels".to_owned(), "tag channels"),
-        Kind::Other(word) => (word.clone(), "tag"),
-        Kind::Unsaid => ("not said".to_owned(), "tag"),
-    }
-}
-
-fn party(party: Option<&Party>) -> String {
-    party.map_or_else(
-        || "—".to_owned(),
-        |party| party.name.clone().unwrap_or_else(|| party.id.to_string()),
-    )
-}
-
-fn log_row(row: &Row, symbol: Option<&str>) -> AnyView {
-    let open = RwSignal::new(false);
-    let is_channels = row.transaction_type == Kind::Channels;
-    // A change of channels moves no money: its zero balances would only mislead (contract §6, point 5).
-    let money = |amount: Option<Amount>| match amount {
-        Some(amount) if !is_channels => figure::figure(Value::Money(amount), symbol).into_any(),
-        _ => "—".into_any(),
+/// A heading that sorts.
+fn head(column: Column, look: Look) -> AnyView {
+    let sorted = move || {
+        let sort = look.sort.get().filter(|sort| sort.column == column);
+        sort.map(|sort| {
+            if sort.descending {
+                "descending"
+            } else {
+                "ascending"
+            }
+        })
     };
-    let (word, class) = kind(&row.transaction_type);
-    let channels = match (is_channels, row.previous_channels, row.new_channels) {
-        (true, Some(before), Some(after)) => format!("{before} → {after}"),
-        _ => "—".to_owned(),
+    let arrow = move || match sorted() {
+        Some("ascending") => "▲",
+        Some(_) => "▼",
+        None => "",
     };
-    let by = row
-        .performed_by
-        .as_ref()
-        .and_then(|person| person.name.clone().or_else(|| person.email.clone()));
-    let id = row.id;
-    let (all, owned) = (row.clone(), symbol.map(str::to_owned));
     view! {
-        <tr>
-            <th scope="row">
-                <button
-                    type="button"
-                    class="quiet open"
-                    aria-expanded=move || if open.get() { "true" } else { "false" }
-                    aria-label=format!("Row {id}, every field")
-                    on:click=move |_| open.update(|open| *open = !*open)
-                >
-                    {id}
-                </button>
-            </th>
-            <td>{row.transfer_date.as_deref().map(moment::moment)}</td>
-            <td><span class=class>{word}</span></td>
-            <td>{party(row.from_organization.as_ref())}</td>
-            <td>{party(row.to_organization.as_ref())}</td>
-            <td>{row.notes.clone()}</td>
-            <td class="number">{money(row.credit_amount)}</td>
-            <td class="number">{money(row.cost_amount)}</td>
-            <td class="number">{money(row.from_balance_before)}</td>
-            <td class="number">{money(row.from_balance_after)}</td>
-            <td class="number">{money(row.to_balance_before)}</td>
-            <td class="number">{money(row.to_balance_after)}</td>
-            <td class="number">{channels}</td>
-            <td>{by}</td>
-            <td>{row.status.clone()}</td>
-            <td class="reference">{row.transfer_reference.clone()}</td>
-        </tr>
-        {move || open.get().then(|| details(&all, owned.as_deref()))}
+        <th scope="col" class:number=column.is_number() aria-sort=sorted>
+            <button type="button" class="quiet sort" on:click=move |_| look.on_sort.run(column)>
+                {column.label()}
+                <span class="arrow" aria-hidden="true">{arrow}</span>
+            </button>
+        </th>
     }
     .into_any()
 }
 
-/// Every field of a row, in the backend's own terms.
-fn details(row: &Row, symbol: Option<&str>) -> AnyView {
-    let money =
-        |amount: Option<Amount>| amount.map(|amount| figure::text(Value::Money(amount), symbol));
-    let party = |party: &Option<Party>| {
-        party.as_ref().map(|party| match &party.name {
-            Some(name) => format!("{name} ({})", party.id),
-            None => party.id.to_string(),
+fn row(
+    place: usize,
+    entry: &Entry,
+    chain: Option<&Chain>,
+    columns: &[Column],
+    look: Look,
+    symbol: Option<&str>,
+) -> AnyView {
+    let id = entry.id;
+    let made = look.own.with_untracked(|own| own.find(entry));
+    let is_new = made.is_some_and(|(_, ended)| now() - ended < NEW_FOR);
+    let cells = columns
+        .iter()
+        .map(|column| {
+            let shown = cell(column.of(entry), *column, symbol);
+            match column {
+                Column::Id => view! {
+                    <th scope="row">
+                        {mark(chain, symbol)}
+                        <button
+                            type="button"
+                            class="quiet open"
+                            aria-haspopup="dialog"
+                            aria-label=format!("Row {id}, every field")
+                            on:click=move |_| look.on_open.run(id)
+                        >
+                            {id}
+                        </button>
+                    </th>
+                }
+                .into_any(),
+                _ => view! { <td class:number=column.is_number() class=column.name()>{shown}</td> }
+                    .into_any(),
+            }
         })
-    };
-    let number = |count: Option<i64>| count.map(|count| count.to_string());
-    let person = row.performed_by.as_ref();
-    let fields: [(&str, Option<String>); 22] = [
-        ("Id", Some(row.id.to_string())),
-        ("Reference", row.transfer_reference.clone()),
-        ("Kind", Some(kind(&row.transaction_type).0)),
-        ("Status", row.status.clone()),
-        ("When, as the backend wrote it", row.transfer_date.clone()),
-        (
-            "When, in UTC",
-            row.transfer_date
-                .as_deref()
-                .and_then(crate::ui::intl::moment)
-                .map(|shown| shown.utc),
-        ),
-        ("Reseller", party(&row.reseller_organization)),
-        ("From", party(&row.from_organization)),
-        ("To", party(&row.to_organization)),
-        ("Credit", money(row.credit_amount)),
-        ("Cost", money(row.cost_amount)),
-        ("From: balance before", money(row.from_balance_before)),
-        ("From: balance after", money(row.from_balance_after)),
-        ("To: balance before", money(row.to_balance_before)),
-        ("To: balance after", money(row.to_balance_after)),
-        ("Made by", person.and_then(|person| person.name.clone())),
-        (
-            "Their address",
-            person.and_then(|person| person.email.clone()),
-        ),
-        ("Their id", person.and_then(|person| number(person.id))),
-        ("Change of channels", number(row.channels_count)),
-        ("Channels before", number(row.previous_channels)),
-        ("Channels after", number(row.new_channels)),
-        ("Notes", row.notes.clone()),
-    ];
-    let list = fields
-        .into_iter()
-        .map(|(label, text)| view! { <div><dt>{label}</dt><dd>{text.unwrap_or_else(|| "—".to_owned())}</dd></div> })
         .collect_view();
-    view! { <tr class="details"><td colspan="16"><dl>{list}</dl></td></tr> }.into_any()
+    // Without the column of the ids, a row opens all the same.
+    let open = (!columns.contains(&Column::Id)).then(|| {
+        view! {
+            <button type="button" class="quiet open" aria-label=format!("Row {id}, every field") on:click=move |_| look.on_open.run(id)>
+                "…"
+            </button>
+        }
+    });
+    view! {
+        <tr class="row" class:new=is_new data-id=id.to_string() aria-rowindex=(place + 2).to_string()>
+            {cells}
+            <td class="row-actions">{open}{actions(entry)}</td>
+        </tr>
+    }
+    .into_any()
 }

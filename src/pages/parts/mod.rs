@@ -1,14 +1,30 @@
 //! What several screens share.
 
 pub mod child;
+pub mod children_table;
 pub mod days;
 pub mod event_table;
 pub mod excess;
 pub mod form;
+pub mod latest;
 pub mod live;
+pub mod log_body;
+pub mod log_cell;
+pub mod log_columns;
+pub mod log_export;
+pub mod log_filters;
+pub mod log_groups;
+pub mod log_page;
+pub mod log_plots;
+pub mod log_range;
+pub mod log_row;
+pub mod log_source;
 pub mod log_table;
+pub mod log_whole;
 pub mod metadata;
 pub mod minutes;
+pub mod over_time;
+pub mod own_rows;
 pub mod pending;
 pub mod quote;
 pub mod receipt;

@@ -1,0 +1,52 @@
+//! How somebody likes the log: columns and density, remembered in this browser. Nothing about money or keys.
+
+use super::columns::Column;
+use super::query::{read_columns, write_columns};
+use leptos::prelude::*;
+
+/// Where it is kept.
+const COLUMNS: &str = "credit-desk.log.columns";
+const DENSITY: &str = "credit-desk.log.density";
+
+/// What is remembered. A browser that keeps nothing forgets it with the page.
+#[derive(Clone, Copy)]
+pub struct Preferences {
+    /// The columns, in their order.
+    pub columns: RwSignal<Vec<Column>>,
+    /// Whether rows stand close.
+    pub compact: RwSignal<bool>,
+}
+
+impl Preferences {
+    /// As remembered.
+    pub fn remembered() -> Self {
+        let columns = kept(COLUMNS).and_then(|text| read_columns(&text));
+        Self {
+            columns: RwSignal::new(columns.unwrap_or_else(|| Column::SHOWN.to_vec())),
+            compact: RwSignal::new(kept(DENSITY).as_deref() == Some("compact")),
+        }
+    }
+
+    /// Remembers these columns.
+    pub fn choose(&self, columns: Vec<Column>) {
+        keep(COLUMNS, &write_columns(&columns));
+        self.columns.set(columns);
+    }
+
+    /// Remembers the density.
+    pub fn set_compact(&self, compact: bool) {
+        keep(DENSITY, if compact { "compact" } else { "roomy" });
+        self.compact.set(compact);
+    }
+}
+
+fn kept(name: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(name).ok()?
+}
+
+fn keep(name: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        // A full or forbidden storage costs the memory, not the choice.
+        let _ = storage.set_item(name, value);
+    }
+}

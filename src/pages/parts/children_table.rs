@@ -1,0 +1,137 @@
+//! The children on the overview: looked through, sorted, the low ones flagged.
+
+use crate::movement::directory::Children;
+use crate::movement::roster::{By, LOW, Member, roster};
+use crate::ui::field::{Input, TextField};
+use crate::ui::{figure, intl};
+use crate::units::Value;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use std::sync::Arc;
+
+/// Children from which on a search is offered.
+const MANY: usize = 10;
+
+/// The table.
+#[component]
+pub fn ChildrenTable(
+    /// The children as read.
+    #[prop(into)]
+    children: Signal<Option<Arc<Children>>>,
+    /// The ledger's currency symbol.
+    symbol: Signal<Option<String>>,
+) -> impl IntoView {
+    let search = RwSignal::new(String::new());
+    let (by, descending) = (RwSignal::new(By::Name), RwSignal::new(false));
+    let members = Memo::new(move |_| {
+        children.with(|known| {
+            let all = known.as_ref().map(|known| known.organizations.as_slice());
+            roster(
+                all.unwrap_or_default(),
+                &search.get(),
+                by.get(),
+                descending.get(),
+            )
+        })
+    });
+    let count = Memo::new(move |_| {
+        children.with(|known| known.as_ref().map_or(0, |known| known.organizations.len()))
+    });
+    let low = Memo::new(move |_| {
+        members.with(|members| members.iter().filter(|member| member.is_low()).count())
+    });
+    let head = move |label: &'static str, column: By, number: bool| {
+        let sorted = move || {
+            (by.get() == column).then(|| {
+                if descending.get() {
+                    "descending"
+                } else {
+                    "ascending"
+                }
+            })
+        };
+        let arrow = move || match sorted() {
+            Some("ascending") => "▲",
+            Some(_) => "▼",
+            None => "",
+        };
+        let sort = move |_| {
+            let again = by.get_untracked() == column;
+            descending.set(again && !descending.get_untracked());
+            by.set(column);
+        };
+        view! {
+            <th scope="col" class:number=number aria-sort=sorted>
+                <button type="button" class="quiet sort" on:click=sort>
+                    {label}<span class="arrow" aria-hidden="true">{arrow}</span>
+                </button>
+            </th>
+        }
+    };
+    let told = move || {
+        let number = |count: usize| intl::number(&count.to_string());
+        let (found, count, low) = (members.with(Vec::len), count.get(), low.get());
+        let of = if found == count {
+            number(count)
+        } else {
+            format!("{} of {}", number(found), number(count))
+        };
+        let low =
+            (low > 0).then(|| format!(", {} with fewer than {LOW} minutes left", number(low)));
+        format!("{of} children{}", low.unwrap_or_default())
+    };
+    view! {
+        <div class="bar">
+            <p class="total" role="status">{told}</p>
+            {move || (count.get() > MANY).then(|| view! {
+                <TextField id="find-child" label="Find a child" input=Input::Text value=search on_input=Callback::new(move |text| search.set(text)) />
+            })}
+        </div>
+        <div class="scroll" role="region" tabindex="0" aria-label="Child organizations, table">
+            <table>
+                <caption class="visually-hidden">"Child organizations with balance, rate and minutes left"</caption>
+                <thead>
+                    <tr>
+                        {head("Name", By::Name, false)}
+                        {head("Id", By::Id, true)}
+                        {head("Balance", By::Balance, true)}
+                        {head("Rate", By::Rate, true)}
+                        {head("Minutes left", By::Minutes, true)}
+                        <th scope="col"><span class="visually-hidden">"What to do"</span></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {move || {
+                        let symbol = symbol.get();
+                        members.with(|members| members.iter().map(|member| row(member, symbol.as_deref())).collect_view())
+                    }}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(member: &Member, symbol: Option<&str>) -> AnyView {
+    let (id, name) = (member.id, member.name.clone());
+    let (to, from) = (name.clone(), name.clone());
+    let figure = |value: Option<Value>| value.map(|value| figure::figure(value, symbol));
+    let low = member
+        .is_low()
+        .then(|| view! { " "<span class="tag low">"low"</span> });
+    view! {
+        <tr class:low=member.is_low()>
+            <th scope="row">{name}{low}</th>
+            <td class="number">{id.to_string()}</td>
+            <td class="number">{figure(member.balance.map(Value::Money))}</td>
+            <td class="number">{figure(member.rate.map(Value::PerMinute))}</td>
+            <td class="number">{figure(member.minutes.map(Value::Minutes))}</td>
+            <td class="row-actions">
+                <A href=format!("/transfer?child={id}")>
+                    "Transfer…"<span class="visually-hidden">" to "{to}</span>
+                </A>
+                <A href=format!("/revert?child={id}")>"Revert…"<span class="visually-hidden">" from "{from}</span></A>
+            </td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,111 @@
+//! The newest movements and what is unresolved, on the overview.
+
+use super::log_cell::cell;
+use super::words;
+use crate::log::columns::Column;
+use crate::log::entry::{Entry, Names};
+use crate::log::{Act, LogQuery, pages};
+use crate::movement::desk::Desk;
+use crate::ui::notice::Waiting;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// What a row shows here.
+const COLUMNS: [Column; 6] = [
+    Column::When,
+    Column::Kind,
+    Column::Child,
+    Column::Minutes,
+    Column::Credit,
+    Column::By,
+];
+
+/// The newest rows of the log.
+#[component]
+pub fn Latest(
+    /// The ledger's currency symbol.
+    symbol: Signal<Option<String>>,
+    /// Reads them anew.
+    round: Signal<u32>,
+) -> impl IntoView {
+    let query = LogQuery {
+        size: 10,
+        ..LogQuery::default()
+    };
+    let page = pages(Memo::new(move |_| Some(query.wire())), round);
+    let heads = COLUMNS
+        .map(|column| view! { <th scope="col" class:number=column.is_number()>{column.label()}</th> })
+        .into_iter()
+        .collect_view();
+    let load = page.clone();
+    let rows = move || {
+        let symbol = symbol.get();
+        let mut names = Names::default();
+        let rows = page
+            .value()
+            .map(|page| page.logs.clone())
+            .unwrap_or_default();
+        rows.iter()
+            .map(|row| {
+                let entry = Entry::of(row, &mut names);
+                let cells = COLUMNS
+                    .map(|column| view! { <td class:number=column.is_number()>{cell(column.of(&entry), column, symbol.as_deref())}</td> })
+                    .into_iter()
+                    .collect_view();
+                view! { <tr>{cells}</tr> }
+            })
+            .collect_view()
+    };
+    let faces = move || {
+        let load = load.get();
+        if let Some(failure) = load.failure() {
+            return super::telling::failure(failure, Act::Read);
+        }
+        match &load.value {
+            None => view! { <Waiting what="Reading the log" /> }.into_any(),
+            Some(page) if page.logs.is_empty() => {
+                view! { <p class="empty">"Nothing was moved yet."</p> }.into_any()
+            }
+            Some(_) => ().into_any(),
+        }
+    };
+    view! {
+        {faces}
+        <div class="scroll" role="region" tabindex="0" aria-label="Latest movements, table">
+            <table>
+                <caption class="visually-hidden">"The ten newest rows of the log"</caption>
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <p><A href="/log">"See the whole log"</A></p>
+    }
+}
+
+/// What is unresolved in this browser, and what needs a look.
+pub fn unresolved(desk: &Desk) -> impl Fn() -> AnyView + Send + use<> {
+    let desk = desk.clone();
+    move || {
+        let lines: Vec<_> = desk.book(|book| {
+            let open = book
+                .open()
+                .map(|held| format!("{} {}", words::act(&held.movement), words::doing(held)));
+            let alarms = book
+                .alarms()
+                .map(|held| format!("{} {}", words::act(&held.movement), words::excess(held)));
+            open.chain(alarms).collect()
+        });
+        if lines.is_empty() {
+            return view! { <p class="empty">"Everything sent from this browser has come to its end."</p> }.into_any();
+        }
+        let lines = lines
+            .into_iter()
+            .map(|line| view! { <li>{line}"."</li> })
+            .collect_view();
+        view! {
+            <ul class="plain">{lines}</ul>
+            <p><A href="/activity">"See them in Activity"</A></p>
+        }
+        .into_any()
+    }
+}

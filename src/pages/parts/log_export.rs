@@ -1,0 +1,86 @@
+//! The rows as a file, or on paper: exactly those that are shown, in their order and columns.
+
+use super::log_table::Rows;
+use crate::log::columns::Column;
+use crate::log::export::{CHUNK, Format};
+use crate::log::sleep;
+use crate::ui::download::download;
+use crate::ui::intl;
+use leptos::prelude::*;
+
+/// The menu.
+#[component]
+pub fn ExportMenu(
+    /// What is shown.
+    #[prop(into)]
+    rows: Signal<Rows>,
+    /// The columns.
+    columns: Memo<Vec<Column>>,
+    /// Whether all rows stand in the page, as they must on paper.
+    full: RwSignal<bool>,
+    /// The file's name without its ending.
+    #[prop(into)]
+    name: Signal<String>,
+) -> impl IntoView {
+    let bom = RwSignal::new(false);
+    // How many rows are written; nothing while nothing is.
+    let written = RwSignal::new(None::<usize>);
+    let write = move |format: Format| {
+        let rows = rows.get_untracked();
+        let name = format!("{}.{}", name.get_untracked(), format.extension());
+        written.set(Some(0));
+        leptos::task::spawn_local(async move {
+            let mut parts = vec![format.start()];
+            let count = rows.order.len();
+            for from in (0..count).step_by(CHUNK) {
+                // Stopped, or the screen was left.
+                if written.try_get_untracked().flatten().is_none() {
+                    return;
+                }
+                let to = (from + CHUNK).min(count);
+                let piece = (from..to)
+                    .filter_map(|place| rows.get(place))
+                    .map(|(entry, _)| entry);
+                parts.push(format.rows(piece, from == 0));
+                written.try_set(Some(to));
+                sleep(0).await;
+            }
+            parts.push(format.end().to_owned());
+            download(&name, format.media(), &parts);
+            written.try_set(None);
+        });
+    };
+    let print = move |_| {
+        full.set(true);
+        leptos::task::spawn_local(async move {
+            sleep(0).await;
+            // Without a printer there is nothing to be told.
+            let _ = window().print();
+            full.try_set(false);
+        });
+    };
+    let number = |count: usize| intl::number(&count.to_string());
+    view! {
+        <details class="menu">
+            <summary>"Export"</summary>
+            <div class="menu-body">
+                <p class="hint">{move || rows.with(|rows| format!("The {} rows that are shown.", number(rows.order.len())))}</p>
+                <div class="actions">
+                    <button type="button" on:click=move |_| write(Format::Csv { columns: columns.get_untracked(), bom: bom.get_untracked() })>"CSV"</button>
+                    <button type="button" on:click=move |_| write(Format::Json)>"JSON"</button>
+                    <button type="button" on:click=print>"Print"</button>
+                </div>
+                <label>
+                    <input type="checkbox" prop:checked=move || bom.get() on:change=move |_| bom.update(|bom| *bom = !*bom) />
+                    "CSV with a byte order mark, for Excel"
+                </label>
+                {move || written.get().map(|done| view! {
+                    <div class="reading" role="status">
+                        <span>{number(done)}" rows written"</span>
+                        <button type="button" on:click=move |_| written.set(None)>"Stop"</button>
+                    </div>
+                })}
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,120 @@
+//! Where the rows of a view come from: a page of the backend's, or every row of the days, filtered and sorted here.
+
+use super::log_table::Rows;
+use crate::log::chain::{Chain, chain};
+use crate::log::entry::{Entry, Names};
+use crate::log::sort::order;
+use crate::log::whole::{Reading, Whole};
+use crate::log::{Failure, Load, LogQuery, Page, Remote, pages};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The rows of the view in the URL.
+#[derive(Clone)]
+pub struct Source {
+    /// Every row of the days, where that is what the view needs.
+    pub whole: Whole,
+    /// What is shown.
+    pub rows: Memo<Rows>,
+    /// Whether more is on its way.
+    pub waiting: Memo<bool>,
+    /// Why the page could not be read.
+    pub failure: Memo<Option<Failure>>,
+    /// Rows of these days by the backend's count, once it is known, and pages of them.
+    pub totals: Memo<Option<(u64, u64)>>,
+}
+
+/// Rows and their links, as they were read.
+type Linked = (Arc<Vec<Entry>>, Arc<Vec<Chain>>);
+
+impl Source {
+    /// Reads what `query` asks for, anew whenever it changes or `round` does.
+    pub fn new(query: Memo<LogQuery>, round: Signal<u32>) -> Self {
+        let whole = Whole::new(expect_context());
+        let needs_all = Memo::new(move |_| query.get().needs_all());
+        // A page is asked for only where a page is shown, and by nothing but what the backend knows of.
+        let fault = Memo::new(move |_| query.get().fault().is_some());
+        let asked =
+            Memo::new(move |_| (!needs_all.get() && !fault.get()).then(|| query.get().wire()));
+        let page = pages(asked, round);
+        let range = Memo::new(move |_| needs_all.get().then(|| query.get().range()));
+        let reading = whole.clone();
+        Effect::new(move |_| {
+            round.track();
+            match range.get() {
+                Some(range) if !fault.get() => reading.read(range),
+                _ => reading.clear(),
+            }
+        });
+        let leaving = whole.clone();
+        on_cleanup(move || leaving.clear());
+
+        let linked = linked(&whole, &page, needs_all);
+        let filter = Memo::new(move |_| query.get().filter);
+        let sort = Memo::new(move |_| query.get().sort);
+        let rows = Memo::new(move |_| {
+            let (entries, chain) = linked.get();
+            // A page stands as the backend sorts it.
+            let order = if needs_all.get() {
+                let filter = filter.get();
+                let mut kept = filter.kept(&entries);
+                if filter.broken {
+                    kept.retain(|row| chain.get(*row as usize).is_some_and(Chain::is_broken));
+                }
+                order(&entries, kept, sort.get())
+            } else {
+                (0..u32::try_from(entries.len()).unwrap_or(u32::MAX)).collect()
+            };
+            Rows {
+                entries,
+                order: Arc::new(order),
+                chain,
+            }
+        });
+        let state = |page: &Remote<Page>| page.clone();
+        let (waits, fails, counts) = (state(&page), state(&page), state(&page));
+        let reading = whole.clone();
+        Self {
+            rows,
+            waiting: Memo::new(move |_| match needs_all.get() {
+                true => matches!(reading.reading(), Reading::Going(_)),
+                false => waits.get().is_waiting(),
+            }),
+            failure: Memo::new(move |_| fails.get().failure().cloned()),
+            totals: Memo::new({
+                let whole = whole.clone();
+                move |_| {
+                    if needs_all.get() {
+                        return Some((whole.entries().len() as u64, 1));
+                    }
+                    let page = counts.value()?;
+                    Some((page.total_records, page.total_pages.max(1)))
+                }
+            }),
+            whole,
+        }
+    }
+}
+
+/// The rows as they were read, and whether each one's balances follow from the row before.
+fn linked(whole: &Whole, page: &Remote<Page>, needs_all: Memo<bool>) -> ArcMemo<Linked> {
+    let (whole, page) = (whole.clone(), page.clone());
+    ArcMemo::new_with_compare(
+        move |_| {
+            let entries = if needs_all.get() {
+                whole.entries()
+            } else {
+                let mut names = Names::default();
+                let Load { value, .. } = page.get();
+                let rows = value.iter().flat_map(|page| &page.logs);
+                Arc::new(rows.map(|row| Entry::of(row, &mut names)).collect())
+            };
+            let chain = Arc::new(chain(&entries));
+            (entries, chain)
+        },
+        |one, two| match (one, two) {
+            (Some(one), Some(two)) => !Arc::ptr_eq(&one.0, &two.0),
+            _ => true,
+        },
+    )
+}

@@ -1,0 +1,85 @@
+//! Every row of the days: how the reading goes, and what came of it.
+
+use super::telling;
+use crate::log::Act;
+use crate::log::whole::{Progress, Reading, Whole};
+use crate::ui::intl;
+use crate::ui::notice::{Notice, Tone};
+use leptos::prelude::*;
+
+/// How the reading goes.
+#[component]
+pub fn ReadingBar(
+    /// The reading.
+    whole: Whole,
+    /// Reads everything again.
+    again: Callback<()>,
+) -> impl IntoView {
+    let stopping = whole.clone();
+    let stop = Callback::new(move |()| stopping.stop());
+    move || match whole.reading() {
+        Reading::Idle | Reading::Done(0) => ().into_any(),
+        Reading::Going(progress) => going(&progress, stop),
+        Reading::Done(missing) => {
+            let title = format!(
+                "{} rows that the backend counts could not be found.",
+                number(missing)
+            );
+            incomplete(title, again).into_any()
+        }
+        Reading::Stopped(rows, total) => {
+            let title = format!(
+                "Stopped at {} of {} rows. What is shown is of these only.",
+                number(rows),
+                number(total)
+            );
+            incomplete(title, again).into_any()
+        }
+        Reading::Failed(failure, rows, total) => {
+            let title = format!(
+                "Only {} of {} rows could be read. What is shown is of these only.",
+                number(rows),
+                number(total)
+            );
+            view! {
+                {telling::failure(&failure, Act::Read)}
+                {incomplete(title, again)}
+            }
+            .into_any()
+        }
+    }
+}
+
+fn number(count: u64) -> String {
+    intl::number(&count.to_string())
+}
+
+fn incomplete(title: String, again: Callback<()>) -> AnyView {
+    view! {
+        <Notice tone=Tone::Warning title=title>
+            <button type="button" on:click=move |_| again.run(())>"Read again"</button>
+        </Notice>
+    }
+    .into_any()
+}
+
+fn going(progress: &Progress, stop: Callback<()>) -> AnyView {
+    let total = progress.total;
+    let told = match total {
+        Some(total) => format!("{} of {} rows", number(progress.rows), number(total)),
+        None => "Reading every row".to_owned(),
+    };
+    let left = match (progress.pause, progress.seconds_left()) {
+        (1.., _) => Some("the backend asks to wait a moment".to_owned()),
+        (_, Some(left)) if progress.since > 1000 => Some(format!("about {left} s left")),
+        _ => None,
+    };
+    view! {
+        <div class="reading">
+            <progress max=total.map(|total| total.to_string()) value=total.map(|_| progress.rows.to_string()) aria-label="Reading the log"></progress>
+            <span>{told}{left.map(|left| format!(", {left}"))}</span>
+            <button type="button" on:click=move |_| stop.run(())>"Stop"</button>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,57 @@
+//! The business over some days, on the overview: the plots of every row of a range.
+
+use super::log_plots::Plots;
+use super::log_range::today;
+use super::log_source::Source;
+use super::log_whole::ReadingBar;
+use crate::log::LogQuery;
+use crate::log::presets::Preset;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// The plots, and the choice of the days.
+#[component]
+pub fn OverTime(
+    /// The ledger's currency symbol.
+    symbol: Signal<Option<String>>,
+) -> impl IntoView {
+    let chosen = RwSignal::new(Preset::Last30);
+    let round = RwSignal::new(0u32);
+    let query = Memo::new(move |_| {
+        let days = chosen.get().days(&today(None));
+        let (from, to) = days.unzip();
+        LogQuery {
+            all: true,
+            from,
+            to,
+            ..LogQuery::default()
+        }
+    });
+    let source = Source::new(query, round.into());
+    let (rows, waiting) = (source.rows, source.waiting);
+    let again = Callback::new(move |()| round.update(|round| *round += 1));
+    let presets = Preset::ALL
+        .map(|preset| {
+            let is = move || if chosen.get() == preset { "true" } else { "false" };
+            view! {
+                <button type="button" class="quiet" aria-pressed=is on:click=move |_| chosen.set(preset)>
+                    {preset.label()}
+                </button>
+            }
+        })
+        .into_iter()
+        .collect_view();
+    let empty = move || {
+        let is_empty = !waiting.get() && rows.with(|rows| rows.order.is_empty());
+        is_empty.then(|| view! { <p class="empty">"Nothing was moved in these days."</p> })
+    };
+    view! {
+        <div class="presets" role="group" aria-label="Days">{presets}</div>
+        <ReadingBar whole=source.whole.clone() again=again />
+        {empty}
+        <div class:stale=move || waiting.get()>
+            <Plots rows=rows symbol=symbol />
+        </div>
+        <p><A href=move || format!("/log{}", query.get().write())>"See these rows in the log"</A></p>
+    }
+}

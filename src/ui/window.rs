@@ -1,0 +1,106 @@
+//! Of many rows of one height, those that are in sight: the others are room above and below.
+
+use leptos::html::{Div, Td};
+use leptos::prelude::*;
+use std::ops::Range;
+
+/// Up to so many rows, all of them are in the page.
+pub const ROWS_IN_FULL: usize = 200;
+/// Rows kept ready on either side of those in sight.
+const MARGIN: usize = 20;
+/// The window moves by so many rows at once, so that most scrolling changes nothing.
+const STEP: usize = 10;
+/// A row's height in pixels before one was measured.
+const HEIGHT: i32 = 36;
+
+/// Which rows are in the page.
+#[derive(Clone, Copy)]
+pub struct RowWindow {
+    /// The element that scrolls.
+    pub frame: NodeRef<Div>,
+    /// The room above.
+    pub above: NodeRef<Td>,
+    /// The room below.
+    pub below: NodeRef<Td>,
+    count: Signal<usize>,
+    full: Signal<bool>,
+    first: RwSignal<usize>,
+    visible: RwSignal<usize>,
+    height: RwSignal<i32>,
+}
+
+impl RowWindow {
+    /// A window on so many rows, or on all of them. Ends with the present owner.
+    pub fn new(count: Signal<usize>, full: Signal<bool>) -> Self {
+        let window = Self {
+            frame: NodeRef::new(),
+            above: NodeRef::new(),
+            below: NodeRef::new(),
+            count,
+            full,
+            first: RwSignal::new(0),
+            visible: RwSignal::new(40),
+            height: RwSignal::new(HEIGHT),
+        };
+        Effect::new(move |_| {
+            let (shown, count, height) = (window.shown(), count.get(), window.height.get());
+            let room = |rows: usize| {
+                i32::try_from(rows)
+                    .unwrap_or(i32::MAX)
+                    .saturating_mul(height)
+            };
+            let rooms = [
+                (window.above, room(shown.start)),
+                (window.below, room(count - shown.end)),
+            ];
+            for (cell, room) in rooms {
+                if let Some(cell) = cell.get() {
+                    let _ = web_sys::HtmlElement::style(&cell)
+                        .set_property("height", &format!("{room}px"));
+                }
+            }
+        });
+        // Fewer rows may end before the place that was scrolled to.
+        Effect::new(move |_| {
+            count.track();
+            window.scrolled();
+        });
+        window
+    }
+
+    /// The places of the rows that are in the page. Tracked.
+    pub fn shown(&self) -> Range<usize> {
+        let count = self.count.get();
+        if count <= ROWS_IN_FULL || self.full.get() {
+            return 0..count;
+        }
+        let first = self.first.get().min(count);
+        let end = first + self.visible.get() + 2 * MARGIN;
+        first.saturating_sub(MARGIN)..end.min(count)
+    }
+
+    /// The frame was scrolled, or is of another size.
+    pub fn scrolled(&self) {
+        let Some(frame) = self.frame.get_untracked() else {
+            return;
+        };
+        if let Ok(Some(row)) = frame.query_selector("tbody tr.row") {
+            let measured = row.client_height();
+            if measured > 0 {
+                set(self.height, measured);
+            }
+        }
+        let height = self.height.get_untracked().max(1);
+        let rows = |pixels: i32| usize::try_from(pixels / height).unwrap_or(0);
+        let first = rows(frame.scroll_top()) / STEP * STEP;
+        set(self.first, first);
+        set(self.visible, rows(frame.client_height()) + STEP);
+    }
+}
+
+/// Sets what has changed.
+fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|held| *held != value) {
+        signal.set(value);
+    }
+}
