@@ -20,10 +20,15 @@ use leptos_router::components::A;
 pub fn Overview() -> impl IntoView {
     let session = expect_context::<Session>();
     let desk = expect_context::<Desk>();
-    let (may_reseller, may_organizations) = (session.clone(), session);
+    let (may_reseller, may_list, may_organizations) = (session.clone(), session.clone(), session);
     desk.directory.refresh(Api::Reseller);
     desk.directory.refresh(Api::Organizations);
-    let reseller = desk.directory.clone();
+    let (reseller, known, named) = (
+        desk.directory.clone(),
+        desk.directory.clone(),
+        desk.directory.clone(),
+    );
+    let symbol = Signal::derive(move || named.symbol());
     let organizations = desk.directory.clone();
     let refresh = desk.directory.clone();
     let unresolved = unresolved(&desk);
@@ -50,27 +55,11 @@ pub fn Overview() -> impl IntoView {
             </section>
             <Show when=move || may_reseller.may(Api::Reseller)>
                 {
-                    let (balance, children, known) = (reseller.balance.clone(), reseller.children.clone(), reseller.clone());
-                    let symbol = Signal::derive(move || known.symbol());
-                    let list = children.clone();
-                    let list = Signal::derive(move || list.value());
+                    let balance = reseller.balance.clone();
                     view! {
                         <section class="card">
                             <h2>"Your balance"</h2>
                             {move || faces(&balance.get(), "Reading your balance", |value| balance_card(value, symbol.get()))}
-                        </section>
-                        <section class="card wide">
-                            <h2>"Child organizations"</h2>
-                            {move || faces(&children.get(), "Reading the children", no_children)}
-                            <ChildrenTable children=list symbol=symbol />
-                        </section>
-                        <section class="card wide">
-                            <h2>"Latest movements"</h2>
-                            <Latest symbol=symbol round=round.into() />
-                        </section>
-                        <section class="card wide">
-                            <h2>"Over time"</h2>
-                            <OverTime symbol=symbol />
                         </section>
                     }
                 }
@@ -86,6 +75,30 @@ pub fn Overview() -> impl IntoView {
                         <section class="card">
                             <h2>"Organizations"</h2>
                             {move || faces(&list.get(), "Reading the organizations", |list| organizations_card(list))}
+                        </section>
+                    }
+                }
+            </Show>
+            <Show when=move || may_list.may(Api::Reseller)>
+                {
+                    let children = known.children.clone();
+                    let list = Signal::derive({
+                        let children = children.clone();
+                        move || children.value()
+                    });
+                    view! {
+                        <section class="card wide">
+                            <h2>"Child organizations"</h2>
+                            {move || faces(&children.get(), "Reading the children", no_children)}
+                            <ChildrenTable children=list symbol=symbol />
+                        </section>
+                        <section class="card wide">
+                            <h2>"Latest movements"</h2>
+                            <Latest symbol=symbol round=round.into() />
+                        </section>
+                        <section class="card wide">
+                            <h2>"Over time"</h2>
+                            <OverTime symbol=symbol />
                         </section>
                     }
                 }

@@ -20,7 +20,7 @@ pub fn CopyIcon(
     };
     view! {
         <button type="button" class="quiet copy" aria-label=format!("Copy {what}") on:click=copy>
-            {move || if done.get() { "✓" } else { "⧉" }}
+            {move || if done.get() { "Copied" } else { "Copy" }}
         </button>
     }
 }

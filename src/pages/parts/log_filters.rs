@@ -55,8 +55,12 @@ pub fn Filters(
             .map(|group| (group.name().to_owned(), group.label().to_owned()))
             .to_vec()
     });
+    // What is in use is in sight.
+    let is_used = query.with_untracked(|view| !view.filter.is_empty() || view.group.is_some());
     let some = |chosen: String| Some(chosen).filter(|chosen| !chosen.is_empty());
     view! {
+        <details class="filter-box" prop:open=is_used>
+        <summary>"Filter and sums"</summary>
         <form class="filters" on:submit=submit>
             <Choice id="type" label="Type" all="All types" options=kinds
                 value=Signal::derive(move || query.get().filter.kind.map(|kind| kind.name().to_owned()))
@@ -97,6 +101,7 @@ pub fn Filters(
             })}
             <p class="hint">"The days are asked of the backend. These are applied in your browser, to every row of the days, which are all read for that."</p>
         </form>
+        </details>
     }
 }
 

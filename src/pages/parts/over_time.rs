@@ -15,10 +15,11 @@ pub fn OverTime(
     /// The ledger's currency symbol.
     symbol: Signal<Option<String>>,
 ) -> impl IntoView {
-    let chosen = RwSignal::new(Preset::Last30);
+    // Nothing for all days.
+    let chosen = RwSignal::new(Some(Preset::Last30));
     let round = RwSignal::new(0u32);
     let query = Memo::new(move |_| {
-        let days = chosen.get().days(&today(None));
+        let days = chosen.get().and_then(|preset| preset.days(&today(None)));
         let (from, to) = days.unzip();
         LogQuery {
             all: true,
@@ -31,15 +32,17 @@ pub fn OverTime(
     let (rows, waiting) = (source.rows, source.waiting);
     let again = Callback::new(move |()| round.update(|round| *round += 1));
     let presets = Preset::ALL
-        .map(|preset| {
+        .map(Some)
+        .into_iter()
+        .chain([None])
+        .map(|preset: Option<Preset>| {
             let is = move || if chosen.get() == preset { "true" } else { "false" };
             view! {
                 <button type="button" class="quiet" aria-pressed=is on:click=move |_| chosen.set(preset)>
-                    {preset.label()}
+                    {preset.map_or("All days", Preset::label)}
                 </button>
             }
         })
-        .into_iter()
         .collect_view();
     let empty = move || {
         let is_empty = !waiting.get() && rows.with(|rows| rows.order.is_empty());
