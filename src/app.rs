@@ -6,6 +6,7 @@ use crate::movement::desk::Desk;
 use crate::movement::directory::Directory;
 use crate::movement::flight;
 use crate::movement::plan::Kind;
+use crate::pages::parts::shortcuts::Shortcuts;
 use crate::pages::parts::unresolved::Unresolved;
 use crate::pages::{
     activity, allocate, calculate, log, overview, revert, sign_in, transfer, wallet,
@@ -175,15 +176,16 @@ fn Navigation(session: Session) -> impl IntoView {
             <nav class="main" aria-label="Main">
                 <ul>{links.clone()}</ul>
             </nav>
-            {typed
-                .then(|| {
-                    view! {
-                        <div class="account">
+            <div class="account">
+                <Shortcuts />
+                {typed
+                    .then(|| {
+                        view! {
                             <A href="/keys">"Keys"</A>
                             <button type="button" class="quiet" on:click=leave.clone()>"Sign out"</button>
-                        </div>
-                    }
-                })}
+                        }
+                    })}
+            </div>
         </Show>
     }
 }

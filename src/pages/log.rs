@@ -12,10 +12,11 @@ use super::parts::log_source::Source;
 use super::parts::log_table::{Look, Rows};
 use super::parts::log_whole::ReadingBar;
 use super::parts::own_rows::OwnRows;
+use super::parts::preferences::Preferences;
 use super::parts::{log_groups, telling};
+use crate::log::columns::Column;
 use crate::log::filter::Choices;
 use crate::log::group::{groups, total};
-use crate::log::preferences::Preferences;
 use crate::log::{Act, LogQuery};
 use crate::movement::desk::Desk;
 use crate::session::Api;
@@ -34,13 +35,16 @@ pub fn Log() -> impl IntoView {
     let query =
         Memo::new(move |_| params.with(|params| LogQuery::read(|name| params.get_str(name))));
     let navigate = use_navigate();
-    let go = Callback::new(move |query: LogQuery| {
+    let show = move |query: LogQuery, replace: bool| {
         let options = NavigateOptions {
             scroll: false,
+            replace,
             ..NavigateOptions::default()
         };
         navigate(&format!("/log{}", query.write()), options);
-    });
+    };
+    let replace = show.clone();
+    let go = Callback::new(move |query: LogQuery| show(query, false));
     // The currency stands in the list of children only.
     desk.directory.ensure(Api::Reseller);
     let directory = desk.directory.clone();
@@ -49,6 +53,15 @@ pub fn Log() -> impl IntoView {
     let columns = Memo::new(move |_| {
         let chosen = query.get().columns;
         chosen.unwrap_or_else(|| preferences.columns.get())
+    });
+    // A link to what is shown shows the same to others, whatever they are used to.
+    Effect::new(move |_| {
+        let view = query.get();
+        let liked = preferences.columns.get_untracked();
+        if view.columns.is_none() && liked != Column::SHOWN {
+            let columns = Some(liked);
+            replace(LogQuery { columns, ..view }, true);
+        }
     });
     let round = RwSignal::new(0u32);
     let again = Callback::new(move |()| round.update(|round| *round += 1));
@@ -108,7 +121,7 @@ pub fn Log() -> impl IntoView {
             <PageBar rows=rows totals=totals query=query go=go />
             <div class="menus">
                 <ColumnChooser columns=columns query=query go=go preferences=preferences />
-                <ExportMenu rows=rows columns=columns full=look.full name=name />
+                <ExportMenu rows=rows columns=columns full=look.full name=name query=query go=go />
             </div>
         </div>
         {sums}

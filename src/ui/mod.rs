@@ -10,4 +10,5 @@ pub mod moment;
 pub mod notice;
 pub mod pager;
 pub mod plot;
+pub mod storage;
 pub mod window;

@@ -1,8 +1,8 @@
 //! Which columns the log shows, in which order, and how close its rows stand.
 
+use super::preferences::Preferences;
 use crate::log::LogQuery;
 use crate::log::columns::Column;
-use crate::log::preferences::Preferences;
 use leptos::prelude::*;
 
 /// The chooser.

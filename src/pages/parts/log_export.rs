@@ -3,7 +3,7 @@
 use super::log_table::Rows;
 use crate::log::columns::Column;
 use crate::log::export::{CHUNK, Format};
-use crate::log::sleep;
+use crate::log::{LogQuery, sleep};
 use crate::ui::download::download;
 use crate::ui::intl;
 use leptos::prelude::*;
@@ -18,6 +18,10 @@ pub fn ExportMenu(
     columns: Memo<Vec<Column>>,
     /// Whether all rows stand in the page, as they must on paper.
     full: RwSignal<bool>,
+    /// The view.
+    query: Memo<LogQuery>,
+    /// Goes to another view.
+    go: Callback<LogQuery>,
     /// The file's name without its ending.
     #[prop(into)]
     name: Signal<String>,
@@ -64,6 +68,11 @@ pub fn ExportMenu(
         <details class="menu">
             <summary>"Export"</summary>
             <div class="menu-body">
+                {move || (!query.get().needs_all()).then(|| view! {
+                    <button type="button" on:click=move |_| go.run(LogQuery { all: true, ..query.get_untracked() })>
+                        "Read every row of these days first"
+                    </button>
+                })}
                 <p class="hint">{move || rows.with(|rows| format!("The {} rows that are shown.", number(rows.order.len())))}</p>
                 <div class="actions">
                     <button type="button" on:click=move |_| write(Format::Csv { columns: columns.get_untracked(), bom: bom.get_untracked() })>"CSV"</button>

@@ -1,7 +1,8 @@
 //! How somebody likes the log: columns and density, remembered in this browser. Nothing about money or keys.
 
-use super::columns::Column;
-use super::query::{read_columns, write_columns};
+use crate::log::columns::Column;
+use crate::log::{read_columns, write_columns};
+use crate::ui::storage::{keep, kept};
 use leptos::prelude::*;
 
 /// Where it is kept.
@@ -37,16 +38,5 @@ impl Preferences {
     pub fn set_compact(&self, compact: bool) {
         keep(DENSITY, if compact { "compact" } else { "roomy" });
         self.compact.set(compact);
-    }
-}
-
-fn kept(name: &str) -> Option<String> {
-    window().local_storage().ok()??.get_item(name).ok()?
-}
-
-fn keep(name: &str, value: &str) {
-    if let Ok(Some(storage)) = window().local_storage() {
-        // A full or forbidden storage costs the memory, not the choice.
-        let _ = storage.set_item(name, value);
     }
 }
