@@ -2,28 +2,16 @@
 //! carries out what each step orders.
 
 use super::machine::{Attempt, Doing, Excess, Happening, Order, State, Submission};
-use super::plan::{Kind, Movement};
+use super::plan::Kind;
 use super::quote::Quote;
 use crate::client::Failure;
 use crate::units::IdempotencyKey;
 
+mod forms;
 mod review;
 
+pub use forms::{Face, Form};
 pub use review::{Ask, Check, Review};
-
-/// What the screen of one kind is about, apart from what is unresolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// The form is being filled; perhaps again, after a refusal.
-    Draft {
-        /// The answer that said no. Nothing was moved.
-        refused: Option<Failure>,
-    },
-    /// Everything is on the table; nothing was sent.
-    Review(Box<Review>),
-    /// The submission with this key, to its end and until that was seen.
-    Shown(IdempotencyKey),
-}
 
 /// Whether there is a journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,12 +42,6 @@ pub struct Book {
     pub told_of_newer: bool,
 }
 
-impl Default for Form {
-    fn default() -> Self {
-        Self::Draft { refused: None }
-    }
-}
-
 impl Default for Book {
     fn default() -> Self {
         Self {
@@ -72,49 +54,7 @@ impl Default for Book {
     }
 }
 
-/// What the screen of a kind shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face<'a> {
-    /// The form, and the refusal that led back to it.
-    Form(Option<&'a Failure>),
-    /// The review.
-    Review(&'a Review),
-    /// A submission.
-    Submission(&'a Submission),
-}
-
 impl Book {
-    /// What the screen of `kind` shows to `account`: first what is unresolved, then what was just made.
-    pub fn face(&self, kind: Kind, account: Option<&str>) -> Face<'_> {
-        if let Some(open) = self.open_of(kind, account) {
-            return Face::Submission(open);
-        }
-        match self.form(kind) {
-            Form::Draft { refused } => Face::Form(refused.as_ref()),
-            Form::Review(review) => Face::Review(review),
-            Form::Shown(key) => self.get(key).map_or(Face::Form(None), Face::Submission),
-        }
-    }
-
-    /// The form of `kind`.
-    pub fn form(&self, kind: Kind) -> &Form {
-        let [transfer, revert, allocate] = &self.forms;
-        match kind {
-            Kind::Transfer => transfer,
-            Kind::Revert => revert,
-            Kind::Allocate => allocate,
-        }
-    }
-
-    fn form_mut(&mut self, kind: Kind) -> &mut Form {
-        let [transfer, revert, allocate] = &mut self.forms;
-        match kind {
-            Kind::Transfer => transfer,
-            Kind::Revert => revert,
-            Kind::Allocate => allocate,
-        }
-    }
-
     /// Every submission, the oldest first.
     pub fn submissions(&self) -> &[Submission] {
         &self.submissions
@@ -127,14 +67,6 @@ impl Book {
 
     fn get_mut(&mut self, key: &IdempotencyKey) -> Option<&mut Submission> {
         self.submissions.iter_mut().find(|held| held.key == *key)
-    }
-
-    /// What stands in review for `kind`.
-    pub fn reviewed(&self, kind: Kind) -> Option<&Review> {
-        match self.form(kind) {
-            Form::Review(review) => Some(review),
-            _ => None,
-        }
     }
 
     /// Whether something may be sent: what is sent is in the journal, or a person has accepted that it is not.
@@ -158,65 +90,6 @@ impl Book {
     fn open_of(&self, kind: Kind, account: Option<&str>) -> Option<&Submission> {
         self.open()
             .find(|open| open.movement.kind() == kind && open.account.as_deref() == account)
-    }
-
-    /// The form of `movement` was completed and its quote seen.
-    pub fn review(&mut self, movement: Movement, quote: Quote) {
-        let form = self.form_mut(movement.kind());
-        if !matches!(form, Form::Shown(_)) {
-            *form = Form::Review(Box::new(Review {
-                movement,
-                quote,
-                asks: Vec::new(),
-                checking: None,
-                left: false,
-            }));
-        }
-    }
-
-    /// Back to the form, or a change in it. What is under way goes on.
-    pub fn edit(&mut self, kind: Kind) {
-        let form = self.form_mut(kind);
-        if !matches!(form, Form::Shown(_)) {
-            *form = Form::default();
-        }
-    }
-
-    /// The screen of `kind` is left: what was only reviewed is a draft again, and a receipt that was seen is put
-    /// away. What was confirmed goes on, and so does what is under way or unknown.
-    pub fn leave(&mut self, kind: Kind) {
-        match self.form_mut(kind) {
-            Form::Review(review) if review.checking.is_some() => review.left = true,
-            Form::Review(_) => self.edit(kind),
-            Form::Shown(_) => self.close(kind),
-            Form::Draft { .. } => {}
-        }
-    }
-
-    /// The screen of `kind` is opened.
-    pub fn enter(&mut self, kind: Kind) {
-        if let Form::Review(review) = self.form_mut(kind) {
-            review.left = false;
-        }
-    }
-
-    /// What was confirmed on a screen that was left before it could be sent.
-    pub fn left(&self) -> impl Iterator<Item = &Review> {
-        self.forms.iter().filter_map(|form| match form {
-            Form::Review(review) if review.left => Some(&**review),
-            _ => None,
-        })
-    }
-
-    /// Puts what is shown and has ended aside, for a new form.
-    pub fn close(&mut self, kind: Kind) {
-        let is_open = match self.form(kind) {
-            Form::Shown(key) => self.get(key).is_some_and(Submission::is_open),
-            _ => false,
-        };
-        if !is_open {
-            *self.form_mut(kind) = Form::default();
-        }
     }
 
     /// The one button that moves money was pressed. Gives the number of the check to make before; nothing where
@@ -333,53 +206,6 @@ impl Book {
         order
     }
 
-    /// Shows the end of a submission where its form stands: a refusal leads back to the form itself.
-    fn ended(&mut self, key: &IdempotencyKey) {
-        let Some(submission) = self.get(key) else {
-            return;
-        };
-        let kind = submission.movement.kind();
-        let end = match &submission.state {
-            State::Refused(failure) => Form::Draft {
-                refused: Some(failure.clone()),
-            },
-            _ => Form::Shown(key.clone()),
-        };
-        match self.form_mut(kind) {
-            // What somebody is reviewing is not taken from under their hands; nothing stands in its way any more.
-            Form::Review(review) => review.asks.retain(|ask| *ask != Ask::Taken),
-            form => *form = end,
-        }
-    }
-
-    /// A refusal that the books put in doubt is no longer told where the form stands.
-    fn withdraw(&mut self, key: &IdempotencyKey, told: Option<Failure>) {
-        let Some(kind) = self.get(key).map(|held| held.movement.kind()) else {
-            return;
-        };
-        if let Form::Draft { refused } = self.form_mut(kind)
-            && *refused == told
-        {
-            *refused = None;
-        }
-    }
-
-    /// Takes the end of a submission off the screen: somebody else sits there by now.
-    pub fn dismiss(&mut self, key: &IdempotencyKey) {
-        let Some(submission) = self.get(key) else {
-            return;
-        };
-        let kind = submission.movement.kind();
-        let is_its_end = match (self.form(kind), &submission.state) {
-            (Form::Shown(shown), _) => shown == key,
-            (Form::Draft { refused }, State::Refused(failure)) => refused.as_ref() == Some(failure),
-            _ => false,
-        };
-        if is_its_end {
-            *self.form_mut(kind) = Form::default();
-        }
-    }
-
     /// Takes what the journal holds of a submission: at the start, or because another tab has gone on with it.
     pub fn take(&mut self, kept: Submission) {
         match self.get_mut(&kept.key) {
@@ -401,10 +227,6 @@ impl Book {
                 self.submissions.insert(place, kept);
             }
         }
-    }
-
-    fn form_of(&self, key: &IdempotencyKey) -> Option<&Form> {
-        self.get(key).map(|held| self.form(held.movement.kind()))
     }
 
     /// What was under way when the page that sent it was closed is not any more.
@@ -432,11 +254,6 @@ impl Book {
         if let Journal::Missing { accepted, .. } = &mut self.journal {
             *accepted = true;
         }
-    }
-
-    /// Forgets what stands in review or was made, as when somebody signs out. What is unresolved stays.
-    pub fn forget(&mut self, kind: Kind) {
-        *self.form_mut(kind) = Form::default();
     }
 }
 
