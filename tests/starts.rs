@@ -78,7 +78,7 @@ async fn where_keys_are_not_recognised_the_log_is_searched_and_nothing_sent() {
     page.find(&format!(".receipt[data-key='{KEY}']")).await;
     page.gone("aside.unresolved").await;
     assert_eq!(journal::end().await, "found");
-    assert_eq!(journal::only().await["end"]["lines"][0]["id"], "7");
+    assert_eq!(journal::only().await["end"]["line"]["id"], "7");
     assert_eq!(backend.movements().len(), 0);
 }
 

@@ -3,8 +3,6 @@
 
 use super::machine::{Attempt, Doing, Excess, Happening, Order, State, Submission};
 use super::plan::Kind;
-use super::quote::Quote;
-use crate::client::Failure;
 use crate::units::IdempotencyKey;
 
 mod forms;

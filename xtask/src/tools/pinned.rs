@@ -15,6 +15,8 @@ pub struct Pinned {
     source: Source,
     /// The programs without which it is not complete.
     programs: &'static [&'static str],
+    /// The same of files that are read, not run, in the package's own folder.
+    files: &'static [&'static str],
     /// What it is there for.
     pub serves: &'static [Need],
 }
@@ -30,6 +32,9 @@ enum Source {
     Npm,
 }
 
+const AXE: &str = "axe-core";
+const AXE_SCRIPT: &str = "axe.min.js";
+
 /// Every pinned tool. wasm-bindgen's program must be the very version of its crate, so Cargo.lock is asked.
 pub fn all(project: &Project) -> Result<Vec<Pinned>> {
     let bindgen = lockfile::version(&project.root, "wasm-bindgen")?;
@@ -40,7 +45,17 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
             version: "132.0.0".to_owned(),
             source: Source::Npm,
             programs: &["wasm-opt"],
+            files: &[],
             serves: &[Need::Portal],
+        },
+        Pinned {
+            // Looks for barriers in a page; a journey takes it along. Its newest rules are the ones that count.
+            name: AXE,
+            version: "4.14.1".to_owned(),
+            source: Source::Npm,
+            programs: &[],
+            files: &[AXE_SCRIPT],
+            serves: &[Need::Journeys],
         },
         Pinned {
             name: "wasm-bindgen-cli",
@@ -50,6 +65,7 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
                 minutes: 3,
             },
             programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+            files: &[],
             serves: &[Need::Portal, Need::BrowserTests],
         },
         Pinned {
@@ -61,6 +77,7 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
                 minutes: 5,
             },
             programs: &["trunk"],
+            files: &[],
             serves: &[Need::Portal],
         },
         Pinned {
@@ -71,6 +88,7 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
                 minutes: 3,
             },
             programs: &["wasm-pack"],
+            files: &[],
             serves: &[Need::BrowserTests],
         },
     ])
@@ -108,9 +126,22 @@ impl Pinned {
             Source::Cargo { .. } => EXE_SUFFIX,
             Source::Npm => "",
         };
-        self.programs
-            .iter()
-            .all(|program| folder.join(format!("{program}{suffix}")).is_file())
+        let mut programs = self.programs.iter();
+        let mut files = self.files.iter();
+        programs.all(|program| folder.join(format!("{program}{suffix}")).is_file())
+            && files.all(|file| self.file(cache, file).is_file())
+    }
+
+    /// axe-core's script, of the tools that are asked for here.
+    pub fn axe(tools: &[Self], cache: &Cache) -> Option<PathBuf> {
+        let axe = tools.iter().find(|tool| tool.name == AXE)?;
+        Some(axe.file(cache, AXE_SCRIPT))
+    }
+
+    /// A file of an npm package.
+    fn file(&self, cache: &Cache, file: &str) -> PathBuf {
+        let folder = cache.tool(&self.folder()).join("node_modules");
+        folder.join(self.name).join(file)
     }
 
     /// Installs it. The caller holds the cache's lock.
