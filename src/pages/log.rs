@@ -5,7 +5,7 @@ use super::parts::log_columns::ColumnChooser;
 use super::parts::log_export::ExportMenu;
 use super::parts::log_filters::Filters;
 use super::parts::log_page::PageBar;
-use super::parts::log_plots::Plots;
+use super::parts::log_plots::PlotsBox;
 use super::parts::log_range::RangeForm;
 use super::parts::log_row::{Opened, RowDialog};
 use super::parts::log_source::Source;
@@ -133,7 +133,7 @@ pub fn Log() -> impl IntoView {
         >
             <LogBody rows=rows waiting=waiting totals=totals query=query go=go look=look />
         </div>
-        {move || needs_all.get().then(|| view! { <Plots rows=rows symbol=symbol /> })}
+        {move || needs_all.get().then(|| view! { <PlotsBox rows=rows symbol=symbol /> })}
         <RowDialog opened=opened symbol=symbol />
     }
 }

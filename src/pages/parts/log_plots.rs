@@ -33,6 +33,23 @@ pub fn Plots(
     }
 }
 
+/// The plots, once somebody wants to see them: they go through every row.
+#[component]
+pub fn PlotsBox(
+    /// The rows that are drawn.
+    rows: Memo<Rows>,
+    /// The ledger's currency symbol.
+    symbol: Signal<Option<String>>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    view! {
+        <details class="filter-box" on:toggle=move |event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"))>
+            <summary>"Plots"</summary>
+            {move || open.get().then(|| view! { <Plots rows=rows symbol=symbol /> })}
+        </details>
+    }
+}
+
 fn money(amount: Amount, symbol: Option<&str>) -> String {
     figure::text(Value::Money(amount), symbol)
 }

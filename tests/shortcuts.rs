@@ -1,0 +1,64 @@
+//! Going about by single keys, in a real browser.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
+
+mod support;
+
+use support::{Backend, Page, sleep, story};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// Presses these keys one after the other on the element.
+fn press(page: &Page, selector: &str, keys: &str) {
+    for key in keys.chars() {
+        page.run(&format!(
+            "document.querySelector('{selector}').dispatchEvent(
+                new KeyboardEvent('keydown', {{ key: '{key}', bubbles: true, cancelable: true }}))"
+        ));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn two_keys_lead_to_a_screen_but_not_from_within_a_field() {
+    let _backend = Backend::install(story);
+    let page = Page::signed_in("/").await;
+    press(&page, "body", "gt");
+    page.find("form.movement #minutes").await;
+    press(&page, "#minutes", "gl");
+    press(&page, "body", "l");
+    sleep(200).await;
+    assert!(page.has("form.movement"), "typing is typing");
+    press(&page, "body", "gl");
+    page.find("form.range").await;
+    // The search, wherever it is folded away.
+    press(&page, "body", "/");
+    page.find("details[open] #q:focus").await;
+}
+
+#[wasm_bindgen_test]
+async fn whoever_wants_none_turns_them_off_for_good() {
+    let _backend = Backend::install(story);
+    let page = Page::signed_in("/").await;
+    press(&page, "body", "?");
+    page.find("dialog[open] input[type=checkbox]").await;
+    page.click("dialog[open] input[type=checkbox]");
+    page.click("dialog[open] button.primary");
+    press(&page, "body", "gt");
+    sleep(200).await;
+    assert!(!page.has("form.movement"));
+    drop(page);
+    let page = Page::signed_in("/").await;
+    press(&page, "body", "gt");
+    sleep(200).await;
+    assert!(!page.has("form.movement"), "it is remembered");
+    page.press("Shortcuts").await;
+    page.find("dialog[open] input[type=checkbox]").await;
+    page.click("dialog[open] input[type=checkbox]");
+    page.click("dialog[open] button.primary");
+    press(&page, "body", "gt");
+    page.find("form.movement").await;
+}
