@@ -133,7 +133,7 @@ impl Desk {
             followed.insert(key.clone());
         });
         let mut driven = own;
-        while self.submission(key).is_some_and(|held| self.is_due(&held)) {
+        while self.submission(key).is_some_and(|held| held.is_open()) {
             let held = match hold.take() {
                 Some(held) => held,
                 None => {
@@ -150,21 +150,17 @@ impl Desk {
                 }
             };
             self.drive(key).await;
-            self.show_end(key, &mut driven);
-            self.recount(key).await;
-            // What waits for nothing but time stays in these hands.
-            if self.hindrance(key).is_none() {
-                hold = Some(held);
-            } else {
-                self.mark_held(key, false);
-            }
+            self.mark_held(key, false);
+            drop(held);
         }
+        drop(hold);
         self.mark_held(key, false);
+        // Another tab may have brought about the end of what was confirmed here.
+        self.show_end(key, driven);
+        self.recount(key).await;
         self.followed.update_value(|followed| {
             followed.remove(key);
         });
-        // Another tab may have brought about the end of what was confirmed here.
-        self.show_end(key, &mut driven);
     }
 
     /// Nobody else drives the submission any more. Whoever did has left it in the journal.
@@ -177,34 +173,37 @@ impl Desk {
     }
 
     /// Once what this page has driven came to its end, its form and the balances say so.
-    fn show_end(&self, key: &IdempotencyKey, driven: &mut bool) {
+    fn show_end(&self, key: &IdempotencyKey, driven: bool) {
         let ended = self.submission(key).filter(|held| !held.is_open());
-        if let (true, Some(ended)) = (*driven, ended) {
-            *driven = false;
+        if let (true, Some(ended)) = (driven, ended) {
             self.settle(key);
             self.directory.refresh(ended.movement.kind().api());
         }
     }
 
-    /// Looks whether the books hold more than was told, when it is time.
+    /// Looks whether the books hold more than was told, when it is time, and unless another tab has looked.
     async fn recount(&self, key: &IdempotencyKey) {
         let mut readings = Readings::default();
-        while let Some(submission) = self.submission(key) {
+        while let Some(ended) = self.submission(key).filter(|held| self.is_due(held)) {
             let circumstances = Circumstances {
                 readings: readings.count,
                 last_reading: readings.last,
-                ..self.circumstances(&submission)
-            };
-            let Some(at) = pace::count_at(&submission, &circumstances) else {
-                return;
+                ..self.circumstances(&ended)
             };
             let begun = circumstances.now;
-            if at > begun || self.has_open_rival(&submission) {
+            let is_time = pace::count_at(&ended, &circumstances).is_some_and(|at| at <= begun);
+            if !is_time || self.has_open_rival(&ended) {
                 sleep(GLANCE).await;
                 continue;
             }
-            let last = begun >= self.settled_at(&submission);
-            self.count(&submission, last).await;
+            let held = tabs::hold(key.as_str()).await;
+            self.take_over(key).await;
+            if let Some(ended) = self.submission(key).filter(|held| self.is_due(held)) {
+                let last = begun >= self.settled_at(&ended);
+                self.count(&ended, last).await;
+            }
+            self.mark_held(key, false);
+            drop(held);
             readings.count += 1;
             readings.last = now();
         }
@@ -213,12 +212,7 @@ impl Desk {
     /// Why this page cannot go on with a submission, whatever other pages can.
     fn hindrance(&self, key: &IdempotencyKey) -> Option<Doing> {
         let submission = self.submission(key)?;
-        let circumstances = self.circumstances(&submission);
-        if !submission.is_open() {
-            let can = pace::count_at(&submission, &circumstances).is_some();
-            return (!can).then_some(Doing::NeedsAccount);
-        }
-        match pace::next(&submission, &circumstances) {
+        match pace::next(&submission, &self.circumstances(&submission)) {
             Next::NeedKey => Some(Doing::NeedsKey),
             Next::NeedAccount => Some(Doing::NeedsAccount),
             _ => None,
