@@ -68,9 +68,9 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
         move |_| session.signed_in()
     });
     view! {
-        <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
         <Router>
             <header class="frame">
+                <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
                 <p class="brand">{config.title.clone()}</p>
                 <Navigation session=session.clone() />
             </header>

@@ -204,11 +204,14 @@ async fn a_row_opens_to_every_field() {
         _ => story(seen),
     });
     let page = Page::signed_in("/log").await;
-    page.find(".open[aria-expanded=false]").await;
+    page.find(".open[aria-haspopup=dialog]").await;
+    assert!(!page.has("dialog[open]"));
     page.click(".open");
-    page.find(".open[aria-expanded=true]").await;
+    page.find("dialog.row-dialog[open]").await;
     page.says("2026-01-15T16:34:40+05:30").await;
     page.says("2026-01-15T11:04:40.000Z").await;
+    page.click("dialog[open] .actions button");
+    page.gone("dialog[open]").await;
 }
 
 #[wasm_bindgen_test]
@@ -216,7 +219,7 @@ async fn signing_out_forgets_keys_and_figures() {
     let _backend = Backend::install(story);
     let page = Page::signed_in("/").await;
     page.says("$61.613").await;
-    page.click(".account button");
+    page.press("Sign out").await;
     page.find("form.sign-in").await;
     assert!(!page.text().contains("61.613"));
     let input = page.find("#reseller-key").await;

@@ -46,21 +46,6 @@ fn of_northwind(seen: &Seen) -> Option<&str> {
     asked(seen, &format!("/v1/organizations/{NORTHWIND}"))
 }
 
-/// Chooses an option, as a change event.
-async fn choose(page: &Page, selector: &str, value: &str) {
-    page.find(&format!("{selector} option[value='{value}']"))
-        .await;
-    page.run(&format!(
-        "{{ const select = document.querySelector('{selector}');
-            select.value = '{value}';
-            select.dispatchEvent(new Event('change', {{ bubbles: true }})); }}"
-    ));
-}
-
-fn search(page: &Page) -> String {
-    page.window.location().search().unwrap()
-}
-
 #[wasm_bindgen_test]
 async fn the_own_wallet_is_shown_and_a_childs_by_the_url_or_the_list() {
     let backend = Backend::install(|seen| {
@@ -78,11 +63,11 @@ async fn the_own_wallet_is_shown_and_a_childs_by_the_url_or_the_list() {
     page.says("About own-event").await;
     page.find("tr[data-event='own-event'] th[scope=row] time")
         .await;
-    choose(&page, "#wallet", NORTHWIND).await;
+    page.choose("#wallet", NORTHWIND).await;
     page.says("+1,234,567").await;
     page.says("Events of the wallet of Northwind").await;
     assert!(!page.text().contains("own-event"));
-    assert_eq!(search(&page), format!("?organization={NORTHWIND}"));
+    assert_eq!(page.search(), format!("?organization={NORTHWIND}"));
     page.run("history.back()");
     page.says("About own-event").await;
     assert_eq!(page.value("#wallet").await, "");
@@ -106,13 +91,13 @@ async fn what_is_filtered_by_is_asked_of_the_server() {
     let page = Page::signed_in("/wallet").await;
     page.says("About any").await;
     page.says("Whole days in UTC.").await;
-    choose(&page, "#type", "usage").await;
+    page.choose("#type", "usage").await;
     page.says("About used").await;
     page.fill("#from", "2026-06-01").await;
     page.fill("#to", "2026-06-03").await;
     page.submit("form.range");
     let wanted = "?type=usage&from=2026-06-01&to=2026-06-03";
-    assert!(until(|| search(&page) == wanted).await);
+    assert!(until(|| page.search() == wanted).await);
     let bounds = |seen: &Seen| {
         let query = own(seen).unwrap_or_default().replace("%3A", ":");
         query.contains(
@@ -131,7 +116,7 @@ async fn what_is_filtered_by_is_asked_of_the_server() {
     );
     page.press("All days").await;
     page.says("About used").await;
-    assert_eq!(search(&page), "?type=usage");
+    assert_eq!(page.search(), "?type=usage");
 }
 
 #[wasm_bindgen_test]
@@ -156,20 +141,10 @@ async fn older_ones_come_behind_and_a_failure_keeps_what_is_there() {
     assert!(text.contains("3 events") && !text.contains("so far"));
     assert_eq!(text.matches("About second").count(), 1);
     assert!(!text.contains("Show older ones"));
-    page.run(
-        "URL.createObjectURL = blob => { blob.text().then(text => { window.saved = text }); return 'blob:none' };
-         HTMLAnchorElement.prototype.click = function () { window.saved_as = this.download };",
-    );
-    page.press("Download CSV").await;
-    let said = |name: &str| page.run(name).as_string().unwrap_or_default();
-    assert!(until(|| said("window.saved").contains("third")).await);
-    assert_eq!(said("window.saved_as"), "wallet-own.csv");
+    let (name, file) = page.download("Download CSV").await;
+    assert_eq!(name, "wallet-own.csv");
     let line = "first,2026-06-03T18:14:02.187Z,allocation,1,5400,txn_7f3a2b1c-9d8e-4f0a-b1c2-3d4e5f6a7b8c,\"About first, and more\"\r\n";
-    assert!(
-        said("window.saved").contains(line),
-        "{}",
-        said("window.saved")
-    );
+    assert!(file.contains(line), "{file}");
 }
 
 #[wasm_bindgen_test]
@@ -189,18 +164,18 @@ async fn a_late_answer_never_overwrites_a_newer_view() {
     page.says("About newest").await;
     page.press("Show older ones").await;
     page.find(".stale").await;
-    choose(&page, "#type", "usage").await;
+    page.choose("#type", "usage").await;
     page.says("Reading the events").await;
     assert!(
         !page.text().contains("About newest"),
         "one view is never shown as another"
     );
-    choose(&page, "#type", "grant").await;
+    page.choose("#type", "grant").await;
     page.says("About granted").await;
     sleep(900).await;
     let text = page.text();
     assert!(text.contains("About granted") && !text.contains("late-"));
-    assert_eq!(search(&page), "?type=grant");
+    assert_eq!(page.search(), "?type=grant");
 }
 
 #[wasm_bindgen_test]
@@ -219,13 +194,13 @@ async fn failure_and_emptiness_are_told() {
     });
     let page = Page::signed_in("/wallet").await;
     page.says("Nothing has happened to this wallet yet.").await;
-    choose(&page, "#type", "usage").await;
+    page.choose("#type", "usage").await;
     page.says("No such events in this wallet.").await;
-    choose(&page, "#type", "refund").await;
+    page.choose("#type", "refund").await;
     page.says("Show older ones").await;
     page.gone(".empty").await;
-    choose(&page, "#type", "").await;
-    choose(&page, "#wallet", NORTHWIND).await;
+    page.choose("#type", "").await;
+    page.choose("#wallet", NORTHWIND).await;
     page.says("The backend failed.").await;
     let text = page.text();
     assert!(!text.contains("in this wallet") && !text.contains("Show older ones"));
@@ -243,7 +218,7 @@ async fn an_allocation_leads_to_its_event_and_back() {
     page.find(".receipt a[href^='/wallet']").await;
     page.click(".receipt a[href^='/wallet']");
     page.says("About allocated").await;
-    assert_eq!(search(&page), format!("?organization={NORTHWIND}"));
+    assert_eq!(page.search(), format!("?organization={NORTHWIND}"));
     page.find("td a[href^='/activity#key-']").await;
     page.click("td a[href^='/activity#key-']");
     let article = page.find("article.submission").await;

@@ -81,6 +81,8 @@ pub struct Whole {
     reading: ArcRwSignal<Reading>,
     entries: ArcRwSignal<Arc<Vec<Entry>>>,
     newest: Arc<AtomicU64>,
+    /// The reading that a person stopped last; readings are numbered from 1.
+    stopped: Arc<AtomicU64>,
 }
 
 /// What the workers share.
@@ -99,6 +101,7 @@ impl Whole {
             reading: ArcRwSignal::default(),
             entries: ArcRwSignal::default(),
             newest: Arc::default(),
+            stopped: Arc::default(),
         }
     }
 
@@ -121,7 +124,8 @@ impl Whole {
 
     /// Stops; what has come so far is kept.
     pub fn stop(&self) {
-        self.newest.fetch_add(1, Ordering::Relaxed);
+        let newest = self.newest.load(Ordering::Relaxed);
+        self.stopped.store(newest, Ordering::Relaxed);
     }
 
     /// Reads `range`. The rows of another one are forgotten at once.
@@ -149,25 +153,26 @@ impl Whole {
             Some(failure) => Reading::Failed(failure, rows, total),
             None => Reading::Stopped(rows, total),
         };
-        // Another range may be read by now; who stopped this one wants to see what came.
-        let stopped = matches!(ended, Reading::Stopped(..));
-        let current = self.newest.load(Ordering::Relaxed);
-        let is_its_stop = stopped && current == number + 1 && self.is_going();
-        if current == number || is_its_stop {
+        // Another range may be read by now.
+        if self.is_newest(number) {
             self.entries.set(Arc::new(gather.into_entries()));
             self.reading.set(ended);
         }
     }
 
-    fn is_going(&self) -> bool {
-        self.reading
-            .with_untracked(|reading| matches!(reading, Reading::Going(_)))
+    fn is_newest(&self, number: u64) -> bool {
+        self.newest.load(Ordering::Relaxed) == number
+    }
+
+    /// Whether the reading of this number is still wanted.
+    fn goes_on(&self, number: u64) -> bool {
+        self.is_newest(number) && self.stopped.load(Ordering::Relaxed) != number
     }
 
     /// Reads page after page until there is nothing to do.
     async fn work(&self, number: u64, range: &Range, work: &Work) {
         let mut tries = 0;
-        while self.newest.load(Ordering::Relaxed) == number && work.failed.borrow().is_none() {
+        while self.goes_on(number) && work.failed.borrow().is_none() {
             let pause = work.pause.get() - now();
             if pause > 0 {
                 self.tell(work, pause);
@@ -186,7 +191,7 @@ impl Whole {
                 Ok(answer) => {
                     tries = 0;
                     work.gather.borrow_mut().take(page, &answer);
-                    if self.newest.load(Ordering::Relaxed) == number {
+                    if self.is_newest(number) {
                         self.tell(work, 0);
                     }
                 }

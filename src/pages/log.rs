@@ -15,7 +15,6 @@ use super::parts::own_rows::OwnRows;
 use super::parts::preferences::Preferences;
 use super::parts::{log_groups, telling};
 use crate::log::columns::Column;
-use crate::log::filter::Choices;
 use crate::log::group::{groups, total};
 use crate::log::{Act, LogQuery};
 use crate::movement::desk::Desk;
@@ -66,8 +65,8 @@ pub fn Log() -> impl IntoView {
     let round = RwSignal::new(0u32);
     let again = Callback::new(move |()| round.update(|round| *round += 1));
     let source = Source::new(query, round.into());
-    let (rows, waiting, failure, totals) =
-        (source.rows, source.waiting, source.failure, source.totals);
+    let (rows, kept, waiting) = (source.rows, source.kept, source.waiting);
+    let (failure, totals) = (source.failure, source.totals);
     let own = Memo::new(move |_| desk.book(OwnRows::of));
     let opened = RwSignal::new(None::<Opened>);
     let look = Look {
@@ -85,15 +84,15 @@ pub fn Log() -> impl IntoView {
             moment_ahead(written)
         })
     });
-    let choices = Memo::new(move |_| rows.with(|rows| Choices::of(&rows.entries)));
+    let group = Memo::new(move |_| query.get().group);
+    let needs_all = Memo::new(move |_| query.get().needs_all());
     let sums = move || {
-        let view = query.get();
-        let symbol = symbol.get();
-        rows.with(|rows| {
-            let some = view.needs_all() && !rows.entries.is_empty();
-            some.then(|| {
+        let (by, symbol) = (group.get(), symbol.get());
+        let is_whole = needs_all.get() && !waiting.get();
+        kept.with(|rows| {
+            (is_whole && !rows.entries.is_empty()).then(|| {
                 let all = total(&rows.entries, &rows.order);
-                let by = view.group.map(|by| {
+                let by = by.map(|by| {
                     let groups = groups(&rows.entries, &rows.order, by);
                     log_groups::table(&groups, by, symbol.as_deref())
                 });
@@ -106,14 +105,13 @@ pub fn Log() -> impl IntoView {
         let day = |day: Option<String>| day.map(|day| format!("-{day}")).unwrap_or_default();
         format!("credit-log{}{}", day(view.from), day(view.to))
     });
-    let needs_all = Memo::new(move |_| query.get().needs_all());
     view! {
         <div class="title-row">
             <Heading title="Log" />
             <button type="button" class="quiet" on:click=move |_| again.run(())>"Read again"</button>
         </div>
         <RangeForm query=query go=go ahead=ahead />
-        <Filters query=query go=go choices=choices />
+        <Filters query=query go=go choices=source.choices />
         {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
         {move || failure.get().map(|failure| telling::failure(&failure, Act::Read))}
         <ReadingBar whole=source.whole.clone() again=again />
@@ -133,7 +131,7 @@ pub fn Log() -> impl IntoView {
         >
             <LogBody rows=rows waiting=waiting totals=totals query=query go=go look=look />
         </div>
-        {move || needs_all.get().then(|| view! { <PlotsBox rows=rows symbol=symbol /> })}
+        {move || needs_all.get().then(|| view! { <PlotsBox rows=kept symbol=symbol /> })}
         <RowDialog opened=opened symbol=symbol />
     }
 }

@@ -8,7 +8,7 @@ use crate::movement::choice::labels;
 use crate::movement::chosen::organization_choices;
 use crate::movement::desk::Desk;
 use crate::session::Api;
-use crate::ui::download::download;
+use crate::ui::download::File;
 use crate::ui::heading::Heading;
 use crate::ui::intl;
 use crate::ui::notice::{Notice, Tone, Waiting};
@@ -210,11 +210,9 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
     };
     let save = move |_| {
         if let Some(loaded) = loaded.get_untracked() {
-            download(
-                &loaded.query.file_name(),
-                "text/csv;charset=utf-8",
-                &loaded.csv(),
-            );
+            let file = File::new();
+            loaded.csv().iter().for_each(|line| file.write(line));
+            file.offer(&loaded.query.file_name(), "text/csv;charset=utf-8");
         }
     };
     let older = move |_| events.older();

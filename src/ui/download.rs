@@ -9,30 +9,53 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 /// How long the browser has to take the file before its address is given up.
 const TAKEN: Duration = Duration::from_secs(60);
 
-/// Downloads `parts`, one after the other, as a file called `name`. `mime` is its type, such as
-/// `text/csv;charset=utf-8`.
-pub fn download(name: &str, mime: &str, parts: &[String]) {
-    if let Err(error) = offer(name, mime, parts) {
-        leptos::logging::error!("{name} could not be downloaded: {error:?}");
+/// A file that is being written. Its pieces lie with the browser, not in the program's memory, which never shrinks.
+pub struct File(Array);
+
+impl File {
+    /// An empty file.
+    pub fn new() -> Self {
+        Self(Array::new())
+    }
+
+    /// Puts a piece behind what is there.
+    pub fn write(&self, piece: &str) {
+        let text = Array::of1(&JsValue::from_str(piece));
+        match Blob::new_with_str_sequence(&text) {
+            Ok(blob) => drop(self.0.push(&blob)),
+            Err(error) => leptos::logging::error!("a piece could not be written: {error:?}"),
+        }
+    }
+
+    /// Offers it to the person under a name. `mime` is its type, such as `text/csv;charset=utf-8`.
+    pub fn offer(&self, name: &str, mime: &str) {
+        if let Err(error) = self.click(name, mime) {
+            leptos::logging::error!("{name} could not be downloaded: {error:?}");
+        }
+    }
+
+    fn click(&self, name: &str, mime: &str) -> Result<(), JsValue> {
+        let options = BlobPropertyBag::new();
+        options.set_type(mime);
+        let blob = Blob::new_with_blob_sequence_and_options(&self.0, &options)?;
+        let address = Url::create_object_url_with_blob(&blob)?;
+        let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+        // Some browsers read the file only after the click.
+        set_timeout(
+            move || {
+                let _ = Url::revoke_object_url(&address);
+            },
+            TAKEN,
+        );
+        Ok(())
     }
 }
 
-fn offer(name: &str, mime: &str, parts: &[String]) -> Result<(), JsValue> {
-    let parts: Array = parts.iter().map(|part| JsValue::from_str(part)).collect();
-    let options = BlobPropertyBag::new();
-    options.set_type(mime);
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
-    let address = Url::create_object_url_with_blob(&blob)?;
-    let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-    link.set_href(&address);
-    link.set_download(name);
-    link.click();
-    // Some browsers read the file only after the click.
-    set_timeout(
-        move || {
-            let _ = Url::revoke_object_url(&address);
-        },
-        TAKEN,
-    );
-    Ok(())
+impl Default for File {
+    fn default() -> Self {
+        Self::new()
+    }
 }

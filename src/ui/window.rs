@@ -7,9 +7,9 @@ use std::ops::Range;
 /// Up to so many rows, all of them are in the page.
 pub const ROWS_IN_FULL: usize = 200;
 /// Rows kept ready on either side of those in sight.
-const MARGIN: usize = 20;
+const MARGIN: usize = 8;
 /// The window moves by so many rows at once, so that most scrolling changes nothing.
-const STEP: usize = 10;
+const STEP: usize = 5;
 /// A row's height in pixels before one was measured.
 const HEIGHT: i32 = 36;
 

@@ -4,6 +4,7 @@
 
 mod backend;
 pub mod journal;
+pub mod list;
 mod page;
 mod story;
 

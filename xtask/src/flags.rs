@@ -32,7 +32,10 @@ pub enum Command {
     Test(Test),
     /// Make many movements while everything fails, and compare the ledger with what people were told
     #[command(disable_help_flag = true)]
-    Storm(Storm),
+    Storm(Program),
+    /// Measure how long the built portal takes, and how that grows: `bench log` is the credit log
+    #[command(disable_help_flag = true)]
+    Bench(Program),
     /// Install the tools of every command now, so that nothing is left to wait for later
     Tools(Tools),
 }
@@ -88,10 +91,10 @@ pub struct Test {
     pub keep_going: bool,
 }
 
-/// Flags of `storm`.
+/// Flags of `storm` and `bench`, which are programs with flags of their own.
 #[derive(Debug, Args)]
-pub struct Storm {
-    /// Handed to the storm as they are; `cargo xtask storm --help` lists them
+pub struct Program {
+    /// Handed to the program as they are; its `--help` lists them
     #[arg(
         trailing_var_arg = true,
         allow_hyphen_values = true,
@@ -171,6 +174,21 @@ mod tests {
                 panic!("{flags:?}")
             };
             assert_eq!(storm.args, args);
+        }
+    }
+
+    #[test]
+    fn the_benchmarks_take_flags_of_their_own() {
+        for args in [
+            &["log", "--rows", "1000,10000"][..],
+            &["--help"],
+            &["log", "--help"],
+        ] {
+            let flags = Flags::parse_from(["xtask", "bench"].iter().chain(args));
+            let Command::Bench(bench) = flags.command else {
+                panic!("{flags:?}")
+            };
+            assert_eq!(bench.args, args);
         }
     }
 }

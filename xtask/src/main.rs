@@ -12,7 +12,9 @@
 //! | [`test`] | every test, ring by ring |
 //! | [`journeys`] | what a program that drives the built portal needs |
 //! | [`storm`] | many movements while everything fails |
+//! | [`bench`] | how long things take |
 
+mod bench;
 mod dist;
 mod flags;
 mod journeys;
@@ -53,6 +55,7 @@ fn dispatch(flags: Flags) -> anyhow::Result<ExitCode> {
         Command::Sandbox(flags) => sandbox::command(&project, &flags),
         Command::Test(flags) => test::test(&project, &flags),
         Command::Storm(flags) => storm::command(&project, &flags),
+        Command::Bench(flags) => bench::command(&project, &flags),
         Command::Tools(flags) => tools::command(&project, &flags),
     }
 }

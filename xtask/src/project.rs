@@ -39,14 +39,13 @@ impl Project {
 
     /// The sandbox server, once it has been built.
     pub fn sandbox(&self) -> PathBuf {
-        self.programs
-            .join(format!("credit-desk-sandbox{}", env::consts::EXE_SUFFIX))
+        self.program("credit-desk-sandbox")
     }
 
-    /// The storm, once it has been built.
-    pub fn storm(&self) -> PathBuf {
+    /// A program of the workspace, once it has been built.
+    pub fn program(&self, name: &str) -> PathBuf {
         self.programs
-            .join(format!("credit-desk-storm{}", env::consts::EXE_SUFFIX))
+            .join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 
     /// Notes between two runs: stamps, logs, generated settings. Made when asked for.

@@ -1,7 +1,9 @@
 use super::*;
+use crate::client::Failure;
 use crate::client::Why;
 use crate::movement::alike::Alike;
 use crate::movement::machine::tests::{any_happening, failed, key, movement, receipt, submission};
+use crate::movement::quote::Quote;
 use crate::units::{Amount, Change, Line, Value};
 use proptest::prelude::*;
 

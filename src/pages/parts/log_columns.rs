@@ -1,5 +1,6 @@
 //! Which columns the log shows, in which order, and how close its rows stand.
 
+use super::form::focus;
 use super::preferences::Preferences;
 use crate::log::LogQuery;
 use crate::log::columns::Column;
@@ -28,57 +29,90 @@ pub fn ColumnChooser(
             ..query.get_untracked()
         });
     };
-    let rows = move || {
+    // Whoever goes through the list finds each column where it was: those that are not shown stay between the others.
+    let order = Memo::new(move |held: Option<&Vec<Column>>| {
         let shown = columns.get();
-        let hidden = Column::ALL
-            .into_iter()
-            .filter(|column| !shown.contains(column));
-        let all: Vec<_> = shown.iter().copied().chain(hidden).collect();
-        all.into_iter()
-            .map(|column| {
-                let place = shown.iter().position(|held| *held == column);
-                let toggle = move |_| {
+        let is_shown = |column: &Column| shown.contains(column);
+        match held {
+            Some(held)
+                if held
+                    .iter()
+                    .copied()
+                    .filter(is_shown)
+                    .eq(shown.iter().copied()) =>
+            {
+                held.clone()
+            }
+            _ => {
+                let hidden = Column::ALL.into_iter().filter(|column| !is_shown(column));
+                shown.iter().copied().chain(hidden).collect()
+            }
+        }
+    });
+    let item = move |column: Column| {
+        let is_shown = move || columns.with(|shown| shown.contains(&column));
+        let toggle = move |event| {
+            let mut chosen = order.get_untracked();
+            let shown = columns.get_untracked();
+            chosen.retain(|held| shown.contains(held) != (*held == column));
+            if chosen.is_empty() {
+                // The last one stays, and is told to.
+                event_target::<web_sys::HtmlInputElement>(&event).set_checked(true);
+            }
+            choose(chosen);
+        };
+        let shift = move |by: isize, mark: &'static str, what: &'static str| {
+            let places = move || {
+                columns.with(|shown| {
+                    let at = shown.iter().position(|held| *held == column)?;
+                    let to = at.checked_add_signed(by)?;
+                    (to < shown.len()).then_some((at, to))
+                })
+            };
+            let label = format!("{}: {what}", column.label());
+            let moved = format!(".columns [aria-label=\"{label}\"]");
+            let swap = move |_| {
+                if let Some((at, to)) = untrack(places) {
                     let mut chosen = columns.get_untracked();
-                    match chosen.iter().position(|held| *held == column) {
-                        Some(at) => drop(chosen.remove(at)),
-                        None => chosen.push(column),
-                    }
+                    chosen.swap(at, to);
                     choose(chosen);
-                };
-                let shift = move |by: isize, mark: &'static str, what: &'static str| {
-                    let to = place.and_then(|at| at.checked_add_signed(by));
-                    let to = to.filter(|to| *to < columns.get_untracked().len());
-                    place.zip(to).map(|(at, to)| {
-                        let swap = move |_| {
-                            let mut chosen = columns.get_untracked();
-                            chosen.swap(at, to);
-                            choose(chosen);
-                        };
-                        view! {
-                            <button type="button" class="quiet" aria-label=format!("{}: {what}", column.label()) on:click=swap>
-                                {mark}
-                            </button>
-                        }
-                    })
-                };
-                view! {
-                    <li>
-                        <label>
-                            <input type="checkbox" prop:checked=place.is_some() on:change=toggle />
-                            {column.label()}
-                        </label>
-                        <span class="moves">{shift(-1, "↑", "earlier")}{shift(1, "↓", "later")}</span>
-                    </li>
+                    // What is put elsewhere in the page loses the focus.
+                    focus(moved.clone());
                 }
-            })
-            .collect_view()
+            };
+            view! {
+                <button
+                    type="button"
+                    class="quiet"
+                    aria-label=label
+                    aria-disabled=move || places().is_none().then_some("true")
+                    on:click=swap
+                >
+                    {mark}
+                </button>
+            }
+        };
+        let shifts = move || {
+            is_shown().then(|| view! { {shift(-1, "↑", "earlier")}{shift(1, "↓", "later")} })
+        };
+        view! {
+            <li>
+                <label>
+                    <input type="checkbox" prop:checked=is_shown on:change=toggle />
+                    {column.label()}
+                </label>
+                <span class="moves">{shifts}</span>
+            </li>
+        }
     };
     let compact = preferences.compact;
     view! {
         <details class="menu">
             <summary>"Columns"</summary>
             <div class="menu-body">
-                <ul class="plain columns">{rows}</ul>
+                <ul class="plain columns">
+                    <For each=move || order.get() key=|column| *column children=item />
+                </ul>
                 <div class="actions">
                     <label>
                         <input type="checkbox" prop:checked=move || compact.get() on:change=move |_| preferences.set_compact(!compact.get_untracked()) />

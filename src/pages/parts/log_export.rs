@@ -1,10 +1,11 @@
 //! The rows as a file, or on paper: exactly those that are shown, in their order and columns.
 
+use super::form::focus;
 use super::log_table::Rows;
 use crate::log::columns::Column;
 use crate::log::export::{CHUNK, Format};
 use crate::log::{LogQuery, sleep};
-use crate::ui::download::download;
+use crate::ui::download::File;
 use crate::ui::intl;
 use leptos::prelude::*;
 
@@ -34,7 +35,8 @@ pub fn ExportMenu(
         let name = format!("{}.{}", name.get_untracked(), format.extension());
         written.set(Some(0));
         leptos::task::spawn_local(async move {
-            let mut parts = vec![format.start()];
+            let file = File::new();
+            file.write(&format.start());
             let count = rows.order.len();
             for from in (0..count).step_by(CHUNK) {
                 // Stopped, or the screen was left.
@@ -45,12 +47,12 @@ pub fn ExportMenu(
                 let piece = (from..to)
                     .filter_map(|place| rows.get(place))
                     .map(|(entry, _)| entry);
-                parts.push(format.rows(piece, from == 0));
+                file.write(&format.rows(piece, from == 0));
                 written.try_set(Some(to));
                 sleep(0).await;
             }
-            parts.push(format.end().to_owned());
-            download(&name, format.media(), &parts);
+            file.write(format.end());
+            file.offer(&name, format.media());
             written.try_set(None);
         });
     };
@@ -64,12 +66,20 @@ pub fn ExportMenu(
         });
     };
     let number = |count: usize| intl::number(&count.to_string());
+    // The button goes once it was pressed, and must not take the focus along.
+    let read_all = move |_| {
+        go.run(LogQuery {
+            all: true,
+            ..query.get_untracked()
+        });
+        focus(".export > summary");
+    };
     view! {
-        <details class="menu">
+        <details class="menu export">
             <summary>"Export"</summary>
             <div class="menu-body">
                 {move || (!query.get().needs_all()).then(|| view! {
-                    <button type="button" on:click=move |_| go.run(LogQuery { all: true, ..query.get_untracked() })>
+                    <button type="button" on:click=read_all>
                         "Read every row of these days first"
                     </button>
                 })}

@@ -2,7 +2,7 @@
 
 use crate::log::group::{Group, Grouping, Sum};
 use crate::ui::{figure, intl};
-use crate::units::Value;
+use crate::units::{Minutes, Value};
 use leptos::prelude::*;
 
 /// What the rows come to.
@@ -10,6 +10,7 @@ pub fn total(total: &Group, symbol: Option<&str>) -> AnyView {
     view! {
         <dl class="totals">
             <div><dt>"Movements"</dt><dd>{intl::number(&total.movements.to_string())}</dd></div>
+            <div><dt>"Minutes"</dt><dd>{minutes(&total.minutes)}</dd></div>
             <div><dt>"Credit"</dt><dd>{sum(&total.credit, symbol)}</dd></div>
             <div><dt>"Cost"</dt><dd>{sum(&total.cost, symbol)}</dd></div>
             <div><dt>"Profit"</dt><dd>{sum(&total.profit, symbol)}</dd></div>
@@ -18,17 +19,27 @@ pub fn total(total: &Group, symbol: Option<&str>) -> AnyView {
     .into_any()
 }
 
-/// A sum: exact, or why there is none.
+/// A sum of money.
 fn sum(sum: &Sum, symbol: Option<&str>) -> AnyView {
-    let Some(total) = sum.total else {
+    shown(sum.total.map(Value::Money), sum.unsaid, symbol)
+}
+
+/// A sum of minutes, as far as the notes say them.
+fn minutes(sum: &Sum<Minutes>) -> AnyView {
+    shown(sum.total.map(Value::Minutes), sum.unsaid, None)
+}
+
+/// A sum: exact, or why there is none.
+fn shown(total: Option<Value>, unsaid: u64, symbol: Option<&str>) -> AnyView {
+    let Some(total) = total else {
         return view! { <span class="unread" title="The sum has more digits than can be held exactly.">"not exact"</span> }
             .into_any();
     };
-    let unsaid = (sum.unsaid > 0).then(|| {
-        let count = intl::number(&sum.unsaid.to_string());
+    let unsaid = (unsaid > 0).then(|| {
+        let count = intl::number(&unsaid.to_string());
         view! { " "<span class="hint">"without "{count}" that do not say it"</span> }
     });
-    view! { {figure::figure(Value::Money(total), symbol)}{unsaid} }.into_any()
+    view! { {figure::figure(total, symbol)}{unsaid} }.into_any()
 }
 
 /// The groups as a table.
@@ -42,6 +53,7 @@ pub fn table(groups: &[Group], by: Grouping, symbol: Option<&str>) -> AnyView {
                     <th scope="row">{group.title.clone()}</th>
                     <td class="number">{number(group.rows)}</td>
                     <td class="number">{number(group.movements)}</td>
+                    <td class="number">{minutes(&group.minutes)}</td>
                     <td class="number">{sum(&group.credit, symbol)}</td>
                     <td class="number">{sum(&group.cost, symbol)}</td>
                     <td class="number">{sum(&group.profit, symbol)}</td>
@@ -59,6 +71,7 @@ pub fn table(groups: &[Group], by: Grouping, symbol: Option<&str>) -> AnyView {
                         <th scope="col">{what}</th>
                         <th scope="col" class="number">"Rows"</th>
                         <th scope="col" class="number">"Movements"</th>
+                        <th scope="col" class="number">"Minutes"</th>
                         <th scope="col" class="number">"Credit"</th>
                         <th scope="col" class="number">"Cost"</th>
                         <th scope="col" class="number">"Profit"</th>

@@ -3,6 +3,7 @@
 use super::log_table::Rows;
 use crate::log::chain::{Chain, chain};
 use crate::log::entry::{Entry, Names};
+use crate::log::filter::Choices;
 use crate::log::sort::order;
 use crate::log::whole::{Reading, Whole};
 use crate::log::{Failure, Load, LogQuery, Page, Remote, pages};
@@ -16,6 +17,10 @@ pub struct Source {
     pub whole: Whole,
     /// What is shown.
     pub rows: Memo<Rows>,
+    /// The same rows in the order in which they were read: what is summed up does not depend on the order.
+    pub kept: Memo<Rows>,
+    /// What occurs in all that was read.
+    pub choices: Memo<Choices>,
     /// Whether more is on its way.
     pub waiting: Memo<bool>,
     /// Why the page could not be read.
@@ -52,23 +57,35 @@ impl Source {
         let linked = linked(&whole, &page, needs_all);
         let filter = Memo::new(move |_| query.get().filter);
         let sort = Memo::new(move |_| query.get().sort);
-        let rows = Memo::new(move |_| {
+        let read = linked.clone();
+        let choices = Memo::new(move |_| read.with(|(entries, _)| Choices::of(entries)));
+        let kept = Memo::new(move |_| {
             let (entries, chain) = linked.get();
-            // A page stands as the backend sorts it.
-            let order = if needs_all.get() {
+            let kept = if needs_all.get() {
                 let filter = filter.get();
                 let mut kept = filter.kept(&entries);
                 if filter.broken {
                     kept.retain(|row| chain.get(*row as usize).is_some_and(Chain::is_broken));
                 }
-                order(&entries, kept, sort.get())
+                kept
             } else {
                 (0..u32::try_from(entries.len()).unwrap_or(u32::MAX)).collect()
             };
             Rows {
                 entries,
-                order: Arc::new(order),
+                order: Arc::new(kept),
                 chain,
+            }
+        });
+        let rows = Memo::new(move |_| {
+            let kept = kept.get();
+            // A page stands as the backend sorts it; and what was read newest first needs no sorting for that.
+            match sort.get().filter(|_| needs_all.get()) {
+                None => kept,
+                sort => Rows {
+                    order: Arc::new(order(&kept.entries, kept.order.to_vec(), sort)),
+                    ..kept
+                },
             }
         });
         let state = |page: &Remote<Page>| page.clone();
@@ -76,6 +93,8 @@ impl Source {
         let reading = whole.clone();
         Self {
             rows,
+            kept,
+            choices,
             waiting: Memo::new(move |_| match needs_all.get() {
                 true => matches!(reading.reading(), Reading::Going(_)),
                 false => waits.get().is_waiting(),
@@ -85,7 +104,10 @@ impl Source {
                 let whole = whole.clone();
                 move |_| {
                     if needs_all.get() {
-                        return Some((whole.entries().len() as u64, 1));
+                        let rows = whole.entries().len() as u64;
+                        // That there are none is known only once everything was read.
+                        let is_known = rows > 0 || whole.reading() == Reading::Done(0);
+                        return is_known.then_some((rows, 1));
                     }
                     let page = counts.value()?;
                     Some((page.total_records, page.total_pages.max(1)))
@@ -100,9 +122,17 @@ impl Source {
 fn linked(whole: &Whole, page: &Remote<Page>, needs_all: Memo<bool>) -> ArcMemo<Linked> {
     let (whole, page) = (whole.clone(), page.clone());
     ArcMemo::new_with_compare(
-        move |_| {
+        move |held: Option<&Linked>| {
             let entries = if needs_all.get() {
-                whole.entries()
+                let entries = whole.entries();
+                let is_going = matches!(whole.reading(), Reading::Going(_));
+                // What was shown stays until there is something to show instead.
+                let is_known = |held: &&Linked| Arc::ptr_eq(&held.0, &entries);
+                let stays = is_going && entries.is_empty();
+                if let Some(held) = held.filter(|held| stays || is_known(held)) {
+                    return held.clone();
+                }
+                entries
             } else {
                 let mut names = Names::default();
                 let Load { value, .. } = page.get();

@@ -29,7 +29,7 @@ pub fn OverTime(
         }
     });
     let source = Source::new(query, round.into());
-    let (rows, waiting) = (source.rows, source.waiting);
+    let (waiting, totals) = (source.waiting, source.totals);
     let again = Callback::new(move |()| round.update(|round| *round += 1));
     let presets = Preset::ALL
         .map(Some)
@@ -45,7 +45,7 @@ pub fn OverTime(
         })
         .collect_view();
     let empty = move || {
-        let is_empty = !waiting.get() && rows.with(|rows| rows.order.is_empty());
+        let is_empty = matches!(totals.get(), Some((0, _)));
         is_empty.then(|| view! { <p class="empty">"Nothing was moved in these days."</p> })
     };
     view! {
@@ -53,7 +53,7 @@ pub fn OverTime(
         <ReadingBar whole=source.whole.clone() again=again />
         {empty}
         <div class:stale=move || waiting.get()>
-            <Plots rows=rows symbol=symbol />
+            <Plots rows=source.kept symbol=symbol />
         </div>
         <p><A href=move || format!("/log{}", query.get().write())>"See these rows in the log"</A></p>
     }

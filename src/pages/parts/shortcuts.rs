@@ -55,11 +55,7 @@ pub fn Shortcuts() -> impl IntoView {
         let press = PRESSES.iter().find(|(held, ..)| *held == key);
         match (screen, press) {
             (Some((_, _, path)), _) => navigate(path, Default::default()),
-            (None, Some((_, _, selector))) => {
-                if press_or_focus(selector) {
-                    event.prevent_default();
-                }
-            }
+            (None, Some((_, _, selector))) if press_or_focus(selector) => event.prevent_default(),
             _ if key == "?" => open(),
             _ => {}
         }

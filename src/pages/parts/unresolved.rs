@@ -35,8 +35,8 @@ pub fn Unresolved() -> impl IntoView {
         let lines = lines();
         (!lines.is_empty()).then(|| {
             view! {
-                <aside class="unresolved" aria-label="Unresolved movements" role="status">
-                    <ul>{lines}</ul>
+                <aside class="unresolved" aria-label="Unresolved movements">
+                    <div role="status"><ul>{lines}</ul></div>
                 </aside>
             }
         })
@@ -81,8 +81,8 @@ fn alarms() -> impl Fn() -> Option<AnyView> + Send {
         });
         (!lines.is_empty()).then(|| {
             view! {
-                <aside class="alarms" aria-label="Movements that need a look" role="alert">
-                    <ul>{lines}</ul>
+                <aside class="alarms" aria-label="Movements that need a look">
+                    <div role="alert"><ul>{lines}</ul></div>
                 </aside>
             }
             .into_any()

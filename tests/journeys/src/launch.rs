@@ -29,20 +29,24 @@ pub struct Launch {
     folder: TempDir,
 }
 
+/// The sandbox's program, as it was built last.
+pub fn sandbox() -> Result<PathBuf> {
+    let program = process::path("CREDIT_DESK_SANDBOX", || {
+        Ok(process::programs()?.join(format!("credit-desk-sandbox{}", env::consts::EXE_SUFFIX)))
+    })?;
+    if !program.is_file() {
+        bail!(
+            "there is no sandbox at {}: `cargo build -p credit-desk-sandbox`, or `cargo xtask test --only journeys`",
+            program.display()
+        );
+    }
+    Ok(program)
+}
+
 impl Launch {
     /// Prepares a ledger of its own.
     pub fn new(flags: &[String], changes: Option<&Value>) -> Result<Self> {
-        let program =
-            process::path("CREDIT_DESK_SANDBOX", || {
-                Ok(process::programs()?
-                    .join(format!("credit-desk-sandbox{}", env::consts::EXE_SUFFIX)))
-            })?;
-        if !program.is_file() {
-            bail!(
-                "there is no sandbox at {}: `cargo build -p credit-desk-sandbox`, or `cargo xtask test --only journeys`",
-                program.display()
-            );
-        }
+        let program = sandbox()?;
         let dist = process::path("CREDIT_DESK_DIST", || {
             Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"))
         })?;
@@ -56,7 +60,10 @@ impl Launch {
             .prefix("credit-desk-journey-")
             .tempdir()?;
         let mut all: Vec<OsString> = vec!["--stop-with-stdin".into()];
-        all.extend(["--db".into(), folder.path().join("ledger.db").into()]);
+        // Unless a ledger is brought along.
+        if !flags.iter().any(|flag| flag == "--db") {
+            all.extend(["--db".into(), folder.path().join("ledger.db").into()]);
+        }
         if let Some(changes) = changes {
             let file = config::write(&dist, changes, folder.path())?;
             all.extend(["--config".into(), file.into()]);

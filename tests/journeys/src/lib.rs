@@ -21,10 +21,12 @@
 //! - [`Find`] is what they look for on the page. It waits; a test never sleeps.
 //! - [`Sandbox`] is the backend: its ledger, its settings, and the faults it can be told to make. It can be killed and restarted.
 //! - [`storm`] is many movements at once, drawn from a seed, while everything fails around them.
+//! - [`bench`] measures how long things take, and judges nothing.
 //!
 //! `cargo xtask test --only journeys` builds all that they need. On their own (`cargo test -p credit-desk-journeys`) they take
 //! dist/ and the sandbox as they were built last.
 
+pub mod bench;
 mod browser;
 mod conditions;
 mod config;

@@ -199,7 +199,7 @@ fn the_receipt_tells_where_the_outcome_is_not_what_was_quoted() {
         different.shows("not what was quoted").await?;
         different.shows("$11.00").await?;
         different.shows("$14.00 was quoted").await?;
-        different.shows("holds this movement once").await?;
+        different.shows("stands in the log once").await?;
         assert_eq!(desk.css(".receipt .excess").count().await?, 0);
         let key = key_of(desk, "receipt").await?;
         ended(desk, &key, "done").await?;

@@ -1,18 +1,14 @@
-//! The log: paging, page size, days, all of it in the URL.
+//! The log: paging, page size, days, all of it in the URL, and the way from a line of the books to who made it.
 
 mod steps;
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Setup, journey};
-use steps::sign_in;
+use credit_desk_journeys::{Desk, Key, Setup, journey};
+use steps::{Kind, NORTHWIND, go, key_of, sign_in};
 
 async fn first_id(desk: &Desk) -> Result<u64> {
-    let text = desk.css("table.log tbody tr th").nth(0).read().await?;
-    Ok(text
-        .chars()
-        .filter(char::is_ascii_digit)
-        .collect::<String>()
-        .parse()?)
+    let row = desk.css("tr.row").nth(0).element().await?;
+    Ok(row.attr("data-id").await?.unwrap_or_default().parse()?)
 }
 
 #[test]
@@ -23,7 +19,7 @@ fn pages_turn_and_the_url_tells_where_one_is() {
             sign_in(desk, "/log").await?;
             desk.css(".total").shows("253 rows").await?;
             desk.css(".place").shows("Page 1 of 13").await?;
-            assert_eq!(desk.css("table.log tbody tr").count().await?, 20);
+            assert_eq!(desk.css("tr.row").count().await?, 20);
             let newest = first_id(desk).await?;
             desk.button("Next page").click().await?;
             desk.css(".place").shows("Page 2 of 13").await?;
@@ -35,13 +31,13 @@ fn pages_turn_and_the_url_tells_where_one_is() {
             desk.field("Rows a page").select("100").await?;
             desk.css(".place").shows("Page 1 of 3").await?;
             desk.until("a hundred rows", async || {
-                Ok(desk.css("table.log tbody tr").count().await? == 100)
+                Ok(desk.css("tr.row").count().await? == 100)
             })
             .await?;
             assert_eq!(desk.path().await?, "/log?page_size=100");
             desk.button("Last page").click().await?;
             desk.until("the rest", async || {
-                Ok(desk.css("table.log tbody tr").count().await? == 53)
+                Ok(desk.css("tr.row").count().await? == 53)
             })
             .await?;
             desk.button("Next page")
@@ -73,8 +69,8 @@ fn days_narrow_the_log() {
         steps::follow(desk, "/log?from=2026-01-15&to=2026-01-15").await?;
         desk.css(".total").shows("1 row").await?;
         desk.field("From").holds("2026-01-15").await?;
-        desk.css("table.log tbody tr").shows("Channels").await?;
-        desk.css("table.log tbody tr").shows("4 → 5").await?;
+        desk.css("tr.row").shows("Channels").await?;
+        desk.css("tr.row").shows("changed from 4 to 5").await?;
         desk.button("All days").click().await?;
         desk.css(".total").shows("3 rows").await?;
         assert_eq!(desk.path().await?, "/log");
@@ -120,7 +116,7 @@ fn a_row_opens_to_every_field() {
     journey(async |desk| {
         sign_in(desk, "/log").await?;
         desk.button("Row 1, every field").click().await?;
-        let details = desk.css("tr.details");
+        let details = desk.role("dialog");
         for words in [
             "CT-20260114120000-5678-4002",
             "Demo Reseller (5678)",
@@ -130,7 +126,11 @@ fn a_row_opens_to_every_field() {
         ] {
             details.shows(words).await?;
         }
-        desk.button("Row 1, every field").click().await?;
+        desk.press(Key::Escape).await?;
+        details.gone().await?;
+        assert_eq!(desk.focused().await?, "button \"Row 1, every field\"");
+        desk.press(Key::Enter).await?;
+        desk.button("Close").click().await?;
         details.gone().await
     });
 }
@@ -147,5 +147,63 @@ fn a_log_that_cannot_be_read_is_told_and_read_again() {
         desk.button("Read again").click().await?;
         desk.css(".total").shows("3 rows").await?;
         desk.role("alert").gone().await
+    });
+}
+
+/// Activity has opened at the submission of this key.
+async fn is_pointed_out(desk: &Desk, key: &str) -> Result<()> {
+    assert_eq!(desk.path().await?, format!("/activity#key-{key}"));
+    desk.until("the focus on the submission", async || {
+        let focus = "return document.activeElement.dataset.key";
+        Ok(desk.js(focus).await? == key)
+    })
+    .await
+}
+
+#[test]
+fn a_movement_just_made_is_marked_and_leads_to_activity() {
+    journey(async |desk| {
+        sign_in(desk, "/").await?;
+        let kind = Kind::Transfer;
+        kind.send(desk, 20).await?;
+        let key = key_of(desk, "receipt").await?;
+        steps::somebody_transfers(desk, 10).await?;
+        desk.link("See the log").click().await?;
+        desk.css(".total").shows("5 rows").await?;
+        desk.css("tr.row").nth(1).has("class", "row new").await?;
+        assert_eq!(desk.css("tr.row.new").count().await?, 1);
+        desk.css("tr.row.new .open").click().await?;
+        desk.link("Made from this browser").click().await?;
+        desk.heading("Activity").seen().await?;
+        is_pointed_out(desk, &key).await
+    });
+}
+
+#[test]
+fn an_allocation_leads_to_the_wallet_and_on_to_activity() {
+    journey(async |desk| {
+        sign_in(desk, "/").await?;
+        let kind = Kind::Allocation;
+        kind.send(desk, 500).await?;
+        let key = key_of(desk, "receipt").await?;
+        let receipt = desk.css(".receipt").read().await?;
+        let transaction = receipt
+            .split_whitespace()
+            .find(|word| word.starts_with("txn_"));
+        let transaction = transaction.expect("the receipt names it").to_owned();
+        desk.link("See it in the wallet").click().await?;
+        desk.heading("Wallet").seen().await?;
+        assert_eq!(
+            desk.path().await?,
+            format!("/wallet?organization={NORTHWIND}")
+        );
+        let event = desk.role("row").containing(&transaction);
+        event.shows("+500").await?;
+        desk.link("in Activity").within(&event).click().await?;
+        desk.heading("Activity").seen().await?;
+        is_pointed_out(desk, &key).await?;
+        // The other side of it is in one's own wallet.
+        go(desk, "Wallet").await?;
+        event.shows("-500").await
     });
 }

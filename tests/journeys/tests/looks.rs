@@ -8,13 +8,14 @@ use credit_desk_journeys::{Desk, Key, Setup, journey};
 use serde_json::json;
 use steps::{Kind, go, refusals_are_expected, sign_in, somebody_transfers};
 
-const SCREENS: [(&str, &str); 7] = [
+const SCREENS: [(&str, &str); 8] = [
     ("Overview", "overview"),
     ("Calculate", "calculate"),
     ("Transfer", "transfer"),
     ("Revert", "revert"),
     ("Allocate", "allocate"),
     ("Log", "log"),
+    ("Wallet", "wallet"),
     ("Activity", "activity"),
 ];
 
@@ -55,6 +56,33 @@ fn nothing_runs_out_of_the_page() {
         }
         Ok(())
     });
+}
+
+#[test]
+fn every_part_of_the_log_fits_a_phone() {
+    Setup::default()
+        .sandbox(["--rows", "300"])
+        .journey(async |desk| {
+            desk.size(320, 720).await?;
+            sign_in(desk, "/log?all=1&group=child").await?;
+            desk.css("summary").containing("Plots").click().await?;
+            desk.css("figure.plot").nth(2).seen().await?;
+            fits(desk, "log-whole").await?;
+            for menu in ["Columns", "Export"] {
+                let summary = desk.css(".menu > summary").containing(menu);
+                summary.click().await?;
+                // What lies to the left of the page cannot be scrolled to.
+                const OUT: &str = "
+                    const menu = document.querySelector('.menu[open] .menu-body').getBoundingClientRect();
+                    return [menu.left < 0, menu.right > innerWidth]";
+                assert_eq!(desk.js(OUT).await?, json!([false, false]), "{menu}");
+                fits(desk, &format!("log-{menu}")).await?;
+                summary.click().await?;
+            }
+            desk.css("tr.row .open").nth(0).click().await?;
+            desk.role("dialog").seen().await?;
+            fits(desk, "log-row").await
+        });
 }
 
 #[test]

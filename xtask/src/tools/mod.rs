@@ -12,11 +12,11 @@ use std::{
     collections::BTreeSet,
     env,
     ffi::OsString,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 pub use self::browser::Browser;
 use self::{cache::Cache, pinned::Pinned, rust::Rust};
@@ -33,19 +33,28 @@ pub enum Need {
     Portal,
     /// wasm-pack and wasm-bindgen's test runner.
     BrowserTests,
+    /// axe-core, which looks for barriers in the pages.
+    Journeys,
 }
 
 /// The tools that were asked for, installed.
 #[derive(Debug)]
 pub struct Tools {
     folders: Vec<PathBuf>,
+    files: Vec<PathBuf>,
 }
 
 /// `cargo xtask tools`.
 pub fn command(project: &Project, _: &flags::Tools) -> Result<ExitCode> {
     ensure(
         project,
-        &[Need::Lints, Need::Wasm, Need::Portal, Need::BrowserTests],
+        &[
+            Need::Lints,
+            Need::Wasm,
+            Need::Portal,
+            Need::BrowserTests,
+            Need::Journeys,
+        ],
     )?;
     let browser = browser(project)?;
     say::line(format_args!(
@@ -109,6 +118,7 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<Tools> {
     }
     Ok(Tools {
         folders: pinned.iter().map(|tool| tool.programs(&cache)).collect(),
+        files: pinned.iter().flat_map(|tool| tool.files(&cache)).collect(),
     })
 }
 
@@ -121,6 +131,15 @@ impl Tools {
     /// Puts the tools on the program's PATH, before the user's own: nobody else's PATH is touched.
     pub fn lend<'a>(&self, command: &'a mut Command) -> Result<&'a mut Command> {
         Ok(command.env("PATH", self.path()?))
+    }
+
+    /// Where a file of theirs is.
+    pub fn file(&self, name: &str) -> Result<&Path> {
+        let found = self.files.iter().find(|file| file.ends_with(name));
+        let Some(file) = found else {
+            bail!("no tool that was asked for has a file {name}")
+        };
+        Ok(file)
     }
 
     fn path(&self) -> Result<OsString> {

@@ -15,7 +15,7 @@ pub struct Pinned {
     source: Source,
     /// The programs without which it is not complete.
     programs: &'static [&'static str],
-    /// The same of files that are read, not run, in the package's own folder.
+    /// The same of files that are read rather than run: those of an npm package, in its own folder.
     files: &'static [&'static str],
     /// What it is there for.
     pub serves: &'static [Need],
@@ -32,9 +32,6 @@ enum Source {
     Npm,
 }
 
-const AXE: &str = "axe-core";
-const AXE_SCRIPT: &str = "axe.min.js";
-
 /// Every pinned tool. wasm-bindgen's program must be the very version of its crate, so Cargo.lock is asked.
 pub fn all(project: &Project) -> Result<Vec<Pinned>> {
     let bindgen = lockfile::version(&project.root, "wasm-bindgen")?;
@@ -49,12 +46,12 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
             serves: &[Need::Portal],
         },
         Pinned {
-            // Looks for barriers in a page; a journey takes it along. Its newest rules are the ones that count.
-            name: AXE,
+            // No program: a journey takes its script along into the pages.
+            name: "axe-core",
             version: "4.14.1".to_owned(),
             source: Source::Npm,
             programs: &[],
-            files: &[AXE_SCRIPT],
+            files: &["axe.min.js"],
             serves: &[Need::Journeys],
         },
         Pinned {
@@ -126,22 +123,19 @@ impl Pinned {
             Source::Cargo { .. } => EXE_SUFFIX,
             Source::Npm => "",
         };
-        let mut programs = self.programs.iter();
-        let mut files = self.files.iter();
-        programs.all(|program| folder.join(format!("{program}{suffix}")).is_file())
-            && files.all(|file| self.file(cache, file).is_file())
+        self.programs
+            .iter()
+            .all(|program| folder.join(format!("{program}{suffix}")).is_file())
+            && self.files(cache).all(|file| file.is_file())
     }
 
-    /// axe-core's script, of the tools that are asked for here.
-    pub fn axe(tools: &[Self], cache: &Cache) -> Option<PathBuf> {
-        let axe = tools.iter().find(|tool| tool.name == AXE)?;
-        Some(axe.file(cache, AXE_SCRIPT))
-    }
-
-    /// A file of an npm package.
-    fn file(&self, cache: &Cache, file: &str) -> PathBuf {
-        let folder = cache.tool(&self.folder()).join("node_modules");
-        folder.join(self.name).join(file)
+    /// Its files, wherever they lie.
+    pub fn files(&self, cache: &Cache) -> impl Iterator<Item = PathBuf> {
+        let folder = cache
+            .tool(&self.folder())
+            .join("node_modules")
+            .join(self.name);
+        self.files.iter().map(move |file| folder.join(file))
     }
 
     /// Installs it. The caller holds the cache's lock.

@@ -1,6 +1,8 @@
 //! Steps that several journeys take.
 #![allow(dead_code, reason = "each journey takes its own steps")]
 
+pub mod books;
+
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Find};
 use serde_json::{Value, json};

@@ -1,0 +1,65 @@
+//! Measures; `cargo xtask bench` builds all that it needs and runs it.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use credit_desk_journeys::bench::{Report, log};
+
+/// How long the built portal takes in a real Chromium, on the sandbox, and how that grows
+///
+/// Figures are printed and none is judged. Nothing else should run on the machine meanwhile.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
+struct Command {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// The credit log with many rows
+    Log(log::Options),
+}
+
+fn main() -> ExitCode {
+    match bench(&Command::parse().bench) {
+        Ok(report) => {
+            println!("{report}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn bench(bench: &Bench) -> Result<Report> {
+    match bench {
+        Bench::Log(options) => log::run(options),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Command::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_typed_with_commas() {
+        let sizes = |args: &[&str]| {
+            let Bench::Log(options) = Command::parse_from(args).bench;
+            (options.rows, options.runs)
+        };
+        assert_eq!(sizes(&["", "log"]), (vec![1_000, 10_000, 100_000], None));
+        let args = ["", "log", "--rows", "500,2000", "--runs", "2"];
+        assert_eq!(sizes(&args), (vec![500, 2000], Some(2)));
+    }
+}
