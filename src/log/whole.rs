@@ -155,8 +155,9 @@ impl Whole {
         };
         // Another range may be read by now.
         if self.is_newest(number) {
-            self.entries.set(Arc::new(gather.into_entries()));
+            // Whoever sees the rows knows already whether they are all.
             self.reading.set(ended);
+            self.entries.set(Arc::new(gather.into_entries()));
         }
     }
 

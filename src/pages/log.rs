@@ -16,6 +16,7 @@ use super::parts::preferences::Preferences;
 use super::parts::{log_groups, telling};
 use crate::log::columns::Column;
 use crate::log::group::{groups, total};
+use crate::log::whole::Reading;
 use crate::log::{Act, LogQuery};
 use crate::movement::desk::Desk;
 use crate::session::Api;
@@ -51,12 +52,12 @@ pub fn Log() -> impl IntoView {
     let preferences = Preferences::remembered();
     let columns = Memo::new(move |_| {
         let chosen = query.get().columns;
-        chosen.unwrap_or_else(|| preferences.columns.get())
+        chosen.unwrap_or_else(|| preferences.columns.get_value())
     });
     // A link to what is shown shows the same to others, whatever they are used to.
     Effect::new(move |_| {
         let view = query.get();
-        let liked = preferences.columns.get_untracked();
+        let liked = preferences.columns.get_value();
         if view.columns.is_none() && liked != Column::SHOWN {
             let columns = Some(liked);
             replace(LogQuery { columns, ..view }, true);
@@ -67,6 +68,7 @@ pub fn Log() -> impl IntoView {
     let source = Source::new(query, round.into());
     let (rows, kept, waiting) = (source.rows, source.kept, source.waiting);
     let (failure, totals) = (source.failure, source.totals);
+    let reading = source.whole.clone();
     let own = Memo::new(move |_| desk.book(OwnRows::of));
     let opened = RwSignal::new(None::<Opened>);
     let look = Look {
@@ -103,8 +105,17 @@ pub fn Log() -> impl IntoView {
     let name = Signal::derive(move || {
         let view = query.get();
         let day = |day: Option<String>| day.map(|day| format!("-{day}")).unwrap_or_default();
-        format!("credit-log{}{}", day(view.from), day(view.to))
+        let is_whole = !view.needs_all() || reading.reading() == Reading::Done(0);
+        let part = if is_whole { "" } else { "-incomplete" };
+        format!("credit-log{}{}{part}", day(view.from), day(view.to))
     });
+    // Whoever prints wants all rows on paper, whichever way they ask for it.
+    let full = look.full;
+    for (event, is_full) in [("beforeprint", true), ("afterprint", false)] {
+        let event: leptos::ev::Custom<web_sys::Event> = leptos::ev::Custom::new(event);
+        let listener = window_event_listener(event, move |_| full.set(is_full));
+        on_cleanup(move || listener.remove());
+    }
     view! {
         <div class="title-row">
             <Heading title="Log" />

@@ -22,8 +22,9 @@ pub fn ColumnChooser(
         if chosen.is_empty() {
             return;
         }
-        preferences.choose(chosen.clone());
-        let columns = (chosen != Column::SHOWN).then_some(chosen);
+        preferences.choose(&chosen);
+        let is_usual = preferences.columns.with_value(|liked| *liked == chosen);
+        let columns = (!is_usual).then_some(chosen);
         go.run(LogQuery {
             columns,
             ..query.get_untracked()

@@ -3,6 +3,7 @@
 use crate::log::LogQuery;
 use crate::log::filter::{Choices, Filter, KindFilter};
 use crate::log::group::Grouping;
+use crate::movement::desk::Desk;
 use crate::ui::field::{Input, TextField};
 use leptos::prelude::*;
 
@@ -34,8 +35,17 @@ pub fn Filters(
             .map(|kind| (kind.name().to_owned(), kind.label().to_owned()))
             .to_vec()
     });
+    let directory = expect_context::<Desk>().directory;
     let children = Signal::derive(move || {
-        let known = choices.get().children;
+        let mut known = choices.get().children;
+        // A page does not name all of them.
+        for child in directory.known_children() {
+            if known.iter().all(|(id, _)| *id != child.id.0) {
+                let name = child.name.unwrap_or_else(|| child.id.to_string());
+                known.push((child.id.0, name));
+            }
+        }
+        known.sort_by(|one, two| (&one.1, one.0).cmp(&(&two.1, two.0)));
         with_chosen(
             known
                 .into_iter()

@@ -139,7 +139,13 @@ fn linked(whole: &Whole, page: &Remote<Page>, needs_all: Memo<bool>) -> ArcMemo<
                 let rows = value.iter().flat_map(|page| &page.logs);
                 Arc::new(rows.map(|row| Entry::of(row, &mut names)).collect())
             };
-            let chain = Arc::new(chain(&entries));
+            // Between rows that are missing, balances need not follow.
+            let is_whole = !needs_all.get() || whole.reading() == Reading::Done(0);
+            let chain = Arc::new(if is_whole {
+                chain(&entries)
+            } else {
+                Vec::new()
+            });
             (entries, chain)
         },
         |one, two| match (one, two) {

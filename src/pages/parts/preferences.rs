@@ -12,8 +12,8 @@ const DENSITY: &str = "credit-desk.log.density";
 /// What is remembered. A browser that keeps nothing forgets it with the page.
 #[derive(Clone, Copy)]
 pub struct Preferences {
-    /// The columns, in their order.
-    pub columns: RwSignal<Vec<Column>>,
+    /// The columns, in their order, as they were remembered when the screen was opened.
+    pub columns: StoredValue<Vec<Column>>,
     /// Whether rows stand close.
     pub compact: RwSignal<bool>,
 }
@@ -23,15 +23,14 @@ impl Preferences {
     pub fn remembered() -> Self {
         let columns = kept(COLUMNS).and_then(|text| read_columns(&text));
         Self {
-            columns: RwSignal::new(columns.unwrap_or_else(|| Column::SHOWN.to_vec())),
+            columns: StoredValue::new(columns.unwrap_or_else(|| Column::SHOWN.to_vec())),
             compact: RwSignal::new(kept(DENSITY).as_deref() == Some("compact")),
         }
     }
 
-    /// Remembers these columns.
-    pub fn choose(&self, columns: Vec<Column>) {
-        keep(COLUMNS, &write_columns(&columns));
-        self.columns.set(columns);
+    /// Remembers these columns for the next time.
+    pub fn choose(&self, columns: &[Column]) {
+        keep(COLUMNS, &write_columns(columns));
     }
 
     /// Remembers the density.
