@@ -18,11 +18,15 @@ pub fn ColumnChooser(
     /// What is remembered.
     preferences: Preferences,
 ) -> impl IntoView {
+    // The address follows a moment later; whoever ticks two boxes at once means both.
+    let latest = RwSignal::new(columns.get_untracked());
+    Effect::new(move |_| latest.set(columns.get()));
     let choose = move |chosen: Vec<Column>| {
         if chosen.is_empty() {
             return;
         }
         preferences.choose(&chosen);
+        latest.set(chosen.clone());
         let is_usual = preferences.columns.with_value(|liked| *liked == chosen);
         let columns = (!is_usual).then_some(chosen);
         go.run(LogQuery {
@@ -32,7 +36,7 @@ pub fn ColumnChooser(
     };
     // Whoever goes through the list finds each column where it was: those that are not shown stay between the others.
     let order = Memo::new(move |held: Option<&Vec<Column>>| {
-        let shown = columns.get();
+        let shown = latest.get();
         let is_shown = |column: &Column| shown.contains(column);
         match held {
             Some(held)
@@ -51,10 +55,10 @@ pub fn ColumnChooser(
         }
     });
     let item = move |column: Column| {
-        let is_shown = move || columns.with(|shown| shown.contains(&column));
+        let is_shown = move || latest.with(|shown| shown.contains(&column));
         let toggle = move |event| {
             let mut chosen = order.get_untracked();
-            let shown = columns.get_untracked();
+            let shown = latest.get_untracked();
             chosen.retain(|held| shown.contains(held) != (*held == column));
             if chosen.is_empty() {
                 // The last one stays, and is told to.
@@ -64,7 +68,7 @@ pub fn ColumnChooser(
         };
         let shift = move |by: isize, mark: &'static str, what: &'static str| {
             let places = move || {
-                columns.with(|shown| {
+                latest.with(|shown| {
                     let at = shown.iter().position(|held| *held == column)?;
                     let to = at.checked_add_signed(by)?;
                     (to < shown.len()).then_some((at, to))
@@ -74,7 +78,7 @@ pub fn ColumnChooser(
             let moved = format!(".columns [aria-label=\"{label}\"]");
             let swap = move |_| {
                 if let Some((at, to)) = untrack(places) {
-                    let mut chosen = columns.get_untracked();
+                    let mut chosen = latest.get_untracked();
                     chosen.swap(at, to);
                     choose(chosen);
                     // What is put elsewhere in the page loses the focus.
