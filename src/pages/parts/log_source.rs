@@ -54,7 +54,7 @@ impl Source {
         let leaving = whole.clone();
         on_cleanup(move || leaving.clear());
 
-        let linked = linked(&whole, &page, needs_all);
+        let linked = linked(&whole, &page, needs_all, fault);
         let filter = Memo::new(move |_| query.get().filter);
         let sort = Memo::new(move |_| query.get().sort);
         let read = linked.clone();
@@ -119,16 +119,21 @@ impl Source {
 }
 
 /// The rows as they were read, and whether each one's balances follow from the row before.
-fn linked(whole: &Whole, page: &Remote<Page>, needs_all: Memo<bool>) -> ArcMemo<Linked> {
+fn linked(
+    whole: &Whole,
+    page: &Remote<Page>,
+    needs_all: Memo<bool>,
+    fault: Memo<bool>,
+) -> ArcMemo<Linked> {
     let (whole, page) = (whole.clone(), page.clone());
     ArcMemo::new_with_compare(
         move |held: Option<&Linked>| {
             let entries = if needs_all.get() {
                 let entries = whole.entries();
-                let is_going = matches!(whole.reading(), Reading::Going(_));
+                let is_coming = matches!(whole.reading(), Reading::Idle | Reading::Going(_));
                 // What was shown stays until there is something to show instead.
                 let is_known = |held: &&Linked| Arc::ptr_eq(&held.0, &entries);
-                let stays = is_going && entries.is_empty();
+                let stays = is_coming && entries.is_empty() && !fault.get();
                 if let Some(held) = held.filter(|held| stays || is_known(held)) {
                     return held.clone();
                 }
