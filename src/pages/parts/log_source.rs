@@ -6,7 +6,7 @@ use crate::log::entry::{Entry, Names};
 use crate::log::filter::Choices;
 use crate::log::sort::order;
 use crate::log::whole::{Reading, Whole};
-use crate::log::{Failure, Load, LogQuery, Page, Remote, pages};
+use crate::log::{Failure, LogQuery, Page, Remote, pages};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -125,7 +125,10 @@ fn linked(
     needs_all: Memo<bool>,
     fault: Memo<bool>,
 ) -> ArcMemo<Linked> {
-    let (whole, page) = (whole.clone(), page.clone());
+    let (whole, load) = (whole.clone(), page.clone());
+    let failed = ArcMemo::new(move |_| load.get().failure().is_some());
+    let load = page.clone();
+    let page = ArcMemo::new(move |_| load.value());
     ArcMemo::new_with_compare(
         move |held: Option<&Linked>| {
             let entries = if needs_all.get() {
@@ -140,8 +143,12 @@ fn linked(
                 entries
             } else {
                 let mut names = Names::default();
-                let Load { value, .. } = page.get();
-                let rows = value.iter().flat_map(|page| &page.logs);
+                let page = page.get();
+                let stays = page.is_none() && !failed.get() && !fault.get();
+                if let Some(held) = held.filter(|_| stays) {
+                    return held.clone();
+                }
+                let rows = page.iter().flat_map(|page| &page.logs);
                 Arc::new(rows.map(|row| Entry::of(row, &mut names)).collect())
             };
             // Between rows that are missing, balances need not follow.

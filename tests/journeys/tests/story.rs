@@ -16,7 +16,7 @@ fn sixty_one_point_six_one_three() {
     journey(async |desk| {
         sign_in(desk, "/").await?;
         desk.css(".card")
-            .containing("Your balance")
+            .containing("Minutes it still buys")
             .shows("$61.613")
             .await?;
         child(desk, "Beta Co").shows("$10.00").await?;
@@ -77,7 +77,7 @@ fn sixty_one_point_six_one_three() {
 
         desk.link("Overview").click().await?;
         desk.css(".card")
-            .containing("Your balance")
+            .containing("Minutes it still buys")
             .shows("$60.263")
             .await?;
         child(desk, "Beta Co").shows("$13.00").await
@@ -94,7 +94,7 @@ fn twenty_six_digits_arrive_show_and_leave() {
         sign_in(desk, "/").await?;
         let shown = "$12,345,678,901,234,567,890.123456";
         desk.css(".card")
-            .containing("Your balance")
+            .containing("Minutes it still buys")
             .shows(shown)
             .await?;
         child(desk, "Beta Co").shows(shown).await?;
