@@ -6,6 +6,7 @@
 //! everything is read once more.
 
 use super::entry::{Entry, Names};
+use super::sort::newest_first;
 use crate::wire::logs::Page;
 use std::collections::HashSet;
 
@@ -97,8 +98,7 @@ impl Gather {
 
     /// The rows, newest first.
     pub fn into_entries(mut self) -> Vec<Entry> {
-        self.entries
-            .sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.id)));
+        self.entries.sort_by(newest_first);
         self.entries
     }
 

@@ -5,7 +5,7 @@ pub mod scale;
 
 use super::entry::Entry;
 use crate::units::{Amount, day_number, moment_ahead};
-use crate::wire::logs::{Kind, succeeded};
+use crate::wire::logs::Kind;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
@@ -97,12 +97,12 @@ pub struct Others {
 fn happened<'a>(rows: &'a [Entry], kept: &'a [u32]) -> impl Iterator<Item = &'a Entry> {
     kept.iter()
         .filter_map(|at| rows.get(usize::try_from(*at).ok()?))
-        .filter(|entry| succeeded(entry.status.as_deref()))
+        .filter(|entry| entry.succeeded())
 }
 
 /// Those of them that are transfers and reverts.
 fn movements<'a>(rows: &'a [Entry], kept: &'a [u32]) -> impl Iterator<Item = &'a Entry> {
-    happened(rows, kept).filter(|entry| matches!(entry.kind, Kind::Transfer | Kind::Revert))
+    happened(rows, kept).filter(|entry| entry.moved())
 }
 
 /// Adds up, for as long as that is exact.

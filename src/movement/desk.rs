@@ -85,7 +85,7 @@ impl Desk {
 
     /// Tells the book what happened to a submission, and gives what has to be done.
     pub(super) fn step(&self, key: &IdempotencyKey, event: Happening) -> Option<Order> {
-        let was_open = self.submission(key).is_some_and(|held| held.is_open());
+        let was_open = self.is_open(key);
         let order = self.change(|book| book.step(key, event, now())).flatten();
         if was_open {
             self.settle(key);
@@ -110,6 +110,11 @@ impl Desk {
         } else if !own && refused && self.is_empty(kind) {
             self.fill(&ended.movement);
         }
+    }
+
+    /// Whether the submission with this key has not come to its end.
+    pub(super) fn is_open(&self, key: &IdempotencyKey) -> bool {
+        self.book_now(|book| book.get(key).is_some_and(Submission::is_open))
     }
 
     /// The submission with this key, as it stands.

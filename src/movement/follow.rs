@@ -133,7 +133,7 @@ impl Desk {
             followed.insert(key.clone());
         });
         let mut driven = own;
-        while self.submission(key).is_some_and(|held| held.is_open()) {
+        while self.is_open(key) {
             let held = match hold.take() {
                 Some(held) => held,
                 None => {
@@ -145,7 +145,7 @@ impl Desk {
                     self.doing(key, Doing::Elsewhere);
                     let held = tabs::hold(key.as_str()).await;
                     self.take_over(key).await;
-                    driven |= self.submission(key).is_some_and(|held| held.is_open());
+                    driven |= self.is_open(key);
                     held
                 }
             };

@@ -8,6 +8,7 @@ use crate::movement::choice::labels;
 use crate::movement::chosen::organization_choices;
 use crate::movement::desk::Desk;
 use crate::session::Api;
+use crate::ui::choice::{Choice, Options};
 use crate::ui::download::File;
 use crate::ui::heading::Heading;
 use crate::ui::intl;
@@ -94,9 +95,6 @@ fn kind(query: &WalletQuery) -> String {
     kind.unwrap_or_default().to_owned()
 }
 
-/// Values and labels to choose from.
-type Options = Vec<(String, String)>;
-
 fn types() -> Options {
     let all = EventType::ALL.map(|kind| (kind.name().to_owned(), kind.label().to_owned()));
     let any = (String::new(), "All types".to_owned());
@@ -140,31 +138,6 @@ fn unlisted(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
     }
 }
 
-/// One of several.
-#[component]
-fn Choice(
-    id: &'static str,
-    label: &'static str,
-    #[prop(into)] options: Signal<Options>,
-    chosen: Signal<String>,
-    go: Callback<String>,
-) -> impl IntoView {
-    let options = move || {
-        let all = options.get().into_iter();
-        all.map(|(value, label)| {
-            let own = value.clone();
-            view! { <option value=value prop:selected=move || chosen.get() == own>{label}</option> }
-        })
-        .collect_view()
-    };
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <select id=id on:change=move |event| go.run(event_target_value(&event))>{options}</select>
-        </div>
-    }
-}
-
 /// The events in their four faces.
 #[component]
 fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>) -> impl IntoView {
@@ -199,7 +172,7 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
             let loaded = loaded.as_ref()?;
             let count = match loaded.events.len() {
                 1 => "1 event".to_owned(),
-                count => format!("{} events", intl::number(&count.to_string())),
+                count => format!("{} events", intl::count(count)),
             };
             let more = loaded
                 .next

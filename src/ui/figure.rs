@@ -14,8 +14,8 @@ pub fn text(value: Value, symbol: Option<&str>) -> String {
     match value {
         Value::Money(amount) => money(amount.to_string()),
         Value::PerMinute(rate) => format!("{}/min", money(rate.to_string())),
-        Value::Minutes(minutes) => intl::number(&minutes.to_string()),
-        Value::Credits(credits) => intl::number(&credits.to_string()),
+        Value::Minutes(minutes) => intl::count(minutes),
+        Value::Credits(credits) => intl::count(credits),
     }
 }
 

@@ -85,6 +85,11 @@ pub fn number(plain: &str) -> String {
         .unwrap_or_else(|| plain.to_owned())
 }
 
+/// A count in the reader's locale.
+pub fn count(count: impl ToString) -> String {
+    number(&count.to_string())
+}
+
 /// Money in the reader's locale: all its digits, and at least two decimals.
 pub fn money(plain: &str) -> String {
     MONEY

@@ -1,5 +1,6 @@
 //! Widgets that know no endpoint.
 
+pub mod choice;
 pub mod copy;
 pub mod download;
 pub mod field;
@@ -10,5 +11,6 @@ pub mod moment;
 pub mod notice;
 pub mod pager;
 pub mod plot;
+pub mod sort_head;
 pub mod storage;
 pub mod window;

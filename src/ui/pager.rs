@@ -38,8 +38,7 @@ pub fn Pager(
             {button("Previous page", "‹", previous, back)}
             <span class="place" aria-live="polite">
                 {move || {
-                    let number = |count: u64| intl::number(&count.to_string());
-                    format!("Page {} of {}", number(page.get()), number(pages.get().max(1)))
+                    format!("Page {} of {}", intl::count(page.get()), intl::count(pages.get().max(1)))
                 }}
             </span>
             {button("Next page", "›", next, on)}

@@ -3,6 +3,7 @@
 use crate::movement::directory::Children;
 use crate::movement::roster::{By, LOW, Member, roster};
 use crate::ui::field::{Input, TextField};
+use crate::ui::sort_head::SortHead;
 use crate::ui::{figure, intl};
 use crate::units::Value;
 use leptos::prelude::*;
@@ -41,43 +42,23 @@ pub fn ChildrenTable(
         members.with(|members| members.iter().filter(|member| member.is_low()).count())
     });
     let head = move |label: &'static str, column: By, number: bool| {
-        let sorted = move || {
-            (by.get() == column).then(|| {
-                if descending.get() {
-                    "descending"
-                } else {
-                    "ascending"
-                }
-            })
-        };
-        let arrow = move || match sorted() {
-            Some("ascending") => "▲",
-            Some(_) => "▼",
-            None => "",
-        };
-        let sort = move |_| {
+        let sorted = Signal::derive(move || (by.get() == column).then(|| descending.get()));
+        let sort = Callback::new(move |()| {
             let again = by.get_untracked() == column;
             descending.set(again && !descending.get_untracked());
             by.set(column);
-        };
-        view! {
-            <th scope="col" class:number=number aria-sort=sorted>
-                <button type="button" class="quiet sort" on:click=sort>
-                    {label}<span class="arrow" aria-hidden="true">{arrow}</span>
-                </button>
-            </th>
-        }
+        });
+        view! { <SortHead label=label number=number descending=sorted on_sort=sort /> }
     };
     let told = move || {
-        let number = |count: usize| intl::number(&count.to_string());
         let (found, count, low) = (members.with(Vec::len), count.get(), low.get());
         let of = if found == count {
-            number(count)
+            intl::count(count)
         } else {
-            format!("{} of {}", number(found), number(count))
+            format!("{} of {}", intl::count(found), intl::count(count))
         };
         let low =
-            (low > 0).then(|| format!(", {} with fewer than {LOW} minutes left", number(low)));
+            (low > 0).then(|| format!(", {} with fewer than {LOW} minutes left", intl::count(low)));
         format!("{of} children{}", low.unwrap_or_default())
     };
     view! {

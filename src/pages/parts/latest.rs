@@ -41,11 +41,9 @@ pub fn Latest(
     let rows = move || {
         let symbol = symbol.get();
         let mut names = Names::default();
-        let rows = page
-            .value()
-            .map(|page| page.logs.clone())
-            .unwrap_or_default();
-        rows.iter()
+        let page = page.value();
+        page.iter()
+            .flat_map(|page| &page.logs)
             .map(|row| {
                 let entry = Entry::of(row, &mut names);
                 let cells = COLUMNS

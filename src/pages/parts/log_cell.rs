@@ -17,7 +17,7 @@ pub fn cell(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
             .into_any(),
         Cell::Moment(written, _) => moment::moment(&written),
         Cell::Count(count) if column == Column::Id => count.to_string().into_any(),
-        Cell::Count(count) => intl::number(&count.to_string()).into_any(),
+        Cell::Count(count) => intl::count(count).into_any(),
         Cell::Money(amount) => figure::figure(Value::Money(amount), symbol).into_any(),
         Cell::PerMinute(rate) => figure::figure(Value::PerMinute(rate), symbol).into_any(),
         Cell::Text(word) if column == Column::Kind => {

@@ -65,7 +65,6 @@ pub fn ExportMenu(
             full.try_set(false);
         });
     };
-    let number = |count: usize| intl::number(&count.to_string());
     // The button goes once it was pressed, and must not take the focus along.
     let read_all = move |_| {
         go.run(LogQuery {
@@ -83,7 +82,7 @@ pub fn ExportMenu(
                         "Read every row of these days first"
                     </button>
                 })}
-                <p class="hint">{move || rows.with(|rows| format!("The {} rows that are shown.", number(rows.order.len())))}</p>
+                <p class="hint">{move || rows.with(|rows| format!("The {} rows that are shown.", intl::count(rows.order.len())))}</p>
                 <div class="actions">
                     <button type="button" on:click=move |_| write(Format::Csv { columns: columns.get_untracked(), bom: bom.get_untracked() })>"CSV"</button>
                     <button type="button" on:click=move |_| write(Format::Json)>"JSON"</button>
@@ -95,7 +94,7 @@ pub fn ExportMenu(
                 </label>
                 {move || written.get().map(|done| view! {
                     <div class="reading" role="status">
-                        <span>{number(done)}" rows written"</span>
+                        <span>{intl::count(done)}" rows written"</span>
                         <button type="button" on:click=move |_| written.set(None)>"Stop"</button>
                     </div>
                 })}

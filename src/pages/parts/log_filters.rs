@@ -4,6 +4,8 @@ use crate::log::LogQuery;
 use crate::log::filter::{Choices, Filter, KindFilter};
 use crate::log::group::Grouping;
 use crate::movement::desk::Desk;
+use crate::movement::directory::Directory;
+use crate::ui::choice::{Choice, Options};
 use crate::ui::field::{Input, TextField};
 use leptos::prelude::*;
 
@@ -30,133 +32,101 @@ pub fn Filters(
         let typed = text.get_untracked().trim().to_owned();
         change(&|filter| filter.text = Some(typed.clone()).filter(|text| !text.is_empty()));
     };
+    let of_filter = move |part: fn(Filter) -> Option<String>| {
+        Signal::derive(move || part(query.get().filter).unwrap_or_default())
+    };
+    let kind = of_filter(|filter| filter.kind.map(|kind| kind.name().to_owned()));
+    let child = of_filter(|filter| filter.child.map(|child| child.to_string()));
+    let status = of_filter(|filter| filter.status);
+    let person = of_filter(|filter| filter.person);
+    let group = Signal::derive(move || {
+        let group = query.get().group;
+        group
+            .map(|group| group.name().to_owned())
+            .unwrap_or_default()
+    });
     let kinds = Signal::derive(|| {
-        KindFilter::ALL
-            .map(|kind| (kind.name().to_owned(), kind.label().to_owned()))
-            .to_vec()
+        let all = KindFilter::ALL.map(|kind| (kind.name().to_owned(), kind.label().to_owned()));
+        options("All types", all, String::new())
+    });
+    let groups = Signal::derive(|| {
+        let all = Grouping::ALL.map(|group| (group.name().to_owned(), group.label().to_owned()));
+        options("No sums by group", all, String::new())
     });
     let directory = expect_context::<Desk>().directory;
     let children = Signal::derive(move || {
-        let mut known = choices.get().children;
-        // A page does not name all of them.
-        for child in directory.known_children() {
-            if known.iter().all(|(id, _)| *id != child.id.0) {
-                let name = child.name.unwrap_or_else(|| child.id.to_string());
-                known.push((child.id.0, name));
-            }
-        }
-        known.sort_by(|one, two| (&one.1, one.0).cmp(&(&two.1, two.0)));
-        with_chosen(
-            known
-                .into_iter()
-                .map(|(id, name)| (id.to_string(), name))
-                .collect(),
-            query.get().filter.child.map(|child| child.to_string()),
-        )
+        let known = known_children(choices.get().children, &directory);
+        let known = known.into_iter().map(|(id, name)| (id.to_string(), name));
+        options("All children", known, child.get())
     });
-    let named = |names: Vec<String>| names.into_iter().map(|name| (name.clone(), name)).collect();
-    let statuses = Signal::derive(move || {
-        with_chosen(named(choices.get().statuses), query.get().filter.status)
-    });
+    let named = |names: Vec<String>| names.into_iter().map(|name| (name.clone(), name));
+    let statuses =
+        Signal::derive(move || options("Any status", named(choices.get().statuses), status.get()));
     let people =
-        Signal::derive(move || with_chosen(named(choices.get().people), query.get().filter.person));
-    let groups = Signal::derive(|| {
-        Grouping::ALL
-            .map(|group| (group.name().to_owned(), group.label().to_owned()))
-            .to_vec()
-    });
+        Signal::derive(move || options("Anybody", named(choices.get().people), person.get()));
     // What is in use is in sight.
     let is_used = query.with_untracked(|view| !view.filter.is_empty() || view.group.is_some());
     let some = |chosen: String| Some(chosen).filter(|chosen| !chosen.is_empty());
     view! {
         <details class="filter-box" prop:open=is_used>
-        <summary>"Filter and sums"</summary>
-        <form class="filters" on:submit=submit>
-            <Choice id="type" label="Type" all="All types" options=kinds
-                value=Signal::derive(move || query.get().filter.kind.map(|kind| kind.name().to_owned()))
-                on_change=Callback::new(move |name: String| change(&|filter| filter.kind = KindFilter::named(&name))) />
-            <Choice id="of-child" label="Child" all="All children" options=children
-                value=Signal::derive(move || query.get().filter.child.map(|child| child.to_string()))
-                on_change=Callback::new(move |id: String| change(&|filter| filter.child = id.parse().ok())) />
-            <Choice id="status" label="Status" all="Any status" options=statuses
-                value=Signal::derive(move || query.get().filter.status)
-                on_change=Callback::new(move |chosen: String| change(&|filter| filter.status = some(chosen.clone()))) />
-            <Choice id="by" label="By" all="Anybody" options=people
-                value=Signal::derive(move || query.get().filter.person)
-                on_change=Callback::new(move |chosen: String| change(&|filter| filter.person = some(chosen.clone()))) />
-            <Choice id="group" label="Sums" all="No sums by group" options=groups
-                value=Signal::derive(move || query.get().group.map(|group| group.name().to_owned()))
-                on_change=Callback::new(move |name: String| {
-                    go.run(LogQuery { group: Grouping::named(&name), ..query.get_untracked() });
-                }) />
-            <div class="search">
-                <TextField id="q" label="Text" input=Input::Text value=text on_input=Callback::new(move |typed| text.set(typed)) />
-                <button type="submit">"Search"</button>
-            </div>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    id="breaks"
-                    prop:checked=move || query.get().filter.broken
-                    on:change=move |_| change(&|filter| filter.broken = !filter.broken)
-                />
-                "Only breaks in the chain of balances"
-            </label>
-            {move || (!query.get().filter.is_empty() || query.get().group.is_some()).then(|| view! {
-                <button type="button" on:click=move |_| go.run(LogQuery {
-                    filter: Filter::default(),
-                    group: None,
-                    ..query.get_untracked()
-                })>"Clear these"</button>
-            })}
-            <p class="hint">"The days are asked of the backend. These are applied in your browser, to every row of the days, which are all read for that."</p>
-        </form>
+            <summary>"Filter and sums"</summary>
+            <form class="filters" on:submit=submit>
+                <Choice id="type" label="Type" options=kinds chosen=kind
+                    go=Callback::new(move |name: String| change(&|filter| filter.kind = KindFilter::named(&name))) />
+                <Choice id="of-child" label="Child" options=children chosen=child
+                    go=Callback::new(move |id: String| change(&|filter| filter.child = id.parse().ok())) />
+                <Choice id="status" label="Status" options=statuses chosen=status
+                    go=Callback::new(move |chosen: String| change(&|filter| filter.status = some(chosen.clone()))) />
+                <Choice id="by" label="By" options=people chosen=person
+                    go=Callback::new(move |chosen: String| change(&|filter| filter.person = some(chosen.clone()))) />
+                <Choice id="group" label="Sums" options=groups chosen=group
+                    go=Callback::new(move |name: String| {
+                        go.run(LogQuery { group: Grouping::named(&name), ..query.get_untracked() });
+                    }) />
+                <div class="search">
+                    <TextField id="q" label="Text" input=Input::Text value=text on_input=Callback::new(move |typed| text.set(typed)) />
+                    <button type="submit">"Search"</button>
+                </div>
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        id="breaks"
+                        prop:checked=move || query.get().filter.broken
+                        on:change=move |_| change(&|filter| filter.broken = !filter.broken)
+                    />
+                    "Only breaks in the chain of balances"
+                </label>
+                {move || (!query.get().filter.is_empty() || query.get().group.is_some()).then(|| view! {
+                    <button type="button" on:click=move |_| go.run(LogQuery {
+                        filter: Filter::default(),
+                        group: None,
+                        ..query.get_untracked()
+                    })>"Clear these"</button>
+                })}
+                <p class="hint">"The days are asked of the backend. These are applied in your browser, to every row of the days, which are all read for that."</p>
+            </form>
         </details>
     }
 }
 
-/// The options, with the one that is chosen by a link though it does not occur.
-fn with_chosen(
-    mut options: Vec<(String, String)>,
-    chosen: Option<String>,
-) -> Vec<(String, String)> {
-    if let Some(chosen) = chosen
-        && options.iter().all(|(value, _)| *value != chosen)
-    {
+/// What there is to choose: none of them, all, and the one that a link chose though it does not occur.
+fn options(none: &str, all: impl IntoIterator<Item = (String, String)>, chosen: String) -> Options {
+    let mut options = vec![(String::new(), none.to_owned())];
+    options.extend(all);
+    if options.iter().all(|(value, _)| *value != chosen) {
         options.push((chosen.clone(), chosen));
     }
     options
 }
 
-/// One of several, or all.
-#[component]
-fn Choice(
-    id: &'static str,
-    label: &'static str,
-    all: &'static str,
-    options: Signal<Vec<(String, String)>>,
-    value: Signal<Option<String>>,
-    on_change: Callback<String>,
-) -> impl IntoView {
-    let list = move || {
-        let chosen = value.get();
-        let options = options.get();
-        let options = options
-            .into_iter()
-            .map(|(value, label)| {
-                let is = chosen.as_ref() == Some(&value);
-                view! { <option value=value prop:selected=is>{label}</option> }
-            })
-            .collect_view();
-        view! {
-            <option value="" prop:selected=chosen.is_none()>{all}</option>
-            {options}
+/// The children of the rows and those of the list, which a page need not name.
+fn known_children(mut known: Vec<(i64, String)>, directory: &Directory) -> Vec<(i64, String)> {
+    for child in directory.known_children() {
+        if known.iter().all(|(id, _)| *id != child.id.0) {
+            let name = child.name.unwrap_or_else(|| child.id.to_string());
+            known.push((child.id.0, name));
         }
-    };
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <select id=id on:change=move |event| on_change.run(event_target_value(&event))>{list}</select>
-        </div>
     }
+    known.sort_by(|one, two| (&one.1, one.0).cmp(&(&two.1, two.0)));
+    known
 }

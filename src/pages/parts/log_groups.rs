@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub fn total(total: &Group, symbol: Option<&str>) -> AnyView {
     view! {
         <dl class="totals">
-            <div><dt>"Movements"</dt><dd>{intl::number(&total.movements.to_string())}</dd></div>
+            <div><dt>"Movements"</dt><dd>{intl::count(total.movements)}</dd></div>
             <div><dt>"Minutes"</dt><dd>{minutes(&total.minutes)}</dd></div>
             <div><dt>"Credit"</dt><dd>{sum(&total.credit, symbol)}</dd></div>
             <div><dt>"Cost"</dt><dd>{sum(&total.cost, symbol)}</dd></div>
@@ -36,7 +36,7 @@ fn shown(total: Option<Value>, unsaid: u64, symbol: Option<&str>) -> AnyView {
             .into_any();
     };
     let unsaid = (unsaid > 0).then(|| {
-        let count = intl::number(&unsaid.to_string());
+        let count = intl::count(unsaid);
         view! { " "<span class="hint">"without "{count}" that do not say it"</span> }
     });
     view! { {figure::figure(total, symbol)}{unsaid} }.into_any()
@@ -44,15 +44,14 @@ fn shown(total: Option<Value>, unsaid: u64, symbol: Option<&str>) -> AnyView {
 
 /// The groups as a table.
 pub fn table(groups: &[Group], by: Grouping, symbol: Option<&str>) -> AnyView {
-    let number = |count: u64| intl::number(&count.to_string());
     let rows = groups
         .iter()
         .map(|group| {
             view! {
                 <tr data-group=group.key.clone()>
                     <th scope="row">{group.title.clone()}</th>
-                    <td class="number">{number(group.rows)}</td>
-                    <td class="number">{number(group.movements)}</td>
+                    <td class="number">{intl::count(group.rows)}</td>
+                    <td class="number">{intl::count(group.movements)}</td>
                     <td class="number">{minutes(&group.minutes)}</td>
                     <td class="number">{sum(&group.credit, symbol)}</td>
                     <td class="number">{sum(&group.cost, symbol)}</td>

@@ -18,16 +18,15 @@ pub fn PageBar(
     /// Goes to another view.
     go: Callback<LogQuery>,
 ) -> impl IntoView {
-    let number = |count: u64| intl::number(&count.to_string());
     let told = move || {
         let (total, _) = totals.get()?;
         let shown = rows.with(|rows| rows.order.len() as u64);
         Some(match total {
             _ if query.get().needs_all() && shown != total => {
-                format!("{} of {} rows", number(shown), number(total))
+                format!("{} of {} rows", intl::count(shown), intl::count(total))
             }
             1 => "1 row".to_owned(),
-            total => format!("{} rows", number(total)),
+            total => format!("{} rows", intl::count(total)),
         })
     };
     let turn = Callback::new(move |page| {

@@ -73,7 +73,7 @@ fn named((at, label): (i64, String)) -> Tick {
 
 /// What a plot leaves out.
 fn left_out(rows: usize) -> Option<String> {
-    let count = intl::number(&rows.to_string());
+    let count = intl::count(rows);
     (rows > 0).then(|| format!("{count} rows do not say enough to be drawn."))
 }
 
@@ -98,8 +98,8 @@ fn balance(course: &Course, symbol: Option<&str>) -> Option<AnyView> {
     let reduced = (course.points.len() < course.rows).then(|| {
         format!(
             "Drawn with {} of {} points; the least and the greatest are among them.",
-            intl::number(&course.points.len().to_string()),
-            intl::number(&course.rows.to_string())
+            intl::count(course.points.len()),
+            intl::count(course.rows)
         )
     });
     let note = [reduced, left_out(course.left_out)];
@@ -163,7 +163,7 @@ fn by_child(profits: &Profits, symbol: Option<&str>) -> Option<AnyView> {
     profits.bars.first()?;
     let others = profits.others.map(|others| {
         (
-            format!("{} others", intl::number(&others.children.to_string())),
+            format!("{} others", intl::count(others.children)),
             others.sum,
         )
     });

@@ -88,8 +88,7 @@ impl Source {
                 },
             }
         });
-        let state = |page: &Remote<Page>| page.clone();
-        let (waits, fails, counts) = (state(&page), state(&page), state(&page));
+        let (waits, fails, counts) = (page.clone(), page.clone(), page);
         let reading = whole.clone();
         Self {
             rows,

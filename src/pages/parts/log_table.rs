@@ -7,6 +7,7 @@ use crate::log::columns::Column;
 use crate::log::entry::Entry;
 use crate::log::now;
 use crate::log::sort::Sort;
+use crate::ui::sort_head::SortHead;
 use crate::ui::window::{ROWS_IN_FULL, RowWindow};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -123,32 +124,14 @@ pub fn LogTable(
     }
 }
 
-/// A heading that sorts.
 fn head(column: Column, look: Look) -> AnyView {
-    let sorted = move || {
+    let descending = Signal::derive(move || {
         let sort = look.sort.get().filter(|sort| sort.column == column);
-        sort.map(|sort| {
-            if sort.descending {
-                "descending"
-            } else {
-                "ascending"
-            }
-        })
-    };
-    let arrow = move || match sorted() {
-        Some("ascending") => "▲",
-        Some(_) => "▼",
-        None => "",
-    };
-    view! {
-        <th scope="col" class:number=column.is_number() aria-sort=sorted>
-            <button type="button" class="quiet sort" on:click=move |_| look.on_sort.run(column)>
-                {column.label()}
-                <span class="arrow" aria-hidden="true">{arrow}</span>
-            </button>
-        </th>
-    }
-    .into_any()
+        sort.map(|sort| sort.descending)
+    });
+    let sort = Callback::new(move |()| look.on_sort.run(column));
+    view! { <SortHead label=column.label() number=column.is_number() descending=descending on_sort=sort /> }
+        .into_any()
 }
 
 fn row(

@@ -23,23 +23,23 @@ pub fn ReadingBar(
         Reading::Done(missing) => {
             let title = format!(
                 "{} rows that the backend counts could not be found.",
-                number(missing)
+                intl::count(missing)
             );
             incomplete(title, again).into_any()
         }
         Reading::Stopped(rows, total) => {
             let title = format!(
                 "Stopped at {} of {} rows. What is shown is of these only.",
-                number(rows),
-                number(total)
+                intl::count(rows),
+                intl::count(total)
             );
             incomplete(title, again).into_any()
         }
         Reading::Failed(failure, rows, total) => {
             let title = format!(
                 "Only {} of {} rows could be read. What is shown is of these only.",
-                number(rows),
-                number(total)
+                intl::count(rows),
+                intl::count(total)
             );
             view! {
                 {telling::failure(&failure, Act::Read)}
@@ -48,10 +48,6 @@ pub fn ReadingBar(
             .into_any()
         }
     }
-}
-
-fn number(count: u64) -> String {
-    intl::number(&count.to_string())
 }
 
 fn incomplete(title: String, again: Callback<()>) -> AnyView {
@@ -66,7 +62,11 @@ fn incomplete(title: String, again: Callback<()>) -> AnyView {
 fn going(progress: &Progress, stop: Callback<()>) -> AnyView {
     let total = progress.total;
     let told = match total {
-        Some(total) => format!("{} of {} rows", number(progress.rows), number(total)),
+        Some(total) => format!(
+            "{} of {} rows",
+            intl::count(progress.rows),
+            intl::count(total)
+        ),
         None => "Reading every row".to_owned(),
     };
     let left = match (progress.pause, progress.seconds_left()) {

@@ -10,7 +10,7 @@ fn object(movement: &Movement) -> String {
     let count = |count: i128, one: &str, many: &str| {
         format!(
             "{} {}",
-            intl::number(&count.to_string()),
+            intl::count(count),
             if count == 1 { one } else { many }
         )
     };
