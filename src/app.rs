@@ -1,19 +1,15 @@
 //! The frame: configuration, session, routes and navigation.
 
+use self::room::room;
 use crate::client::Client;
 use crate::config::Config;
-use crate::movement::desk::Desk;
-use crate::movement::directory::Directory;
+use crate::movement::engine::Engines;
 use crate::movement::flight;
 use crate::movement::plan::Kind;
-use crate::pages::parts::shortcuts::Shortcuts;
-use crate::pages::parts::unresolved::Unresolved;
-use crate::pages::{
-    activity, allocate, calculate, log, overview, revert, sign_in, transfer, wallet,
-};
+use crate::pages::sign_in;
 use crate::session::{Api, Session};
 use crate::ui::heading::Heading;
-use crate::ui::notice::{Notice, Tone};
+use crate::ui::notice::{Notice, Tone, Waiting};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::{A, Route, Router, Routes};
@@ -21,6 +17,8 @@ use leptos_router::path;
 use std::sync::Arc;
 
 mod address;
+mod room;
+mod rooms;
 
 /// The whole portal.
 #[component]
@@ -47,13 +45,12 @@ pub fn App(
 fn Portal(config: Arc<Config>) -> impl IntoView {
     let session = Session::new(&config);
     let client = Client::new(config.clone(), session.clone());
-    let directory = Directory::new(client.clone(), session.clone());
-    let desk = Desk::new(client.clone(), directory);
-    desk.open_journal();
-    ask_before_closing(&desk);
+    let engines = Engines::new();
     provide_context(client);
     provide_context(session.clone());
-    provide_context(desk);
+    provide_context(engines);
+    ask_before_closing(engines);
+    let desk = room(rooms::desk);
 
     let main = NodeRef::<html::Main>::new();
     let skip = move |event: leptos::ev::MouseEvent| {
@@ -67,6 +64,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
         let session = session.clone();
         move |_| session.signed_in()
     });
+    let there = Memo::new(move |_| engines.get().is_some());
     view! {
         <Router>
             <header class="frame">
@@ -75,13 +73,15 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
                 <Navigation session=session.clone() />
             </header>
             <address::Address />
-            <Unresolved />
+            {desk}
             <main id="main" node_ref=main tabindex="-1">
                 {move || {
-                    if open.get() {
+                    if !open.get() {
+                        view! { <sign_in::SignIn /> }.into_any()
+                    } else if there.get() {
                         view! { <Screens /> }.into_any()
                     } else {
-                        view! { <sign_in::SignIn /> }.into_any()
+                        view! { <Waiting what="Opening the desk" /> }.into_any()
                     }
                 }}
             </main>
@@ -90,10 +90,9 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
 }
 
 /// Asks before the tab is closed while an answer is waited for, or something is unresolved that no journal holds.
-fn ask_before_closing(desk: &Desk) {
-    let desk = desk.clone();
+fn ask_before_closing(engines: Engines) {
     let handle = window_event_listener(leptos::ev::beforeunload, move |event| {
-        if desk.holds_the_page() {
+        if untrack(|| engines.get()).is_some_and(|engine| engine.holds_the_page()) {
             event.prevent_default();
         }
     });
@@ -104,14 +103,14 @@ fn ask_before_closing(desk: &Desk) {
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=missing>
-            <Route path=path!("/") view=overview::Overview />
-            <Route path=path!("/calculate") view=|| guarded(Api::Reseller, || view! { <calculate::Calculate /> }.into_any()) />
-            <Route path=path!("/transfer") view=|| guarded(Api::Reseller, || view! { <transfer::Transfer /> }.into_any()) />
-            <Route path=path!("/revert") view=|| guarded(Api::Reseller, || view! { <revert::Revert /> }.into_any()) />
-            <Route path=path!("/allocate") view=|| guarded(Api::Organizations, || view! { <allocate::Allocate /> }.into_any()) />
-            <Route path=path!("/log") view=|| guarded(Api::Reseller, || view! { <log::Log /> }.into_any()) />
-            <Route path=path!("/wallet") view=|| guarded(Api::Organizations, || view! { <wallet::Wallet /> }.into_any()) />
-            <Route path=path!("/activity") view=activity::Activity />
+            <Route path=path!("/") view=|| room(rooms::overview) />
+            <Route path=path!("/calculate") view=|| guarded(Api::Reseller, || room(rooms::calculate)) />
+            <Route path=path!("/transfer") view=|| guarded(Api::Reseller, || room(rooms::transfer)) />
+            <Route path=path!("/revert") view=|| guarded(Api::Reseller, || room(rooms::revert)) />
+            <Route path=path!("/allocate") view=|| guarded(Api::Organizations, || room(rooms::allocate)) />
+            <Route path=path!("/log") view=|| guarded(Api::Reseller, || room(rooms::log)) />
+            <Route path=path!("/wallet") view=|| guarded(Api::Organizations, || room(rooms::wallet)) />
+            <Route path=path!("/activity") view=|| room(rooms::activity) />
             <Route path=path!("/keys") view=sign_in::SignIn />
         </Routes>
     }
@@ -153,13 +152,14 @@ fn Navigation(session: Session) -> impl IntoView {
         ("/wallet", "Wallet", Some(Api::Organizations)),
         ("/activity", "Activity", None),
     ];
-    let desk = expect_context::<Desk>();
+    let engines = expect_context::<Engines>();
     let leave = {
         let session = session.clone();
         move |_| {
             session.sign_out();
-            desk.forget(Api::Reseller);
-            desk.forget(Api::Organizations);
+            if let Some(engine) = untrack(|| engines.get()) {
+                engine.forget();
+            }
         }
     };
     let typed = session.is_typed();
@@ -177,7 +177,7 @@ fn Navigation(session: Session) -> impl IntoView {
                 <ul>{links.clone()}</ul>
             </nav>
             <div class="account">
-                <Shortcuts />
+                {room(rooms::shortcuts)}
                 {typed
                     .then(|| {
                         view! {

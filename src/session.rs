@@ -42,7 +42,9 @@ pub struct Credential {
 /// Who is signed in where.
 #[derive(Clone)]
 pub struct Session {
-    gateway: Option<(bool, bool)>,
+    is_typed: bool,
+    /// Of the reseller API and the organizations API.
+    offered: (bool, bool),
     reseller: ArcRwSignal<Option<Credential>>,
     organizations: ArcRwSignal<Option<Credential>>,
 }
@@ -50,12 +52,12 @@ pub struct Session {
 impl Session {
     /// Nobody yet, or, behind a gateway, whoever the gateway let through.
     pub fn new(config: &Config) -> Self {
-        let offered = (
-            config.reseller_api.is_some(),
-            config.organizations_api.is_some(),
-        );
         Self {
-            gateway: (config.credentials == Credentials::Gateway).then_some(offered),
+            is_typed: config.credentials == Credentials::Typed,
+            offered: (
+                config.reseller_api.is_some(),
+                config.organizations_api.is_some(),
+            ),
             reseller: ArcRwSignal::new(None),
             organizations: ArcRwSignal::new(None),
         }
@@ -84,10 +86,18 @@ impl Session {
 
     /// Whether the screens of `api` can be used. Tracked.
     pub fn may(&self, api: Api) -> bool {
-        match (self.gateway, api) {
-            (Some((reseller, _)), Api::Reseller) => reseller,
-            (Some((_, organizations)), Api::Organizations) => organizations,
-            (None, api) => self.slot(api).with(Option::is_some),
+        if self.is_typed {
+            self.slot(api).with(Option::is_some)
+        } else {
+            self.offers(api)
+        }
+    }
+
+    /// Whether this deployment has a backend for `api`.
+    pub fn offers(&self, api: Api) -> bool {
+        match api {
+            Api::Reseller => self.offered.0,
+            Api::Organizations => self.offered.1,
         }
     }
 
@@ -98,7 +108,7 @@ impl Session {
 
     /// Whether keys are typed here, so that there is something to sign out of.
     pub fn is_typed(&self) -> bool {
-        self.gateway.is_none()
+        self.is_typed
     }
 
     /// Takes a key that its backend has accepted.

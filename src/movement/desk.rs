@@ -10,9 +10,9 @@ use super::pace::{self, Circumstances};
 use super::plan::{Kind, Movement};
 use super::quote::Quote;
 use super::tabs;
-use crate::client::{Client, Failure, now};
+use crate::client::{Client, now};
 use crate::config::Config;
-use crate::session::{Api, Secret};
+use crate::session::Api;
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -130,14 +130,6 @@ impl Desk {
         }
     }
 
-    /// Tries a key at the backend of `api` and gives the id of its account.
-    ///
-    /// # Errors
-    /// Why the backend does not take it, or why nobody knows.
-    pub async fn try_key(&self, api: Api, key: &Secret) -> Result<Option<String>, Failure> {
-        self.client.try_key(api, key).await
-    }
-
     /// How the deployment says that credentials come, and which backends there are.
     pub fn config(&self) -> &Config {
         self.client.config()
@@ -231,7 +223,7 @@ impl Desk {
     }
 
     /// A key was given for `api`: what was not taken for want of one goes on.
-    pub fn key_given(&self, api: Api) {
+    pub(super) fn key_given(&self, api: Api) {
         let keys: Vec<_> = self.book_now(|book| {
             let waiting = book
                 .open()
@@ -315,7 +307,7 @@ impl Desk {
 
     /// Forgets drafts, finished movements and figures of `api`, as when somebody signs out or another account
     /// signs in. What is unresolved stays.
-    pub fn forget(&self, api: Api) {
+    pub(super) fn forget_api(&self, api: Api) {
         for kind in Kind::ALL.into_iter().filter(|kind| kind.api() == api) {
             self.clear_draft(kind);
             self.change(|book| book.forget(kind));
@@ -324,7 +316,7 @@ impl Desk {
     }
 
     /// Whether closing the page now could lose an answer, or lose track.
-    pub fn holds_the_page(&self) -> bool {
+    pub(super) fn could_lose(&self) -> bool {
         self.book_now(|book| {
             book.open().any(|open| {
                 !open.journalled

@@ -7,7 +7,7 @@
 //!
 //! With a browser: [`desk`] holds the movements above the router; `runner` carries out an attempt and
 //! `follow` goes on to the end, with the [`journal`], the other [`tabs`], [`books`] to search and [`preview`] for figures; [`directory`] knows whom
-//! credits can be moved to; [`flight`] is what a panic still knows.
+//! credits can be moved to; [`engine`] is what the frame needs of all that; [`flight`] is what a panic still knows.
 
 pub mod alike;
 pub mod book;
@@ -18,6 +18,7 @@ pub mod chosen;
 pub mod desk;
 pub mod directory;
 pub mod draft;
+pub mod engine;
 pub mod entry;
 pub mod flight;
 mod follow;

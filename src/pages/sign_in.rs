@@ -1,8 +1,7 @@
 //! Sign in: a bearer key for each backend, either alone or both.
 
-use crate::movement::desk::Desk;
-use crate::movement::{Act, Failure, Telling, Why};
-use crate::session::{Api, Credential, Secret, Session};
+use crate::movement::engine::Engines;
+use crate::session::{Api, Secret, Session};
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
 use crate::ui::notice::Waiting;
@@ -46,14 +45,13 @@ impl Slot {
 #[component]
 pub fn SignIn() -> impl IntoView {
     let session = expect_context::<Session>();
-    let desk = expect_context::<Desk>();
+    let engines = expect_context::<Engines>();
     let navigate = use_navigate();
     let (reseller, organizations) = (Slot::new(), Slot::new());
     let busy = RwSignal::new(false);
-    let config = desk.config();
     let (has_reseller, has_organizations) = (
-        config.reseller_api.is_some(),
-        config.organizations_api.is_some(),
+        session.offers(Api::Reseller),
+        session.offers(Api::Organizations),
     );
 
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -81,17 +79,20 @@ pub fn SignIn() -> impl IntoView {
             return;
         }
         busy.set(true);
-        let (session, desk, navigate) = (session.clone(), desk.clone(), navigate.clone());
+        let (session, navigate) = (session.clone(), navigate.clone());
         leptos::task::spawn_local(async move {
+            let Some(engine) = engines.come().await else {
+                return;
+            };
             let mut accepted = Vec::new();
             for (slot, api, key) in keys {
                 let Some(secret) = key else { continue };
-                let wrong = match desk.try_key(api, &secret).await {
-                    Ok(account) => {
-                        accepted.push((api, Credential { secret, account }));
+                let wrong = match engine.try_key(api, secret).await {
+                    Ok(credential) => {
+                        accepted.push((api, credential));
                         None
                     }
-                    Err(failure) => Some(sentence(&failure)),
+                    Err(sentence) => Some(sentence),
                 };
                 // Who has left this screen meanwhile is not signed in behind their back.
                 if slot.wrong.try_set(wrong).is_some() {
@@ -103,14 +104,7 @@ pub fn SignIn() -> impl IntoView {
                 return;
             }
             let here = location().pathname().unwrap_or_default();
-            for (api, credential) in accepted {
-                // Nothing of one account is shown to another.
-                if session.account(api) != credential.account {
-                    desk.forget(api);
-                }
-                session.add(api, credential);
-                desk.key_given(api);
-            }
+            engine.take(&session, accepted);
             // Elsewhere the screen that was asked for appears by itself.
             if here == "/keys" {
                 navigate("/", Default::default());
@@ -147,18 +141,5 @@ pub fn SignIn() -> impl IntoView {
             </div>
             {move || busy.get().then(|| view! { <Waiting what="Trying the keys" /> })}
         </form>
-    }
-}
-
-/// What to say at a key that was not taken.
-fn sentence(failure: &Failure) -> String {
-    match failure.why {
-        Why::Unauthorized => {
-            "This key was not accepted. Check that it was pasted whole.".to_owned()
-        }
-        _ => {
-            let Telling { happened, todo, .. } = Telling::of(failure, Act::Read);
-            format!("{happened} {todo}")
-        }
     }
 }

@@ -1,0 +1,83 @@
+//! The parts of the program that are fetched when they are first needed.
+//!
+//! With the feature `split` each function below stands in a file of its own, with everything that only it needs;
+//! `cargo xtask build` takes the program apart so. Without it they are all there from the start.
+
+use crate::client::Client;
+use crate::movement::desk::Desk;
+use crate::movement::directory::Directory;
+use crate::movement::engine::Engines;
+use crate::pages::parts::shortcuts::Shortcuts;
+use crate::pages::parts::unresolved::Unresolved;
+use crate::pages::{activity, allocate, calculate, log, overview, revert, transfer, wallet};
+use crate::session::Session;
+use leptos::prelude::*;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A part of the program could not be fetched.
+#[derive(Debug)]
+pub struct Missing;
+
+#[cfg(feature = "split")]
+impl From<wasm_split_helpers::SplitLoaderError> for Missing {
+    fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// A view on its way.
+pub type Coming = Pin<Box<dyn Future<Output = Result<AnyView, Missing>>>>;
+
+macro_rules! rooms {
+    ($($(#[$about:meta])* $name:ident in $part:ident => $view:expr;)*) => {$(
+        $(#[$about])*
+        pub fn $name() -> Coming {
+            #[cfg(feature = "split")]
+            #[wasm_split_helpers::wasm_split($part, fallible)]
+            fn $name() -> Result<AnyView, Missing> {
+                Ok($view)
+            }
+            #[cfg(not(feature = "split"))]
+            async fn $name() -> Result<AnyView, Missing> {
+                Ok($view)
+            }
+            Box::pin($name())
+        }
+    )*};
+}
+
+rooms! {
+    /// The desk itself, and what is unresolved. Becomes a context of the present owner.
+    desk in desk => desk_begins();
+    /// The list of shortcuts.
+    shortcuts in desk => view! { <Shortcuts /> }.into_any();
+    /// The overview.
+    overview in overview => view! { <overview::Overview /> }.into_any();
+    /// Calculate.
+    calculate in forms => view! { <calculate::Calculate /> }.into_any();
+    /// Transfer.
+    transfer in forms => view! { <transfer::Transfer /> }.into_any();
+    /// Revert.
+    revert in forms => view! { <revert::Revert /> }.into_any();
+    /// Allocate.
+    allocate in forms => view! { <allocate::Allocate /> }.into_any();
+    /// The log.
+    log in log => view! { <log::Log /> }.into_any();
+    /// The wallet's events.
+    wallet in log => view! { <wallet::Wallet /> }.into_any();
+    /// The journal.
+    activity in activity => view! { <activity::Activity /> }.into_any();
+}
+
+fn desk_begins() -> AnyView {
+    let session = expect_context::<Session>();
+    let client = expect_context::<Client>();
+    let directory = Directory::new(client.clone(), session);
+    let desk = Desk::new(client, directory);
+    desk.open_journal();
+    provide_context(desk.clone());
+    expect_context::<Engines>().start(Arc::new(desk));
+    view! { <Unresolved /> }.into_any()
+}

@@ -1,0 +1,110 @@
+//! What the frame needs of the desk, without the desk's code: that comes in a part of the program of its own.
+
+use super::desk::Desk;
+use super::{Act, Failure, Telling, Why};
+use crate::client::sleep;
+use crate::session::{Api, Credential, Secret, Session};
+use leptos::prelude::*;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// How the trying of a key ends: with whose it is, or with a sentence that says why it was not taken.
+pub type Trying = Pin<Box<dyn Future<Output = Result<Credential, String>>>>;
+
+/// Milliseconds between two looks for the engine.
+const PAUSE: i64 = 50;
+
+/// The desk, as the frame and the sign-in know it.
+pub trait Engine: Send + Sync {
+    /// Tries a key at the backend of `api`.
+    fn try_key(&self, api: Api, secret: Secret) -> Trying;
+
+    /// Takes keys that were accepted. Nothing of one account is shown to another.
+    fn take(&self, session: &Session, accepted: Vec<(Api, Credential)>);
+
+    /// Forgets drafts, finished movements and figures. What is unresolved stays.
+    fn forget(&self);
+
+    /// Whether closing the page now could lose an answer, or lose track.
+    fn holds_the_page(&self) -> bool;
+}
+
+/// The engine, once its code has come. A context of the whole portal.
+#[derive(Clone, Copy)]
+pub struct Engines(RwSignal<Option<Arc<dyn Engine>>>);
+
+impl Engines {
+    /// None yet.
+    #[expect(
+        clippy::new_without_default,
+        reason = "it makes a signal, which is no empty value"
+    )]
+    pub fn new() -> Self {
+        Self(RwSignal::new(None))
+    }
+
+    /// It has come.
+    pub fn start(self, engine: Arc<dyn Engine>) {
+        self.0.set(Some(engine));
+    }
+
+    /// The engine, if it has come. Tracked.
+    pub fn get(self) -> Option<Arc<dyn Engine>> {
+        self.0.get()
+    }
+
+    /// Waits for the engine: on a slow line somebody may be quicker. Nothing once the portal is gone.
+    pub async fn come(self) -> Option<Arc<dyn Engine>> {
+        loop {
+            match self.0.try_get_untracked()? {
+                Some(engine) => return Some(engine),
+                None => sleep(PAUSE).await,
+            }
+        }
+    }
+}
+
+impl Engine for Desk {
+    fn try_key(&self, api: Api, secret: Secret) -> Trying {
+        let desk = self.clone();
+        Box::pin(async move {
+            match desk.client.try_key(api, &secret).await {
+                Ok(account) => Ok(Credential { secret, account }),
+                Err(failure) => Err(refusal(&failure)),
+            }
+        })
+    }
+
+    fn take(&self, session: &Session, accepted: Vec<(Api, Credential)>) {
+        for (api, credential) in accepted {
+            if session.account(api) != credential.account {
+                self.forget_api(api);
+            }
+            session.add(api, credential);
+            self.key_given(api);
+        }
+    }
+
+    fn forget(&self) {
+        self.forget_api(Api::Reseller);
+        self.forget_api(Api::Organizations);
+    }
+
+    fn holds_the_page(&self) -> bool {
+        self.could_lose()
+    }
+}
+
+/// What to say at a key that was not taken.
+fn refusal(failure: &Failure) -> String {
+    match failure.why {
+        Why::Unauthorized => {
+            "This key was not accepted. Check that it was pasted whole.".to_owned()
+        }
+        _ => {
+            let Telling { happened, todo, .. } = Telling::of(failure, Act::Read);
+            format!("{happened} {todo}")
+        }
+    }
+}
