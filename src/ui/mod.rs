@@ -10,6 +10,7 @@ pub mod intl;
 pub mod moment;
 pub mod notice;
 pub mod pager;
+pub mod painted;
 pub mod plot;
 pub mod sort_head;
 pub mod storage;

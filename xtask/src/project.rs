@@ -48,6 +48,12 @@ impl Project {
             .join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 
+    /// A program of the portal, once its release has been built.
+    pub fn wasm(&self, name: &str) -> PathBuf {
+        let target = self.programs.parent().unwrap_or(&self.programs);
+        target.join(format!("wasm32-unknown-unknown/release/{name}.wasm"))
+    }
+
     /// Notes between two runs: stamps, logs, generated settings. Made when asked for.
     pub fn notes(&self) -> Result<PathBuf> {
         let target = self.programs.parent().unwrap_or(&self.programs);

@@ -4,47 +4,84 @@ use crate::log::Kind;
 use crate::log::chain::{Chain, Link};
 use crate::log::columns::{Cell, Column};
 use crate::log::entry::{Entry, Terms};
-use crate::ui::{figure, intl, moment};
+use crate::ui::{figure, intl};
 use crate::units::Value;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// A cell.
-pub fn cell(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
+/// A cell in words: what it says, how it looks, and what a hover adds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// What it says.
+    pub text: String,
+    /// How it looks.
+    pub class: &'static str,
+    /// What a hover adds.
+    pub title: Option<String>,
+    /// The moment as written, where it is one.
+    pub moment: Option<String>,
+}
+
+/// What a cell shows.
+pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
+    let plain = |text| Shown {
+        text,
+        ..Shown::default()
+    };
+    let figure = |value| Shown {
+        class: "figure",
+        ..plain(figure::text(value, symbol))
+    };
     match cell {
-        Cell::None => "—".into_any(),
-        Cell::Unread => view! { <span class="unread" title="The notes do not say it in a form that is known here.">"unread"</span> }
-            .into_any(),
-        Cell::Moment(written, _) => moment::moment(&written),
-        Cell::Count(count) if column == Column::Id => count.to_string().into_any(),
-        Cell::Count(count) => intl::count(count).into_any(),
-        Cell::Money(amount) => figure::figure(Value::Money(amount), symbol).into_any(),
-        Cell::PerMinute(rate) => figure::figure(Value::PerMinute(rate), symbol).into_any(),
-        Cell::Text(word) if column == Column::Kind => {
-            let class = match word.as_str() {
+        Cell::None => plain("—".to_owned()),
+        Cell::Unread => Shown {
+            class: "unread",
+            title: Some("The notes do not say it in a form that is known here.".to_owned()),
+            ..plain("unread".to_owned())
+        },
+        Cell::Moment(written, _) => match intl::moment(&written) {
+            Some(moment) => Shown {
+                title: Some(format!("{} · {written}", moment.utc)),
+                moment: Some(written),
+                ..plain(moment.local)
+            },
+            None => plain(written),
+        },
+        Cell::Count(count) if column == Column::Id => plain(count.to_string()),
+        Cell::Count(count) => plain(intl::count(count)),
+        Cell::Money(amount) => figure(Value::Money(amount)),
+        Cell::PerMinute(rate) => figure(Value::PerMinute(rate)),
+        Cell::Text(word) if column == Column::Kind => Shown {
+            class: match word.as_str() {
                 "Transfer" => "tag transfer",
                 "Revert" => "tag revert",
                 "Channels" => "tag channels",
                 _ => "tag",
-            };
-            view! { <span class=class>{word}</span> }.into_any()
-        }
-        Cell::Text(text) => {
-            // A column holds its width; the whole text is a hover, or the opened row, away.
-            let title = text.clone();
-            view! { <span class="text" title=title>{text}</span> }.into_any()
-        }
+            },
+            ..plain(word)
+        },
+        // A column holds its width; the whole text is a hover, or the opened row, away.
+        Cell::Text(text) => Shown {
+            class: "text",
+            title: Some(text.clone()),
+            ..plain(text)
+        },
     }
 }
 
-/// A mark where the balances do not follow from the row before.
-pub fn mark(chain: Option<&Chain>, symbol: Option<&str>) -> Option<AnyView> {
-    let told = broken(chain?, symbol)?;
-    let said = told.clone();
-    Some(
-        view! { <span class="break" title=told><span aria-hidden="true">"⚠ "</span><span class="visually-hidden">{said}" "</span></span> }
-            .into_any(),
-    )
+/// A cell as a view.
+pub fn cell(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
+    let Shown {
+        text,
+        class,
+        title,
+        moment,
+    } = shown(cell, column, symbol);
+    if moment.is_some() {
+        view! { <time datetime=moment title=title>{text}</time> }.into_any()
+    } else {
+        view! { <span class=class title=title>{text}</span> }.into_any()
+    }
 }
 
 /// Where the chain breaks, in words.
@@ -65,30 +102,45 @@ pub fn broken(chain: &Chain, symbol: Option<&str>) -> Option<String> {
     (!gaps.is_empty()).then(|| gaps.join(" "))
 }
 
-/// What can be done with a row: the way back, and the same once more.
-pub fn actions(entry: &Entry) -> Option<AnyView> {
-    let child = entry.child()?.id;
-    let Terms::Read(minutes, _) = entry.terms() else {
-        return None;
+/// A link to a form that is filled with what a row says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// What it is called.
+    pub label: &'static str,
+    /// Where it leads.
+    pub href: String,
+}
+
+/// What can be done with a row: the way back where there is one, and the same once more.
+pub fn actions(entry: &Entry) -> [Option<Action>; 2] {
+    let (Some(child), Terms::Read(minutes, _)) = (entry.child(), entry.terms()) else {
+        return [None, None];
     };
+    let link = |path: &str, label| {
+        let href = format!("{path}?child={}&minutes={minutes}", child.id);
+        Some(Action { label, href })
+    };
+    match entry.kind {
+        Kind::Transfer => [
+            link("/revert", "Revert…"),
+            link("/transfer", "Transfer again…"),
+        ],
+        Kind::Revert => [
+            link("/transfer", "Transfer…"),
+            link("/revert", "Revert again…"),
+        ],
+        _ => [None, None],
+    }
+}
+
+/// The same as a view.
+pub fn links(entry: &Entry) -> AnyView {
     let id = entry.id;
-    let (again, back) = match entry.kind {
-        Kind::Transfer => (
-            ("/transfer", "Transfer again…"),
-            Some(("/revert", "Revert…")),
-        ),
-        Kind::Revert => (
-            ("/revert", "Revert again…"),
-            Some(("/transfer", "Transfer…")),
-        ),
-        _ => return None,
-    };
-    let link = |(path, label): (&'static str, &'static str)| {
-        view! {
-            <A href=format!("{path}?child={child}&minutes={minutes}")>
-                {label}<span class="visually-hidden">" (row "{id}")"</span>
-            </A>
-        }
-    };
-    Some(view! { {back.map(link)}" "{link(again)} }.into_any())
+    let links = actions(entry).into_iter().flatten();
+    links
+        .map(|Action { label, href }| {
+            view! { <A href=href attr:aria-label=format!("{label} (row {id})")>{label}</A>" " }
+        })
+        .collect_view()
+        .into_any()
 }

@@ -1,6 +1,6 @@
 //! One row of the log with every field, in a dialog.
 
-use super::log_cell::{actions, broken};
+use super::log_cell::{broken, links};
 use crate::log::Party;
 use crate::log::chain::Chain;
 use crate::log::columns::kind;
@@ -95,7 +95,7 @@ fn fields(opened: &Opened, symbol: Option<&str>) -> AnyView {
         <h2>"Row "{entry.id}{money.map(|money| format!(" · {money}"))}</h2>
         {gap}
         {made_by}
-        <p class="row-actions">{actions(entry)}</p>
+        <p class="row-actions">{links(entry)}</p>
         <dl class="lines">{list}</dl>
     }
     .into_any()

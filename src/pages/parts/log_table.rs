@@ -1,19 +1,17 @@
 //! The rows of the log as a table. Of many rows only those in sight are in the page.
 
-use super::log_cell::{actions, cell, mark};
+use super::log_rows;
 use super::own_rows::OwnRows;
 use crate::log::chain::Chain;
 use crate::log::columns::Column;
 use crate::log::entry::Entry;
-use crate::log::now;
 use crate::log::sort::Sort;
 use crate::ui::sort_head::SortHead;
 use crate::ui::window::{ROWS_IN_FULL, RowWindow};
+use leptos::ev::MouseEvent;
+use leptos::html::Tr;
 use leptos::prelude::*;
 use std::sync::Arc;
-
-/// How long a movement of this browser is marked as new, in milliseconds.
-const NEW_FOR: i64 = 10 * 60 * 1000;
 
 /// Rows in the order in which they are shown.
 #[derive(Clone, Default)]
@@ -80,23 +78,12 @@ pub fn LogTable(
             .map(|column| head(column, look))
             .collect_view()
     };
-    let body = move || {
-        let columns = look.columns.get();
-        let symbol = look.symbol.get();
-        // Other rows are other nodes: what is keyed by its place would stay.
-        let rows = rows.get();
-        let kept = rows.clone();
-        let each = move || {
-            let shown = window.shown();
-            shown
-                .filter_map(|place| rows.get(place).map(|(entry, _)| (place, entry.id)))
-                .collect::<Vec<_>>()
-        };
-        let children = move |(place, _)| match kept.get(place) {
-            Some((entry, chain)) => row(place, entry, chain, &columns, look, symbol.as_deref()),
-            None => ().into_any(),
-        };
-        view! { <For each=each key=|key| *key children=children /> }
+    let end = NodeRef::<Tr>::new();
+    log_rows::paint(window, end, rows, look);
+    let open = move |event: MouseEvent| {
+        if let Some(id) = log_rows::opened(&event) {
+            look.on_open.run(id);
+        }
     };
     let width = move || (look.columns.get().len() + 1).to_string();
     view! {
@@ -114,10 +101,9 @@ pub fn LogTable(
                 <thead>
                     <tr aria-rowindex="1">{heads}<th scope="col"><span class="visually-hidden">"What to do"</span></th></tr>
                 </thead>
-                <tbody>
+                <tbody on:click=open>
                     <tr class="spacer" aria-hidden="true"><td colspan=width node_ref=window.above></td></tr>
-                    {body}
-                    <tr class="spacer" aria-hidden="true"><td colspan=width node_ref=window.below></td></tr>
+                    <tr class="spacer" aria-hidden="true" node_ref=end><td colspan=width node_ref=window.below></td></tr>
                 </tbody>
             </table>
         </div>
@@ -132,57 +118,4 @@ fn head(column: Column, look: Look) -> AnyView {
     let sort = Callback::new(move |()| look.on_sort.run(column));
     view! { <SortHead label=column.label() number=column.is_number() descending=descending on_sort=sort /> }
         .into_any()
-}
-
-fn row(
-    place: usize,
-    entry: &Entry,
-    chain: Option<&Chain>,
-    columns: &[Column],
-    look: Look,
-    symbol: Option<&str>,
-) -> AnyView {
-    let id = entry.id;
-    let made = look.own.with_untracked(|own| own.find(entry));
-    let is_new = made.is_some_and(|(_, ended)| now() - ended < NEW_FOR);
-    let cells = columns
-        .iter()
-        .map(|column| {
-            let shown = cell(column.of(entry), *column, symbol);
-            match column {
-                Column::Id => view! {
-                    <th scope="row">
-                        {mark(chain, symbol)}
-                        <button
-                            type="button"
-                            class="quiet open"
-                            aria-haspopup="dialog"
-                            aria-label=format!("Row {id}, every field")
-                            on:click=move |_| look.on_open.run(id)
-                        >
-                            {id}
-                        </button>
-                    </th>
-                }
-                .into_any(),
-                _ => view! { <td class:number=column.is_number() class=column.name()>{shown}</td> }
-                    .into_any(),
-            }
-        })
-        .collect_view();
-    // Without the column of the ids, a row opens all the same.
-    let open = (!columns.contains(&Column::Id)).then(|| {
-        view! {
-            <button type="button" class="quiet open" aria-label=format!("Row {id}, every field") on:click=move |_| look.on_open.run(id)>
-                "…"
-            </button>
-        }
-    });
-    view! {
-        <tr class="row" class:new=is_new data-id=id.to_string() aria-rowindex=(place + 2).to_string()>
-            {cells}
-            <td class="row-actions">{open}{actions(entry)}</td>
-        </tr>
-    }
-    .into_any()
 }

@@ -18,6 +18,7 @@ pub mod log_page;
 pub mod log_plots;
 pub mod log_range;
 pub mod log_row;
+mod log_rows;
 pub mod log_source;
 pub mod log_table;
 pub mod log_whole;

@@ -3,6 +3,7 @@
 //! `start`, `build` and the journeys all use the same dist/, and none of them builds it again while nothing has changed.
 
 mod compress;
+mod parts;
 mod report;
 mod stamp;
 
@@ -55,17 +56,20 @@ pub fn ensure(project: &Project) -> Result<()> {
 }
 
 fn release(project: &Project) -> Result<()> {
+    let tools = tools::ensure(project, &[Need::Portal])?;
     let mut trunk = trunk(project, "build")?;
-    trunk.env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        anonymous(project)?,
-    );
-    run::through(trunk.arg("--release").arg("--dist").arg(project.dist()))?;
+    // What takes the program apart must know which places of it refer to which.
+    let flags = format!("{} -Clink-arg=--emit-relocs", anonymous(project)?);
+    trunk
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
+        .args(["--release", "--features", "split", "--dist"])
+        .arg(project.dist());
+    run::through(&mut trunk)?;
     let index = project.dist().join("index.html");
     if !index.is_file() {
         bail!("trunk succeeded, but there is no {}", project.short(&index));
     }
-    Ok(())
+    parts::replace(project, &tools, &project.dist())
 }
 
 /// Compiler flags that keep the builder's folders out of what is deployed; a panic names its place by them.

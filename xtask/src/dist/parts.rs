@@ -1,0 +1,301 @@
+//! The program in parts: what is needed first, and what is fetched when a screen asks for it.
+//!
+//! cargo gives one program in which some functions are marked (feature `split`, `src/app/rooms.rs`).
+//! wasm_split_cli_support takes it apart, wasm-bindgen and wasm-opt finish the parts, and here they get names by
+//! their content and an integrity that the browser enforces. trunk has built the page around the whole program; its
+//! two files are replaced.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, Result, bail};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use sha2::{Digest as _, Sha256, Sha384};
+
+use crate::{project::Project, run, tools::Tools};
+
+/// The name of the program, as cargo, trunk and wasm-bindgen know it.
+const NAME: &str = "credit-desk";
+/// The module that fetches parts, as the splitter calls it.
+const LINK: &str = "__wasm_split.js";
+/// What browsers of the last years have and rustc uses. Never all: wasm-opt would write types that none has.
+const FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Replaces the program in `dist` by its parts.
+pub fn replace(project: &Project, tools: &Tools, dist: &Path) -> Result<()> {
+    let whole = project.wasm(NAME);
+    let folder = project.notes()?.join("parts");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    split(&whole, &folder)?;
+    finish(project, tools, &folder)?;
+    let named = Named::of(&folder)?;
+    named.place(&folder, dist)
+}
+
+/// Takes the program apart; its main part is left as `main.wasm`.
+fn split(whole: &Path, folder: &Path) -> Result<()> {
+    let program = fs::read(whole).with_context(|| format!("cannot read {}", whole.display()))?;
+    let main = folder.join("main.wasm");
+    let module = format!("./{NAME}.js");
+    let mut options = wasm_split_cli_support::Options::new(&program);
+    options.output_dir = folder;
+    options.main_out_path = &main;
+    options.main_module = &module;
+    wasm_split_cli_support::transform(options)
+        .map_err(|error| anyhow::anyhow!("the program cannot be taken apart: {error:?}"))?;
+    Ok(())
+}
+
+/// wasm-bindgen for the main part, wasm-opt for all.
+fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
+    let main = folder.join("main.wasm");
+    let mut bindgen = run::program(project, "wasm-bindgen");
+    bindgen
+        .args(["--target", "web", "--no-typescript", "--keep-lld-exports"])
+        .args(["--out-name", NAME, "--out-dir"])
+        .arg(folder)
+        .arg(&main);
+    run::through(tools.lend(&mut bindgen)?)?;
+    fs::remove_file(main)?;
+    if folder.join("snippets").exists() {
+        bail!("wasm-bindgen has written snippets, which nothing here puts in place");
+    }
+    // Two at a time: one part is as large as all others together.
+    let mut running = Vec::new();
+    for file in files(folder, "wasm")? {
+        let mut optimise: Command = run::program(project, "wasm-opt");
+        optimise
+            .arg("-Oz")
+            .args(FEATURES)
+            .arg(&file)
+            .arg("-o")
+            .arg(&file);
+        running.push(
+            tools
+                .lend(&mut optimise)?
+                .spawn()
+                .context("cannot run wasm-opt")?,
+        );
+        if running.len() == 2 {
+            await_one(&mut running)?;
+        }
+    }
+    while !running.is_empty() {
+        await_one(&mut running)?;
+    }
+    Ok(())
+}
+
+fn await_one(running: &mut Vec<std::process::Child>) -> Result<()> {
+    let status = running.remove(0).wait()?;
+    if !status.success() {
+        bail!("wasm-opt failed ({status})");
+    }
+    Ok(())
+}
+
+/// The parts under the names that they are served by.
+struct Named {
+    /// From the name in the folder.
+    parts: BTreeMap<String, String>,
+    link: Module,
+    main: Module,
+}
+
+struct Module {
+    name: String,
+    text: String,
+}
+
+impl Named {
+    fn of(folder: &Path) -> Result<Self> {
+        let mut parts = BTreeMap::new();
+        let mut link = text(&folder.join(LINK))?;
+        for file in files(folder, "wasm")? {
+            let content = fs::read(&file)?;
+            let (old, new) = (name(&file), hashed(&name(&file), &content));
+            if old != format!("{NAME}_bg.wasm") {
+                let fetched = format!("fetch(new URL(\"./{old}\", import.meta.url))");
+                let checked = format!(
+                    "fetch(new URL(\"./{new}\", import.meta.url), {{ integrity: \"{}\" }})",
+                    integrity(&content)
+                );
+                if !link.contains(&fetched) {
+                    bail!("{LINK} does not fetch {old} in the way that is known here");
+                }
+                link = link.replace(&fetched, &checked);
+            }
+            parts.insert(old, new);
+        }
+        let main = text(&folder.join(format!("{NAME}.js")))?;
+        // The two modules name each other, so both are named by what both contain.
+        let both = format!("{link}{main}");
+        let link_name = hashed("parts.js", both.as_bytes());
+        let main_name = hashed(&format!("{NAME}.js"), both.as_bytes());
+        Ok(Self {
+            parts,
+            link: Module {
+                text: link.replace(&format!("./{NAME}.js"), &format!("./{main_name}")),
+                name: link_name.clone(),
+            },
+            main: Module {
+                // What the program calls the module stays as it is.
+                text: main.replace(
+                    &format!("from \"./{LINK}\""),
+                    &format!("from \"./{link_name}\""),
+                ),
+                name: main_name,
+            },
+        })
+    }
+
+    /// Puts everything into `dist`, and its names into the page.
+    fn place(&self, folder: &Path, dist: &Path) -> Result<()> {
+        let index = dist.join("index.html");
+        let mut page = text(&index)?;
+        let wasm = &self.parts[&format!("{NAME}_bg.wasm")];
+        let content = fs::read(folder.join(format!("{NAME}_bg.wasm")))?;
+        for (marker, ending, new, content) in [
+            (
+                "rel=\"modulepreload\"",
+                ".js",
+                &self.main.name,
+                self.main.text.as_bytes(),
+            ),
+            ("rel=\"preload\"", ".wasm", wasm, &content[..]),
+        ] {
+            let tag = Tag::find(&page, marker)?;
+            let old = tag.attribute("href")?;
+            let file = old.rsplit('/').next().unwrap_or_default().to_owned();
+            if !file.ends_with(ending) {
+                bail!("the page preloads {old}, which is no {ending}");
+            }
+            let renewed = tag
+                .text
+                .replace(&file, new)
+                .replace(&tag.attribute("integrity")?, &integrity(content));
+            // The module that fetches parts is needed as early as the one that asks for them.
+            let also = (ending == ".js").then(|| {
+                renewed
+                    .replace(new.as_str(), &self.link.name)
+                    .replace(&integrity(content), &integrity(self.link.text.as_bytes()))
+            });
+            page = page.replace(&tag.text, &(renewed + &also.unwrap_or_default()));
+            fs::remove_file(dist.join(file))?;
+        }
+        fs::write(index, page)?;
+        for module in [&self.link, &self.main] {
+            fs::write(dist.join(&module.name), &module.text)?;
+        }
+        for (old, new) in &self.parts {
+            fs::copy(folder.join(old), dist.join(new))?;
+        }
+        Ok(())
+    }
+}
+
+/// A tag of the page, as written.
+struct Tag {
+    text: String,
+}
+
+impl Tag {
+    fn find(page: &str, marker: &str) -> Result<Self> {
+        let at = page
+            .find(marker)
+            .with_context(|| format!("the page has no {marker}"))?;
+        let start = page[..at].rfind('<').context("the page is no HTML")?;
+        let end = start + page[start..].find('>').context("the page is no HTML")?;
+        Ok(Self {
+            text: page[start..=end].to_owned(),
+        })
+    }
+
+    fn attribute(&self, name: &str) -> Result<String> {
+        let start = format!(" {name}=\"");
+        let rest = self.text.split_once(&start).map(|(_, rest)| rest);
+        let value = rest.and_then(|rest| rest.split_once('"'));
+        let (value, _) = value.with_context(|| format!("{} has no {name}", self.text))?;
+        Ok(value.to_owned())
+    }
+}
+
+fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<_> = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    files.retain(|file| file.extension().is_some_and(|kind| kind == ending));
+    files.sort();
+    Ok(files)
+}
+
+fn text(file: &Path) -> Result<String> {
+    fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+fn name(file: &Path) -> String {
+    file.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// A name that changes with the content: hosts and browsers may keep it for ever.
+fn hashed(name: &str, content: &[u8]) -> String {
+    let hash = Sha256::digest(content);
+    let mark: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    match name.split_once('.') {
+        Some((stem, ending)) => format!("{stem}-{mark}.{ending}"),
+        None => format!("{name}-{mark}"),
+    }
+}
+
+/// As the attribute of that name has it.
+fn integrity(content: &[u8]) -> String {
+    format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(content)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_changes_with_the_content_alone() {
+        let [one, two] = ["a", "b"].map(|content| hashed("chunk_1.wasm", content.as_bytes()));
+        assert_ne!(one, two);
+        assert_eq!(one, hashed("chunk_1.wasm", b"a"));
+        assert!(one.starts_with("chunk_1-") && one.ends_with(".wasm"));
+    }
+
+    #[test]
+    fn a_tag_is_read_as_it_is_written() {
+        let page = "<head><link rel=\"preload\" href=\"/a.wasm\" integrity=\"sha384-x\"></head>";
+        let tag = Tag::find(page, "rel=\"preload\"").unwrap();
+        assert_eq!(tag.attribute("href").unwrap(), "/a.wasm");
+        assert_eq!(tag.attribute("integrity").unwrap(), "sha384-x");
+        assert!(tag.attribute("as").is_err() && Tag::find(page, "modulepreload").is_err());
+    }
+
+    /// The example of the W3C's recommendation.
+    #[test]
+    fn integrity_is_what_browsers_compute() {
+        assert_eq!(
+            integrity(b"alert('Hello, world.');"),
+            "sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO"
+        );
+    }
+}
