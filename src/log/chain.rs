@@ -1,7 +1,7 @@
 //! Whether the balances of each row follow from the row before: money that came or went without a row is seen here.
 
 use super::entry::{Balances, Entry};
-use crate::units::Amount;
+use crate::units::{Amount, order};
 use std::collections::HashMap;
 
 /// How one balance of a row follows from the rows before.
@@ -86,16 +86,16 @@ pub fn chain(entries: &[Entry]) -> Vec<Chain> {
 /// be made at that of the next lower id.
 fn oldest_first(entries: &[Entry]) -> Vec<(usize, &Entry)> {
     let mut rows: Vec<(usize, &Entry)> = entries.iter().enumerate().collect();
-    rows.sort_by_key(|(_, entry)| entry.id);
+    order::sort_by_key(&mut rows, |(_, entry)| entry.id);
     let mut last = None;
-    let mut order = Vec::with_capacity(rows.len());
+    let mut dated = Vec::with_capacity(rows.len());
     for (at, entry) in rows {
         last = entry.at.or(last);
-        order.push((last, entry.id, at));
+        dated.push((last, entry.id, at));
     }
-    order.sort_unstable();
+    order::sort_by_key(&mut dated, |row| *row);
     let row = |(_, _, at)| Some((at, entries.get(at)?));
-    order.into_iter().filter_map(row).collect()
+    dated.into_iter().filter_map(row).collect()
 }
 
 /// The link of a row with these balances and the `written` change, after a row that left `last`. Takes `last` on.

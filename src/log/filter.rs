@@ -2,8 +2,9 @@
 
 use super::entry::Entry;
 use super::sort::newest_first;
+use crate::units::order;
 use crate::wire::logs::Kind;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
 /// What a row must fit to be kept. What is not said, every row fits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -174,13 +175,22 @@ impl Choices {
     /// What occurs in `entries`.
     pub fn of(entries: &[Entry]) -> Self {
         let mut children: Vec<_> = titles(entries).into_iter().collect();
-        children.sort_by(|one, two| (&one.1, one.0).cmp(&(&two.1, two.0)));
-        let statuses: BTreeSet<&str> = entries.iter().filter_map(|e| e.status.as_deref()).collect();
-        let people: BTreeSet<&str> = entries.iter().filter_map(Entry::by).collect();
+        order::sort(&mut children, |one, two| {
+            (&one.1, one.0).cmp(&(&two.1, two.0))
+        });
+        let words = |words: &mut dyn Iterator<Item = &str>| {
+            let mut words: Vec<_> = words
+                .collect::<HashSet<_>>()
+                .into_iter()
+                .map(str::to_owned)
+                .collect();
+            order::sort(&mut words, Ord::cmp);
+            words
+        };
         Self {
             children,
-            statuses: statuses.into_iter().map(str::to_owned).collect(),
-            people: people.into_iter().map(str::to_owned).collect(),
+            statuses: words(&mut entries.iter().filter_map(|entry| entry.status.as_deref())),
+            people: words(&mut entries.iter().filter_map(Entry::by)),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 use super::entry::{Entry, Names};
 use super::sort::newest_first;
+use crate::units::order;
 use crate::wire::logs::Page;
 use std::collections::HashSet;
 
@@ -98,7 +99,7 @@ impl Gather {
 
     /// The rows, newest first.
     pub fn into_entries(mut self) -> Vec<Entry> {
-        self.entries.sort_by(newest_first);
+        order::sort(&mut self.entries, newest_first);
         self.entries
     }
 
@@ -121,7 +122,7 @@ impl Gather {
     fn cover(&mut self, new: (u64, u64)) {
         let mut all = std::mem::take(&mut self.covered);
         all.push(new);
-        all.sort_unstable();
+        order::sort_by_key(&mut all, |part| *part);
         for (from, to) in all {
             match self.covered.last_mut() {
                 Some(last) if from <= last.1 => last.1 = last.1.max(to),

@@ -2,7 +2,7 @@
 
 use super::entry::{Entry, Terms};
 use super::filter::{KindFilter, titles};
-use crate::units::{Amount, Minutes};
+use crate::units::{Amount, Minutes, order};
 use crate::wire::logs::Kind;
 use std::collections::BTreeMap;
 
@@ -156,7 +156,7 @@ pub fn groups(entries: &[Entry], kept: &[u32], by: Grouping) -> Vec<Group> {
                 Some((id.to_string(), titles.get(id)?.clone()))
             });
             let mut held: Vec<_> = held.into_iter().collect();
-            held.sort_by(|(one, a), (two, b)| {
+            order::sort(&mut held, |(one, a), (two, b)| {
                 let last = one.is_none().cmp(&two.is_none());
                 last.then_with(|| (&a.title, one).cmp(&(&b.title, two)))
             });

@@ -4,7 +4,7 @@
 pub mod scale;
 
 use super::entry::Entry;
-use crate::units::{Amount, day_number, moment_ahead};
+use crate::units::{Amount, day_number, moment_ahead, order};
 use crate::wire::logs::Kind;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -129,9 +129,7 @@ pub fn course(rows: &[Entry], kept: &[u32]) -> Course {
     }
     course.rows = course.points.len();
     // Rows of one moment are in the order of their keys.
-    course
-        .points
-        .sort_unstable_by_key(|point| (point.at, point.id));
+    order::sort_by_key(&mut course.points, |point| (point.at, point.id));
     course.points = thinned(course.points);
     course
 }
@@ -156,7 +154,7 @@ fn thinned(points: Vec<Point>) -> Vec<Point> {
             .into_iter()
             .flatten()
             .collect();
-        of_group.sort_unstable();
+        order::sort_by_key(&mut of_group, |at| *at);
         of_group.dedup();
         thin.extend(of_group.into_iter().map(|at| group[at]));
     }
@@ -215,7 +213,7 @@ pub fn profits(rows: &[Entry], kept: &[u32]) -> Profits {
     }
     let mut bars: Vec<Profit> = children.into_values().map(|(_, profit)| profit).collect();
     // A sum that cannot be held is told of first, never among the others.
-    bars.sort_by_key(|bar| (Reverse(size(bar.sum)), bar.id));
+    order::sort_by_key(&mut bars, |bar| (Reverse(size(bar.sum)), bar.id));
     let rest = bars.split_off(bars.len().min(MOST_BARS));
     let others = (!rest.is_empty()).then(|| {
         let mut sum = Some(Amount::ZERO);

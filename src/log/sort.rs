@@ -2,6 +2,7 @@
 
 use super::columns::Column;
 use super::entry::Entry;
+use crate::units::order;
 use std::cmp::{Ordering, Reverse};
 
 /// By what rows are sorted.
@@ -26,7 +27,7 @@ pub fn newest_first(one: &Entry, two: &Entry) -> Ordering {
 pub fn order(entries: &[Entry], kept: Vec<u32>, sort: Option<Sort>) -> Vec<u32> {
     let row = |at: u32| Some((at, entries.get(usize::try_from(at).ok()?)?));
     let mut rows: Vec<(u32, &Entry)> = kept.into_iter().filter_map(row).collect();
-    rows.sort_by(|one, two| newest_first(one.1, two.1));
+    order::sort(&mut rows, |one, two| newest_first(one.1, two.1));
     let Some(Sort { column, descending }) = sort else {
         return rows.into_iter().map(|(at, _)| at).collect();
     };
@@ -35,7 +36,7 @@ pub fn order(entries: &[Entry], kept: Vec<u32>, sort: Option<Sort>) -> Vec<u32> 
         .into_iter()
         .map(|(at, entry)| (column.of(entry), at))
         .collect();
-    cells.sort_by(|one, two| one.0.order(&two.0, descending));
+    order::sort(&mut cells, |one, two| one.0.order(&two.0, descending));
     cells.into_iter().map(|(_, at)| at).collect()
 }
 

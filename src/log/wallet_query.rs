@@ -5,7 +5,7 @@ use super::days::{self, is_day};
 use super::export::{csv_cell, csv_line};
 use crate::units::OrganizationId;
 use crate::wire::events::{Event, Page};
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Events of a page.
@@ -200,7 +200,7 @@ impl Loaded {
     /// These and the next page. An event that is here already is not taken twice.
     pub fn and(&self, page: Page) -> Self {
         let mut events = self.events.clone();
-        let mut held: BTreeSet<_> = events.iter().map(|event| event.event_id.clone()).collect();
+        let mut held: HashSet<_> = events.iter().map(|event| event.event_id.clone()).collect();
         let new = page.items.into_iter();
         events.extend(
             new.filter(|event| held.insert(event.event_id.clone()))

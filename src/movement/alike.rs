@@ -3,7 +3,7 @@
 
 use super::plan::Movement;
 use super::reconcile::{Trace, is_child};
-use crate::units::Value;
+use crate::units::{Value, order};
 
 /// How long ago a movement may be to look like this one, in milliseconds.
 const NEAR: i64 = 10 * 60 * 1000;
@@ -61,7 +61,7 @@ pub fn alikes(
             trace: Some(trace.clone()),
         });
     }
-    found.sort_by_key(|alike| std::cmp::Reverse(alike.at));
+    order::sort_by_key(&mut found, |alike| std::cmp::Reverse(alike.at));
     found
 }
 

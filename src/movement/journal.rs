@@ -5,6 +5,7 @@
 
 use super::entry;
 use super::machine::Submission;
+use crate::units::order;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{TransactionDurability, TransactionMode, TransactionOptions};
@@ -64,8 +65,7 @@ pub async fn all() -> Result<Kept, String> {
                 .push((plain(&key), text.unwrap_or_else(|| plain(&value)))),
         }
     }
-    kept.submissions
-        .sort_by_key(|submission| submission.confirmed);
+    order::sort_by_key(&mut kept.submissions, |submission| submission.confirmed);
     Ok(kept)
 }
 
@@ -162,7 +162,7 @@ fn outdated(submissions: &[Submission], now: i64) -> Vec<String> {
     let end = |held: &Submission| held.ended.unwrap_or(held.confirmed);
     let is_past = |held: &&Submission| !held.is_open() && !held.alarms();
     let mut ended: Vec<_> = submissions.iter().filter(is_past).collect();
-    ended.sort_by_key(|held| end(held));
+    order::sort_by_key(&mut ended, |held| end(held));
     let too_many = ended.len().saturating_sub(KEPT);
     ended
         .iter()

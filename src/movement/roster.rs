@@ -1,7 +1,7 @@
 //! The children as a list to look through: searched, sorted, and with what their balance still buys.
 
 use super::directory::Child;
-use crate::units::{Amount, Minutes, Rate};
+use crate::units::{Amount, Minutes, Rate, order};
 use std::cmp::Ordering;
 
 /// A balance is low when it buys fewer minutes than this.
@@ -68,7 +68,7 @@ pub fn roster(children: &[Child], search: &str, by: By, descending: bool) -> Vec
         search.split_whitespace().all(|word| text.contains(word))
     };
     let mut members: Vec<_> = children.iter().map(Member::of).filter(fits).collect();
-    members.sort_by(|one, two| {
+    order::sort(&mut members, |one, two| {
         let order = match by {
             By::Name => one.name.to_lowercase().cmp(&two.name.to_lowercase()),
             By::Id => one.id.cmp(&two.id),

@@ -8,6 +8,7 @@ mod decimal;
 mod ids;
 mod moment;
 mod money;
+pub mod order;
 mod typed;
 mod value;
 mod whole;

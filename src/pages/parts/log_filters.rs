@@ -7,6 +7,7 @@ use crate::movement::desk::Desk;
 use crate::movement::directory::Directory;
 use crate::ui::choice::{Choice, Options};
 use crate::ui::field::{Input, TextField};
+use crate::units::order;
 use leptos::prelude::*;
 
 /// The filters.
@@ -127,6 +128,6 @@ fn known_children(mut known: Vec<(i64, String)>, directory: &Directory) -> Vec<(
             known.push((child.id.0, name));
         }
     }
-    known.sort_by(|one, two| (&one.1, one.0).cmp(&(&two.1, two.0)));
+    order::sort(&mut known, |one, two| (&one.1, one.0).cmp(&(&two.1, two.0)));
     known
 }
