@@ -21,6 +21,7 @@ use leptos_router::path;
 use std::sync::Arc;
 
 mod address;
+mod deployment;
 
 /// The whole portal.
 #[component]
@@ -76,6 +77,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
             </header>
             <address::Address />
             <Unresolved />
+            <deployment::Deployment />
             <main id="main" node_ref=main tabindex="-1">
                 {move || {
                     if open.get() {

@@ -3,6 +3,7 @@
 //! `start`, `build` and the journeys all use the same dist/, and none of them builds it again while nothing has changed.
 
 mod compress;
+mod preload;
 mod report;
 mod stamp;
 
@@ -37,12 +38,15 @@ pub fn ensure(project: &Project) -> Result<()> {
     let inputs = stamp::inputs(project)?;
     let dist = project.dist();
     if stamp::fits(project, &inputs, &dist)? {
+        // They have sources of their own, and take no time.
+        credit_desk_hosting::write(&dist, None)?;
         say::line("Portal: dist/ is up to date.");
         return Ok(());
     }
     let job = say::job("Portal: release build (minutes the first time, then under one) …");
     release(project)?;
     let files = compress::beside(&dist)?;
+    credit_desk_hosting::write(&dist, None)?;
     Stamp {
         inputs,
         dist: stamp::folder(&dist)?,
@@ -65,7 +69,7 @@ fn release(project: &Project) -> Result<()> {
     if !index.is_file() {
         bail!("trunk succeeded, but there is no {}", project.short(&index));
     }
-    Ok(())
+    preload::mark(&index)
 }
 
 /// Compiler flags that keep the builder's folders out of what is deployed; a panic names its place by them.
