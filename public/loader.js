@@ -14,7 +14,7 @@ const FAULTS = {
   blocked: ["The rules of this site do not let the program start.", "There is nothing you can do here: tell whoever runs this portal. Its Content-Security-Policy must allow script-src 'wasm-unsafe-eval'."],
   unreached: ["The program could not be fetched.", "See whether you are online, then try again.", true],
   broken: ["The program did not arrive whole: the connection broke off.", "See whether you are online, then try again.", true],
-  altered: ["What arrived is not the program that was published here, so it was not started.", "Try again. If this comes back, type no key into this page, and tell whoever runs this portal.", true],
+  altered: ["What arrived is not the program that was published here, so it was not started.", "Try again. If this comes back, give no key to anything at this address, and tell whoever runs this portal.", true],
   gone: ["This portal has been updated since this page was kept.", "Load the new version.", true],
   missing: ["A part of this portal is missing on its host, in the newest version too.", "There is nothing you can do here: tell whoever runs this portal."],
   failed: ["The program arrived and could not start.", "Try again. If this comes back, tell whoever runs this portal.", true],

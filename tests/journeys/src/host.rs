@@ -4,6 +4,7 @@ use std::{
     fs,
     net::TcpListener,
     path::{Path, PathBuf},
+    process::Command,
     sync::{Mutex, MutexGuard},
 };
 
@@ -187,6 +188,24 @@ impl Host {
     pub fn restart(&self) -> Result<()> {
         self.stop();
         self.start_again()
+    }
+
+    /// Kills the processes that answer, as a crash would: connections break, and others are there for the next.
+    pub fn kill_workers(&self) -> Result<()> {
+        let main = fs::read_to_string(self.path("nginx.pid"))?;
+        let workers = Command::new("pgrep").args(["-P", main.trim()]).output()?;
+        let workers = String::from_utf8(workers.stdout)?;
+        let killed = Command::new("kill")
+            .arg("-9")
+            .args(workers.split_whitespace())
+            .status()?;
+        anyhow::ensure!(killed.success(), "no worker was killed: {workers:?}");
+        Ok(())
+    }
+
+    /// What it has written to its log of errors.
+    pub fn errors(&self) -> String {
+        fs::read_to_string(self.path("errors.log")).unwrap_or_default()
     }
 
     fn path(&self, name: &str) -> PathBuf {
