@@ -11,11 +11,11 @@ const wasm = document.querySelector('link[rel="preload"][as="fetch"]');
 // What happened, what to do, and whether trying again may help.
 const FAULTS = {
   unsupported: ["This browser cannot run Credit Desk.", "Open it in a current Chrome, Edge, Firefox or Safari. If this is one, WebAssembly is switched off in it, or it needs an update."],
-  blocked: ["The rules of this site do not let the program start.", "There is nothing you can do here: tell whoever runs this portal. Its Content-Security-Policy must allow script-src 'wasm-unsafe-eval'."],
-  unreached: ["The program could not be fetched.", "See whether you are online, then try again.", true],
+  blocked: ["The rules of this site do not let the program start.", "There is nothing you can do here: tell whoever runs this portal."],
+  unreached: ["The program could not be fetched.", "See whether you are online, and try again in a moment.", true],
   broken: ["The program did not arrive whole: the connection broke off.", "See whether you are online, then try again.", true],
   altered: ["What arrived is not the program that was published here, so it was not started.", "Try again. If this comes back, give no key to anything at this address, and tell whoever runs this portal.", true],
-  gone: ["This portal has been updated since this page was kept.", "Load the new version.", true],
+  gone: ["This portal was updated, and your browser still had the old page.", "Load the new version.", true],
   missing: ["A part of this portal is missing on its host, in the newest version too.", "There is nothing you can do here: tell whoever runs this portal."],
   failed: ["The program arrived and could not start.", "Try again. If this comes back, tell whoever runs this portal.", true],
 };
@@ -72,7 +72,7 @@ async function start() {
     // The smallest module there is: only a policy can have something against it.
     new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
   } catch (error) {
-    throw new Fault("blocked", error.message);
+    throw new Fault("blocked", `The Content-Security-Policy must allow script-src 'wasm-unsafe-eval': ${error.message}`);
   }
   // Leptos builds its templates from static markup; nothing else may become HTML.
   window.trustedTypes?.createPolicy("default", { createHTML: (html) => html });

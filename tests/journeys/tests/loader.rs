@@ -24,6 +24,14 @@ async fn told(desk: &Desk, kind: &str, words: &str, tell: &str) -> Result<()> {
     page.shows("safe in this browser's journal").await?;
     desk.css("#fault-tell").shows(tell).await?;
     assert_eq!(desk.css("#boot-wait").count().await?, 0);
+    // On a phone in the dark, too.
+    desk.size(320, 700).await?;
+    desk.dark(true).await?;
+    let fits = "return document.documentElement.scrollWidth <= 320";
+    assert_eq!(desk.js(fits).await?, true, "it scrolls sideways");
+    desk.screenshot(&format!("{kind}-narrow-dark")).await?;
+    desk.size(1280, 800).await?;
+    desk.dark(false).await?;
     desk.screenshot(kind).await
 }
 
@@ -115,7 +123,8 @@ fn a_connection_that_breaks_off_is_no_end() {
         before_every_page(desk, TELL).await?;
         let host = desk.host();
         host.change_rules("server_tokens off;", "server_tokens off; limit_rate 50k;")?;
-        let noted = "location = /bytes.have.come { access_log errors.log; return 204; } location / {";
+        let noted =
+            "location = /bytes.have.come { access_log errors.log; return 204; } location / {";
         host.change_rules("location / {", noted)?;
         host.restart()?;
         let breaks = async {
@@ -150,7 +159,13 @@ fn a_page_kept_from_before_a_deployment_loads_the_new_one() {
         let old = new.replace(&name(&wasm), "credit-desk-0123456789abcdef_bg.wasm");
         desk.host().put(&page, old.as_bytes())?;
         desk.goto("/transfer").await?;
-        told(desk, "gone", "has been updated", "answers with status 404").await?;
+        told(
+            desk,
+            "gone",
+            "still had the old page",
+            "answers with status 404",
+        )
+        .await?;
         // Still gone: once is enough.
         desk.button("Load the new version").click().await?;
         told(
@@ -203,9 +218,7 @@ fn a_policy_without_wasm_is_named() {
             "WebAssembly",
         )
         .await?;
-        desk.css("#fault-advice")
-            .shows("'wasm-unsafe-eval'")
-            .await?;
+        desk.css("#fault-tell").shows("'wasm-unsafe-eval'").await?;
         desk.css("#fault-again:not([hidden])").gone().await
     });
 }

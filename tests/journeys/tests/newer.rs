@@ -87,6 +87,10 @@ fn it_is_offered_on_every_screen_and_a_filled_form_asks() {
             .await?;
         desk.field("Minutes").holds("20").await?;
         desk.screenshot("asks").await?;
+        desk.size(320, 700).await?;
+        desk.dark(true).await?;
+        desk.screenshot("asks-narrow-dark").await?;
+        desk.size(1280, 800).await?;
         desk.button("Reload all the same").click().await?;
         desk.heading("Sign in").seen().await?;
         runs(desk, &new).await?;
