@@ -74,6 +74,9 @@ async function start() {
   } catch (error) {
     throw new Fault("blocked", `The Content-Security-Policy must allow script-src 'wasm-unsafe-eval': ${error.message}`);
   }
+  // Where the portal lies on its host; the program reads it.
+  document.documentElement.dataset.base = new URL(".", import.meta.url).pathname;
+
   // Leptos builds its templates from static markup; nothing else may become HTML.
   window.trustedTypes?.createPolicy("default", { createHTML: (html) => html });
 

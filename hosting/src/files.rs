@@ -36,7 +36,10 @@ pub fn write(dist: &Path, config: Option<&Path>) -> Result<()> {
         &pages::headers_file(&names(dist)?, &sources),
     )?;
     put(dist, "_redirects", &pages::redirects_file())?;
-    put(dist, "404.html", include_str!("../templates/404.html"))?;
+    // A build that makes one of its own knows better.
+    if !dist.join("404.html").exists() {
+        put(dist, "404.html", include_str!("../templates/404.html"))?;
+    }
     put(dist, "_hosting/nginx.conf", &nginx::host(host, &sources))?;
     put(
         dist,

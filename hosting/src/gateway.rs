@@ -61,6 +61,11 @@ pub fn gateway(gateway: &Gateway) -> String {
             ("CACHE", &cache()),
             ("FILES", &files),
             ("CALLS", calls.trim()),
+            (
+                "PROXY",
+                include_str!("../templates/gateway-proxy.conf").trim(),
+            ),
+            ("RESELLER_HOST", host(&gateway.reseller)),
             ("LISTEN", &gateway.listen),
             ("SECRETS", &gateway.secrets),
             ("STATE", &gateway.state),
@@ -102,15 +107,6 @@ fn location(gateway: &Gateway, call: &Call) -> String {
         );
     }
     let once = call.moves && call.api == Api::Reseller;
-    if once {
-        lines.extend([
-            "limit_req zone=credit_desk_once;".to_owned(),
-            "limit_req_status 503;".to_owned(),
-            "auth_request /_mark;".to_owned(),
-            "auth_request_set $credit_desk_mark $upstream_http_x_mark;".to_owned(),
-            "error_page 503 = @twice;".to_owned(),
-        ]);
-    }
     lines.push(format!("include {}/{name}-key.conf;", gateway.secrets));
     lines.push(format!("proxy_set_header Host {};", host(upstream)));
     lines.extend(
@@ -122,12 +118,8 @@ fn location(gateway: &Gateway, call: &Call) -> String {
         ]
         .map(str::to_owned),
     );
-    if once {
-        // The address behind the target is a name within this file.
-        lines.push(format!("proxy_ssl_name {};", host(upstream)));
-    }
     lines.push(if once {
-        "proxy_pass $credit_desk_target;".to_owned()
+        "proxy_pass http://credit_desk_once;".to_owned()
     } else {
         format!("proxy_pass {upstream};")
     });
@@ -196,13 +188,20 @@ mod tests {
     #[test]
     fn what_moves_at_a_vendor_without_replays_is_passed_on_once() {
         let text = gateway(&Gateway::default());
-        assert_eq!(text.matches("limit_req zone=").count(), 2);
-        let transfer = text
-            .split("location = /api/v1/reseller/credits/transfer {")
-            .nth(1)
-            .unwrap();
-        let transfer = transfer.split("\n    }\n").next().unwrap();
-        assert!(transfer.contains("limit_req") && transfer.contains("auth_request /_mark"));
-        assert!(transfer.contains("proxy_pass $credit_desk_target"));
+        let place = |path: &str| {
+            let rest = text.split(&format!("location {path} {{")).nth(1);
+            rest.and_then(|rest| rest.split("\n    }\n").next())
+                .unwrap()
+                .to_owned()
+        };
+        for moves in ["transfer", "revert"] {
+            let place = place(&format!("= /api/v1/reseller/credits/{moves}"));
+            assert!(
+                place.contains("proxy_pass http://credit_desk_once;"),
+                "{place}"
+            );
+        }
+        let reads = place("= /api/v1/reseller/credits/calculate");
+        assert!(reads.contains("proxy_pass https://backend.omnidim.io;"));
     }
 }

@@ -75,10 +75,11 @@ fn own_module() -> Option<String> {
     link.get_attribute("href")
 }
 
-/// Reads the page on the host again. It lies beside its module, wherever that is.
+/// Reads the page on the host again, where the loader has found the portal to lie.
 async fn look(own: &str) -> Option<bool> {
-    let (folder, _) = own.rsplit_once('/')?;
-    let request = RequestBuilder::new(&format!("{folder}/"))
+    let root = document().document_element()?;
+    let base = root.get_attribute("data-base").unwrap_or("/".to_owned());
+    let request = RequestBuilder::new(&base)
         .cache(RequestCache::NoCache)
         // A gateway that wants somebody to sign in again sends elsewhere; that is no page.
         .redirect(RequestRedirect::Manual);

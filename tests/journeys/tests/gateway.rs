@@ -73,6 +73,9 @@ fn a_transfer_goes_through_and_no_key_is_ever_in_the_browser() {
 fn what_the_browser_repeats_by_itself_is_refused_and_found_in_the_log() {
     setup().journey(async |desk| {
         refusals_are_expected(desk);
+        desk.host()
+            .change_rules("location = /_twice {", "location = /_twice { access_log errors.log;")?;
+        desk.host().restart()?;
         come_in(desk).await?;
         go(desk, "Transfer").await?;
         review_transfer(desk, "Beta Co", "20").await?;
@@ -90,7 +93,7 @@ fn what_the_browser_repeats_by_itself_is_refused_and_found_in_the_log() {
         // The connection breaks with nothing answered; the browser has another at once, and sends the same again.
         desk.host().kill_workers()?;
         desk.until("the second arrival to be refused", async || {
-            Ok(desk.host().errors().contains("limiting requests"))
+            Ok(desk.host().errors().contains("POST /_twice"))
         })
         .await?;
         ended(desk, &key, "done").await?;
@@ -133,6 +136,34 @@ fn a_key_is_passed_on_once_even_after_a_restart() {
             let request = ask(desk, Method::POST, &path)?.header("idempotency-key", "key-d");
             let answer = request.json(&json!({ "credits": 3 })).send().await?;
             assert_eq!(answer.status(), StatusCode::OK);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn who_is_not_let_in_has_passed_nothing_on() {
+    setup().journey(async |desk| {
+        let body = json!({ "to_organization_id": 4002, "minutes": 5, "cost_per_min": 0.2 });
+        let address = format!("{}/api/v1/reseller/credits/transfer", desk.address());
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let request = client.post(address).header("idempotency-key", "key-a");
+        let stranger = request.json(&body).send().await?;
+        assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(stranger.headers()["x-signed-out"], "yes");
+        assert_eq!(
+            transfer(desk, "key-a")?.send().await?.status(),
+            StatusCode::OK
+        );
+        // A vendor that does not know its key says so without that header, and a header of its own does not come through.
+        desk.sandbox
+            .fault(json!({ "route": "*", "fault": "status", "status": 401 }))
+            .await?;
+        for path in ["/v1/credits", "/api/v1/account/balance"] {
+            let answer = ask(desk, Method::GET, path)?.send().await?;
+            if answer.status() == StatusCode::UNAUTHORIZED {
+                assert!(!answer.headers().contains_key("x-signed-out"), "{path}");
+            }
         }
         Ok(())
     });
