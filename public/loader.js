@@ -1,44 +1,144 @@
 // Starts the program. An external file, because the page's policy allows no inline script.
 //
-// The build names its two files in the head: the module as a preload, the wasm with its integrity. Browsers
-// do not enforce the integrity of a preload, so the fetch below does.
+// The build names its two files in the head: the module as a preload, and the wasm with its hash and size. Browsers do not
+// enforce the integrity of such a preload, and a fetch that does tells nothing before the last byte has come; so the bytes
+// are counted and compiled while they come, and hashed here: what does not fit never runs.
 
-const message = document.getElementById("boot-message");
+const part = (id) => document.getElementById(id);
+const script = document.querySelector('link[rel="modulepreload"]');
+const wasm = document.querySelector('link[rel="preload"][as="fetch"]');
 
-function tell(text) {
-  message.textContent = text;
+// What happened, what to do, and whether trying again may help.
+const FAULTS = {
+  unsupported: ["This browser cannot run Credit Desk.", "Open it in a current Chrome, Edge, Firefox or Safari. If this is one, WebAssembly is switched off in it, or it needs an update."],
+  blocked: ["The rules of this site do not let the program start.", "There is nothing you can do here: tell whoever runs this portal."],
+  unreached: ["The program could not be fetched.", "See whether you are online, and try again in a moment.", true],
+  broken: ["The program did not arrive whole: the connection broke off.", "See whether you are online, then try again.", true],
+  altered: ["What arrived is not the program that was published here, so it was not started.", "Try again. If this comes back, give no key to anything at this address, and tell whoever runs this portal.", true],
+  gone: ["This portal was updated, and your browser still had the old page.", "Load the new version.", true],
+  missing: ["A part of this portal is missing on its host, in the newest version too.", "There is nothing you can do here: tell whoever runs this portal."],
+  failed: ["The program arrived and could not start.", "Try again. If this comes back, tell whoever runs this portal.", true],
+};
+
+class Fault extends Error {
+  constructor(kind, message) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+// Fetches a wasm file; `progress` hears how many bytes have come. The module is given out only if its hash is `integrity`.
+export async function load(url, integrity, progress) {
+  // Where pages are not secure there is no hashing; there the browser enforces it, and nothing is counted until the end.
+  const subtle = globalThis.crypto?.subtle;
+  const options = { credentials: "same-origin", integrity: subtle ? "" : integrity };
+  const response = await fetch(url, options).catch((error) => {
+    throw new Fault("unreached", `${url}: ${error.message}`);
+  });
+  const { status } = response;
+  if (!response.ok) throw new Fault(status === 404 || status === 410 ? "gone" : "unreached", `${url} answers with status ${status}`);
+  const copy = response.clone();
+  const early = WebAssembly.compileStreaming(response).catch(() => null);
+  const chunks = [];
+  let count = 0;
+  for (const reader = copy.body.getReader(); ; ) {
+    const { done, value } = await reader.read().catch((error) => {
+      throw new Fault("broken", `${url} broke off after ${count} bytes: ${error.message}`);
+    });
+    if (done) break;
+    chunks.push(value);
+    progress((count += value.length));
+  }
+  const bytes = await new Blob(chunks).arrayBuffer();
+  if (subtle && integrity) {
+    const digest = new Uint8Array(await subtle.digest("SHA-384", bytes));
+    const found = `sha384-${btoa(String.fromCharCode(...digest))}`;
+    if (found !== integrity) throw new Fault("altered", `${url} is ${found} (${count} bytes, ${response.headers.get("content-type")}), not ${integrity}`);
+  }
+  return (await early) ?? WebAssembly.compile(bytes).catch((error) => {
+    throw new Fault("unsupported", error.message);
+  });
+}
+
+// Why the module could not be imported: an import does not tell.
+async function unimported() {
+  const { status } = await fetch(script.href, { method: "HEAD" }).catch(() => ({ status: 0 }));
+  throw new Fault({ 404: "gone", 410: "gone", 200: "altered" }[status] ?? "unreached", `${script.href} cannot be used (status ${status})`);
+}
+
+async function start() {
+  if (typeof WebAssembly !== "object") throw new Fault("unsupported", "no WebAssembly");
+  try {
+    // The smallest module there is: only a policy can have something against it.
+    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+  } catch (error) {
+    throw new Fault("blocked", `The Content-Security-Policy must allow script-src 'wasm-unsafe-eval': ${error.message}`);
+  }
+  // Where the portal lies on its host; the program reads it.
+  document.documentElement.dataset.base = new URL(".", import.meta.url).pathname;
+
+  // Leptos builds its templates from static markup; nothing else may become HTML.
+  window.trustedTypes?.createPolicy("default", { createHTML: (html) => html });
+
+  const kilobytes = (bytes) => Math.round(bytes / 1000).toLocaleString();
+  const { bytes, integrity = wasm.integrity } = wasm.dataset;
+  const bar = part("boot-bar");
+  const progress = (count) => {
+    // Who has it already sees no bar flash by.
+    bar.hidden = performance.now() < 600;
+    if (bytes) [bar.max, bar.value] = [bytes, count];
+    part("boot-count").textContent = bar.hidden ? "" : `${kilobytes(count)}${bytes ? ` of ${kilobytes(bytes)}` : ""} kB`;
+  };
+  const [module, compiled] = await Promise.all([import(script.href).catch(unimported), load(wasm.href, integrity, progress)]);
+  await module.default({ module_or_path: compiled });
+}
+
+// Past every cache: a kept page, or a kept file that is broken, would only come again.
+async function again(event) {
+  event.target.disabled = true;
+  try {
+    sessionStorage.setItem("again", wasm.href);
+  } catch {
+    // Then it is offered once more.
+  }
+  await Promise.allSettled([location.href, script.href, wasm.href].map((url) => fetch(url, { cache: "reload" })));
+  location.reload();
+}
+
+function tried() {
+  try {
+    return sessionStorage.getItem("again") === wasm.href;
+  } catch {
+    return false;
+  }
+}
+
+function show(error) {
+  const kind = error.kind === "gone" && tried() ? "missing" : (error.kind ?? "failed");
+  const [what, advice, hope] = FAULTS[kind];
+  part("fault").dataset.kind = kind;
+  part("fault-what").textContent = what;
+  part("fault-advice").textContent = advice;
+  part("fault-tell").textContent = `${error.message} · ${new Date().toISOString()} · ${navigator.userAgent}`;
+  const button = part("fault-again");
+  button.hidden = !hope;
+  if (kind === "gone") button.textContent = "Load the new version";
+  button.addEventListener("click", again);
+  part("boot-wait").remove();
+  part("fault").hidden = false;
 }
 
 // A fault that never reached the program's own hook, such as a full stack or memory: a dead page never stays.
 function stopped(event) {
   const error = event.error ?? event.reason;
-  const panic = document.getElementById("panic");
+  const panic = part("panic");
   if (!panic?.hidden || !String(error?.stack).includes(".wasm")) return;
-  document.getElementById("panic-what").textContent = String(error);
+  part("panic-what").textContent = String(error);
   panic.hidden = false;
   document.body.replaceChildren(panic);
 }
 addEventListener("error", stopped);
 addEventListener("unhandledrejection", stopped);
 
-async function start() {
-  // Leptos builds its templates from static markup; nothing else may become HTML.
-  window.trustedTypes?.createPolicy("default", { createHTML: (html) => html });
-
-  const script = document.querySelector('link[rel="modulepreload"]');
-  const wasm = document.querySelector('link[rel="preload"][as="fetch"]');
-  const [module, response] = await Promise.all([
-    import(script.href),
-    fetch(wasm.href, { integrity: wasm.integrity || undefined, credentials: "same-origin" }),
-  ]);
-  if (!response.ok) throw new Error(`The program is missing (status ${response.status}).`);
-  await module.default({ module_or_path: response });
-}
-
-start().catch((error) => {
-  if (typeof WebAssembly !== "object") {
-    tell("This browser has no WebAssembly, which Credit Desk needs.");
-  } else {
-    tell(`Credit Desk could not be started: ${error.message} Reload the page; if that does not help, tell whoever runs this portal.`);
-  }
-});
+part("boot-late").remove();
+start().catch(show);

@@ -17,6 +17,7 @@ use leptos_router::path;
 use std::sync::Arc;
 
 mod address;
+mod deployment;
 mod room;
 mod rooms;
 

@@ -3,6 +3,7 @@
 //! With the feature `split` each function below stands in a file of its own, with everything that only it needs;
 //! `cargo xtask build` takes the program apart so. Without it they are all there from the start.
 
+use super::deployment::Deployment;
 use crate::client::Client;
 use crate::movement::desk::Desk;
 use crate::movement::directory::Directory;
@@ -49,7 +50,7 @@ macro_rules! rooms {
 }
 
 rooms! {
-    /// The desk itself, and what is unresolved. Becomes a context of the present owner.
+    /// The desk itself, what is unresolved, and whether there is a newer deployment. Becomes a context of the present owner.
     desk in desk => desk_begins();
     /// The list of shortcuts.
     shortcuts in desk => view! { <Shortcuts /> }.into_any();
@@ -79,5 +80,9 @@ fn desk_begins() -> AnyView {
     desk.open_journal();
     provide_context(desk.clone());
     expect_context::<Engines>().start(Arc::new(desk));
-    view! { <Unresolved /> }.into_any()
+    view! {
+        <Unresolved />
+        <Deployment />
+    }
+    .into_any()
 }

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     bin_name = "cargo xtask",
     after_help = "\
 Tools live in ~/.cache/credit-desk/tools, shared by every clone; CREDIT_DESK_CACHE puts the cache elsewhere.
-CREDIT_DESK_CHROMIUM and CREDIT_DESK_CHROMEDRIVER name a browser and its driver, where they are not on PATH."
+CREDIT_DESK_CHROMIUM and CREDIT_DESK_CHROMEDRIVER name a browser and its driver, CREDIT_DESK_NGINX an nginx, where they are not on PATH."
 )]
 pub struct Flags {
     /// What to do.
@@ -26,6 +26,8 @@ pub enum Command {
     Start(Start),
     /// Build dist/, ready to deploy, with compressed files beside; print what each file weighs
     Build(Build),
+    /// Write the files for hosts into dist/ again, for the backends of another config.json
+    Hosting(Hosting),
     /// Run the sandbox server alone
     Sandbox(Sandbox),
     /// Run every test, from the fastest ring to the slowest
@@ -63,6 +65,17 @@ pub struct Build {
     /// Build even when nothing has changed since dist/ was made
     #[arg(long)]
     pub force: bool,
+}
+
+/// Flags of `hosting`.
+#[derive(Debug, Args)]
+pub struct Hosting {
+    /// The deployment's config.json: its backends go into the Content-Security-Policy [default: the one in the folder]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The folder of the built portal [default: dist]
+    #[arg(long, value_name = "DIR")]
+    pub dist: Option<PathBuf>,
 }
 
 /// Flags of `sandbox`.

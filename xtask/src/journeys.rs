@@ -27,16 +27,18 @@ pub fn program(project: &Project, name: &str, flags: &[String]) -> Result<ExitCo
     run::instead(&mut program)
 }
 
-/// Makes sure that browser, axe-core, portal and sandbox are there, and tells `command` where.
+/// Makes sure that browser, nginx, axe-core, portal and sandbox are there, and tells `command` where.
 pub fn equip(project: &Project, command: &mut Command) -> Result<()> {
     let tools = tools::ensure(project, &[Need::Journeys])?;
     let browser = tools::browser(project)?;
+    let nginx = tools::nginx(project)?;
     dist::ensure(project)?;
     let sandbox = sandbox::built(project)?;
     command
         .env("CREDIT_DESK_SANDBOX", sandbox.get_program())
         .env("CREDIT_DESK_DIST", project.dist())
         .env("CREDIT_DESK_AXE", tools.file("axe.min.js")?)
+        .env("CREDIT_DESK_NGINX", nginx)
         .env("CREDIT_DESK_CHROMIUM", &browser.chromium)
         .env("CREDIT_DESK_CHROMEDRIVER", &browser.driver);
     // Failures say where they happened; a backtrace through the async runtime only hides it.

@@ -7,6 +7,7 @@
 //! | [`flags`] | what can be typed |
 //! | [`tools`] | the pinned tools, the browser, and how they come onto a machine |
 //! | [`dist`] | the portal's release build, ready to be served |
+//! | [`hosting`] | the files for hosts |
 //! | [`start`] | the portal on the sandbox, for a person |
 //! | [`sandbox`] | the sandbox server alone |
 //! | [`test`] | every test, ring by ring |
@@ -17,6 +18,7 @@
 mod bench;
 mod dist;
 mod flags;
+mod hosting;
 mod journeys;
 mod lockfile;
 mod project;
@@ -52,6 +54,7 @@ fn dispatch(flags: Flags) -> anyhow::Result<ExitCode> {
     match flags.command {
         Command::Start(flags) => start::start(&project, &flags),
         Command::Build(flags) => dist::command(&project, &flags),
+        Command::Hosting(flags) => hosting::command(&project, &flags),
         Command::Sandbox(flags) => sandbox::command(&project, &flags),
         Command::Test(flags) => test::test(&project, &flags),
         Command::Storm(flags) => storm::command(&project, &flags),

@@ -1,7 +1,6 @@
 //! Chromium, driven over WebDriver.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, Weak},
     time::Duration,
@@ -176,22 +175,11 @@ fn arguments(profile: &Path) -> Vec<String> {
         "--lang=en-US".to_owned(),
         "--accept-lang=en-US".to_owned(),
     ];
-    if is_root() {
+    // Chromium refuses to run as root with its own sandbox on; anybody else keeps it.
+    if process::is_root() {
         arguments.push("--no-sandbox".to_owned());
     }
     arguments
-}
-
-/// Chromium refuses to run as root with its own sandbox on; anybody else keeps it.
-#[cfg(unix)]
-fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
-}
-
-#[cfg(not(unix))]
-fn is_root() -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use thirtyfour::{TypingData, WebDriver};
 
-use crate::{Entry, Sandbox, browser::Browser, console::Console, evidence::Evidence};
+use crate::{Entry, Host, Sandbox, browser::Browser, console::Console, evidence::Evidence};
 
 /// How often a condition is looked at while it is waited for.
 pub(crate) const GLANCE: Duration = Duration::from_millis(40);
@@ -21,6 +21,7 @@ pub(crate) const GLANCE: Duration = Duration::from_millis(40);
 pub struct Desk {
     /// The backend.
     pub sandbox: Sandbox,
+    pub(crate) host: Option<Host>,
     pub(crate) patience: Duration,
     pub(crate) console: Console,
     pub(crate) browser: Browser,
@@ -33,9 +34,29 @@ impl Desk {
         self.browser.session()
     }
 
+    /// The nginx that serves the portal.
+    ///
+    /// # Panics
+    /// When the journey was set up without.
+    #[track_caller]
+    pub fn host(&self) -> &Host {
+        match &self.host {
+            Some(host) => host,
+            None => panic!("this journey has no host: Setup::host"),
+        }
+    }
+
+    /// Where the portal is: `http://127.0.0.1:PORT`.
+    pub fn address(&self) -> &str {
+        match &self.host {
+            Some(host) => host.address(),
+            None => self.sandbox.address(),
+        }
+    }
+
     /// Goes to a page of the portal, as one types an address: `/`, `/log?page=2`.
     pub async fn goto(&self, path: &str) -> Result<()> {
-        let address = format!("{}{path}", self.sandbox.address());
+        let address = format!("{}{path}", self.address());
         self.driver()
             .goto(&*address)
             .await
@@ -61,7 +82,7 @@ impl Desk {
     pub async fn path(&self) -> Result<String> {
         let address = self.driver().current_url().await?.to_string();
         Ok(address
-            .strip_prefix(self.sandbox.address())
+            .strip_prefix(self.address())
             .unwrap_or(&address)
             .to_owned())
     }

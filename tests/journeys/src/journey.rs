@@ -10,7 +10,9 @@ use anyhow::{Result, anyhow};
 use futures_util::FutureExt as _;
 use serde_json::Value;
 
-use crate::{Desk, Sandbox, browser::Browser, config, console::Console, evidence::Evidence};
+use crate::{
+    Desk, Host, Sandbox, browser::Browser, config, console::Console, evidence::Evidence, host::Kind,
+};
 
 /// Longer than any journey should take: a browser that hangs must not hang the whole run.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -27,6 +29,7 @@ pub fn journey<J: AsyncFnOnce(&Desk) -> Result<()>>(journey: J) {
 pub struct Setup {
     sandbox: Vec<String>,
     config: Option<Value>,
+    host: Option<Kind>,
     patience: Duration,
 }
 
@@ -35,6 +38,7 @@ impl Default for Setup {
         Self {
             sandbox: Vec::new(),
             config: None,
+            host: None,
             patience: Duration::from_secs(10),
         }
     }
@@ -51,6 +55,12 @@ impl Setup {
     /// key, and null takes a key away.
     pub fn config(mut self, changes: Value) -> Self {
         config::change(self.config.get_or_insert(Value::Null), &changes);
+        self
+    }
+
+    /// The portal on a real nginx, in the sandbox's stead; the sandbox is the backend alone.
+    pub fn host(mut self, kind: Kind) -> Self {
+        self.host = Some(kind);
         self
     }
 
@@ -82,9 +92,12 @@ impl Setup {
     /// Opens a desk for a program that is no test, and that must close it itself. What it keeps as evidence goes to
     /// `target/journeys/<name>/`.
     pub async fn open(&self, name: &str) -> Result<Desk> {
+        let sandbox = Sandbox::start(&self.sandbox, self.config.as_ref())?;
+        let host = |kind| Host::start(kind, sandbox.address(), self.config.as_ref());
         Ok(Desk {
             evidence: Evidence::of(name)?,
-            sandbox: Sandbox::start(&self.sandbox, self.config.as_ref())?,
+            host: self.host.map(host).transpose()?,
+            sandbox,
             browser: Browser::start().await?,
             console: Console::default(),
             patience: self.patience,

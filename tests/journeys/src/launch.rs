@@ -1,13 +1,6 @@
 //! Starting the sandbox's server, as often as it is stopped.
 
-use std::{
-    env,
-    ffi::OsString,
-    path::{Path, PathBuf},
-    process::Command,
-    thread,
-    time::Duration,
-};
+use std::{env, ffi::OsString, path::PathBuf, process::Command, thread, time::Duration};
 
 use anyhow::{Result, bail};
 use serde_json::Value;
@@ -47,15 +40,7 @@ impl Launch {
     /// Prepares a ledger of its own.
     pub fn new(flags: &[String], changes: Option<&Value>) -> Result<Self> {
         let program = sandbox()?;
-        let dist = process::path("CREDIT_DESK_DIST", || {
-            Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"))
-        })?;
-        if !dist.join("index.html").is_file() {
-            bail!(
-                "there is no built portal in {}: `cargo xtask build`, or `cargo xtask test --only journeys`",
-                dist.display()
-            );
-        }
+        let dist = process::dist()?;
         let folder = tempfile::Builder::new()
             .prefix("credit-desk-journey-")
             .tempdir()?;

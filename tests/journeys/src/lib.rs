@@ -20,6 +20,7 @@
 //! - [`Desk`] is the person at the browser: where they go, what they press, the conditions they work under.
 //! - [`Find`] is what they look for on the page. It waits; a test never sleeps.
 //! - [`Sandbox`] is the backend: its ledger, its settings, and the faults it can be told to make. It can be killed and restarted.
+//! - [`Host`] is a real nginx in the sandbox's stead, with the rules that the project ships: a plain host, or a gateway.
 //! - [`storm`] is many movements at once, drawn from a seed, while everything fails around them.
 //! - [`bench`] measures how long things take, and judges nothing.
 //!
@@ -34,6 +35,7 @@ mod console;
 mod desk;
 mod evidence;
 mod find;
+mod host;
 mod journey;
 mod launch;
 mod process;
@@ -47,6 +49,7 @@ pub use self::{
     console::Entry,
     desk::Desk,
     find::Find,
+    host::{Host, KEYS, Kind, STAFF},
     journey::{Setup, journey},
     sandbox::Sandbox,
 };

@@ -113,6 +113,33 @@ pub fn path(variable: &str, fallback: impl FnOnce() -> Result<PathBuf>) -> Resul
     }
 }
 
+/// The built portal.
+pub fn dist() -> Result<PathBuf> {
+    let dist = path("CREDIT_DESK_DIST", || {
+        Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"))
+    })?;
+    if !dist.join("index.html").is_file() {
+        bail!(
+            "there is no built portal in {}: `cargo xtask build`, or `cargo xtask test --only journeys`",
+            dist.display()
+        );
+    }
+    Ok(dist)
+}
+
+/// Is this root? Some programs behave otherwise then.
+#[cfg(unix)]
+pub fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+/// There is no root here.
+#[cfg(not(unix))]
+pub fn is_root() -> bool {
+    false
+}
+
 /// A program on PATH, under one of its names.
 pub fn on_path(names: &[&str]) -> Option<PathBuf> {
     let path: OsString = env::var_os("PATH")?;

@@ -5,35 +5,31 @@ use std::path::Path;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
+use credit_desk_hosting::{config, rules};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
 use crate::state::App;
 
-/// No inline script or style, nothing from elsewhere, Trusted Types on.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self'; font-src 'self'; manifest-src 'self'; connect-src 'self'; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
-/// A content hash has at least so many hexadecimal digits.
-const HASH_LENGTH: usize = 8;
-
 /// Everything that is no API and no admin route.
 pub async fn serve(State(app): State<App>, request: Request) -> Response<Body> {
     let mut response = find(&app, request).await;
     let headers = response.headers_mut();
-    for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
+    for (name, value) in rules::headers(&sources(&app)) {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse()) {
+            headers.insert(name, value);
+        }
     }
     response
+}
+
+/// The backends of the configuration that is served. One that cannot be used is the portal's affair: it says so.
+fn sources(app: &App) -> Vec<String> {
+    let options = &app.options;
+    let own = options.dist.as_ref().map(|dist| dist.join("config.json"));
+    let file = options.config.clone().or(own);
+    file.and_then(|file| config::sources(&file).ok())
+        .unwrap_or_default()
 }
 
 async fn find(app: &App, request: Request) -> Response<Body> {
@@ -47,7 +43,7 @@ async fn find(app: &App, request: Request) -> Response<Body> {
     if path == "/config.json"
         && let Some(file) = &app.options.config
     {
-        return config(file).await;
+        return own_config(file).await;
     }
     let Some(dist) = &app.options.dist else {
         return text(
@@ -56,6 +52,10 @@ async fn find(app: &App, request: Request) -> Response<Body> {
         );
     };
     let name = path.rsplit('/').next().unwrap_or_default();
+    if path.contains("/_") {
+        // What other hosts read. The admin routes have been met before.
+        return text(StatusCode::NOT_FOUND, "Not found\n");
+    }
     let (headers, head) = (request.headers().clone(), *request.method() == Method::HEAD);
     let found = match name {
         "" => None,
@@ -99,7 +99,7 @@ async fn file(dist: &Path, path: &str, headers: &HeaderMap, head: bool) -> Optio
     Some(response)
 }
 
-async fn config(file: &Path) -> Response<Body> {
+async fn own_config(file: &Path) -> Response<Body> {
     match tokio::task::spawn_blocking({
         let file = file.to_owned();
         move || std::fs::read(file)
@@ -121,23 +121,8 @@ async fn config(file: &Path) -> Response<Body> {
 }
 
 fn cache(response: &mut Response<Body>, name: &str) {
-    let value = if hashed(name) {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
-}
-
-/// Whether a name carries a content hash, as `credit-desk-0123456789abcdef_bg.wasm` does.
-fn hashed(name: &str) -> bool {
-    name.split(|letter: char| !letter.is_ascii_alphanumeric())
-        .any(|part| {
-            part.len() >= HASH_LENGTH
-                && part.bytes().all(|byte| byte.is_ascii_hexdigit())
-                && part.bytes().any(|byte| byte.is_ascii_digit())
-        })
+    let value = HeaderValue::from_static(rules::cache_control(&format!("/{name}")));
+    response.headers_mut().insert(header::CACHE_CONTROL, value);
 }
 
 fn text(status: StatusCode, text: &'static str) -> Response<Body> {

@@ -4,6 +4,7 @@
 
 mod compress;
 mod parts;
+mod preload;
 mod report;
 mod stamp;
 
@@ -38,12 +39,15 @@ pub fn ensure(project: &Project) -> Result<()> {
     let inputs = stamp::inputs(project)?;
     let dist = project.dist();
     if stamp::fits(project, &inputs, &dist)? {
+        // They have sources of their own, and take no time.
+        credit_desk_hosting::write(&dist, None)?;
         say::line("Portal: dist/ is up to date.");
         return Ok(());
     }
     let job = say::job("Portal: release build (minutes the first time, then under one) …");
     release(project)?;
     let files = compress::beside(&dist)?;
+    credit_desk_hosting::write(&dist, None)?;
     Stamp {
         inputs,
         dist: stamp::folder(&dist)?,
@@ -69,7 +73,8 @@ fn release(project: &Project) -> Result<()> {
     if !index.is_file() {
         bail!("trunk succeeded, but there is no {}", project.short(&index));
     }
-    parts::replace(project, &tools, &project.dist())
+    parts::replace(project, &tools, &project.dist())?;
+    preload::mark(&index)
 }
 
 /// Compiler flags that keep the builder's folders out of what is deployed; a panic names its place by them.

@@ -54,6 +54,9 @@ fn rows(dist: &Path) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for entry in WalkDir::new(dist).sort_by_file_name() {
         let entry = entry?;
+        if credit_desk_hosting::is_written(entry.path().strip_prefix(dist)?) {
+            continue;
+        }
         let is_copy = entry
             .path()
             .extension()

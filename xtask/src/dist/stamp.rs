@@ -123,6 +123,9 @@ fn add(hash: &mut Sha256, base: &Path, path: &Path) -> Result<()> {
             continue;
         }
         let name = entry.path().strip_prefix(base)?;
+        if credit_desk_hosting::is_written(name) {
+            continue;
+        }
         let content = fs::read(entry.path())
             .with_context(|| format!("cannot read {}", entry.path().display()))?;
         field(hash, name.as_os_str().as_encoded_bytes());

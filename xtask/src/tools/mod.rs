@@ -4,6 +4,7 @@
 
 mod browser;
 mod cache;
+mod nginx;
 mod pinned;
 mod rust;
 mod system;
@@ -57,6 +58,7 @@ pub fn command(project: &Project, _: &flags::Tools) -> Result<ExitCode> {
         ],
     )?;
     let browser = browser(project)?;
+    nginx(project)?;
     say::line(format_args!(
         "Every tool is there. Browser: {}",
         browser.chromium.display()
@@ -125,6 +127,11 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<Tools> {
 /// Makes sure of a browser and of a driver that fits it.
 pub fn browser(project: &Project) -> Result<Browser> {
     browser::ensure(project)
+}
+
+/// Makes sure of nginx.
+pub fn nginx(project: &Project) -> Result<PathBuf> {
+    nginx::ensure(project)
 }
 
 impl Tools {

@@ -13,6 +13,8 @@ pub enum Package {
     Browser,
     /// npm, and node with it.
     Npm,
+    /// nginx.
+    Nginx,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +68,14 @@ impl Manager {
         let names = match package {
             Package::Browser => browser,
             Package::Npm => npm,
+            Package::Nginx => "nginx",
         };
         match self {
+            Self::Apt if package == Package::Nginx => vec![
+                "apt-get update".to_owned(),
+                // Debian starts a server as it is installed; in this runlevel it does not.
+                format!("env RUNLEVEL=1 apt-get install -y --no-install-recommends {names}"),
+            ],
             Self::Apt => vec![
                 "apt-get update".to_owned(),
                 format!("apt-get install -y --no-install-recommends {names}"),
@@ -179,12 +187,12 @@ mod tests {
     #[test]
     fn every_manager_installs_everything() {
         for manager in Manager::ALL {
-            for package in [Package::Browser, Package::Npm] {
+            for package in [Package::Browser, Package::Npm, Package::Nginx] {
                 let commands = manager.commands(package, false);
                 assert!(
                     commands
                         .iter()
-                        .all(|command| command.starts_with(manager.program())),
+                        .all(|command| command.contains(manager.program())),
                     "{commands:?}"
                 );
             }

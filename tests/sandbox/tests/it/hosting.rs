@@ -109,6 +109,7 @@ fn portal(folder: &Path) {
         ("credit-desk-0123456789abcdef.js.gz", "gzip js"),
         ("credit-desk-0123456789abcdef_bg.wasm", "\0asm"),
         ("icon.svg", "<svg/>"),
+        ("_headers", "/*"),
     ] {
         fs::write(folder.join(name), text).unwrap();
     }
@@ -194,19 +195,12 @@ async fn the_portals_files() {
     assert_eq!(get("/config.json").await.json()["from"], "dist");
     for path in ["/", "/icon.svg", "/missing.js"] {
         let answer = get(path).await;
-        let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-            img-src 'self'; font-src 'self'; manifest-src 'self'; connect-src 'self'; \
-            base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-            require-trusted-types-for 'script'";
-        assert_eq!(answer.header("content-security-policy"), Some(policy));
-        for (name, value) in [
-            ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "no-referrer"),
-            ("x-frame-options", "DENY"),
-            ("cross-origin-opener-policy", "same-origin"),
-        ] {
-            assert_eq!(answer.header(name), Some(value));
+        for (name, value) in credit_desk_hosting::rules::headers(&[]) {
+            assert_eq!(answer.header(name), Some(&*value));
         }
+    }
+    for path in ["/_headers", "/_hosting/nginx.conf"] {
+        assert_eq!(get(path).await.status, 404, "{path}");
     }
     assert_eq!(
         bench

@@ -1,0 +1,71 @@
+//! The wasm's preload in the page's head, as the loader wants it.
+//!
+//! Browsers warn about a preload with `integrity` whose hash they will not enforce; the loader does, so the hash stands in
+//! an attribute of its own. The size beside it makes a share out of the bytes that have come.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context as _, Result, bail};
+
+/// Rewrites the page.
+pub fn mark(index: &Path) -> Result<()> {
+    let page =
+        fs::read_to_string(index).with_context(|| format!("cannot read {}", index.display()))?;
+    let folder = index.parent().context("the page is in no folder")?;
+    let size = |name: &str| Ok(fs::metadata(folder.join(name))?.len());
+    fs::write(index, marked(&page, size)?)
+        .with_context(|| format!("cannot write {}", index.display()))
+}
+
+fn marked(page: &str, size: impl Fn(&str) -> Result<u64>) -> Result<String> {
+    let mut parts = page.split("<link ");
+    let mut new = parts.next().unwrap_or_default().to_owned();
+    let mut count = 0;
+    for part in parts {
+        let (tag, rest) = part.split_once('>').context("a tag does not end")?;
+        new.push_str("<link ");
+        if tag.contains("rel=\"preload\"") && tag.contains("as=\"fetch\"") {
+            let address = value(tag, "href").context("a preload has no address")?;
+            let name = address.rsplit('/').next().unwrap_or_default();
+            let bytes =
+                size(name).with_context(|| format!("{name} is preloaded, and not there"))?;
+            new.push_str(&tag.replace(" integrity=\"", " data-integrity=\""));
+            new.push_str(&format!(" data-bytes=\"{bytes}\""));
+            count += 1;
+        } else {
+            new.push_str(tag);
+        }
+        new.push('>');
+        new.push_str(rest);
+    }
+    if count == 0 {
+        bail!("the page preloads no wasm");
+    }
+    Ok(new)
+}
+
+fn value<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    tag.split(&format!("{name}=\"")).nth(1)?.split('"').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_wasm_is_marked() {
+        let page = r#"<head><link rel="modulepreload" href="/a.js" integrity="sha384-A"><link rel="preload" href="/a_bg.wasm"
+            integrity="sha384-B" as="fetch"></head>"#
+            .replace("\n            ", " ");
+        let new = marked(&page, |name| {
+            assert_eq!(name, "a_bg.wasm");
+            Ok(7)
+        });
+        let expected = page.replace(
+            r#"integrity="sha384-B" as="fetch""#,
+            r#"data-integrity="sha384-B" as="fetch" data-bytes="7""#,
+        );
+        assert_eq!(new.unwrap(), expected);
+        marked("<link rel=\"icon\">", |_| Ok(0)).unwrap_err();
+    }
+}
