@@ -43,13 +43,22 @@ pub fn sandbox() -> Result<PathBuf> {
     Ok(program)
 }
 
+/// The built portal.
+pub fn dist() -> Result<PathBuf> {
+    process::path("CREDIT_DESK_DIST", || {
+        Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"))
+    })
+}
+
 impl Launch {
     /// Prepares a ledger of its own.
     pub fn new(flags: &[String], changes: Option<&Value>) -> Result<Self> {
         let program = sandbox()?;
-        let dist = process::path("CREDIT_DESK_DIST", || {
-            Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"))
-        })?;
+        let brought = flags.iter().position(|flag| flag == "--dist");
+        let dist = match brought.and_then(|at| flags.get(at + 1)) {
+            Some(folder) => folder.into(),
+            None => dist()?,
+        };
         if !dist.join("index.html").is_file() {
             bail!(
                 "there is no built portal in {}: `cargo xtask build`, or `cargo xtask test --only journeys`",
@@ -68,7 +77,9 @@ impl Launch {
             let file = config::write(&dist, changes, folder.path())?;
             all.extend(["--config".into(), file.into()]);
         }
-        all.extend(["--dist".into(), dist.into()]);
+        if brought.is_none() {
+            all.extend(["--dist".into(), dist.into()]);
+        }
         // Every ledger is new here, and a second start must not begin anew.
         all.extend(
             flags
