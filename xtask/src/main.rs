@@ -7,6 +7,7 @@
 //! | [`flags`] | what can be typed |
 //! | [`tools`] | the pinned tools, the browser, and how they come onto a machine |
 //! | [`dist`] | the portal's release build, ready to be served |
+//! | [`budget`] | what that build may weigh |
 //! | [`start`] | the portal on the sandbox, for a person |
 //! | [`sandbox`] | the sandbox server alone |
 //! | [`test`] | every test, ring by ring |
@@ -15,6 +16,7 @@
 //! | [`bench`] | how long things take |
 
 mod bench;
+mod budget;
 mod dist;
 mod flags;
 mod journeys;

@@ -48,5 +48,6 @@ pub use self::{
     desk::Desk,
     find::Find,
     journey::{Setup, journey},
+    launch::dist,
     sandbox::Sandbox,
 };

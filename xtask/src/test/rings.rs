@@ -117,6 +117,8 @@ fn webdriver_settings(project: &Project, browser: &Browser) -> Result<PathBuf> {
 fn build(project: &Project, count: &mut Count) -> Result<()> {
     dist::ensure(project)?;
     count.passed += 1;
+    dist::budget(project)?;
+    count.passed += 1;
     Ok(())
 }
 

@@ -145,7 +145,7 @@ async fn measure(desks: &[(Side, Desk)], options: &Options) -> Result<Versus> {
         for (side, desk, probe) in &probes {
             desk.goto(LOG).await?;
             probe.step("arrived", json!("row")).await?;
-            turn(probe, *side, &mut table, flips).await?;
+            turn(desk, probe, *side, &mut table, flips).await?;
             if *speed == Speed::Plain {
                 memory(desk, probe, *side, &mut table).await?;
             }
@@ -235,7 +235,15 @@ async fn cold(desk: &Desk, path: &str) -> Result<()> {
     desk.goto(path).await
 }
 
-async fn turn(probe: &Probe<'_>, side: Side, table: &mut Table, flips: u32) -> Result<()> {
+async fn turn(
+    desk: &Desk,
+    probe: &Probe<'_>,
+    side: Side,
+    table: &mut Table,
+    flips: u32,
+) -> Result<()> {
+    desk.cdp("Performance.enable", json!({})).await?;
+    let before = work(desk).await?;
     for _ in 0..flips {
         let flip = probe.step("turn", Value::Null).await?;
         table.add(FLIP, side, Unit::Time, flip.took);
@@ -254,7 +262,33 @@ async fn turn(probe: &Probe<'_>, side: Side, table: &mut Table, flips: u32) -> R
         let own = flip.longest.saturating_sub(flip.size);
         table.add("  of that neither answer nor frame", side, Unit::Time, own);
     }
+    let after = work(desk).await?;
+    for ((what, _), (before, after)) in WORK.iter().zip(before.into_iter().zip(after)) {
+        let each = after.saturating_sub(before) / u64::from(flips.max(1));
+        table.add(what, side, Unit::Time, each);
+    }
     Ok(())
+}
+
+/// What the browser counts of the page's main thread, and by which name.
+const WORK: [(&str, &str); 4] = [
+    ("  mean of scripts", "ScriptDuration"),
+    ("  mean of styles", "RecalcStyleDuration"),
+    ("  mean of layout", "LayoutDuration"),
+    ("  mean of all tasks", "TaskDuration"),
+];
+
+/// How long each has taken since the page was opened, in microseconds.
+async fn work(desk: &Desk) -> Result<Vec<u64>> {
+    let answer = desk.cdp("Performance.getMetrics", json!({})).await?;
+    let all = answer["metrics"].as_array().context("no metrics")?;
+    let named = |name: &str| {
+        let found = all.iter().find(|metric| metric["name"] == name)?;
+        // Seconds, with a point.
+        Some((found["value"].as_f64()? * 1e6) as u64)
+    };
+    let found = WORK.iter().map(|(_, name)| named(name).context(*name));
+    found.collect()
 }
 
 async fn memory(desk: &Desk, probe: &Probe<'_>, side: Side, table: &mut Table) -> Result<()> {

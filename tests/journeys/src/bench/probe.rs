@@ -45,6 +45,8 @@ impl<'a> Probe<'a> {
             fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make {}", folder.display()))?;
             desk.cdp("Profiler.enable", json!({})).await?;
+            let fine = json!({ "interval": 100 });
+            desk.cdp("Profiler.setSamplingInterval", fine).await?;
         }
         let script = json!({ "source": concat!(include_str!("page.js"), include_str!("load.js")) });
         desk.cdp("Page.addScriptToEvaluateOnNewDocument", script)
