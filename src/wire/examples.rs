@@ -235,3 +235,16 @@ fn failures_of_both_vendors() {
         assert_eq!(read(&odd), failure::Body::default(), "{odd}");
     }
 }
+
+#[test]
+fn a_list_is_not_taken_for_an_object() {
+    use super::balance;
+    let good = json!({"balance": {"amount": 5, "currency": "USD"}});
+    assert!(serde_json::from_value::<balance::Response>(good).is_ok());
+    for bad in [json!([5, "USD"]), json!([5]), json!(false)] {
+        let bad = json!({ "balance": bad });
+        assert!(serde_json::from_value::<balance::Response>(bad).is_err());
+    }
+    let row = json!({"id": 1, "from_organization": [4002, "Beta Co"]});
+    assert!(serde_json::from_value::<logs::Row>(row).is_err());
+}

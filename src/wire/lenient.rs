@@ -11,10 +11,19 @@ pub fn optional<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 ) -> Result<Option<T>, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null | Value::Bool(false) => Ok(None),
+        // The parts of an object one after the other: whose they are would be a guess.
+        Value::Array(_) => Err(D::Error::custom("a list where none belongs")),
         value => serde_json::from_value(value)
             .map(Some)
             .map_err(D::Error::custom),
     }
+}
+
+/// A field that must be there, and no list: read as [`optional`].
+pub fn required<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    optional(deserializer)?.ok_or_else(|| D::Error::custom("nothing where something belongs"))
 }
 
 /// An optional text. What is no text at all is taken as none: a name that cannot be read hides no figure.

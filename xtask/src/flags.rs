@@ -36,6 +36,9 @@ pub enum Command {
     /// Measure how long the built portal takes, and how that grows: `bench log` is the credit log
     #[command(disable_help_flag = true)]
     Bench(Program),
+    /// Hand hostile texts to everything in the portal that reads one: a million for each reader, drawn from a seed
+    #[command(disable_help_flag = true)]
+    Fuzz(Program),
     /// Install the tools of every command now, so that nothing is left to wait for later
     Tools(Tools),
 }
@@ -91,7 +94,7 @@ pub struct Test {
     pub keep_going: bool,
 }
 
-/// Flags of `storm` and `bench`, which are programs with flags of their own.
+/// Flags of `storm`, `bench` and `fuzz`, which are programs with flags of their own.
 #[derive(Debug, Args)]
 pub struct Program {
     /// Handed to the program as they are; its `--help` lists them

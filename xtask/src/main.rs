@@ -14,11 +14,13 @@
 //! | [`journeys`] | what a program that drives the built portal needs |
 //! | [`storm`] | many movements while everything fails |
 //! | [`bench`] | how long things take |
+//! | [`fuzz`] | hostile texts for whatever reads one |
 
 mod bench;
 mod budget;
 mod dist;
 mod flags;
+mod fuzz;
 mod journeys;
 mod lockfile;
 mod project;
@@ -58,6 +60,7 @@ fn dispatch(flags: Flags) -> anyhow::Result<ExitCode> {
         Command::Test(flags) => test::test(&project, &flags),
         Command::Storm(flags) => storm::command(&project, &flags),
         Command::Bench(flags) => bench::command(&project, &flags),
+        Command::Fuzz(flags) => fuzz::command(&project, &flags),
         Command::Tools(flags) => tools::command(&project, &flags),
     }
 }

@@ -62,6 +62,7 @@ fn clippy(project: &Project, count: &mut Count) -> Result<()> {
 fn native(project: &Project, count: &mut Count) -> Result<()> {
     let all = [
         &["credit-desk", "--lib"][..],
+        &["credit-desk-fuzz"],
         &["credit-desk-sandbox"],
         &["credit-desk-journeys", "--lib"],
         &["xtask"],
