@@ -117,6 +117,8 @@ pub enum Ring {
     Fmt,
     /// Lints, natively and for the browser
     Clippy,
+    /// Licences, sources, duplicates and known faults of what is built on
+    Deny,
     /// Unit and property tests: the portal's pure rooms, the sandbox, xtask
     Native,
     /// The portal's tests that need a browser (tests/*.rs)
@@ -133,6 +135,7 @@ impl Ring {
         match self {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
+            Self::Deny => "deny",
             Self::Native => "native",
             Self::Browser => "browser",
             Self::Build => "build",
