@@ -134,7 +134,12 @@ async fn is_inert(desk: &Desk, screen: &str) -> Result<()> {
         }
         const root = document.documentElement;
         const over = root.scrollWidth - root.clientWidth;
-        if (over > 0) wrong.push(`runs ${over} px out of the page`);
+        if (over > 0) {
+            wrong.push(`runs ${over} px out of the page`);
+            const out = [...document.querySelectorAll('body *')].filter((element) =>
+                element.getBoundingClientRect().right > root.clientWidth + 1 && !element.parentElement.closest('.scroll, [hidden]'));
+            wrong.push(...out.slice(-3).map((element) => `out: ${element.outerHTML.slice(0, 120)}`));
+        }
         // A name without end takes its line, not the page.
         if (root.scrollHeight > 20000) wrong.push(`the page is ${root.scrollHeight} px high`);
         return [...new Set(wrong)].slice(0, 12);"#;
@@ -201,6 +206,39 @@ fn a_name_of_a_megabyte_leaves_the_page_whole() {
         desk.size(1280, 900).await?;
         on_every_screen(desk, &endless(), 1_000_000).await
     });
+}
+
+/// From the form to the journal, with a child of this name.
+fn moves_to(name: String) {
+    journey(async |desk| {
+        desk.size(320, 720).await?;
+        let child = json!({ "child": { "id": 4002, "name": name } });
+        desk.sandbox.set(child).await?;
+        sign_in(desk, "/transfer").await?;
+        steps::review_transfer(desk, "4002", "20").await?;
+        is_inert(desk, "review").await?;
+        desk.css("main .review button.primary").click().await?;
+        desk.css("main .receipt").seen().await?;
+        is_inert(desk, "receipt").await?;
+        steps::go(desk, "Activity").await?;
+        desk.css("main [id^='key-']").nth(0).seen().await?;
+        is_inert(desk, "activity").await
+    });
+}
+
+#[test]
+fn a_movement_to_a_child_named_in_markup() {
+    moves_to(text(0));
+}
+
+#[test]
+fn a_movement_to_a_child_whose_name_turns_the_writing_round() {
+    moves_to(text(4));
+}
+
+#[test]
+fn a_movement_to_a_child_whose_name_has_no_end() {
+    moves_to("W".repeat(3000));
 }
 
 /// What cannot be read is told, and nothing else of the page falls over.
