@@ -166,7 +166,7 @@ async fn a_body_that_is_no_json_is_refused() {
         [vec![0xef, 0xbb, 0xbf], good.clone().into_bytes()].concat(),
         good.replace("20", "1e999999999").into_bytes(),
         good.replace("0.2", &"9".repeat(60_000)).into_bytes(),
-        good[..good.len() - 1].as_bytes().to_vec(),
+        good.as_bytes()[..good.len() - 1].to_vec(),
         format!("{good}{good}").into_bytes(),
         deep,
         nothing,
