@@ -229,7 +229,7 @@ fn read_value(api: Api, answer: &Answer) -> Result<Value, Failure> {
         return Err(Failure::answered(answer, why_of(answer, &body), body));
     }
     let value = parsed.map_err(|error| unreadable(answer, &error))?;
-    if api == Api::Organizations {
+    if api == Api::Organizations && value.is_object() {
         return Ok(value);
     }
     match value.get("success") {
@@ -245,7 +245,7 @@ fn read_value(api: Api, answer: &Answer) -> Result<Value, Failure> {
         }
         _ => Err(unreadable(
             answer,
-            &"the answer does not say whether it succeeded",
+            &"the answer is no object, or does not say whether it succeeded",
         )),
     }
 }

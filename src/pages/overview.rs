@@ -185,7 +185,8 @@ fn organizations_card(list: &[Organization]) -> AnyView {
         .map(|org| {
             let name = org.name.clone().unwrap_or_else(|| org.id.to_string());
             let status = org.status.clone().unwrap_or_default();
-            view! { <li><span>{name}</span>" "<span class="tag">{status}</span></li> }
+            let title = name.clone();
+            view! { <li><span class="text" title=title>{name}</span>" "<span class="tag">{status}</span></li> }
         })
         .collect_view();
     view! {

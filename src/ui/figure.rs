@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 /// A figure as text, such as `$59.813`, `$0.20/min`, `734` or `-$1.80`.
 pub fn text(value: Value, symbol: Option<&str>) -> String {
-    let symbol = symbol.unwrap_or_default();
+    let symbol = symbol.filter(|symbol| is_tame(symbol)).unwrap_or_default();
     let money = |plain: String| match plain.strip_prefix('-') {
         Some(positive) => format!("-{symbol}{}", intl::money(positive)),
         None => format!("{symbol}{}", intl::money(&plain)),
@@ -17,6 +17,17 @@ pub fn text(value: Value, symbol: Option<&str>) -> String {
         Value::Minutes(minutes) => intl::count(minutes),
         Value::Credits(credits) => intl::count(credits),
     }
+}
+
+/// Whether a currency symbol leaves the figure beside it alone: no digits of its own, nothing that turns the writing
+/// round, not without end. One that does not is left out.
+fn is_tame(symbol: &str) -> bool {
+    let wild = |c: char| {
+        c.is_numeric()
+            || c.is_control()
+            || matches!(c, '-' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+    };
+    symbol.len() <= 16 && !symbol.contains(wild)
 }
 
 /// A figure.
@@ -50,4 +61,30 @@ pub fn change(owner: String, change: Option<Change>, symbol: Option<&str>) -> An
         .is_none()
         .then(|| view! { <dd class="unknown">"not known"</dd> });
     view! { <div><dt>{owner}</dt>{figures}{unknown}</div> }.into_any()
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_symbol_cannot_change_the_figure_beside_it() {
+        for symbol in ["$", "€", "Rs.", "CHF ", "د.إ", "R$", "元"] {
+            assert!(is_tame(symbol), "{symbol}");
+        }
+        // Behind the mark, 61.613 reads as 316.16.
+        for symbol in [
+            "\u{202e}$",
+            "$1",
+            "-",
+            "٣",
+            "\u{2066}$",
+            "\u{200f}",
+            "$\n",
+            "$$$$$$$$$$$$$$$$$",
+        ] {
+            assert!(!is_tame(symbol), "{symbol}");
+        }
+    }
 }

@@ -4,6 +4,8 @@
 //! an error instead, because a rounded balance is a wrong balance.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, de};
+use serde_json::value::RawValue;
 use std::fmt;
 
 /// The figure cannot be held without losing digits (more than 28 of them, or beyond 7.9e28).
@@ -31,6 +33,17 @@ pub fn read_number(text: &str) -> Result<Decimal, Inexact> {
         .map_err(|_| Inexact)?
         .normalize();
     shift(mantissa, exponent).map(|value| value.normalize())
+}
+
+/// A JSON number, by the very digits that stand there. Not by way of [`serde_json::Number`]: a tree of JSON hands that
+/// one a figure as a binary float wherever the float prints the same, and printed anew it may end in another digit.
+pub(super) fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+    let text = Box::<RawValue>::deserialize(deserializer)?;
+    let text = text.get();
+    if !text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+        return Err(de::Error::custom("a number is missing"));
+    }
+    read_number(text).map_err(de::Error::custom)
 }
 
 /// `value` times ten to the `exponent`, exactly.

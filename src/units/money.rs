@@ -1,10 +1,10 @@
 //! Money and money per minute, in the ledger's one currency.
 
-use super::decimal::{Inexact, exact_add, exact_mul, exact_sub, read_number};
+use super::decimal::{Inexact, exact_add, exact_mul, exact_sub, from_json, read_number};
 use super::whole::Minutes;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 use std::fmt;
 
 /// A sum of money in the ledger's currency: a balance, a cost, a credit. May be negative (contract §1.6).
@@ -117,10 +117,7 @@ macro_rules! exact {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let number = serde_json::Number::deserialize(deserializer)?;
-                read_number(number.as_str())
-                    .map(Self)
-                    .map_err(de::Error::custom)
+                from_json(deserializer).map(Self)
             }
         }
     };
@@ -141,6 +138,23 @@ mod tests {
         let amount: Amount = serde_json::from_str(text).unwrap();
         assert_eq!(amount.to_string(), text);
         assert_eq!(serde_json::to_string(&amount).unwrap(), text);
+    }
+
+    /// Halfway between two texts of as many digits, a binary float may be printed as either. A tree of JSON hands
+    /// its figures on as floats wherever they print the same, so this cost a cent.
+    #[test]
+    fn a_figure_halfway_between_two_texts_keeps_its_last_digit() {
+        for text in [
+            "71821508364126.63",
+            "71821508364126.62",
+            "-2.5",
+            "0.1",
+            "1e-6",
+        ] {
+            let tree: serde_json::Value = serde_json::from_str(text).unwrap();
+            let read: Amount = serde_json::from_value(tree).unwrap();
+            assert_eq!(Ok(read), text.parse(), "{text}");
+        }
     }
 
     #[test]
@@ -177,6 +191,8 @@ mod tests {
             let amount = Amount::new(Decimal::new(mantissa, scale));
             let text = serde_json::to_string(&amount).unwrap();
             prop_assert_eq!(serde_json::from_str::<Amount>(&text).unwrap(), amount);
+            let tree: serde_json::Value = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(serde_json::from_value::<Amount>(tree).unwrap(), amount);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Whole quantities: minutes of talk, and Layers' credits.
 
-use super::decimal::{Inexact, read_number};
+use super::decimal::{Inexact, from_json};
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -50,8 +50,7 @@ macro_rules! whole {
         impl<'de> Deserialize<'de> for $name {
             /// Takes `734` and `734.0`; refuses `734.5`.
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let number = serde_json::Number::deserialize(deserializer)?;
-                let value = read_number(number.as_str()).map_err(de::Error::custom)?;
+                let value = from_json(deserializer)?;
                 match value.to_i128() {
                     Some(count) if value.is_integer() => Ok(Self(count)),
                     _ => Err(de::Error::custom(Inexact)),

@@ -8,6 +8,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Response {
     /// The balance; its amount may be negative.
+    #[serde(deserialize_with = "lenient::required")]
     pub balance: Balance,
     /// Minutes the balance still buys; nothing when no rate is set.
     #[serde(default, deserialize_with = "lenient::optional")]

@@ -235,3 +235,27 @@ fn failures_of_both_vendors() {
         assert_eq!(read(&odd), failure::Body::default(), "{odd}");
     }
 }
+
+#[test]
+fn a_list_is_not_taken_for_an_object() {
+    use super::balance;
+    let good = json!({"balance": {"amount": 5, "currency": "USD"}});
+    assert!(serde_json::from_value::<balance::Response>(good).is_ok());
+    for bad in [json!([5, "USD"]), json!([5]), json!(false)] {
+        let bad = json!({ "balance": bad });
+        assert!(serde_json::from_value::<balance::Response>(bad).is_err());
+    }
+    let row = json!({"id": 1, "from_organization": [4002, "Beta Co"]});
+    assert!(serde_json::from_value::<logs::Row>(row).is_err());
+}
+
+/// As `units::money` tells: a figure halfway between two texts, here in a field that may be missing.
+#[test]
+fn an_optional_figure_keeps_its_last_digit() {
+    for text in ["925459522085417.3", "71821508364126.63", "0.1"] {
+        let row: Value =
+            serde_json::from_str(&format!(r#"{{"id":1,"credit_amount":{text}}}"#)).unwrap();
+        let row: logs::Row = serde_json::from_value(row).unwrap();
+        assert_eq!(row.credit_amount, Some(amount(text)));
+    }
+}

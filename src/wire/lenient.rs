@@ -3,18 +3,30 @@
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// An optional field of any type: null, `false` and absence (with `#[serde(default)]`) all mean nothing
-/// (contract §2, "empty values"). A value of the wrong type stays an error.
+/// (contract §2, "empty values"). A value of the wrong type stays an error. Read from its text: by way of a tree of JSON
+/// a figure may come out with another last digit (see `units::decimal`).
 pub fn optional<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null | Value::Bool(false) => Ok(None),
-        value => serde_json::from_value(value)
+    let text = Box::<RawValue>::deserialize(deserializer)?;
+    match text.get() {
+        "null" | "false" => Ok(None),
+        // The parts of an object one after the other: whose they are would be a guess.
+        text if text.starts_with('[') => Err(D::Error::custom("a list where none belongs")),
+        text => serde_json::from_str(text)
             .map(Some)
             .map_err(D::Error::custom),
     }
+}
+
+/// A field that must be there, and no list: read as [`optional`].
+pub fn required<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    optional(deserializer)?.ok_or_else(|| D::Error::custom("nothing where something belongs"))
 }
 
 /// An optional text. What is no text at all is taken as none: a name that cannot be read hides no figure.

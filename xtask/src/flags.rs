@@ -38,6 +38,9 @@ pub enum Command {
     /// Measure how long the built portal takes, and how that grows: `bench log` is the credit log
     #[command(disable_help_flag = true)]
     Bench(Program),
+    /// Hand hostile texts to everything in the portal that reads one: a million for each reader, drawn from a seed
+    #[command(disable_help_flag = true)]
+    Fuzz(Program),
     /// Install the tools of every command now, so that nothing is left to wait for later
     Tools(Tools),
 }
@@ -104,7 +107,7 @@ pub struct Test {
     pub keep_going: bool,
 }
 
-/// Flags of `storm` and `bench`, which are programs with flags of their own.
+/// Flags of `storm`, `bench` and `fuzz`, which are programs with flags of their own.
 #[derive(Debug, Args)]
 pub struct Program {
     /// Handed to the program as they are; its `--help` lists them
@@ -127,6 +130,8 @@ pub enum Ring {
     Fmt,
     /// Lints, natively and for the browser
     Clippy,
+    /// Licences, sources, duplicates and known faults of what is built on
+    Deny,
     /// Unit and property tests: the portal's pure rooms, the sandbox, xtask
     Native,
     /// The portal's tests that need a browser (tests/*.rs)
@@ -143,6 +148,7 @@ impl Ring {
         match self {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
+            Self::Deny => "deny",
             Self::Native => "native",
             Self::Browser => "browser",
             Self::Build => "build",

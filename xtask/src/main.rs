@@ -8,16 +8,20 @@
 //! | [`tools`] | the pinned tools, the browser, and how they come onto a machine |
 //! | [`dist`] | the portal's release build, ready to be served |
 //! | [`hosting`] | the files for hosts |
+//! | [`budget`] | what that build may weigh |
 //! | [`start`] | the portal on the sandbox, for a person |
 //! | [`sandbox`] | the sandbox server alone |
 //! | [`test`] | every test, ring by ring |
 //! | [`journeys`] | what a program that drives the built portal needs |
 //! | [`storm`] | many movements while everything fails |
 //! | [`bench`] | how long things take |
+//! | [`fuzz`] | hostile texts for whatever reads one |
 
 mod bench;
+mod budget;
 mod dist;
 mod flags;
+mod fuzz;
 mod hosting;
 mod journeys;
 mod lockfile;
@@ -59,6 +63,7 @@ fn dispatch(flags: Flags) -> anyhow::Result<ExitCode> {
         Command::Test(flags) => test::test(&project, &flags),
         Command::Storm(flags) => storm::command(&project, &flags),
         Command::Bench(flags) => bench::command(&project, &flags),
+        Command::Fuzz(flags) => fuzz::command(&project, &flags),
         Command::Tools(flags) => tools::command(&project, &flags),
     }
 }

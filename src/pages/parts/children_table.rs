@@ -94,14 +94,14 @@ pub fn ChildrenTable(
 
 fn row(member: &Member, symbol: Option<&str>) -> AnyView {
     let (id, name) = (member.id, member.name.clone());
-    let (to, from) = (name.clone(), name.clone());
+    let (to, from, title) = (name.clone(), name.clone(), name.clone());
     let figure = |value: Option<Value>| value.map(|value| figure::figure(value, symbol));
     let low = member
         .is_low()
         .then(|| view! { " "<span class="tag low">"low"</span> });
     view! {
         <tr class:low=member.is_low()>
-            <th scope="row">{name}{low}</th>
+            <th scope="row"><span class="text" title=title>{name}</span>{low}</th>
             <td class="number">{id.to_string()}</td>
             <td class="number">{figure(member.balance.map(Value::Money))}</td>
             <td class="number">{figure(member.rate.map(Value::PerMinute))}</td>

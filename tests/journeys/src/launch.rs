@@ -40,7 +40,11 @@ impl Launch {
     /// Prepares a ledger of its own.
     pub fn new(flags: &[String], changes: Option<&Value>) -> Result<Self> {
         let program = sandbox()?;
-        let dist = process::dist()?;
+        let brought = flags.iter().position(|flag| flag == "--dist");
+        let dist = match brought.and_then(|at| flags.get(at + 1)) {
+            Some(folder) => folder.into(),
+            None => process::dist()?,
+        };
         let folder = tempfile::Builder::new()
             .prefix("credit-desk-journey-")
             .tempdir()?;
@@ -53,7 +57,9 @@ impl Launch {
             let file = config::write(&dist, changes, folder.path())?;
             all.extend(["--config".into(), file.into()]);
         }
-        all.extend(["--dist".into(), dist.into()]);
+        if brought.is_none() {
+            all.extend(["--dist".into(), dist.into()]);
+        }
         // Every ledger is new here, and a second start must not begin anew.
         all.extend(
             flags

@@ -1,6 +1,6 @@
 //! The benchmarks still find their way through the portal. What they measure is not looked at.
 
-use credit_desk_journeys::bench::log;
+use credit_desk_journeys::bench::{load, log};
 
 #[test]
 fn the_log_can_be_measured() {
@@ -19,4 +19,24 @@ fn the_log_can_be_measured() {
     };
     assert!(size.counts().all(|(_, count)| count == 1), "{report}");
     assert!(size.counts().count() > 10, "{report}");
+}
+
+#[test]
+fn a_load_can_be_measured_beside_the_page_written_by_hand() {
+    let options = load::Options {
+        runs: 1,
+        flips: 2,
+        quick: true,
+        profiles: None,
+    };
+    let report = match load::run(&options) {
+        Ok(report) => report,
+        Err(error) => panic!("{error:#}"),
+    };
+    println!("{report}");
+    let [table] = &report.tables[..] else {
+        panic!("{report}")
+    };
+    assert!(table.counts().all(|(_, count)| count >= 1), "{report}");
+    assert!(table.counts().count() > 12, "{report}");
 }

@@ -2,7 +2,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::middleware::Next;
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -156,6 +156,12 @@ async fn exchange(
         }
         Ok(Ok(body)) => body,
     };
+    if !call.body.is_empty() && !is_json(&call.headers) {
+        return no(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "The body must be application/json",
+        );
+    }
     let fault = app.faults.take(call.method.as_str(), call.uri.path());
     request.extensions_mut().insert(call.clone());
     match fault {
@@ -166,6 +172,15 @@ async fn exchange(
             (answer, Some(name))
         }
     }
+}
+
+/// Whether a body says that it is JSON, or nothing of what it is.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else {
+        return true;
+    };
+    let media = value.to_str().unwrap_or_default().split(';').next();
+    media.is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// A failure that only has a status.

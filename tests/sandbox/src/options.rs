@@ -57,6 +57,10 @@ pub struct Options {
     #[arg(long, value_name = "KEY", default_value = "lp_test_demo")]
     pub organizations_key: String,
 
+    /// How long the head of a request may take to arrive
+    #[arg(skip = Duration::from_secs(30))]
+    pub head_patience: Duration,
+
     /// How long a request body may take to arrive
     #[arg(skip = Duration::from_secs(10))]
     pub body_patience: Duration,
@@ -77,6 +81,7 @@ impl Default for Options {
             stop_with_stdin: false,
             reseller_key: "demo-reseller-key".to_owned(),
             organizations_key: "lp_test_demo".to_owned(),
+            head_patience: Duration::from_secs(30),
             body_patience: Duration::from_secs(10),
         }
     }

@@ -28,8 +28,6 @@ use crate::store::{self, Store};
 
 /// How long lingering connections may stay once it is told to stop.
 const GRACE: Duration = Duration::from_secs(1);
-/// How long the head of a request may take.
-const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why it did not start.
 #[derive(Debug)]
@@ -145,10 +143,11 @@ async fn accept(listener: TcpListener, app: App, mut stopped: watch::Receiver<bo
 
 async fn serve(stream: TcpStream, router: Router, app: App, mut stopped: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
+    let head_patience = app.options.head_patience;
     let service = service_fn(move |request| answer(router.clone(), Arc::clone(&app), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_PATIENCE)
+        .header_read_timeout(head_patience)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     // An error here is a caller that left, spoke no HTTP, or was to be dropped: its connection is all that ends.

@@ -18,7 +18,7 @@ use anyhow::{Context as _, Result, bail};
 
 use self::stamp::Stamp;
 use crate::{
-    flags,
+    budget, flags,
     project::Project,
     run, say,
     tools::{self, Need},
@@ -31,6 +31,7 @@ pub fn command(project: &Project, flags: &flags::Build) -> Result<ExitCode> {
     }
     ensure(project)?;
     report::print(&project.dist())?;
+    budget(project)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -57,6 +58,13 @@ pub fn ensure(project: &Project) -> Result<()> {
         "Portal: dist/ is ready, {files} files with compressed copies beside"
     ));
     Ok(())
+}
+
+/// Compares dist/ with what it may weigh.
+pub fn budget(project: &Project) -> Result<()> {
+    let dist = project.dist();
+    let files = report::files(&dist)?;
+    budget::check(project, &files, &budget::first(&dist, &files)?)
 }
 
 fn release(project: &Project) -> Result<()> {

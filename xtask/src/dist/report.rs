@@ -6,7 +6,10 @@ use anyhow::Result;
 use walkdir::WalkDir;
 
 use super::compress::{COPIES, copy_of};
-use crate::say::{self, Bytes};
+use crate::{
+    budget::File,
+    say::{self, Bytes},
+};
 
 /// What a browser fetches before a person sees the first page: these kinds, but for what is not part of the page.
 const FIRST_LOAD: &[&str] = &["css", "html", "js", "json", "mjs", "svg", "wasm"];
@@ -48,6 +51,15 @@ pub fn print(dist: &Path) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Every file, for its budget.
+pub fn files(dist: &Path) -> Result<Vec<File>> {
+    let file = |row: Row| File {
+        name: row.name,
+        sizes: row.sizes,
+    };
+    Ok(rows(dist)?.into_iter().map(file).collect())
 }
 
 fn rows(dist: &Path) -> Result<Vec<Row>> {

@@ -1,6 +1,7 @@
 //! Every test, in rings from the fastest to the slowest.
 
 mod count;
+mod deny;
 mod rings;
 mod table;
 

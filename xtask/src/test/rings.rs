@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, process::Command};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::count::Count;
+use super::{count::Count, deny};
 use crate::{
     dist,
     flags::Ring,
@@ -21,6 +21,7 @@ pub fn run(project: &Project, ring: Ring, count: &mut Count) -> Result<()> {
     match ring {
         Ring::Fmt => fmt(project, count),
         Ring::Clippy => clippy(project, count),
+        Ring::Deny => deny::run(project, count),
         Ring::Native => native(project, count),
         Ring::Browser => browser(project, count),
         Ring::Build => build(project, count),
@@ -63,6 +64,7 @@ fn native(project: &Project, count: &mut Count) -> Result<()> {
     let all = [
         &["credit-desk", "--lib"][..],
         &["credit-desk-hosting"],
+        &["credit-desk-fuzz"],
         &["credit-desk-sandbox"],
         &["credit-desk-journeys", "--lib"],
         &["xtask"],
@@ -118,6 +120,8 @@ fn webdriver_settings(project: &Project, browser: &Browser) -> Result<PathBuf> {
 fn build(project: &Project, count: &mut Count) -> Result<()> {
     dist::ensure(project)?;
     count.passed += 1;
+    dist::budget(project)?;
+    count.passed += 1;
     Ok(())
 }
 
@@ -131,7 +135,7 @@ fn journeys(project: &Project, count: &mut Count) -> Result<()> {
 }
 
 /// A command that is one test in itself: it succeeds or not.
-fn check(command: &mut Command, count: &mut Count) -> Result<()> {
+pub fn check(command: &mut Command, count: &mut Count) -> Result<()> {
     say::line(format_args!("$ {}", run::typed(command)));
     if command
         .status()

@@ -34,6 +34,8 @@ pub enum Need {
     Portal,
     /// wasm-pack and wasm-bindgen's test runner.
     BrowserTests,
+    /// cargo-deny, which looks into the dependency graph.
+    Deny,
     /// axe-core, which looks for barriers in the pages.
     Journeys,
 }
@@ -51,6 +53,7 @@ pub fn command(project: &Project, _: &flags::Tools) -> Result<ExitCode> {
         project,
         &[
             Need::Lints,
+            Need::Deny,
             Need::Wasm,
             Need::Portal,
             Need::BrowserTests,

@@ -78,6 +78,17 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
             serves: &[Need::Portal],
         },
         Pinned {
+            name: "cargo-deny",
+            version: "0.20.2".to_owned(),
+            source: Source::Cargo {
+                flags: &[],
+                minutes: 3,
+            },
+            programs: &["cargo-deny"],
+            files: &[],
+            serves: &[Need::Deny],
+        },
+        Pinned {
             name: "wasm-pack",
             version: "0.15.1".to_owned(),
             source: Source::Cargo {

@@ -6,14 +6,19 @@
 //! | room | job |
 //! |---|---|
 //! | [`log`] | the credit log with many rows |
+//! | [`load`], `load.js` | opening the portal, beside a page that shows the same log and was written by hand |
+//! | `plain` | that page |
 //! | `ledger` | ledgers with many rows, made once and kept |
 //! | `probe`, `page.js` | the page's side: what is done there, and the clock |
-//! | `samples`, `report` | what repeated measurements come to, and how they are printed |
+//! | `samples`, `report`, `versus` | what repeated measurements come to, and how they are printed |
 
 mod ledger;
+pub mod load;
 pub mod log;
+mod plain;
 mod probe;
 mod report;
 mod samples;
+mod versus;
 
-pub use self::report::Report;
+pub use self::{report::Report, versus::Versus};

@@ -174,6 +174,7 @@
 
     let running = null;
     window.bench = {
+        steps,
         begin: (step, given) => {
             running = (async () => steps[step](given))();
             // Whoever waits for it is told.

@@ -45,8 +45,10 @@ impl<'a> Probe<'a> {
             fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make {}", folder.display()))?;
             desk.cdp("Profiler.enable", json!({})).await?;
+            let fine = json!({ "interval": 100 });
+            desk.cdp("Profiler.setSamplingInterval", fine).await?;
         }
-        let script = json!({ "source": include_str!("page.js") });
+        let script = json!({ "source": concat!(include_str!("page.js"), include_str!("load.js")) });
         desk.cdp("Page.addScriptToEvaluateOnNewDocument", script)
             .await?;
         Ok(Self {
@@ -73,14 +75,25 @@ impl<'a> Probe<'a> {
     }
 
     async fn take(&self, step: &str, given: Value) -> Result<Measured> {
+        let what = self.begin(step, given).await?;
+        self.end(&what).await
+    }
+
+    /// Has the page take a step, and does not wait for its end; gives the step's name for [`Self::end`].
+    pub async fn begin(&self, step: &str, given: Value) -> Result<String> {
         let what = format!("{step} {given}");
         self.evaluate(&format!("bench.begin({}, {given})", json!(step)))
             .await
             .with_context(|| what.clone())?;
+        Ok(what)
+    }
+
+    /// Waits for the end of a step that has begun.
+    pub async fn end(&self, what: &str) -> Result<Measured> {
         let begun = Instant::now();
         loop {
             let answer = self.evaluate(&format!("bench.wait({SLICE_MS})")).await;
-            let answer = answer.with_context(|| what.clone())?;
+            let answer = answer.with_context(|| what.to_owned())?;
             if !answer.is_null() {
                 let figure = |name: &str| answer["answer"][name].as_u64().unwrap_or_default();
                 return Ok(Measured {
@@ -109,7 +122,7 @@ impl<'a> Probe<'a> {
     }
 
     /// What an expression of the page comes to, once it is settled.
-    async fn evaluate(&self, expression: &str) -> Result<Value> {
+    pub async fn evaluate(&self, expression: &str) -> Result<Value> {
         let question =
             json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
         let mut answer = self.desk.cdp("Runtime.evaluate", question).await?;

@@ -13,6 +13,8 @@ pub enum Unit {
     Bytes,
     /// So many a second.
     Rate,
+    /// So many.
+    Count,
 }
 
 /// One thing that was measured.
@@ -147,17 +149,20 @@ impl Report {
 }
 
 /// A figure with its unit.
-fn shown(unit: Unit, value: u64) -> String {
+pub fn shown(unit: Unit, value: u64) -> String {
     match unit {
         // Below this a tenth of a millisecond is more than noise.
         Unit::Time if value < 100_000 => format!("{} ms", tenth((value + 50) / 100)),
         Unit::Time => format!("{} ms", grouped((value + 500) / 1000)),
+        // What travels; what is held is more.
+        Unit::Bytes if value < 1_000_000 => format!("{} kB", tenth((value + 50) / 100)),
         Unit::Bytes => format!("{} MB", tenth((value + 50_000) / 100_000)),
         Unit::Rate => format!("{}/s", grouped(value)),
+        Unit::Count => grouped(value),
     }
 }
 
-fn tenth(tenths: u64) -> String {
+pub fn tenth(tenths: u64) -> String {
     format!("{}.{}", grouped(tenths / 10), tenths % 10)
 }
 

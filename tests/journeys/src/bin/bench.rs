@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use credit_desk_journeys::bench::{Report, log};
+use credit_desk_journeys::bench::{load, log};
 
 /// How long the built portal takes in a real Chromium, on the sandbox, and how that grows
 ///
@@ -20,6 +20,8 @@ struct Command {
 enum Bench {
     /// The credit log with many rows
     Log(log::Options),
+    /// Opening the portal and turning the log's pages, beside a page written by hand
+    Load(load::Options),
 }
 
 fn main() -> ExitCode {
@@ -35,10 +37,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn bench(bench: &Bench) -> Result<Report> {
-    match bench {
-        Bench::Log(options) => log::run(options),
-    }
+fn bench(bench: &Bench) -> Result<String> {
+    Ok(match bench {
+        Bench::Log(options) => log::run(options)?.to_string(),
+        Bench::Load(options) => load::run(options)?.to_string(),
+    })
 }
 
 #[cfg(test)]
@@ -55,7 +58,9 @@ mod tests {
     #[test]
     fn sizes_are_typed_with_commas() {
         let sizes = |args: &[&str]| {
-            let Bench::Log(options) = Command::parse_from(args).bench;
+            let Bench::Log(options) = Command::parse_from(args).bench else {
+                panic!("{args:?}")
+            };
             (options.rows, options.runs)
         };
         assert_eq!(sizes(&["", "log"]), (vec![1_000, 10_000, 100_000], None));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::routing::{any, get, post};
@@ -23,6 +23,8 @@ use crate::state::{App, SettingsChange};
 use crate::store;
 use crate::vendor::json_response;
 
+/// The largest body of these routes: a fault may answer with megabytes.
+const BODY_LIMIT: usize = 16 << 20;
 /// The longest the ledger's lock may be held on request.
 const LONGEST_HOLD_MS: u64 = 60_000;
 
@@ -40,6 +42,7 @@ pub fn routes() -> Router<App> {
         .route("/__sandbox/hold", post(hold))
         .route("/__sandbox", any(unknown))
         .route("/__sandbox/{*path}", any(unknown))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(local_only))
 }
 

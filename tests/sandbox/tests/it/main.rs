@@ -1,5 +1,6 @@
 //! The sandbox over real HTTP: one crate of tests, a subject a file.
 
+mod abuse;
 mod arithmetic;
 mod bench;
 mod books;

@@ -1,0 +1,206 @@
+//! What stands in the address: of the log, and of a wallet.
+
+use std::collections::HashMap;
+
+use credit_desk::log::{LogQuery, WalletQuery};
+use fastrand::Rng;
+
+use super::{judged, same};
+use crate::{
+    hostile,
+    run::{Outcome, Reader},
+};
+
+/// The log's address.
+pub struct Log;
+
+/// A wallet's address.
+pub struct Wallet;
+
+const NAMES: [&str; 16] = [
+    "page",
+    "page_size",
+    "from",
+    "to",
+    "all",
+    "type",
+    "child",
+    "status",
+    "by",
+    "q",
+    "breaks",
+    "sort",
+    "group",
+    "cols",
+    "organization",
+    "PAGE",
+];
+const VALUES: [&str; 34] = [
+    "1",
+    "0",
+    "100",
+    "20",
+    "18446744073709551615",
+    "18446744073709551616",
+    "-1",
+    "all",
+    "2026-01-15",
+    "2026-02-30",
+    "0000-01-01",
+    "9999-12-31",
+    "transfer",
+    "revert",
+    "channels",
+    "other",
+    "4002",
+    "-9223372036854775808",
+    "success",
+    "id",
+    "-date",
+    "--date",
+    "cost",
+    "id.date.child",
+    "id..id.none",
+    "child",
+    "month",
+    "allocation",
+    "usage",
+    "org_00000000-0000-4000-8000-000000000002",
+    "..",
+    " ",
+    "%",
+    "a b",
+];
+
+/// Names and values, each percent-encoded or not.
+fn draw(rng: &mut Rng) -> String {
+    let mut text = String::from("?");
+    for _ in 0..rng.u8(..8) {
+        let value = match rng.u8(..3) {
+            0 => hostile::text(rng),
+            1 => hostile::drawn(rng, 12),
+            _ => hostile::one(rng, &VALUES).to_owned(),
+        };
+        let name = hostile::one(rng, &NAMES);
+        let value = if rng.bool() { encoded(&value) } else { value };
+        text.push_str(&format!("{name}={value}&"));
+    }
+    text
+}
+
+fn large(bytes: usize) -> String {
+    let text = "%E2%80%AE\u{0}".repeat(bytes / 40);
+    let columns = "id.date.".repeat(bytes / 40);
+    format!(
+        "?q={text}&by={text}&cols={columns}&sort={columns}&page={}&from=",
+        "9".repeat(bytes / 8)
+    )
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// As browsers do it: the last of a name counts, what is no encoding stays as it is.
+fn parsed(text: &str) -> HashMap<String, String> {
+    let pairs = text.trim_start_matches('?').split('&');
+    pairs
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (decoded(name), decoded(value)))
+        .collect()
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let code = tail
+            .get(..2)
+            .and_then(|code| std::str::from_utf8(code).ok());
+        let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
+        let (byte, left) = match (first, code) {
+            (b'%', Some(code)) => (code, &tail[2..]),
+            (b'+', _) => (b' ', tail),
+            _ => (first, tail),
+        };
+        bytes.push(byte);
+        rest = left;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+impl Reader for Log {
+    fn name(&self) -> &'static str {
+        "URL: log"
+    }
+
+    fn draw(&self, rng: &mut Rng) -> String {
+        draw(rng)
+    }
+
+    fn large(&self, bytes: usize) -> String {
+        large(bytes)
+    }
+
+    /// Taken where anything of it was.
+    fn read(&self, text: &str) -> Outcome {
+        let of = |text: &str| {
+            let map = parsed(text);
+            LogQuery::read(|name| map.get(name).map(String::as_str))
+        };
+        let query = of(text);
+        if let Err(what) = same("read again", &query, &of(&query.write())) {
+            return Outcome::Wrong(what);
+        }
+        let asked = query.wire();
+        let fits = |name: &str, most: u64| {
+            let found = asked.iter().find(|(asked, _)| *asked == name);
+            found.is_some_and(|(_, value)| {
+                value
+                    .parse::<u64>()
+                    .is_ok_and(|value| (1..=most).contains(&value))
+            })
+        };
+        if query.fault().is_none() && !(fits("page", u64::MAX) && fits("page_size", 100)) {
+            return Outcome::Wrong(format!("the backend would be asked for {asked:?}"));
+        }
+        if query == LogQuery::default() {
+            return Outcome::Refused;
+        }
+        Outcome::Accepted
+    }
+}
+
+impl Reader for Wallet {
+    fn name(&self) -> &'static str {
+        "URL: wallet"
+    }
+
+    fn draw(&self, rng: &mut Rng) -> String {
+        draw(rng)
+    }
+
+    fn large(&self, bytes: usize) -> String {
+        large(bytes)
+    }
+
+    fn read(&self, text: &str) -> Outcome {
+        let of = |text: &str| {
+            let map = parsed(text);
+            WalletQuery::read(|name| map.get(name).map(String::as_str))
+        };
+        let query = of(text);
+        // It goes into a path.
+        let is_safe = query
+            .organization
+            .as_ref()
+            .is_none_or(|id| id.is_safe_in_path());
+        if !is_safe {
+            return Outcome::Wrong(format!("{:?} would go into a path", query.organization));
+        }
+        if query == WalletQuery::default() {
+            return Outcome::Refused;
+        }
+        judged(same("read again", &query, &of(&query.write())))
+    }
+}
