@@ -22,6 +22,9 @@ addEventListener("error", stopped);
 addEventListener("unhandledrejection", stopped);
 
 async function start() {
+  // Where the portal lies on its host; the program reads it.
+  document.documentElement.dataset.base = new URL(".", import.meta.url).pathname;
+
   // Leptos builds its templates from static markup; nothing else may become HTML.
   window.trustedTypes?.createPolicy("default", { createHTML: (html) => html });
 

@@ -1,7 +1,7 @@
 //! The frame: configuration, session, routes and navigation.
 
 use crate::client::Client;
-use crate::config::Config;
+use crate::config::{self, Config, Fault};
 use crate::movement::desk::Desk;
 use crate::movement::directory::Directory;
 use crate::movement::flight;
@@ -9,42 +9,37 @@ use crate::movement::plan::Kind;
 use crate::pages::parts::shortcuts::Shortcuts;
 use crate::pages::parts::unresolved::Unresolved;
 use crate::pages::{
-    activity, allocate, calculate, log, overview, revert, sign_in, transfer, wallet,
+    activity, allocate, calculate, log, overview, revert, sign_in, signed_out, transfer, wallet,
 };
 use crate::session::{Api, Session};
-use crate::ui::heading::Heading;
+use crate::ui::heading::{Heading, name_site};
 use crate::ui::notice::{Notice, Tone};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::{A, Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::{StaticSegment, path};
 use std::sync::Arc;
 
 mod address;
+mod brand;
+mod fault;
+mod idle;
 
 /// The whole portal.
 #[component]
 pub fn App(
     /// The deployment's settings, or what is wrong with them.
-    config: Result<Config, String>,
+    config: Result<Config, Fault>,
 ) -> impl IntoView {
     match config {
         Ok(config) => view! { <Portal config=Arc::new(config) /> }.into_any(),
-        Err(fault) => view! {
-            <main>
-                <h1>"Credit Desk is not set up yet"</h1>
-                <Notice tone=Tone::Bad title="The configuration beside this page cannot be used.">
-                    <p>{fault}</p>
-                    <p>"Whoever runs this portal can put it right; the README says how."</p>
-                </Notice>
-            </main>
-        }
-        .into_any(),
+        Err(found) => fault::fault(found),
     }
 }
 
 #[component]
 fn Portal(config: Arc<Config>) -> impl IntoView {
+    name_site(&config.title);
     let session = Session::new(&config);
     let client = Client::new(config.clone(), session.clone());
     let directory = Directory::new(client.clone(), session.clone());
@@ -67,19 +62,32 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
         let session = session.clone();
         move |_| session.signed_in()
     });
+    let covered = session.clone();
+    let idle = config
+        .locks_after()
+        .map(|minutes| move || open.get().then(|| view! { <idle::Idle minutes /> }));
+    // The router puts it before every path.
+    let base = config::base().trim_end_matches('/').to_owned();
     view! {
-        <Router>
+        <Router base>
             <header class="frame">
                 <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
-                <p class="brand">{config.title.clone()}</p>
+                {brand::brand(&config)}
                 <Navigation session=session.clone() />
+                {brand::help(&config)}
             </header>
+            {idle}
             <address::Address />
             <Unresolved />
             <main id="main" node_ref=main tabindex="-1">
                 {move || {
                     if open.get() {
                         view! { <Screens /> }.into_any()
+                    } else if !covered.is_typed() {
+                        view! { <signed_out::SignedOut /> }.into_any()
+                    } else if covered.is_locked() {
+                        // Another one than for signing in: it says something else.
+                        view! { <sign_in::SignIn /> }.into_any()
                     } else {
                         view! { <sign_in::SignIn /> }.into_any()
                     }
@@ -104,7 +112,7 @@ fn ask_before_closing(desk: &Desk) {
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=missing>
-            <Route path=path!("/") view=overview::Overview />
+            <Route path=StaticSegment("") view=overview::Overview />
             <Route path=path!("/calculate") view=|| guarded(Api::Reseller, || view! { <calculate::Calculate /> }.into_any()) />
             <Route path=path!("/transfer") view=|| guarded(Api::Reseller, || view! { <transfer::Transfer /> }.into_any()) />
             <Route path=path!("/revert") view=|| guarded(Api::Reseller, || view! { <revert::Revert /> }.into_any()) />
@@ -154,15 +162,20 @@ fn Navigation(session: Session) -> impl IntoView {
         ("/activity", "Activity", None),
     ];
     let desk = expect_context::<Desk>();
+    let typed = session.is_typed();
     let leave = {
         let session = session.clone();
         move |_| {
             session.sign_out();
-            desk.forget(Api::Reseller);
-            desk.forget(Api::Organizations);
+            desk.forget_all();
         }
     };
-    let typed = session.is_typed();
+    let lock = {
+        let (session, desk) = (session.clone(), expect_context::<Desk>());
+        move |_| idle::lock(&session, &desk)
+    };
+    let covered = session.clone();
+    let (leave_covered, is_covered) = (leave.clone(), move || typed && covered.is_locked());
     let shown = session.clone();
     let links = move || {
         links
@@ -182,9 +195,15 @@ fn Navigation(session: Session) -> impl IntoView {
                     .then(|| {
                         view! {
                             <A href="/keys">"Keys"</A>
+                            <button type="button" class="quiet" on:click=lock.clone()>"Lock"</button>
                             <button type="button" class="quiet" on:click=leave.clone()>"Sign out"</button>
                         }
                     })}
+            </div>
+        </Show>
+        <Show when=is_covered>
+            <div class="account">
+                <button type="button" class="quiet" on:click=leave_covered.clone()>"Sign out"</button>
             </div>
         </Show>
     }

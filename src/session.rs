@@ -39,12 +39,21 @@ pub struct Credential {
     pub account: Option<String>,
 }
 
+/// What is held of a credential: without its key once the page has been locked.
+#[derive(Clone)]
+struct Held {
+    secret: Option<Secret>,
+    account: Option<String>,
+}
+
 /// Who is signed in where.
 #[derive(Clone)]
 pub struct Session {
     gateway: Option<(bool, bool)>,
-    reseller: ArcRwSignal<Option<Credential>>,
-    organizations: ArcRwSignal<Option<Credential>>,
+    reseller: ArcRwSignal<Option<Held>>,
+    organizations: ArcRwSignal<Option<Held>>,
+    /// Whether the page is locked, or the gateway lets nobody through.
+    locked: ArcRwSignal<bool>,
 }
 
 impl Session {
@@ -58,37 +67,79 @@ impl Session {
             gateway: (config.credentials == Credentials::Gateway).then_some(offered),
             reseller: ArcRwSignal::new(None),
             organizations: ArcRwSignal::new(None),
+            locked: ArcRwSignal::new(false),
         }
     }
 
-    fn slot(&self, api: Api) -> &ArcRwSignal<Option<Credential>> {
+    fn slot(&self, api: Api) -> &ArcRwSignal<Option<Held>> {
         match api {
             Api::Reseller => &self.reseller,
             Api::Organizations => &self.organizations,
         }
     }
 
-    /// The key for `api`, unless the gateway adds it.
+    /// The key for `api`, unless the gateway adds it. A locked page has one only as long as a movement that was under
+    /// way needs it.
     pub(crate) fn secret(&self, api: Api) -> Option<Secret> {
-        let credential = self.slot(api).get_untracked().filter(|_| self.is_typed())?;
-        Some(credential.secret)
+        let held = self.slot(api).get_untracked().filter(|_| self.is_typed())?;
+        held.secret
     }
 
-    /// Whose key it is. Behind a gateway that is the gateway's affair.
+    /// Whose key it is, or was before the page was locked. Behind a gateway that is the gateway's affair.
     pub fn account(&self, api: Api) -> Option<String> {
-        self.slot(api).with_untracked(|slot| {
-            slot.as_ref()
-                .and_then(|credential| credential.account.clone())
-        })
+        self.slot(api)
+            .with_untracked(|slot| slot.as_ref().and_then(|held| held.account.clone()))
     }
 
     /// Whether the screens of `api` can be used. Tracked.
     pub fn may(&self, api: Api) -> bool {
+        if self.locked.get() {
+            return false;
+        }
         match (self.gateway, api) {
             (Some((reseller, _)), Api::Reseller) => reseller,
             (Some((_, organizations)), Api::Organizations) => organizations,
-            (None, api) => self.slot(api).with(Option::is_some),
+            (None, api) => {
+                let has_key = |held: &Held| held.secret.is_some();
+                self.slot(api)
+                    .with(|slot| slot.as_ref().is_some_and(has_key))
+            }
         }
+    }
+
+    /// Whether the page is locked, or the gateway lets nobody through. Tracked.
+    pub fn is_locked(&self) -> bool {
+        self.locked.get()
+    }
+
+    /// Hides everything, and remembers whose it is. The keys are forgotten by [`Self::drop_keys`].
+    pub fn lock(&self) {
+        if !self.locked.get_untracked() {
+            self.locked.set(true);
+        }
+    }
+
+    /// Forgets the keys of a locked page.
+    pub fn drop_keys(&self) {
+        if self.locked.get_untracked() {
+            for slot in [&self.reseller, &self.organizations] {
+                slot.update(|slot| {
+                    if let Some(held) = slot {
+                        held.secret = None;
+                    }
+                });
+            }
+        }
+    }
+
+    /// The gateway may let somebody through again.
+    pub fn reopen(&self) {
+        self.locked.set(false);
+    }
+
+    /// Whether a key of `account` shows that whoever locked the page is back.
+    pub fn unlocks(&self, api: Api, account: Option<&str>) -> bool {
+        account.is_some() && self.account(api).as_deref() == account
     }
 
     /// Whether any screen can be used. Tracked.
@@ -101,15 +152,22 @@ impl Session {
         self.gateway.is_none()
     }
 
-    /// Takes a key that its backend has accepted.
+    /// Takes a key that its backend has accepted. A locked page is open again, with this key alone.
     pub fn add(&self, api: Api, credential: Credential) {
-        self.slot(api).set(Some(credential));
+        self.drop_keys();
+        let Credential { secret, account } = credential;
+        self.slot(api).set(Some(Held {
+            secret: Some(secret),
+            account,
+        }));
+        self.locked.set(false);
     }
 
     /// Forgets the keys.
     pub fn sign_out(&self) {
         self.reseller.set(None);
         self.organizations.set(None);
+        self.locked.set(false);
     }
 }
 

@@ -323,16 +323,22 @@ impl Desk {
         self.directory.clear(api);
     }
 
+    /// Forgets all that is shown to one account and not to another.
+    pub fn forget_all(&self) {
+        self.forget(Api::Reseller);
+        self.forget(Api::Organizations);
+    }
+
+    /// Whether an attempt is under way that needs its key.
+    pub fn has_in_hand(&self) -> bool {
+        self.book_now(|book| book.open().any(Submission::is_in_hand))
+    }
+
     /// Whether closing the page now could lose an answer, or lose track.
     pub fn holds_the_page(&self) -> bool {
         self.book_now(|book| {
-            book.open().any(|open| {
-                !open.journalled
-                    || matches!(
-                        open.state,
-                        State::Recording | State::Sending | State::Checking(_)
-                    )
-            })
+            book.open()
+                .any(|open| !open.journalled || open.is_in_hand())
         })
     }
 }

@@ -46,6 +46,7 @@ impl Slot {
 #[component]
 pub fn SignIn() -> impl IntoView {
     let session = expect_context::<Session>();
+    let locked = session.clone();
     let desk = expect_context::<Desk>();
     let navigate = use_navigate();
     let (reseller, organizations) = (Slot::new(), Slot::new());
@@ -103,6 +104,14 @@ pub fn SignIn() -> impl IntoView {
                 return;
             }
             let here = location().pathname().unwrap_or_default();
+            // Whoever has locked the page finds it as it was; anybody else finds nothing of it.
+            let is_back = |(api, credential): &(Api, Credential)| {
+                session.unlocks(*api, credential.account.as_deref())
+            };
+            if untrack(|| session.is_locked()) && !accepted.iter().all(is_back) {
+                desk.forget_all();
+                session.sign_out();
+            }
             for (api, credential) in accepted {
                 // Nothing of one account is shown to another.
                 if session.account(api) != credential.account {
@@ -112,7 +121,7 @@ pub fn SignIn() -> impl IntoView {
                 desk.key_given(api);
             }
             // Elsewhere the screen that was asked for appears by itself.
-            if here == "/keys" {
+            if here.trim_end_matches('/').ends_with("/keys") {
                 navigate("/", Default::default());
             }
         });
@@ -134,11 +143,20 @@ pub fn SignIn() -> impl IntoView {
             />
         }
     };
+    let (title, lead) = if untrack(|| locked.is_locked()) {
+        (
+            "Locked",
+            "The keys are forgotten; drafts and movements are kept. Paste a key of the same account to go on where you were. Another account's key starts afresh.",
+        )
+    } else {
+        (
+            "Sign in",
+            "Paste the key of either backend, or of both. Keys stay in this page's memory only: signing out or reloading forgets them.",
+        )
+    };
     view! {
-        <Heading title="Sign in" />
-        <p class="lead">
-            "Paste the key of either backend, or of both. Keys stay in this page's memory only: signing out or reloading forgets them."
-        </p>
+        <Heading title />
+        <p class="lead">{lead}</p>
         <form class="sign-in" novalidate on:submit=submit>
             {has_reseller.then(|| field(reseller, "reseller-key", "Reseller API key", "For calculate, transfer, revert and the log."))}
             {has_organizations.then(|| field(organizations, "organizations-key", "Organizations API key", "For allocate."))}
