@@ -13,10 +13,11 @@ use crate::pages::{
 };
 use crate::session::{Api, Session};
 use crate::ui::heading::{Heading, name_site};
+use crate::ui::link::{A, Base};
 use crate::ui::notice::{Notice, Tone};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{StaticSegment, path};
 use std::sync::Arc;
 
@@ -67,7 +68,8 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
         .locks_after()
         .map(|minutes| move || open.get().then(|| view! { <idle::Idle minutes /> }));
     // The router puts it before every path.
-    let base = config::base().trim_end_matches('/').to_owned();
+    let base = address::tidy(&config::base());
+    provide_context(Base(base.clone()));
     view! {
         <Router base>
             <header class="frame">

@@ -5,9 +5,9 @@ use crate::movement::{Act, Failure, Telling, Why};
 use crate::session::{Api, Credential, Secret, Session};
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
+use crate::ui::link::use_way;
 use crate::ui::notice::Waiting;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 /// One backend's part of the form.
 #[derive(Clone, Copy)]
@@ -48,7 +48,7 @@ pub fn SignIn() -> impl IntoView {
     let session = expect_context::<Session>();
     let locked = session.clone();
     let desk = expect_context::<Desk>();
-    let navigate = use_navigate();
+    let go = use_way();
     let (reseller, organizations) = (Slot::new(), Slot::new());
     let busy = RwSignal::new(false);
     let config = desk.config();
@@ -82,7 +82,7 @@ pub fn SignIn() -> impl IntoView {
             return;
         }
         busy.set(true);
-        let (session, desk, navigate) = (session.clone(), desk.clone(), navigate.clone());
+        let (session, desk, go) = (session.clone(), desk.clone(), go.clone());
         leptos::task::spawn_local(async move {
             let mut accepted = Vec::new();
             for (slot, api, key) in keys {
@@ -122,7 +122,7 @@ pub fn SignIn() -> impl IntoView {
             }
             // Elsewhere the screen that was asked for appears by itself.
             if here.trim_end_matches('/').ends_with("/keys") {
-                navigate("/", Default::default());
+                go("/");
             }
         });
     };

@@ -5,9 +5,9 @@ use crate::movement::book::Review;
 use crate::movement::desk::Desk;
 use crate::movement::machine::Submission;
 use crate::session::Session;
+use crate::ui::link::A;
 use crate::ui::moment;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// One line for every movement that is on its way or whose end is not known: which, since when, and what is being
 /// done.

@@ -20,6 +20,7 @@
 //! - [`Desk`] is the person at the browser: where they go, what they press, the conditions they work under.
 //! - [`Find`] is what they look for on the page. It waits; a test never sleeps.
 //! - [`Sandbox`] is the backend: its ledger, its settings, and the faults it can be told to make. It can be killed and restarted.
+//! - [`host`] is where the portal's files lie, where it is not the sandbox: below a path, or behind a gateway.
 //! - [`storm`] is many movements at once, drawn from a seed, while everything fails around them.
 //! - [`bench`] measures how long things take, and judges nothing.
 //!
@@ -34,6 +35,7 @@ mod console;
 mod desk;
 mod evidence;
 mod find;
+pub mod host;
 mod journey;
 mod launch;
 mod process;
