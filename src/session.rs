@@ -176,6 +176,41 @@ impl Session {
 mod tests {
     use super::*;
 
+    fn credential(key: &str, account: &str) -> Credential {
+        Credential {
+            secret: Secret::parse(key).unwrap(),
+            account: Some(account.to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_locked_page_has_no_key_and_knows_whose_it_is() {
+        let config = Config::read(include_str!("../public/config.json")).unwrap();
+        let session = Session::new(&config);
+        let may = |api| untrack(|| session.may(api));
+        let has_key = |api| session.secret(api).is_some();
+        session.add(Api::Reseller, credential("one", "5678"));
+        session.add(Api::Organizations, credential("two", "org_1"));
+        session.drop_keys();
+        assert!(has_key(Api::Reseller), "it is not locked");
+        session.lock();
+        assert!(!may(Api::Reseller) && !may(Api::Organizations));
+        assert!(has_key(Api::Reseller), "for what is under way");
+        session.drop_keys();
+        assert!(!has_key(Api::Reseller) && !has_key(Api::Organizations));
+        assert!(session.unlocks(Api::Reseller, Some("5678")));
+        assert!(!session.unlocks(Api::Reseller, Some("7001")));
+        assert!(!session.unlocks(Api::Reseller, None));
+
+        // What was kept for a movement does not come back with the other backend's key.
+        session.add(Api::Organizations, credential("two", "org_1"));
+        session.lock();
+        session.add(Api::Reseller, credential("one", "5678"));
+        assert!(may(Api::Reseller) && !may(Api::Organizations));
+        session.sign_out();
+        assert!(!may(Api::Reseller) && session.account(Api::Reseller).is_none());
+    }
+
     #[test]
     fn only_what_a_header_can_carry_is_a_key() {
         assert!(

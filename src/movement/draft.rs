@@ -6,7 +6,6 @@ use crate::units::{
     Minutes, Rate, Separators, TypedError, typed_credits, typed_minutes, typed_rate,
 };
 use crate::wire::{children::Child, organizations::Organization};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The longest description (contract §3.1), in characters.
@@ -21,7 +20,7 @@ pub const METADATA_VALUE_LIMIT: usize = 500;
 const METADATA_BYTES: usize = 16 * 1024;
 
 /// The transfer form.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TransferDraft {
     /// The child, by name or id.
     pub child: String,
@@ -34,7 +33,7 @@ pub struct TransferDraft {
 }
 
 /// The revert form.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RevertDraft {
     /// The child, by name or id.
     pub child: String,
@@ -46,7 +45,7 @@ pub struct RevertDraft {
 pub type Rows = Vec<(String, String)>;
 
 /// The allocate form.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AllocateDraft {
     /// The organization, by name or id.
     pub organization: String,

@@ -44,14 +44,16 @@ pub async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Resp
             None => plain(StatusCode::NOT_FOUND, "Not found\n"),
         };
     }
-    file(&shared.dist, inner, &path, rewrites)
+    let query = parts.uri.query();
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    file(&shared.dist, inner, &format!("{path}/{query}"), rewrites)
 }
 
-/// A file; a folder's own index; and otherwise what the host does with the unknown.
-fn file(dist: &Path, inner: &str, path: &str, rewrites: bool) -> Response<Body> {
+/// A file; a folder's own index, at its address; and otherwise what the host does with the unknown.
+fn file(dist: &Path, inner: &str, folder: &str, rewrites: bool) -> Response<Body> {
     let place = dist.join(inner);
     if place.is_dir() && !inner.is_empty() && !inner.ends_with('/') && !rewrites {
-        return moved(StatusCode::MOVED_PERMANENTLY, &format!("{path}/"));
+        return moved(StatusCode::MOVED_PERMANENTLY, folder);
     }
     let place = match inner.is_empty() || inner.ends_with('/') {
         true => place.join("index.html"),
