@@ -51,27 +51,56 @@ const PLACES: &str = "
 
 /// Fails where any part of a key is to be found: in the browser's stores, the page, or on its console.
 async fn nothing_is_left(desk: &Desk, when: &str) -> Result<Value> {
+    let (text, found) = found(desk).await?;
+    assert!(found.is_empty(), "{when}: {found:?} in {text}");
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// What the places hold, and which keys are among it.
+async fn found(desk: &Desk) -> Result<(String, Vec<&'static str>)> {
     let text = desk
         .js(PLACES)
         .await?
         .as_str()
         .unwrap_or_default()
         .to_owned();
-    assert!(text.len() > 1000, "{when}: nothing was read: {text}");
-    let console: Vec<String> = desk
-        .console()
-        .await?
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    for key in KEYS {
-        assert!(!text.contains(key), "{when}: {key} is in {text}");
-        assert!(
-            console.iter().all(|line| !line.contains(key)),
-            "{when}: {key} is on the console: {console:?}"
-        );
-    }
-    Ok(serde_json::from_str(&text)?)
+    let mut all = desk.console().await?;
+    all.retain(|line| KEYS.iter().any(|key| line.message.contains(key)));
+    let everything = format!("{text} {all:?}");
+    let found = KEYS.into_iter().filter(|key| everything.contains(key));
+    let found = found.collect();
+    Ok((text, found))
+}
+
+#[test]
+fn a_key_that_was_left_is_found_wherever_that_is() {
+    const LEAVE: [&str; 6] = [
+        "localStorage.setItem('x', KEY)",
+        "history.replaceState({ x: KEY }, '')",
+        "document.body.dataset.x = KEY",
+        "document.cookie = `x=${KEY}`",
+        "await (await caches.open('x')).put('/x', new Response(KEY))",
+        "await new Promise((done) => {
+            const request = indexedDB.open('x');
+            request.onupgradeneeded = () => request.result.createObjectStore('y').put({ z: KEY }, 1);
+            request.onsuccess = () => { request.result.close(); done(); };
+        })",
+    ];
+    journey(async |desk| {
+        for leave in LEAVE {
+            desk.goto("/").await?;
+            desk.heading("Sign in").seen().await?;
+            desk.js("localStorage.clear(); history.replaceState(null, ''); document.cookie = 'x=; max-age=0'")
+                .await?;
+            desk.js("return caches.delete('x')").await?;
+            nothing_is_left(desk, "before").await?;
+            let script = leave.replace("KEY", "'lp_wrong'");
+            desk.js(&format!("return (async () => {{ {script} }})()"))
+                .await?;
+            assert_eq!(found(desk).await?.1, ["lp_wrong"], "{leave}");
+        }
+        desk.js("indexedDB.deleteDatabase('x')").await.map(drop)
+    });
 }
 
 /// Keeps what is copied.
@@ -240,16 +269,23 @@ fn a_refusal_is_looked_into_although_the_page_locks() {
         sign_in(desk, "/").await?;
         kind.fault(desk, json!({ "fault": "delay", "delay_ms": 3000 }))
             .await?;
-        kind.open(desk).await?;
-        kind.review(desk, 20).await?;
-        kind.confirm(desk, 20).click().await?;
+        kind.send(desk, 20).await?;
         kind.has_asked(desk, 1).await?;
+        let poor = json!({ "reseller": { "balance": "1" } });
+        desk.sandbox.set(poor).await?;
+        let log = "GET /api/v1/reseller/credits/logs";
+        let before = desk.sandbox.requests(log).await?;
         desk.button("Lock").click().await?;
         desk.heading("Locked").seen().await?;
         desk.css("aside.unresolved").gone().await?;
+        assert!(
+            desk.sandbox.requests(log).await? > before,
+            "the books were read"
+        );
         give_keys(desk).await?;
-        desk.css(".receipt").seen().await?;
-        assert_eq!(made(desk, kind).await?, 1);
+        go(desk, "Transfer").await?;
+        desk.text("Nothing was moved.").seen().await?;
+        assert_eq!(made(desk, kind).await?, 0);
         Ok(())
     });
 }
@@ -331,6 +367,10 @@ fn a_key_does_not_follow_a_redirect_to_another_origin() {
         assert_eq!(host.movements().len(), 1);
         assert!(trap.came().is_empty(), "{:?}", trap.came());
         assert_eq!(made(desk, Kind::Transfer).await?, 0);
+        // Nothing but the portal keeps it from there.
+        desk.js("return fetch('/v1/x', { method: 'POST', headers: { authorization: 'Bearer x' } }).then(() => 1, () => 0)")
+            .await?;
+        assert!(!trap.came().is_empty());
         Ok(())
     });
 }
