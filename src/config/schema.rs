@@ -49,10 +49,8 @@ fn schema() -> Value {
     limited(&mut schema["properties"]);
     limited(&mut schema["$defs"]["Backend"]["properties"]);
     let properties = &mut schema["properties"];
-    for (name, text) in [("title", TITLE)] {
-        properties[name]["minLength"] = 1.into();
-        properties[name]["maxLength"] = text.into();
-    }
+    properties["title"]["minLength"] = 1.into();
+    properties["title"]["maxLength"] = TITLE.into();
     properties["help"]["maxItems"] = LINKS.into();
     properties["sign_in_url"]["pattern"] = address("https", LINK_SIGNS);
     let link = &mut schema["$defs"]["HelpLink"]["properties"];
