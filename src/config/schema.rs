@@ -76,7 +76,15 @@ fn schema() -> Value {
 }
 
 fn allows(config: &Value) -> bool {
-    jsonschema::draft202012::is_valid(&schema(), config)
+    let (mut compiler, mut schemas) = (boon::Compiler::new(), boon::Schemas::new());
+    compiler
+        .add_resource("config.schema.json", schema())
+        .unwrap();
+    // This also holds it to the schema of schemas.
+    let schema = compiler
+        .compile("config.schema.json", &mut schemas)
+        .unwrap();
+    schemas.validate(config, schema).is_ok()
 }
 
 /// What the reader says, and what the schema says.
@@ -96,7 +104,6 @@ fn the_published_schema_is_the_one_of_the_types() {
         published == made,
         "public/config.schema.json is behind: CREDIT_DESK_WRITE_SCHEMA=1 cargo test -p credit-desk --lib schema"
     );
-    assert!(jsonschema::meta::is_valid(&schema()));
 }
 
 #[test]
