@@ -76,6 +76,8 @@ async function start() {
   }
   // Where the portal lies on its host; the program reads it.
   document.documentElement.dataset.base = new URL(".", import.meta.url).pathname;
+  // These are looked up again when the address has changed, and must not follow it.
+  for (const link of document.querySelectorAll('link[rel="icon"], #panic a')) link.href = link.href;
 
   // Leptos builds its templates from static markup; nothing else may become HTML.
   window.trustedTypes?.createPolicy("default", { createHTML: (html) => html });

@@ -2,22 +2,26 @@
 
 use self::room::room;
 use crate::client::Client;
-use crate::config::Config;
+use crate::config::{self, Config, Fault};
 use crate::movement::engine::Engines;
 use crate::movement::flight;
 use crate::movement::plan::Kind;
 use crate::pages::sign_in;
 use crate::session::{Api, Session};
-use crate::ui::heading::Heading;
+use crate::ui::heading::{Heading, name_site};
+use crate::ui::link::{A, Base};
 use crate::ui::notice::{Notice, Tone, Waiting};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::components::{A, Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{StaticSegment, path};
 use std::sync::Arc;
 
 mod address;
+mod brand;
 mod deployment;
+mod fault;
+mod idle;
 mod room;
 mod rooms;
 
@@ -25,25 +29,17 @@ mod rooms;
 #[component]
 pub fn App(
     /// The deployment's settings, or what is wrong with them.
-    config: Result<Config, String>,
+    config: Result<Config, Fault>,
 ) -> impl IntoView {
     match config {
         Ok(config) => view! { <Portal config=Arc::new(config) /> }.into_any(),
-        Err(fault) => view! {
-            <main>
-                <h1>"Credit Desk is not set up yet"</h1>
-                <Notice tone=Tone::Bad title="The configuration beside this page cannot be used.">
-                    <p>{fault}</p>
-                    <p>"Whoever runs this portal can put it right; the README says how."</p>
-                </Notice>
-            </main>
-        }
-        .into_any(),
+        Err(found) => fault::fault(found),
     }
 }
 
 #[component]
 fn Portal(config: Arc<Config>) -> impl IntoView {
+    name_site(&config.title);
     let session = Session::new(&config);
     let client = Client::new(config.clone(), session.clone());
     let engines = Engines::new();
@@ -51,8 +47,6 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     provide_context(session.clone());
     provide_context(engines);
     ask_before_closing(engines);
-    let desk = room(rooms::desk);
-
     let main = NodeRef::<html::Main>::new();
     let skip = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
@@ -66,23 +60,39 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
         move |_| session.signed_in()
     });
     let there = Memo::new(move |_| engines.get().is_some());
+    let covered = session.clone();
+    let idle = config
+        .locks_after()
+        .map(|_| move || (open.get() && there.get()).then(|| room(rooms::idle)));
+    // The router puts it before every path.
+    let base = address::tidy(&config::base());
+    provide_context(Base(base.clone()));
     view! {
-        <Router>
+        <Router base>
             <header class="frame">
                 <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
-                <p class="brand">{config.title.clone()}</p>
+                {brand::brand(&config)}
                 <Navigation session=session.clone() />
+                {brand::help(&config)}
             </header>
+            {idle}
             <address::Address />
-            {desk}
+            {room(rooms::desk)}
             <main id="main" node_ref=main tabindex="-1">
                 {move || {
-                    if !open.get() {
+                    if open.get() {
+                        if there.get() {
+                            view! { <Screens /> }.into_any()
+                        } else {
+                            view! { <Waiting what="Opening the desk" /> }.into_any()
+                        }
+                    } else if !covered.is_typed() {
+                        room(rooms::signed_out)
+                    } else if covered.is_locked() {
+                        // Another one than for signing in: it says something else.
                         view! { <sign_in::SignIn /> }.into_any()
-                    } else if there.get() {
-                        view! { <Screens /> }.into_any()
                     } else {
-                        view! { <Waiting what="Opening the desk" /> }.into_any()
+                        view! { <sign_in::SignIn /> }.into_any()
                     }
                 }}
             </main>
@@ -104,7 +114,7 @@ fn ask_before_closing(engines: Engines) {
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=missing>
-            <Route path=path!("/") view=|| room(rooms::overview) />
+            <Route path=StaticSegment("") view=|| room(rooms::overview) />
             <Route path=path!("/calculate") view=|| guarded(Api::Reseller, || room(rooms::calculate)) />
             <Route path=path!("/transfer") view=|| guarded(Api::Reseller, || room(rooms::transfer)) />
             <Route path=path!("/revert") view=|| guarded(Api::Reseller, || room(rooms::revert)) />
@@ -154,6 +164,7 @@ fn Navigation(session: Session) -> impl IntoView {
         ("/activity", "Activity", None),
     ];
     let engines = expect_context::<Engines>();
+    let typed = session.is_typed();
     let leave = {
         let session = session.clone();
         move |_| {
@@ -163,7 +174,16 @@ fn Navigation(session: Session) -> impl IntoView {
             }
         }
     };
-    let typed = session.is_typed();
+    let lock = {
+        let session = session.clone();
+        move |_| {
+            if let Some(engine) = untrack(|| engines.get()) {
+                engine.lock(&session);
+            }
+        }
+    };
+    let covered = session.clone();
+    let (leave_covered, is_covered) = (leave.clone(), move || typed && covered.is_locked());
     let shown = session.clone();
     let links = move || {
         links
@@ -183,9 +203,15 @@ fn Navigation(session: Session) -> impl IntoView {
                     .then(|| {
                         view! {
                             <A href="/keys">"Keys"</A>
+                            <button type="button" class="quiet" on:click=lock.clone()>"Lock"</button>
                             <button type="button" class="quiet" on:click=leave.clone()>"Sign out"</button>
                         }
                     })}
+            </div>
+        </Show>
+        <Show when=is_covered>
+            <div class="account">
+                <button type="button" class="quiet" on:click=leave_covered.clone()>"Sign out"</button>
             </div>
         </Show>
     }

@@ -1,28 +1,62 @@
 //! `config.json`, fetched beside the page at start: which backends there are and how credentials come.
 //!
-//! One build serves every deployment; what differs between them stands here.
+//! One build serves every deployment; what differs between them stands here. `public/config.schema.json` is made from
+//! these types and their words.
 
+use leptos::prelude::document;
 use serde::Deserialize;
 
-/// Where the configuration is fetched from.
-const ADDRESS: &str = "/config.json";
+mod check;
+mod colour;
+mod fault;
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod schema;
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;
+
+pub use colour::Colour;
+pub use fault::Fault;
 
 /// A deployment's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(
+    all(test, not(target_arch = "wasm32")),
+    derive(schemars::JsonSchema),
+    schemars(title = "Credit Desk: config.json")
+)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
+    /// Where this file's schema is, for editors. The portal does not read it.
+    #[serde(default, rename = "$schema")]
+    pub schema: Option<String>,
     /// The name shown at the top of every screen.
     #[serde(default = "default_title")]
     pub title: String,
+    /// The colour behind the title, such as "#0b5c56". The title's own colour is chosen so that it can be read.
+    #[serde(default)]
+    pub brand_colour: Option<Colour>,
+    /// Links to help, shown on every screen.
+    #[serde(default)]
+    pub help: Vec<HelpLink>,
     /// The reseller API. Absent: calculate, transfer, revert and the log are not offered.
     #[serde(default)]
     pub reseller_api: Option<Backend>,
-    /// The organizations API. Absent: allocate is not offered.
+    /// The organizations API. Absent: allocate and the wallets are not offered.
     #[serde(default)]
     pub organizations_api: Option<Backend>,
     /// How credentials come.
     #[serde(default)]
     pub credentials: Credentials,
+    /// Minutes without a touch after which the page locks and forgets its keys; 0 never does. 15 unless said. Not for a
+    /// gateway, which ends its sessions itself.
+    #[serde(default)]
+    pub lock_after_minutes: Option<u32>,
+    /// Where the gateway signs people in: a path on the portal's own host, or an https address. "{return}" in it becomes
+    /// the address to come back to. Unless said, the page is loaded anew, for a gateway that asks by itself.
+    #[serde(default)]
+    pub sign_in_url: Option<String>,
     /// Seconds until a request counts as unanswered.
     #[serde(default = "default_timeout")]
     pub timeout_seconds: u32,
@@ -30,9 +64,10 @@ pub struct Config {
 
 /// One backend.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Backend {
-    /// An `http(s)` address, or a path on the page's own host. Paths of the contract are put behind it.
+    /// An http(s) address, or a path on the portal's own host. Paths of the contract are put behind it.
     pub base_url: String,
     /// Whether the same Idempotency-Key with the same body gives the first answer again.
     #[serde(default)]
@@ -46,8 +81,20 @@ pub struct Backend {
     pub settles_after_seconds: u32,
 }
 
+/// A link to help.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HelpLink {
+    /// What it says.
+    pub label: String,
+    /// An https address, or a path on the portal's own host.
+    pub url: String,
+}
+
 /// How credentials come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Credentials {
     /// Staff paste a bearer key; it lives in memory only.
@@ -74,106 +121,61 @@ fn default_settling() -> u32 {
     60
 }
 
+/// Where the portal lies on its host, with a slash at both ends: `/`, or `/desk/`. The loader knows it by its own
+/// address.
+pub fn base() -> String {
+    let root = document().document_element();
+    root.and_then(|root| root.get_attribute("data-base"))
+        .unwrap_or_else(|| "/".to_owned())
+}
+
 impl Config {
+    /// After how many minutes without a touch the page locks; nothing where it never does.
+    pub fn locks_after(&self) -> Option<u32> {
+        let minutes = self.lock_after_minutes.unwrap_or(15);
+        (self.credentials == Credentials::Typed && minutes > 0).then_some(minutes)
+    }
+
     /// Reads and checks the text of a `config.json`.
     ///
     /// # Errors
-    /// A sentence that says where it is wrong and what would be right.
-    pub fn read(text: &str) -> Result<Self, String> {
-        let config: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        if config.reseller_api.is_none() && config.organizations_api.is_none() {
-            return Err(
-                "neither \"reseller_api\" nor \"organizations_api\" is set; at least one is needed"
-                    .to_owned(),
-            );
+    /// Where it is wrong and what would be right.
+    pub fn read(text: &str) -> Result<Self, Fault> {
+        // Editors on some systems put a mark before the text.
+        let text = text.trim_start_matches('\u{feff}');
+        let config: Self = serde_json::from_str(text).map_err(|error| Fault::read(text, &error))?;
+        match check::shape(text).or_else(|| check::wrong(&config)) {
+            None => Ok(config),
+            Some((path, wrong)) => Err(Fault::at(text, &path, wrong)),
         }
-        if !(1..=300).contains(&config.timeout_seconds) {
-            return Err("\"timeout_seconds\" must be from 1 to 300".to_owned());
-        }
-        for (name, backend) in [
-            ("reseller_api", &config.reseller_api),
-            ("organizations_api", &config.organizations_api),
-        ] {
-            let Some(backend) = backend else { continue };
-            if !(1..=600).contains(&backend.settles_after_seconds) {
-                return Err(format!(
-                    "\"settles_after_seconds\" of \"{name}\" must be from 1 to 600"
-                ));
-            }
-            let url = &backend.base_url;
-            let known =
-                url.starts_with("https://") || url.starts_with("http://") || url.starts_with('/');
-            if !known || url.starts_with("//") || url.contains(['?', '#', ' ']) {
-                return Err(format!(
-                    "\"base_url\" of \"{name}\" is \"{url}\"; it must be an http(s) address such as \
-                     \"https://backend.example/api/v1\", or a path on this host such as \"/api/v1\""
-                ));
-            }
-        }
-        Ok(config)
     }
 
     /// Fetches and checks the page's `config.json`.
     ///
     /// # Errors
-    /// A sentence for the person who deployed the portal.
-    pub async fn fetch() -> Result<Self, String> {
-        let response = gloo_net::http::Request::get(ADDRESS)
+    /// What to tell whoever deployed the portal.
+    pub async fn fetch() -> Result<Self, Fault> {
+        let address = format!("{}config.json", base());
+        let response = gloo_net::http::Request::get(&address)
             // A new deployment counts at once.
             .cache(web_sys::RequestCache::NoCache)
             .send()
             .await
-            .map_err(|error| format!("{ADDRESS} could not be fetched: {error}"))?;
+            .map_err(|_| Fault::missing(&address, "could not be fetched"))?;
         if !response.ok() {
-            return Err(format!(
-                "{ADDRESS} answered with status {}",
-                response.status()
-            ));
+            let status = format!("was answered with status {}", response.status());
+            return Err(Fault::missing(&address, &status));
         }
         let text = response
             .text()
             .await
-            .map_err(|error| format!("{ADDRESS} broke off: {error}"))?;
-        Self::read(&text).map_err(|error| format!("{ADDRESS}: {error}"))
-    }
-}
-
-#[cfg(test)]
-#[cfg(not(target_arch = "wasm32"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_shipped_configuration_is_good() {
-        let config = Config::read(include_str!("../public/config.json")).unwrap();
-        assert_eq!(config.credentials, Credentials::Typed);
-        assert_eq!(config.reseller_api.unwrap().base_url, "/api/v1");
-        assert!(config.organizations_api.unwrap().replays_idempotency_keys);
-    }
-
-    #[test]
-    fn what_is_wrong_is_named() {
-        for (text, word) in [
-            ("", "EOF"),
-            ("{}", "at least one"),
-            (r#"{"reseler_api":{}}"#, "reseler_api"),
-            (r#"{"reseller_api":{"base_url":"ftp://x"}}"#, "ftp://x"),
-            (r#"{"reseller_api":{"base_url":"//evil"}}"#, "//evil"),
-            (
-                r#"{"reseller_api":{"base_url":"/api"},"timeout_seconds":0}"#,
-                "timeout_seconds",
-            ),
-            (
-                r#"{"reseller_api":{"base_url":"/api","settles_after_seconds":0}}"#,
-                "settles_after_seconds",
-            ),
-            (
-                r#"{"reseller_api":{"base_url":"/api"},"credentials":"cookies"}"#,
-                "cookies",
-            ),
-        ] {
-            let error = Config::read(text).unwrap_err();
-            assert!(error.contains(word), "{text}: {error}");
+            .map_err(|_| Fault::missing(&address, "broke off"))?;
+        if text.trim_start().starts_with('<') {
+            return Err(Fault::missing(
+                &address,
+                "was answered with a web page. The host gives index.html for files that are missing",
+            ));
         }
+        Self::read(&text)
     }
 }

@@ -39,14 +39,23 @@ pub struct Credential {
     pub account: Option<String>,
 }
 
+/// What is held of a credential: without its key once the page has been locked.
+#[derive(Clone)]
+struct Held {
+    secret: Option<Secret>,
+    account: Option<String>,
+}
+
 /// Who is signed in where.
 #[derive(Clone)]
 pub struct Session {
     is_typed: bool,
     /// Of the reseller API and the organizations API.
     offered: (bool, bool),
-    reseller: ArcRwSignal<Option<Credential>>,
-    organizations: ArcRwSignal<Option<Credential>>,
+    reseller: ArcRwSignal<Option<Held>>,
+    organizations: ArcRwSignal<Option<Held>>,
+    /// Whether the page is locked, or the gateway lets nobody through.
+    locked: ArcRwSignal<bool>,
 }
 
 impl Session {
@@ -60,37 +69,41 @@ impl Session {
             ),
             reseller: ArcRwSignal::new(None),
             organizations: ArcRwSignal::new(None),
+            locked: ArcRwSignal::new(false),
         }
     }
 
-    fn slot(&self, api: Api) -> &ArcRwSignal<Option<Credential>> {
+    fn slot(&self, api: Api) -> &ArcRwSignal<Option<Held>> {
         match api {
             Api::Reseller => &self.reseller,
             Api::Organizations => &self.organizations,
         }
     }
 
-    /// The key for `api`, unless the gateway adds it.
+    /// The key for `api`, unless the gateway adds it. A locked page has one only as long as a movement that was under
+    /// way needs it.
     pub(crate) fn secret(&self, api: Api) -> Option<Secret> {
-        let credential = self.slot(api).get_untracked().filter(|_| self.is_typed())?;
-        Some(credential.secret)
+        let held = self.slot(api).get_untracked().filter(|_| self.is_typed())?;
+        held.secret
     }
 
-    /// Whose key it is. Behind a gateway that is the gateway's affair.
+    /// Whose key it is, or was before the page was locked. Behind a gateway that is the gateway's affair.
     pub fn account(&self, api: Api) -> Option<String> {
-        self.slot(api).with_untracked(|slot| {
-            slot.as_ref()
-                .and_then(|credential| credential.account.clone())
-        })
+        self.slot(api)
+            .with_untracked(|slot| slot.as_ref().and_then(|held| held.account.clone()))
     }
 
     /// Whether the screens of `api` can be used. Tracked.
     pub fn may(&self, api: Api) -> bool {
-        if self.is_typed {
-            self.slot(api).with(Option::is_some)
-        } else {
-            self.offers(api)
+        if self.locked.get() || !self.offers(api) {
+            return false;
         }
+        if !self.is_typed {
+            return true;
+        }
+        let has_key = |held: &Held| held.secret.is_some();
+        self.slot(api)
+            .with(|slot| slot.as_ref().is_some_and(has_key))
     }
 
     /// Whether this deployment has a backend for `api`.
@@ -99,6 +112,41 @@ impl Session {
             Api::Reseller => self.offered.0,
             Api::Organizations => self.offered.1,
         }
+    }
+
+    /// Whether the page is locked, or the gateway lets nobody through. Tracked.
+    pub fn is_locked(&self) -> bool {
+        self.locked.get()
+    }
+
+    /// Hides everything, and remembers whose it is. The keys are forgotten by [`Self::drop_keys`].
+    pub fn lock(&self) {
+        if !self.locked.get_untracked() {
+            self.locked.set(true);
+        }
+    }
+
+    /// Forgets the keys of a locked page.
+    pub fn drop_keys(&self) {
+        if self.locked.get_untracked() {
+            for slot in [&self.reseller, &self.organizations] {
+                slot.update(|slot| {
+                    if let Some(held) = slot {
+                        held.secret = None;
+                    }
+                });
+            }
+        }
+    }
+
+    /// The gateway may let somebody through again.
+    pub fn reopen(&self) {
+        self.locked.set(false);
+    }
+
+    /// Whether a key of `account` shows that whoever locked the page is back.
+    pub fn unlocks(&self, api: Api, account: Option<&str>) -> bool {
+        account.is_some() && self.account(api).as_deref() == account
     }
 
     /// Whether any screen can be used. Tracked.
@@ -111,15 +159,22 @@ impl Session {
         self.is_typed
     }
 
-    /// Takes a key that its backend has accepted.
+    /// Takes a key that its backend has accepted. A locked page is open again, with this key alone.
     pub fn add(&self, api: Api, credential: Credential) {
-        self.slot(api).set(Some(credential));
+        self.drop_keys();
+        let Credential { secret, account } = credential;
+        self.slot(api).set(Some(Held {
+            secret: Some(secret),
+            account,
+        }));
+        self.locked.set(false);
     }
 
     /// Forgets the keys.
     pub fn sign_out(&self) {
         self.reseller.set(None);
         self.organizations.set(None);
+        self.locked.set(false);
     }
 }
 
@@ -127,6 +182,41 @@ impl Session {
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
+
+    fn credential(key: &str, account: &str) -> Credential {
+        Credential {
+            secret: Secret::parse(key).unwrap(),
+            account: Some(account.to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_locked_page_has_no_key_and_knows_whose_it_is() {
+        let config = Config::read(include_str!("../public/config.json")).unwrap();
+        let session = Session::new(&config);
+        let may = |api| untrack(|| session.may(api));
+        let has_key = |api| session.secret(api).is_some();
+        session.add(Api::Reseller, credential("one", "5678"));
+        session.add(Api::Organizations, credential("two", "org_1"));
+        session.drop_keys();
+        assert!(has_key(Api::Reseller), "it is not locked");
+        session.lock();
+        assert!(!may(Api::Reseller) && !may(Api::Organizations));
+        assert!(has_key(Api::Reseller), "for what is under way");
+        session.drop_keys();
+        assert!(!has_key(Api::Reseller) && !has_key(Api::Organizations));
+        assert!(session.unlocks(Api::Reseller, Some("5678")));
+        assert!(!session.unlocks(Api::Reseller, Some("7001")));
+        assert!(!session.unlocks(Api::Reseller, None));
+
+        // What was kept for a movement does not come back with the other backend's key.
+        session.add(Api::Organizations, credential("two", "org_1"));
+        session.lock();
+        session.add(Api::Reseller, credential("one", "5678"));
+        assert!(may(Api::Reseller) && !may(Api::Organizations));
+        session.sign_out();
+        assert!(!may(Api::Reseller) && session.account(Api::Reseller).is_none());
+    }
 
     #[test]
     fn only_what_a_header_can_carry_is_a_key() {

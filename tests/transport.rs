@@ -99,6 +99,25 @@ async fn behind_a_gateway_no_key_is_sent() {
     let seen = backend.seen.borrow();
     assert_eq!(seen[0].authorization, None);
     assert_eq!(seen[0].credentials, "same-origin");
+    assert_eq!(seen[0].redirect, "manual", "and none is followed");
+}
+
+#[wasm_bindgen_test]
+async fn a_gateways_own_401_is_told_from_the_backends() {
+    let gateway = || Config {
+        credentials: Credentials::Gateway,
+        ..config()
+    };
+    {
+        let _backend = Backend::install(|_| Reply::Json(401, "{}".to_owned()));
+        let failure = ask(&client(gateway()), &read()).await.unwrap_err();
+        assert_eq!(failure.why, Why::Unauthorized);
+    }
+    let _backend = Backend::install(|_| Reply::With(401, "x-signed-out", "1", String::new()));
+    let client = client(gateway());
+    let failure = ask(&client, &read()).await.unwrap_err();
+    assert_eq!(failure.why, Why::SignedOut);
+    assert!(!client.may(Api::Reseller), "and the screens are closed");
 }
 
 #[wasm_bindgen_test]

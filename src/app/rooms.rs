@@ -4,13 +4,16 @@
 //! `cargo xtask build` takes the program apart so. Without it they are all there from the start.
 
 use super::deployment::Deployment;
+use super::idle::Idle;
 use crate::client::Client;
 use crate::movement::desk::Desk;
 use crate::movement::directory::Directory;
 use crate::movement::engine::Engines;
 use crate::pages::parts::shortcuts::Shortcuts;
 use crate::pages::parts::unresolved::Unresolved;
-use crate::pages::{activity, allocate, calculate, log, overview, revert, transfer, wallet};
+use crate::pages::{
+    activity, allocate, calculate, log, overview, revert, signed_out, transfer, wallet,
+};
 use crate::session::Session;
 use leptos::prelude::*;
 use std::future::Future;
@@ -52,6 +55,10 @@ macro_rules! rooms {
 rooms! {
     /// The desk itself, what is unresolved, and whether there is a newer deployment. Becomes a context of the present owner.
     desk in desk => desk_begins();
+    /// The watch over a page that nobody touches.
+    idle in desk => view! { <Idle /> }.into_any();
+    /// The way to a gateway's sign-in.
+    signed_out in desk => view! { <signed_out::SignedOut /> }.into_any();
     /// The list of shortcuts.
     shortcuts in desk => view! { <Shortcuts /> }.into_any();
     /// The overview.

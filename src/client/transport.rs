@@ -9,6 +9,11 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use std::sync::Arc;
 use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect};
 
+/// The header by which a gateway's own 401 is told from the backend's.
+const SIGNED_OUT: &str = "x-signed-out";
+/// The status of an answer that leads elsewhere and was not followed.
+const REDIRECT: u16 = 0;
+
 /// A request, ready to leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
@@ -77,6 +82,11 @@ impl Client {
         self.session.may(api)
     }
 
+    /// Whether keys are typed here; otherwise a gateway adds them.
+    pub fn is_typed(&self) -> bool {
+        self.session.is_typed()
+    }
+
     /// How the deployment describes the backend of `api`.
     pub fn backend(&self, api: Api) -> Option<&Backend> {
         match api {
@@ -115,6 +125,12 @@ impl Client {
             .await
             .map_err(unanswered)?;
         let header = |name| response.headers().get(name);
+        // The gateway lets nobody through any more: a 401 of its own, or the way to its sign-in page, which is not gone.
+        let is_away = response.status() == 401 && header(SIGNED_OUT).is_some();
+        if !self.is_typed() && (is_away || response.status() == REDIRECT) {
+            self.session.lock();
+            return Err(Failure::unanswered(Why::SignedOut));
+        }
         let (status, retry_after, request_id) = (
             response.status(),
             header("retry-after").map(|value| clock::seconds_until(&value)),
@@ -138,10 +154,11 @@ impl Client {
     ) -> Result<Response, gloo_net::Error> {
         // Never `abort("text")`: gloo-net cannot take a rejection that is no Error.
         let limit = AbortSignal::timeout_with_u32(self.config.timeout_seconds.saturating_mul(1000));
-        let credentials = if self.session.is_typed() {
-            RequestCredentials::Omit
+        // A key goes to its base URL and nowhere else: a redirect is an error. A gateway's is not followed either.
+        let (credentials, redirect) = if self.is_typed() {
+            (RequestCredentials::Omit, RequestRedirect::Error)
         } else {
-            RequestCredentials::SameOrigin
+            (RequestCredentials::SameOrigin, RequestRedirect::Manual)
         };
         let query = call
             .query
@@ -152,8 +169,7 @@ impl Client {
             .header("accept", "application/json")
             .cache(RequestCache::NoStore)
             .credentials(credentials)
-            // A key goes to its base URL and nowhere else: a redirect is an error.
-            .redirect(RequestRedirect::Error)
+            .redirect(redirect)
             .referrer_policy(ReferrerPolicy::NoReferrer)
             .abort_signal(Some(&limit));
         if let Some(secret) = secret {

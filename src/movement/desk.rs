@@ -223,7 +223,7 @@ impl Desk {
     }
 
     /// A key was given for `api`: what was not taken for want of one goes on.
-    pub(super) fn key_given(&self, api: Api) {
+    pub fn key_given(&self, api: Api) {
         let keys: Vec<_> = self.book_now(|book| {
             let waiting = book
                 .open()
@@ -315,16 +315,16 @@ impl Desk {
         self.directory.clear(api);
     }
 
+    /// Whether an attempt is under way that needs its key.
+    pub fn has_in_hand(&self) -> bool {
+        self.book_now(|book| book.open().any(Submission::is_in_hand))
+    }
+
     /// Whether closing the page now could lose an answer, or lose track.
     pub(super) fn could_lose(&self) -> bool {
         self.book_now(|book| {
-            book.open().any(|open| {
-                !open.journalled
-                    || matches!(
-                        open.state,
-                        State::Recording | State::Sending | State::Checking(_)
-                    )
-            })
+            book.open()
+                .any(|open| !open.journalled || open.is_in_hand())
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::{Act, Failure, Telling, Why};
-use crate::client::sleep;
+use crate::client::{now, sleep};
 use crate::session::{Api, Credential, Secret, Session};
 use leptos::prelude::*;
 use std::future::Future;
@@ -20,11 +20,16 @@ pub trait Engine: Send + Sync {
     /// Tries a key at the backend of `api`.
     fn try_key(&self, api: Api, secret: Secret) -> Trying;
 
-    /// Takes keys that were accepted. Nothing of one account is shown to another.
+    /// Takes keys that were accepted. Nothing of one account is shown to another; whoever has locked the page finds it as
+    /// it was.
     fn take(&self, session: &Session, accepted: Vec<(Api, Credential)>);
 
     /// Forgets drafts, finished movements and figures. What is unresolved stays.
     fn forget(&self);
+
+    /// Locks the page. Its figures go at once; the keys too, unless a request that moves something is on its way: then
+    /// they stay until it has come to its end, but no longer than requests can take.
+    fn lock(&self, session: &Session);
 
     /// Whether closing the page now could lose an answer, or lose track.
     fn holds_the_page(&self) -> bool;
@@ -77,6 +82,13 @@ impl Engine for Desk {
     }
 
     fn take(&self, session: &Session, accepted: Vec<(Api, Credential)>) {
+        let is_back = |(api, credential): &(Api, Credential)| {
+            session.unlocks(*api, credential.account.as_deref())
+        };
+        if untrack(|| session.is_locked()) && !accepted.iter().all(is_back) {
+            self.forget();
+            session.sign_out();
+        }
         for (api, credential) in accepted {
             if session.account(api) != credential.account {
                 self.forget_api(api);
@@ -89,6 +101,19 @@ impl Engine for Desk {
     fn forget(&self) {
         self.forget_api(Api::Reseller);
         self.forget_api(Api::Organizations);
+    }
+
+    fn lock(&self, session: &Session) {
+        session.lock();
+        let (session, desk) = (session.clone(), self.clone());
+        leptos::task::spawn_local(async move {
+            let seconds = i64::from(desk.config().timeout_seconds) * 3;
+            let until = now() + (seconds + 60) * 1000;
+            while desk.has_in_hand() && now() < until {
+                sleep(100).await;
+            }
+            session.drop_keys();
+        });
     }
 
     fn holds_the_page(&self) -> bool {

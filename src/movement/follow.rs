@@ -8,6 +8,7 @@ use super::machine::{Doing, Happening, State, Submission};
 use super::pace::{self, Circumstances, Next};
 use super::tabs::{self, Hold};
 use crate::client::{Failure, now, sleep};
+use crate::session::Api;
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -28,8 +29,9 @@ struct Readings {
 impl Desk {
     /// Opens the journal, takes up what is unresolved, and listens to other tabs. Ends with the present owner.
     pub fn open_journal(&self) {
+        let returned = !self.client.is_typed() && self.take_after_return();
         let desk = self.clone();
-        spawn_local(async move { desk.read_journal().await });
+        spawn_local(async move { desk.read_journal(returned).await });
         let desk = self.clone();
         spawn_local(async move {
             sleep(PATIENCE).await;
@@ -46,7 +48,7 @@ impl Desk {
         });
     }
 
-    async fn read_journal(&self) {
+    async fn read_journal(&self, returned: bool) {
         let kept = match journal::all().await {
             Ok(kept) => kept,
             Err(why) => {
@@ -68,6 +70,11 @@ impl Desk {
             due.map(|held| held.key.clone()).collect()
         });
         due.into_iter().for_each(|key| self.adopt(key));
+        // Somebody has just signed in at the gateway, from this very tab.
+        if returned {
+            self.key_given(Api::Reseller);
+            self.key_given(Api::Organizations);
+        }
     }
 
     /// Another tab has changed the submission with this key.

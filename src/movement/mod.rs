@@ -7,7 +7,8 @@
 //!
 //! With a browser: [`desk`] holds the movements above the router; `runner` carries out an attempt and
 //! `follow` goes on to the end, with the [`journal`], the other [`tabs`], [`books`] to search and [`preview`] for figures; [`directory`] knows whom
-//! credits can be moved to; [`engine`] is what the frame needs of all that; [`flight`] is what a panic still knows.
+//! credits can be moved to; [`engine`] is what the frame needs of all that; [`flight`] is what a panic still knows; `going`
+//! keeps the forms while somebody signs in at a gateway.
 
 pub mod alike;
 pub mod book;
@@ -22,6 +23,7 @@ pub mod engine;
 pub mod entry;
 pub mod flight;
 mod follow;
+mod going;
 pub mod journal;
 pub mod machine;
 pub mod pace;

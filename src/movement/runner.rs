@@ -163,6 +163,10 @@ impl Desk {
             sleep(GLANCE * i64::from(try_ * 20)).await;
             match self.verdict(&submission, false).await {
                 Ok((verdict, _)) => return self.step(key, Happening::Judged(verdict)),
+                // Who has no key at the moment will have one again; then the books are read.
+                Err(failure) if failure.why == Why::SignedOut => {
+                    return self.step(key, Happening::Unverified);
+                }
                 Err(failure) if failure.is_about_access() => {
                     return self.step(key, Happening::Upheld);
                 }

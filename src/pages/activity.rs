@@ -9,11 +9,11 @@ use crate::movement::desk::Desk;
 use crate::movement::machine::{State, Submission};
 use crate::ui::copy::CopyButton;
 use crate::ui::heading::Heading;
+use crate::ui::link::A;
 use crate::ui::moment;
 use crate::ui::notice::{Notice, Tone};
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
 /// Submissions shown at first, and how many more each time.

@@ -8,5 +8,6 @@ pub mod overview;
 pub mod parts;
 pub mod revert;
 pub mod sign_in;
+pub mod signed_out;
 pub mod transfer;
 pub mod wallet;

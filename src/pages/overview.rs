@@ -10,10 +10,10 @@ use crate::movement::{Act, Load, Progress};
 use crate::session::{Api, Session};
 use crate::ui::figure;
 use crate::ui::heading::Heading;
+use crate::ui::link::A;
 use crate::ui::notice::Waiting;
 use crate::units::{Line, Value};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The screen.
 #[component]

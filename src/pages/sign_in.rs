@@ -4,9 +4,9 @@ use crate::movement::engine::Engines;
 use crate::session::{Api, Secret, Session};
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
+use crate::ui::link::use_way;
 use crate::ui::notice::Waiting;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 /// One backend's part of the form.
 #[derive(Clone, Copy)]
@@ -45,8 +45,9 @@ impl Slot {
 #[component]
 pub fn SignIn() -> impl IntoView {
     let session = expect_context::<Session>();
+    let locked = session.clone();
     let engines = expect_context::<Engines>();
-    let navigate = use_navigate();
+    let go = use_way();
     let (reseller, organizations) = (Slot::new(), Slot::new());
     let busy = RwSignal::new(false);
     let (has_reseller, has_organizations) = (
@@ -79,7 +80,7 @@ pub fn SignIn() -> impl IntoView {
             return;
         }
         busy.set(true);
-        let (session, navigate) = (session.clone(), navigate.clone());
+        let (session, go) = (session.clone(), go.clone());
         leptos::task::spawn_local(async move {
             let Some(engine) = engines.come().await else {
                 return;
@@ -106,8 +107,8 @@ pub fn SignIn() -> impl IntoView {
             let here = location().pathname().unwrap_or_default();
             engine.take(&session, accepted);
             // Elsewhere the screen that was asked for appears by itself.
-            if here == "/keys" {
-                navigate("/", Default::default());
+            if here.trim_end_matches('/').ends_with("/keys") {
+                go("/");
             }
         });
     };
@@ -128,11 +129,20 @@ pub fn SignIn() -> impl IntoView {
             />
         }
     };
+    let (title, lead) = if untrack(|| locked.is_locked()) {
+        (
+            "Locked",
+            "The keys are forgotten; drafts and movements are kept. Paste a key of the same account to go on where you were. Another account's key starts afresh.",
+        )
+    } else {
+        (
+            "Sign in",
+            "Paste the key of either backend, or of both. Keys stay in this page's memory only: signing out or reloading forgets them.",
+        )
+    };
     view! {
-        <Heading title="Sign in" />
-        <p class="lead">
-            "Paste the key of either backend, or of both. Keys stay in this page's memory only: signing out or reloading forgets them."
-        </p>
+        <Heading title />
+        <p class="lead">{lead}</p>
         <form class="sign-in" novalidate on:submit=submit>
             {has_reseller.then(|| field(reseller, "reseller-key", "Reseller API key", "For calculate, transfer, revert and the log."))}
             {has_organizations.then(|| field(organizations, "organizations-key", "Organizations API key", "For allocate."))}

@@ -2,11 +2,18 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 thread_local! {
     /// The first screen takes no focus: the person has not moved yet.
     static FIRST: Cell<bool> = const { Cell::new(true) };
+    /// What the portal is called behind a screen's name.
+    static SITE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Says what the portal is called.
+pub fn name_site(title: &str) {
+    SITE.with(|site| title.clone_into(&mut site.borrow_mut()));
 }
 
 /// The one `<h1>` of a screen. Sets the document's title.
@@ -16,7 +23,7 @@ pub fn Heading(
     title: &'static str,
 ) -> impl IntoView {
     let node = NodeRef::<html::H1>::new();
-    document().set_title(&format!("{title} · Credit Desk"));
+    SITE.with(|site| document().set_title(&format!("{title} · {}", site.borrow())));
     Effect::new(move |_| {
         if let Some(heading) = node.get()
             && !FIRST.replace(false)

@@ -7,6 +7,7 @@ pub mod field;
 pub mod figure;
 pub mod heading;
 pub mod intl;
+pub mod link;
 pub mod moment;
 pub mod notice;
 pub mod pager;

@@ -144,7 +144,7 @@ fn no_view_holds_what_the_pages_policy_forbids() {
 
 #[test]
 fn one_screen_knows_no_other() {
-    const SCREENS: [&str; 9] = [
+    const SCREENS: [&str; 10] = [
         "activity",
         "allocate",
         "calculate",
@@ -152,6 +152,7 @@ fn one_screen_knows_no_other() {
         "overview",
         "revert",
         "sign_in",
+        "signed_out",
         "transfer",
         "wallet",
     ];

@@ -57,6 +57,14 @@ impl Submission {
         )
     }
 
+    /// Whether an attempt is under way, or its answer is being looked into.
+    pub fn is_in_hand(&self) -> bool {
+        matches!(
+            self.state,
+            State::Recording | State::Sending | State::Checking(_)
+        )
+    }
+
     /// Whether it was made, as far as anybody knows.
     pub fn is_made(&self) -> bool {
         matches!(

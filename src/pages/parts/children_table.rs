@@ -3,11 +3,11 @@
 use crate::movement::directory::Children;
 use crate::movement::roster::{By, LOW, Member, roster};
 use crate::ui::field::{Input, TextField};
+use crate::ui::link::A;
 use crate::ui::sort_head::SortHead;
 use crate::ui::{figure, intl};
 use crate::units::Value;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use std::sync::Arc;
 
 /// Children from which on a search is offered.

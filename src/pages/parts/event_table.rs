@@ -2,10 +2,10 @@
 
 use crate::log::{Event, Loaded, type_label};
 use crate::movement::desk::Desk;
+use crate::ui::link::A;
 use crate::ui::{figure, moment};
 use crate::units::Value;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -6,9 +6,9 @@ use crate::movement::desk::Desk;
 use crate::movement::machine::{Excess, State, Submission};
 use crate::movement::plan::Movement;
 use crate::ui::figure;
+use crate::ui::link::A;
 use crate::ui::notice::{Notice, Tone, Waiting};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// Balances that came back other than quoted.
 pub fn differences(submission: &Submission) -> Option<AnyView> {

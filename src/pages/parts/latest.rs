@@ -6,9 +6,9 @@ use crate::log::columns::Column;
 use crate::log::entry::{Entry, Names};
 use crate::log::{Act, LogQuery, pages};
 use crate::movement::desk::Desk;
+use crate::ui::link::A;
 use crate::ui::notice::Waiting;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// What a row shows here.
 const COLUMNS: [Column; 6] = [

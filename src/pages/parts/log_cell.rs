@@ -4,10 +4,10 @@ use crate::log::Kind;
 use crate::log::chain::{Chain, Link};
 use crate::log::columns::{Cell, Column};
 use crate::log::entry::{Entry, Terms};
+use crate::ui::link::A;
 use crate::ui::{figure, intl};
 use crate::units::Value;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// A cell in words: what it says, how it looks, and what a hover adds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,11 +6,11 @@ use crate::log::chain::Chain;
 use crate::log::columns::kind;
 use crate::log::entry::{Balances, Entry};
 use crate::ui::copy::CopyIcon;
+use crate::ui::link::A;
 use crate::ui::{figure, intl};
 use crate::units::{Amount, IdempotencyKey, Value};
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// What the dialog shows.
 #[derive(Clone, PartialEq)]

@@ -7,6 +7,7 @@ use crate::log::chain::Chain;
 use crate::log::columns::Column;
 use crate::log::entry::Entry;
 use crate::log::now;
+use crate::ui::link::on_host;
 use crate::ui::painted::{Filling, Painted, element, slot, within};
 use crate::ui::window::RowWindow;
 use leptos::ev::MouseEvent;
@@ -30,6 +31,7 @@ struct Content {
 /// Keeps the rows before `end` as they should be. Ends with the present owner.
 pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, look: Look) {
     let painted = StoredValue::new_local(None::<Painted>);
+    let base = on_host("");
     Effect::new(move |before: Option<Content>| {
         // The rows before their count, which is made of them: asked the other way round, an effect misses a change that
         // leaves the count as it was (reactive_graph 0.2).
@@ -56,7 +58,7 @@ pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, look: Look
             }
             if let Some(painted) = painted {
                 // A document that takes no rows has left the page.
-                let _ = painted.show(shown, changed, &|place| fill(place, &content));
+                let _ = painted.show(shown, changed, &|place| fill(place, &content, &base));
             }
         });
         content
@@ -117,8 +119,8 @@ fn opener() -> Result<Element, JsValue> {
     Ok(button)
 }
 
-/// What stands in the row at a place: in itself, then in the slots of [`prototype`], in its order.
-fn fill(place: usize, content: &Content) -> Vec<Filling> {
+/// What stands in the row at a place: in itself, then in the slots of [`prototype`], in its order. Links lead below `base`.
+fn fill(place: usize, content: &Content, base: &str) -> Vec<Filling> {
     let Some((entry, chain)) = content.rows.get(place) else {
         return Vec::new();
     };
@@ -147,7 +149,7 @@ fn fill(place: usize, content: &Content) -> Vec<Filling> {
     }
     for action in actions(entry) {
         let (label, href) = action.map_or((None, None), |action| {
-            (Some(action.label), Some(action.href))
+            (Some(action.label), Some(format!("{base}{}", action.href)))
         });
         let spoken = label.map(|label| format!("{label} (row {})", entry.id));
         let link = Filling::text(label.unwrap_or_default()).shown(href.is_some());

@@ -6,8 +6,8 @@ use super::log_source::Source;
 use super::log_whole::ReadingBar;
 use crate::log::LogQuery;
 use crate::log::presets::Preset;
+use crate::ui::link::A;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The plots, and the choice of the days.
 #[component]
@@ -55,6 +55,6 @@ pub fn OverTime(
         <div class:stale=move || waiting.get()>
             <Plots rows=source.kept symbol=symbol />
         </div>
-        <p><A href=move || format!("/log{}", query.get().write())>"See these rows in the log"</A></p>
+        <p><A href=Signal::derive(move || format!("/log{}", query.get().write()))>"See these rows in the log"</A></p>
     }
 }

@@ -7,10 +7,10 @@ use crate::movement::machine::{Doing, State, Submission};
 use crate::movement::reconcile::{Doubt, Trace};
 use crate::movement::{Act, Credentials};
 use crate::ui::heading::PartHeading;
+use crate::ui::link::A;
 use crate::ui::notice::{Notice, Tone, Waiting};
 use crate::ui::{figure, moment};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// On its way.
 pub fn sending(submission: Signal<Submission>) -> AnyView {

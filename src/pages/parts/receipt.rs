@@ -9,10 +9,10 @@ use crate::movement::machine::{State, Submission};
 use crate::movement::plan::{Kind, Movement};
 use crate::movement::receipt::Receipt;
 use crate::ui::heading::PartHeading;
+use crate::ui::link::A;
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::{figure, moment};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The end, whichever it is.
 pub fn end(desk: &Desk, submission: Signal<Submission>) -> AnyView {

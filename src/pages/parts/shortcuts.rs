@@ -1,10 +1,10 @@
 //! Going about by single keys, for those who want to: listed in a dialog, and turned off there.
 
 use crate::log::now;
+use crate::ui::link::use_way;
 use crate::ui::storage::{keep, kept};
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
@@ -42,7 +42,7 @@ pub fn Shortcuts() -> impl IntoView {
             let _ = dialog.show_modal();
         }
     };
-    let navigate = use_navigate();
+    let go = use_way();
     let since = StoredValue::new(0i64);
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
         if !on.get_untracked() || is_elsewhere(&event) {
@@ -54,7 +54,7 @@ pub fn Shortcuts() -> impl IntoView {
         let screen = SCREENS.iter().find(|(held, ..)| waits && *held == key);
         let press = PRESSES.iter().find(|(held, ..)| *held == key);
         match (screen, press) {
-            (Some((_, _, path)), _) => navigate(path, Default::default()),
+            (Some((_, _, path)), _) => go(path),
             (None, Some((_, _, selector))) if press_or_focus(selector) => event.prevent_default(),
             _ if key == "?" => open(),
             _ => {}

@@ -4,17 +4,23 @@ use super::words;
 use crate::movement::book::Review;
 use crate::movement::desk::Desk;
 use crate::movement::machine::Submission;
+use crate::session::Session;
+use crate::ui::link::A;
 use crate::ui::moment;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// One line for every movement that is on its way or whose end is not known: which, since when, and what is being
 /// done.
 #[component]
 pub fn Unresolved() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let lines = move || {
+    let session = expect_context::<Session>();
+    let lines = move || -> Vec<AnyView> {
         desk.book(|book| {
+            if session.is_locked() {
+                let count = book.open().count() + book.left().count() + book.alarms().count();
+                return covered(count).into_iter().collect();
+            }
             let left = book.left().map(left);
             let open = book.open().map(|open| {
                 let what = words::act(&open.movement);
@@ -47,6 +53,16 @@ pub fn Unresolved() -> impl IntoView {
     }
 }
 
+/// A locked page says how many there are, and nothing else.
+fn covered(count: usize) -> Option<AnyView> {
+    let words = match count {
+        0 => return None,
+        1 => "One movement waits to be looked at. It is shown once you are back.".to_owned(),
+        _ => format!("{count} movements wait to be looked at. They are shown once you are back."),
+    };
+    Some(view! { <li>{words}</li> }.into_any())
+}
+
 /// What was confirmed before its screen was left.
 fn left(review: &Review) -> AnyView {
     let doing = if review.checking.is_some() {
@@ -66,7 +82,11 @@ fn left(review: &Review) -> AnyView {
 /// One line for every movement of which the books hold more than was told, until somebody has seen to it.
 fn alarms() -> impl Fn() -> Option<AnyView> + Send {
     let desk = expect_context::<Desk>();
+    let session = expect_context::<Session>();
     move || {
+        if session.is_locked() {
+            return None;
+        }
         let lines: Vec<_> = desk.book(|book| {
             let line = |held: &Submission| {
                 view! {

@@ -21,6 +21,7 @@
 //! - [`Find`] is what they look for on the page. It waits; a test never sleeps.
 //! - [`Sandbox`] is the backend: its ledger, its settings, and the faults it can be told to make. It can be killed and restarted.
 //! - [`Host`] is a real nginx in the sandbox's stead, with the rules that the project ships: a plain host, or a gateway.
+//! - [`place`] is where the portal's files lie, where it is not the sandbox: below a path, or behind a gateway.
 //! - [`storm`] is many movements at once, drawn from a seed, while everything fails around them.
 //! - [`bench`] measures how long things take, and judges nothing.
 //!
@@ -38,6 +39,7 @@ mod find;
 mod host;
 mod journey;
 mod launch;
+pub mod place;
 mod process;
 mod sandbox;
 pub mod storm;
@@ -51,5 +53,6 @@ pub use self::{
     find::Find,
     host::{Host, KEYS, Kind, STAFF},
     journey::{Setup, journey},
+    process::dist,
     sandbox::Sandbox,
 };

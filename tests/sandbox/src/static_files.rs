@@ -58,6 +58,8 @@ async fn find(app: &App, request: Request) -> Response<Body> {
     }
     let (headers, head) = (request.headers().clone(), *request.method() == Method::HEAD);
     let found = match name {
+        // A screen has a folder of its own, for hosts that know no rewriting and for addresses that end in a slash.
+        "" if path.len() > 1 => file(dist, &format!("{path}index.html"), &headers, head).await,
         "" => None,
         _ => file(dist, &path, &headers, head).await,
     };

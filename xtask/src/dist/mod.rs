@@ -2,6 +2,7 @@
 //!
 //! `start`, `build` and the journeys all use the same dist/, and none of them builds it again while nothing has changed.
 
+mod addresses;
 mod compress;
 mod parts;
 mod preload;
@@ -47,6 +48,7 @@ pub fn ensure(project: &Project) -> Result<()> {
     }
     let job = say::job("Portal: release build (minutes the first time, then under one) …");
     release(project)?;
+    addresses::open(&project.root, &dist)?;
     let files = compress::beside(&dist)?;
     credit_desk_hosting::write(&dist, None)?;
     Stamp {

@@ -24,6 +24,8 @@ const INPUTS: &[&str] = &[
     "rust-toolchain.toml",
     "src",
     "style",
+    // What takes the program apart and names its parts.
+    "xtask/src/dist",
 ];
 
 /// What else the compiler listens to.

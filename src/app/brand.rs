@@ -1,0 +1,31 @@
+//! The reseller's own: title and colour at the top, and where help is.
+
+use crate::config::Config;
+use leptos::prelude::*;
+
+/// The title, on the brand's colour where there is one.
+pub fn brand(config: &Config) -> AnyView {
+    let colour = config.brand_colour.clone();
+    let has_colour = colour.is_some();
+    let (ground, ink) = colour.map_or((String::new(), ""), |colour| {
+        (colour.text().to_owned(), colour.ink())
+    });
+    // As properties, not as an attribute: the page's policy allows no inline style.
+    view! {
+        <p class="brand" class:own=has_colour style:background-color=ground style:color=ink>{config.title.clone()}</p>
+    }
+    .into_any()
+}
+
+/// The links to help. They open beside the portal: leaving it would forget the keys.
+pub fn help(config: &Config) -> Option<AnyView> {
+    let link = |(label, url): (String, String)| {
+        view! { <li><a href=url target="_blank" rel="external noopener noreferrer">{label}</a></li> }
+    };
+    let links = config.help.iter();
+    let links: Vec<_> = links
+        .map(|one| link((one.label.clone(), one.url.clone())))
+        .collect();
+    (!links.is_empty())
+        .then(|| view! { <nav class="help" aria-label="Help"><ul>{links}</ul></nav> }.into_any())
+}

@@ -1,0 +1,39 @@
+//! What stands in the portal's place where its configuration cannot be used.
+
+use crate::config::Fault;
+use crate::ui::notice::{Notice, Tone};
+use leptos::prelude::*;
+
+/// What is wrong with the configuration, where, and a way to try again.
+pub fn fault(fault: Fault) -> AnyView {
+    let Fault {
+        line,
+        field,
+        excerpt,
+        wrong,
+    } = fault;
+    let place = [
+        Some("config.json".to_owned()),
+        line.map(|line| format!("line {line}")),
+        field.map(|field| format!("field “{field}”")),
+    ];
+    let place = place.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let again = |_| {
+        let _ = location().reload();
+    };
+    view! {
+        <main>
+            <h1>"Credit Desk is not set up yet"</h1>
+            <Notice tone=Tone::Bad title="The configuration beside this page cannot be used.">
+                <p>{place}</p>
+                {excerpt.map(|excerpt| view! { <p><code>{excerpt}</code></p> })}
+                <p>{wrong}</p>
+            </Notice>
+            <p>"Whoever runs this portal can put it right; the README tells every field. No movement was begun here."</p>
+            <div class="actions">
+                <button type="button" class="primary" on:click=again>"Try again"</button>
+            </div>
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,67 @@
+//! Locking the page: on demand, and after a time in which nobody has touched it.
+
+use crate::client::now;
+use crate::movement::desk::Desk;
+use crate::movement::engine::Engine;
+use crate::session::Session;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// How often the time is looked at.
+const GLANCE: Duration = Duration::from_secs(1);
+const MINUTE: i64 = 60 * 1000;
+/// What counts as a touch.
+const TOUCHES: [&str; 5] = [
+    "keydown",
+    "pointerdown",
+    "pointermove",
+    "wheel",
+    "touchstart",
+];
+
+/// Locks the page after so many minutes, and says so before.
+#[component]
+pub fn Idle() -> impl IntoView {
+    let (session, desk) = (expect_context::<Session>(), expect_context::<Desk>());
+    let limit = desk
+        .config()
+        .locks_after()
+        .map_or(i64::MAX, |minutes| i64::from(minutes) * MINUTE);
+    // A minute before, or half the time where that is all there is.
+    let warned = limit - MINUTE.min(limit / 2);
+    let touched = StoredValue::new(now());
+    let near = RwSignal::new(false);
+    // Behind a lid that was closed no clock ticks: who opens it finds the page locked, whatever they touch first.
+    let look = move |is_touch: bool| {
+        let idle = now() - touched.get_value();
+        if idle >= limit {
+            desk.lock(&session);
+        } else if is_touch {
+            touched.set_value(now());
+        }
+        let is_near = !is_touch && idle >= warned && idle < limit;
+        if near.get_untracked() != is_near {
+            near.set(is_near);
+        }
+    };
+    let look = StoredValue::new(look);
+    let handles = TOUCHES.map(|name| {
+        window_event_listener_untyped(name, move |_| look.with_value(|look| look(true)))
+    });
+    let clock = set_interval_with_handle(move || look.with_value(|look| look(false)), GLANCE);
+    on_cleanup(move || {
+        handles.into_iter().for_each(|handle| handle.remove());
+        if let Ok(clock) = clock {
+            clock.clear();
+        }
+    });
+    let warning = move || {
+        near.get().then(|| {
+            view! {
+                <p>"Nobody has touched this page for a while. It locks within a minute; drafts and movements are kept."</p>
+                <button type="button" class="primary">"Keep it open"</button>
+            }
+        })
+    };
+    view! { <div class="idle" role="alert">{warning}</div> }
+}

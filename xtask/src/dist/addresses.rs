@@ -1,0 +1,86 @@
+//! An address that leads to a screen opens on every host: also where nothing can be rewritten, and with a slash at its end.
+//!
+//! Each screen gets a folder with a copy of index.html that finds the program's files one folder up. A host that rewrites
+//! unknown paths to index.html works as well: its references are relative, and a screen's address is one name deep.
+//! `404.html` is what hosts without rules show for everything else.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use anyhow::{Context as _, Result, bail};
+use walkdir::WalkDir;
+
+/// Writes the copies.
+pub fn open(root: &Path, dist: &Path) -> Result<()> {
+    let index = fs::read_to_string(dist.join("index.html"))?;
+    let inner = one_folder_down(&index);
+    if inner == index || index.contains("=\"/") {
+        bail!("index.html does not refer to its files relatively");
+    }
+    for screen in screens(&root.join("src"))? {
+        let folder = dist.join(screen);
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("index.html"), &inner)?;
+    }
+    fs::write(dist.join("404.html"), index).context("cannot write 404.html")
+}
+
+/// The page as it must be in a folder: its files are one folder up.
+fn one_folder_down(index: &str) -> String {
+    index
+        .replace("href=\"./", "href=\"../")
+        .replace("src=\"./", "src=\"../")
+}
+
+/// The names behind the portal's own paths, from its routes.
+fn screens(sources: &Path) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for entry in WalkDir::new(sources) {
+        let entry = entry?;
+        if entry
+            .path()
+            .extension()
+            .is_some_and(|ending| ending == "rs")
+        {
+            let text = fs::read_to_string(entry.path())?;
+            found.extend(routes(&text).map(str::to_owned));
+        }
+    }
+    if found.is_empty() {
+        bail!("no route was found in {}", sources.display());
+    }
+    Ok(found)
+}
+
+fn routes(text: &str) -> impl Iterator<Item = &str> {
+    let written = text.split("path=path!(\"/").skip(1);
+    written
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_screen_is_found() {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src");
+        let screens = screens(&sources).unwrap();
+        for screen in ["transfer", "log", "activity", "keys"] {
+            assert!(screens.contains(screen), "{screens:?}");
+        }
+        assert!(
+            screens.iter().all(|name| !name.contains('/')),
+            "{screens:?}"
+        );
+    }
+
+    #[test]
+    fn a_copy_looks_one_folder_up_and_nowhere_else() {
+        let page = r#"<link href="./a.css"><script src="./b.js"></script><a href="https://x/">"#;
+        assert_eq!(
+            one_folder_down(page),
+            r#"<link href="../a.css"><script src="../b.js"></script><a href="https://x/">"#
+        );
+    }
+}
