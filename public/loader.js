@@ -82,6 +82,10 @@ async function start() {
   // Leptos builds its templates from static markup; nothing else may become HTML.
   window.trustedTypes?.createPolicy("default", { createHTML: (html) => html });
 
+  // Asked for while the program is on its way; the program takes the answer, or asks again.
+  window.creditDeskConfig = fetch(new URL("config.json", import.meta.url), { cache: "no-cache", credentials: "same-origin" });
+  window.creditDeskConfig.catch(() => {});
+
   const kilobytes = (bytes) => Math.round(bytes / 1000).toLocaleString();
   const { bytes, integrity = wasm.integrity } = wasm.dataset;
   const bar = part("boot-bar");
@@ -92,7 +96,19 @@ async function start() {
     part("boot-count").textContent = bar.hidden ? "" : `${kilobytes(count)}${bytes ? ` of ${kilobytes(bytes)}` : ""} kB`;
   };
   const [module, compiled] = await Promise.all([import(script.href).catch(unimported), load(wasm.href, integrity, progress)]);
+  fetchParts().catch(() => {});
   await module.default({ module_or_path: compiled });
+}
+
+// What the screen in the address will ask for, while the program starts; the program checks it when it takes it. Where
+// keys are typed, that comes first.
+async function fetchParts() {
+  const config = await (await window.creditDeskConfig).clone().json();
+  if (config.credentials !== "gateway") return;
+  const { files } = await import(document.querySelector("link[data-parts]").href);
+  const screen = location.pathname.split("/").filter(Boolean).pop();
+  const part = /^(calculate|transfer|revert|allocate|activity)$/.test(screen) ? "forms" : /^(log|wallet)$/.test(screen) ? "log" : "overview";
+  for (const url of new Set([...files.desk, ...files[part]])) fetch(url, { credentials: "same-origin" }).catch(() => {});
 }
 
 // Past every cache: a kept page, or a kept file that is broken, would only come again.

@@ -1,20 +1,18 @@
 //! The frame: configuration, session, routes and navigation.
 
-use self::room::room;
+use self::room::{quiet_room, room};
 use crate::client::Client;
 use crate::config::{self, Config, Fault};
 use crate::movement::engine::Engines;
 use crate::movement::flight;
-use crate::movement::plan::Kind;
 use crate::pages::sign_in;
-use crate::session::{Api, Session};
-use crate::ui::heading::{Heading, name_site};
-use crate::ui::link::{A, Base};
-use crate::ui::notice::{Notice, Tone, Waiting};
+use crate::session::Session;
+use crate::ui::heading::name_site;
+use crate::ui::link::Base;
+use crate::ui::notice::Waiting;
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{StaticSegment, path};
+use leptos_router::components::Router;
 use std::sync::Arc;
 
 mod address;
@@ -22,8 +20,10 @@ mod brand;
 mod deployment;
 mod fault;
 mod idle;
+mod navigation;
 mod room;
 mod rooms;
+mod screens;
 
 /// The whole portal.
 #[component]
@@ -42,7 +42,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     name_site(&config.title);
     let session = Session::new(&config);
     let client = Client::new(config.clone(), session.clone());
-    let engines = Engines::new();
+    let engines = Engines::new(!session.is_typed());
     provide_context(client);
     provide_context(session.clone());
     provide_context(engines);
@@ -63,26 +63,32 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     let covered = session.clone();
     let idle = config
         .locks_after()
-        .map(|_| move || (open.get() && there.get()).then(|| room(rooms::idle)));
+        .map(|_| move || (open.get() && there.get()).then(|| quiet_room(rooms::idle)));
     // The router puts it before every path.
     let base = address::tidy(&config::base());
     provide_context(Base(base.clone()));
+    // It is a context of all that stands here.
+    let all = Owner::current();
+    let desk = move || {
+        let all = engines.is_wanted().then(|| all.clone()).flatten();
+        all.map(|all| all.with(|| quiet_room(rooms::desk)))
+    };
     view! {
         <Router base>
             <header class="frame">
                 <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
                 {brand::brand(&config)}
-                <Navigation session=session.clone() />
+                {move || there.get().then(|| quiet_room(rooms::navigation))}
                 {brand::help(&config)}
             </header>
             {idle}
             <address::Address />
-            {room(rooms::desk)}
+            {desk}
             <main id="main" node_ref=main tabindex="-1">
                 {move || {
                     if open.get() {
                         if there.get() {
-                            view! { <Screens /> }.into_any()
+                            room(rooms::screens)
                         } else {
                             view! { <Waiting what="Opening the desk" /> }.into_any()
                         }
@@ -108,113 +114,6 @@ fn ask_before_closing(engines: Engines) {
         }
     });
     on_cleanup(move || handle.remove());
-}
-
-#[component]
-fn Screens() -> impl IntoView {
-    view! {
-        <Routes fallback=missing>
-            <Route path=StaticSegment("") view=|| room(rooms::overview) />
-            <Route path=path!("/calculate") view=|| guarded(Api::Reseller, || room(rooms::calculate)) />
-            <Route path=path!("/transfer") view=|| guarded(Api::Reseller, || room(rooms::transfer)) />
-            <Route path=path!("/revert") view=|| guarded(Api::Reseller, || room(rooms::revert)) />
-            <Route path=path!("/allocate") view=|| guarded(Api::Organizations, || room(rooms::allocate)) />
-            <Route path=path!("/log") view=|| guarded(Api::Reseller, || room(rooms::log)) />
-            <Route path=path!("/wallet") view=|| guarded(Api::Organizations, || room(rooms::wallet)) />
-            <Route path=path!("/activity") view=|| room(rooms::activity) />
-            <Route path=path!("/keys") view=sign_in::SignIn />
-        </Routes>
-    }
-}
-
-fn missing() -> impl IntoView {
-    view! {
-        <Heading title="No such page" />
-        <p><A href="/">"Go to the overview"</A></p>
-    }
-}
-
-/// A screen that needs the key of one backend.
-fn guarded(api: Api, screen: fn() -> AnyView) -> AnyView {
-    let session = expect_context::<Session>();
-    let allowed = Memo::new(move |_| session.may(api));
-    (move || if allowed.get() { screen() } else { no_key() }).into_any()
-}
-
-fn no_key() -> AnyView {
-    view! {
-        <Heading title="Not signed in here" />
-        <Notice tone=Tone::Warning title="This screen needs a key that you have not given yet.">
-            <p><A href="/keys">"Give the key"</A></p>
-        </Notice>
-    }
-    .into_any()
-}
-
-#[component]
-fn Navigation(session: Session) -> impl IntoView {
-    let links: [(&str, &str, Option<Api>); 8] = [
-        ("/", "Overview", None),
-        ("/calculate", "Calculate", Some(Api::Reseller)),
-        ("/transfer", "Transfer", Some(Kind::Transfer.api())),
-        ("/revert", "Revert", Some(Kind::Revert.api())),
-        ("/allocate", "Allocate", Some(Kind::Allocate.api())),
-        ("/log", "Log", Some(Api::Reseller)),
-        ("/wallet", "Wallet", Some(Api::Organizations)),
-        ("/activity", "Activity", None),
-    ];
-    let engines = expect_context::<Engines>();
-    let typed = session.is_typed();
-    let leave = {
-        let session = session.clone();
-        move |_| {
-            session.sign_out();
-            if let Some(engine) = untrack(|| engines.get()) {
-                engine.forget();
-            }
-        }
-    };
-    let lock = {
-        let session = session.clone();
-        move |_| {
-            if let Some(engine) = untrack(|| engines.get()) {
-                engine.lock(&session);
-            }
-        }
-    };
-    let covered = session.clone();
-    let (leave_covered, is_covered) = (leave.clone(), move || typed && covered.is_locked());
-    let shown = session.clone();
-    let links = move || {
-        links
-            .into_iter()
-            .filter(|(_, _, api)| api.is_none_or(|api| shown.may(api)))
-            .map(|(href, label, _)| view! { <li><A href=href exact=true>{label}</A></li> })
-            .collect_view()
-    };
-    view! {
-        <Show when=move || session.signed_in()>
-            <nav class="main" aria-label="Main">
-                <ul>{links.clone()}</ul>
-            </nav>
-            <div class="account">
-                {room(rooms::shortcuts)}
-                {typed
-                    .then(|| {
-                        view! {
-                            <A href="/keys">"Keys"</A>
-                            <button type="button" class="quiet" on:click=lock.clone()>"Lock"</button>
-                            <button type="button" class="quiet" on:click=leave.clone()>"Sign out"</button>
-                        }
-                    })}
-            </div>
-        </Show>
-        <Show when=is_covered>
-            <div class="account">
-                <button type="button" class="quiet" on:click=leave_covered.clone()>"Sign out"</button>
-            </div>
-        </Show>
-    }
 }
 
 /// The panic hook: a dead page never stays. Puts what happened in the page's place; touches nothing that the

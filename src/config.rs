@@ -3,8 +3,12 @@
 //! One build serves every deployment; what differs between them stands here. `public/config.schema.json` is made from
 //! these types and their words.
 
-use leptos::prelude::document;
+use gloo_net::http::Response;
+use js_sys::Promise;
+use leptos::prelude::{document, window};
 use serde::Deserialize;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 
 mod check;
 mod colour;
@@ -18,6 +22,9 @@ mod tests;
 
 pub use colour::Colour;
 pub use fault::Fault;
+
+/// Where the loader leaves its request for the file.
+const EARLY: &str = "creditDeskConfig";
 
 /// A deployment's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -129,6 +136,16 @@ pub fn base() -> String {
         .unwrap_or_else(|| "/".to_owned())
 }
 
+/// The answer that the loader has asked for while the program was on its way, once.
+async fn early() -> Option<Response> {
+    let asked = js_sys::Reflect::get(&window(), &EARLY.into()).ok()?;
+    let _ = js_sys::Reflect::delete_property(&window(), &EARLY.into());
+    let answer = JsFuture::from(asked.dyn_into::<Promise>().ok()?)
+        .await
+        .ok()?;
+    Some(answer.dyn_into::<web_sys::Response>().ok()?.into())
+}
+
 impl Config {
     /// After how many minutes without a touch the page locks; nothing where it never does.
     pub fn locks_after(&self) -> Option<u32> {
@@ -156,12 +173,15 @@ impl Config {
     /// What to tell whoever deployed the portal.
     pub async fn fetch() -> Result<Self, Fault> {
         let address = format!("{}config.json", base());
-        let response = gloo_net::http::Request::get(&address)
-            // A new deployment counts at once.
-            .cache(web_sys::RequestCache::NoCache)
-            .send()
-            .await
-            .map_err(|_| Fault::missing(&address, "could not be fetched"))?;
+        let response = match early().await {
+            Some(response) => response,
+            None => gloo_net::http::Request::get(&address)
+                // A new deployment counts at once.
+                .cache(web_sys::RequestCache::NoCache)
+                .send()
+                .await
+                .map_err(|_| Fault::missing(&address, "could not be fetched"))?,
+        };
         if !response.ok() {
             let status = format!("was answered with status {}", response.status());
             return Err(Fault::missing(&address, &status));

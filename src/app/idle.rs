@@ -63,5 +63,5 @@ pub fn Idle() -> impl IntoView {
             }
         })
     };
-    view! { <div class="idle" role="alert">{warning}</div> }
+    view! { <div class="idle" aria-live="assertive">{warning}</div> }
 }

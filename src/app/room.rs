@@ -14,6 +14,17 @@ enum Face {
 
 /// Shows what `fetch` gives, once it is there: made for the present owner, with its contexts.
 pub fn room(fetch: fn() -> Coming) -> AnyView {
+    place(fetch, || {
+        view! { <Waiting what="Fetching this part of the portal" /> }.into_any()
+    })
+}
+
+/// The same for what nobody waits for: nothing stands in its place meanwhile.
+pub fn quiet_room(fetch: fn() -> Coming) -> AnyView {
+    place(fetch, || ().into_any())
+}
+
+fn place(fetch: fn() -> Coming, waiting: fn() -> AnyView) -> AnyView {
     let face = RwSignal::new_local(Face::Waiting);
     let owner = Owner::current();
     let start = move || {
@@ -35,9 +46,7 @@ pub fn room(fetch: fn() -> Coming) -> AnyView {
     (move || {
         face.track();
         face.try_update_untracked(|face| match face {
-            Face::Waiting => {
-                view! { <Waiting what="Fetching this part of the portal" /> }.into_any()
-            }
+            Face::Waiting => waiting(),
             Face::Here(view) => view.take().into_any(),
             Face::Missing => missing(again),
         })

@@ -5,11 +5,12 @@
 
 use super::deployment::Deployment;
 use super::idle::Idle;
+use super::navigation::Navigation;
+use super::screens::Screens;
 use crate::client::Client;
 use crate::movement::desk::Desk;
 use crate::movement::directory::Directory;
 use crate::movement::engine::Engines;
-use crate::pages::parts::shortcuts::Shortcuts;
 use crate::pages::parts::unresolved::Unresolved;
 use crate::pages::{
     activity, allocate, calculate, log, overview, revert, signed_out, transfer, wallet,
@@ -59,8 +60,10 @@ rooms! {
     idle in desk => view! { <Idle /> }.into_any();
     /// The way to a gateway's sign-in.
     signed_out in desk => view! { <signed_out::SignedOut /> }.into_any();
-    /// The list of shortcuts.
-    shortcuts in desk => view! { <Shortcuts /> }.into_any();
+    /// The way to the screens.
+    navigation in desk => view! { <Navigation /> }.into_any();
+    /// The screens' addresses.
+    screens in desk => view! { <Screens /> }.into_any();
     /// The overview.
     overview in overview => view! { <overview::Overview /> }.into_any();
     /// Calculate.
@@ -76,7 +79,7 @@ rooms! {
     /// The wallet's events.
     wallet in log => view! { <wallet::Wallet /> }.into_any();
     /// The journal.
-    activity in activity => view! { <activity::Activity /> }.into_any();
+    activity in forms => view! { <activity::Activity /> }.into_any();
 }
 
 fn desk_begins() -> AnyView {
@@ -92,4 +95,26 @@ fn desk_begins() -> AnyView {
         <Deployment />
     }
     .into_any()
+}
+
+/// Milliseconds that the screen which was asked for has the line to itself.
+#[cfg(feature = "split")]
+const HEAD_START: i64 = 3000;
+
+/// Fetches the parts that are not there yet, one after the other: the next screen opens at once, and a newer deployment
+/// takes none of them away from this page.
+#[cfg(feature = "split")]
+pub async fn fetch_the_rest() {
+    macro_rules! fetch {
+        ($($part:ident)*) => {$(
+            #[wasm_split_helpers::wasm_split($part, fallible)]
+            fn $part() -> Result<(), Missing> {
+                Ok(())
+            }
+            // What cannot be fetched now is fetched when it is asked for, and told of then.
+            let _ = $part().await;
+        )*};
+    }
+    crate::client::sleep(HEAD_START).await;
+    fetch!(forms overview log);
 }

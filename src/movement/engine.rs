@@ -1,6 +1,7 @@
 //! What the frame needs of the desk, without the desk's code: that comes in a part of the program of its own.
 
 use super::desk::Desk;
+use super::flight;
 use super::{Act, Failure, Telling, Why};
 use crate::client::{now, sleep};
 use crate::session::{Api, Credential, Secret, Session};
@@ -37,32 +38,48 @@ pub trait Engine: Send + Sync {
 
 /// The engine, once its code has come. A context of the whole portal.
 #[derive(Clone, Copy)]
-pub struct Engines(RwSignal<Option<Arc<dyn Engine>>>);
+pub struct Engines {
+    engine: RwSignal<Option<Arc<dyn Engine>>>,
+    wanted: RwSignal<bool>,
+}
 
 impl Engines {
-    /// None yet.
-    #[expect(
-        clippy::new_without_default,
-        reason = "it makes a signal, which is no empty value"
-    )]
-    pub fn new() -> Self {
-        Self(RwSignal::new(None))
+    /// None yet. Whether its code is fetched at once: who has to type a key first, and has left nothing unresolved in
+    /// this browser, needs it only then.
+    pub fn new(at_once: bool) -> Self {
+        Self {
+            engine: RwSignal::new(None),
+            wanted: RwSignal::new(at_once || flight::is_marked()),
+        }
+    }
+
+    /// Its code will be needed.
+    pub fn want(self) {
+        if self.wanted.try_get_untracked() == Some(false) {
+            self.wanted.set(true);
+        }
+    }
+
+    /// Whether its code is needed. Tracked.
+    pub fn is_wanted(self) -> bool {
+        self.wanted.get()
     }
 
     /// It has come.
     pub fn start(self, engine: Arc<dyn Engine>) {
-        self.0.set(Some(engine));
+        self.engine.set(Some(engine));
     }
 
     /// The engine, if it has come. Tracked.
     pub fn get(self) -> Option<Arc<dyn Engine>> {
-        self.0.get()
+        self.engine.get()
     }
 
     /// Waits for the engine: on a slow line somebody may be quicker. Nothing once the portal is gone.
     pub async fn come(self) -> Option<Arc<dyn Engine>> {
+        self.want();
         loop {
-            match self.0.try_get_untracked()? {
+            match self.engine.try_get_untracked()? {
                 Some(engine) => return Some(engine),
                 None => sleep(PAUSE).await,
             }

@@ -1,14 +1,41 @@
 //! What is in flight, kept where the panic hook can read it when nothing else can be trusted any more.
 
 use super::book::Book;
+use leptos::prelude::window;
 use std::cell::RefCell;
 
 thread_local! {
     static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Where it is marked that something may be unresolved: only then the next start needs the journal before anybody has
+/// signed in. No figure and no key stands there.
+const MARK: &str = "credit-desk.unresolved";
+
+/// Whether something may be unresolved. It is also said where nothing can be kept.
+pub(super) fn is_marked() -> bool {
+    match window().local_storage() {
+        Ok(Some(storage)) => !matches!(storage.get_item(MARK), Ok(None)),
+        _ => true,
+    }
+}
+
+/// Marks whether something is unresolved. The mark goes only when the whole journal was read, since another tab may know
+/// more than this one.
+pub(super) fn mark(book: &Book, whole: bool) {
+    let is_left = book.open().next().is_some() || book.alarms().next().is_some();
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = match (is_left, whole) {
+            (true, _) => storage.set_item(MARK, "1"),
+            (false, true) => storage.remove_item(MARK),
+            (false, false) => Ok(()),
+        };
+    }
+}
+
 /// Notes what is unresolved in `book`.
 pub(super) fn note(book: &Book) {
+    mark(book, false);
     let lines = book
         .open()
         .map(|open| {

@@ -3,6 +3,7 @@
 
 use super::book::Journal;
 use super::desk::Desk;
+use super::flight;
 use super::journal;
 use super::machine::{Doing, Happening, State, Submission};
 use super::pace::{self, Circumstances, Next};
@@ -65,6 +66,7 @@ impl Desk {
                 .into_iter()
                 .for_each(|held| book.take(held));
         });
+        self.book_now(|book| flight::mark(book, true));
         let due: Vec<_> = self.book_now(|book| {
             let due = book.submissions().iter().filter(|held| self.is_due(held));
             due.map(|held| held.key.clone()).collect()

@@ -143,7 +143,7 @@ pub fn SignIn() -> impl IntoView {
     view! {
         <Heading title />
         <p class="lead">{lead}</p>
-        <form class="sign-in" novalidate on:submit=submit>
+        <form class="sign-in" novalidate on:submit=submit on:focusin=move |_| engines.want()>
             {has_reseller.then(|| field(reseller, "reseller-key", "Reseller API key", "For calculate, transfer, revert and the log."))}
             {has_organizations.then(|| field(organizations, "organizations-key", "Organizations API key", "For allocate."))}
             <div class="actions">

@@ -13,10 +13,21 @@ const STORE: &str = "submissions";
 
 /// Forgets everything, for a new test. Pages that a failed test left are closed: they hold the journal.
 pub async fn clear() {
+    mark(false);
     while let Some(frame) = document().query_selector("iframe").unwrap() {
         frame.remove();
     }
     Database::delete_by_name(DATABASE).unwrap().await.unwrap();
+}
+
+/// Sets or takes away the mark that something may be unresolved.
+fn mark(set: bool) {
+    let storage = leptos::prelude::window().local_storage().unwrap().unwrap();
+    if set {
+        storage.set_item("credit-desk.unresolved", "1").unwrap();
+    } else {
+        storage.remove_item("credit-desk.unresolved").unwrap();
+    }
 }
 
 async fn open() -> Database {
@@ -34,6 +45,8 @@ async fn open() -> Database {
 
 /// Puts values under keys.
 pub async fn put_all(entries: impl IntoIterator<Item = (JsValue, JsValue)>) {
+    // Whoever writes into the journal leaves this beside it.
+    mark(true);
     let database = open().await;
     let transaction = database.transaction(STORE);
     let transaction = transaction

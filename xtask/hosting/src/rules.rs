@@ -196,7 +196,7 @@ mod tests {
     /// The portal's own sources are the judge.
     #[test]
     fn the_screens_are_those_of_the_portal() {
-        let app = include_str!("../../../src/app.rs");
+        let app = include_str!("../../../src/app/screens.rs");
         let mut routes: Vec<_> = app
             .split("path=path!(\"")
             .skip(1)

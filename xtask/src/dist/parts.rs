@@ -32,6 +32,9 @@ const FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
+/// What each marked part needs, itself among it, by the names that the splitter gives, without their ending.
+type Needs = BTreeMap<String, Vec<String>>;
+
 /// Replaces the program in `dist` by its parts.
 pub fn replace(project: &Project, tools: &Tools, dist: &Path) -> Result<()> {
     let whole = project.wasm(NAME);
@@ -40,14 +43,14 @@ pub fn replace(project: &Project, tools: &Tools, dist: &Path) -> Result<()> {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    split(&whole, &folder)?;
+    let needs = split(&whole, &folder)?;
     finish(project, tools, &folder)?;
-    let named = Named::of(&folder)?;
+    let named = Named::of(&folder, &needs)?;
     named.place(&folder, dist)
 }
 
 /// Takes the program apart; its main part is left as `main.wasm`.
-fn split(whole: &Path, folder: &Path) -> Result<()> {
+fn split(whole: &Path, folder: &Path) -> Result<Needs> {
     let program = fs::read(whole).with_context(|| format!("cannot read {}", whole.display()))?;
     let main = folder.join("main.wasm");
     let module = format!("./{NAME}.js");
@@ -55,9 +58,9 @@ fn split(whole: &Path, folder: &Path) -> Result<()> {
     options.output_dir = folder;
     options.main_out_path = &main;
     options.main_module = &module;
-    wasm_split_cli_support::transform(options)
+    let parts = wasm_split_cli_support::transform(options)
         .map_err(|error| anyhow::anyhow!("the program cannot be taken apart: {error:?}"))?;
-    Ok(())
+    Ok(parts.prefetch_map.into_iter().collect())
 }
 
 /// wasm-bindgen for the main part, wasm-opt for all.
@@ -122,7 +125,7 @@ struct Module {
 }
 
 impl Named {
-    fn of(folder: &Path) -> Result<Self> {
+    fn of(folder: &Path, needs: &Needs) -> Result<Self> {
         let mut parts = BTreeMap::new();
         let mut link = text(&folder.join(LINK))?;
         for file in files(folder, "wasm")? {
@@ -141,6 +144,7 @@ impl Named {
             }
             parts.insert(old, new);
         }
+        link.push_str(&files_of(needs, &parts)?);
         let main = text(&folder.join(format!("{NAME}.js")))?;
         // The two modules name each other, so both are named by what both contain.
         let both = format!("{link}{main}");
@@ -193,6 +197,7 @@ impl Named {
                 renewed
                     .replace(new.as_str(), &self.link.name)
                     .replace(&integrity(content), &integrity(self.link.text.as_bytes()))
+                    .replace("<link ", "<link data-parts ")
             });
             page = page.replace(&tag.text, &(renewed + &also.unwrap_or_default()));
             fs::remove_file(dist.join(file))?;
@@ -206,6 +211,23 @@ impl Named {
         }
         Ok(())
     }
+}
+
+/// The files of each part, for the loader, which asks for those of a screen before the program does.
+fn files_of(needs: &Needs, parts: &BTreeMap<String, String>) -> Result<String> {
+    let mut text = "export const files = {\n".to_owned();
+    for (part, stems) in needs {
+        let mut urls = String::new();
+        for stem in stems {
+            let name = parts
+                .get(&format!("{stem}.wasm"))
+                .with_context(|| format!("{part} needs {stem}, which is not there"))?;
+            urls.push_str(&format!("new URL(\"./{name}\", import.meta.url).href, "));
+        }
+        text.push_str(&format!("  {part}: [{urls}],\n"));
+    }
+    text.push_str("};\n");
+    Ok(text)
 }
 
 /// A tag of the page, as written.

@@ -1,0 +1,76 @@
+//! The way to the screens, and out.
+
+use crate::movement::engine::Engines;
+use crate::movement::plan::Kind;
+use crate::pages::parts::shortcuts::Shortcuts;
+use crate::session::{Api, Session};
+use crate::ui::link::A;
+use leptos::prelude::*;
+
+/// Links to the screens that can be used, and what is to be done with the keys.
+#[component]
+pub fn Navigation() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let links: [(&str, &str, Option<Api>); 8] = [
+        ("/", "Overview", None),
+        ("/calculate", "Calculate", Some(Api::Reseller)),
+        ("/transfer", "Transfer", Some(Kind::Transfer.api())),
+        ("/revert", "Revert", Some(Kind::Revert.api())),
+        ("/allocate", "Allocate", Some(Kind::Allocate.api())),
+        ("/log", "Log", Some(Api::Reseller)),
+        ("/wallet", "Wallet", Some(Api::Organizations)),
+        ("/activity", "Activity", None),
+    ];
+    let engines = expect_context::<Engines>();
+    let typed = session.is_typed();
+    let leave = {
+        let session = session.clone();
+        move |_| {
+            session.sign_out();
+            if let Some(engine) = untrack(|| engines.get()) {
+                engine.forget();
+            }
+        }
+    };
+    let lock = {
+        let session = session.clone();
+        move |_| {
+            if let Some(engine) = untrack(|| engines.get()) {
+                engine.lock(&session);
+            }
+        }
+    };
+    let covered = session.clone();
+    let (leave_covered, is_covered) = (leave.clone(), move || typed && covered.is_locked());
+    let shown = session.clone();
+    let links = move || {
+        links
+            .into_iter()
+            .filter(|(_, _, api)| api.is_none_or(|api| shown.may(api)))
+            .map(|(href, label, _)| view! { <li><A href=href exact=true>{label}</A></li> })
+            .collect_view()
+    };
+    view! {
+        <Show when=move || session.signed_in()>
+            <nav class="main" aria-label="Main">
+                <ul>{links.clone()}</ul>
+            </nav>
+            <div class="account">
+                <Shortcuts />
+                {typed
+                    .then(|| {
+                        view! {
+                            <A href="/keys">"Keys"</A>
+                            <button type="button" class="quiet" on:click=lock.clone()>"Lock"</button>
+                            <button type="button" class="quiet" on:click=leave.clone()>"Sign out"</button>
+                        }
+                    })}
+            </div>
+        </Show>
+        <Show when=is_covered>
+            <div class="account">
+                <button type="button" class="quiet" on:click=leave_covered.clone()>"Sign out"</button>
+            </div>
+        </Show>
+    }
+}
