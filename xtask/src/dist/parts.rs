@@ -82,7 +82,7 @@ fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
     for file in files(folder, "wasm")? {
         let mut optimise: Command = run::program(project, "wasm-opt");
         optimise
-            .arg("-Oz")
+            .args(["-Oz", "--quiet"])
             .args(FEATURES)
             .arg(&file)
             .arg("-o")
