@@ -207,12 +207,12 @@ impl Column {
             Self::Child => party(entry.child()),
             Self::From => party(entry.from.as_deref()),
             Self::To => party(entry.to.as_deref()),
-            Self::Minutes => match entry.terms() {
+            Self::Minutes => match entry.terms {
                 Terms::None => Cell::None,
                 Terms::Unread => Cell::Unread,
                 Terms::Read(minutes, _) => Cell::Count(minutes.get()),
             },
-            Self::Rate => match entry.terms() {
+            Self::Rate => match entry.terms {
                 Terms::None => Cell::None,
                 Terms::Unread => Cell::Unread,
                 Terms::Read(_, rate) => Cell::PerMinute(rate),

@@ -41,6 +41,8 @@ pub struct Entry {
     pub from_balance: Balances,
     /// The receiver's balance before and after.
     pub to_balance: Balances,
+    /// Minutes and rate, as the notes have them: read once, for sorting and summing ask often.
+    pub terms: Terms,
     /// Of a change of channels: change, before, after.
     pub channels: Option<Box<[Option<i64>; 3]>>,
 }
@@ -92,6 +94,18 @@ impl Names {
     }
 }
 
+/// What the notes of a row of this kind say.
+pub(super) fn terms(kind: &Kind, notes: Option<&str>) -> Terms {
+    if !matches!(kind, Kind::Transfer | Kind::Revert) {
+        return Terms::None;
+    }
+    let notes = notes.unwrap_or_default();
+    match notes::minutes(notes).zip(notes::rate(notes)) {
+        Some((minutes, rate)) => Terms::Read(minutes, rate),
+        None => Terms::Unread,
+    }
+}
+
 impl Entry {
     /// Reads a row.
     pub fn of(row: &Row, names: &mut Names) -> Self {
@@ -113,6 +127,7 @@ impl Entry {
             cost: row.cost_amount,
             from_balance: (row.from_balance_before, row.from_balance_after),
             to_balance: (row.to_balance_before, row.to_balance_after),
+            terms: terms(&row.transaction_type, row.notes.as_deref()),
             channels: (row.transaction_type == Kind::Channels).then(|| Box::new(channels)),
         }
     }
@@ -216,18 +231,6 @@ impl Entry {
         match self.kind {
             Kind::Transfer | Kind::Revert => self.credit_change()?.plus(self.own_change()?).ok(),
             _ => None,
-        }
-    }
-
-    /// Minutes and rate.
-    pub fn terms(&self) -> Terms {
-        if !matches!(self.kind, Kind::Transfer | Kind::Revert) {
-            return Terms::None;
-        }
-        let notes = self.notes.as_deref().unwrap_or_default();
-        match notes::minutes(notes).zip(notes::rate(notes)) {
-            Some((minutes, rate)) => Terms::Read(minutes, rate),
-            None => Terms::Unread,
         }
     }
 

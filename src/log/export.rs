@@ -143,7 +143,7 @@ fn is_formula(text: &str) -> bool {
 /// Every field of a row under the backend's names, with minutes and rate where the notes could be read. What was not
 /// said is null. Amounts have all their digits.
 pub fn json_row(entry: &Entry) -> Value {
-    let (minutes, rate) = match entry.terms() {
+    let (minutes, rate) = match entry.terms {
         Terms::Read(minutes, rate) => (json!(minutes), json!(rate)),
         Terms::None | Terms::Unread => (Value::Null, Value::Null),
     };

@@ -129,7 +129,7 @@ impl Group {
 
 /// Minutes to the child, less than nothing where they came back.
 fn minutes(entry: &Entry) -> Option<Minutes> {
-    let Terms::Read(minutes, _) = entry.terms() else {
+    let Terms::Read(minutes, _) = entry.terms else {
         return None;
     };
     match entry.kind {

@@ -1,6 +1,6 @@
 //! Rows made up at random, for the tests of this room and whoever builds on it.
 
-use super::entry::{Balances, Entry};
+use super::entry::{Balances, Entry, terms};
 use crate::units::{Amount, moment_ms, utc_moment};
 use crate::wire::logs::{Kind, Party, Person, Side};
 use proptest::collection::vec;
@@ -46,6 +46,7 @@ pub(crate) fn blank(kind: Kind, id: i64, child: Arc<Party>) -> Entry {
     } else {
         (reseller.clone(), child)
     };
+    let terms = terms(&kind, None);
     Entry {
         id,
         at: None,
@@ -63,6 +64,7 @@ pub(crate) fn blank(kind: Kind, id: i64, child: Arc<Party>) -> Entry {
         cost: None,
         from_balance: (None, None),
         to_balance: (None, None),
+        terms,
         channels: None,
     }
 }
@@ -157,6 +159,7 @@ pub(crate) fn any_entry() -> impl Strategy<Value = Entry> {
         entry.person = person;
         entry.status = status.map(Arc::from);
         entry.reference = reference.map(|number| format!("CT-{number:04}").into());
+        entry.terms = terms(&entry.kind, notes.as_deref());
         entry.notes = notes.map(Box::from);
         (
             entry.credit,

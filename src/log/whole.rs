@@ -4,9 +4,10 @@
 use super::entry::Entry;
 use super::gather::{Gather, SIZE};
 use crate::client::{Client, Failure, Why, now, sleep};
-use futures::future::join3;
+use futures::future::{join3, select};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -145,7 +146,13 @@ impl Whole {
             failed: RefCell::default(),
         };
         let worker = || self.work(number, range, &work);
-        join3(worker(), worker(), worker()).await;
+        // Who stops need not wait for the answers that are under way.
+        let stopped = async {
+            while self.goes_on(number) {
+                sleep(GLANCE * 4).await;
+            }
+        };
+        select(pin!(join3(worker(), worker(), worker())), pin!(stopped)).await;
         let gather = work.gather.into_inner();
         let (rows, total) = (gather.rows(), gather.total().unwrap_or(0));
         let ended = match work.failed.into_inner() {

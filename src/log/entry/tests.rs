@@ -24,7 +24,7 @@ fn the_contracts_transfer() {
     assert_eq!(transfer.own_change(), amount("-1.8"));
     assert_eq!(transfer.profit(), amount("2.2"));
     let terms = Terms::Read(Minutes::new(20), "0.2".parse().unwrap());
-    assert_eq!(transfer.terms(), terms);
+    assert_eq!(transfer.terms, terms);
     assert_eq!(transfer.day(), Some("2026-01-15"));
 }
 
@@ -49,7 +49,7 @@ fn a_revert_takes_from_the_child_whatever_its_signs() {
 fn a_change_of_channels_moves_no_money() {
     let channels = entry(json!({"transaction_type": "channel_allocation"}));
     assert_eq!((channels.profit(), channels.credit_change()), (None, None));
-    assert_eq!(channels.terms(), Terms::None);
+    assert_eq!(channels.terms, Terms::None);
     assert!(channels.channels.is_some());
 }
 

@@ -113,7 +113,7 @@ pub struct Action {
 
 /// What can be done with a row: the way back where there is one, and the same once more.
 pub fn actions(entry: &Entry) -> [Option<Action>; 2] {
-    let (Some(child), Terms::Read(minutes, _)) = (entry.child(), entry.terms()) else {
+    let (Some(child), Terms::Read(minutes, _)) = (entry.child(), entry.terms) else {
         return [None, None];
     };
     let link = |path: &str, label| {

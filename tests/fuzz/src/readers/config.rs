@@ -1,6 +1,6 @@
 //! `config.json`.
 
-use credit_desk::config::{Backend, Config as Read, Credentials};
+use credit_desk::config::{Backend, Colour, Config as Read, Credentials, HelpLink};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
@@ -20,7 +20,17 @@ impl Reader for Config {
 
     fn draw(&self, rng: &mut Rng) -> String {
         let shipped = include_str!("../../../../public/config.json");
-        mutate::json(rng, &serde_json::from_str(shipped).unwrap_or_default())
+        let mut all: Value = serde_json::from_str(shipped).unwrap_or_default();
+        // What the shipped file leaves out.
+        all["brand_colour"] = "#0b5c56".into();
+        all["help"] = json!([{"label": "Handbook", "url": "https://help.example/desk?page=1"}]);
+        if rng.bool() {
+            all["credentials"] = "gateway".into();
+            all["sign_in_url"] = "/sign-in?back={return}".into();
+        } else {
+            all["lock_after_minutes"] = 30.into();
+        }
+        mutate::json(rng, &all)
     }
 
     fn large(&self, bytes: usize) -> String {
@@ -48,8 +58,14 @@ fn written(config: &Read) -> Value {
             })
         })
     };
+    let help = |link: &HelpLink| json!({"label": link.label, "url": link.url});
     json!({
+        "$schema": config.schema,
         "title": config.title,
+        "brand_colour": config.brand_colour.as_ref().map(Colour::text),
+        "help": config.help.iter().map(help).collect::<Vec<_>>(),
+        "lock_after_minutes": config.lock_after_minutes,
+        "sign_in_url": config.sign_in_url,
         "reseller_api": backend(&config.reseller_api),
         "organizations_api": backend(&config.organizations_api),
         "credentials": match config.credentials {
