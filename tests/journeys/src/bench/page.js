@@ -115,12 +115,9 @@
             }),
         sort: (label) => {
             const head = all('table.log thead th').find((head) => text(head).startsWith(label));
-            // Rows in another order are other nodes, even where the first of them stays the same row.
-            const [order, row] = [head.ariaSort, one('table.log tr.row')];
-            return timed(
-                () => head.querySelector('button.sort').click(),
-                () => head.ariaSort !== order && one('table.log tr.row') !== row,
-            );
+            // Rows stay the same nodes, and the first of them may stay the same row; heading and rows change together.
+            const order = head.ariaSort;
+            return timed(() => head.querySelector('button.sort').click(), () => head.ariaSort !== order);
         },
         group: (by) => timed(() => choose('group', by), () => !!one('table.groups') === (by !== '')),
         export: async (format) => {
