@@ -181,8 +181,8 @@ fn a_page_kept_from_before_a_deployment_loads_the_new_one() {
         desk.heading("Sign in").seen().await?;
         // The same with the script, and this time the new version is there.
         let old = new.replace(
-            &format!("rel=\"modulepreload\" href=\"/{}\"", module(&new)),
-            "rel=\"modulepreload\" href=\"/credit-desk-0123456789abcdef.js\"",
+            &format!("rel=\"modulepreload\" href=\"./{}\"", module(&new)),
+            "rel=\"modulepreload\" href=\"./credit-desk-0123456789abcdef.js\"",
         );
         assert_ne!(old, new);
         desk.host().put(&page, old.as_bytes())?;
@@ -199,7 +199,7 @@ fn a_page_kept_from_before_a_deployment_loads_the_new_one() {
 
 /// The name of the program's module in a page.
 fn module(page: &str) -> &str {
-    let tag = page.split("rel=\"modulepreload\" href=\"/").nth(1);
+    let tag = page.split("rel=\"modulepreload\" href=\"./").nth(1);
     tag.and_then(|tag| tag.split('"').next())
         .unwrap_or_default()
 }

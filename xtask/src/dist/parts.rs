@@ -281,7 +281,11 @@ fn hashed(name: &str, content: &[u8]) -> String {
     let hash = Sha256::digest(content);
     let mark: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
     match name.split_once('.') {
-        Some((stem, ending)) => format!("{stem}-{mark}.{ending}"),
+        // As trunk has it.
+        Some((stem, ending)) => match stem.strip_suffix("_bg") {
+            Some(stem) => format!("{stem}-{mark}_bg.{ending}"),
+            None => format!("{stem}-{mark}.{ending}"),
+        },
         None => format!("{name}-{mark}"),
     }
 }
