@@ -71,6 +71,11 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
 
 /// A cell as a view.
 pub fn cell(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
+    match cell {
+        Cell::Money(amount) => return figure::figure(Value::Money(amount), symbol).into_any(),
+        Cell::PerMinute(rate) => return figure::figure(Value::PerMinute(rate), symbol).into_any(),
+        _ => {}
+    }
     let Shown {
         text,
         class,

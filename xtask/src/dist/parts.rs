@@ -144,10 +144,14 @@ impl Named {
             }
             parts.insert(old, new);
         }
+        // What cannot be fetched is told on the page, where somebody waits for it.
+        link = link.replace("console.error(e)", "console.warn(e)");
         link.push_str(&files_of(needs, &parts)?);
         let main = text(&folder.join(format!("{NAME}.js")))?;
-        // The two modules name each other, so both are named by what both contain.
-        let both = format!("{link}{main}");
+        // The two modules name each other, so both are named by what both contain; and by the main part, since a page is known
+        // by its module.
+        let program = &parts[&format!("{NAME}_bg.wasm")];
+        let both = format!("{program}{link}{main}");
         let link_name = hashed("parts.js", both.as_bytes());
         let main_name = hashed(&format!("{NAME}.js"), both.as_bytes());
         Ok(Self {
