@@ -104,7 +104,8 @@ fn the_build_carries_the_rules_for_every_host() {
             read("_headers")?.contains(&format!("/{name}\n  Cache-Control: {}\n", rules::FOREVER))
         );
         assert!(read("_redirects")?.contains("/transfer / 200\n"));
-        assert!(read("404.html")?.contains("No such page"));
+        // The portal itself, which says that there is no such page.
+        assert!(read("404.html")?.contains("id=\"boot\""));
         Ok(())
     });
 }
