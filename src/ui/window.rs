@@ -3,6 +3,7 @@
 use leptos::html::{Div, Td};
 use leptos::prelude::*;
 use std::ops::Range;
+use std::time::Duration;
 
 /// Up to so many rows, all of them are in the page.
 pub const ROWS_IN_FULL: usize = 200;
@@ -10,6 +11,9 @@ pub const ROWS_IN_FULL: usize = 200;
 const MARGIN: usize = 8;
 /// The window moves by so many rows at once, so that most scrolling changes nothing.
 const STEP: usize = 5;
+/// How long after a leap to other rows those on either side are left out: a bar that is dragged leaps in every frame, and
+/// a frame should hold no more than what is seen.
+const CALM: Duration = Duration::from_millis(120);
 /// A row's height in pixels before one was measured.
 const HEIGHT: i32 = 36;
 
@@ -26,6 +30,8 @@ pub struct RowWindow {
     full: Signal<bool>,
     first: RwSignal<usize>,
     visible: RwSignal<usize>,
+    margin: RwSignal<usize>,
+    leaps: StoredValue<u32>,
     height: RwSignal<i32>,
 }
 
@@ -40,6 +46,8 @@ impl RowWindow {
             full,
             first: RwSignal::new(0),
             visible: RwSignal::new(40),
+            margin: RwSignal::new(MARGIN),
+            leaps: StoredValue::new(0),
             height: RwSignal::new(HEIGHT),
         };
         Effect::new(move |_| {
@@ -74,9 +82,11 @@ impl RowWindow {
         if count <= ROWS_IN_FULL || self.full.get() {
             return 0..count;
         }
-        let first = self.first.get().min(count);
-        let end = first + self.visible.get() + 2 * MARGIN;
-        first.saturating_sub(MARGIN)..end.min(count)
+        // Where the rows have become fewer than were scrolled past, the last of them.
+        let (visible, margin) = (self.visible.get(), self.margin.get());
+        let first = self.first.get().min(count.saturating_sub(visible));
+        let end = first + visible + margin;
+        first.saturating_sub(margin)..end.min(count)
     }
 
     /// The frame was scrolled, or is of another size.
@@ -93,8 +103,28 @@ impl RowWindow {
         let height = self.height.get_untracked().max(1);
         let rows = |pixels: i32| usize::try_from(pixels / height).unwrap_or(0);
         let first = rows(frame.scroll_top()) / STEP * STEP;
+        let visible = rows(frame.client_height()) + STEP;
+        if first.abs_diff(self.first.get_untracked()) > visible {
+            self.leap();
+        }
         set(self.first, first);
-        set(self.visible, rows(frame.client_height()) + STEP);
+        set(self.visible, visible);
+    }
+
+    /// Leaves out the rows on either side until nothing has leapt for a while.
+    fn leap(self) {
+        self.leaps
+            .update_value(|leaps| *leaps = leaps.wrapping_add(1));
+        let leap = self.leaps.get_value();
+        set(self.margin, 0);
+        set_timeout(
+            move || {
+                if self.leaps.try_get_value() == Some(leap) {
+                    set(self.margin, MARGIN);
+                }
+            },
+            CALM,
+        );
     }
 }
 
