@@ -24,7 +24,7 @@ async fn fits(desk: &Desk, name: &str) -> Result<()> {
     // A word of the portal's own that is broken is one letter below the other.
     const BROKEN: &str = "
         return [...document.querySelectorAll('.frame a, .frame button, main h1, .actions button')]
-            .filter((one) => one.offsetWidth > 0 && one.offsetHeight > 2 * one.offsetWidth)
+            .filter((one) => one.checkVisibility() && one.offsetHeight > 2 * one.offsetWidth)
             .map((one) => one.textContent)";
     assert_eq!(desk.js(BROKEN).await?, serde_json::json!([]), "{name}");
     const OVER: &str =
