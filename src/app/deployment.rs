@@ -1,6 +1,7 @@
 //! A newer deployment: noticed while the tab is looked at, offered on every screen, and forced on nobody.
 
 use crate::client::now;
+use crate::config;
 use crate::movement::desk::Desk;
 use crate::session::Session;
 use gloo_net::http::RequestBuilder;
@@ -77,9 +78,7 @@ fn own_module() -> Option<String> {
 
 /// Reads the page on the host again, where the loader has found the portal to lie.
 async fn look(own: &str) -> Option<bool> {
-    let root = document().document_element()?;
-    let base = root.get_attribute("data-base").unwrap_or("/".to_owned());
-    let request = RequestBuilder::new(&base)
+    let request = RequestBuilder::new(&config::base())
         .cache(RequestCache::NoCache)
         // A gateway that wants somebody to sign in again sends elsewhere; that is no page.
         .redirect(RequestRedirect::Manual);

@@ -2,24 +2,28 @@
 
 use std::cmp::Ordering;
 
-/// Sorts `items`; equal ones keep their order.
-pub fn sort<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+/// Sorts `items` where they are; equal ones keep their order. Of large items none is copied.
+pub fn sort<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     let mut order: Vec<usize> = (0..items.len()).collect();
     let by_place = |one: usize, two: usize| match (items.get(one), items.get(two)) {
         (Some(one), Some(two)) => compare(one, two),
         _ => Ordering::Equal,
     };
     places(&mut order, &by_place);
-    let mut taken: Vec<_> = items.drain(..).map(Some).collect();
-    items.extend(
-        order
-            .into_iter()
-            .filter_map(|at| taken.get_mut(at).and_then(Option::take)),
-    );
+    // Round each ring of places, every item goes to its own; the first of the ring is carried along to the last.
+    for start in 0..order.len() {
+        let mut at = start;
+        while order[at] != start {
+            let next = std::mem::replace(&mut order[at], at);
+            items.swap(at, next);
+            at = next;
+        }
+        order[at] = at;
+    }
 }
 
 /// Sorts `items` by a key.
-pub fn sort_by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
+pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
     sort(items, |one, two| key(one).cmp(&key(two)));
 }
 

@@ -13,6 +13,7 @@ use crate::ui::window::RowWindow;
 use leptos::ev::MouseEvent;
 use leptos::html::Tr;
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
@@ -20,7 +21,7 @@ use web_sys::Element;
 const NEW_FOR: i64 = 10 * 60 * 1000;
 
 /// All that decides what stands in the rows, but for which of them are in sight.
-#[derive(Clone, PartialEq)]
+#[derive(PartialEq)]
 struct Content {
     rows: Rows,
     columns: Vec<Column>,
@@ -32,15 +33,18 @@ struct Content {
 pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, look: Look) {
     let painted = StoredValue::new_local(None::<Painted>);
     let base = on_host("");
-    Effect::new(move |before: Option<Content>| {
-        // The rows before their count, which is made of them: asked the other way round, an effect misses a change that
-        // leaves the count as it was (reactive_graph 0.2).
-        let content = Content {
+    let content = Memo::new(move |_| {
+        Arc::new(Content {
             rows: rows.get(),
             columns: look.columns.get(),
             symbol: look.symbol.get(),
             own: look.own.get(),
-        };
+        })
+    });
+    Effect::new(move |before: Option<Arc<Content>>| {
+        // The rows before their count, which is made of them: asked the other way round, an effect misses a change that
+        // leaves the count as it was (reactive_graph 0.2).
+        let content = content.get();
         let shown = window.shown();
         let Some(end) = end.get() else {
             return content;
@@ -48,7 +52,7 @@ pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, look: Look
         let same_columns = before
             .as_ref()
             .is_some_and(|before| before.columns == content.columns);
-        let changed = before.as_ref() != Some(&content);
+        let changed = before.is_none_or(|before| !Arc::ptr_eq(&before, &content));
         painted.update_value(|painted| {
             if !same_columns || painted.is_none() {
                 // The old rows go with it.
