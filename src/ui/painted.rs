@@ -41,10 +41,52 @@ impl Filling {
     }
 }
 
-/// A row that is in the page: its elements, each with what stands in it.
+/// An element of a row, with what stands in it.
+struct Slot {
+    element: Element,
+    /// Holds its text once it has one. It is kept: a text that is put in anew each time is another box to lay out and
+    /// another object to clear away.
+    text: Option<Node>,
+    held: Filling,
+}
+
+impl Slot {
+    fn of(element: Element) -> Self {
+        Self {
+            element,
+            text: None,
+            held: Filling::default(),
+        }
+    }
+
+    fn fill(&mut self, filling: Filling) {
+        if filling.text.is_some() && self.held.text != filling.text {
+            let text = filling.text.as_deref();
+            if let Some(node) = &self.text {
+                node.set_node_value(text);
+            } else {
+                self.element.set_text_content(text);
+                self.text = self.element.first_child();
+            }
+        }
+        for (at, (name, value)) in filling.attributes.iter().enumerate() {
+            if self.held.attributes.get(at).map(|(_, held)| held) == Some(value) {
+                continue;
+            }
+            // Neither fails for a name that is one.
+            let _ = match value {
+                Some(value) => self.element.set_attribute(name, value),
+                None => self.element.remove_attribute(name),
+            };
+        }
+        self.held = filling;
+    }
+}
+
+/// A row that is in the page: itself, then its slots in document order.
 struct Row {
     node: Element,
-    slots: Vec<(Element, Filling)>,
+    slots: Vec<Slot>,
 }
 
 impl Row {
@@ -53,26 +95,13 @@ impl Row {
         let found = node.query_selector_all(&format!("[{SLOT}]"))?;
         let inner = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok());
         let slots = std::iter::once(node.clone()).chain(inner);
-        let slots = slots.map(|slot| (slot, Filling::default())).collect();
+        let slots = slots.map(Slot::of).collect();
         Ok(Self { node, slots })
     }
 
     fn fill(&mut self, fillings: Vec<Filling>) {
-        for ((element, held), filling) in self.slots.iter_mut().zip(fillings) {
-            if filling.text.is_some() && held.text != filling.text {
-                element.set_text_content(filling.text.as_deref());
-            }
-            for (at, (name, value)) in filling.attributes.iter().enumerate() {
-                if held.attributes.get(at).map(|(_, held)| held) == Some(value) {
-                    continue;
-                }
-                // Neither fails for a name that is one.
-                let _ = match value {
-                    Some(value) => element.set_attribute(name, value),
-                    None => element.remove_attribute(name),
-                };
-            }
-            *held = filling;
+        for (slot, filling) in self.slots.iter_mut().zip(fillings) {
+            slot.fill(filling);
         }
     }
 }
