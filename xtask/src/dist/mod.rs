@@ -48,7 +48,7 @@ pub fn ensure(project: &Project) -> Result<()> {
     }
     let job = say::job("Portal: release build (minutes the first time, then under one) …");
     release(project)?;
-    addresses::open(&project.root, &dist)?;
+    addresses::open(&dist)?;
     let files = compress::beside(&dist)?;
     credit_desk_hosting::write(&dist, None)?;
     Stamp {
