@@ -8,6 +8,7 @@ mod parts;
 mod preload;
 mod report;
 mod stamp;
+mod tag;
 
 use std::{
     fs,
