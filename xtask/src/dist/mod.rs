@@ -3,7 +3,6 @@
 //! `start`, `build` and the journeys all use the same dist/, and none of them builds it again while nothing has changed.
 
 mod addresses;
-mod compress;
 mod parts;
 mod preload;
 mod report;
@@ -17,6 +16,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use credit_desk_hosting::compress;
 
 use self::stamp::Stamp;
 use crate::{

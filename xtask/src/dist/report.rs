@@ -3,9 +3,9 @@
 use std::{fs, path::Path};
 
 use anyhow::Result;
+use credit_desk_hosting::compress::{COPIES, copy_of};
 use walkdir::WalkDir;
 
-use super::compress::{COPIES, copy_of};
 use crate::{
     budget::{self, File},
     say::{self, Bytes},

@@ -26,7 +26,8 @@ const INPUTS: &[&str] = &[
     "style",
     // What takes the program apart and names its parts.
     "xtask/src/dist",
-    // The screens, each of which has a folder.
+    // The compressed copies; and the screens, each of which has a folder.
+    "xtask/hosting/src/compress.rs",
     "xtask/hosting/src/rules.rs",
 ];
 
