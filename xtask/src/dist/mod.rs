@@ -3,6 +3,7 @@
 //! `start`, `build` and the journeys all use the same dist/, and none of them builds it again while nothing has changed.
 
 mod addresses;
+mod names;
 mod parts;
 mod preload;
 mod report;

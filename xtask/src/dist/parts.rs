@@ -9,14 +9,15 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command, Stdio},
 };
 
 use anyhow::{Context as _, Result, bail};
-use base64::{Engine as _, prelude::BASE64_STANDARD};
-use sha2::{Digest as _, Sha256, Sha384};
 
-use super::tag::Tag;
+use super::{
+    names::{hashed, integrity},
+    tag::Tag,
+};
 use crate::{project::Project, run, tools::Tools};
 
 /// The name of the program, as cargo, trunk and wasm-bindgen know it.
@@ -32,6 +33,9 @@ const FEATURES: &[&str] = &[
     "--enable-reference-types",
     "--enable-sign-ext",
 ];
+
+/// Said of each part, and of no interest.
+const LABELS: &str = "unknown name subsection with id 3";
 
 /// What each marked part needs, itself among it, by the names that the splitter gives, without their ending.
 type Needs = BTreeMap<String, Vec<String>>;
@@ -88,6 +92,7 @@ fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
             .arg(&file)
             .arg("-o")
             .arg(&file);
+        optimise.stderr(Stdio::piped());
         running.push(
             tools
                 .lend(&mut optimise)?
@@ -104,10 +109,15 @@ fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn await_one(running: &mut Vec<std::process::Child>) -> Result<()> {
-    let status = running.remove(0).wait()?;
-    if !status.success() {
-        bail!("wasm-opt failed ({status})");
+fn await_one(running: &mut Vec<Child>) -> Result<()> {
+    let done = running.remove(0).wait_with_output()?;
+    let said = String::from_utf8_lossy(&done.stderr);
+    // The splitter names labels, which wasm-opt does not know; and it leaves every name out in the end.
+    for line in said.lines().filter(|line| !line.contains(LABELS)) {
+        eprintln!("{line}");
+    }
+    if !done.status.success() {
+        bail!("wasm-opt failed ({})", done.status);
     }
     Ok(())
 }
@@ -252,45 +262,4 @@ fn name(file: &Path) -> String {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned()
-}
-
-/// A name that changes with the content: hosts and browsers may keep it for ever.
-fn hashed(name: &str, content: &[u8]) -> String {
-    let hash = Sha256::digest(content);
-    let mark: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    match name.split_once('.') {
-        // As trunk has it.
-        Some((stem, ending)) => match stem.strip_suffix("_bg") {
-            Some(stem) => format!("{stem}-{mark}_bg.{ending}"),
-            None => format!("{stem}-{mark}.{ending}"),
-        },
-        None => format!("{name}-{mark}"),
-    }
-}
-
-/// As the attribute of that name has it.
-fn integrity(content: &[u8]) -> String {
-    format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(content)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_changes_with_the_content_alone() {
-        let [one, two] = ["a", "b"].map(|content| hashed("chunk_1.wasm", content.as_bytes()));
-        assert_ne!(one, two);
-        assert_eq!(one, hashed("chunk_1.wasm", b"a"));
-        assert!(one.starts_with("chunk_1-") && one.ends_with(".wasm"));
-    }
-
-    /// The example of the W3C's recommendation.
-    #[test]
-    fn integrity_is_what_browsers_compute() {
-        assert_eq!(
-            integrity(b"alert('Hello, world.');"),
-            "sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO"
-        );
-    }
 }
