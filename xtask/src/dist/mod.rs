@@ -3,6 +3,7 @@
 //! `start`, `build` and the journeys all use the same dist/, and none of them builds it again while nothing has changed.
 
 mod addresses;
+mod minify;
 mod names;
 mod parts;
 mod preload;
@@ -85,6 +86,7 @@ fn release(project: &Project) -> Result<()> {
     if !index.is_file() {
         bail!("trunk succeeded, but there is no {}", project.short(&index));
     }
+    minify::page(project, &tools, &project.dist())?;
     parts::replace(project, &tools, &project.dist())?;
     preload::mark(&index)
 }

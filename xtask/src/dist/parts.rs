@@ -15,6 +15,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use super::{
+    minify,
     names::{hashed, integrity},
     tag::Tag,
 };
@@ -50,8 +51,11 @@ pub fn replace(project: &Project, tools: &Tools, dist: &Path) -> Result<()> {
     fs::create_dir_all(&folder)?;
     let needs = split(&whole, &folder)?;
     finish(project, tools, &folder)?;
-    let named = Named::of(&folder, &needs)?;
-    named.place(&folder, dist)
+    let parts = named(&folder)?;
+    link(&folder, &needs, &parts)?;
+    let modules = [LINK, &format!("{NAME}.js")].map(|name| folder.join(name));
+    minify::files(project, tools, &modules)?;
+    Named::of(&folder, parts)?.place(&folder, dist)
 }
 
 /// Takes the program apart; its main part is left as `main.wasm`.
@@ -136,28 +140,8 @@ struct Module {
 }
 
 impl Named {
-    fn of(folder: &Path, needs: &Needs) -> Result<Self> {
-        let mut parts = BTreeMap::new();
-        let mut link = text(&folder.join(LINK))?;
-        for file in files(folder, "wasm")? {
-            let content = fs::read(&file)?;
-            let (old, new) = (name(&file), hashed(&name(&file), &content));
-            if old != format!("{NAME}_bg.wasm") {
-                let fetched = format!("fetch(new URL(\"./{old}\", import.meta.url))");
-                let checked = format!(
-                    "fetch(new URL(\"./{new}\", import.meta.url), {{ integrity: \"{}\" }})",
-                    integrity(&content)
-                );
-                if !link.contains(&fetched) {
-                    bail!("{LINK} does not fetch {old} in the way that is known here");
-                }
-                link = link.replace(&fetched, &checked);
-            }
-            parts.insert(old, new);
-        }
-        // What cannot be fetched is told on the page, where somebody waits for it.
-        link = link.replace("console.error(e)", "console.warn(e)");
-        link.push_str(&files_of(needs, &parts)?);
+    fn of(folder: &Path, parts: BTreeMap<String, String>) -> Result<Self> {
+        let link = text(&folder.join(LINK))?;
         let main = text(&folder.join(format!("{NAME}.js")))?;
         // The two modules name each other, so both are named by what both contain; and by the main part, since a page is known
         // by its module.
@@ -168,15 +152,12 @@ impl Named {
         Ok(Self {
             parts,
             link: Module {
-                text: link.replace(&format!("./{NAME}.js"), &format!("./{main_name}")),
+                text: imported(&link, &format!("{NAME}.js"), &main_name)?,
                 name: link_name.clone(),
             },
             main: Module {
                 // What the program calls the module stays as it is.
-                text: main.replace(
-                    &format!("from \"./{LINK}\""),
-                    &format!("from \"./{link_name}\""),
-                ),
+                text: imported(&main, LINK, &link_name)?,
                 name: main_name,
             },
         })
@@ -202,18 +183,13 @@ impl Named {
             if !file.ends_with(ending) {
                 bail!("the page preloads {file}, which is no {ending}");
             }
-            let renewed = tag
-                .text
-                .replace(file, new)
-                .replace(tag.attribute("integrity")?, &integrity(content));
+            let mut renewed = tag.renewed(new, content)?;
             // The module that fetches parts is needed as early as the one that asks for them.
-            let also = (ending == ".js").then(|| {
-                renewed
-                    .replace(new.as_str(), &self.link.name)
-                    .replace(&integrity(content), &integrity(self.link.text.as_bytes()))
-                    .replace("<link ", "<link data-parts ")
-            });
-            page = page.replace(&tag.text, &(renewed + &also.unwrap_or_default()));
+            if ending == ".js" {
+                let also = tag.renewed(&self.link.name, self.link.text.as_bytes())?;
+                renewed.push_str(&also.replace("<link ", "<link data-parts "));
+            }
+            page = page.replace(&tag.text, &renewed);
             fs::remove_file(dist.join(file))?;
         }
         fs::write(index, page)?;
@@ -225,6 +201,45 @@ impl Named {
         }
         Ok(())
     }
+}
+
+/// The names of the parts, from those in the folder.
+fn named(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let files = files(folder, "wasm")?.into_iter();
+    let both = |file: PathBuf| Ok((name(&file), hashed(&name(&file), &fs::read(&file)?)));
+    files.map(both).collect()
+}
+
+/// Makes the module that fetches parts know their names and their integrity.
+fn link(folder: &Path, needs: &Needs, parts: &BTreeMap<String, String>) -> Result<()> {
+    let mut link = text(&folder.join(LINK))?;
+    for (old, new) in parts {
+        if *old == format!("{NAME}_bg.wasm") {
+            continue;
+        }
+        let fetched = format!("fetch(new URL(\"./{old}\", import.meta.url))");
+        let checked = format!(
+            "fetch(new URL(\"./{new}\", import.meta.url), {{ integrity: \"{}\" }})",
+            integrity(&fs::read(folder.join(old))?)
+        );
+        if !link.contains(&fetched) {
+            bail!("{LINK} does not fetch {old} in the way that is known here");
+        }
+        link = link.replace(&fetched, &checked);
+    }
+    // What cannot be fetched is told on the page, where somebody waits for it.
+    link = link.replace("console.error(e)", "console.warn(e)");
+    link.push_str(&files_of(needs, parts)?);
+    Ok(fs::write(folder.join(LINK), link)?)
+}
+
+/// A minified module that imports another one by this name.
+fn imported(module: &str, old: &str, new: &str) -> Result<String> {
+    let import = format!("from\"./{old}\"");
+    if !module.contains(&import) {
+        bail!("no module imports {old} in the way that is known here");
+    }
+    Ok(module.replace(&import, &format!("from\"./{new}\"")))
 }
 
 /// The files of each part, for the loader, which asks for those of a screen before the program does.

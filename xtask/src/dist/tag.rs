@@ -2,6 +2,8 @@
 
 use anyhow::{Context as _, Result};
 
+use super::names::integrity;
+
 /// A tag, as written: from `<` to `>`.
 #[derive(Clone, Debug)]
 pub struct Tag {
@@ -48,6 +50,12 @@ impl Tag {
         self.attribute(name).is_ok_and(|found| found == value)
     }
 
+    /// The same of another file, by the file's name and its content.
+    pub fn renewed(&self, name: &str, content: &[u8]) -> Result<String> {
+        let renamed = self.text.replace(self.file()?, name);
+        Ok(renamed.replace(self.attribute("integrity")?, &integrity(content)))
+    }
+
     /// The name of the file that it refers to.
     pub fn file(&self) -> Result<&str> {
         let address = self.attribute("href").or_else(|_| self.attribute("src"))?;
@@ -67,6 +75,12 @@ mod tests {
         assert_eq!(tag.attribute("integrity").unwrap(), "sha384-x");
         assert!(tag.attribute("as").is_err() && Tag::link(page, "modulepreload").is_err());
         assert_eq!(tag.file().unwrap(), "a.wasm");
+        let renewed = tag.renewed("b.wasm", b"b").unwrap();
+        let hash = integrity(b"b");
+        assert_eq!(
+            renewed,
+            format!("<link rel=\"preload\" href=\"/b.wasm\" integrity=\"{hash}\">")
+        );
     }
 
     #[test]
