@@ -3,6 +3,7 @@
 
 pub mod books;
 mod kind;
+pub mod unknown;
 
 use anyhow::Result;
 use credit_desk_journeys::Desk;
@@ -106,6 +107,14 @@ pub async fn was_shown(desk: &Desk, text: &str) -> Result<()> {
 /// How many transfers the ledger holds besides the one it opens with.
 pub async fn transfers(desk: &Desk) -> Result<usize> {
     Ok(desk.sandbox.movements("credit_transfer").await?.len() - 1)
+}
+
+/// Nothing has moved since the ledger was opened.
+pub async fn nothing_moved(desk: &Desk) -> Result<()> {
+    assert_eq!(transfers(desk).await?, 0);
+    assert_eq!(desk.sandbox.balance("reseller:5678").await?, "61.613");
+    assert_eq!(desk.sandbox.balance("child:4002").await?, "10");
+    Ok(())
 }
 
 /// Goes to `path` within the running portal, as following a link does; the session stays.
