@@ -21,6 +21,13 @@ pub struct File {
     pub sizes: [u64; 3],
 }
 
+/// What files weigh together.
+pub fn sum<'a>(files: impl Iterator<Item = &'a File>) -> [u64; 3] {
+    files.fold([0; 3], |sum, file| {
+        [0, 1, 2].map(|column| sum[column] + file.sizes[column])
+    })
+}
+
 /// What may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budgets {
@@ -78,13 +85,14 @@ impl Budgets {
                 None => {}
             }
         }
-        let mut sum = 0;
+        let mut found = Vec::new();
         for name in first {
             match files.iter().find(|file| file.name == *name) {
-                Some(file) => sum += file.sizes[2],
+                Some(file) => found.push(file),
                 None => lines.push(format!("{name}: fetched at first, and not in dist/")),
             }
         }
+        let [.., sum] = sum(found.into_iter());
         let count = u64::try_from(first.len()).unwrap_or(u64::MAX);
         lines.extend(over("the first load", sum, self.bytes, "bytes"));
         lines.extend(over("the first load", count, self.requests, "requests"));

@@ -17,7 +17,7 @@ pub fn command(project: &Project, flags: &flags::Hosting) -> Result<ExitCode> {
     }
     credit_desk_hosting::write(&dist, flags.config.as_deref())?;
     say::line(format_args!(
-        "Written: _headers, _redirects, 404.html and _hosting/ in {}",
+        "Written: _headers, _redirects and _hosting/ in {}",
         project.short(&dist)
     ));
     Ok(ExitCode::SUCCESS)

@@ -135,6 +135,13 @@ impl Host {
             .with_context(|| format!("dist/ has no file that ends in {ending}"))
     }
 
+    /// The name of [`Host::file`], as the page has it.
+    pub fn name(&self, ending: &str) -> Result<String> {
+        let file = self.file(ending)?;
+        let name = file.file_name().context("it has no name")?;
+        Ok(name.to_string_lossy().into_owned())
+    }
+
     /// Puts other bytes into such a file, and takes its compressed copies away.
     pub fn put(&self, file: &Path, bytes: &[u8]) -> Result<()> {
         fs::write(file, bytes)?;

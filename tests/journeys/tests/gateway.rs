@@ -2,12 +2,15 @@
 
 mod steps;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use credit_desk_hosting::rules;
 use credit_desk_journeys::{Desk, KEYS, Kind, STAFF, Setup};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::json;
-use steps::{TRANSFER, ended, go, key_of, refusals_are_expected, review_transfer, transfers};
+use steps::{
+    TRANSFER, a_transfer_is_in_the_log, ended, go, key_of, refusals_are_expected, review_transfer,
+    transfers,
+};
 
 fn setup() -> Setup {
     Setup::default()
@@ -45,15 +48,7 @@ fn a_transfer_goes_through_and_no_key_is_ever_in_the_browser() {
     setup().journey(async |desk| {
         come_in(desk).await?;
         go(desk, "Transfer").await?;
-        review_transfer(desk, "Beta Co", "20").await?;
-        desk.button("Transfer 20 minutes to Beta Co")
-            .click()
-            .await?;
-        let key = key_of(desk, "receipt").await?;
-        ended(desk, &key, "done").await?;
-        assert_eq!(transfers(desk).await?, 1);
-        go(desk, "Log").await?;
-        desk.css("table.log").shows("Beta Co").await?;
+        a_transfer_is_in_the_log(desk).await?;
         go(desk, "Allocate").await?;
         desk.field("Organization").fill("Northwind Studio").await?;
         desk.field("Credits").fill("7").await?;
@@ -237,8 +232,7 @@ fn nothing_else_comes_through() {
 #[test]
 fn the_headers_are_the_projects_own() {
     setup().journey(async |desk| {
-        let wasm = desk.host().file("_bg.wasm")?;
-        let wasm = format!("/{}", wasm.file_name().context("a name")?.display());
+        let wasm = format!("/{}", desk.host().name("_bg.wasm")?);
         for (path, status, cache, kind) in [
             ("/", 200, rules::ASK, "text/html; charset=utf-8"),
             ("/transfer", 200, rules::ASK, "text/html; charset=utf-8"),

@@ -5,7 +5,7 @@ mod steps;
 use anyhow::Result;
 use credit_desk_hosting::{config, rules};
 use credit_desk_journeys::{Kind, Setup, journey};
-use steps::{ended, go, key_of, review_transfer, sign_in, transfers};
+use steps::{a_transfer_is_in_the_log, sign_in};
 
 fn setup() -> Setup {
     Setup::default().host(Kind::Plain)
@@ -15,15 +15,7 @@ fn setup() -> Setup {
 fn with_the_apis_elsewhere_all_is_as_usual() {
     setup().journey(async |desk| {
         sign_in(desk, "/transfer").await?;
-        review_transfer(desk, "Beta Co", "20").await?;
-        desk.button("Transfer 20 minutes to Beta Co")
-            .click()
-            .await?;
-        let key = key_of(desk, "receipt").await?;
-        ended(desk, &key, "done").await?;
-        assert_eq!(transfers(desk).await?, 1);
-        go(desk, "Log").await?;
-        desk.css("table.log").shows("Beta Co").await?;
+        a_transfer_is_in_the_log(desk).await?;
         // Nowhere else: the page's policy, not the other host, says no.
         desk.allow_console_error("violates the following Content Security Policy directive");
         desk.allow_console_error("Refused to connect");
@@ -94,12 +86,7 @@ fn the_build_carries_the_rules_for_every_host() {
                 assert!(text.contains(&*value), "{name} lacks {header}: {value}");
             }
         }
-        let wasm = desk.host().file("_bg.wasm")?;
-        let name = wasm
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = desk.host().name("_bg.wasm")?;
         assert!(
             read("_headers")?.contains(&format!("/{name}\n  Cache-Control: {}\n", rules::FOREVER))
         );

@@ -150,13 +150,8 @@ fn a_page_kept_from_before_a_deployment_loads_the_new_one() {
         let page = desk.host().dist().join("index.html");
         let (new, bytes) = (fs::read_to_string(&page)?, fs::read(&wasm)?);
         // The page of an older build, whose program is gone.
-        let name = |file: &std::path::Path| {
-            file.file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned()
-        };
-        let old = new.replace(&name(&wasm), "credit-desk-0123456789abcdef_bg.wasm");
+        let name = desk.host().name("_bg.wasm")?;
+        let old = new.replace(&name, "credit-desk-0123456789abcdef_bg.wasm");
         desk.host().put(&page, old.as_bytes())?;
         desk.goto("/transfer").await?;
         told(
@@ -244,12 +239,7 @@ fn without_a_line_it_says_so() {
     setup().journey(async |desk| {
         desk.allow_console_error("net::ERR_");
         desk.allow_console_error("status of 503");
-        let wasm = desk.host().file("_bg.wasm")?;
-        let name = wasm
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = desk.host().name("_bg.wasm")?;
         let busy = format!("location = /{name} {{ return 503; }} location / {{");
         desk.host().change_rules("location / {", &busy)?;
         desk.host().restart()?;

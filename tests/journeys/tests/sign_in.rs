@@ -3,18 +3,14 @@
 mod steps;
 
 use credit_desk_journeys::journey;
-use steps::{refusals_are_expected, sign_in};
+use steps::{refusals_are_expected, send_keys, sign_in};
 
 #[test]
 fn wrong_keys_say_so_each_at_its_field() {
     journey(async |desk| {
         refusals_are_expected(desk);
         desk.goto("/").await?;
-        desk.field("Reseller API key").fill("not-the-key").await?;
-        desk.field("Organizations API key")
-            .fill("lp_test_demo")
-            .await?;
-        desk.button("Sign in").click().await?;
+        send_keys(desk, "not-the-key", "lp_test_demo").await?;
         desk.css("#reseller-key-error")
             .shows("This key was not accepted.")
             .await?;
@@ -30,13 +26,7 @@ fn wrong_keys_say_so_each_at_its_field() {
             .await?;
 
         // A suspended organization (503 KILL_SWITCH).
-        desk.field("Reseller API key")
-            .fill("demo-reseller-key")
-            .await?;
-        desk.field("Organizations API key")
-            .fill("lp_test_suspended")
-            .await?;
-        desk.button("Sign in").click().await?;
+        send_keys(desk, "demo-reseller-key", "lp_test_suspended").await?;
         desk.css("#organizations-key-error")
             .shows("suspended")
             .await?;

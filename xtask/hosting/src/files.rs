@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use crate::{caddy::caddyfile, config, gateway, nginx, pages};
 
 /// Read by hosts that are handed the folder as it is.
-const PAGES: [&str; 3] = ["_headers", "_redirects", "404.html"];
+const PAGES: [&str; 2] = ["_headers", "_redirects"];
 /// What goes to servers of one's own. None of these files holds a secret, and every host that is set up by them hides the folder.
 const FOLDER: &str = "_hosting";
 
@@ -36,10 +36,6 @@ pub fn write(dist: &Path, config: Option<&Path>) -> Result<()> {
         &pages::headers_file(&names(dist)?, &sources),
     )?;
     put(dist, "_redirects", &pages::redirects_file())?;
-    // A build that makes one of its own knows better.
-    if !dist.join("404.html").exists() {
-        put(dist, "404.html", include_str!("../templates/404.html"))?;
-    }
     put(dist, "_hosting/nginx.conf", &nginx::host(host, &sources))?;
     put(
         dist,

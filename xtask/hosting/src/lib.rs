@@ -3,9 +3,11 @@
 //! [`rules`] is the one source: the headers, how long a file may be kept, which addresses are screens, and which calls the
 //! portal makes. [`config`] says where the backends are. From these, [`pages`] writes what Netlify and Cloudflare Pages read,
 //! [`nginx`] and [`caddy`] what those servers read, and [`gateway`] the nginx that adds the vendors' keys. The sandbox serves
-//! by the same rules, so every journey runs under them. [`write`] puts all of it into dist/.
+//! by the same rules, so every journey runs under them. [`write`] puts all of it into dist/, and
+//! [`compress`] the copies that hosts send in the files' stead.
 
 pub mod caddy;
+pub mod compress;
 pub mod config;
 mod files;
 pub mod gateway;

@@ -4,19 +4,19 @@
 //! unknown paths to index.html works as well: its references are relative, and a screen's address is one name deep.
 //! `404.html` is what hosts without rules show for everything else.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result, bail};
-use walkdir::WalkDir;
+use credit_desk_hosting::rules::SCREENS;
 
 /// Writes the copies.
-pub fn open(root: &Path, dist: &Path) -> Result<()> {
+pub fn open(dist: &Path) -> Result<()> {
     let index = fs::read_to_string(dist.join("index.html"))?;
     let inner = one_folder_down(&index);
     if inner == index || index.contains("=\"/") {
         bail!("index.html does not refer to its files relatively");
     }
-    for screen in screens(&root.join("src"))? {
+    for screen in screens() {
         let folder = dist.join(screen);
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("index.html"), &inner)?;
@@ -31,31 +31,9 @@ fn one_folder_down(index: &str) -> String {
         .replace("src=\"./", "src=\"../")
 }
 
-/// The names behind the portal's own paths, from its routes.
-fn screens(sources: &Path) -> Result<BTreeSet<String>> {
-    let mut found = BTreeSet::new();
-    for entry in WalkDir::new(sources) {
-        let entry = entry?;
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|ending| ending == "rs")
-        {
-            let text = fs::read_to_string(entry.path())?;
-            found.extend(routes(&text).map(str::to_owned));
-        }
-    }
-    if found.is_empty() {
-        bail!("no route was found in {}", sources.display());
-    }
-    Ok(found)
-}
-
-fn routes(text: &str) -> impl Iterator<Item = &str> {
-    let written = text.split("path=path!(\"/").skip(1);
-    written
-        .filter_map(|rest| rest.split('"').next())
-        .filter(|name| !name.is_empty())
+/// The names behind the portal's own paths.
+fn screens() -> impl Iterator<Item = &'static str> {
+    SCREENS.iter().map(|path| path.trim_start_matches('/'))
 }
 
 #[cfg(test)]
@@ -64,10 +42,9 @@ mod tests {
 
     #[test]
     fn every_screen_is_found() {
-        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src");
-        let screens = screens(&sources).unwrap();
+        let screens: Vec<_> = screens().collect();
         for screen in ["transfer", "log", "activity", "keys"] {
-            assert!(screens.contains(screen), "{screens:?}");
+            assert!(screens.contains(&screen), "{screens:?}");
         }
         assert!(
             screens.iter().all(|name| !name.contains('/')),

@@ -3,11 +3,13 @@
 //! `start`, `build` and the journeys all use the same dist/, and none of them builds it again while nothing has changed.
 
 mod addresses;
-mod compress;
+mod minify;
+mod names;
 mod parts;
 mod preload;
 mod report;
 mod stamp;
+mod tag;
 
 use std::{
     fs,
@@ -16,6 +18,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use credit_desk_hosting::compress;
 
 use self::stamp::Stamp;
 use crate::{
@@ -48,7 +51,7 @@ pub fn ensure(project: &Project) -> Result<()> {
     }
     let job = say::job("Portal: release build (minutes the first time, then under one) …");
     release(project)?;
-    addresses::open(&project.root, &dist)?;
+    addresses::open(&dist)?;
     let files = compress::beside(&dist)?;
     credit_desk_hosting::write(&dist, None)?;
     Stamp {
@@ -83,6 +86,7 @@ fn release(project: &Project) -> Result<()> {
     if !index.is_file() {
         bail!("trunk succeeded, but there is no {}", project.short(&index));
     }
+    minify::page(project, &tools, &project.dist())?;
     parts::replace(project, &tools, &project.dist())?;
     preload::mark(&index)
 }

@@ -9,13 +9,16 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command, Stdio},
 };
 
 use anyhow::{Context as _, Result, bail};
-use base64::{Engine as _, prelude::BASE64_STANDARD};
-use sha2::{Digest as _, Sha256, Sha384};
 
+use super::{
+    minify,
+    names::{hashed, integrity},
+    tag::Tag,
+};
 use crate::{project::Project, run, tools::Tools};
 
 /// The name of the program, as cargo, trunk and wasm-bindgen know it.
@@ -32,6 +35,9 @@ const FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
+/// Said of each part, and of no interest.
+const LABELS: &str = "unknown name subsection with id 3";
+
 /// What each marked part needs, itself among it, by the names that the splitter gives, without their ending.
 type Needs = BTreeMap<String, Vec<String>>;
 
@@ -45,8 +51,11 @@ pub fn replace(project: &Project, tools: &Tools, dist: &Path) -> Result<()> {
     fs::create_dir_all(&folder)?;
     let needs = split(&whole, &folder)?;
     finish(project, tools, &folder)?;
-    let named = Named::of(&folder, &needs)?;
-    named.place(&folder, dist)
+    let parts = named(&folder)?;
+    link(&folder, &needs, &parts)?;
+    let modules = [LINK, &format!("{NAME}.js")].map(|name| folder.join(name));
+    minify::files(project, tools, &modules)?;
+    Named::of(&folder, parts)?.place(&folder, dist)
 }
 
 /// Takes the program apart; its main part is left as `main.wasm`.
@@ -87,6 +96,7 @@ fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
             .arg(&file)
             .arg("-o")
             .arg(&file);
+        optimise.stderr(Stdio::piped());
         running.push(
             tools
                 .lend(&mut optimise)?
@@ -103,10 +113,15 @@ fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn await_one(running: &mut Vec<std::process::Child>) -> Result<()> {
-    let status = running.remove(0).wait()?;
-    if !status.success() {
-        bail!("wasm-opt failed ({status})");
+fn await_one(running: &mut Vec<Child>) -> Result<()> {
+    let done = running.remove(0).wait_with_output()?;
+    let said = String::from_utf8_lossy(&done.stderr);
+    // The splitter names labels, which wasm-opt does not know; and it leaves every name out in the end.
+    for line in said.lines().filter(|line| !line.contains(LABELS)) {
+        eprintln!("{line}");
+    }
+    if !done.status.success() {
+        bail!("wasm-opt failed ({})", done.status);
     }
     Ok(())
 }
@@ -125,28 +140,8 @@ struct Module {
 }
 
 impl Named {
-    fn of(folder: &Path, needs: &Needs) -> Result<Self> {
-        let mut parts = BTreeMap::new();
-        let mut link = text(&folder.join(LINK))?;
-        for file in files(folder, "wasm")? {
-            let content = fs::read(&file)?;
-            let (old, new) = (name(&file), hashed(&name(&file), &content));
-            if old != format!("{NAME}_bg.wasm") {
-                let fetched = format!("fetch(new URL(\"./{old}\", import.meta.url))");
-                let checked = format!(
-                    "fetch(new URL(\"./{new}\", import.meta.url), {{ integrity: \"{}\" }})",
-                    integrity(&content)
-                );
-                if !link.contains(&fetched) {
-                    bail!("{LINK} does not fetch {old} in the way that is known here");
-                }
-                link = link.replace(&fetched, &checked);
-            }
-            parts.insert(old, new);
-        }
-        // What cannot be fetched is told on the page, where somebody waits for it.
-        link = link.replace("console.error(e)", "console.warn(e)");
-        link.push_str(&files_of(needs, &parts)?);
+    fn of(folder: &Path, parts: BTreeMap<String, String>) -> Result<Self> {
+        let link = text(&folder.join(LINK))?;
         let main = text(&folder.join(format!("{NAME}.js")))?;
         // The two modules name each other, so both are named by what both contain; and by the main part, since a page is known
         // by its module.
@@ -157,15 +152,12 @@ impl Named {
         Ok(Self {
             parts,
             link: Module {
-                text: link.replace(&format!("./{NAME}.js"), &format!("./{main_name}")),
+                text: imported(&link, &format!("{NAME}.js"), &main_name)?,
                 name: link_name.clone(),
             },
             main: Module {
                 // What the program calls the module stays as it is.
-                text: main.replace(
-                    &format!("from \"./{LINK}\""),
-                    &format!("from \"./{link_name}\""),
-                ),
+                text: imported(&main, LINK, &link_name)?,
                 name: main_name,
             },
         })
@@ -177,33 +169,27 @@ impl Named {
         let mut page = text(&index)?;
         let wasm = &self.parts[&format!("{NAME}_bg.wasm")];
         let content = fs::read(folder.join(format!("{NAME}_bg.wasm")))?;
-        for (marker, ending, new, content) in [
+        for (rel, ending, new, content) in [
             (
-                "rel=\"modulepreload\"",
+                "modulepreload",
                 ".js",
                 &self.main.name,
                 self.main.text.as_bytes(),
             ),
-            ("rel=\"preload\"", ".wasm", wasm, &content[..]),
+            ("preload", ".wasm", wasm, &content[..]),
         ] {
-            let tag = Tag::find(&page, marker)?;
-            let old = tag.attribute("href")?;
-            let file = old.rsplit('/').next().unwrap_or_default().to_owned();
+            let tag = Tag::link(&page, rel)?;
+            let file = tag.file()?;
             if !file.ends_with(ending) {
-                bail!("the page preloads {old}, which is no {ending}");
+                bail!("the page preloads {file}, which is no {ending}");
             }
-            let renewed = tag
-                .text
-                .replace(&file, new)
-                .replace(&tag.attribute("integrity")?, &integrity(content));
+            let mut renewed = tag.renewed(new, content)?;
             // The module that fetches parts is needed as early as the one that asks for them.
-            let also = (ending == ".js").then(|| {
-                renewed
-                    .replace(new.as_str(), &self.link.name)
-                    .replace(&integrity(content), &integrity(self.link.text.as_bytes()))
-                    .replace("<link ", "<link data-parts ")
-            });
-            page = page.replace(&tag.text, &(renewed + &also.unwrap_or_default()));
+            if ending == ".js" {
+                let also = tag.renewed(&self.link.name, self.link.text.as_bytes())?;
+                renewed.push_str(&also.replace("<link ", "<link data-parts "));
+            }
+            page = page.replace(&tag.text, &renewed);
             fs::remove_file(dist.join(file))?;
         }
         fs::write(index, page)?;
@@ -215,6 +201,45 @@ impl Named {
         }
         Ok(())
     }
+}
+
+/// The names of the parts, from those in the folder.
+fn named(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let files = files(folder, "wasm")?.into_iter();
+    let both = |file: PathBuf| Ok((name(&file), hashed(&name(&file), &fs::read(&file)?)));
+    files.map(both).collect()
+}
+
+/// Makes the module that fetches parts know their names and their integrity.
+fn link(folder: &Path, needs: &Needs, parts: &BTreeMap<String, String>) -> Result<()> {
+    let mut link = text(&folder.join(LINK))?;
+    for (old, new) in parts {
+        if *old == format!("{NAME}_bg.wasm") {
+            continue;
+        }
+        let fetched = format!("fetch(new URL(\"./{old}\", import.meta.url))");
+        let checked = format!(
+            "fetch(new URL(\"./{new}\", import.meta.url), {{ integrity: \"{}\" }})",
+            integrity(&fs::read(folder.join(old))?)
+        );
+        if !link.contains(&fetched) {
+            bail!("{LINK} does not fetch {old} in the way that is known here");
+        }
+        link = link.replace(&fetched, &checked);
+    }
+    // What cannot be fetched is told on the page, where somebody waits for it.
+    link = link.replace("console.error(e)", "console.warn(e)");
+    link.push_str(&files_of(needs, parts)?);
+    Ok(fs::write(folder.join(LINK), link)?)
+}
+
+/// A minified module that imports another one by this name.
+fn imported(module: &str, old: &str, new: &str) -> Result<String> {
+    let import = format!("from\"./{old}\"");
+    if !module.contains(&import) {
+        bail!("no module imports {old} in the way that is known here");
+    }
+    Ok(module.replace(&import, &format!("from\"./{new}\"")))
 }
 
 /// The files of each part, for the loader, which asks for those of a screen before the program does.
@@ -232,32 +257,6 @@ fn files_of(needs: &Needs, parts: &BTreeMap<String, String>) -> Result<String> {
     }
     text.push_str("};\n");
     Ok(text)
-}
-
-/// A tag of the page, as written.
-struct Tag {
-    text: String,
-}
-
-impl Tag {
-    fn find(page: &str, marker: &str) -> Result<Self> {
-        let at = page
-            .find(marker)
-            .with_context(|| format!("the page has no {marker}"))?;
-        let start = page[..at].rfind('<').context("the page is no HTML")?;
-        let end = start + page[start..].find('>').context("the page is no HTML")?;
-        Ok(Self {
-            text: page[start..=end].to_owned(),
-        })
-    }
-
-    fn attribute(&self, name: &str) -> Result<String> {
-        let start = format!(" {name}=\"");
-        let rest = self.text.split_once(&start).map(|(_, rest)| rest);
-        let value = rest.and_then(|rest| rest.split_once('"'));
-        let (value, _) = value.with_context(|| format!("{} has no {name}", self.text))?;
-        Ok(value.to_owned())
-    }
 }
 
 fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
@@ -278,54 +277,4 @@ fn name(file: &Path) -> String {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned()
-}
-
-/// A name that changes with the content: hosts and browsers may keep it for ever.
-fn hashed(name: &str, content: &[u8]) -> String {
-    let hash = Sha256::digest(content);
-    let mark: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    match name.split_once('.') {
-        // As trunk has it.
-        Some((stem, ending)) => match stem.strip_suffix("_bg") {
-            Some(stem) => format!("{stem}-{mark}_bg.{ending}"),
-            None => format!("{stem}-{mark}.{ending}"),
-        },
-        None => format!("{name}-{mark}"),
-    }
-}
-
-/// As the attribute of that name has it.
-fn integrity(content: &[u8]) -> String {
-    format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(content)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_changes_with_the_content_alone() {
-        let [one, two] = ["a", "b"].map(|content| hashed("chunk_1.wasm", content.as_bytes()));
-        assert_ne!(one, two);
-        assert_eq!(one, hashed("chunk_1.wasm", b"a"));
-        assert!(one.starts_with("chunk_1-") && one.ends_with(".wasm"));
-    }
-
-    #[test]
-    fn a_tag_is_read_as_it_is_written() {
-        let page = "<head><link rel=\"preload\" href=\"/a.wasm\" integrity=\"sha384-x\"></head>";
-        let tag = Tag::find(page, "rel=\"preload\"").unwrap();
-        assert_eq!(tag.attribute("href").unwrap(), "/a.wasm");
-        assert_eq!(tag.attribute("integrity").unwrap(), "sha384-x");
-        assert!(tag.attribute("as").is_err() && Tag::find(page, "modulepreload").is_err());
-    }
-
-    /// The example of the W3C's recommendation.
-    #[test]
-    fn integrity_is_what_browsers_compute() {
-        assert_eq!(
-            integrity(b"alert('Hello, world.');"),
-            "sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO"
-        );
-    }
 }

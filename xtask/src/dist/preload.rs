@@ -7,6 +7,8 @@ use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::tag::Tag;
+
 /// Rewrites the page.
 pub fn mark(index: &Path) -> Result<()> {
     let page =
@@ -18,34 +20,20 @@ pub fn mark(index: &Path) -> Result<()> {
 }
 
 fn marked(page: &str, size: impl Fn(&str) -> Result<u64>) -> Result<String> {
-    let mut parts = page.split("<link ");
-    let mut new = parts.next().unwrap_or_default().to_owned();
-    let mut count = 0;
-    for part in parts {
-        let (tag, rest) = part.split_once('>').context("a tag does not end")?;
-        new.push_str("<link ");
-        if tag.contains("rel=\"preload\"") && tag.contains("as=\"fetch\"") {
-            let address = value(tag, "href").context("a preload has no address")?;
-            let name = address.rsplit('/').next().unwrap_or_default();
-            let bytes =
-                size(name).with_context(|| format!("{name} is preloaded, and not there"))?;
-            new.push_str(&tag.replace(" integrity=\"", " data-integrity=\""));
-            new.push_str(&format!(" data-bytes=\"{bytes}\""));
-            count += 1;
-        } else {
-            new.push_str(tag);
-        }
-        new.push('>');
-        new.push_str(rest);
-    }
-    if count == 0 {
+    let mut tags = Tag::all(page, "link")?;
+    tags.retain(|tag| tag.is("rel", "preload") && tag.is("as", "fetch"));
+    if tags.is_empty() {
         bail!("the page preloads no wasm");
     }
+    let mut new = page.to_owned();
+    for tag in tags {
+        let name = tag.file()?;
+        let bytes = size(name).with_context(|| format!("{name} is preloaded, and not there"))?;
+        let marked = tag.text.replace(" integrity=\"", " data-integrity=\"");
+        let marked = marked.replace('>', &format!(" data-bytes=\"{bytes}\">"));
+        new = new.replace(&tag.text, &marked);
+    }
     Ok(new)
-}
-
-fn value<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    tag.split(&format!("{name}=\"")).nth(1)?.split('"').next()
 }
 
 #[cfg(test)]

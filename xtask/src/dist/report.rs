@@ -3,67 +3,49 @@
 use std::{fs, path::Path};
 
 use anyhow::Result;
+use credit_desk_hosting::compress::{COPIES, copy_of};
 use walkdir::WalkDir;
 
-use super::compress::{COPIES, copy_of};
 use crate::{
-    budget::File,
+    budget::{self, File},
     say::{self, Bytes},
 };
 
-/// What a browser fetches before a person sees the first page: these kinds, but for what is not part of the page.
-const FIRST_LOAD: &[&str] = &["css", "html", "js", "json", "mjs", "svg", "wasm"];
+/// What the portal is made of: these kinds, but for what is not part of the page.
+const KINDS: &[&str] = &["css", "html", "js", "json", "mjs", "svg", "wasm"];
 
-/// One file, raw and as compressed.
-#[derive(Clone, Debug)]
-struct Row {
-    name: String,
-    sizes: [u64; 3],
-}
-
-/// Prints a line for each file and one for the first load.
+/// Prints a line for each file, one for what the first screen needs of them, and one for all that is ever fetched.
 pub fn print(dist: &Path) -> Result<()> {
-    let rows = rows(dist)?;
-    let width = rows
-        .iter()
-        .map(|row| row.name.len())
-        .max()
-        .unwrap_or_default()
-        .max("first load".len());
+    let mut files = files(dist)?;
+    let names = budget::first(dist, &files)?;
+    let sum = |name: &str, sizes| File {
+        name: name.to_owned(),
+        sizes,
+    };
+    let first = files.iter().filter(|file| names.contains(&file.name));
+    let sums = [
+        sum("first load", budget::sum(first)),
+        sum("all", all(&files)),
+    ];
+    files.extend(sums);
+    let widths = files.iter().map(|file| file.name.len());
+    let width = widths.max().unwrap_or_default();
     say::line(format_args!(
         "\n{:width$}  {:>11}  {:>11}  {:>11}",
         "bytes", "raw", "gzip", "brotli"
     ));
-    let total = Row {
-        name: "first load".to_owned(),
-        sizes: first_load(&rows),
-    };
-    for Row {
-        name,
-        sizes: [raw, gzip, brotli],
-    } in rows.iter().chain([&total])
-    {
+    for File { name, sizes } in &files {
+        let [raw, gzip, brotli] = sizes.map(Bytes);
         say::line(format_args!(
-            "{name:width$}  {:>11}  {:>11}  {:>11}",
-            Bytes(*raw),
-            Bytes(*gzip),
-            Bytes(*brotli)
+            "{name:width$}  {raw:>11}  {gzip:>11}  {brotli:>11}"
         ));
     }
     Ok(())
 }
 
-/// Every file, for its budget.
+/// Every file, raw and as compressed.
 pub fn files(dist: &Path) -> Result<Vec<File>> {
-    let file = |row: Row| File {
-        name: row.name,
-        sizes: row.sizes,
-    };
-    Ok(rows(dist)?.into_iter().map(file).collect())
-}
-
-fn rows(dist: &Path) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
+    let mut files = Vec::new();
     for entry in WalkDir::new(dist).sort_by_file_name() {
         let entry = entry?;
         if credit_desk_hosting::is_written(entry.path().strip_prefix(dist)?) {
@@ -81,27 +63,23 @@ fn rows(dist: &Path) -> Result<Vec<Row>> {
         let [gzip, brotli] = COPIES.map(|ending| {
             fs::metadata(copy_of(entry.path(), ending)).map_or(raw, |copy| copy.len())
         });
-        rows.push(Row {
+        files.push(File {
             name: entry.path().strip_prefix(dist)?.display().to_string(),
             sizes: [raw, gzip, brotli],
         });
     }
-    Ok(rows)
+    Ok(files)
 }
 
-fn first_load(rows: &[Row]) -> [u64; 3] {
+/// What a browser has fetched that has seen every screen.
+fn all(files: &[File]) -> [u64; 3] {
     // A copy of the page in another place is that page.
     let is_copy = |name: &str| name == "404.html" || name.ends_with("/index.html");
-    let counts = |row: &&Row| {
-        !is_copy(&row.name)
-            && row
-                .name
-                .rsplit_once('.')
-                .is_some_and(|(_, kind)| FIRST_LOAD.contains(&kind))
+    let counts = |file: &&File| {
+        let kind = file.name.rsplit_once('.');
+        !is_copy(&file.name) && kind.is_some_and(|(_, kind)| KINDS.contains(&kind))
     };
-    rows.iter().filter(counts).fold([0; 3], |sum, row| {
-        [0, 1, 2].map(|column| sum[column] + row.sizes[column])
-    })
+    budget::sum(files.iter().filter(counts))
 }
 
 #[cfg(test)]
@@ -109,19 +87,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_load_is_the_page_alone() {
-        let row = |name: &str, raw| Row {
+    fn all_is_the_page_alone() {
+        let file = |name: &str, raw| File {
             name: name.to_owned(),
             sizes: [raw, raw / 2, raw / 4],
         };
-        let rows = [
-            row("index.html", 400),
-            row("app_bg.wasm", 8000),
-            row("_headers", 100),
-            row("icon-512.png", 9000),
-            row("404.html", 400),
-            row("log/index.html", 400),
+        let files = [
+            file("index.html", 400),
+            file("app_bg.wasm", 8000),
+            file("_headers", 100),
+            file("icon-512.png", 9000),
+            file("404.html", 400),
+            file("log/index.html", 400),
         ];
-        assert_eq!(first_load(&rows), [8400, 4200, 2100]);
+        assert_eq!(all(&files), [8400, 4200, 2100]);
     }
 }

@@ -26,6 +26,9 @@ const INPUTS: &[&str] = &[
     "style",
     // What takes the program apart and names its parts.
     "xtask/src/dist",
+    // The compressed copies; and the screens, each of which has a folder.
+    "xtask/hosting/src/compress.rs",
+    "xtask/hosting/src/rules.rs",
 ];
 
 /// What else the compiler listens to.

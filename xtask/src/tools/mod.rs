@@ -30,7 +30,7 @@ pub enum Need {
     Lints,
     /// The standard library for wasm.
     Wasm,
-    /// trunk, wasm-bindgen, wasm-opt: what builds the portal.
+    /// trunk, wasm-bindgen, wasm-opt, esbuild: what builds the portal.
     Portal,
     /// wasm-pack and wasm-bindgen's test runner.
     BrowserTests,

@@ -46,6 +46,15 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
             serves: &[Need::Portal],
         },
         Pinned {
+            // trunk's own knows no `export async function`, and never sees the modules of the parts.
+            name: "esbuild",
+            version: "0.28.2".to_owned(),
+            source: Source::Npm,
+            programs: &["esbuild"],
+            files: &[],
+            serves: &[Need::Portal],
+        },
+        Pinned {
             // No program: a journey takes its script along into the pages.
             name: "axe-core",
             version: "4.14.1".to_owned(),

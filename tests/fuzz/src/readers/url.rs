@@ -101,32 +101,11 @@ fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-/// As browsers do it: the last of a name counts, what is no encoding stays as it is.
+/// As browsers do it; the last of a name counts.
 fn parsed(text: &str) -> HashMap<String, String> {
-    let pairs = text.trim_start_matches('?').split('&');
-    pairs
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (decoded(name), decoded(value)))
+    form_urlencoded::parse(text.trim_start_matches('?').as_bytes())
+        .into_owned()
         .collect()
-}
-
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let code = tail
-            .get(..2)
-            .and_then(|code| std::str::from_utf8(code).ok());
-        let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
-        let (byte, left) = match (first, code) {
-            (b'%', Some(code)) => (code, &tail[2..]),
-            (b'+', _) => (b' ', tail),
-            _ => (first, tail),
-        };
-        bytes.push(byte);
-        rest = left;
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 impl Reader for Log {

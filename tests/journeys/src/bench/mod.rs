@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`log`] | the credit log with many rows |
 //! | [`load`], `load.js` | opening the portal, beside a page that shows the same log and was written by hand |
+//! | `visit` | what is done with either |
 //! | `plain` | that page |
 //! | `ledger` | ledgers with many rows, made once and kept |
 //! | `probe`, `page.js` | the page's side: what is done there, and the clock |
@@ -20,5 +21,6 @@ mod probe;
 mod report;
 mod samples;
 mod versus;
+mod visit;
 
 pub use self::{report::Report, versus::Versus};

@@ -3,6 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
+use credit_desk_hosting::compress;
 
 /// The portal's own styles, so that both have the same to lay out and to paint.
 const STYLES: [&str; 5] = [
@@ -22,23 +23,7 @@ pub fn write(folder: &Path) -> Result<()> {
         ("icon.svg", include_str!("../../../../public/icon.svg")),
     ] {
         let file = folder.join(name);
-        let context = || format!("cannot write {}", file.display());
-        fs::write(&file, content).with_context(context)?;
-        let copy = folder.join(format!("{name}.br"));
-        fs::write(&copy, brotli(content.as_bytes())?).with_context(context)?;
+        fs::write(&file, content).with_context(|| format!("cannot write {}", file.display()))?;
     }
-    Ok(())
-}
-
-/// As `cargo xtask build` does it.
-fn brotli(mut content: &[u8]) -> Result<Vec<u8>> {
-    let mut copy = Vec::new();
-    let settings = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: content.len(),
-        ..Default::default()
-    };
-    brotli::BrotliCompress(&mut content, &mut copy, &settings)?;
-    Ok(copy)
+    compress::beside(folder).map(drop)
 }

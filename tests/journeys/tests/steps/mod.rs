@@ -2,10 +2,14 @@
 #![allow(dead_code, reason = "each journey takes its own steps")]
 
 pub mod books;
+mod kind;
+pub mod unknown;
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Find};
+use credit_desk_journeys::Desk;
 use serde_json::{Value, json};
+
+pub use self::kind::Kind;
 
 /// The route of a transfer, as the sandbox names it.
 pub const TRANSFER: &str = "POST /api/v1/reseller/credits/transfer";
@@ -24,15 +28,17 @@ pub async fn sign_in(desk: &Desk, path: &str) -> Result<()> {
     give_keys(desk).await
 }
 
+/// Types these keys where they are asked for, and signs in with them.
+pub async fn send_keys(desk: &Desk, reseller: &str, organizations: &str) -> Result<()> {
+    desk.field("Reseller API key").fill(reseller).await?;
+    let field = desk.field("Organizations API key");
+    field.fill(organizations).await?;
+    desk.button("Sign in").click().await
+}
+
 /// Signs in at both backends, where the keys are asked for.
 pub async fn give_keys(desk: &Desk) -> Result<()> {
-    desk.field("Reseller API key")
-        .fill("demo-reseller-key")
-        .await?;
-    desk.field("Organizations API key")
-        .fill("lp_test_demo")
-        .await?;
-    desk.button("Sign in").click().await?;
+    send_keys(desk, "demo-reseller-key", "lp_test_demo").await?;
     desk.role("navigation").named("Main").seen().await
 }
 
@@ -55,6 +61,17 @@ pub async fn review_transfer(desk: &Desk, child: &str, minutes: &str) -> Result<
     fill_transfer(desk, child, minutes).await?;
     desk.button("Review transfer").click().await?;
     desk.heading("Check and confirm").seen().await
+}
+
+/// Fills the transfer form that is open and confirms it; it is made once, and the log shows it.
+pub async fn a_transfer_is_in_the_log(desk: &Desk) -> Result<()> {
+    let kind = Kind::Transfer;
+    kind.review(desk, 20).await?;
+    kind.confirm(desk, 20).click().await?;
+    let key = key_of(desk, "receipt").await?;
+    kind.is_made_once(desk, &key).await?;
+    go(desk, "Log").await?;
+    desk.css("table.log").shows("Beta Co").await
 }
 
 /// What the backend says no to is an error on the browser's own console too.
@@ -92,6 +109,14 @@ pub async fn transfers(desk: &Desk) -> Result<usize> {
     Ok(desk.sandbox.movements("credit_transfer").await?.len() - 1)
 }
 
+/// Nothing has moved since the ledger was opened.
+pub async fn nothing_moved(desk: &Desk) -> Result<()> {
+    assert_eq!(transfers(desk).await?, 0);
+    assert_eq!(desk.sandbox.balance("reseller:5678").await?, "61.613");
+    assert_eq!(desk.sandbox.balance("child:4002").await?, "10");
+    Ok(())
+}
+
 /// Goes to `path` within the running portal, as following a link does; the session stays.
 pub async fn follow(desk: &Desk, path: &str) -> Result<()> {
     desk.js(&format!(
@@ -99,132 +124,6 @@ pub async fn follow(desk: &Desk, path: &str) -> Result<()> {
     ))
     .await?;
     Ok(())
-}
-
-/// The two settings of a backend, each by a movement that meets it as the portal is shipped: the reseller API does nothing with a
-/// repeated key, the organizations API gives the first answer again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Keys are ignored: what is unknown is searched for in the log.
-    Transfer,
-    /// Keys are replayed: what is unknown is asked for again.
-    Allocation,
-}
-
-impl Kind {
-    pub const BOTH: [Self; 2] = [Self::Transfer, Self::Allocation];
-
-    /// As the sandbox names its route.
-    pub fn route(self) -> &'static str {
-        match self {
-            Self::Transfer => TRANSFER,
-            Self::Allocation => ALLOCATE,
-        }
-    }
-
-    /// As the ledger names its movements.
-    pub fn movement(self) -> &'static str {
-        match self {
-            Self::Transfer => "credit_transfer",
-            Self::Allocation => "allocation",
-        }
-    }
-
-    /// Where its form is.
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::Transfer => "/transfer",
-            Self::Allocation => "/allocate",
-        }
-    }
-
-    /// The one button that moves something.
-    #[track_caller]
-    pub fn confirm(self, desk: &Desk, size: u32) -> Find<'_> {
-        match self {
-            Self::Transfer => desk.button(&format!("Transfer {size} minutes to Beta Co")),
-            Self::Allocation => {
-                desk.button(&format!("Allocate {size} credits to Northwind Studio"))
-            }
-        }
-    }
-
-    /// Fills the form that is open and goes on to its review.
-    pub async fn review(self, desk: &Desk, size: u32) -> Result<()> {
-        match self {
-            Self::Transfer => review_transfer(desk, "Beta Co", &size.to_string()).await,
-            Self::Allocation => {
-                desk.field("Organization").fill("Northwind Studio").await?;
-                desk.field("Credits").fill(&size.to_string()).await?;
-                desk.button("Review allocation").click().await?;
-                desk.heading("Check and confirm").seen().await
-            }
-        }
-    }
-
-    /// Opens the form within the running portal, goes on to the review and confirms it.
-    pub async fn send(self, desk: &Desk, size: u32) -> Result<()> {
-        self.open(desk).await?;
-        self.review(desk, size).await?;
-        self.confirm(desk, size).click().await
-    }
-
-    /// Sends it and waits until its first request has come in. Gives its key.
-    pub async fn is_sending(self, desk: &Desk, size: u32) -> Result<String> {
-        self.send(desk, size).await?;
-        self.has_asked(desk, 1).await?;
-        key_of(desk, "sending").await
-    }
-
-    /// It was told as made, and the ledger holds it and no other of its kind.
-    pub async fn is_made_once(self, desk: &Desk, key: &str) -> Result<()> {
-        ended(desk, key, "done").await?;
-        assert_eq!(made(desk, self).await?, 1);
-        Ok(())
-    }
-
-    /// Opens the form within the running portal.
-    pub async fn open(self, desk: &Desk) -> Result<()> {
-        let link = match self {
-            Self::Transfer => "Transfer",
-            Self::Allocation => "Allocate",
-        };
-        go(desk, link).await
-    }
-
-    /// Opens the form, and puts aside the end of a movement that was taken up again.
-    pub async fn open_anew(self, desk: &Desk) -> Result<()> {
-        self.open(desk).await?;
-        let shown = desk.css("main form.movement, main .receipt, main .absent");
-        shown.seen().await?;
-        for (part, button) in [(".receipt", "New "), (".absent", "Put it aside")] {
-            if desk.css(part).count().await? > 0 {
-                desk.button(button).click().await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What the sandbox does wrong with the next one.
-    pub async fn fault(self, desk: &Desk, mut fault: Value) -> Result<()> {
-        fault["route"] = json!(self.route());
-        desk.sandbox.fault(fault).await.map(drop)
-    }
-
-    /// Keeps the next answer back for so long that whatever happens meanwhile happens before it; the movement is made at once.
-    pub async fn answers_late(self, desk: &Desk) -> Result<()> {
-        let late = json!({ "fault": "delay", "delay_ms": 15_000, "after_commit": true });
-        self.fault(desk, late).await
-    }
-
-    /// Waits until so many of its requests have come in.
-    pub async fn has_asked(self, desk: &Desk, times: u64) -> Result<()> {
-        desk.until(
-            format!("{times} requests on {}", self.route()),
-            async || Ok(desk.sandbox.requests(self.route()).await? == times),
-        )
-        .await
-    }
 }
 
 /// Follows a link of the main navigation.

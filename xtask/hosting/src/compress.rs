@@ -33,6 +33,9 @@ const EDITED: &[&str] = &["config.json"];
 pub const COPIES: [&str; 2] = ["gz", "br"];
 
 /// Writes `.gz` and `.br` beside every file that they make smaller. Says how many files that is.
+///
+/// # Errors
+/// When a file cannot be read, or a copy not be written.
 pub fn beside(dist: &Path) -> Result<usize> {
     let mut count = 0;
     for entry in WalkDir::new(dist).sort_by_file_name() {
@@ -77,14 +80,14 @@ fn is_compressible(file: &Path) -> bool {
 }
 
 /// At its best level.
-pub fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+fn gzip(content: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::new(9));
     encoder.write_all(content)?;
     Ok(encoder.finish()?)
 }
 
 /// At its best level, with a window that every browser accepts.
-pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut copy = Vec::new();
     let settings = brotli::enc::BrotliEncoderParams {
         quality: 11,

@@ -1,0 +1,64 @@
+//! The answers of both backends, as [`credit_desk::client::read`] takes them.
+
+use credit_desk::client::Answer;
+use serde_json::Value;
+
+use crate::run::Reader;
+
+macro_rules! example {
+    ($name:literal) => {
+        serde_json::from_str::<serde_json::Value>(include_str!(concat!(
+            "../../../../contract/",
+            $name,
+            ".json"
+        )))
+        .unwrap_or_default()
+    };
+}
+
+/// The figures of some fields, by their names.
+macro_rules! fields {
+    ($type:ty: $($name:ident),*) => {
+        |read: &$type| vec![$((format!("/{}", stringify!($name)), Some(read.$name.to_string()))),*]
+    };
+}
+
+mod good;
+mod organizations;
+mod refusals;
+mod reseller;
+
+/// One reader for each body.
+pub fn all() -> Vec<Box<dyn Reader>> {
+    let mut all = reseller::all();
+    all.extend(organizations::all());
+    all.push(Box::new(refusals::Bad::new()));
+    all
+}
+
+fn body(mut example: Value) -> Value {
+    example["response"]["body"].take()
+}
+
+fn answer(status: u16, body: &str) -> Answer {
+    Answer {
+        status,
+        body: body.to_owned(),
+        ..Answer::default()
+    }
+}
+
+/// A good body that is as long as asked for: half by its last list or a field nobody knows, half by a text.
+pub fn grown(body: &Value, bytes: usize) -> String {
+    let mut body = body.clone();
+    let each = body.to_string().len().max(1);
+    if let Some(object) = body.as_object_mut() {
+        let more = Value::Array(vec![Value::Object(object.clone()); bytes / 2 / each]);
+        object.insert("more".to_owned(), more);
+        object.insert(
+            "message".to_owned(),
+            Value::String("ä\u{202e}".repeat(bytes / 10)),
+        );
+    }
+    body.to_string()
+}
