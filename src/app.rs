@@ -5,7 +5,7 @@ use crate::client::Client;
 use crate::config::{self, Config, Fault};
 use crate::movement::engine::Engines;
 use crate::movement::flight;
-use crate::pages::sign_in;
+use crate::pages::sign_in::SignIn;
 use crate::session::Session;
 use crate::ui::heading::name_site;
 use crate::ui::link::Base;
@@ -93,11 +93,8 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
                         }
                     } else if !covered.is_typed() {
                         room(rooms::signed_out)
-                    } else if covered.is_locked() {
-                        // Another one than for signing in: it says something else.
-                        view! { <sign_in::SignIn /> }.into_any()
                     } else {
-                        view! { <sign_in::SignIn /> }.into_any()
+                        view! { <SignIn locked=covered.is_locked() /> }.into_any()
                     }
                 }}
             </main>
