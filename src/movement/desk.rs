@@ -107,7 +107,7 @@ impl Desk {
             self.change(|book| book.dismiss(key));
         } else if own && !refused {
             self.clear_draft(kind);
-        } else if !own && refused && self.is_empty(kind) {
+        } else if !own && refused && untrack(|| self.is_empty(kind)) {
             self.fill(&ended.movement);
         }
     }
@@ -274,18 +274,12 @@ impl Desk {
         }
     }
 
-    /// Whether nothing stands in the form of `kind`.
-    pub(super) fn is_empty(&self, kind: Kind) -> bool {
+    /// Whether nothing stands in the form of `kind`. Tracked.
+    pub fn is_empty(&self, kind: Kind) -> bool {
         match kind {
-            Kind::Transfer => self
-                .transfer
-                .with_untracked(|draft| *draft == TransferDraft::default()),
-            Kind::Revert => self
-                .revert
-                .with_untracked(|draft| *draft == RevertDraft::default()),
-            Kind::Allocate => self
-                .allocate
-                .with_untracked(|draft| *draft == AllocateDraft::default()),
+            Kind::Transfer => self.transfer.with(|draft| *draft == Default::default()),
+            Kind::Revert => self.revert.with(|draft| *draft == Default::default()),
+            Kind::Allocate => self.allocate.with(|draft| *draft == Default::default()),
         }
     }
 
