@@ -4,13 +4,18 @@ use super::intl;
 use crate::units::utc_moment;
 use leptos::prelude::*;
 
+/// An ISO 8601 moment in words, and what a hover adds. Nothing for what is no moment.
+pub fn words(iso: &str) -> Option<(String, String)> {
+    let shown = intl::moment(iso)?;
+    Some((shown.local, format!("{} · {iso}", shown.utc)))
+}
+
 /// An ISO 8601 moment as the backend wrote it; what is no moment is shown as it came.
 pub fn moment(iso: &str) -> AnyView {
-    match intl::moment(iso) {
-        Some(shown) => view! {
-            <time datetime=iso.to_owned() title=format!("{} · {iso}", shown.utc)>{shown.local}</time>
+    match words(iso) {
+        Some((text, title)) => {
+            view! { <time datetime=iso.to_owned() title=title>{text}</time> }.into_any()
         }
-        .into_any(),
         None => view! { <span>{iso.to_owned()}</span> }.into_any(),
     }
 }
