@@ -45,7 +45,7 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
                 moment: Some(written),
                 ..plain(text)
             },
-            None => plain(written),
+            None => clipped(written),
         },
         Cell::Count(count) if column == Column::Id => plain(count.to_string()),
         Cell::Count(count) => plain(intl::count(count)),
@@ -60,12 +60,17 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
             },
             ..plain(word)
         },
-        // A column holds its width; the whole text is a hover, or the opened row, away.
-        Cell::Text(text) => Shown {
-            class: "text",
-            title: Some(text.clone()),
-            ..plain(text)
-        },
+        Cell::Text(text) => clipped(text),
+    }
+}
+
+/// A text of any length. A column holds its width; the whole text is a hover, or the opened row, away.
+fn clipped(text: String) -> Shown {
+    Shown {
+        title: Some(text.clone()),
+        text,
+        class: "text",
+        moment: None,
     }
 }
 
