@@ -5,7 +5,7 @@ use crate::client::Client;
 use crate::config::{self, Config, Fault};
 use crate::movement::engine::Engines;
 use crate::movement::flight;
-use crate::pages::sign_in;
+use crate::pages::sign_in::SignIn;
 use crate::session::Session;
 use crate::ui::heading::name_site;
 use crate::ui::link::Base;
@@ -46,7 +46,6 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     provide_context(client);
     provide_context(session.clone());
     provide_context(engines);
-    ask_before_closing(engines);
     let main = NodeRef::<html::Main>::new();
     let skip = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
@@ -59,11 +58,11 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
         let session = session.clone();
         move |_| session.signed_in()
     });
-    let there = Memo::new(move |_| engines.get().is_some());
+    let there = move || engines.has_come();
     let covered = session.clone();
     let idle = config
         .locks_after()
-        .map(|_| move || (open.get() && there.get()).then(|| quiet_room(rooms::idle)));
+        .map(|_| move || (open.get() && there()).then(|| quiet_room(rooms::idle)));
     // The router puts it before every path.
     let base = address::tidy(&config::base());
     provide_context(Base(base.clone()));
@@ -78,7 +77,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
             <header class="frame">
                 <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
                 {brand::brand(&config)}
-                {move || there.get().then(|| quiet_room(rooms::navigation))}
+                {move || there().then(|| quiet_room(rooms::navigation))}
                 {brand::help(&config)}
             </header>
             {idle}
@@ -87,33 +86,20 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
             <main id="main" node_ref=main tabindex="-1">
                 {move || {
                     if open.get() {
-                        if there.get() {
+                        if there() {
                             room(rooms::screens)
                         } else {
                             view! { <Waiting what="Opening the desk" /> }.into_any()
                         }
                     } else if !covered.is_typed() {
                         room(rooms::signed_out)
-                    } else if covered.is_locked() {
-                        // Another one than for signing in: it says something else.
-                        view! { <sign_in::SignIn /> }.into_any()
                     } else {
-                        view! { <sign_in::SignIn /> }.into_any()
+                        view! { <SignIn locked=covered.is_locked() /> }.into_any()
                     }
                 }}
             </main>
         </Router>
     }
-}
-
-/// Asks before the tab is closed while an answer is waited for, or something is unresolved that no journal holds.
-fn ask_before_closing(engines: Engines) {
-    let handle = window_event_listener(leptos::ev::beforeunload, move |event| {
-        if untrack(|| engines.get()).is_some_and(|engine| engine.holds_the_page()) {
-            event.prevent_default();
-        }
-    });
-    on_cleanup(move || handle.remove());
 }
 
 /// The panic hook: a dead page never stays. Puts what happened in the page's place; touches nothing that the

@@ -25,6 +25,15 @@ const STYLE: [&str; 5] = [
     include_str!("../style/log.css"),
 ];
 
+/// A tab whose page has the portal's looks.
+fn styled() -> Tab {
+    let style = json!(STYLE.concat());
+    let script = format!(
+        "{{ const style = document.createElement('style'); style.textContent = {style}; document.head.append(style) }}"
+    );
+    Tab::new().run(&script)
+}
+
 #[wasm_bindgen_test]
 async fn the_view_stands_in_the_address() {
     let _backend = listing(chained(60), |_, _| None);
@@ -164,6 +173,21 @@ async fn what_the_notes_do_not_say_is_unread() {
 }
 
 #[wasm_bindgen_test]
+async fn a_date_that_is_none_keeps_to_its_column() {
+    let mut rows = chained(5);
+    let endless = "soon".repeat(1000);
+    rows[2]["transfer_date"] = json!(endless);
+    let _backend = listing(rows, |_, _| None);
+    for path in ["/", "/log"] {
+        let page = styled().signed_in(path).await;
+        let cell = "td .text[title^='soon']";
+        assert_eq!(page.attribute(cell, "title").await, endless, "{path}");
+        let width = page.told(&format!("document.querySelector({cell:?}).offsetWidth"));
+        assert!((1..=18 * 16).contains(&width.as_i64().unwrap()), "{width}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_movement_that_the_log_does_not_explain_is_marked() {
     let mut rows = chained(20);
     // What it moved is missing in the own balance of the next row, and in its child's of the one after.
@@ -189,11 +213,7 @@ async fn a_movement_that_the_log_does_not_explain_is_marked() {
 async fn of_many_rows_those_in_sight_are_in_the_page() {
     let _backend = listing(chained(1_250), |_, _| None);
     journal::clear().await;
-    let style = json!(STYLE.concat());
-    let script = format!(
-        "{{ const style = document.createElement('style'); style.textContent = {style}; document.head.append(style) }}"
-    );
-    let page = Tab::new().run(&script).signed_in("/log?all=1").await;
+    let page = styled().signed_in("/log?all=1").await;
     page.find("table.log[aria-rowcount='1251']").await;
     // Each row says its place, and what stands there is in sight: no gap above, below or between.
     const LOOK: &str = "(() => {

@@ -19,13 +19,12 @@ pub fn brand(config: &Config) -> AnyView {
 
 /// The links to help. They open beside the portal: leaving it would forget the keys.
 pub fn help(config: &Config) -> Option<AnyView> {
-    let link = |(label, url): (String, String)| {
-        view! { <li><a href=url target="_blank" rel="external noopener noreferrer">{label}</a></li> }
-    };
-    let links = config.help.iter();
-    let links: Vec<_> = links
-        .map(|one| link((one.label.clone(), one.url.clone())))
-        .collect();
-    (!links.is_empty())
-        .then(|| view! { <nav class="help" aria-label="Help"><ul>{links}</ul></nav> }.into_any())
+    if config.help.is_empty() {
+        return None;
+    }
+    let links = config.help.iter().cloned();
+    let links = links
+        .map(|link| view! { <li><a href=link.url target="_blank" rel="external noopener noreferrer">{link.label}</a></li> })
+        .collect_view();
+    Some(view! { <nav class="help" aria-label="Help"><ul>{links}</ul></nav> }.into_any())
 }

@@ -3,6 +3,7 @@
 use crate::client::now;
 use crate::config;
 use crate::movement::desk::Desk;
+use crate::movement::plan::Kind;
 use crate::session::Session;
 use gloo_net::http::RequestBuilder;
 use leptos::prelude::*;
@@ -118,9 +119,7 @@ pub fn Deployment() -> impl IntoView {
     let hold = Memo::new(move |_| {
         let unresolved =
             desk.book(|book| book.open().next().is_some() || book.left().next().is_some());
-        let filled = desk.transfer.with(|draft| *draft != Default::default())
-            | desk.revert.with(|draft| *draft != Default::default())
-            | desk.allocate.with(|draft| *draft != Default::default());
+        let filled = Kind::ALL.into_iter().any(|kind| !desk.is_empty(kind));
         Hold::of(unresolved, filled)
     });
     let reload = move |_| {

@@ -2,7 +2,6 @@
 
 use crate::client::now;
 use crate::movement::desk::Desk;
-use crate::movement::engine::Engine;
 use crate::session::Session;
 use leptos::prelude::*;
 use std::time::Duration;

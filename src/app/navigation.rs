@@ -1,6 +1,6 @@
 //! The way to the screens, and out.
 
-use crate::movement::engine::Engines;
+use crate::movement::desk::Desk;
 use crate::movement::plan::Kind;
 use crate::pages::parts::shortcuts::Shortcuts;
 use crate::session::{Api, Session};
@@ -21,24 +21,18 @@ pub fn Navigation() -> impl IntoView {
         ("/wallet", "Wallet", Some(Api::Organizations)),
         ("/activity", "Activity", None),
     ];
-    let engines = expect_context::<Engines>();
+    let desk = expect_context::<Desk>();
     let typed = session.is_typed();
     let leave = {
-        let session = session.clone();
+        let (session, desk) = (session.clone(), desk.clone());
         move |_| {
             session.sign_out();
-            if let Some(engine) = untrack(|| engines.get()) {
-                engine.forget();
-            }
+            desk.forget();
         }
     };
     let lock = {
         let session = session.clone();
-        move |_| {
-            if let Some(engine) = untrack(|| engines.get()) {
-                engine.lock(&session);
-            }
-        }
+        move |_| desk.lock(&session)
     };
     let covered = session.clone();
     let (leave_covered, is_covered) = (leave.clone(), move || typed && covered.is_locked());

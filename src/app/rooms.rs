@@ -89,12 +89,23 @@ fn desk_begins() -> AnyView {
     let desk = Desk::new(client, directory);
     desk.open_journal();
     provide_context(desk.clone());
+    ask_before_closing(desk.clone());
     expect_context::<Engines>().start(Arc::new(desk));
     view! {
         <Unresolved />
         <Deployment />
     }
     .into_any()
+}
+
+/// Asks before the tab is closed while an answer is waited for, or something is unresolved that no journal holds.
+fn ask_before_closing(desk: Desk) {
+    let handle = window_event_listener(leptos::ev::beforeunload, move |event| {
+        if desk.could_lose() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || handle.remove());
 }
 
 /// Milliseconds that the screen which was asked for has the line to itself.

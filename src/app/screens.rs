@@ -2,7 +2,7 @@
 
 use super::room::room;
 use super::rooms;
-use crate::pages::sign_in;
+use crate::pages::sign_in::SignIn;
 use crate::session::{Api, Session};
 use crate::ui::heading::Heading;
 use crate::ui::link::A;
@@ -26,7 +26,7 @@ pub fn Screens() -> impl IntoView {
             <Route path=path!("/log") view=|| guarded(Api::Reseller, || room(rooms::log)) />
             <Route path=path!("/wallet") view=|| guarded(Api::Organizations, || room(rooms::wallet)) />
             <Route path=path!("/activity") view=|| room(rooms::activity) />
-            <Route path=path!("/keys") view=sign_in::SignIn />
+            <Route path=path!("/keys") view=|| view! { <SignIn locked=false /> } />
         </Routes>
     }
 }

@@ -107,7 +107,7 @@ impl Desk {
             self.change(|book| book.dismiss(key));
         } else if own && !refused {
             self.clear_draft(kind);
-        } else if !own && refused && self.is_empty(kind) {
+        } else if !own && refused && untrack(|| self.is_empty(kind)) {
             self.fill(&ended.movement);
         }
     }
@@ -133,11 +133,6 @@ impl Desk {
     /// How the deployment says that credentials come, and which backends there are.
     pub fn config(&self) -> &Config {
         self.client.config()
-    }
-
-    /// Whose key is used for movements of `kind`. Tracked.
-    pub fn account(&self, kind: Kind) -> Option<String> {
-        self.client.account(kind.api())
     }
 
     /// Shows the review of a complete form.
@@ -222,17 +217,6 @@ impl Desk {
         });
     }
 
-    /// A key was given for `api`: what was not taken for want of one goes on.
-    pub fn key_given(&self, api: Api) {
-        let keys: Vec<_> = self.book_now(|book| {
-            let waiting = book
-                .open()
-                .filter(|open| open.state == State::KeyNeeded && open.movement.kind().api() == api);
-            waiting.map(|open| open.key.clone()).collect()
-        });
-        keys.iter().for_each(|key| self.urge(key));
-    }
-
     /// A person decides what became of a submission.
     pub fn decide(&self, key: &IdempotencyKey, made: bool, line: Option<String>) {
         self.act(key, Happening::Decide { made, line });
@@ -290,38 +274,17 @@ impl Desk {
         }
     }
 
-    /// Whether nothing stands in the form of `kind`.
-    pub(super) fn is_empty(&self, kind: Kind) -> bool {
+    /// Whether nothing stands in the form of `kind`. Tracked.
+    pub fn is_empty(&self, kind: Kind) -> bool {
         match kind {
-            Kind::Transfer => self
-                .transfer
-                .with_untracked(|draft| *draft == TransferDraft::default()),
-            Kind::Revert => self
-                .revert
-                .with_untracked(|draft| *draft == RevertDraft::default()),
-            Kind::Allocate => self
-                .allocate
-                .with_untracked(|draft| *draft == AllocateDraft::default()),
+            Kind::Transfer => self.transfer.with(|draft| *draft == Default::default()),
+            Kind::Revert => self.revert.with(|draft| *draft == Default::default()),
+            Kind::Allocate => self.allocate.with(|draft| *draft == Default::default()),
         }
     }
 
-    /// Forgets drafts, finished movements and figures of `api`, as when somebody signs out or another account
-    /// signs in. What is unresolved stays.
-    pub(super) fn forget_api(&self, api: Api) {
-        for kind in Kind::ALL.into_iter().filter(|kind| kind.api() == api) {
-            self.clear_draft(kind);
-            self.change(|book| book.forget(kind));
-        }
-        self.directory.clear(api);
-    }
-
-    /// Whether an attempt is under way that needs its key.
-    pub fn has_in_hand(&self) -> bool {
-        self.book_now(|book| book.open().any(Submission::is_in_hand))
-    }
-
-    /// Whether closing the page now could lose an answer, or lose track.
-    pub(super) fn could_lose(&self) -> bool {
+    /// Whether closing the page now could lose an answer, or lose track of what no journal holds.
+    pub fn could_lose(&self) -> bool {
         self.book_now(|book| {
             book.open()
                 .any(|open| !open.journalled || open.is_in_hand())

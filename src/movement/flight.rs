@@ -35,6 +35,8 @@ pub(super) fn mark(book: &Book, whole: bool) {
 
 /// Notes what is unresolved in `book`.
 pub(super) fn note(book: &Book) {
+    // At every change, though it mostly stands there already: another tab, which read the journal before this stood in
+    // it, may just have taken the mark away.
     mark(book, false);
     let lines = book
         .open()

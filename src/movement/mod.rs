@@ -7,9 +7,10 @@
 //!
 //! With a browser: [`desk`] holds the movements above the router; `runner` carries out an attempt and
 //! `follow` goes on to the end, with the [`journal`], the other [`tabs`], [`books`] to search and [`preview`] for figures; [`directory`] knows whom
-//! credits can be moved to; [`engine`] is what the frame needs of all that; [`flight`] is what a panic still knows; `going`
+//! credits can be moved to; `accounts` is whose keys there are, and [`engine`] what the sign-in needs of all that; [`flight`] is what a panic still knows; `going`
 //! keeps the forms while somebody signs in at a gateway.
 
+mod accounts;
 pub mod alike;
 pub mod book;
 pub mod books;

@@ -43,9 +43,11 @@ impl Slot {
 
 /// The screen. Keys are tried at their backends before they are taken.
 #[component]
-pub fn SignIn() -> impl IntoView {
+pub fn SignIn(
+    /// Whether it opens a locked page.
+    locked: bool,
+) -> impl IntoView {
     let session = expect_context::<Session>();
-    let locked = session.clone();
     let engines = expect_context::<Engines>();
     let go = use_way();
     let (reseller, organizations) = (Slot::new(), Slot::new());
@@ -129,7 +131,7 @@ pub fn SignIn() -> impl IntoView {
             />
         }
     };
-    let (title, lead) = if untrack(|| locked.is_locked()) {
+    let (title, lead) = if locked {
         (
             "Locked",
             "The keys are forgotten; drafts and movements are kept. Paste a key of the same account to go on where you were. Another account's key starts afresh.",

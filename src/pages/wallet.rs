@@ -8,7 +8,7 @@ use crate::movement::choice::labels;
 use crate::movement::chosen::organization_choices;
 use crate::movement::desk::Desk;
 use crate::session::Api;
-use crate::ui::choice::{Choice, Options};
+use crate::ui::choice::{Choice, Options, options};
 use crate::ui::download::File;
 use crate::ui::heading::Heading;
 use crate::ui::intl;
@@ -97,34 +97,31 @@ fn kind(query: &WalletQuery) -> String {
 
 fn types() -> Options {
     let all = EventType::ALL.map(|kind| (kind.name().to_owned(), kind.label().to_owned()));
-    let any = (String::new(), "All types".to_owned());
-    std::iter::once(any).chain(all).collect()
+    options("All types", all.into(), String::new())
 }
 
 /// The wallets: one's own, those of the list, archived ones too, and the one in the URL where the list has it not.
 fn wallets(desk: &Desk, query: Memo<WalletQuery>) -> Signal<Options> {
     let organizations = desk.directory.organizations.clone();
-    let options = Memo::new(move |_| {
+    let wallets = Memo::new(move |_| {
         let list = organizations.value();
         let list = list.as_deref().map(Vec::as_slice).unwrap_or_default();
-        let asked = query.with(|query| query.organization.clone());
-        let mut options = vec![(String::new(), "Your own wallet".to_owned())];
-        let mut is_listed = asked.is_none();
-        for (org, label) in list.iter().zip(labels(&organization_choices(list))) {
+        let query = query.get();
+        let asked = query.organization.as_ref();
+        let listed = list.iter().zip(labels(&organization_choices(list)));
+        let listed = listed.map(|(org, label)| {
             // A link may leave out the prefix, and is then kept as it is.
-            let same = asked.as_ref().filter(|asked| asked.is_same(&org.id));
-            is_listed |= same.is_some();
-            let id = same.unwrap_or(&org.id).to_string();
+            let same = asked.filter(|asked| asked.is_same(&org.id));
             let archived = org.status.as_deref() == Some("archived");
             let mark = if archived { " · archived" } else { "" };
-            options.push((id, format!("{label}{mark}")));
-        }
-        if let Some(asked) = asked.filter(|_| !is_listed) {
-            options.push((asked.to_string(), asked.to_string()));
-        }
-        options
+            (
+                same.unwrap_or(&org.id).to_string(),
+                format!("{label}{mark}"),
+            )
+        });
+        options("Your own wallet", listed.collect(), whose(&query))
     });
-    options.into()
+    wallets.into()
 }
 
 /// Says that the list of wallets is not complete.

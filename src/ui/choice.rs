@@ -5,6 +5,17 @@ use leptos::prelude::*;
 /// Values and labels to choose from.
 pub type Options = Vec<(String, String)>;
 
+/// What there is to choose: none of them under the name `none`, all, and the one that a link chose though it does not
+/// occur.
+pub fn options(none: &str, all: Options, chosen: String) -> Options {
+    let mut options = vec![(String::new(), none.to_owned())];
+    options.extend(all);
+    if options.iter().all(|(value, _)| *value != chosen) {
+        options.push((chosen.clone(), chosen));
+    }
+    options
+}
+
 /// A list to choose from, under its label.
 #[component]
 pub fn Choice(

@@ -4,14 +4,21 @@ use super::intl;
 use crate::units::utc_moment;
 use leptos::prelude::*;
 
-/// An ISO 8601 moment as the backend wrote it; what is no moment is shown as it came.
+/// An ISO 8601 moment in words, and what a hover adds. Nothing for what is no moment.
+pub fn words(iso: &str) -> Option<(String, String)> {
+    let shown = intl::moment(iso)?;
+    Some((shown.local, format!("{} · {iso}", shown.utc)))
+}
+
+/// An ISO 8601 moment as the backend wrote it; what is no moment is a text of any length, the whole of it a hover away.
 pub fn moment(iso: &str) -> AnyView {
-    match intl::moment(iso) {
-        Some(shown) => view! {
-            <time datetime=iso.to_owned() title=format!("{} · {iso}", shown.utc)>{shown.local}</time>
+    match words(iso) {
+        Some((text, title)) => {
+            view! { <time datetime=iso.to_owned() title=title>{text}</time> }.into_any()
         }
-        .into_any(),
-        None => view! { <span>{iso.to_owned()}</span> }.into_any(),
+        None => {
+            view! { <span class="text" title=iso.to_owned()>{iso.to_owned()}</span> }.into_any()
+        }
     }
 }
 

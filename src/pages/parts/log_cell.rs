@@ -5,7 +5,7 @@ use crate::log::chain::{Chain, Link};
 use crate::log::columns::{Cell, Column};
 use crate::log::entry::{Entry, Terms};
 use crate::ui::link::A;
-use crate::ui::{figure, intl};
+use crate::ui::{figure, intl, moment};
 use crate::units::Value;
 use leptos::prelude::*;
 
@@ -39,13 +39,13 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
             title: Some("The notes do not say it in a form that is known here.".to_owned()),
             ..plain("unread".to_owned())
         },
-        Cell::Moment(written, _) => match intl::moment(&written) {
-            Some(moment) => Shown {
-                title: Some(format!("{} · {written}", moment.utc)),
+        Cell::Moment(written, _) => match moment::words(&written) {
+            Some((text, title)) => Shown {
+                title: Some(title),
                 moment: Some(written),
-                ..plain(moment.local)
+                ..plain(text)
             },
-            None => plain(written),
+            None => clipped(written),
         },
         Cell::Count(count) if column == Column::Id => plain(count.to_string()),
         Cell::Count(count) => plain(intl::count(count)),
@@ -60,32 +60,30 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
             },
             ..plain(word)
         },
-        // A column holds its width; the whole text is a hover, or the opened row, away.
-        Cell::Text(text) => Shown {
-            class: "text",
-            title: Some(text.clone()),
-            ..plain(text)
-        },
+        Cell::Text(text) => clipped(text),
+    }
+}
+
+/// A text of any length. A column holds its width; the whole text is a hover, or the opened row, away.
+fn clipped(text: String) -> Shown {
+    Shown {
+        title: Some(text.clone()),
+        text,
+        class: "text",
+        moment: None,
     }
 }
 
 /// A cell as a view.
 pub fn cell(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
     match cell {
-        Cell::Money(amount) => return figure::figure(Value::Money(amount), symbol).into_any(),
-        Cell::PerMinute(rate) => return figure::figure(Value::PerMinute(rate), symbol).into_any(),
-        _ => {}
-    }
-    let Shown {
-        text,
-        class,
-        title,
-        moment,
-    } = shown(cell, column, symbol);
-    if moment.is_some() {
-        view! { <time datetime=moment title=title>{text}</time> }.into_any()
-    } else {
-        view! { <span class=class title=title>{text}</span> }.into_any()
+        Cell::Money(amount) => figure::figure(Value::Money(amount), symbol).into_any(),
+        Cell::PerMinute(rate) => figure::figure(Value::PerMinute(rate), symbol).into_any(),
+        Cell::Moment(written, _) => moment::moment(&written),
+        cell => {
+            let shown = shown(cell, column, symbol);
+            view! { <span class=shown.class title=shown.title>{shown.text}</span> }.into_any()
+        }
     }
 }
 
@@ -114,6 +112,8 @@ pub struct Action {
     pub label: &'static str,
     /// Where it leads.
     pub href: String,
+    /// What it is called where many rows have one.
+    pub spoken: String,
 }
 
 /// What can be done with a row: the way back where there is one, and the same once more.
@@ -122,8 +122,11 @@ pub fn actions(entry: &Entry) -> [Option<Action>; 2] {
         return [None, None];
     };
     let link = |path: &str, label| {
-        let href = format!("{path}?child={}&minutes={minutes}", child.id);
-        Some(Action { label, href })
+        Some(Action {
+            label,
+            href: format!("{path}?child={}&minutes={minutes}", child.id),
+            spoken: format!("{label} (row {})", entry.id),
+        })
     };
     match entry.kind {
         Kind::Transfer => [
@@ -140,12 +143,9 @@ pub fn actions(entry: &Entry) -> [Option<Action>; 2] {
 
 /// The same as a view.
 pub fn links(entry: &Entry) -> AnyView {
-    let id = entry.id;
     let links = actions(entry).into_iter().flatten();
     links
-        .map(|Action { label, href }| {
-            view! { <A href=href attr:aria-label=format!("{label} (row {id})")>{label}</A>" " }
-        })
+        .map(|link| view! { <A href=link.href attr:aria-label=link.spoken>{link.label}</A>" " })
         .collect_view()
         .into_any()
 }

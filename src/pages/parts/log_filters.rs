@@ -5,7 +5,7 @@ use crate::log::filter::{Choices, Filter, KindFilter};
 use crate::log::group::Grouping;
 use crate::movement::desk::Desk;
 use crate::movement::directory::Directory;
-use crate::ui::choice::{Choice, Options};
+use crate::ui::choice::{Choice, options};
 use crate::ui::field::{Input, TextField};
 use crate::units::order;
 use leptos::prelude::*;
@@ -48,19 +48,22 @@ pub fn Filters(
     });
     let kinds = Signal::derive(|| {
         let all = KindFilter::ALL.map(|kind| (kind.name().to_owned(), kind.label().to_owned()));
-        options("All types", all, String::new())
+        options("All types", all.into(), String::new())
     });
     let groups = Signal::derive(|| {
         let all = Grouping::ALL.map(|group| (group.name().to_owned(), group.label().to_owned()));
-        options("No sums by group", all, String::new())
+        options("No sums by group", all.into(), String::new())
     });
     let directory = expect_context::<Desk>().directory;
     let children = Signal::derive(move || {
         let known = known_children(choices.get().children, &directory);
         let known = known.into_iter().map(|(id, name)| (id.to_string(), name));
-        options("All children", known, child.get())
+        options("All children", known.collect(), child.get())
     });
-    let named = |names: Vec<String>| names.into_iter().map(|name| (name.clone(), name));
+    let named = |names: Vec<String>| {
+        let names = names.into_iter();
+        names.map(|name| (name.clone(), name)).collect()
+    };
     let statuses =
         Signal::derive(move || options("Any status", named(choices.get().statuses), status.get()));
     let people =
@@ -108,16 +111,6 @@ pub fn Filters(
             </form>
         </details>
     }
-}
-
-/// What there is to choose: none of them, all, and the one that a link chose though it does not occur.
-fn options(none: &str, all: impl IntoIterator<Item = (String, String)>, chosen: String) -> Options {
-    let mut options = vec![(String::new(), none.to_owned())];
-    options.extend(all);
-    if options.iter().all(|(value, _)| *value != chosen) {
-        options.push((chosen.clone(), chosen));
-    }
-    options
 }
 
 /// The children of the rows and those of the list, which a page need not name.

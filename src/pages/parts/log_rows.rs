@@ -152,10 +152,10 @@ fn fill(place: usize, content: &Content, base: &str) -> Vec<Filling> {
         fillings.push(opening(entry, "…".to_owned()));
     }
     for action in actions(entry) {
-        let (label, href) = action.map_or((None, None), |action| {
-            (Some(action.label), Some(format!("{base}{}", action.href)))
+        let (label, href, spoken) = action.map_or((None, None, None), |action| {
+            let href = format!("{base}{}", action.href);
+            (Some(action.label), Some(href), Some(action.spoken))
         });
-        let spoken = label.map(|label| format!("{label} (row {})", entry.id));
         let link = Filling::text(label.unwrap_or_default()).shown(href.is_some());
         fillings.push(link.with("href", href).with("aria-label", spoken));
     }

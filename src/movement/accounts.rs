@@ -1,0 +1,106 @@
+//! Whose desk it is: keys come, the page is locked, somebody signs out.
+
+use super::desk::Desk;
+use super::engine::{Engine, Trying};
+use super::machine::{State, Submission};
+use super::plan::Kind;
+use super::{Act, Failure, Telling, Why};
+use crate::client::{now, sleep};
+use crate::session::{Api, Credential, Secret, Session};
+use leptos::prelude::*;
+
+impl Engine for Desk {
+    fn try_key(&self, api: Api, secret: Secret) -> Trying {
+        let desk = self.clone();
+        Box::pin(async move {
+            match desk.client.try_key(api, &secret).await {
+                Ok(account) => Ok(Credential { secret, account }),
+                Err(failure) => Err(refusal(&failure)),
+            }
+        })
+    }
+
+    fn take(&self, session: &Session, accepted: Vec<(Api, Credential)>) {
+        let is_back = |(api, credential): &(Api, Credential)| {
+            session.unlocks(*api, credential.account.as_deref())
+        };
+        if untrack(|| session.is_locked()) && !accepted.iter().all(is_back) {
+            self.forget();
+            session.sign_out();
+        }
+        for (api, credential) in accepted {
+            if session.account(api) != credential.account {
+                self.forget_api(api);
+            }
+            session.add(api, credential);
+            self.key_given(api);
+        }
+    }
+}
+
+impl Desk {
+    /// Whose key is used for movements of `kind`.
+    pub fn account(&self, kind: Kind) -> Option<String> {
+        self.client.account(kind.api())
+    }
+
+    /// A key was given for `api`: what was not taken for want of one goes on.
+    pub fn key_given(&self, api: Api) {
+        let keys: Vec<_> = self.book_now(|book| {
+            let waiting = book
+                .open()
+                .filter(|open| open.state == State::KeyNeeded && open.movement.kind().api() == api);
+            waiting.map(|open| open.key.clone()).collect()
+        });
+        keys.iter().for_each(|key| self.urge(key));
+    }
+
+    /// Forgets drafts, finished movements and figures of `api`, as when somebody signs out or another account
+    /// signs in. What is unresolved stays.
+    fn forget_api(&self, api: Api) {
+        for kind in Kind::ALL.into_iter().filter(|kind| kind.api() == api) {
+            self.clear_draft(kind);
+            self.change(|book| book.forget(kind));
+        }
+        self.directory.clear(api);
+    }
+
+    /// Forgets drafts, finished movements and figures. What is unresolved stays.
+    pub fn forget(&self) {
+        self.forget_api(Api::Reseller);
+        self.forget_api(Api::Organizations);
+    }
+
+    /// Whether an attempt is under way that needs its key.
+    fn has_in_hand(&self) -> bool {
+        self.book_now(|book| book.open().any(Submission::is_in_hand))
+    }
+
+    /// Locks the page. Its figures go at once; the keys too, unless a request that moves something is on its way: then
+    /// they stay until it has come to its end, but no longer than requests can take.
+    pub fn lock(&self, session: &Session) {
+        session.lock();
+        let (session, desk) = (session.clone(), self.clone());
+        leptos::task::spawn_local(async move {
+            let seconds = i64::from(desk.config().timeout_seconds) * 3;
+            let until = now() + (seconds + 60) * 1000;
+            while desk.has_in_hand() && now() < until {
+                sleep(100).await;
+            }
+            session.drop_keys();
+        });
+    }
+}
+
+/// What to say at a key that was not taken.
+fn refusal(failure: &Failure) -> String {
+    match failure.why {
+        Why::Unauthorized => {
+            "This key was not accepted. Check that it was pasted whole.".to_owned()
+        }
+        _ => {
+            let Telling { happened, todo, .. } = Telling::of(failure, Act::Read);
+            format!("{happened} {todo}")
+        }
+    }
+}
