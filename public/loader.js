@@ -95,8 +95,8 @@ async function start() {
     if (bytes) [bar.max, bar.value] = [bytes, count];
     part("boot-count").textContent = bar.hidden ? "" : `${kilobytes(count)}${bytes ? ` of ${kilobytes(bytes)}` : ""} kB`;
   };
-  const [module, compiled] = await Promise.all([import(script.href).catch(unimported), load(wasm.href, integrity, progress)]);
   fetchParts().catch(() => {});
+  const [module, compiled] = await Promise.all([import(script.href).catch(unimported), load(wasm.href, integrity, progress)]);
   await module.default({ module_or_path: compiled });
 }
 
@@ -107,8 +107,8 @@ async function fetchParts() {
   if (config.credentials !== "gateway") return;
   const { files } = await import(document.querySelector("link[data-parts]").href);
   const screen = location.pathname.split("/").filter(Boolean).pop();
-  const part = /^(calculate|transfer|revert|allocate|activity)$/.test(screen) ? "forms" : /^(log|wallet)$/.test(screen) ? "log" : "overview";
-  for (const url of new Set([...files.desk, ...files[part]])) fetch(url, { credentials: "same-origin" }).catch(() => {});
+  const parts = /^(calculate|transfer|revert|allocate|activity)$/.test(screen) ? ["forms"] : screen === "log" ? ["log"] : screen === "wallet" ? ["tools"] : ["overview"];
+  for (const url of new Set(parts.flatMap((part) => files[part]))) fetch(url, { credentials: "same-origin" }).catch(() => {});
 }
 
 // Past every cache: a kept page, or a kept file that is broken, would only come again.

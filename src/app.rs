@@ -1,27 +1,25 @@
 //! The frame: configuration, session, routes and navigation.
 
-use self::room::{quiet_room, room};
 use crate::client::Client;
 use crate::config::{self, Config, Fault};
+use crate::movement::desk::Desk;
+use crate::movement::directory::Directory;
 use crate::movement::engine::Engines;
 use crate::movement::flight;
 use crate::pages::sign_in::SignIn;
 use crate::session::Session;
 use crate::ui::heading::name_site;
-use crate::ui::link::Base;
-use crate::ui::notice::Waiting;
+use crate::ui::link::Way;
+use crate::ui::room::{quiet_room, room};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::components::Router;
 use std::sync::Arc;
 
-mod address;
 mod brand;
 mod deployment;
 mod fault;
 mod idle;
 mod navigation;
-mod room;
 mod rooms;
 mod screens;
 
@@ -42,7 +40,12 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     name_site(&config.title);
     let session = Session::new(&config);
     let client = Client::new(config.clone(), session.clone());
-    let engines = Engines::new(!session.is_typed());
+    let engines = Engines::new();
+    // It is above the router: leaving a screen neither aborts nor forgets anything.
+    provide_context(Desk::new(
+        client.clone(),
+        Directory::new(client.clone(), session.clone()),
+    ));
     provide_context(client);
     provide_context(session.clone());
     provide_context(engines);
@@ -63,9 +66,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     let idle = config
         .locks_after()
         .map(|_| move || (open.get() && there()).then(|| quiet_room(rooms::idle)));
-    // The router puts it before every path.
-    let base = address::tidy(&config::base());
-    provide_context(Base(base.clone()));
+    provide_context(Way::new(&config::base()));
     // It is a context of all that stands here.
     let all = Owner::current();
     let desk = move || {
@@ -73,24 +74,18 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
         all.map(|all| all.with(|| quiet_room(rooms::desk)))
     };
     view! {
-        <Router base>
             <header class="frame">
                 <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
                 {brand::brand(&config)}
-                {move || there().then(|| quiet_room(rooms::navigation))}
+                <navigation::Navigation />
                 {brand::help(&config)}
             </header>
             {idle}
-            <address::Address />
             {desk}
             <main id="main" node_ref=main tabindex="-1">
                 {move || {
                     if open.get() {
-                        if there() {
-                            room(rooms::screens)
-                        } else {
-                            view! { <Waiting what="Opening the desk" /> }.into_any()
-                        }
+                        view! { <screens::Screens /> }.into_any()
                     } else if !covered.is_typed() {
                         room(rooms::signed_out)
                     } else {
@@ -98,7 +93,6 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
                     }
                 }}
             </main>
-        </Router>
     }
 }
 

@@ -1,41 +1,70 @@
 //! The screens and their addresses.
 
-use super::room::room;
 use super::rooms;
+use crate::movement::engine::Engines;
 use crate::pages::sign_in::SignIn;
 use crate::session::{Api, Session};
 use crate::ui::heading::Heading;
-use crate::ui::link::A;
-use crate::ui::notice::{Notice, Tone};
+use crate::ui::link::{A, Way};
+use crate::ui::notice::{Notice, Tone, Waiting};
+use crate::ui::room::{Coming, room};
+use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_router::components::{Route, Routes};
-use leptos_router::{StaticSegment, path};
 
 /// The screen that the address names.
 #[component]
 pub fn Screens() -> impl IntoView {
-    #[cfg(feature = "split")]
-    leptos::task::spawn_local(rooms::fetch_the_rest());
-    view! {
-        <Routes fallback=missing>
-            <Route path=StaticSegment("") view=|| room(rooms::overview) />
-            <Route path=path!("/calculate") view=|| guarded(Api::Reseller, || room(rooms::calculate)) />
-            <Route path=path!("/transfer") view=|| guarded(Api::Reseller, || room(rooms::transfer)) />
-            <Route path=path!("/revert") view=|| guarded(Api::Reseller, || room(rooms::revert)) />
-            <Route path=path!("/allocate") view=|| guarded(Api::Organizations, || room(rooms::allocate)) />
-            <Route path=path!("/log") view=|| guarded(Api::Reseller, || room(rooms::log)) />
-            <Route path=path!("/wallet") view=|| guarded(Api::Organizations, || room(rooms::wallet)) />
-            <Route path=path!("/activity") view=|| room(rooms::activity) />
-            <Route path=path!("/keys") view=|| view! { <SignIn locked=false /> } />
-        </Routes>
+    leptos::task::spawn_local(rooms::the_rest(expect_context()));
+    let way = expect_context::<Way>();
+    let path = Memo::new(move |_| way.with(|place| place.path.clone()));
+    // One screen takes nothing over of another one that is built alike.
+    let turn = StoredValue::new(false);
+    move || {
+        let screen = screen(&path.get());
+        turn.update_value(|turn| *turn = !*turn);
+        match turn.get_value() {
+            true => Either::Left(screen),
+            false => Either::Right(screen),
+        }
     }
 }
 
-fn missing() -> impl IntoView {
+fn screen(path: &str) -> AnyView {
+    match path {
+        "/" => room(rooms::overview),
+        "/calculate" => guarded(Api::Reseller, || moving(rooms::calculate)),
+        "/transfer" => guarded(Api::Reseller, || moving(rooms::transfer)),
+        "/revert" => guarded(Api::Reseller, || moving(rooms::revert)),
+        "/allocate" => guarded(Api::Organizations, || moving(rooms::allocate)),
+        "/log" => guarded(Api::Reseller, || room(rooms::log)),
+        "/wallet" => guarded(Api::Organizations, || room(rooms::wallet)),
+        "/activity" => moving(rooms::activity),
+        "/keys" => view! { <SignIn locked=false /> }.into_any(),
+        _ => missing(),
+    }
+}
+
+fn missing() -> AnyView {
     view! {
         <Heading title="No such page" />
         <p><A href="/">"Go to the overview"</A></p>
     }
+    .into_any()
+}
+
+/// A screen that moves something, or leads through the journal: it opens once the desk's own part is there.
+fn moving(screen: fn() -> Coming) -> AnyView {
+    let engines = expect_context::<Engines>();
+    engines.want();
+    let there = Memo::new(move |_| engines.has_come());
+    let shown = move || {
+        if there.get() {
+            room(screen)
+        } else {
+            view! { <Waiting what="Opening the desk" /> }.into_any()
+        }
+    };
+    shown.into_any()
 }
 
 /// A screen that needs the key of one backend.

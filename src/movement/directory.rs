@@ -50,7 +50,8 @@ impl Directory {
         match api {
             Api::Reseller => {
                 let (one, two) = (self.client.clone(), self.client.clone());
-                self.children.start(async move { one.children().await });
+                self.children
+                    .start(async move { one.children().await });
                 self.balance.start(async move { two.balance().await });
             }
             Api::Organizations => {
@@ -110,6 +111,14 @@ impl Directory {
                 self.child_wallet_of.set(None);
             }
         }
+    }
+
+    /// Whether balances or lists are on their way. Tracked.
+    pub fn is_reading(&self) -> bool {
+        self.children.get().is_waiting()
+            || self.balance.get().is_waiting()
+            || self.organizations.get().is_waiting()
+            || self.wallet.get().is_waiting()
     }
 
     /// The children as last read. Tracked.

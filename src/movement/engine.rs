@@ -32,12 +32,11 @@ pub struct Engines {
 }
 
 impl Engines {
-    /// None yet. Whether its code is fetched at once: who has to type a key first, and has left nothing unresolved in
-    /// this browser, needs it only then.
-    pub fn new(at_once: bool) -> Self {
+    /// None yet. Its code is fetched at once where something may be unresolved in this browser; else when somebody wants it.
+    pub fn new() -> Self {
         Self {
             engine: RwSignal::new(None),
-            wanted: RwSignal::new(at_once || flight::is_marked()),
+            wanted: RwSignal::new(flight::is_marked()),
         }
     }
 
@@ -45,6 +44,18 @@ impl Engines {
     pub fn want(self) {
         if self.wanted.try_get_untracked() == Some(false) {
             self.wanted.set(true);
+        }
+    }
+
+    /// Its code will be needed once `ready` says that the screen has what it shows first: on a slow line one would take
+    /// the other's place. Ends with the present owner.
+    pub fn want_after(ready: Signal<bool>) {
+        if let Some(engines) = use_context::<Self>() {
+            Effect::new(move |_| {
+                if ready.get() {
+                    engines.want();
+                }
+            });
         }
     }
 

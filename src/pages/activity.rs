@@ -9,12 +9,11 @@ use crate::movement::desk::Desk;
 use crate::movement::machine::{State, Submission};
 use crate::ui::copy::CopyButton;
 use crate::ui::heading::Heading;
-use crate::ui::link::A;
+use crate::ui::link::{A, Way};
 use crate::ui::moment;
 use crate::ui::notice::{Notice, Tone};
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// Submissions shown at first, and how many more each time.
 const PORTION: usize = 50;
@@ -89,9 +88,12 @@ pub fn Activity() -> impl IntoView {
 
 /// The place of the submission that the address points at; the focus goes there once it is known.
 fn pointed(keys: Memo<Vec<IdempotencyKey>>) -> Memo<Option<usize>> {
-    let hash = use_location().hash;
+    let way = expect_context::<Way>();
     let key = Memo::new(move |_| {
-        hash.with(|hash| hash.strip_prefix("#key-").and_then(IdempotencyKey::parse))
+        way.with(|place| {
+            let key = place.hash.strip_prefix("#key-");
+            key.and_then(IdempotencyKey::parse)
+        })
     });
     let place = Memo::new(move |_| {
         let key = key.get()?;

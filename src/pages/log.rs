@@ -1,49 +1,38 @@
 //! Log: what moved, newest first, a page at a time or all of some days. What is shown stands in the URL.
 
 use super::parts::log_body::LogBody;
-use super::parts::log_columns::ColumnChooser;
-use super::parts::log_export::ExportMenu;
-use super::parts::log_filters::Filters;
 use super::parts::log_page::PageBar;
-use super::parts::log_plots::PlotsBox;
 use super::parts::log_range::RangeForm;
-use super::parts::log_row::{Opened, RowDialog};
+use super::parts::log_row::Opened;
 use super::parts::log_source::Source;
 use super::parts::log_table::{Look, Rows};
 use super::parts::log_whole::ReadingBar;
 use super::parts::own_rows::OwnRows;
 use super::parts::preferences::Preferences;
-use super::parts::{log_groups, telling};
+use super::parts::telling;
+use super::parts::tools::{self, Tools};
 use crate::log::columns::Column;
-use crate::log::group::{groups, total};
 use crate::log::whole::Reading;
 use crate::log::{Act, LogQuery};
 use crate::movement::desk::Desk;
+use crate::movement::engine::Engines;
 use crate::session::Api;
 use crate::ui::heading::Heading;
+use crate::ui::link::Way;
 use crate::ui::notice::{Notice, Tone};
+use crate::ui::room::{Coming, after_paint, quiet_room};
 use crate::units::moment_ahead;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// The screen.
 #[component]
 pub fn Log() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let params = use_query_map();
-    let query =
-        Memo::new(move |_| params.with(|params| LogQuery::read(|name| params.get_str(name))));
-    let navigate = use_navigate();
+    let way = expect_context::<Way>();
+    let query = way.view("/log", |place| LogQuery::read(|name| place.get(name)));
     let show = move |query: LogQuery, replace: bool| {
-        let options = NavigateOptions {
-            scroll: false,
-            replace,
-            ..NavigateOptions::default()
-        };
-        navigate(&format!("/log{}", query.write()), options);
+        way.show(&format!("/log{}", query.write()), replace);
     };
-    let replace = show.clone();
     let go = Callback::new(move |query: LogQuery| show(query, false));
     // The currency stands in the list of children only.
     desk.directory.ensure(Api::Reseller);
@@ -60,7 +49,7 @@ pub fn Log() -> impl IntoView {
         let liked = preferences.columns.get_value();
         if view.columns.is_none() && liked != Column::SHOWN {
             let columns = Some(liked);
-            replace(LogQuery { columns, ..view }, true);
+            show(LogQuery { columns, ..view }, true);
         }
     });
     let round = RwSignal::new(0u32);
@@ -86,22 +75,7 @@ pub fn Log() -> impl IntoView {
             moment_ahead(written)
         })
     });
-    let group = Memo::new(move |_| query.get().group);
     let needs_all = Memo::new(move |_| query.get().needs_all());
-    let sums = move || {
-        let (by, symbol) = (group.get(), symbol.get());
-        let is_whole = needs_all.get() && !waiting.get();
-        kept.with(|rows| {
-            (is_whole && !rows.entries.is_empty()).then(|| {
-                let all = total(&rows.entries, &rows.order);
-                let by = by.map(|by| {
-                    let groups = groups(&rows.entries, &rows.order, by);
-                    log_groups::table(&groups, by, symbol.as_deref())
-                });
-                view! { {log_groups::total(&all, symbol.as_deref())} {by} }
-            })
-        })
-    };
     let name = Signal::derive(move || {
         let view = query.get();
         let day = |day: Option<String>| day.map(|day| format!("-{day}")).unwrap_or_default();
@@ -116,24 +90,54 @@ pub fn Log() -> impl IntoView {
         let listener = window_event_listener(event, move |_| full.set(is_full));
         on_cleanup(move || listener.remove());
     }
+    provide_context(Tools {
+        query,
+        go,
+        choices: source.choices,
+        columns,
+        preferences,
+        rows,
+        kept,
+        waiting,
+        full,
+        name,
+        symbol,
+        opened,
+    });
+    // Until the rows are there, nothing else is fetched.
+    let settled = Memo::new(move |held| held == Some(&true) || !waiting.get());
+    let settled = after_paint(settled);
+    Engines::want_after(settled);
+    let later = move |room: fn() -> Coming| move || settled.get().then(|| quiet_room(room));
+    // What is in use is in sight.
+    let filters_open = query.with_untracked(|view| !view.filter.is_empty() || view.group.is_some());
     view! {
         <div class="title-row">
             <Heading title="Log" />
             <button type="button" class="quiet" on:click=move |_| again.run(())>"Read again"</button>
         </div>
         <RangeForm query=query go=go ahead=ahead />
-        <Filters query=query go=go choices=source.choices />
+        <details class="filter-box" prop:open=filters_open>
+            <summary>"Filter and sums"</summary>
+            {later(tools::filters)}
+        </details>
         {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
         {move || failure.get().map(|failure| telling::failure(&failure, Act::Read))}
         <ReadingBar whole=source.whole.clone() again=again />
         <div class="bar">
             <PageBar rows=rows totals=totals query=query go=go />
             <div class="menus">
-                <ColumnChooser columns=columns query=query go=go preferences=preferences />
-                <ExportMenu rows=rows columns=columns full=look.full name=name query=query go=go />
+                <details class="menu">
+                    <summary>"Columns"</summary>
+                    <div class="menu-body">{later(tools::columns)}</div>
+                </details>
+                <details class="menu export">
+                    <summary>"Export"</summary>
+                    <div class="menu-body">{later(tools::export)}</div>
+                </details>
             </div>
         </div>
-        {sums}
+        {later(tools::sums)}
         // Old rows stay, dimmed, while new ones load, and when those could not be had.
         <div
             class:stale=move || waiting.get() || failure.get().is_some()
@@ -142,8 +146,8 @@ pub fn Log() -> impl IntoView {
         >
             <LogBody rows=rows waiting=waiting totals=totals query=query go=go look=look />
         </div>
-        {move || needs_all.get().then(|| view! { <PlotsBox rows=kept symbol=symbol /> })}
-        <RowDialog opened=opened symbol=symbol />
+        {move || needs_all.get().then(|| quiet_room(tools::plots))}
+        {later(tools::dialog)}
     }
 }
 

@@ -2,16 +2,17 @@
 
 use super::parts::children_table::ChildrenTable;
 use super::parts::latest::{Latest, unresolved};
-use super::parts::over_time::OverTime;
-use super::parts::telling;
+use super::parts::{telling, tools};
 use crate::movement::desk::Desk;
 use crate::movement::directory::{Balance, Children, Organization, Wallet};
+use crate::movement::engine::Engines;
 use crate::movement::{Act, Load, Progress};
 use crate::session::{Api, Session};
 use crate::ui::figure;
 use crate::ui::heading::Heading;
 use crate::ui::link::A;
 use crate::ui::notice::Waiting;
+use crate::ui::room::{after_paint, quiet_room};
 use crate::units::{Line, Value};
 use leptos::prelude::*;
 
@@ -33,6 +34,12 @@ pub fn Overview() -> impl IntoView {
     let refresh = desk.directory.clone();
     let unresolved = unresolved(&desk);
     let round = RwSignal::new(0u32);
+    // Until the balances are there, nothing else is fetched.
+    let reading = desk.directory.clone();
+    let settled = Memo::new(move |held| held == Some(&true) || !reading.is_reading());
+    let settled = after_paint(settled);
+    Engines::want_after(settled);
+    let over_time = move || settled.get().then(|| quiet_room(tools::over_time));
     view! {
         <div class="title-row">
             <Heading title="Overview" />
@@ -98,7 +105,7 @@ pub fn Overview() -> impl IntoView {
                         </section>
                         <section class="card wide">
                             <h2>"Over time"</h2>
-                            <OverTime symbol=symbol />
+                            {over_time}
                         </section>
                     }
                 }

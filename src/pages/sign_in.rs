@@ -4,7 +4,7 @@ use crate::movement::engine::Engines;
 use crate::session::{Api, Secret, Session};
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
-use crate::ui::link::use_way;
+use crate::ui::link::Way;
 use crate::ui::notice::Waiting;
 use leptos::prelude::*;
 
@@ -49,7 +49,7 @@ pub fn SignIn(
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let engines = expect_context::<Engines>();
-    let go = use_way();
+    let way = expect_context::<Way>();
     let (reseller, organizations) = (Slot::new(), Slot::new());
     let busy = RwSignal::new(false);
     let (has_reseller, has_organizations) = (
@@ -82,7 +82,7 @@ pub fn SignIn(
             return;
         }
         busy.set(true);
-        let (session, go) = (session.clone(), go.clone());
+        let session = session.clone();
         leptos::task::spawn_local(async move {
             let Some(engine) = engines.come().await else {
                 return;
@@ -110,7 +110,7 @@ pub fn SignIn(
             engine.take(&session, accepted);
             // Elsewhere the screen that was asked for appears by itself.
             if here.trim_end_matches('/').ends_with("/keys") {
-                go("/");
+                way.go("/");
             }
         });
     };

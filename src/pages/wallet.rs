@@ -12,29 +12,22 @@ use crate::ui::choice::{Choice, Options, options};
 use crate::ui::download::File;
 use crate::ui::heading::Heading;
 use crate::ui::intl;
+use crate::ui::link::Way;
 use crate::ui::notice::{Notice, Tone, Waiting};
 use crate::units::OrganizationId;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// The screen.
 #[component]
 pub fn Wallet() -> impl IntoView {
     let desk = expect_context::<Desk>();
     desk.directory.ensure(Api::Organizations);
-    let params = use_query_map();
-    let query =
-        Memo::new(move |_| params.with(|params| WalletQuery::read(|name| params.get_str(name))));
+    let way = expect_context::<Way>();
+    let query = way.view("/wallet", |place| WalletQuery::read(|name| place.get(name)));
     let round = RwSignal::new(0u32);
     let events = WalletEvents::new(query, round.into());
-    let navigate = use_navigate();
     let go = Callback::new(move |query: WalletQuery| {
-        let options = NavigateOptions {
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        navigate(&format!("/wallet{}", query.write()), options);
+        way.show(&format!("/wallet{}", query.write()), false);
     });
     let days = Callback::new(move |(from, to)| {
         go.run(WalletQuery {

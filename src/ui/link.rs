@@ -1,18 +1,221 @@
-//! Links and ways within the portal, wherever on its host it lies: the router itself puts its base before no link.
+//! Where in the portal somebody is, and the ways between its screens, wherever on its host the portal lies.
+//!
+//! A screen is a path and nothing else, so a list of nine is all there is to match. A router that can do more was a fifth of
+//! what has to come before anything is shown, and left the address behind after some steps forward in the history.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components;
-use leptos_router::hooks::use_navigate;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlAnchorElement, MouseEvent, Url};
 
-/// Where the portal lies on its host, without a slash at its end: nothing, or `/desk`.
-#[derive(Clone)]
-pub struct Base(pub String);
+/// On a link that leaves the page where it was scrolled to.
+const STILL: &str = "data-noscroll";
+
+/// An address of the portal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The screen, from its slash; the overview is nothing but that.
+    pub path: String,
+    /// What is asked of it, decoded.
+    query: Vec<(String, String)>,
+    /// A place on it, with its `#`; or nothing.
+    pub hash: String,
+}
+
+impl Place {
+    /// What is asked of the screen under this name; of several the last.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let mut found = self.query.iter().rev().filter(|(held, _)| held == name);
+        found.next().map(|(_, value)| value.as_str())
+    }
+}
+
+/// Where somebody is. A context of the whole portal.
+#[derive(Clone, Copy)]
+pub struct Way {
+    base: StoredValue<String>,
+    place: RwSignal<Place>,
+}
+
+impl Way {
+    /// Where the address bar says, in a portal that lies at `base` on its host: `/`, or `/desk/`. From here on links
+    /// within the portal lead there without loading the page anew. Ends with the present owner.
+    pub fn new(base: &str) -> Self {
+        let base = base.trim_end_matches('/').to_owned();
+        let place = here(&base).unwrap_or(Place {
+            path: String::new(),
+            query: Vec::new(),
+            hash: String::new(),
+        });
+        let way = Self {
+            base: StoredValue::new(base),
+            place: RwSignal::new(place),
+        };
+        way.tidy();
+        let clicks = window_event_listener(leptos::ev::click, move |event| {
+            let _ = way.clicked(&event);
+        });
+        let steps = window_event_listener(leptos::ev::popstate, move |_| {
+            if let Some(place) = way.base.with_value(|base| here(base)) {
+                way.set(place);
+            }
+        });
+        on_cleanup(move || {
+            clicks.remove();
+            steps.remove();
+        });
+        way
+    }
+
+    /// Where somebody is. Tracked.
+    pub fn with<T>(self, read: impl FnOnce(&Place) -> T) -> T {
+        self.place.with(read)
+    }
+
+    /// What the address asks of the screen with this path. While somebody is on another one it stays as it was: a screen
+    /// that is being left asks for nothing any more.
+    pub fn view<T>(self, path: &'static str, read: fn(&Place) -> T) -> Memo<T>
+    where
+        T: Clone + PartialEq + Send + Sync + 'static,
+    {
+        Memo::new(move |held: Option<&T>| {
+            self.with(|place| match held {
+                Some(held) if place.path != path => held.clone(),
+                _ => read(place),
+            })
+        })
+    }
+
+    /// Goes to a screen, to its top.
+    pub fn go(self, path: &str) {
+        self.travel(&self.on_host(path), false, true);
+    }
+
+    /// Shows another view of the same screen; nothing is scrolled. Either can be gone back to, or the new one takes the
+    /// place of the old one in the history.
+    pub fn show(self, path: &str, replace: bool) {
+        self.travel(&self.on_host(path), replace, false);
+    }
+
+    fn on_host(self, path: &str) -> String {
+        self.base.with_value(|base| format!("{base}{path}"))
+    }
+
+    /// Writes a screen's address without a slash at its end, and the overview's with one, as the links have them.
+    fn tidy(self) {
+        let here = location();
+        let written = here.pathname().unwrap_or_default();
+        let wanted = self.on_host(&self.place.with_untracked(|place| place.path.clone()));
+        if wanted != written
+            && let Ok(history) = window().history()
+        {
+            let (query, hash) = (here.search(), here.hash());
+            let rest = format!("{}{}", query.unwrap_or_default(), hash.unwrap_or_default());
+            let wanted = format!("{wanted}{rest}");
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&wanted));
+        }
+    }
+
+    /// Takes the click on a link within the portal; whoever wants it in another tab, or as a file, gets that.
+    fn clicked(self, event: &MouseEvent) -> Option<()> {
+        let is_plain = event.button() == 0
+            && !event.ctrl_key()
+            && !event.meta_key()
+            && !event.shift_key()
+            && !event.alt_key();
+        if event.default_prevented() || !is_plain {
+            return None;
+        }
+        let target: Element = event.target()?.dyn_into().ok()?;
+        let anchor = target.closest("a[href]").ok()??;
+        let anchor: HtmlAnchorElement = anchor.dyn_into().ok()?;
+        if anchor.has_attribute("target") || anchor.has_attribute("download") {
+            return None;
+        }
+        let href = anchor.href();
+        self.base.with_value(|base| place(&href, base))?;
+        event.prevent_default();
+        self.travel(&href, false, !anchor.has_attribute(STILL));
+        Some(())
+    }
+
+    fn travel(self, address: &str, replace: bool, scroll: bool) {
+        let Some(url) = absolute(address) else {
+            return;
+        };
+        let Some(place) = self.base.with_value(|base| place(&url, base)) else {
+            return;
+        };
+        if let Ok(history) = window().history()
+            && location().href().ok().as_ref() != Some(&url)
+        {
+            // A browser that is asked too often refuses; the screen changes all the same.
+            let _ = if replace {
+                history.replace_state_with_url(&JsValue::NULL, "", Some(&url))
+            } else {
+                history.push_state_with_url(&JsValue::NULL, "", Some(&url))
+            };
+        }
+        let hash = place.hash.clone();
+        self.set(place);
+        if scroll {
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        // What it names stands there once the screen does.
+        if let Some(id) = hash.strip_prefix('#').map(str::to_owned) {
+            request_animation_frame(move || {
+                if let Some(named) = document().get_element_by_id(&id) {
+                    named.scroll_into_view();
+                }
+            });
+        }
+    }
+
+    fn set(self, place: Place) {
+        if self.place.with_untracked(|held| *held != place) {
+            self.place.set(place);
+        }
+    }
+}
+
+/// The address bar's address.
+fn here(base: &str) -> Option<Place> {
+    place(&location().href().ok()?, base)
+}
+
+fn absolute(address: &str) -> Option<String> {
+    let here = location().href().ok()?;
+    Some(Url::new_with_base(address, &here).ok()?.href())
+}
+
+/// The place of an address, unless it leads out of the portal.
+fn place(address: &str, base: &str) -> Option<Place> {
+    let url = Url::new(address).ok()?;
+    if url.origin() != location().origin().ok()? {
+        return None;
+    }
+    let path = url.pathname();
+    let path = path.strip_prefix(base)?;
+    if !path.is_empty() && !path.starts_with('/') {
+        return None;
+    }
+    let pairs = js_sys::try_iter(&url.search_params()).ok()??;
+    let pair = |pair: JsValue| {
+        let pair: js_sys::Array = pair.dyn_into().ok()?;
+        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+    };
+    Some(Place {
+        path: format!("/{}", path.trim_matches('/')),
+        query: pairs.filter_map(|held| pair(held.ok()?)).collect(),
+        hash: url.hash(),
+    })
+}
 
 /// This path of the portal as a path of its host.
 pub fn on_host(path: &str) -> String {
-    let base = use_context::<Base>().map(|base| base.0);
-    format!("{}{path}", base.unwrap_or_default())
+    match use_context::<Way>() {
+        Some(way) => way.on_host(path),
+        None => path.to_owned(),
+    }
 }
 
 /// A link to a screen.
@@ -21,7 +224,7 @@ pub fn A(
     /// The path of the portal, from its slash.
     #[prop(into)]
     href: Signal<String>,
-    /// Whether it is marked as the present screen by its whole path alone.
+    /// Whether it is marked where it is the present screen.
     #[prop(optional)]
     exact: bool,
     /// Whether the page is scrolled to its top.
@@ -31,18 +234,15 @@ pub fn A(
     children: Children,
 ) -> impl IntoView {
     let base = on_host("");
-    let href = Signal::derive(move || format!("{base}{}", href.get()));
-    view! { <components::A href=move || href.get() exact scroll>{children()}</components::A> }
-}
-
-/// Goes to a screen, the overview too: the router would leave out the slash at its end.
-pub fn use_way() -> impl Fn(&str) + Clone {
-    let (base, navigate) = (on_host(""), use_navigate());
-    move |path| {
-        let options = NavigateOptions {
-            resolve: false,
-            ..NavigateOptions::default()
-        };
-        navigate(&format!("{base}{path}"), options);
+    let way = use_context::<Way>().filter(|_| exact);
+    let current = move || {
+        let is_here = way?.with(|place| place.path == href.get());
+        is_here.then_some("page")
+    };
+    let address = move || format!("{base}{}", href.get());
+    view! {
+        <a href=address aria-current=current data-noscroll=(!scroll).then_some("")>
+            {children()}
+        </a>
     }
 }

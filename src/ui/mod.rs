@@ -13,6 +13,7 @@ pub mod notice;
 pub mod pager;
 pub mod painted;
 pub mod plot;
+pub mod room;
 pub mod sort_head;
 pub mod storage;
 pub mod window;

@@ -91,7 +91,9 @@ impl RowWindow {
 
     /// The frame was scrolled, or is of another size.
     pub fn scrolled(&self) {
-        let Some(frame) = self.frame.get_untracked() else {
+        // To ask how high it is, and where it stands, costs a layout. Where all rows are in the page nobody needs to know.
+        let all = self.full.get_untracked() || self.count.get_untracked() <= ROWS_IN_FULL;
+        let Some(frame) = self.frame.get_untracked().filter(|_| !all) else {
             return;
         };
         if let Ok(Some(row)) = frame.query_selector("tbody tr.row") {
@@ -101,6 +103,10 @@ impl RowWindow {
             }
         }
         let height = self.height.get_untracked().max(1);
+        // What is not shown has no height, and will be asked again.
+        if frame.client_height() == 0 {
+            return;
+        }
         let rows = |pixels: i32| usize::try_from(pixels / height).unwrap_or(0);
         let first = rows(frame.scroll_top()) / STEP * STEP;
         let visible = rows(frame.client_height()) + STEP;

@@ -6,10 +6,9 @@ use crate::movement::desk::Desk;
 use crate::movement::plan::{Kind, Movement};
 use crate::movement::quote::Quote;
 use crate::movement::{Act, Failure, Field, Telling};
+use crate::ui::link::Way;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// How far the quote for what stands in the form is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,15 +184,15 @@ impl FormState {
 /// A link may name the child and the minutes, as `/transfer?child=4002&minutes=5` does. Gives them once: the URL is
 /// put back to `screen`, so that going back does not undo what was typed since.
 pub fn asked_in_url(screen: &'static str) -> Option<(String, String)> {
-    let (child, minutes) =
-        use_query_map().with_untracked(|query| (query.get("child"), query.get("minutes")));
+    let way = expect_context::<Way>();
+    let (child, minutes) = untrack(|| {
+        way.with(|place| {
+            let asked = |name| place.get(name).map(str::to_owned);
+            (asked("child"), asked("minutes"))
+        })
+    });
     let child = child?;
-    let options = NavigateOptions {
-        replace: true,
-        scroll: false,
-        ..NavigateOptions::default()
-    };
-    use_navigate()(screen, options);
+    way.show(screen, true);
     Some((child, minutes.unwrap_or_default()))
 }
 

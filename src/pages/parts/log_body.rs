@@ -54,7 +54,7 @@ pub fn LogBody(
             ..query.get_untracked()
         });
     };
-    move || match face.get() {
+    let without = move || match face.get() {
         Face::Waiting => view! { <Waiting what="Reading the log" /> }.into_any(),
         Face::Nothing if totals.get().is_none() => ().into_any(),
         Face::Nothing => {
@@ -68,6 +68,13 @@ pub fn LogBody(
             <button type="button" on:click=first>"Go to the first page"</button>
         }
         .into_any(),
-        Face::Rows => view! { <LogTable rows=rows look=look /> }.into_any(),
+        Face::Rows => ().into_any(),
+    };
+    // The table is made while the rows are on their way: once they come, they only have to be painted.
+    view! {
+        {without}
+        <div hidden=move || face.get() != Face::Rows>
+            <LogTable rows=rows look=look />
+        </div>
     }
 }

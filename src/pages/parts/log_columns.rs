@@ -112,9 +112,6 @@ pub fn ColumnChooser(
     };
     let compact = preferences.compact;
     view! {
-        <details class="menu">
-            <summary>"Columns"</summary>
-            <div class="menu-body">
                 <ul class="plain columns">
                     <For each=move || order.get() key=|column| *column children=item />
                 </ul>
@@ -125,7 +122,5 @@ pub fn ColumnChooser(
                     </label>
                     <button type="button" on:click=move |_| choose(Column::SHOWN.to_vec())>"As at first"</button>
                 </div>
-            </div>
-        </details>
     }
 }

@@ -74,9 +74,6 @@ pub fn ExportMenu(
         focus(".export > summary");
     };
     view! {
-        <details class="menu export">
-            <summary>"Export"</summary>
-            <div class="menu-body">
                 {move || (!query.get().needs_all()).then(|| view! {
                     <button type="button" on:click=read_all>
                         "Read every row of these days first"
@@ -98,7 +95,5 @@ pub fn ExportMenu(
                         <button type="button" on:click=move |_| written.set(None)>"Stop"</button>
                     </div>
                 })}
-            </div>
-        </details>
     }
 }

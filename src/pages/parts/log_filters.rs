@@ -68,12 +68,8 @@ pub fn Filters(
         Signal::derive(move || options("Any status", named(choices.get().statuses), status.get()));
     let people =
         Signal::derive(move || options("Anybody", named(choices.get().people), person.get()));
-    // What is in use is in sight.
-    let is_used = query.with_untracked(|view| !view.filter.is_empty() || view.group.is_some());
     let some = |chosen: String| Some(chosen).filter(|chosen| !chosen.is_empty());
     view! {
-        <details class="filter-box" prop:open=is_used>
-            <summary>"Filter and sums"</summary>
             <form class="filters" on:submit=submit>
                 <Choice id="type" label="Type" options=kinds chosen=kind
                     go=Callback::new(move |name: String| change(&|filter| filter.kind = KindFilter::named(&name))) />
@@ -109,7 +105,6 @@ pub fn Filters(
                 })}
                 <p class="hint">"The days are asked of the backend. These are applied in your browser, to every row of the days, which are all read for that."</p>
             </form>
-        </details>
     }
 }
 

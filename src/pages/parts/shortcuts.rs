@@ -1,7 +1,7 @@
 //! Going about by single keys, for those who want to: listed in a dialog, and turned off there.
 
 use crate::log::now;
-use crate::ui::link::use_way;
+use crate::ui::link::Way;
 use crate::ui::storage::{keep, kept};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ pub fn Shortcuts() -> impl IntoView {
             let _ = dialog.show_modal();
         }
     };
-    let go = use_way();
+    let way = expect_context::<Way>();
     let since = StoredValue::new(0i64);
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
         if !on.get_untracked() || is_elsewhere(&event) {
@@ -54,7 +54,7 @@ pub fn Shortcuts() -> impl IntoView {
         let screen = SCREENS.iter().find(|(held, ..)| waits && *held == key);
         let press = PRESSES.iter().find(|(held, ..)| *held == key);
         match (screen, press) {
-            (Some((_, _, path)), _) => go(path),
+            (Some((_, _, path)), _) => way.go(path),
             (None, Some((_, _, selector))) if press_or_focus(selector) => event.prevent_default(),
             _ if key == "?" => open(),
             _ => {}

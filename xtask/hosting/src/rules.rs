@@ -198,9 +198,9 @@ mod tests {
     fn the_screens_are_those_of_the_portal() {
         let app = include_str!("../../../src/app/screens.rs");
         let mut routes: Vec<_> = app
-            .split("path=path!(\"")
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix('"')?.split_once("\" =>"))
+            .map(|(path, _)| path)
             .filter(|path| *path != "/")
             .collect();
         let mut screens = SCREENS.to_vec();

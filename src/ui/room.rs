@@ -1,9 +1,48 @@
 //! A place on the page for a part of the program that may still have to be fetched.
 
-use super::rooms::Coming;
 use crate::ui::notice::{Notice, Tone, Waiting};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// A part of the program could not be fetched.
+#[derive(Debug)]
+pub struct Missing;
+
+#[cfg(feature = "split")]
+impl From<wasm_split_helpers::SplitLoaderError> for Missing {
+    fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// A view on its way.
+pub type Coming = Pin<Box<dyn Future<Output = Result<AnyView, Missing>>>>;
+
+/// Functions that give a view each, once its part of the program is there: `name in part => view;`.
+///
+/// With the feature `split` each stands in a file with everything that only its part needs; `cargo xtask build` takes the
+/// program apart so. Without it they are all there from the start.
+macro_rules! rooms {
+    ($($(#[$about:meta])* $name:ident in $part:ident => $view:expr;)*) => {$(
+        $(#[$about])*
+        pub fn $name() -> $crate::ui::room::Coming {
+            #[cfg(feature = "split")]
+            #[wasm_split_helpers::wasm_split($part, fallible)]
+            fn $name() -> Result<AnyView, $crate::ui::room::Missing> {
+                Ok($view)
+            }
+            #[cfg(not(feature = "split"))]
+            async fn $name() -> Result<AnyView, $crate::ui::room::Missing> {
+                Ok($view)
+            }
+            Box::pin($name())
+        }
+    )*};
+}
+pub(crate) use rooms;
 
 /// How the fetching goes. The view itself is taken out when it is shown.
 enum Face {
@@ -22,6 +61,24 @@ pub fn room(fetch: fn() -> Coming) -> AnyView {
 /// The same for what nobody waits for: nothing stands in its place meanwhile.
 pub fn quiet_room(fetch: fn() -> Coming) -> AnyView {
     place(fetch, || ().into_any())
+}
+
+/// Says what `ready` says once that has been painted: whatever comes after it must not hold it up.
+pub fn after_paint(ready: Memo<bool>) -> Signal<bool> {
+    let seen = RwSignal::new(false);
+    Effect::new(move |_| {
+        if ready.get() {
+            request_animation_frame(move || {
+                set_timeout(
+                    move || {
+                        let _ = seen.try_set(true);
+                    },
+                    Duration::ZERO,
+                );
+            });
+        }
+    });
+    seen.into()
 }
 
 fn place(fetch: fn() -> Coming, waiting: fn() -> AnyView) -> AnyView {
