@@ -2,6 +2,7 @@
 
 use crate::session::Api;
 use crate::wire::failure::Body;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -217,25 +218,36 @@ impl Failure {
 /// # Errors
 /// Everything that is not a success the contract knows, as a [`Failure`].
 pub fn read<T: DeserializeOwned>(api: Api, answer: &Answer) -> Result<T, Failure> {
-    let value = read_value(api, answer)?;
-    serde_json::from_value(value).map_err(|error| unreadable(answer, &error))
+    check(api, answer)?;
+    // From the text, never by way of a tree: that would read every type in a second way, floating numbers included.
+    serde_json::from_str(&answer.body).map_err(|error| unreadable(answer, &error))
+}
+
+/// The word that a good answer of the reseller API begins with (contract §1).
+#[derive(Deserialize)]
+struct Said {
+    #[serde(default)]
+    success: Option<Value>,
 }
 
 /// The part of [`read`] that is the same for every type.
-fn read_value(api: Api, answer: &Answer) -> Result<Value, Failure> {
-    let parsed = serde_json::from_str::<Value>(&answer.body);
+fn check(api: Api, answer: &Answer) -> Result<(), Failure> {
+    let body = || serde_json::from_str(&answer.body).map(|value| Body::read(&value));
     if !(200..300).contains(&answer.status) {
-        let body = parsed.as_ref().map(Body::read).unwrap_or_default();
+        let body = body().unwrap_or_default();
         return Err(Failure::answered(answer, why_of(answer, &body), body));
     }
-    let value = parsed.map_err(|error| unreadable(answer, &error))?;
-    if api == Api::Organizations && value.is_object() {
-        return Ok(value);
+    // What stands in a list would be taken for the fields, one after the other.
+    let is_object = answer.body.trim_start().starts_with('{');
+    if api == Api::Organizations && is_object {
+        return Ok(());
     }
-    match value.get("success") {
-        Some(Value::Bool(true)) => Ok(value),
-        Some(Value::Bool(false)) => {
-            let body = Body::read(&value);
+    let said: Said =
+        serde_json::from_str(&answer.body).map_err(|error| unreadable(answer, &error))?;
+    match said.success {
+        Some(Value::Bool(true)) if is_object => Ok(()),
+        Some(Value::Bool(false)) if is_object => {
+            let body = body().unwrap_or_default();
             let why = if is_insufficient(&body) {
                 Why::Insufficient
             } else {
