@@ -40,8 +40,8 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     name_site(&config.title);
     let session = Session::new(&config);
     let client = Client::new(config.clone(), session.clone());
-    let engines = Engines::new();
-    // It is above the router: leaving a screen neither aborts nor forgets anything.
+    let engines = Engines::none_yet();
+    // It is above the screens: leaving a screen neither aborts nor forgets anything.
     provide_context(Desk::new(
         client.clone(),
         Directory::new(client.clone(), session.clone()),

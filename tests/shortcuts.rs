@@ -34,7 +34,8 @@ async fn two_keys_lead_to_a_screen_but_not_from_within_a_field() {
     assert!(page.has("form.movement"), "typing is typing");
     press(&page, "body", "gl");
     page.find("form.range").await;
-    // The search, wherever it is folded away.
+    // The search, wherever it is folded away. It comes after the rows.
+    page.find("#q").await;
     press(&page, "body", "/");
     page.find("details[open] #q:focus").await;
 }

@@ -21,7 +21,7 @@ rooms! {
     /// The watch over a page that nobody touches.
     idle in forms => view! { <Idle /> }.into_any();
     /// The way to a gateway's sign-in.
-    signed_out in forms => view! { <signed_out::SignedOut /> }.into_any();
+    signed_out in overview => view! { <signed_out::SignedOut /> }.into_any();
     /// The overview.
     overview in overview => view! { <overview::Overview /> }.into_any();
     /// Calculate.

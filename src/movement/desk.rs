@@ -1,4 +1,4 @@
-//! The app-level store of movements. It lives above the router: leaving a screen neither aborts nor forgets
+//! The app-level store of movements. It lives above the screens: leaving a screen neither aborts nor forgets
 //! anything. What may happen is the [`Book`]'s affair; here it is carried out: one attempt by `runner`, the way to the end by `follow`.
 
 use super::book::Book;

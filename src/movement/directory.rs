@@ -50,8 +50,7 @@ impl Directory {
         match api {
             Api::Reseller => {
                 let (one, two) = (self.client.clone(), self.client.clone());
-                self.children
-                    .start(async move { one.children().await });
+                self.children.start(async move { one.children().await });
                 self.balance.start(async move { two.balance().await });
             }
             Api::Organizations => {

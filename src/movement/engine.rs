@@ -33,7 +33,7 @@ pub struct Engines {
 
 impl Engines {
     /// None yet. Its code is fetched at once where something may be unresolved in this browser; else when somebody wants it.
-    pub fn new() -> Self {
+    pub fn none_yet() -> Self {
         Self {
             engine: RwSignal::new(None),
             wanted: RwSignal::new(flight::is_marked()),

@@ -5,7 +5,7 @@
 //! before and after), [`machine`] (the life of one submission), [`book`] (all of them), [`pace`] (when to go on),
 //! [`reconcile`] and [`alike`] (what a backend's books say), [`entry`] and [`bundle`] (a submission as text).
 //!
-//! With a browser: [`desk`] holds the movements above the router; `runner` carries out an attempt and
+//! With a browser: [`desk`] holds the movements above the screens; `runner` carries out an attempt and
 //! `follow` goes on to the end, with the [`journal`], the other [`tabs`], [`books`] to search and [`preview`] for figures; [`directory`] knows whom
 //! credits can be moved to; `accounts` is whose keys there are, and [`engine`] what the sign-in needs of all that; [`flight`] is what a panic still knows; `going`
 //! keeps the forms while somebody signs in at a gateway.

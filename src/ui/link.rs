@@ -1,7 +1,7 @@
 //! Where in the portal somebody is, and the ways between its screens, wherever on its host the portal lies.
 //!
-//! A screen is a path and nothing else, so a list of nine is all there is to match. A router that can do more was a fifth of
-//! what has to come before anything is shown, and left the address behind after some steps forward in the history.
+//! A screen is a path and nothing else, so nine paths are all there is to match: a router that can do more was a fifth of
+//! what has to come before anything is shown.
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};

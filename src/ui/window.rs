@@ -1,5 +1,6 @@
 //! Of many rows of one height, those that are in sight: the others are room above and below.
 
+use super::room::after_paint;
 use leptos::html::{Div, Td};
 use leptos::prelude::*;
 use std::ops::Range;
@@ -33,6 +34,8 @@ pub struct RowWindow {
     margin: RwSignal<usize>,
     leaps: StoredValue<u32>,
     height: RwSignal<i32>,
+    /// Whether the first of them were painted.
+    begun: Signal<bool>,
 }
 
 impl RowWindow {
@@ -49,6 +52,7 @@ impl RowWindow {
             margin: RwSignal::new(MARGIN),
             leaps: StoredValue::new(0),
             height: RwSignal::new(HEIGHT),
+            begun: after_paint(Memo::new(move |_| count.get() > 0)),
         };
         Effect::new(move |_| {
             let (shown, count, height) = (window.shown(), count.get(), window.height.get());
@@ -79,8 +83,15 @@ impl RowWindow {
     /// The places of the rows that are in the page. Tracked.
     pub fn shown(&self) -> Range<usize> {
         let count = self.count.get();
-        if count <= ROWS_IN_FULL || self.full.get() {
+        if self.full.get() {
             return 0..count;
+        }
+        if count <= ROWS_IN_FULL {
+            // Those below the end of the screen come a frame after those that are seen.
+            return match self.begun.get() {
+                true => 0..count,
+                false => 0..count.min(self.visible.get()),
+            };
         }
         // Where the rows have become fewer than were scrolled past, the last of them.
         let (visible, margin) = (self.visible.get(), self.margin.get());

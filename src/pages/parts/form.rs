@@ -31,7 +31,7 @@ pub struct Fields<D: Send + Sync + 'static> {
 }
 
 impl<D: Clone + PartialEq + Send + Sync + 'static> Fields<D> {
-    /// The fields of a draft that is kept above the router.
+    /// The fields of a draft that is kept above the screens.
     pub fn of(draft: &ArcRwSignal<D>) -> Self {
         let draft = draft.clone();
         let now = {

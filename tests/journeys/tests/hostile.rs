@@ -6,7 +6,10 @@ mod steps;
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup, journey};
 use serde_json::{Value, json};
-use steps::sign_in;
+use steps::{
+    books::{downloaded, downloads},
+    sign_in,
+};
 
 /// Texts that would do something, if anybody let them.
 const TEXTS: [&str; 10] = [
@@ -241,6 +244,34 @@ fn a_movement_to_a_child_whose_name_turns_the_writing_round() {
 #[test]
 fn a_movement_to_a_child_whose_name_has_no_end() {
     journey(async |desk| moves_to(desk, &"W".repeat(3000)).await);
+}
+
+/// A spreadsheet runs what begins like a formula, wherever it came from; figures stay figures, below zero too.
+#[test]
+fn a_saved_log_holds_nothing_that_a_spreadsheet_runs() {
+    journey(async |desk| {
+        serve(desk, answers("@SUM(1)")).await?;
+        let folder = downloads(desk).await?;
+        sign_in(desk, "/log").await?;
+        desk.css("tr.row").nth(0).seen().await?;
+        desk.css(".menu > summary")
+            .containing("Export")
+            .click()
+            .await?;
+        desk.button("CSV").click().await?;
+        let file = downloaded(desk, folder.path(), "credit-log.csv").await?;
+        for told in [
+            r#""'=HYPERLINK(""http://evil.example"")""#,
+            "'@SUM(1)",
+            ",-79000000000000000000000000000,",
+        ] {
+            assert!(file.contains(told), "no {told} in {file}");
+        }
+        for begun in [",=", ",\"=", ",@", ",\"@", ",+", ",\"+", "\n="] {
+            assert!(!file.contains(begun), "{begun} in {file}");
+        }
+        Ok(())
+    });
 }
 
 /// What cannot be read is told, and nothing else of the page falls over.

@@ -29,7 +29,7 @@ fn the_address_follows_whatever_way_one_takes() {
         desk.heading("Transfer").seen().await?;
         desk.forward().await?;
         desk.heading("Allocate").seen().await?;
-        // The place that the router still takes for the present one.
+        // The screen before the last one, which was gone back and forward from.
         desk.link("Transfer").click().await?;
         desk.heading("Transfer").seen().await?;
         desk.until(

@@ -40,7 +40,7 @@ impl Person<'_> {
             tokio::time::sleep(GLANCE).await;
             let screen = Screen::read(self.desk).await.unwrap_or_default();
             let Activity { list, has_more } = Activity::read(self.desk).await.unwrap_or_default();
-            // Not by its path: after back and forward the router may leave the old one in the address (leptos_router 0.8.17).
+            // Not by its path, which is written before the screen is there.
             let is_there = screen.heading == "Activity" && screen.signed_in;
             // It is read from the browser's own storage, and may come a moment after the screen.
             let is_whole = has_more || list.len() >= self.memory.told.len();
