@@ -63,21 +63,25 @@ pub fn quiet_room(fetch: fn() -> Coming) -> AnyView {
     place(fetch, || ().into_any())
 }
 
-/// Says what `ready` says once that has been painted: whatever comes after it must not hold it up.
+/// How long something else may be waited for before the rest comes all the same.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Says what `ready` says once that has been painted: whatever comes after it must not hold it up. An answer that does not
+/// come holds nothing up for long.
 pub fn after_paint(ready: Memo<bool>) -> Signal<bool> {
     let seen = RwSignal::new(false);
+    // Once: whoever hears it twice would begin anew.
+    let see = move || {
+        if seen.try_get_untracked() == Some(false) {
+            seen.set(true);
+        }
+    };
     Effect::new(move |_| {
         if ready.get() {
-            request_animation_frame(move || {
-                set_timeout(
-                    move || {
-                        let _ = seen.try_set(true);
-                    },
-                    Duration::ZERO,
-                );
-            });
+            request_animation_frame(move || set_timeout(see, Duration::ZERO));
         }
     });
+    set_timeout(see, PATIENCE);
     seen.into()
 }
 
