@@ -128,7 +128,11 @@ impl Way {
         let target: Element = event.target()?.dyn_into().ok()?;
         let anchor = target.closest("a[href]").ok()??;
         let anchor: HtmlAnchorElement = anchor.dyn_into().ok()?;
-        if anchor.has_attribute("target") || anchor.has_attribute("download") {
+        // The page of a program that has stopped leads out, too: into a new one.
+        let leads_out = anchor
+            .get_attribute("rel")
+            .is_some_and(|rel| rel == "external");
+        if leads_out || anchor.has_attribute("target") || anchor.has_attribute("download") {
             return None;
         }
         let href = anchor.href();

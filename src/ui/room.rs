@@ -3,8 +3,9 @@
 use crate::ui::notice::{Notice, Tone, Waiting};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 /// A part of the program could not be fetched.
@@ -92,11 +93,17 @@ fn place(fetch: fn() -> Coming, waiting: fn() -> AnyView) -> AnyView {
         let (Some(owner), true) = (owner.clone(), face.try_set(Face::Waiting).is_none()) else {
             return;
         };
-        let coming = owner.with(|| ScopedFuture::new_untracked(fetch()));
+        let mut coming = Box::pin(owner.with(|| ScopedFuture::new_untracked(fetch())));
+        // The view is made by what is waited for, out of contexts that go with the place: once it is gone, nobody waits.
+        let coming = poll_fn(move |context| match face.is_disposed() {
+            true => Poll::Ready(None),
+            false => coming.as_mut().poll(context).map(Some),
+        });
         leptos::task::spawn_local(async move {
             let next = match coming.await {
-                Ok(view) => Face::Here(Some(view)),
-                Err(_) => Face::Missing,
+                Some(Ok(view)) => Face::Here(Some(view)),
+                Some(Err(_)) => Face::Missing,
+                None => return,
             };
             // Nobody is there any more to see it.
             let _ = face.try_set(next);
