@@ -286,10 +286,14 @@ fn the_headings_hide_nothing_that_has_the_focus() {
             desk.css(".tall table.log").seen().await?;
             desk.js("document.querySelector('.tall').scrollTop = 1500")
                 .await?;
-            desk.js("
+            // The rows of that place are painted a frame later.
+            const FOCUS: &str = "
                 const frame = document.querySelector('.tall').getBoundingClientRect();
                 const rows = [...document.querySelectorAll('table.log .open')];
-                rows.find((row) => row.getBoundingClientRect().top > frame.top + 100).focus();")
+                const row = rows.find((row) => row.getBoundingClientRect().top > frame.top + 100);
+                row?.focus();
+                return row !== undefined";
+            desk.until("a row", async || Ok(desk.js(FOCUS).await? == true))
                 .await?;
             for _ in 0..12 {
                 desk.press(Key::Shift + Key::Tab).await?;
