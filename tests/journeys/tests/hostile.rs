@@ -6,10 +6,7 @@ mod steps;
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup, journey};
 use serde_json::{Value, json};
-use steps::{
-    books::{downloaded, downloads},
-    sign_in,
-};
+use steps::{books::saved, sign_in};
 
 /// Texts that would do something, if anybody let them.
 const TEXTS: [&str; 10] = [
@@ -251,15 +248,9 @@ fn a_movement_to_a_child_whose_name_has_no_end() {
 fn a_saved_log_holds_nothing_that_a_spreadsheet_runs() {
     journey(async |desk| {
         serve(desk, answers("@SUM(1)")).await?;
-        let folder = downloads(desk).await?;
         sign_in(desk, "/log").await?;
         desk.css("tr.row").nth(0).seen().await?;
-        desk.css(".menu > summary")
-            .containing("Export")
-            .click()
-            .await?;
-        desk.button("CSV").click().await?;
-        let file = downloaded(desk, folder.path(), "credit-log.csv").await?;
+        let file = saved(desk, "CSV").await?;
         for told in [
             r#""'=HYPERLINK(""http://evil.example"")""#,
             "'@SUM(1)",

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use credit_desk_journeys::{Desk, Setup};
 use serde_json::{Value, json};
 use steps::{
-    books::{Sums, by_child, downloaded, downloads, log_rows, micro},
+    books::{Sums, by_child, log_rows, micro, saved},
     sign_in, somebody_transfers,
 };
 
@@ -80,7 +80,6 @@ fn the_sums_by_child_are_the_ledgers() {
 #[test]
 fn movements_made_while_the_log_is_read_are_in_it_once() {
     Setup::default().sandbox(ROWS).journey(async |desk| {
-        let folder = downloads(desk).await?;
         sign_in(desk, "/log").await?;
         desk.css(".total").shows("5,003 rows").await?;
         let slow = json!({
@@ -95,9 +94,7 @@ fn movements_made_while_the_log_is_read_are_in_it_once() {
         assert_eq!(desk.css(".reading").count().await?, 1, "it is still being read");
         let rows = log_rows(desk).await?;
         is_read(desk, rows.len()).await?;
-        desk.css(".menu > summary").containing("Export").click().await?;
-        desk.button("JSON").click().await?;
-        let file = downloaded(desk, folder.path(), "credit-log.json").await?;
+        let file = saved(desk, "JSON").await?;
         // One row a line, between the brackets.
         let ids: Vec<i64> = file
             .lines()
@@ -131,14 +128,8 @@ fn the_csv_file_is_the_ledger_to_the_last_digit() {
             json!({ "reseller": { "balance": large }, "child": { "id": 4002, "balance": large } });
         desk.sandbox.set(balances).await?;
         somebody_transfers(desk, 3).await?;
-        let folder = downloads(desk).await?;
         let rows = open_whole(desk, "/log?all=1").await?;
-        desk.css(".menu > summary")
-            .containing("Export")
-            .click()
-            .await?;
-        desk.button("CSV").click().await?;
-        let file = downloaded(desk, folder.path(), "credit-log.csv").await?;
+        let file = saved(desk, "CSV").await?;
         assert!(!file.contains('"'), "nothing here needs quoting");
         let mut lines = file.lines();
         let heads: Vec<_> = lines.next().unwrap_or_default().split(',').collect();

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, fs, path::Path};
 use anyhow::{Context as _, Result};
 use credit_desk_journeys::Desk;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 /// Millionths of a figure such as `-1.8` or `$1,234.50`: every figure of the sandbox is whole in them.
 pub fn micro(text: &str) -> i128 {
@@ -66,16 +65,22 @@ pub fn by_child(rows: &BTreeMap<i64, Value>) -> BTreeMap<String, Sums> {
     all
 }
 
-/// A folder that the browser puts its downloads into from now on.
-pub async fn downloads(desk: &Desk) -> Result<TempDir> {
+/// Saves what the log shows by the button of this name, and reads the file.
+pub async fn saved(desk: &Desk, format: &str) -> Result<String> {
     let folder = tempfile::tempdir()?;
     let allowed = json!({ "behavior": "allow", "downloadPath": folder.path() });
     desk.cdp("Browser.setDownloadBehavior", allowed).await?;
-    Ok(folder)
+    desk.css(".menu > summary")
+        .containing("Export")
+        .click()
+        .await?;
+    desk.button(format).click().await?;
+    let name = format!("credit-log.{}", format.to_lowercase());
+    downloaded(desk, folder.path(), &name).await
 }
 
 /// Waits for a downloaded file and reads it. Its name is taken by an empty file until it is whole.
-pub async fn downloaded(desk: &Desk, folder: &Path, name: &str) -> Result<String> {
+async fn downloaded(desk: &Desk, folder: &Path, name: &str) -> Result<String> {
     let path = folder.join(name);
     let text = || fs::read_to_string(&path).unwrap_or_default();
     desk.until(format!("the file {name}"), async || Ok(!text().is_empty()))
