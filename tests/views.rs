@@ -87,6 +87,8 @@ async fn the_view_stands_in_the_address() {
     forget_preferences();
     let page = Page::signed_in(&format!("/log{address}")).await;
     page.shows_rows(&order).await;
+    // What is made of the rows comes after them.
+    page.find("table.groups").await;
     assert_eq!(seen(&page), shown);
     assert_eq!(page.value("#type").await, "revert");
     assert!(
