@@ -82,9 +82,7 @@ async function start() {
   // Leptos builds its templates from static markup; nothing else may become HTML.
   window.trustedTypes?.createPolicy("default", { createHTML: (html) => html });
 
-  // Asked for while the program is on its way; the program takes the answer, or asks again.
-  window.creditDeskConfig = fetch(new URL("config.json", import.meta.url), { cache: "no-cache", credentials: "same-origin" });
-  window.creditDeskConfig.catch(() => {});
+  const config = ask(new URL("config.json", import.meta.url).pathname, { cache: "no-cache", credentials: "same-origin" });
 
   const kilobytes = (bytes) => Math.round(bytes / 1000).toLocaleString();
   const { bytes, integrity = wasm.integrity } = wasm.dataset;
@@ -93,22 +91,54 @@ async function start() {
     // Who has it already sees no bar flash by.
     bar.hidden = performance.now() < 600;
     if (bytes) [bar.max, bar.value] = [bytes, count];
+    if (count > 0.75 * (bytes || Infinity)) nearlyThere();
     part("boot-count").textContent = bar.hidden ? "" : `${kilobytes(count)}${bytes ? ` of ${kilobytes(bytes)}` : ""} kB`;
   };
-  fetchParts().catch(() => {});
+  // What comes next follows the program without a gap, and takes nothing from its share of the line.
+  let nearlyThere;
+  const near = new Promise((done) => (nearlyThere = done));
+  fetchNext(config, near).catch(() => {});
   const [module, compiled] = await Promise.all([import(script.href).catch(unimported), load(wasm.href, integrity, progress)]);
+  nearlyThere();
   await module.default({ module_or_path: compiled });
 }
 
-// What the screen in the address will ask for, while the program starts; the program checks it when it takes it. Where
-// keys are typed, that comes first.
-async function fetchParts() {
-  const config = await (await window.creditDeskConfig).clone().json();
+// Asks for what the program will ask for, while it is on its way; it takes the answer, or asks again.
+const early = (window.creditDeskEarly = {});
+function ask(address, options) {
+  early[address] = fetch(address, options);
+  early[address].catch(() => {});
+  return early[address];
+}
+
+// What the screen in the address needs, while the program starts; the program checks it when it takes it. Where keys are
+// typed, they come first.
+async function fetchNext(asked, near) {
+  const config = await (await asked).clone().json();
   if (config.credentials !== "gateway") return;
   const { files } = await import(document.querySelector("link[data-parts]").href);
+  await near;
   const screen = location.pathname.split("/").filter(Boolean).pop();
   const parts = /^(calculate|transfer|revert|allocate|activity)$/.test(screen) ? ["forms"] : screen === "log" ? ["log"] : screen === "wallet" ? ["tools"] : ["overview"];
   for (const url of new Set(parts.flatMap((part) => files[part]))) fetch(url, { credentials: "same-origin" }).catch(() => {});
+  if (screen === "log") askLog(config);
+}
+
+// The log's first answer, where the address asks for no more than a page of it. As the program's own requests.
+function askLog({ reseller_api, timeout_seconds = 20 }) {
+  const { page = "1", page_size = "20", cols, ...others } = Object.fromEntries(new URLSearchParams(location.search));
+  if (!reseller_api || Object.keys(others).length || !/^\d+ \d+$/.test(`${page} ${page_size}`)) return;
+  const address = `${reseller_api.base_url.replace(/\/+$/, "")}/reseller/credits/logs?page=${page}&page_size=${page_size}`;
+  ask(address, {
+    headers: { accept: "application/json" },
+    cache: "no-store",
+    credentials: "same-origin",
+    redirect: "manual",
+    referrerPolicy: "no-referrer",
+    signal: AbortSignal.timeout(timeout_seconds * 1000),
+  });
+  // By then it is no news.
+  setTimeout(() => delete early[address], 20000);
 }
 
 // Past every cache: a kept page, or a kept file that is broken, would only come again.

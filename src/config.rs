@@ -3,12 +3,9 @@
 //! One build serves every deployment; what differs between them stands here. `public/config.schema.json` is made from
 //! these types and their words.
 
-use gloo_net::http::Response;
-use js_sys::Promise;
-use leptos::prelude::{document, window};
+use crate::early;
+use leptos::prelude::document;
 use serde::Deserialize;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 
 mod check;
 mod colour;
@@ -22,9 +19,6 @@ mod tests;
 
 pub use colour::Colour;
 pub use fault::Fault;
-
-/// Where the loader leaves its request for the file.
-const EARLY: &str = "creditDeskConfig";
 
 /// A deployment's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -136,16 +130,6 @@ pub fn base() -> String {
         .unwrap_or_else(|| "/".to_owned())
 }
 
-/// The answer that the loader has asked for while the program was on its way, once.
-async fn early() -> Option<Response> {
-    let asked = js_sys::Reflect::get(&window(), &EARLY.into()).ok()?;
-    let _ = js_sys::Reflect::delete_property(&window(), &EARLY.into());
-    let answer = JsFuture::from(asked.dyn_into::<Promise>().ok()?)
-        .await
-        .ok()?;
-    Some(answer.dyn_into::<web_sys::Response>().ok()?.into())
-}
-
 impl Config {
     /// After how many minutes without a touch the page locks; nothing where it never does.
     pub fn locks_after(&self) -> Option<u32> {
@@ -173,7 +157,7 @@ impl Config {
     /// What to tell whoever deployed the portal.
     pub async fn fetch() -> Result<Self, Fault> {
         let address = format!("{}config.json", base());
-        let response = match early().await {
+        let response = match early::take(&address).await {
             Some(response) => response,
             None => gloo_net::http::Request::get(&address)
                 // A new deployment counts at once.

@@ -2,11 +2,13 @@
 //! and read the log of all of it.
 //!
 //! The rooms, and who may know whom:
-//! `pages -> movement, log, session, ui, units`; `movement, log -> client -> wire -> units`; `ui -> units`.
+//! `pages -> movement, log, session, ui, units`; `movement, log -> client -> wire -> units`; `ui -> units`;
+//! `client, config -> early`.
 
 pub mod app;
 pub mod client;
 pub mod config;
+pub mod early;
 pub mod log;
 pub mod movement;
 pub mod pages;

@@ -5,16 +5,20 @@ use crate::movement::engine::Engines;
 use crate::pages::sign_in::SignIn;
 use crate::session::{Api, Session};
 use crate::ui::heading::Heading;
+use crate::ui::intl;
 use crate::ui::link::{A, Way};
 use crate::ui::notice::{Notice, Tone, Waiting};
 use crate::ui::room::{Coming, room};
 use leptos::either::Either;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// The screen that the address names.
 #[component]
 pub fn Screens() -> impl IntoView {
     leptos::task::spawn_local(rooms::the_rest(expect_context()));
+    // The line is busy with the screen, and the processor is not.
+    set_timeout(intl::prepare, Duration::ZERO);
     let way = expect_context::<Way>();
     let path = Memo::new(move |_| way.with(|place| place.path.clone()));
     // One screen takes nothing over of another one that is built alike.

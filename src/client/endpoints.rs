@@ -74,8 +74,28 @@ impl Client {
     /// # Errors
     /// Every [`Failure`].
     pub async fn logs(&self, query: Vec<(&'static str, String)>) -> Result<logs::Page, Failure> {
+        self.page(query, false).await
+    }
+
+    /// A page of the credit log to be shown and no more: the loader may have asked for it, seconds ago.
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn logs_to_show(
+        &self,
+        query: Vec<(&'static str, String)>,
+    ) -> Result<logs::Page, Failure> {
+        self.page(query, true).await
+    }
+
+    async fn page(
+        &self,
+        query: Vec<(&'static str, String)>,
+        early: bool,
+    ) -> Result<logs::Page, Failure> {
         let call = Call {
             query,
+            early,
             ..Call::get(Api::Reseller, "/reseller/credits/logs")
         };
         self.ask::<logs::Response>(&call)

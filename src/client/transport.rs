@@ -3,6 +3,7 @@
 use super::clock;
 use super::failure::{Answer, Failure, Why};
 use crate::config::{Backend, Config};
+use crate::early;
 use crate::session::{Api, Secret, Session};
 use crate::units::IdempotencyKey;
 use gloo_net::http::{Method, RequestBuilder, Response};
@@ -25,6 +26,8 @@ pub struct Call {
     pub query: Vec<(&'static str, String)>,
     /// A POST's body bytes and the key of its submission; nothing for a GET.
     pub post: Option<(String, IdempotencyKey)>,
+    /// Whether the answer that the loader has asked for is new enough: for what is only shown.
+    pub early: bool,
 }
 
 impl Call {
@@ -35,6 +38,7 @@ impl Call {
             path: path.into(),
             query: Vec::new(),
             post: None,
+            early: false,
         }
     }
 
@@ -45,6 +49,7 @@ impl Call {
             path: path.into(),
             query: Vec::new(),
             post: Some((body, key)),
+            early: false,
         }
     }
 }
@@ -120,10 +125,13 @@ impl Client {
             .backend(call.api)
             .ok_or_else(|| Failure::unanswered(Why::SignedOut))?;
         let url = address(&backend.base_url, &call.path);
-        let response = self
-            .dispatch(call, &url, secret)
-            .await
-            .map_err(unanswered)?;
+        let response = match self.early(call, &url).await {
+            Some(response) => response,
+            None => self
+                .dispatch(call, &url, secret)
+                .await
+                .map_err(unanswered)?,
+        };
         let header = |name| response.headers().get(name);
         // The gateway lets nobody through any more: a 401 of its own, or the way to its sign-in page, which is not gone.
         let is_away = response.status() == 401 && header(SIGNED_OUT).is_some();
@@ -144,6 +152,18 @@ impl Client {
             request_id,
             body,
         })
+    }
+
+    /// The answer that the loader has asked for, where it knew that nobody has to type a key first.
+    async fn early(&self, call: &Call, url: &str) -> Option<Response> {
+        if !call.early || self.is_typed() {
+            return None;
+        }
+        let query = call.query.iter();
+        let query: Vec<_> = query
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        early::take(&format!("{url}?{}", query.join("&"))).await
     }
 
     async fn dispatch(

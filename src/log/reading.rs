@@ -20,7 +20,7 @@ pub fn pages(query: Memo<Option<Query>>, round: Signal<u32>) -> Remote<Page> {
             return;
         };
         let client = client.clone();
-        remote.start(async move { client.logs(query).await });
+        remote.start(async move { client.logs_to_show(query).await });
     });
     kept
 }

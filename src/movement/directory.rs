@@ -49,9 +49,9 @@ impl Directory {
         }
         match api {
             Api::Reseller => {
-                let (one, two) = (self.client.clone(), self.client.clone());
-                self.children.start(async move { one.children().await });
-                self.balance.start(async move { two.balance().await });
+                self.read_children();
+                let client = self.client.clone();
+                self.balance.start(async move { client.balance().await });
             }
             Api::Organizations => {
                 let (one, two) = (self.client.clone(), self.client.clone());
@@ -63,14 +63,22 @@ impl Directory {
         }
     }
 
-    /// Reads everything of `api`, unless that was done or is under way.
-    pub fn ensure(&self, api: Api) {
-        let untouched = match api {
-            Api::Reseller => self.children.is_idle(),
-            Api::Organizations => self.wallet.is_idle(),
-        };
-        if untouched {
-            self.refresh(api);
+    /// Reads the children, unless that was done or is under way: the currency stands with them only.
+    pub fn ensure_children(&self) {
+        if self.children.is_idle() && untrack(|| self.session.may(Api::Reseller)) {
+            self.read_children();
+        }
+    }
+
+    fn read_children(&self) {
+        let client = self.client.clone();
+        self.children.start(async move { client.children().await });
+    }
+
+    /// Reads the organizations and wallets, unless that was done or is under way.
+    pub fn ensure_wallets(&self) {
+        if self.wallet.is_idle() {
+            self.refresh(Api::Organizations);
         }
     }
 

@@ -16,7 +16,6 @@ use crate::log::whole::Reading;
 use crate::log::{Act, LogQuery};
 use crate::movement::desk::Desk;
 use crate::movement::engine::Engines;
-use crate::session::Api;
 use crate::ui::heading::Heading;
 use crate::ui::link::Way;
 use crate::ui::notice::{Notice, Tone};
@@ -34,8 +33,7 @@ pub fn Log() -> impl IntoView {
         way.show(&format!("/log{}", query.write()), replace);
     };
     let go = Callback::new(move |query: LogQuery| show(query, false));
-    // The currency stands in the list of children only.
-    desk.directory.ensure(Api::Reseller);
+    desk.directory.ensure_children();
     let directory = desk.directory.clone();
     let symbol = Signal::derive(move || directory.symbol());
     let preferences = Preferences::remembered();

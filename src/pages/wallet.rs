@@ -21,7 +21,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Wallet() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    desk.directory.ensure(Api::Organizations);
+    desk.directory.ensure_wallets();
     let way = expect_context::<Way>();
     let query = way.view("/wallet", |place| WalletQuery::read(|name| place.get(name)));
     let round = RwSignal::new(0u32);

@@ -67,8 +67,8 @@ pub fn quiet_room(fetch: fn() -> Coming) -> AnyView {
 /// How long something else may be waited for before the rest comes all the same.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Says what `ready` says once that has been painted: whatever comes after it must not hold it up. An answer that does not
-/// come holds nothing up for long.
+/// Says what `ready` says once that has been painted and the next frame has begun: whatever comes after it must not hold it
+/// up. An answer that does not come holds nothing up for long.
 pub fn after_paint(ready: Memo<bool>) -> Signal<bool> {
     let seen = RwSignal::new(false);
     // Once: whoever hears it twice would begin anew.
@@ -79,7 +79,9 @@ pub fn after_paint(ready: Memo<bool>) -> Signal<bool> {
     };
     Effect::new(move |_| {
         if ready.get() {
-            request_animation_frame(move || set_timeout(see, Duration::ZERO));
+            request_animation_frame(move || {
+                request_animation_frame(move || set_timeout(see, Duration::ZERO));
+            });
         }
     });
     set_timeout(see, PATIENCE);

@@ -48,7 +48,7 @@ impl RowWindow {
             count,
             full,
             first: RwSignal::new(0),
-            visible: RwSignal::new(40),
+            visible: RwSignal::new(at_most()),
             margin: RwSignal::new(MARGIN),
             leaps: StoredValue::new(0),
             height: RwSignal::new(HEIGHT),
@@ -143,6 +143,13 @@ impl RowWindow {
             CALM,
         );
     }
+}
+
+/// Rows that the screen has room for, whatever stands above them.
+fn at_most() -> usize {
+    let height = window().screen().and_then(|screen| screen.avail_height());
+    let rows = usize::try_from(height.unwrap_or_default() / HEIGHT);
+    rows.ok().filter(|rows| *rows > 0).unwrap_or(40)
 }
 
 /// Sets what has changed.

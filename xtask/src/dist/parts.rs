@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use super::{
-    minify,
+    imports, minify,
     names::{hashed, integrity},
     tag::Tag,
 };
@@ -83,6 +83,8 @@ fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
         .arg(&main);
     run::through(tools.lend(&mut bindgen)?)?;
     fs::remove_file(main)?;
+    let [program, module] = ["_bg.wasm", ".js"].map(|end| folder.join(format!("{NAME}{end}")));
+    imports::shorten(&program, &module)?;
     if folder.join("snippets").exists() {
         bail!("wasm-bindgen has written snippets, which nothing here puts in place");
     }
