@@ -8,8 +8,7 @@ use crate::ui::heading::Heading;
 use crate::ui::intl;
 use crate::ui::link::{A, Way};
 use crate::ui::notice::{Notice, Tone, Waiting};
-use crate::ui::room::{Coming, room};
-use leptos::either::Either;
+use crate::ui::room::{Coming, anew, room};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -21,16 +20,7 @@ pub fn Screens() -> impl IntoView {
     set_timeout(intl::prepare, Duration::ZERO);
     let way = expect_context::<Way>();
     let path = Memo::new(move |_| way.with(|place| place.path.clone()));
-    // One screen takes nothing over of another one that is built alike.
-    let turn = StoredValue::new(false);
-    move || {
-        let screen = screen(&path.get());
-        turn.update_value(|turn| *turn = !*turn);
-        match turn.get_value() {
-            true => Either::Left(screen),
-            false => Either::Right(screen),
-        }
-    }
+    anew(path, |path: &String| screen(path))
 }
 
 fn screen(path: &str) -> AnyView {

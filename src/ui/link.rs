@@ -1,33 +1,15 @@
-//! Where in the portal somebody is, and the ways between its screens, wherever on its host the portal lies.
+//! The ways between the portal's screens, wherever on its host it lies.
 //!
 //! A screen is a path and nothing else, so nine paths are all there is to match: a router that can do more was a fifth of
 //! what has to come before anything is shown.
 
+use super::place::{Place, absolute};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlAnchorElement, MouseEvent, Url};
+use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
 /// On a link that leaves the page where it was scrolled to.
 const STILL: &str = "data-noscroll";
-
-/// An address of the portal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The screen, from its slash; the overview is nothing but that.
-    pub path: String,
-    /// What is asked of it, decoded.
-    query: Vec<(String, String)>,
-    /// A place on it, with its `#`; or nothing.
-    pub hash: String,
-}
-
-impl Place {
-    /// What is asked of the screen under this name; of several the last.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        let mut found = self.query.iter().rev().filter(|(held, _)| held == name);
-        found.next().map(|(_, value)| value.as_str())
-    }
-}
 
 /// Where somebody is. A context of the whole portal.
 #[derive(Clone, Copy)]
@@ -41,11 +23,7 @@ impl Way {
     /// within the portal lead there without loading the page anew. Ends with the present owner.
     pub fn new(base: &str) -> Self {
         let base = base.trim_end_matches('/').to_owned();
-        let place = here(&base).unwrap_or(Place {
-            path: String::new(),
-            query: Vec::new(),
-            hash: String::new(),
-        });
+        let place = Place::here(&base).unwrap_or_default();
         let way = Self {
             base: StoredValue::new(base),
             place: RwSignal::new(place),
@@ -55,7 +33,7 @@ impl Way {
             let _ = way.clicked(&event);
         });
         let steps = window_event_listener(leptos::ev::popstate, move |_| {
-            if let Some(place) = way.base.with_value(|base| here(base)) {
+            if let Some(place) = way.base.with_value(|base| Place::here(base)) {
                 way.set(place);
             }
         });
@@ -136,7 +114,7 @@ impl Way {
             return None;
         }
         let href = anchor.href();
-        self.base.with_value(|base| place(&href, base))?;
+        self.base.with_value(|base| Place::of(&href, base))?;
         event.prevent_default();
         self.travel(&href, false, !anchor.has_attribute(STILL));
         Some(())
@@ -146,7 +124,7 @@ impl Way {
         let Some(url) = absolute(address) else {
             return;
         };
-        let Some(place) = self.base.with_value(|base| place(&url, base)) else {
+        let Some(place) = self.base.with_value(|base| Place::of(&url, base)) else {
             return;
         };
         if let Ok(history) = window().history()
@@ -179,39 +157,6 @@ impl Way {
             self.place.set(place);
         }
     }
-}
-
-/// The address bar's address.
-fn here(base: &str) -> Option<Place> {
-    place(&location().href().ok()?, base)
-}
-
-fn absolute(address: &str) -> Option<String> {
-    let here = location().href().ok()?;
-    Some(Url::new_with_base(address, &here).ok()?.href())
-}
-
-/// The place of an address, unless it leads out of the portal.
-fn place(address: &str, base: &str) -> Option<Place> {
-    let url = Url::new(address).ok()?;
-    if url.origin() != location().origin().ok()? {
-        return None;
-    }
-    let path = url.pathname();
-    let path = path.strip_prefix(base)?;
-    if !path.is_empty() && !path.starts_with('/') {
-        return None;
-    }
-    let pairs = js_sys::try_iter(&url.search_params()).ok()??;
-    let pair = |pair: JsValue| {
-        let pair: js_sys::Array = pair.dyn_into().ok()?;
-        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-    };
-    Some(Place {
-        path: format!("/{}", path.trim_matches('/')),
-        query: pairs.filter_map(|held| pair(held.ok()?)).collect(),
-        hash: url.hash(),
-    })
 }
 
 /// This path of the portal as a path of its host.

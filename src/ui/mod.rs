@@ -12,6 +12,7 @@ pub mod moment;
 pub mod notice;
 pub mod pager;
 pub mod painted;
+pub mod place;
 pub mod plot;
 pub mod room;
 pub mod sort_head;

@@ -1,6 +1,7 @@
 //! A place on the page for a part of the program that may still have to be fetched.
 
 use crate::ui::notice::{Notice, Tone, Waiting};
+use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use std::future::{Future, poll_fn};
@@ -62,6 +63,23 @@ pub fn room(fetch: fn() -> Coming) -> AnyView {
 /// The same for what nobody waits for: nothing stands in its place meanwhile.
 pub fn quiet_room(fetch: fn() -> Coming) -> AnyView {
     place(fetch, || ().into_any())
+}
+
+/// What `view` makes of the present value, made anew with each: nothing takes over elements of what stood there before,
+/// however alike they are built.
+pub fn anew<T>(value: Memo<T>, view: fn(&T) -> AnyView) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+{
+    let turn = StoredValue::new(false);
+    move || {
+        let made = view(&value.get());
+        turn.update_value(|turn| *turn = !*turn);
+        match turn.get_value() {
+            true => Either::Left(made),
+            false => Either::Right(made),
+        }
+    }
 }
 
 /// How long something else may be waited for before the rest comes all the same.

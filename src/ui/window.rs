@@ -107,6 +107,11 @@ impl RowWindow {
         let Some(frame) = self.frame.get_untracked().filter(|_| !all) else {
             return;
         };
+        // What is not shown has no height, and will be asked again.
+        let seen = frame.client_height();
+        if seen == 0 {
+            return;
+        }
         if let Ok(Some(row)) = frame.query_selector("tbody tr.row") {
             let measured = row.client_height();
             if measured > 0 {
@@ -114,13 +119,9 @@ impl RowWindow {
             }
         }
         let height = self.height.get_untracked().max(1);
-        // What is not shown has no height, and will be asked again.
-        if frame.client_height() == 0 {
-            return;
-        }
         let rows = |pixels: i32| usize::try_from(pixels / height).unwrap_or(0);
         let first = rows(frame.scroll_top()) / STEP * STEP;
-        let visible = rows(frame.client_height()) + STEP;
+        let visible = rows(seen) + STEP;
         if first.abs_diff(self.first.get_untracked()) > visible {
             self.leap();
         }

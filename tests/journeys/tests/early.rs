@@ -23,6 +23,15 @@ async fn gateway(desk: &Desk, changes: Value) -> Result<Host> {
     Host::start(desk, hosting).await
 }
 
+/// Opens the portal with an empty cache, on a line on which the program takes its time: one that comes at once leaves
+/// nobody the time to ask before it.
+async fn open_slowly(desk: &Desk, host: &Host, path: &str) -> Result<()> {
+    desk.driver().goto("about:blank").await?;
+    desk.cdp("Network.clearBrowserCache", json!({})).await?;
+    desk.slow(20, 400_000).await?;
+    host.goto(desk, path).await
+}
+
 /// The queries of the log that the page has sent, and whether each left before the program had come.
 async fn asked(desk: &Desk) -> Result<Vec<(String, bool)>> {
     const ASKED: &str = "
@@ -49,11 +58,7 @@ fn the_logs_first_page_is_asked_for_early_and_once() {
             ("/desk/log/?page=2&page_size=50", 50, "?page=2&page_size=50"),
             ("/desk/log?cols=id.cost", 20, "?page=1&page_size=20"),
         ] {
-            desk.driver().goto("about:blank").await?;
-            desk.cdp("Network.clearBrowserCache", json!({})).await?;
-            // A program that comes at once leaves no time to ask before it.
-            desk.slow(20, 400_000).await?;
-            host.goto(desk, path).await?;
+            open_slowly(desk, &host, path).await?;
             desk.css("table.log tr.row").nth(rows - 1).seen().await?;
             assert_eq!(asked(desk).await?, [(query.to_owned(), true)], "{path}");
             desk.offline(false).await?;
@@ -97,10 +102,61 @@ fn what_did_not_come_early_is_asked_for_again() {
         desk.sandbox
             .fault(json!({ "route": LOG, "fault": "delay", "delay_ms": 4000, "count": 1 }))
             .await?;
-        host.goto(desk, "/desk/log").await?;
+        open_slowly(desk, &host, "/desk/log").await?;
         desk.css("table.log tr.row").nth(0).seen().await?;
         let asked = asked(desk).await?;
         assert_eq!(asked.len(), 2, "{asked:?}");
+        Ok(())
+    });
+}
+
+/// Every part of the program that was fetched until the screen was shown, and how often: once by the loader, and once by
+/// the program, which finds it there.
+async fn parts(desk: &Desk) -> Result<Vec<(String, usize)>> {
+    const PARTS: &str = "
+        const shown = window.shownAt ?? Infinity;
+        const all = performance.getEntriesByType('resource').filter((entry) => entry.startTime < shown);
+        const names = all.map((entry) => new URL(entry.name).pathname).filter((name) => /(split|chunk)_.*wasm$/.test(name));
+        return [...new Set(names)].map((name) => [name, names.filter((other) => other === name).length]);";
+    let all = desk.js(PARTS).await?;
+    let one = |entry: &Value| {
+        let name = entry[0].as_str()?.to_owned();
+        Some((name, usize::try_from(entry[1].as_u64()?).ok()?))
+    };
+    let all = all.as_array().context("no entries")?.iter();
+    Ok(all.filter_map(one).collect())
+}
+
+#[test]
+fn the_loader_asks_for_what_each_screen_needs_and_no_more() {
+    const WATCH: &str = "
+        new MutationObserver(() => {
+            if (document.querySelector('#boot') === null && document.querySelector('main h1')) window.shownAt ??= performance.now();
+        }).observe(document, { childList: true, subtree: true });";
+    Setup::default().journey(async |desk| {
+        let host = gateway(desk, json!({})).await?;
+        let watch = json!({ "source": WATCH });
+        desk.cdp("Page.addScriptToEvaluateOnNewDocument", watch)
+            .await?;
+        for (path, heading) in [
+            ("/desk/calculate", "Calculate"),
+            ("/desk/transfer", "Transfer"),
+            ("/desk/revert", "Revert"),
+            ("/desk/allocate", "Allocate"),
+            ("/desk/log", "Log"),
+            ("/desk/", "Overview"),
+            ("/desk/wallet", "Wallet"),
+            ("/desk/activity", "Activity"),
+        ] {
+            open_slowly(desk, &host, path).await?;
+            desk.heading(heading).seen().await?;
+            let parts = parts(desk).await?;
+            assert!(!parts.is_empty(), "{path}");
+            assert!(
+                parts.iter().all(|(_, times)| *times == 2),
+                "{path}: {parts:#?}"
+            );
+        }
         Ok(())
     });
 }

@@ -8,6 +8,8 @@ use axum::{
     http::{HeaderMap, Response, StatusCode, header, request::Parts},
 };
 
+use credit_desk_hosting::rules::cache_control;
+
 use super::{Came, Out, Shared, config_text, is_movement};
 
 /// As the sandbox sets it, but for other ports of this machine: what must not go there is to be kept by the portal alone.
@@ -60,7 +62,10 @@ fn file(dist: &Path, inner: &str, folder: &str, rewrites: bool) -> Response<Body
         false => place,
     };
     if let Ok(bytes) = fs::read(&place) {
-        return page(StatusCode::OK, bytes, kind(&place));
+        let mut response = page(StatusCode::OK, bytes, kind(&place));
+        let kept = header::HeaderValue::from_static(cache_control(&format!("/{inner}")));
+        response.headers_mut().insert(header::CACHE_CONTROL, kept);
+        return response;
     }
     let is_file = inner.rsplit('/').next().unwrap_or_default().contains('.');
     match (
