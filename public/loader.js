@@ -112,21 +112,17 @@ function ask(address, options) {
   return early[address];
 }
 
-// What the screen in the address needs, while the program is on its way; the program checks it when it takes it. Once it is
-// there it asks for itself, and where keys are typed, they come first.
+// What the screen in the address needs, while the program is on its way. Once it is there it asks for itself; and where keys
+// are typed, they come first.
 let starts = false;
 async function fetchNext(asked, near) {
   const config = await (await asked).clone().json();
   if (config.credentials !== "gateway") return;
-  const { files } = await import(document.querySelector("link[data-parts]").href);
+  const { fetchPart } = await import(document.querySelector("link[data-parts]").href);
   await near;
   if (starts) return;
   const screen = location.pathname.split("/").filter(Boolean).pop();
-  const parts = /^(calculate|transfer|revert|allocate|activity)$/.test(screen) ? ["forms"] : screen === "log" ? ["log"] : screen === "wallet" ? ["tools"] : ["overview"];
-  for (const url of new Set(parts.flatMap((part) => files[part]))) {
-    // Read to the end: an answer that nobody reads may be broken off.
-    fetch(url, { credentials: "same-origin" }).then((answer) => answer.arrayBuffer()).catch(() => {});
-  }
+  fetchPart(/^(calculate|transfer|revert|allocate|activity)$/.test(screen) ? "forms" : screen === "log" ? "log" : screen === "wallet" ? "tools" : "overview");
   if (screen === "log") askLog(config);
 }
 

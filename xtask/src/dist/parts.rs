@@ -212,26 +212,48 @@ fn named(folder: &Path) -> Result<BTreeMap<String, String>> {
     files.map(both).collect()
 }
 
-/// Makes the module that fetches parts know their names and their integrity.
+/// What the module that fetches parts has besides the splitter's own: each part is fetched and compiled once, whoever asks
+/// first, and one that could not be had is asked for anew.
+const FETCHING: &str = r#"
+const coming = {};
+const ask = (name) => WebAssembly.compileStreaming(fetch(new URL(name, import.meta.url), { integrity: hashes[name] }));
+const take = (name) => {
+    const asked = coming[name];
+    delete coming[name];
+    return asked ? asked.catch(() => ask(name)) : ask(name);
+};
+export const fetchPart = (part) => {
+    for (const name of files[part]) (coming[name] ??= ask(name)).catch(() => {});
+};
+"#;
+
+/// Makes the module that fetches parts know their names and their integrity, and fetch them when the loader wants them.
 fn link(folder: &Path, needs: &Needs, parts: &BTreeMap<String, String>) -> Result<()> {
     let mut link = text(&folder.join(LINK))?;
+    let mut hashes = String::new();
     for (old, new) in parts {
         if *old == format!("{NAME}_bg.wasm") {
             continue;
         }
         let fetched = format!("fetch(new URL(\"./{old}\", import.meta.url))");
-        let checked = format!(
-            "fetch(new URL(\"./{new}\", import.meta.url), {{ integrity: \"{}\" }})",
-            integrity(&fs::read(folder.join(old))?)
-        );
         if !link.contains(&fetched) {
             bail!("{LINK} does not fetch {old} in the way that is known here");
         }
-        link = link.replace(&fetched, &checked);
+        link = link.replace(&fetched, &format!("take(\"./{new}\")"));
+        let hash = integrity(&fs::read(folder.join(old))?);
+        hashes.push_str(&format!("  \"./{new}\": \"{hash}\",\n"));
     }
+    let streamed = "WebAssembly.instantiateStreaming(src, imports)";
+    if !link.contains(streamed) {
+        bail!("{LINK} does not instantiate parts in the way that is known here");
+    }
+    link = link.replace(streamed, "WebAssembly.instantiate(await src, imports)");
     // What cannot be fetched is told on the page, where somebody waits for it.
     link = link.replace("console.error(e)", "console.warn(e)");
-    link.push_str(&files_of(needs, parts)?);
+    let files = files_of(needs, parts)?;
+    link.push_str(&format!(
+        "const hashes = {{\n{hashes}}};\n{files}{FETCHING}"
+    ));
     Ok(fs::write(folder.join(LINK), link)?)
 }
 
@@ -244,18 +266,18 @@ fn imported(module: &str, old: &str, new: &str) -> Result<String> {
     Ok(module.replace(&import, &format!("from\"./{new}\"")))
 }
 
-/// The files of each part, for the loader, which asks for those of a screen before the program does.
+/// The files of each part.
 fn files_of(needs: &Needs, parts: &BTreeMap<String, String>) -> Result<String> {
-    let mut text = "export const files = {\n".to_owned();
+    let mut text = "const files = {\n".to_owned();
     for (part, stems) in needs {
-        let mut urls = String::new();
+        let mut names = String::new();
         for stem in stems {
             let name = parts
                 .get(&format!("{stem}.wasm"))
                 .with_context(|| format!("{part} needs {stem}, which is not there"))?;
-            urls.push_str(&format!("new URL(\"./{name}\", import.meta.url).href, "));
+            names.push_str(&format!("\"./{name}\", "));
         }
-        text.push_str(&format!("  {part}: [{urls}],\n"));
+        text.push_str(&format!("  {part}: [{names}],\n"));
     }
     text.push_str("};\n");
     Ok(text)
