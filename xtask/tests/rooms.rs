@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may use.
-const ROOMS: [(&str, &[&str]); 9] = [
-    ("config", &[]),
+const ROOMS: [(&str, &[&str]); 10] = [
+    ("early", &[]),
+    ("config", &["early"]),
     ("units", &[]),
     ("wire", &["units"]),
     ("session", &["config"]),
-    ("client", &["config", "session", "units", "wire"]),
+    ("client", &["config", "early", "session", "units", "wire"]),
     (
         "movement",
         &["client", "config", "session", "units", "wire"],
