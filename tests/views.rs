@@ -101,8 +101,8 @@ async fn the_view_stands_in_the_address() {
 async fn the_way_back_restores_the_view() {
     let _backend = listing(chained(60), |_, _| None);
     let page = Page::signed_in("/log").await;
-    page.find("tr.row").await;
-    let first = page.ids();
+    let first: Vec<_> = (41..=60).rev().collect();
+    page.shows_rows(&first).await;
     page.choose("#type", "revert").await;
     let reverts: Vec<_> = (1..=12).rev().map(|fifth| fifth * 5).collect();
     page.shows_rows(&reverts).await;
@@ -134,8 +134,9 @@ async fn the_way_back_restores_the_view() {
 async fn nothing_is_sought_while_somebody_types() {
     let backend = listing(chained(60), |_, _| None);
     let page = Page::signed_in("/log").await;
-    page.find("tr.row").await;
-    let (before, asked) = (page.ids(), backend.readings());
+    let before: Vec<_> = (41..=60).rev().collect();
+    page.shows_rows(&before).await;
+    let asked = backend.readings();
     page.fill("#q", "acme rev").await;
     sleep(400).await;
     assert_eq!((page.ids(), page.search()), (before, String::new()));

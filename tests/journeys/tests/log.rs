@@ -19,7 +19,10 @@ fn pages_turn_and_the_url_tells_where_one_is() {
             sign_in(desk, "/log").await?;
             desk.css(".total").shows("253 rows").await?;
             desk.css(".place").shows("Page 1 of 13").await?;
-            assert_eq!(desk.css("tr.row").count().await?, 20);
+            desk.until("the first page", async || {
+                Ok(desk.css("tr.row").count().await? == 20)
+            })
+            .await?;
             let newest = first_id(desk).await?;
             desk.button("Next page").click().await?;
             desk.css(".place").shows("Page 2 of 13").await?;
