@@ -10,8 +10,8 @@ mod support;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
-use support::list::{chained, forget_preferences, listing};
-use support::{Page, Tab, journal, sleep, until};
+use support::list::{answer, asked_page, chained, forget_preferences, listing, parameter};
+use support::{Backend, Page, Tab, journal, sleep, story, until};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -173,6 +173,26 @@ async fn what_the_notes_do_not_say_is_unread() {
         );
         assert!(page.has("tr[data-id='4'] .row-actions a[href='/transfer?child=4001&minutes=20']"));
     }
+}
+
+#[wasm_bindgen_test]
+async fn the_accounts_zone_stays_known_over_days_without_rows() {
+    let mut rows = chained(3);
+    for row in &mut rows {
+        row["transfer_date"] = json!("2026-01-01T05:30:00+05:30");
+    }
+    let _backend = Backend::install(move |seen| match asked_page(seen) {
+        Some(_) if parameter(seen, "date_from").is_some() => answer(&[], seen),
+        Some(_) => answer(&rows, seen),
+        None => story(seen),
+    });
+    let page = Page::signed_in("/log").await;
+    let zone = "in your account's own time zone, UTC+05:30";
+    page.says(zone).await;
+    page.press("Last 7 days").await;
+    page.says("Nothing was moved in these days.").await;
+    assert!(page.text().contains(zone), "{}", page.text());
+    assert_eq!(page.texts("[aria-pressed=true]"), ["Last 7 days"]);
 }
 
 #[wasm_bindgen_test]

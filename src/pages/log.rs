@@ -67,11 +67,13 @@ pub fn Log() -> impl IntoView {
         symbol,
         full: RwSignal::new(false),
     };
-    let ahead = Memo::new(move |_| {
-        rows.with(|rows| {
+    let ahead = Memo::new(move |known: Option<&Option<i64>>| {
+        let told = rows.with(|rows| {
             let written = rows.entries.first()?.written.as_deref()?;
             moment_ahead(written)
-        })
+        });
+        // Days without rows do not say it, and change nothing about it.
+        told.or(known.copied().flatten())
     });
     let needs_all = Memo::new(move |_| query.get().needs_all());
     let name = Signal::derive(move || {
