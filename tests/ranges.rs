@@ -7,6 +7,7 @@
 
 mod support;
 
+use credit_desk::units::utc_day;
 use serde_json::Value;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -193,4 +194,30 @@ async fn what_cannot_be_read_is_not_told_as_empty() {
         "{}",
         page.text()
     );
+}
+
+#[wasm_bindgen_test]
+async fn the_overview_counts_days_in_the_accounts_zone_and_reads_them_anew() {
+    // A zone in which it is another day than in UTC.
+    let now = js_sys::Date::new_0();
+    let (zone, ahead) = match now.get_utc_hours() {
+        10.. => ("+14:00", 14),
+        _ => ("-12:00", -12),
+    };
+    let mut rows = chained(30);
+    for row in &mut rows {
+        row["transfer_date"] = serde_json::json!(format!("2026-01-01T00:00:00{zone}"));
+    }
+    let backend = listing(rows, |_, _| None);
+    let today = utc_day(credit_desk::client::now() + ahead * 60 * 60_000);
+    let page = Page::signed_in("/").await;
+    let asked = || readings(&backend);
+    assert!(until(|| !asked().is_empty()).await);
+    for seen in asked() {
+        assert_eq!(parameter(&seen, "date_to"), Some(&*today), "{}", seen.path);
+    }
+    page.find(".plots").await;
+    let before = asked().len();
+    page.press("Read again").await;
+    assert!(until(|| asked().len() > before).await);
 }

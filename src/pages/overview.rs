@@ -1,7 +1,7 @@
 //! Overview: the balances on both sides, the children, and the way to each form.
 
 use super::parts::children_table::ChildrenTable;
-use super::parts::latest::{Latest, unresolved};
+use super::parts::latest::{Latest, Newest, unresolved};
 use super::parts::{telling, tools};
 use crate::movement::desk::Desk;
 use crate::movement::directory::{Balance, Children, Organization, Wallet};
@@ -33,13 +33,16 @@ pub fn Overview() -> impl IntoView {
     let organizations = desk.directory.clone();
     let refresh = desk.directory.clone();
     let unresolved = unresolved(&desk);
-    let round = RwSignal::new(0u32);
+    let newest = Newest::unheard();
+    provide_context(newest);
     // Until the balances are there, nothing else is fetched.
     let reading = desk.directory.clone();
     let settled = Memo::new(move |held| held == Some(&true) || !reading.is_reading());
     let settled = after_paint(settled);
     Engines::want_after(settled);
-    let over_time = move || settled.get().then(|| quiet_room(tools::over_time));
+    // Which days those are is the newest row's to tell.
+    let heard = Memo::new(move |_| settled.get() && newest.heard.get());
+    let over_time = move || heard.get().then(|| quiet_room(tools::over_time));
     view! {
         <div class="title-row">
             <Heading title="Overview" />
@@ -49,7 +52,7 @@ pub fn Overview() -> impl IntoView {
                 on:click=move |_| {
                     refresh.refresh(Api::Reseller);
                     refresh.refresh(Api::Organizations);
-                    round.update(|round| *round += 1);
+                    newest.round.update(|round| *round += 1);
                 }
             >
                 "Read again"
@@ -101,7 +104,7 @@ pub fn Overview() -> impl IntoView {
                         </section>
                         <section class="card wide">
                             <h2>"Latest movements"</h2>
-                            <Latest symbol=symbol round=round.into() />
+                            <Latest symbol=symbol newest=newest />
                         </section>
                         <section class="card wide">
                             <h2>"Over time"</h2>

@@ -4,10 +4,11 @@ use super::log_cell::cell;
 use super::words;
 use crate::log::columns::Column;
 use crate::log::entry::{Entry, Names};
-use crate::log::{Act, LogQuery, pages};
+use crate::log::{Act, Load, LogQuery, Page, Progress, pages};
 use crate::movement::desk::Desk;
 use crate::ui::link::A;
 use crate::ui::notice::Waiting;
+use crate::units::moment_ahead;
 use leptos::prelude::*;
 
 /// What a row shows here.
@@ -20,19 +21,57 @@ const COLUMNS: [Column; 6] = [
     Column::By,
 ];
 
+/// What the newest rows tell the rest of the overview. A context of its screen.
+#[derive(Clone, Copy)]
+pub struct Newest {
+    /// Whether they were read, or could not be.
+    pub heard: RwSignal<bool>,
+    /// The minutes that the account's zone is ahead of UTC, once a row has told them.
+    pub ahead: RwSignal<Option<i64>>,
+    /// Changes when everything is to be read anew.
+    pub round: RwSignal<u32>,
+}
+
+impl Newest {
+    /// Nothing is known yet.
+    pub fn unheard() -> Self {
+        Self {
+            heard: RwSignal::new(false),
+            ahead: RwSignal::new(None),
+            round: RwSignal::new(0),
+        }
+    }
+
+    fn hear(self, load: &Load<Page>) {
+        if !matches!(load.progress, Progress::Ready | Progress::Failed(_)) {
+            return;
+        }
+        let row = load.value.as_ref().and_then(|page| page.logs.first());
+        let ahead = row.and_then(|row| moment_ahead(row.transfer_date.as_deref()?));
+        if ahead.is_some() && ahead != self.ahead.get_untracked() {
+            self.ahead.set(ahead);
+        }
+        if !self.heard.get_untracked() {
+            self.heard.set(true);
+        }
+    }
+}
+
 /// The newest rows of the log.
 #[component]
 pub fn Latest(
     /// The ledger's currency symbol.
     symbol: Signal<Option<String>>,
-    /// Reads them anew.
-    round: Signal<u32>,
+    /// Whom they are told.
+    newest: Newest,
 ) -> impl IntoView {
     let query = LogQuery {
         size: 10,
         ..LogQuery::default()
     };
-    let page = pages(Memo::new(move |_| Some(query.wire())), round);
+    let page = pages(Memo::new(move |_| Some(query.wire())), newest.round.into());
+    let load = page.clone();
+    Effect::new(move |_| newest.hear(&load.get()));
     let heads = COLUMNS
         .map(|column| view! { <th scope="col" class:number=column.is_number()>{column.label()}</th> })
         .into_iter()

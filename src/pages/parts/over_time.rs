@@ -1,5 +1,6 @@
 //! The business over some days, on the overview: the plots of every row of a range.
 
+use super::latest::Newest;
 use super::log_plots::Plots;
 use super::log_range::today;
 use super::log_source::Source;
@@ -17,9 +18,11 @@ pub fn OverTime(
 ) -> impl IntoView {
     // Nothing for all days.
     let chosen = RwSignal::new(Some(Preset::Last30));
+    let newest = expect_context::<Newest>();
     let round = RwSignal::new(0u32);
     let query = Memo::new(move |_| {
-        let days = chosen.get().and_then(|preset| preset.days(&today(None)));
+        let today = today(newest.ahead.get());
+        let days = chosen.get().and_then(|preset| preset.days(&today));
         let (from, to) = days.unzip();
         LogQuery {
             all: true,
@@ -28,7 +31,8 @@ pub fn OverTime(
             ..LogQuery::default()
         }
     });
-    let source = Source::new(query, round.into());
+    let rounds = Signal::derive(move || round.get().wrapping_add(newest.round.get()));
+    let source = Source::new(query, rounds);
     let (waiting, totals) = (source.waiting, source.totals);
     let again = Callback::new(move |()| round.update(|round| *round += 1));
     let presets = Preset::ALL
