@@ -1,27 +1,17 @@
 //! What the loader asks for while the program is on its way: the log's first page, where nobody types a key first.
 
+mod steps;
+
 use anyhow::{Context as _, Result};
-use credit_desk_journeys::{
-    Desk, Setup,
-    place::{Host, Hosting},
-};
+use credit_desk_journeys::{Desk, Setup, place::Host};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use steps::behind_gateway;
 
 const LOG: &str = "GET /api/v1/reseller/credits/logs";
 
-async fn gateway(desk: &Desk, changes: Value) -> Result<Host> {
-    let mut config = json!({ "credentials": "gateway" });
-    for (name, value) in changes.as_object().into_iter().flatten() {
-        config[name] = value.clone();
-    }
-    let hosting = Hosting {
-        path: "/desk/",
-        gateway: true,
-        config: Some(config),
-        ..Hosting::default()
-    };
-    Host::start(desk, hosting).await
+async fn gateway(desk: &Desk) -> Result<Host> {
+    behind_gateway(desk, json!({ "credentials": "gateway" })).await
 }
 
 /// Opens the portal with an empty cache, on a line on which the program takes its time: one that comes at once leaves
@@ -55,7 +45,7 @@ async fn pairs(desk: &Desk, script: &str) -> Result<Vec<(String, bool)>> {
 fn the_logs_first_page_is_asked_for_early_and_once() {
     let setup = Setup::default().sandbox(["--rows", "300"]);
     setup.journey(async |desk| {
-        let host = gateway(desk, json!({})).await?;
+        let host = gateway(desk).await?;
         for (path, rows, query) in [
             ("/desk/log", 20, "?page=1&page_size=20"),
             ("/desk/log/?page=2&page_size=50", 50, "?page=2&page_size=50"),
@@ -80,7 +70,7 @@ fn the_logs_first_page_is_asked_for_early_and_once() {
 fn a_page_that_is_made_here_is_not_asked_for_early() {
     let setup = Setup::default().sandbox(["--rows", "300"]);
     setup.journey(async |desk| {
-        let host = gateway(desk, json!({})).await?;
+        let host = gateway(desk).await?;
         for query in [
             "?type=revert",
             "?from=2026-01-01",
@@ -101,7 +91,8 @@ fn a_page_that_is_made_here_is_not_asked_for_early() {
 fn what_did_not_come_early_is_asked_for_again() {
     Setup::default().journey(async |desk| {
         desk.allow_console_error("Failed to load resource");
-        let host = gateway(desk, json!({ "timeout_seconds": 1 })).await?;
+        let config = json!({ "credentials": "gateway", "timeout_seconds": 1 });
+        let host = behind_gateway(desk, config).await?;
         desk.sandbox
             .fault(json!({ "route": LOG, "fault": "delay", "delay_ms": 4000, "count": 1 }))
             .await?;
@@ -131,7 +122,7 @@ fn the_loader_asks_for_what_each_screen_needs_and_no_more() {
             if (document.querySelector('#boot') === null && document.querySelector('main h1')) window.shownAt ??= performance.now();
         }).observe(document, { childList: true, subtree: true });";
     Setup::default().journey(async |desk| {
-        let host = gateway(desk, json!({})).await?;
+        let host = gateway(desk).await?;
         let watch = json!({ "source": WATCH });
         desk.cdp("Page.addScriptToEvaluateOnNewDocument", watch)
             .await?;

@@ -5,10 +5,10 @@ mod steps;
 use anyhow::Result;
 use credit_desk_journeys::{
     Desk, journey,
-    place::{Host, Hosting, Out},
+    place::{Host, Out},
 };
 use serde_json::json;
-use steps::{Kind, fill_transfer, go, made, refusals_are_expected};
+use steps::{Kind, behind_gateway, fill_transfer, go, made, refusals_are_expected};
 
 async fn gateway(desk: &Desk) -> Result<Host> {
     refusals_are_expected(desk);
@@ -16,13 +16,7 @@ async fn gateway(desk: &Desk) -> Result<Host> {
         "credentials": "gateway", "sign_in_url": "/sign-in?back={return}",
         "reseller_api": { "settles_after_seconds": 2 },
     });
-    let hosting = Hosting {
-        path: "/desk/",
-        gateway: true,
-        config: Some(config),
-        ..Hosting::default()
-    };
-    Host::start(desk, hosting).await
+    behind_gateway(desk, config).await
 }
 
 /// Signs in at the gateway's own page, from the screen that says that one is signed out.
@@ -67,7 +61,8 @@ fn who_is_signed_out_comes_back_to_the_same_screen_and_draft() {
         for out in [Out::Status, Out::Redirect] {
             host.goto(desk, "/desk/transfer?from=mail#form").await?;
             fill_transfer(desk, "Beta Co", "23").await?;
-            desk.css(".quote .balances").seen().await?;
+            // The quote of all that was typed: no other is asked for any more.
+            desk.css(".quote:not(.stale) .balances").seen().await?;
             host.sign_out(out);
             desk.field("Minutes").fill("24").await?;
             desk.heading("Signed out").seen().await?;
@@ -91,6 +86,7 @@ fn who_is_signed_out_comes_back_to_the_same_screen_and_draft() {
             assert_eq!(kept, 0, "what was kept is taken once");
         }
         // Somebody has signed in in another tab meanwhile.
+        desk.css(".quote:not(.stale) .balances").seen().await?;
         host.sign_out(Out::Status);
         desk.field("Minutes").fill("25").await?;
         desk.heading("Signed out").seen().await?;

@@ -6,7 +6,10 @@ mod kind;
 pub mod unknown;
 
 use anyhow::Result;
-use credit_desk_journeys::Desk;
+use credit_desk_journeys::{
+    Desk,
+    place::{Host, Hosting},
+};
 use serde_json::{Value, json};
 
 pub use self::kind::Kind;
@@ -72,6 +75,17 @@ pub async fn a_transfer_is_in_the_log(desk: &Desk) -> Result<()> {
     kind.is_made_once(desk, &key).await?;
     go(desk, "Log").await?;
     desk.css("table.log").shows("Beta Co").await
+}
+
+/// A host below `/desk/` that signs people in and adds their keys.
+pub async fn behind_gateway(desk: &Desk, config: Value) -> Result<Host> {
+    let hosting = Hosting {
+        path: "/desk/",
+        gateway: true,
+        config: Some(config),
+        ..Hosting::default()
+    };
+    Host::start(desk, hosting).await
 }
 
 /// What the backend says no to is an error on the browser's own console too.
