@@ -5,6 +5,9 @@ use serde_json::{Map, Number, Value};
 
 use crate::hostile;
 
+/// The name under which serde_json keeps a figure as it was written.
+pub const PRIVATE: &str = "$serde_json::private::Number";
+
 /// Spoils a tree of JSON in a few places, or in none, and writes it; now and then the text is spoiled too.
 pub fn json(rng: &mut Rng, good: &Value) -> String {
     let mut value = good.clone();
@@ -68,7 +71,7 @@ fn other(rng: &mut Rng, value: &Value) -> Value {
         2 => nested(rng.usize(1..160)),
         // What the JSON library itself calls a number that it holds as text.
         3 => Value::Object(Map::from_iter([(
-            "$serde_json::private::Number".to_owned(),
+            PRIVATE.to_owned(),
             Value::String(hostile::number(rng)),
         )])),
         // Of its own kind more often than not, so that the reader gets further.
