@@ -208,13 +208,14 @@ mod tests {
     #[test]
     fn the_checkouts_budgets_make_sense() {
         let budgets = Budgets::parse(include_str!("../budgets.json")).unwrap();
-        assert_eq!((budgets.bytes, budgets.requests), (170_000, 25));
+        // What was promised: they may be tighter.
+        assert!(budgets.bytes <= 170_000 && budgets.requests <= 25);
         let known = |name| budgets.files.iter().any(|(pattern, _)| fits(pattern, name));
         for name in [
             "index.html",
             "credit-desk-1f_bg.wasm",
             "credit-desk-1f.js",
-            "log-1f.css",
+            "style-1f.css",
         ] {
             assert!(known(name), "{name}");
         }
