@@ -3,7 +3,10 @@
 mod steps;
 
 use anyhow::{Context as _, Result};
-use credit_desk_journeys::{Desk, Setup, place::Host};
+use credit_desk_journeys::{
+    Desk, Setup,
+    place::{Host, Out},
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use steps::behind_gateway;
@@ -100,6 +103,23 @@ fn what_did_not_come_early_is_asked_for_again() {
         desk.css("table.log tr.row").nth(0).seen().await?;
         let asked = asked(desk).await?;
         assert_eq!(asked.len(), 2, "{asked:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn an_early_answer_from_a_closed_gateway_leads_to_its_sign_in() {
+    Setup::default().journey(async |desk| {
+        desk.allow_console_error("Failed to load resource");
+        let host = gateway(desk).await?;
+        for out in [Out::Status, Out::Redirect] {
+            host.sign_out(out);
+            open_slowly(desk, &host, "/desk/log?page_size=50").await?;
+            desk.heading("Signed out").seen().await?;
+            desk.offline(false).await?;
+            host.goto(desk, "/sign-in/done?back=%2Fdesk%2Flog").await?;
+            desk.css("table.log tr.row").nth(0).seen().await?;
+        }
         Ok(())
     });
 }
