@@ -30,7 +30,7 @@ async fn open_slowly(desk: &Desk, host: &Host, path: &str) -> Result<()> {
 async fn asked(desk: &Desk) -> Result<Vec<(String, bool)>> {
     const ASKED: &str = "
         const all = performance.getEntriesByType('resource');
-        const program = all.find((entry) => entry.name.endsWith('_bg.wasm')).responseEnd;
+        const program = all.find((entry) => entry.name.endsWith('_bg.wasm'))?.responseEnd ?? Infinity;
         return all.filter((entry) => entry.name.includes('/credits/logs'))
             .map((entry) => [new URL(entry.name).search, entry.startTime < program]);";
     pairs(desk, ASKED).await
@@ -80,7 +80,7 @@ fn a_page_that_is_made_here_is_not_asked_for_early() {
             "?page=2%26x",
             "?sort=cost",
         ] {
-            host.goto(desk, &format!("/desk/log{query}")).await?;
+            open_slowly(desk, &host, &format!("/desk/log{query}")).await?;
             desk.until("an answer", async || Ok(!asked(desk).await?.is_empty()))
                 .await?;
             let asked = asked(desk).await?;
@@ -129,7 +129,7 @@ async fn parts(desk: &Desk) -> Result<Vec<(String, bool)>> {
     const PARTS: &str = "
         const shown = window.shownAt ?? Infinity;
         const all = performance.getEntriesByType('resource').filter((entry) => entry.startTime < shown);
-        const program = all.find((entry) => entry.name.endsWith('_bg.wasm')).responseEnd;
+        const program = all.find((entry) => entry.name.endsWith('_bg.wasm'))?.responseEnd ?? Infinity;
         return all.map((entry) => [new URL(entry.name).pathname, entry.startTime < program])
             .filter(([name]) => /(split|chunk)_.*wasm$/.test(name));";
     pairs(desk, PARTS).await
