@@ -8,8 +8,28 @@ const ACCOUNT_OFFSET_SECONDS: i32 = 19_800;
 /// Seconds in a day; the account's offset knows no summer time.
 const DAY_SECONDS: i64 = 86_400;
 
-/// Microseconds since 1970, now.
-pub fn now() -> i64 {
+/// The clock of one sandbox: this machine's, shifted. A copy keeps its shift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    ahead_micros: i64,
+}
+
+impl Clock {
+    /// A clock that is `millis` ahead of this machine's, or behind when negative.
+    pub const fn ahead_by_millis(millis: i64) -> Self {
+        Self {
+            ahead_micros: millis.saturating_mul(1000),
+        }
+    }
+
+    /// Microseconds since 1970, by this clock.
+    pub fn now(self) -> i64 {
+        system_now().saturating_add(self.ahead_micros)
+    }
+}
+
+/// Microseconds since 1970, by this machine's clock, whatever the sandbox says the time is.
+pub fn system_now() -> i64 {
     Timestamp::now().as_microsecond()
 }
 
@@ -46,6 +66,11 @@ pub fn utc_micros(micros: i64) -> String {
 /// A wallet's or event's moment: `2026-06-03T18:14:02.187Z`.
 pub fn utc_millis(micros: i64) -> String {
     utc(micros, "%Y-%m-%dT%H:%M:%S.%3fZ")
+}
+
+/// A `Date` header: `Wed, 03 Jun 2026 18:14:02 GMT`.
+pub fn http_date(micros: i64) -> String {
+    utc(micros, "%a, %d %b %Y %H:%M:%S GMT")
 }
 
 /// The first second of a `YYYY-MM-DD` day in the account's offset, and the first of the next day.

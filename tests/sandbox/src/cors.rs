@@ -5,11 +5,13 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::middleware::Next;
 
+use crate::settings::Settings;
 use crate::state::App;
 
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE";
 const HEADERS: &str = "authorization, content-type, idempotency-key";
-const EXPOSED: &str = "x-request-id, retry-after, x-ratelimit-limit, x-ratelimit-remaining, \
+/// The headers that a page may always read.
+const EXPOSED: &str = "x-request-id, x-ratelimit-limit, x-ratelimit-remaining, \
                        x-ratelimit-reset, x-ratelimit-endpoint-class";
 
 /// The middleware around every API and admin route.
@@ -34,10 +36,22 @@ pub async fn cors(State(app): State<App>, request: Request, next: Next) -> Respo
     headers.append(header::VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        let exposed = HeaderValue::from_static(EXPOSED);
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+        if let Ok(exposed) = HeaderValue::from_str(&exposed(&app.settings())) {
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+        }
     }
     response
+}
+
+fn exposed(settings: &Settings) -> String {
+    let mut names = EXPOSED.to_owned();
+    if settings.expose_retry_after {
+        names.push_str(", retry-after");
+    }
+    if settings.expose_date {
+        names.push_str(", date");
+    }
+    names
 }
 
 fn preflight_headers(headers: &mut HeaderMap) {

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use http_body_util::BodyExt;
 use serde_json::Value;
 
+use crate::clock;
 use crate::misbehave::misbehave;
 use crate::recorder::Seen;
 use crate::state::App;
@@ -83,7 +84,7 @@ pub async fn gate(State(app): State<App>, request: Request, next: Next) -> Respo
     let template = template.map_or("*", MatchedPath::as_str);
     let seq = app
         .recorder
-        .arrived(format!("{} {template}", call.method), seen(&call));
+        .arrived(format!("{} {template}", call.method), seen(&app, &call));
     // On a task of its own: a caller that hangs up does not undo what it asked for.
     let work = tokio::spawn(async move {
         let request = Request::from_parts(parts, Body::empty());
@@ -213,7 +214,7 @@ async fn read(mut body: Body) -> Result<Bytes, Unread> {
     Ok(kept.into())
 }
 
-fn seen(call: &Call) -> Seen {
+fn seen(app: &App, call: &Call) -> Seen {
     Seen {
         seq: 0,
         method: call.method.to_string(),
@@ -222,6 +223,6 @@ fn seen(call: &Call) -> Seen {
         status: Value::Null,
         idempotency_key: call.header("idempotency-key"),
         fault: None,
-        at: String::new(),
+        at: clock::utc_millis(app.clock().now()),
     }
 }

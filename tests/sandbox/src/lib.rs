@@ -6,6 +6,7 @@
 //! - `app`: the routes; `gate`: what every API request passes; `cors`; `vendor`: failures by vendor
 //! - `reseller`, `layers`: the endpoints, a file each
 //! - `store`: the ledger file, double entry, idempotency keys; `seed`: its opening data
+//! - `settings`: what can be changed while it runs
 //! - `faults`, `misbehave`: faults on request; `recorder`: the requests seen; `rates`: limits
 //! - `admin`: the routes under `/__sandbox/`; `static_files`: the built portal
 //! - [`units`]: exact quantities; `clock`: moments as each vendor writes them
@@ -24,6 +25,7 @@ mod recorder;
 mod reseller;
 mod seed;
 mod server;
+mod settings;
 mod state;
 mod static_files;
 mod store;

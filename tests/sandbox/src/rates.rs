@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use crate::clock;
 use crate::state::locked;
 
 const WINDOW_SECONDS: i64 = 60;
@@ -34,9 +33,9 @@ pub struct Standing {
 }
 
 impl Rates {
-    /// Counts a request of `key` in `class`.
-    pub fn count(&self, key: &str, class: &'static str, limit: u32) -> Standing {
-        let now = clock::now() / 1_000_000;
+    /// Counts a request of `key` in `class`, at `now` in microseconds.
+    pub fn count(&self, key: &str, class: &'static str, limit: u32, now: i64) -> Standing {
+        let now = now / 1_000_000;
         let minute = now / WINDOW_SECONDS;
         let mut windows = locked(&self.0);
         let window = windows

@@ -5,7 +5,6 @@ use std::sync::Mutex;
 
 use serde::Serialize;
 
-use crate::clock;
 use crate::state::locked;
 
 /// How many of the latest requests are listed.
@@ -50,7 +49,6 @@ impl Recorder {
         inner.next += 1;
         *inner.counts.entry(route).or_default() += 1;
         seen.seq = inner.next;
-        seen.at = clock::utc_millis(clock::now());
         if inner.latest.len() == LISTED {
             inner.latest.pop_front();
         }

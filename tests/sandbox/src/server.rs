@@ -20,9 +20,11 @@ use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt;
 
 use crate::app;
+use crate::clock;
 use crate::gate::Abort;
 use crate::options::{Connections, Options};
 use crate::seed;
+use crate::settings::DateHeader;
 use crate::state::{App, State};
 use crate::store::{self, Store};
 
@@ -148,6 +150,8 @@ async fn serve(stream: TcpStream, router: Router, app: App, mut stopped: watch::
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_patience)
+        // The answer has the date of the sandbox's own clock, or none.
+        .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     // An error here is a caller that left, spoke no HTTP, or was to be dropped: its connection is all that ends.
@@ -169,9 +173,16 @@ async fn answer(
     if response.extensions().get::<Abort>().is_some() {
         return Err(Dropped);
     }
-    if app.settings().connections == Connections::Close {
-        let close = HeaderValue::from_static("close");
-        response.headers_mut().insert(header::CONNECTION, close);
+    let settings = app.settings();
+    let headers = response.headers_mut();
+    if settings.connections == Connections::Close {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    if settings.date_header == DateHeader::Send {
+        let date = clock::http_date(settings.clock().now());
+        if let Ok(date) = HeaderValue::from_str(&date) {
+            headers.insert(header::DATE, date);
+        }
     }
     Ok(response)
 }

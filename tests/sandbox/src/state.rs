@@ -1,14 +1,15 @@
 //! What every request shares.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
+use crate::clock::Clock;
 use crate::faults::Faults;
-use crate::options::{Connections, Options, ResellerIdempotency};
+use crate::options::Options;
 use crate::rates::Rates;
 use crate::recorder::Recorder;
+use crate::settings::{LiveSettings, Settings};
 use crate::store::Store;
 
 /// The running sandbox, shared by all requests.
@@ -27,13 +28,13 @@ pub struct State {
     pub recorder: Recorder,
     /// Requests counted against the limits.
     pub rates: Rates,
-    settings: Mutex<Settings>,
+    settings: LiveSettings,
 }
 
 impl State {
     /// A sandbox on `store`, with its settings as chosen at start.
     pub fn new(store: Store, options: Options) -> Self {
-        let settings = Mutex::new(Settings::from(&options));
+        let settings = LiveSettings::new(&options);
         Self {
             store,
             options,
@@ -46,83 +47,34 @@ impl State {
 
     /// The settings at this moment.
     pub fn settings(&self) -> Settings {
-        locked(&self.settings).clone()
+        self.settings.get()
     }
 
-    /// Changes the settings; returns them.
-    pub fn change_settings(&self, change: SettingsChange) -> Settings {
-        let mut settings = locked(&self.settings);
-        if let Some(value) = change.reseller_idempotency {
-            settings.reseller_idempotency = value;
-        }
-        if let Some(value) = change.connections {
-            settings.connections = value;
-        }
-        if let Some(value) = change.rate_limit {
-            settings.rate_limit = value;
+    /// The server's clock at this moment.
+    pub fn clock(&self) -> Clock {
+        self.settings().clock()
+    }
+
+    /// Changes the settings that `change` names and returns all of them.
+    ///
+    /// # Errors
+    /// When a name is unknown or a value is not allowed; nothing is changed then.
+    pub fn change_settings(&self, change: Map<String, Value>) -> Result<Settings, String> {
+        let limit_changes = change.contains_key("rate_limit");
+        let settings = self.settings.change(change)?;
+        if limit_changes {
             self.rates.clear();
         }
-        if let Some(value) = change.lock_wait_ms {
-            settings.lock_wait_ms = value;
-        }
-        settings.clone()
+        Ok(settings)
     }
 
     /// Back to the settings chosen at start, with no faults and nothing counted.
     pub fn forget(&self) {
-        *locked(&self.settings) = Settings::from(&self.options);
+        self.settings.reset(&self.options);
         self.faults.clear();
         self.recorder.clear();
         self.rates.clear();
     }
-}
-
-/// What can be changed while it runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Settings {
-    /// What the reseller API does with an Idempotency-Key.
-    pub reseller_idempotency: ResellerIdempotency,
-    /// Whether a connection serves more than one exchange.
-    pub connections: Connections,
-    /// Requests a minute for each key and class, both vendors; none: no limit for resellers (O19),
-    /// the partner tier's for organizations (contract §4).
-    pub rate_limit: Option<u32>,
-    /// How long a movement waits for the ledger's lock (L4).
-    pub lock_wait_ms: u64,
-}
-
-impl Settings {
-    /// How long a movement waits for the ledger's lock.
-    pub fn lock_wait(&self) -> Duration {
-        Duration::from_millis(self.lock_wait_ms)
-    }
-}
-
-impl From<&Options> for Settings {
-    fn from(options: &Options) -> Self {
-        Self {
-            reseller_idempotency: options.reseller_idempotency,
-            connections: options.connections,
-            rate_limit: None,
-            lock_wait_ms: 10_000,
-        }
-    }
-}
-
-/// A change of [`Settings`]: what is left out stays.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SettingsChange {
-    reseller_idempotency: Option<ResellerIdempotency>,
-    connections: Option<Connections>,
-    #[serde(default, deserialize_with = "present")]
-    rate_limit: Option<Option<u32>>,
-    lock_wait_ms: Option<u64>,
-}
-
-/// Tells `null` (no limit) from a field left out.
-fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<u32>>, D::Error> {
-    Option::deserialize(from).map(Some)
 }
 
 /// Locks for the moment of a copy or an update; a panic elsewhere leaves the value usable.

@@ -19,7 +19,7 @@ use serde_json::json;
 use crate::cors::is_loopback;
 use crate::faults::Fault;
 use crate::seed;
-use crate::state::{App, SettingsChange};
+use crate::state::App;
 use crate::store;
 use crate::vendor::json_response;
 
@@ -136,8 +136,8 @@ async fn settings(State(app): State<App>) -> Response<Body> {
 }
 
 async fn change_settings(State(app): State<App>, body: Bytes) -> Reply {
-    let change: SettingsChange = parse(&body)?;
-    Ok(ok(&app.change_settings(change)))
+    let change = parse(&body)?;
+    Ok(ok(&app.change_settings(change).map_err(bad)?))
 }
 
 #[derive(Default, Deserialize)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Problem, Reply, bad, ok, parse};
-use crate::clock;
+use crate::clock::Clock;
 use crate::layers;
 use crate::reseller::{self, RESELLER, child_wallet, wallet};
 use crate::state::App;
@@ -57,26 +57,29 @@ struct Organization {
 /// Sets all of it, or nothing.
 pub async fn set(State(app): State<App>, body: Bytes) -> Reply {
     let wanted: Wanted = parse(&body)?;
-    let patience = app.settings().lock_wait();
-    let work = app.store.write(patience, move |tx| apply(tx, wanted));
+    let settings = app.settings();
+    let clock = settings.clock();
+    let work = app
+        .store
+        .write(settings.lock_wait(), move |tx| apply(tx, clock, wanted));
     work.await?;
     Ok(ok(&json!({"ok": true})))
 }
 
-fn apply(tx: &Transaction<'_>, wanted: Wanted) -> Result<(), Problem> {
+fn apply(tx: &Transaction<'_>, clock: Clock, wanted: Wanted) -> Result<(), Problem> {
     if let Some(reseller) = wanted.reseller {
-        set_reseller(tx, &reseller)?;
+        set_reseller(tx, clock, &reseller)?;
     }
     if let Some(child) = wanted.child {
-        set_child(tx, &child)?;
+        set_child(tx, clock, &child)?;
     }
     match wanted.organization {
-        Some(organization) => set_organization(tx, &organization),
+        Some(organization) => set_organization(tx, clock, &organization),
         None => Ok(()),
     }
 }
 
-fn set_reseller(tx: &Transaction<'_>, wanted: &Reseller) -> Result<(), Problem> {
+fn set_reseller(tx: &Transaction<'_>, clock: Clock, wanted: &Reseller) -> Result<(), Problem> {
     let change = |column: &str, value: &dyn ToSql| {
         let sql = format!("UPDATE reseller SET {column} = ? WHERE id = ?");
         tx.execute(&sql, params![value, RESELLER])
@@ -92,12 +95,17 @@ fn set_reseller(tx: &Transaction<'_>, wanted: &Reseller) -> Result<(), Problem> 
     }
     if let Some(balance) = amount(wanted.balance.as_ref())? {
         let accounts = (wallet(RESELLER), reseller::EQUITY);
-        store::adjust(tx, movement(None), (&accounts.0, accounts.1), balance)?;
+        store::adjust(
+            tx,
+            movement(clock, None),
+            (&accounts.0, accounts.1),
+            balance,
+        )?;
     }
     Ok(())
 }
 
-fn set_child(tx: &Transaction<'_>, wanted: &Child) -> Result<(), Problem> {
+fn set_child(tx: &Transaction<'_>, clock: Clock, wanted: &Child) -> Result<(), Problem> {
     let known: Option<i64> = tx
         .query_row("SELECT id FROM child WHERE id = ?", [wanted.id], |row| {
             row.get(0)
@@ -121,7 +129,7 @@ fn set_child(tx: &Transaction<'_>, wanted: &Child) -> Result<(), Problem> {
     }
     if let Some(balance) = amount(wanted.balance.as_ref())? {
         let account = child_wallet(wanted.id);
-        let movement = movement(Some(wanted.id.to_string()));
+        let movement = movement(clock, Some(wanted.id.to_string()));
         store::adjust(tx, movement, (&account, reseller::EQUITY), balance)?;
         // A balance that is set counts as charged at the reseller's rate, as an opening one does (O7).
         let rates = "SELECT c.rate, r.rate FROM child c JOIN reseller r ON r.id = c.reseller_id WHERE c.id = ?";
@@ -133,7 +141,11 @@ fn set_child(tx: &Transaction<'_>, wanted: &Child) -> Result<(), Problem> {
     Ok(())
 }
 
-fn set_organization(tx: &Transaction<'_>, wanted: &Organization) -> Result<(), Problem> {
+fn set_organization(
+    tx: &Transaction<'_>,
+    clock: Clock,
+    wanted: &Organization,
+) -> Result<(), Problem> {
     let id = wanted.id.as_deref().unwrap_or(layers::PARENT);
     let id = layers::org_id(id).map_err(|_| bad("id must be org_<uuid>"))?;
     let known: Option<String> = tx
@@ -171,16 +183,21 @@ fn set_organization(tx: &Transaction<'_>, wanted: &Organization) -> Result<(), P
             return Err(bad("prepaid must be a whole number of credits"));
         }
         let account = layers::prepaid(&id);
-        store::adjust(tx, movement(Some(id)), (&account, layers::EQUITY), prepaid)?;
+        store::adjust(
+            tx,
+            movement(clock, Some(id)),
+            (&account, layers::EQUITY),
+            prepaid,
+        )?;
     }
     Ok(())
 }
 
-fn movement(child: Option<String>) -> Movement {
+fn movement(clock: Clock, child: Option<String>) -> Movement {
     Movement {
         kind: "set",
         child,
-        at: clock::now(),
+        at: clock.now(),
         ..Movement::default()
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::replay::{self, Guard};
 use super::{Caller, Event, Failure, add_event, org_id, prepaid, record};
-use crate::clock;
+use crate::clock::{self, Clock};
 use crate::gate::Call;
 use crate::state::App;
 use crate::store::{self, Entry, Movement};
@@ -47,7 +47,9 @@ pub async fn allocate(app: App, call: Call, caller: Caller) -> Result<Response<B
         route: ROUTE,
         fingerprint: format!("{} {canonical}", wanted.child),
     };
-    replay::run(app, caller, guard, move |tx| apply(tx, caller, wanted, key)).await
+    let clock = app.clock();
+    let run = move |tx: &Transaction<'_>| apply(tx, caller, clock, wanted, key);
+    replay::run(app, caller, guard, run).await
 }
 
 fn read(call: &Call) -> Result<(Wanted, String), Failure> {
@@ -118,6 +120,7 @@ fn bounded(metadata: &Map<String, Value>) -> Result<Map<String, Value>, Failure>
 fn apply(
     tx: &Transaction<'_>,
     caller: Caller,
+    clock: Clock,
     wanted: Wanted,
     key: Option<String>,
 ) -> Result<Value, Failure> {
@@ -132,7 +135,7 @@ fn apply(
         return Err(Failure::new(402, "BILLING_EXHAUSTED", text)
             .with_details(json!({"required": wanted.credits, "available": movable})));
     }
-    let at = clock::to_millis(clock::now());
+    let at = clock::to_millis(clock.now());
     let transfer = format!("txn_{}", Uuid::new_v4());
     let cost = amount.negated().ok_or(store::Error::Overflow)?;
     let movement = Movement {

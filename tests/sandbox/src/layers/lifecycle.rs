@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::record::{Organization, stored};
 use super::replay::{self, Guard};
 use super::{Caller, Event, Failure, add_event, org_id, prepaid, record};
-use crate::clock;
+use crate::clock::{self, Clock};
 use crate::gate::Call;
 use crate::state::App;
 use crate::store::{self, Entry, Movement};
@@ -20,8 +20,9 @@ pub async fn suspend(app: App, call: Call, caller: Caller) -> Result<Response<Bo
     let route = "POST /v1/organizations/{orgId}/suspend";
     let guard = guard(&call, route)?;
     let id = guard.fingerprint.clone();
+    let clock = app.clock();
     replay::run(app, caller, guard, move |tx| {
-        change(tx, caller, &id, "suspended")
+        change(tx, caller, clock, (&id, "suspended"))
     })
     .await
 }
@@ -31,8 +32,9 @@ pub async fn resume(app: App, call: Call, caller: Caller) -> Result<Response<Bod
     let route = "POST /v1/organizations/{orgId}/resume";
     let guard = guard(&call, route)?;
     let id = guard.fingerprint.clone();
+    let clock = app.clock();
     replay::run(app, caller, guard, move |tx| {
-        change(tx, caller, &id, "active")
+        change(tx, caller, clock, (&id, "active"))
     })
     .await
 }
@@ -42,11 +44,12 @@ pub async fn archive(app: App, call: Call, caller: Caller) -> Result<Response<Bo
     let guard = guard(&call, "DELETE /v1/organizations/{orgId}")?;
     let id = guard.fingerprint.clone();
     let key = guard.key.clone();
+    let clock = app.clock();
     let run = move |tx: &Transaction<'_>| {
         let child = record::child(tx, caller, &id)?;
         match &child.archive_reply {
             Some(reply) => Ok(stored(reply)),
-            None => reclaim(tx, caller, &child, key),
+            None => reclaim(tx, caller, clock, &child, key),
         }
     };
     replay::run(app, caller, guard, run).await
@@ -61,14 +64,19 @@ fn guard(call: &Call, route: &'static str) -> Result<Guard, Failure> {
     })
 }
 
-fn change(tx: &Transaction<'_>, caller: Caller, id: &str, status: &str) -> Result<Value, Failure> {
+fn change(
+    tx: &Transaction<'_>,
+    caller: Caller,
+    clock: Clock,
+    (id, status): (&str, &str),
+) -> Result<Value, Failure> {
     let child = record::child(tx, caller, id)?;
     if child.status == "archived" {
         return Err(Failure::new(409, "CONFLICT", "Organization is archived"));
     }
     if child.status != status {
         tx.prepare_cached("UPDATE organization SET status = ?, updated_at = ? WHERE id = ?")?
-            .execute(params![status, clock::now(), id])?;
+            .execute(params![status, clock.now(), id])?;
     }
     Ok(record::child(tx, caller, id)?.shown())
 }
@@ -76,10 +84,11 @@ fn change(tx: &Transaction<'_>, caller: Caller, id: &str, status: &str) -> Resul
 fn reclaim(
     tx: &Transaction<'_>,
     caller: Caller,
+    clock: Clock,
     child: &Organization,
     key: Option<String>,
 ) -> Result<Value, Failure> {
-    let at = clock::to_millis(clock::now());
+    let at = clock::to_millis(clock.now());
     let amount = child.movable()?;
     let credits = amount.to_units().ok_or(store::Error::Overflow)?;
     if amount > Micro::ZERO {

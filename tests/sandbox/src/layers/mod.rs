@@ -148,8 +148,10 @@ where
     } else {
         PARTNER_WRITES
     };
-    let limit = app.settings().rate_limit.unwrap_or(tier);
-    let standing = app.rates.count(caller.key_id, class, limit);
+    let settings = app.settings();
+    let limit = settings.rate_limit.unwrap_or(tier);
+    let now = settings.clock().now();
+    let standing = app.rates.count(caller.key_id, class, limit, now);
     let mut response = if standing.exceeded {
         let mut response = Failure::new(429, "RATE_LIMITED", "Too many requests").render(&id);
         let wait = HeaderValue::from(standing.retry_after);

@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::record::stored;
 use super::{Caller, Failure, ok};
-use crate::clock;
 use crate::gate::Call;
 use crate::state::App;
 use crate::store::{self, Kept};
@@ -48,8 +47,8 @@ pub async fn run<F>(
 where
     F: FnOnce(&Transaction<'_>) -> Result<Value, Failure> + Send + 'static,
 {
-    let patience = app.settings().lock_wait();
-    let body = app.store.write(patience, move |tx| {
+    let settings = app.settings();
+    let body = app.store.write(settings.lock_wait(), move |tx| {
         let scope = format!("{} {}", caller.organization, guard.route);
         if let Some(key) = &guard.key {
             match store::kept(tx, &scope, key, &guard.fingerprint)? {
@@ -66,7 +65,7 @@ where
         }
         let body = change(tx)?;
         if let Some(key) = &guard.key {
-            let at = clock::now();
+            let at = settings.clock().now();
             store::keep(tx, (&scope, key), &guard.fingerprint, &body.to_string(), at)?;
         }
         Ok(body)

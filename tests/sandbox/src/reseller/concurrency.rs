@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::fields::Fields;
 use super::parties::LogRow;
 use super::{Caller, Failure, parties, replay};
-use crate::clock;
 use crate::gate::Call;
+use crate::settings::Settings;
 use crate::state::App;
 use crate::store::{self, Movement};
 
@@ -30,13 +30,15 @@ pub async fn set(app: App, call: Call, caller: Caller) -> Result<Response<Body>,
     let (Some(child), Some(limit)) = (child, limit) else {
         return Err(Failure::invalid("Missing fields"));
     };
-    let run = move |tx: &Transaction<'_>, key| apply(tx, caller, (child, limit), key);
+    let settings = app.settings();
+    let run = move |tx: &Transaction<'_>, key| apply(tx, caller, &settings, (child, limit), key);
     replay::run(app, call, caller, fingerprint, run).await
 }
 
 fn apply(
     tx: &Transaction<'_>,
     caller: Caller,
+    settings: &Settings,
     (child, limit): (i64, i64),
     key: Option<String>,
 ) -> Result<Done, Failure> {
@@ -55,7 +57,7 @@ fn apply(
     if delta != 0 {
         tx.prepare_cached("UPDATE child SET channels = ? WHERE id = ?")?
             .execute(params![limit, child.id])?;
-        let at = clock::now();
+        let at = settings.clock().now();
         let movement = Movement {
             kind: "channel_allocation",
             key,

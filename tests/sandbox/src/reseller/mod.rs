@@ -143,8 +143,10 @@ where
     if resellers_only && caller.account != RESELLER {
         return Failure::new(403, "forbidden", "Reseller access required").into_response();
     }
-    if let Some(limit) = app.settings().rate_limit {
-        let standing = app.rates.count(caller.key_id, "any", limit);
+    let settings = app.settings();
+    if let Some(limit) = settings.rate_limit {
+        let now = settings.clock().now();
+        let standing = app.rates.count(caller.key_id, "any", limit, now);
         if standing.exceeded {
             let text = "Too many requests; try again in a minute";
             let mut response = Failure::new(429, "rate_limited", text).into_response();

@@ -6,7 +6,6 @@ use rusqlite::Transaction;
 use serde::Serialize;
 
 use super::{Caller, Failure};
-use crate::clock;
 use crate::gate::Call;
 use crate::options::ResellerIdempotency;
 use crate::state::App;
@@ -52,7 +51,8 @@ where
         let reply = serde_json::to_string(&body)
             .map_err(|_| Failure::new(500, "server_error", "Internal error"))?;
         if let Some(key) = &heeded {
-            store::keep(tx, (&scope, key), &fingerprint, &reply, clock::now())?;
+            let at = settings.clock().now();
+            store::keep(tx, (&scope, key), &fingerprint, &reply, at)?;
         }
         Ok(reply)
     });

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::fields::Fields;
 use super::parties::LogRow;
 use super::{Caller, Failure, child_wallet, margin, parties, plan, replay, wallet};
-use crate::clock;
 use crate::gate::Call;
+use crate::settings::Settings;
 use crate::state::App;
 use crate::store::{self, Entry, Movement};
 use crate::units::Micro;
@@ -32,13 +32,15 @@ pub async fn revert(app: App, call: Call, caller: Caller) -> Result<Response<Bod
     let (Some(from), Some(minutes)) = (from, minutes) else {
         return Err(Failure::invalid("Missing fields"));
     };
-    let run = move |tx: &Transaction<'_>, key| apply(tx, caller, (from, minutes), key);
+    let settings = app.settings();
+    let run = move |tx: &Transaction<'_>, key| apply(tx, caller, &settings, (from, minutes), key);
     replay::run(app, call, caller, fingerprint, run).await
 }
 
 fn apply(
     tx: &Transaction<'_>,
     caller: Caller,
+    settings: &Settings,
     (from, minutes): (i64, i64),
     key: Option<String>,
 ) -> Result<Done, Failure> {
@@ -49,7 +51,7 @@ fn apply(
     let new_to = reseller.balance.plus(plan.refund).ok_or_else(too_large)?;
     let taken = plan.deduction.negated().ok_or_else(too_large)?;
     let given_up = plan.deduction.minus(plan.refund).ok_or_else(too_large)?;
-    let at = clock::now();
+    let at = settings.clock().now();
     let movement = Movement {
         kind: "credit_revert",
         key,

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::fields::Fields;
 use super::parties::LogRow;
 use super::{Caller, Failure, child_wallet, margin, parties, plan, replay, wallet};
-use crate::clock;
 use crate::gate::Call;
+use crate::settings::Settings;
 use crate::state::App;
 use crate::store::{self, Entry, Movement};
 use crate::units::Micro;
@@ -32,13 +32,16 @@ pub async fn transfer(app: App, call: Call, caller: Caller) -> Result<Response<B
     let (Some(to), Some(minutes), Some(rate)) = (to, minutes, rate) else {
         return Err(Failure::invalid("Missing fields"));
     };
-    let run = move |tx: &Transaction<'_>, key| apply(tx, caller, (to, minutes, rate), key);
+    let settings = app.settings();
+    let run =
+        move |tx: &Transaction<'_>, key| apply(tx, caller, &settings, (to, minutes, rate), key);
     replay::run(app, call, caller, fingerprint, run).await
 }
 
 fn apply(
     tx: &Transaction<'_>,
     caller: Caller,
+    settings: &Settings,
     (to, minutes, rate): (i64, i64, Micro),
     key: Option<String>,
 ) -> Result<Done, Failure> {
@@ -50,7 +53,7 @@ fn apply(
     let charged = child.charged.plus(plan.my_cost).ok_or_else(too_large)?;
     let cost = plan.my_cost.negated().ok_or_else(too_large)?;
     let earned = plan.profit.negated().ok_or_else(too_large)?;
-    let at = clock::now();
+    let at = settings.clock().now();
     let movement = Movement {
         kind: "credit_transfer",
         key,

@@ -1,0 +1,119 @@
+//! What can be changed while the sandbox runs.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::clock::Clock;
+use crate::options::{Connections, Options, ResellerIdempotency};
+use crate::state::locked;
+
+/// The clock may be this far off: about a hundred years, so that every moment stays within the calendar.
+const LARGEST_OFFSET_MS: u64 = 3_155_760_000_000;
+/// The settings of one sandbox.
+#[derive(Debug)]
+pub struct LiveSettings(Mutex<Settings>);
+
+impl LiveSettings {
+    /// As chosen at start.
+    pub fn new(options: &Options) -> Self {
+        Self(Mutex::new(Settings::from(options)))
+    }
+
+    /// The settings at this moment.
+    pub fn get(&self) -> Settings {
+        *locked(&self.0)
+    }
+
+    /// Puts back what was chosen at start.
+    pub fn reset(&self, options: &Options) {
+        *locked(&self.0) = Settings::from(options);
+    }
+
+    /// Changes the settings that `change` names and returns all of them.
+    ///
+    /// # Errors
+    /// When a name is unknown or a value is not allowed; nothing is changed then.
+    pub fn change(&self, change: Map<String, Value>) -> Result<Settings, String> {
+        let mut settings = locked(&self.0);
+        let mut whole = serde_json::to_value(*settings).map_err(|error| error.to_string())?;
+        if let Some(fields) = whole.as_object_mut() {
+            fields.extend(change);
+        }
+        let changed: Settings = serde_json::from_value(whole).map_err(|error| error.to_string())?;
+        changed.validate()?;
+        *settings = changed;
+        Ok(changed)
+    }
+}
+
+/// A copy of the settings, so that a request sees the same ones from start to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// What the reseller API does with an Idempotency-Key.
+    pub reseller_idempotency: ResellerIdempotency,
+    /// Whether a connection serves more than one exchange.
+    pub connections: Connections,
+    /// Requests a minute for each key and class, both vendors; none: no limit for resellers (O19),
+    /// the partner tier's for organizations (contract §4).
+    pub rate_limit: Option<u32>,
+    /// How long a movement waits for the ledger's lock (L4).
+    pub lock_wait_ms: u64,
+    /// How far the server's clock is ahead of this machine's.
+    pub clock_offset_ms: i64,
+    /// Whether answers carry a `Date` header.
+    pub date_header: DateHeader,
+    /// Whether pages of other origins may read `Date`.
+    pub expose_date: bool,
+    /// Whether pages of other origins may read `Retry-After`.
+    pub expose_retry_after: bool,
+}
+
+impl Settings {
+    /// How long a movement waits for the ledger's lock.
+    pub const fn lock_wait(&self) -> Duration {
+        Duration::from_millis(self.lock_wait_ms)
+    }
+
+    /// The server's clock.
+    pub const fn clock(&self) -> Clock {
+        Clock::ahead_by_millis(self.clock_offset_ms)
+    }
+
+    fn validate(&self) -> Result<(), String> {
+        if self.clock_offset_ms.unsigned_abs() > LARGEST_OFFSET_MS {
+            return Err(format!(
+                "clock_offset_ms must be within {LARGEST_OFFSET_MS} of 0"
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl From<&Options> for Settings {
+    fn from(options: &Options) -> Self {
+        Self {
+            reseller_idempotency: options.reseller_idempotency,
+            connections: options.connections,
+            rate_limit: None,
+            lock_wait_ms: 10_000,
+            clock_offset_ms: 0,
+            date_header: DateHeader::Send,
+            expose_date: false,
+            expose_retry_after: true,
+        }
+    }
+}
+
+/// Whether answers carry a `Date` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateHeader {
+    /// With the server's time.
+    Send,
+    /// None at all, as behind some proxies.
+    Omit,
+}
