@@ -5,6 +5,7 @@
 //! - `server`: listening, connections, stopping
 //! - `app`: the routes; `gate`: what every API request passes; `cors`; `vendor`: failures by vendor
 //! - `reseller`, `layers`: the endpoints, a file each
+//! - `keys`: the API keys that work; `log_view`: which log rows are shown, when and how
 //! - `store`: the ledger file, double entry, idempotency keys; `seed`: its opening data
 //! - `settings`: what can be changed while it runs
 //! - `faults`, `misbehave`: faults on request; `recorder`: the requests seen; `rates`: limits
@@ -17,7 +18,9 @@ mod clock;
 mod cors;
 mod faults;
 mod gate;
+mod keys;
 mod layers;
+mod log_view;
 mod misbehave;
 pub mod options;
 mod rates;

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use crate::keys::KeyId;
 use crate::state::locked;
 
 const WINDOW_SECONDS: i64 = 60;
 
 /// Counters of the running minute.
 #[derive(Debug, Default)]
-pub struct Rates(Mutex<HashMap<(String, &'static str), Window>>);
+pub struct Rates(Mutex<HashMap<(KeyId, &'static str), Window>>);
 
 #[derive(Clone, Copy, Debug)]
 struct Window {
@@ -34,12 +35,12 @@ pub struct Standing {
 
 impl Rates {
     /// Counts a request of `key` in `class`, at `now` in microseconds.
-    pub fn count(&self, key: &str, class: &'static str, limit: u32, now: i64) -> Standing {
+    pub fn count(&self, key: KeyId, class: &'static str, limit: u32, now: i64) -> Standing {
         let now = now / 1_000_000;
         let minute = now / WINDOW_SECONDS;
         let mut windows = locked(&self.0);
         let window = windows
-            .entry((key.to_owned(), class))
+            .entry((key, class))
             .or_insert(Window { minute, used: 0 });
         if window.minute != minute {
             *window = Window { minute, used: 0 };

@@ -9,9 +9,13 @@ use serde_json::{Map, Value};
 use crate::clock::Clock;
 use crate::options::{Connections, Options, ResellerIdempotency};
 use crate::state::locked;
+use crate::units::Micro;
 
 /// The clock may be this far off: about a hundred years, so that every moment stays within the calendar.
 const LARGEST_OFFSET_MS: u64 = 3_155_760_000_000;
+/// The longest lag and the largest skew: 30 days.
+const LARGEST_LAG_MS: u64 = 2_592_000_000;
+
 /// The settings of one sandbox.
 #[derive(Debug)]
 pub struct LiveSettings(Mutex<Settings>);
@@ -55,6 +59,8 @@ impl LiveSettings {
 pub struct Settings {
     /// What the reseller API does with an Idempotency-Key.
     pub reseller_idempotency: ResellerIdempotency,
+    /// Within what the organizations API knows an Idempotency-Key.
+    pub organizations_key_scope: KeyScope,
     /// Whether a connection serves more than one exchange.
     pub connections: Connections,
     /// Requests a minute for each key and class, both vendors; none: no limit for resellers (O19),
@@ -70,6 +76,16 @@ pub struct Settings {
     pub expose_date: bool,
     /// Whether pages of other origins may read `Retry-After`.
     pub expose_retry_after: bool,
+    /// How long after its commit a log row or wallet event appears.
+    pub log_lag_ms: u64,
+    /// The time of a log row or wallet event is off by up to this much, as if nodes disagreed.
+    pub log_skew_ms: u64,
+    /// The ids that the log shows.
+    pub log_ids: LogIds,
+    /// How the money of a movement is rounded.
+    pub rounding: Rounding,
+    /// What the notes of a log row say.
+    pub notes: Notes,
 }
 
 impl Settings {
@@ -89,6 +105,11 @@ impl Settings {
                 "clock_offset_ms must be within {LARGEST_OFFSET_MS} of 0"
             ));
         }
+        if self.log_lag_ms > LARGEST_LAG_MS || self.log_skew_ms > LARGEST_LAG_MS {
+            return Err(format!(
+                "log_lag_ms and log_skew_ms must be at most {LARGEST_LAG_MS}"
+            ));
+        }
         Ok(())
     }
 }
@@ -97,6 +118,7 @@ impl From<&Options> for Settings {
     fn from(options: &Options) -> Self {
         Self {
             reseller_idempotency: options.reseller_idempotency,
+            organizations_key_scope: KeyScope::Organization,
             connections: options.connections,
             rate_limit: None,
             lock_wait_ms: 10_000,
@@ -104,6 +126,11 @@ impl From<&Options> for Settings {
             date_header: DateHeader::Send,
             expose_date: false,
             expose_retry_after: true,
+            log_lag_ms: 0,
+            log_skew_ms: 0,
+            log_ids: LogIds::Growing,
+            rounding: Rounding::Exact,
+            notes: Notes::Plain,
         }
     }
 }
@@ -116,4 +143,57 @@ pub enum DateHeader {
     Send,
     /// None at all, as behind some proxies.
     Omit,
+}
+
+/// Within what the organizations API knows an Idempotency-Key. The reseller API's are known within
+/// the API key, always.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyScope {
+    /// The caller's organization: the ledger's own guard (L6), whichever API key sent it.
+    Organization,
+    /// The API key, and no guard beneath it (L2 alone).
+    ApiKey,
+}
+
+/// The ids that the credit log shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogIds {
+    /// Each is larger than those before it.
+    Growing,
+    /// In no order, though stable and unique.
+    Scattered,
+}
+
+/// How the money of a movement is rounded, in a preview and when it moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rounding {
+    /// Minutes times rate, to the last digit (contract §5.3).
+    Exact,
+    /// To whole cents, halves up.
+    Cents,
+}
+
+impl Rounding {
+    /// The amount as it is moved, or nothing when out of range.
+    pub fn apply(self, amount: Micro) -> Option<Micro> {
+        match self {
+            Self::Exact => Some(amount),
+            Self::Cents => amount.to_cents(),
+        }
+    }
+}
+
+/// What the notes of a log row say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Notes {
+    /// Minutes and rate, or the channels (contract §1.4).
+    Plain,
+    /// `false`, as the vendor writes what is empty (contract §2).
+    None,
+    /// An empty string.
+    Empty,
 }

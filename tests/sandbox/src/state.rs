@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::clock::Clock;
 use crate::faults::Faults;
+use crate::keys::Keys;
 use crate::options::Options;
 use crate::rates::Rates;
 use crate::recorder::Recorder;
@@ -28,6 +29,8 @@ pub struct State {
     pub recorder: Recorder,
     /// Requests counted against the limits.
     pub rates: Rates,
+    /// The API keys that work.
+    pub keys: Keys,
     settings: LiveSettings,
 }
 
@@ -35,12 +38,14 @@ impl State {
     /// A sandbox on `store`, with its settings as chosen at start.
     pub fn new(store: Store, options: Options) -> Self {
         let settings = LiveSettings::new(&options);
+        let keys = Keys::new(&options);
         Self {
             store,
             options,
             faults: Faults::default(),
             recorder: Recorder::default(),
             rates: Rates::default(),
+            keys,
             settings,
         }
     }
@@ -68,9 +73,10 @@ impl State {
         Ok(settings)
     }
 
-    /// Back to the settings chosen at start, with no faults and nothing counted.
+    /// Back to the settings and keys chosen at start, with no faults and nothing counted.
     pub fn forget(&self) {
         self.settings.reset(&self.options);
+        self.keys.reset();
         self.faults.clear();
         self.recorder.clear();
         self.rates.clear();

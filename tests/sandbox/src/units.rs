@@ -113,6 +113,13 @@ impl Micro {
         whole.checked_add(rounded_up).map(Self)
     }
 
+    /// Rounded to hundredths, halves up; nothing when out of range.
+    pub fn to_cents(self) -> Option<Self> {
+        let cent = UNIT / 100;
+        let half_up = self.0.checked_add(cent / 2)?.div_euclid(cent);
+        half_up.checked_mul(cent).map(Self)
+    }
+
     /// With exactly two decimals, halves away from zero: how log notes print a rate (§1.4).
     pub fn two_places(self) -> String {
         let step = UNIT / 100;

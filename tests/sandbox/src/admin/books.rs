@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{Problem, Reply, bad, ok};
 use crate::clock;
+use crate::log_view::LogView;
 use crate::state::App;
 use crate::store::{self, Check};
 use crate::units::Micro;
@@ -51,7 +52,9 @@ pub async fn ledger(State(app): State<App>, uri: Uri) -> Reply {
     let count = number(&uri, "count")?
         .unwrap_or(DEFAULT_COUNT)
         .min(LARGEST_COUNT);
-    let books = app.store.read(move |tx| read(tx, since, count)).await?;
+    let view = LogView::new(&app.settings());
+    let books = app.store.read(move |tx| read(tx, since, count, view));
+    let books = books.await?;
     let (requests, recent) = app.recorder.shown();
     Ok(respond(&books, &requests, &recent))
 }
@@ -77,7 +80,12 @@ fn number(uri: &Uri, name: &str) -> Result<Option<i64>, Problem> {
     }
 }
 
-fn read(tx: &Transaction<'_>, since: Option<i64>, count: i64) -> Result<Books, Problem> {
+fn read(
+    tx: &Transaction<'_>,
+    since: Option<i64>,
+    count: i64,
+    view: LogView,
+) -> Result<Books, Problem> {
     let accounts = tx
         .prepare_cached("SELECT name, unit, balance FROM account ORDER BY id")?
         .query_map([], |row| {
@@ -90,8 +98,9 @@ fn read(tx: &Transaction<'_>, since: Option<i64>, count: i64) -> Result<Books, P
         .collect::<Result<_, _>>()?;
     // Without a place to start from, the newest; with one, the next after it. Newest last, either way.
     let order = if since.is_some() { "ASC" } else { "DESC" };
+    let log_id = view.log_id();
     let sql = format!(
-        "SELECT m.id, m.kind, l.id, m.idempotency_key, m.child, m.minutes, m.rate, m.credit, m.cost, m.at
+        "SELECT m.id, m.kind, {log_id}, m.idempotency_key, m.child, m.minutes, m.rate, m.credit, m.cost, m.at
          FROM (SELECT * FROM movement WHERE id > ? ORDER BY id {order} LIMIT ?) m
          LEFT JOIN credit_log l ON l.movement_id = m.id ORDER BY m.id"
     );

@@ -36,6 +36,7 @@ pub fn routes() -> Router<App> {
             get(faults).post(add_fault).delete(clear_faults),
         )
         .route("/__sandbox/settings", get(settings).put(change_settings))
+        .route("/__sandbox/keys", post(rotate_keys))
         .route("/__sandbox/ledger", get(books::ledger))
         .route("/__sandbox/set", post(set::set))
         .route("/__sandbox/reset", post(reset))
@@ -138,6 +139,11 @@ async fn settings(State(app): State<App>) -> Response<Body> {
 async fn change_settings(State(app): State<App>, body: Bytes) -> Reply {
     let change = parse(&body)?;
     Ok(ok(&app.change_settings(change).map_err(bad)?))
+}
+
+async fn rotate_keys(State(app): State<App>, body: Bytes) -> Reply {
+    app.keys.rotate(parse(&body)?).map_err(bad)?;
+    Ok(ok(&json!({"ok": true})))
 }
 
 #[derive(Default, Deserialize)]

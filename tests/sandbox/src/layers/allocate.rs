@@ -171,6 +171,7 @@ fn apply(
                 credits,
                 event_type: "allocation",
                 at,
+                written_at: clock::system_now(),
                 transfer: Some(transfer.clone()),
                 description: wanted.description.clone(),
                 metadata: Value::Object(metadata),

@@ -9,6 +9,7 @@ use super::record::stored;
 use super::{Caller, Failure, ok, org_id, paging, record};
 use crate::clock;
 use crate::gate::Call;
+use crate::log_view::LogView;
 use crate::state::App;
 use crate::units::Micro;
 
@@ -35,9 +36,10 @@ struct Query {
 /// The caller's own events.
 pub async fn own(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let query = query(&call)?;
+    let view = LogView::new(&app.settings());
     let page = app
         .store
-        .read(move |tx| page(tx, caller.organization, &query));
+        .read(move |tx| page(tx, caller.organization, &query, view));
     Ok(ok(&page.await?))
 }
 
@@ -45,9 +47,10 @@ pub async fn own(app: App, call: Call, caller: Caller) -> Result<Response<Body>,
 pub async fn of_child(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let id = org_id(call.segment(2))?;
     let query = query(&call)?;
+    let view = LogView::new(&app.settings());
     let read = app.store.read(move |tx| {
         let child = record::child(tx, caller, &id)?;
-        page(tx, &child.id, &query)
+        page(tx, &child.id, &query, view)
     });
     Ok(ok(&read.await?))
 }
@@ -87,16 +90,25 @@ fn query(call: &Call) -> Result<Query, Failure> {
     })
 }
 
-fn page(tx: &Transaction<'_>, organization: &str, query: &Query) -> Result<Value, Failure> {
-    let mut statement = tx.prepare_cached(
+fn page(
+    tx: &Transaction<'_>,
+    organization: &str,
+    query: &Query,
+    view: LogView,
+) -> Result<Value, Failure> {
+    let (shown, visible) = (
+        view.micros("created_at", "id"),
+        view.is_visible("written_at"),
+    );
+    let mut statement = tx.prepare_cached(&format!(
         "SELECT id, event_id, project_id, credits, event_type, format, balance_after_prepaid,
-                usage_after_period, created_at, transfer_id, description, metadata
+                usage_after_period, {shown}, transfer_id, description, metadata
          FROM wallet_event
          WHERE organization_id = ?1 AND (?2 IS NULL OR project_id = ?2)
-           AND (?3 IS NULL OR event_type = ?3) AND created_at >= ?4 AND created_at <= ?5
-           AND (created_at, id) < (?6, ?7)
-         ORDER BY created_at DESC, id DESC LIMIT ?8",
-    )?;
+           AND (?3 IS NULL OR event_type = ?3) AND {shown} >= ?4 AND {shown} <= ?5
+           AND ({shown}, id) < (?6, ?7) AND {visible}
+         ORDER BY {shown} DESC, id DESC LIMIT ?8"
+    ))?;
     let (at, id) = query.after;
     // One more than asked for tells whether there is a next page.
     let wanted = query.limit + 1;

@@ -142,6 +142,7 @@ fn sweep(
             credits,
             event_type: "allocation",
             at,
+            written_at: clock::system_now(),
             transfer: Some(transfer.clone()),
             metadata: json!({
                 "direction": direction,

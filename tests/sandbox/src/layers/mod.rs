@@ -22,9 +22,10 @@ use rusqlite::OptionalExtension;
 
 use crate::app::only;
 use crate::gate::{Call, class_of};
+use crate::keys::{self, KeyId};
 use crate::rates::Standing;
 use crate::state::App;
-use crate::vendor::json_response;
+use crate::vendor::{Vendor, json_response};
 pub use failure::Failure;
 pub use record::{Event, add_event, org_id};
 
@@ -32,10 +33,6 @@ pub use record::{Event, add_event, org_id};
 pub const PARENT: &str = "org_00000000-0000-4000-8000-000000000001";
 /// The organization behind the suspended key.
 pub const HALTED: &str = "org_00000000-0000-4000-8000-000000000002";
-/// The key of [`HALTED`]: 503 on everything.
-const SUSPENDED_KEY: &str = "lp_test_suspended";
-/// A key of [`PARENT`] with no scopes: 403 where `org:admin` is asked for.
-const NO_SCOPE_KEY: &str = "lp_test_noscope";
 /// The counter account of credits that were there from the start, bought, used up or set.
 pub const EQUITY: &str = "equity:credits";
 /// Requests a minute in the partner tier (contract §4).
@@ -91,7 +88,7 @@ pub struct Caller {
     /// The organization.
     pub organization: &'static str,
     /// The key's id, which may be written down.
-    pub key_id: &'static str,
+    pub key_id: KeyId,
     /// Whether the key was granted `org:admin`.
     pub admin: bool,
 }
@@ -175,15 +172,13 @@ fn rate_headers(headers: &mut HeaderMap, standing: Standing) {
 }
 
 fn caller(app: &App, call: &Call) -> Option<Caller> {
-    let key = call.bearer()?;
-    let (organization, key_id, admin) = if key == app.options.organizations_key {
-        (PARENT, "key_0000000000000001", true)
-    } else if key == SUSPENDED_KEY {
-        (HALTED, "key_0000000000000002", true)
-    } else if key == NO_SCOPE_KEY {
-        (PARENT, "key_0000000000000003", false)
-    } else {
-        return None;
+    let secret = call.bearer()?;
+    let (organization, key_id, admin) = match app.keys.main(Vendor::Layers, secret) {
+        Some(key_id) => (PARENT, key_id, true),
+        None if secret == keys::SUSPENDED => (HALTED, KeyId::fixed(2), true),
+        None if secret == keys::NO_SCOPE => (PARENT, KeyId::fixed(3), false),
+        None if secret == keys::ORGANIZATIONS_COLLEAGUE => (PARENT, KeyId::fixed(4), true),
+        None => return None,
     };
     Some(Caller {
         organization,

@@ -221,6 +221,8 @@ pub struct Event {
     pub usage_after: Option<i64>,
     /// When, in microseconds.
     pub at: i64,
+    /// When it was written, by this machine's clock; 0 for what was there from the start.
+    pub written_at: i64,
     /// The allocation it belongs to.
     pub transfer: Option<String>,
     /// What was said about it.
@@ -235,8 +237,8 @@ pub fn add_event(tx: &Transaction<'_>, event: &Event) -> Result<(), store::Error
     tx.prepare_cached(
         "INSERT INTO wallet_event (event_id, organization_id, project_id, credits, event_type,
             format, balance_after_prepaid, usage_after_period, created_at, transfer_id,
-            description, metadata)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            description, metadata, written_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         Uuid::new_v4().to_string(),
@@ -251,6 +253,7 @@ pub fn add_event(tx: &Transaction<'_>, event: &Event) -> Result<(), store::Error
         event.transfer,
         event.description,
         event.metadata.to_string(),
+        event.written_at,
     ])?;
     Ok(())
 }

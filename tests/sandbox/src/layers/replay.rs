@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::record::stored;
 use super::{Caller, Failure, ok};
 use crate::gate::Call;
+use crate::settings::KeyScope;
 use crate::state::App;
 use crate::store::{self, Kept};
 
@@ -36,8 +37,9 @@ pub struct Guard {
 }
 
 /// Runs `change` in one transaction, or gives the stored answer of its key again, marked where it
-/// carries `replayed` (L7). The scope is the caller's organization and the route: its keys share
-/// one wallet, and no key may debit it twice (L6), whichever credential sent it.
+/// carries `replayed` (L7). The scope is the caller's organization and the route: its API keys
+/// share one wallet, and no Idempotency-Key may debit it twice (L6), whichever of them sent it.
+/// The settings can narrow it to one API key (L2).
 pub async fn run<F>(
     app: App,
     caller: Caller,
@@ -49,7 +51,10 @@ where
 {
     let settings = app.settings();
     let body = app.store.write(settings.lock_wait(), move |tx| {
-        let scope = format!("{} {}", caller.organization, guard.route);
+        let scope = match settings.organizations_key_scope {
+            KeyScope::Organization => format!("{} {}", caller.organization, guard.route),
+            KeyScope::ApiKey => format!("{} {}", caller.key_id, guard.route),
+        };
         if let Some(key) = &guard.key {
             match store::kept(tx, &scope, key, &guard.fingerprint)? {
                 Kept::Nothing => {}

@@ -24,7 +24,7 @@ pub async fn whoami(app: App, _: Call, caller: Caller) -> Result<Response<Body>,
         "parentOrganizationId": null,
         "scopes": scopes,
         "rateLimitTier": "partner",
-        "apiKeyId": caller.key_id,
+        "apiKeyId": caller.key_id.to_string(),
         "creditBalance": balance,
     })))
 }

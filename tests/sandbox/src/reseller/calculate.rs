@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::fields::Fields;
 use super::{Caller, Failure, ok, parties, plan};
 use crate::gate::Call;
+use crate::settings::Rounding;
 use crate::state::App;
 use crate::units::Micro;
 
@@ -45,6 +46,7 @@ pub async fn calculate(app: App, call: Call, caller: Caller) -> Result<Response<
         "minutes and cost_per_min, or is_revert and child_organization_id",
     )?;
     let minutes = fields.minutes("minutes");
+    let rounding = app.settings().rounding;
     if fields.flag("is_revert") {
         let child = fields.integer("child_organization_id");
         fields.done()?;
@@ -53,7 +55,7 @@ pub async fn calculate(app: App, call: Call, caller: Caller) -> Result<Response<
         };
         let body = app
             .store
-            .read(move |tx| revert(tx, caller, minutes, child))
+            .read(move |tx| revert(tx, caller, (minutes, child), rounding))
             .await?;
         return Ok(ok(&body));
     }
@@ -64,7 +66,7 @@ pub async fn calculate(app: App, call: Call, caller: Caller) -> Result<Response<
     };
     let body = app
         .store
-        .read(move |tx| forward(tx, caller, minutes, rate))
+        .read(move |tx| forward(tx, caller, (minutes, rate), rounding))
         .await?;
     Ok(ok(&body))
 }
@@ -72,11 +74,11 @@ pub async fn calculate(app: App, call: Call, caller: Caller) -> Result<Response<
 fn forward(
     tx: &rusqlite::Transaction<'_>,
     caller: Caller,
-    minutes: i64,
-    rate: Micro,
+    (minutes, rate): (i64, Micro),
+    rounding: Rounding,
 ) -> Result<Forward, Failure> {
     let reseller = parties::reseller(tx, caller)?;
-    let plan = plan::transfer(&reseller, minutes, rate)?;
+    let plan = plan::transfer(&reseller, minutes, rate, rounding)?;
     Ok(Forward {
         success: true,
         my_cost: plan.my_cost,
@@ -94,12 +96,12 @@ fn forward(
 fn revert(
     tx: &rusqlite::Transaction<'_>,
     caller: Caller,
-    minutes: i64,
-    child: i64,
+    (minutes, child): (i64, i64),
+    rounding: Rounding,
 ) -> Result<Revert, Failure> {
     let reseller = parties::reseller(tx, caller)?;
     let child = parties::child(tx, caller, child)?;
-    let plan = plan::revert(&reseller, &child, minutes)?;
+    let plan = plan::revert(&reseller, &child, minutes, rounding)?;
     Ok(Revert {
         success: true,
         refund_amount: plan.refund,

@@ -70,7 +70,7 @@ fn apply(
             channels: (child.channels, limit),
             ..LogRow::default()
         };
-        parties::log(tx, (id, at), (reseller.id, child.id), &row)?;
+        parties::log(tx, caller, (id, at), child.id, &row)?;
     }
     Ok(Done {
         success: true,

@@ -4,11 +4,14 @@ use axum::body::Body;
 use axum::http::Response;
 use rusqlite::{Row, Transaction, params};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::users::{self, User};
 use super::{Caller, Failure, ok};
 use crate::clock;
 use crate::gate::Call;
+use crate::log_view::LogView;
+use crate::settings::Notes;
 use crate::state::App;
 use crate::units::Micro;
 
@@ -35,13 +38,13 @@ struct Entry {
     to_balance_before: Micro,
     to_balance_after: Micro,
     transfer_date: String,
-    performed_by: serde_json::Value,
+    performed_by: &'static User,
     status: &'static str,
     transaction_type: String,
     channels_count: i64,
     previous_channels: i64,
     new_channels: i64,
-    notes: String,
+    notes: Value,
 }
 
 /// One page, newest first.
@@ -52,9 +55,11 @@ pub async fn logs(app: App, call: Call, caller: Caller) -> Result<Response<Body>
         .min(LARGEST_SIZE);
     let from = day(&call, "date_from")?.map_or(i64::MIN, |(start, _)| start);
     let until = day(&call, "date_to")?.map_or(i64::MAX, |(_, end)| end);
+    let settings = app.settings();
+    let (view, notes) = (LogView::new(&settings), settings.notes);
     let (total, logs) = app
         .store
-        .read(move |tx| read(tx, caller, (from, until), (page, size)))
+        .read(move |tx| read(tx, caller, (from, until), (page, size), view, notes))
         .await?;
     let pages = total / size + i64::from(total % size != 0);
     Ok(ok(&json!({
@@ -98,29 +103,36 @@ fn read(
     caller: Caller,
     (from, until): (i64, i64),
     (page, size): (i64, i64),
+    view: LogView,
+    notes: Notes,
 ) -> Result<(i64, Vec<Entry>), Failure> {
+    let (id, second) = (view.log_id(), view.log_second());
+    let wanted = format!(
+        "l.reseller_id = ? AND {second} >= ? AND {second} < ? AND {}",
+        view.is_visible("l.written_at")
+    );
     let total: i64 = tx
-        .prepare_cached(
-            "SELECT count(*) FROM credit_log WHERE reseller_id = ? AND second >= ? AND second < ?",
-        )?
+        .prepare_cached(&format!("SELECT count(*) FROM credit_log l WHERE {wanted}"))?
         .query_row([caller.account, from, until], |row| row.get(0))?;
     let offset = (page - 1).saturating_mul(size);
-    let mut statement = tx.prepare_cached(
-        "SELECT l.id, m.kind, r.id, r.name, c.id, c.name, m.minutes, m.rate, m.credit, m.cost,
-                l.from_before, l.from_after, l.to_before, l.to_after, l.second,
-                l.previous_channels, l.new_channels
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT {id}, m.kind, r.id, r.name, c.id, c.name, m.minutes, m.rate, m.credit, m.cost,
+                l.from_before, l.from_after, l.to_before, l.to_after, {second},
+                l.previous_channels, l.new_channels, l.performed_by
          FROM credit_log l
          JOIN movement m ON m.id = l.movement_id
          JOIN reseller r ON r.id = l.reseller_id
          JOIN child c ON c.id = l.child_id
-         WHERE l.reseller_id = ? AND l.second >= ? AND l.second < ?
-         ORDER BY l.second DESC, l.id DESC LIMIT ? OFFSET ?",
-    )?;
-    let rows = statement.query_map(params![caller.account, from, until, size, offset], entry)?;
+         WHERE {wanted}
+         ORDER BY {second} DESC, {id} DESC LIMIT ? OFFSET ?"
+    ))?;
+    let rows = statement.query_map(params![caller.account, from, until, size, offset], |row| {
+        entry(row, notes)
+    })?;
     Ok((total, rows.collect::<Result<_, _>>()?))
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+fn entry(row: &Row<'_>, notes: Notes) -> rusqlite::Result<Entry> {
     let kind: String = row.get(1)?;
     let reseller = Party {
         id: row.get(2)?,
@@ -135,7 +147,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let (previous, new): (i64, i64) = (row.get(15)?, row.get(16)?);
     let second: i64 = row.get(14)?;
     let delta = new - previous;
-    let (prefix, notes) = match kind.as_str() {
+    let (prefix, text) = match kind.as_str() {
         "credit_transfer" => {
             let rate = rate.two_places();
             ("CT", format!("Transfer of {minutes} minutes at {rate}/min"))
@@ -149,6 +161,11 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
                 format!("Concurrency limit changed from {previous} to {new} (Delta: {delta})");
             ("CH", text)
         }
+    };
+    let notes = match notes {
+        Notes::Plain => text.into(),
+        Notes::None => false.into(),
+        Notes::Empty => "".into(),
     };
     let moment = clock::reference_time(second);
     let (from, to) = match kind.as_str() {
@@ -168,7 +185,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         to_balance_before: row.get(12)?,
         to_balance_after: row.get(13)?,
         transfer_date: clock::account_time(second),
-        performed_by: json!({"id": 1000, "name": "Demo Reseller Admin", "email": "admin@example.com"}),
+        performed_by: users::user(row.get(17)?),
         status: "success",
         transaction_type: kind,
         channels_count: delta,

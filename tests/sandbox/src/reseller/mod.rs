@@ -12,6 +12,7 @@ mod plan;
 mod replay;
 mod revert;
 mod transfer;
+mod users;
 
 use std::sync::Arc;
 
@@ -23,16 +24,16 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app::only;
 use crate::gate::Call;
+use crate::keys::{self, KeyId};
 use crate::state::App;
-use crate::vendor::json_response;
+use crate::vendor::{Vendor, json_response};
 pub use failure::Failure;
+use users::User;
 
 /// The demo reseller.
 pub const RESELLER: i64 = 5678;
 /// An account whose key is good and which is no reseller: 403 (O18).
 pub const PLAIN_ACCOUNT: i64 = 7001;
-/// The key of [`PLAIN_ACCOUNT`].
-const PLAIN_KEY: &str = "demo-not-a-reseller";
 
 /// The account of a wallet in the ledger.
 pub fn wallet(account: i64) -> String {
@@ -86,13 +87,15 @@ pub fn routes() -> Router<App> {
         )
 }
 
-/// Who calls: the account its key belongs to, and the key's name, which may be written down.
+/// Who calls: the account its key belongs to, the key, and the person who holds it.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller {
     /// The account.
     pub account: i64,
-    /// A name for the key.
-    pub key_id: &'static str,
+    /// The key.
+    pub key_id: KeyId,
+    /// Who holds it.
+    pub user: &'static User,
 }
 
 fn get_for<F, Fut>(endpoint: F) -> MethodRouter<App>
@@ -162,13 +165,18 @@ where
 }
 
 fn caller(app: &App, call: &Call) -> Option<Caller> {
-    let key = call.bearer()?;
-    if key == app.options.reseller_key {
-        let (account, key_id) = (RESELLER, "reseller");
-        return Some(Caller { account, key_id });
-    }
-    let (account, key_id) = (PLAIN_ACCOUNT, "plain");
-    (key == PLAIN_KEY).then_some(Caller { account, key_id })
+    let secret = call.bearer()?;
+    let (account, key_id, user) = match app.keys.main(Vendor::Reseller, secret) {
+        Some(key_id) => (RESELLER, key_id, users::ADMIN),
+        None if secret == keys::RESELLER_COLLEAGUE => (RESELLER, KeyId::fixed(2), users::COLLEAGUE),
+        None if secret == keys::NOT_A_RESELLER => (PLAIN_ACCOUNT, KeyId::fixed(3), users::ADMIN),
+        None => return None,
+    };
+    Some(Caller {
+        account,
+        key_id,
+        user,
+    })
 }
 
 /// A success.

@@ -88,18 +88,19 @@ pub struct LogRow {
 /// Writes the log row of a movement (failed operations have none, O16).
 pub fn log(
     tx: &Transaction<'_>,
+    caller: Caller,
     (movement, at): (i64, i64),
-    (reseller, child): (i64, i64),
+    child: i64,
     row: &LogRow,
 ) -> Result<(), store::Error> {
     tx.prepare_cached(
         "INSERT INTO credit_log (movement_id, reseller_id, child_id, from_before, from_after,
-            to_before, to_after, previous_channels, new_channels, second)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            to_before, to_after, previous_channels, new_channels, second, performed_by, written_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         movement,
-        reseller,
+        caller.account,
         child,
         row.from.0,
         row.from.1,
@@ -108,6 +109,8 @@ pub fn log(
         row.channels.0,
         row.channels.1,
         clock::seconds(at),
+        caller.user.id,
+        clock::system_now(),
     ])?;
     Ok(())
 }

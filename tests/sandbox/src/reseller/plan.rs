@@ -3,18 +3,19 @@
 
 use super::Failure;
 use super::parties::{Child, Reseller};
+use crate::settings::Rounding;
 use crate::units::Micro;
 
 /// A transfer that can be made, as far as the reseller goes (contract §5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transfer {
-    /// Minutes at the reseller's rate.
+    /// Minutes at the reseller's rate, rounded as the settings say.
     pub my_cost: Micro,
-    /// Minutes at the child's rate.
+    /// Minutes at the child's rate, rounded likewise.
     pub user_credit: Micro,
     /// The difference.
     pub profit: Micro,
-    /// The same for one minute.
+    /// The difference of the two rates.
     pub margin: Micro,
     /// The reseller's balance after.
     pub new_balance: Micro,
@@ -34,7 +35,12 @@ pub struct Revert {
 }
 
 /// Plans `minutes` at `rate` (O1, O4).
-pub fn transfer(reseller: &Reseller, minutes: i64, rate: Micro) -> Result<Transfer, Failure> {
+pub fn transfer(
+    reseller: &Reseller,
+    minutes: i64,
+    rate: Micro,
+    rounding: Rounding,
+) -> Result<Transfer, Failure> {
     if rate < reseller.rate {
         let text = format!(
             "cost_per_min must be at least the reseller rate {}",
@@ -43,8 +49,8 @@ pub fn transfer(reseller: &Reseller, minutes: i64, rate: Micro) -> Result<Transf
         return Err(Failure::new(400, "invalid_rate", text));
     }
     let numbers = || {
-        let my_cost = reseller.rate.times(minutes)?;
-        let user_credit = rate.times(minutes)?;
+        let my_cost = rounding.apply(reseller.rate.times(minutes)?)?;
+        let user_credit = rounding.apply(rate.times(minutes)?)?;
         Some(Transfer {
             my_cost,
             user_credit,
@@ -62,10 +68,15 @@ pub fn transfer(reseller: &Reseller, minutes: i64, rate: Micro) -> Result<Transf
 }
 
 /// Plans taking `minutes` back from `child` (O2, O7).
-pub fn revert(reseller: &Reseller, child: &Child, minutes: i64) -> Result<Revert, Failure> {
+pub fn revert(
+    reseller: &Reseller,
+    child: &Child,
+    minutes: i64,
+    rounding: Rounding,
+) -> Result<Revert, Failure> {
     let numbers = || {
-        let refund = reseller.rate.times(minutes)?;
-        let deduction = child.rate.times(minutes)?;
+        let refund = rounding.apply(reseller.rate.times(minutes)?)?;
+        let deduction = rounding.apply(child.rate.times(minutes)?)?;
         Some(Revert {
             refund,
             deduction,

@@ -46,7 +46,7 @@ fn apply(
 ) -> Result<Done, Failure> {
     let reseller = parties::reseller(tx, caller)?;
     let child = parties::child(tx, caller, from)?;
-    let plan = plan::revert(&reseller, &child, minutes)?;
+    let plan = plan::revert(&reseller, &child, minutes, settings.rounding)?;
     let too_large = Failure::too_large;
     let new_to = reseller.balance.plus(plan.refund).ok_or_else(too_large)?;
     let taken = plan.deduction.negated().ok_or_else(too_large)?;
@@ -75,7 +75,7 @@ fn apply(
         to: (reseller.balance, new_to),
         channels: (0, 0),
     };
-    parties::log(tx, (id, at), (reseller.id, from), &row)?;
+    parties::log(tx, caller, (id, at), from, &row)?;
     Ok(Done {
         success: true,
         message: "Credits reverted successfully",

@@ -47,7 +47,7 @@ fn apply(
 ) -> Result<Done, Failure> {
     let reseller = parties::reseller(tx, caller)?;
     let child = parties::child(tx, caller, to)?;
-    let plan = plan::transfer(&reseller, minutes, rate)?;
+    let plan = plan::transfer(&reseller, minutes, rate, settings.rounding)?;
     let too_large = Failure::too_large;
     let new_to = child.balance.plus(plan.user_credit).ok_or_else(too_large)?;
     let charged = child.charged.plus(plan.my_cost).ok_or_else(too_large)?;
@@ -77,7 +77,7 @@ fn apply(
         to: (child.balance, new_to),
         channels: (0, 0),
     };
-    parties::log(tx, (id, at), (reseller.id, to), &row)?;
+    parties::log(tx, caller, (id, at), to, &row)?;
     Ok(Done {
         success: true,
         message: "Credits allocated successfully",

@@ -12,12 +12,14 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::Mutex;
 
+use crate::log_view;
+
 pub use check::{Check, check};
 pub use idempotency::{Kept, keep, kept};
 pub use ledger::{Entry, Movement, adjust, balance, open_account, post};
 
 /// The schema this build reads and writes, kept in the file's `user_version`.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 /// Marks a file as ours in its `application_id`: "CDsk".
 const APPLICATION_ID: i64 = 0x4344_736b;
 
@@ -160,6 +162,7 @@ fn connect(path: &Path) -> Result<Connection, Error> {
     )?;
     connection.busy_timeout(Duration::from_secs(10))?;
     check::register(&connection)?;
+    log_view::register(&connection)?;
     Ok(connection)
 }
 
@@ -188,10 +191,14 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<bool, Error> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    if tables == 0 {
+    if tables == 0 || version < SCHEMA_VERSION {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch(include_str!("schema.sql"))?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        if tables == 0 {
+            transaction.execute_batch(include_str!("schema.sql"))?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        } else {
+            transaction.execute_batch(include_str!("schema_2.sql"))?;
+        }
         transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         transaction.commit()?;
     }

@@ -77,7 +77,9 @@ CREATE TABLE credit_log (
     to_after          TEXT NOT NULL,
     previous_channels INTEGER NOT NULL,
     new_channels      INTEGER NOT NULL,
-    second            INTEGER NOT NULL -- rows show whole seconds and are ordered by what they show (O15)
+    second            INTEGER NOT NULL, -- rows show whole seconds and are ordered by what they show (O15)
+    performed_by      INTEGER NOT NULL DEFAULT 1000,
+    written_at        INTEGER NOT NULL DEFAULT 0 -- by this machine's clock; 0: before anything was asked
 ) STRICT;
 CREATE INDEX credit_log_newest ON credit_log (reseller_id, second, id);
 
@@ -94,7 +96,8 @@ CREATE TABLE wallet_event (
     created_at            INTEGER NOT NULL,
     transfer_id           TEXT,
     description           TEXT,
-    metadata              TEXT NOT NULL
+    metadata              TEXT NOT NULL,
+    written_at            INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX wallet_event_newest ON wallet_event (organization_id, created_at, id);
 

@@ -118,3 +118,20 @@ proptest! {
         prop_assert!(charged * rate >= balance * wholesale && (charged - 1) * rate < balance * wholesale);
     }
 }
+
+#[test]
+fn cents_round_half_up() {
+    for (value, cents) in [
+        (0, 0),
+        (4_999, 0),
+        (5_000, 10_000),
+        (94_999, 90_000),
+        (95_000, 100_000),
+        (1_234_567, 1_230_000),
+        (-5_000, 0),
+        (-5_001, -10_000),
+    ] {
+        assert_eq!(micro(value).to_cents(), Some(micro(cents)), "{value}");
+    }
+    assert_eq!(micro(i128::MAX).to_cents(), None);
+}

@@ -244,7 +244,7 @@ async fn the_file_is_as_safe_as_it_says() {
     let version: i64 = connection
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!((mode.as_str(), version), ("wal", 1));
+    assert_eq!((mode.as_str(), version), ("wal", 2));
     let again = connection.execute(
         "INSERT INTO idempotency (scope, key, fingerprint, reply, at) VALUES ('s','k','f','r',0), ('s','k','g','r',0)",
         [],

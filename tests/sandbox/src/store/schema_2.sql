@@ -1,0 +1,8 @@
+-- From schema 1 to 2.
+
+ALTER TABLE credit_log ADD COLUMN performed_by INTEGER NOT NULL DEFAULT 1000;
+ALTER TABLE credit_log ADD COLUMN written_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE wallet_event ADD COLUMN written_at INTEGER NOT NULL DEFAULT 0;
+-- API keys got ids of one form: what was sent with the demo reseller's stays known.
+UPDATE idempotency SET scope = 'key_0000000000000001' || substr(scope, length('reseller') + 1)
+WHERE scope LIKE 'reseller POST %';
