@@ -5,8 +5,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::middleware::Next;
 
+use crate::misbehave::misbehave;
 use crate::settings::Settings;
 use crate::state::App;
+use crate::vendor::{Vendor, within};
 
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE";
 const HEADERS: &str = "authorization, content-type, idempotency-key";
@@ -23,12 +25,7 @@ pub async fn cors(State(app): State<App>, request: Request, next: Next) -> Respo
             .headers()
             .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if preflight {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        if origin.is_some() {
-            preflight_headers(response.headers_mut());
-        }
-        response
+        answer_preflight(&app, request.uri().path(), origin.is_some()).await
     } else {
         next.run(request).await
     };
@@ -41,6 +38,23 @@ pub async fn cors(State(app): State<App>, request: Request, next: Next) -> Respo
         }
     }
     response
+}
+
+/// A preflight's answer, or the fault waiting for it. The admin routes have no faults.
+async fn answer_preflight(app: &App, path: &str, allowed: bool) -> Response<Body> {
+    let run = move || async move {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        if allowed {
+            preflight_headers(response.headers_mut());
+        }
+        response
+    };
+    let is_api = !within(path, "/__sandbox");
+    match is_api.then(|| app.faults.take_preflight(path)).flatten() {
+        None => run().await,
+        Some(fault) => misbehave(app, &fault, Vendor::of(path), "", run).await,
+    }
 }
 
 fn exposed(settings: &Settings) -> String {

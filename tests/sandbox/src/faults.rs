@@ -1,6 +1,7 @@
 //! Faults on request: what they are, and which request meets which.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,6 +26,10 @@ pub enum Kind {
     Garble,
     /// 200 (or a given status), and a given body.
     Body,
+    /// It is done twice, as if a proxy had repeated it; the answer is the second one's.
+    Duplicate,
+    /// It is done and answered, and done again later, as if a proxy had held a copy back.
+    RepeatLater,
 }
 
 impl Kind {
@@ -38,6 +43,8 @@ impl Kind {
             Self::Truncate => "truncate",
             Self::Garble => "garble",
             Self::Body => "body",
+            Self::Duplicate => "duplicate",
+            Self::RepeatLater => "repeat_later",
         }
     }
 }
@@ -46,14 +53,15 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// `METHOD /path`; a `*` or `{name}` segment matches any one, and `*` alone every API route.
+    /// `METHOD /path`; a `*` or `{name}` segment matches any one, a `*` path any path, and `*` alone
+    /// every API route. Only a route with the method `OPTIONS` is for preflights.
     pub route: String,
     /// What goes wrong.
     pub fault: Kind,
     /// How many requests it is for; null: until cleared.
     #[serde(default = "once")]
     pub count: Option<u64>,
-    /// Milliseconds to wait, for any kind.
+    /// Milliseconds to wait before the answer, for any kind; for `repeat_later`, between answer and repeat.
     #[serde(default)]
     pub delay_ms: Option<u64>,
     /// The status of `status` and `body`.
@@ -85,9 +93,9 @@ impl Fault {
             || self
                 .route
                 .split_once(' ')
-                .is_some_and(|(_, path)| path.starts_with('/'));
+                .is_some_and(|(_, path)| path == "*" || path.starts_with('/'));
         if !route_ok {
-            return Err("route must be \"METHOD /path\" or \"*\"");
+            return Err("route must be \"METHOD /path\", \"METHOD *\" or \"*\"");
         }
         if self.count == Some(0) {
             return Err("count must be at least 1, or null");
@@ -102,6 +110,9 @@ impl Fault {
             Kind::Status if self.status.is_none() => Err("fault \"status\" needs a status"),
             Kind::Body if self.body.is_none() => Err("fault \"body\" needs a body"),
             Kind::Delay if self.delay_ms.is_none() => Err("fault \"delay\" needs delay_ms"),
+            Kind::RepeatLater if self.delay_ms.is_none() => {
+                Err("fault \"repeat_later\" needs delay_ms")
+            }
             _ => Ok(()),
         }
     }
@@ -110,7 +121,7 @@ impl Fault {
     pub fn runs_handler(&self) -> bool {
         match self.fault {
             Kind::DropBefore => false,
-            Kind::DropAfter | Kind::Delay => true,
+            Kind::DropAfter | Kind::Delay | Kind::Duplicate | Kind::RepeatLater => true,
             _ => self.after_commit,
         }
     }
@@ -122,47 +133,78 @@ impl Fault {
         let Some((want_method, want_path)) = self.route.split_once(' ') else {
             return false;
         };
-        let any = |want: &str| want == "*" || (want.starts_with('{') && want.ends_with('}'));
-        let (mut want, mut have) = (want_path.split('/'), path.split('/'));
-        let path_matches = loop {
-            match (want.next(), have.next()) {
-                (None, None) => break true,
-                (Some(want), Some(have)) if any(want) || want == have => {}
-                _ => break false,
-            }
-        };
-        path_matches && (want_method == "*" || want_method.eq_ignore_ascii_case(method))
+        (want_method == "*" || want_method.eq_ignore_ascii_case(method))
+            && path_matches(want_path, path)
+    }
+
+    fn matches_preflight(&self, path: &str) -> bool {
+        self.route.split_once(' ').is_some_and(|(method, wanted)| {
+            method.eq_ignore_ascii_case("OPTIONS") && path_matches(wanted, path)
+        })
+    }
+}
+
+fn path_matches(wanted: &str, path: &str) -> bool {
+    if wanted == "*" {
+        return true;
+    }
+    let any = |want: &str| want == "*" || (want.starts_with('{') && want.ends_with('}'));
+    let (mut want, mut have) = (wanted.split('/'), path.split('/'));
+    loop {
+        match (want.next(), have.next()) {
+            (None, None) => return true,
+            (Some(want), Some(have)) if any(want) || want == have => {}
+            _ => return false,
+        }
     }
 }
 
 /// The faults in waiting, in the order they were asked for.
 #[derive(Debug, Default)]
-pub struct Faults(Mutex<Vec<Fault>>);
+pub struct Faults {
+    waiting: Mutex<Vec<Fault>>,
+    /// Counts how often they were cleared.
+    generation: AtomicU64,
+}
 
 impl Faults {
     /// Adds a fault behind those waiting; returns all.
     pub fn add(&self, fault: Fault) -> Vec<Fault> {
-        let mut faults = locked(&self.0);
+        let mut faults = locked(&self.waiting);
         faults.push(fault);
         faults.clone()
     }
 
     /// Those waiting.
     pub fn waiting(&self) -> Vec<Fault> {
-        locked(&self.0).clone()
+        locked(&self.waiting).clone()
     }
 
-    /// Forgets them.
+    /// Forgets them, and the repeats that are still to come.
     pub fn clear(&self) {
-        locked(&self.0).clear();
+        self.generation.fetch_add(1, Ordering::Relaxed);
+        locked(&self.waiting).clear();
+    }
+
+    /// Changes when they are cleared: a repeat of before does not happen after that.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
     }
 
     /// The fault this request meets: the first in waiting that is meant for it, used up by one.
     pub fn take(&self, method: &str, path: &str) -> Option<Fault> {
-        let mut faults = locked(&self.0);
-        let at = faults
-            .iter()
-            .position(|fault| fault.matches(method, path))?;
+        self.take_first(|fault| fault.matches(method, path))
+    }
+
+    /// The fault the preflight of `path` meets. One for every method is not meant for preflights,
+    /// whose number is the browser's affair.
+    pub fn take_preflight(&self, path: &str) -> Option<Fault> {
+        self.take_first(|fault| fault.matches_preflight(path))
+    }
+
+    fn take_first(&self, matches: impl Fn(&Fault) -> bool) -> Option<Fault> {
+        let mut faults = locked(&self.waiting);
+        let at = faults.iter().position(matches)?;
         let fault = faults[at].clone();
         match &mut faults[at].count {
             Some(1) => drop(faults.remove(at)),

@@ -2,6 +2,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::middleware::Next;
 use http_body_util::BodyExt;
@@ -87,8 +88,7 @@ pub async fn gate(State(app): State<App>, request: Request, next: Next) -> Respo
         .arrived(format!("{} {template}", call.method), seen(&app, &call));
     // On a task of its own: a caller that hangs up does not undo what it asked for.
     let work = tokio::spawn(async move {
-        let request = Request::from_parts(parts, Body::empty());
-        let (response, fault) = exchange(&app, call, request, body, next).await;
+        let (response, fault) = exchange(&app, call, parts, body, next).await;
         let status = match response.extensions().get::<Abort>() {
             Some(_) => Value::from("dropped"),
             None => Value::from(response.status().as_u16()),
@@ -130,7 +130,7 @@ pub fn class_of(method: &Method) -> &'static str {
 async fn exchange(
     app: &App,
     mut call: Call,
-    mut request: Request,
+    mut parts: Parts,
     body: Body,
     next: Next,
 ) -> (Response<Body>, Option<&'static str>) {
@@ -164,12 +164,16 @@ async fn exchange(
         );
     }
     let fault = app.faults.take(call.method.as_str(), call.uri.path());
-    request.extensions_mut().insert(call.clone());
+    parts.extensions.insert(call.clone());
+    let run = move || {
+        let request = Request::from_parts(parts.clone(), Body::empty());
+        next.clone().run(request)
+    };
     match fault {
-        None => (next.run(request).await, None),
+        None => (run().await, None),
         Some(fault) => {
             let name = fault.fault.name();
-            let answer = misbehave(&fault, vendor, &call.id, next.run(request)).await;
+            let answer = misbehave(app, &fault, vendor, &call.id, run).await;
             (answer, Some(name))
         }
     }

@@ -1,5 +1,6 @@
 //! How a fault answers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use crate::faults::{Fault, Kind};
 use crate::gate::Abort;
+use crate::state::App;
 use crate::vendor::{Vendor, text_response};
 
 /// How long the part of a truncated answer has to leave before its connection closes.
@@ -17,20 +19,34 @@ const FLUSH: Duration = Duration::from_millis(50);
 /// Seconds a 429 asks for when the fault names none: "about a minute" (contract §1.9).
 const BACK_OFF: &str = "60";
 
-/// Answers as `fault` says; `handler` is only polled when the fault lets it run.
-pub async fn misbehave(
+/// Answers as `fault` says; `run` carries the request out, as often as the fault lets it.
+pub async fn misbehave<R, F>(
+    app: &App,
     fault: &Fault,
     vendor: Vendor,
     id: &str,
-    handler: impl Future<Output = Response<Body>>,
-) -> Response<Body> {
+    run: R,
+) -> Response<Body>
+where
+    R: Fn() -> F + Send + 'static,
+    F: Future<Output = Response<Body>> + Send,
+{
     let delay = Duration::from_millis(fault.delay_ms.unwrap_or(0));
-    if fault.fault == Kind::Delay && !fault.after_commit {
-        tokio::time::sleep(delay).await;
-        return handler.await;
+    match fault.fault {
+        Kind::Delay if !fault.after_commit => {
+            tokio::time::sleep(delay).await;
+            return run().await;
+        }
+        Kind::RepeatLater => {
+            let answer = run().await;
+            repeat_later(app, delay, run);
+            return answer;
+        }
+        Kind::Duplicate => drop(run().await),
+        _ => {}
     }
     let answer = if fault.runs_handler() {
-        Some(handler.await)
+        Some(run().await)
     } else {
         None
     };
@@ -41,7 +57,7 @@ pub async fn misbehave(
             response.extensions_mut().insert(Abort);
             response
         }
-        Kind::Delay => answer.unwrap_or_default(),
+        Kind::Delay | Kind::Duplicate | Kind::RepeatLater => answer.unwrap_or_default(),
         Kind::Status | Kind::Body => instead(fault, vendor, id),
         Kind::Garble => text_response(
             StatusCode::OK,
@@ -50,6 +66,22 @@ pub async fn misbehave(
         ),
         Kind::Truncate => truncated(fault, answer).await,
     }
+}
+
+/// Carries the request out once more after `delay`, unless the faults are cleared before.
+fn repeat_later<R, F>(app: &App, delay: Duration, run: R)
+where
+    R: Fn() -> F + Send + 'static,
+    F: Future<Output = Response<Body>> + Send,
+{
+    let app = Arc::clone(app);
+    let generation = app.faults.generation();
+    tokio::spawn(async move {
+        tokio::time::sleep(delay).await;
+        if app.faults.generation() == generation {
+            run().await;
+        }
+    });
 }
 
 /// A given status and body in place of the real ones.

@@ -160,6 +160,8 @@ async fn reset(State(app): State<App>, body: Bytes) -> Reply {
         parse(&body)?
     };
     let rows = wanted.rows.unwrap_or(app.options.rows);
+    // First, so that no late repeat gets into the new ledger.
+    app.faults.clear();
     let patience = app.settings().lock_wait();
     let work = app
         .store

@@ -277,6 +277,8 @@ async fn faults_that_make_no_sense_are_refused() {
         json!({"route": ROUTE, "fault": "status"}),
         json!({"route": ROUTE, "fault": "status", "status": 99}),
         json!({"route": ROUTE, "fault": "delay"}),
+        json!({"route": ROUTE, "fault": "repeat_later"}),
+        json!({"route": "POST transfer", "fault": "garble"}),
         json!({"route": ROUTE, "fault": "garble", "count": 0}),
         json!({"route": ROUTE, "fault": "garble", "colour": 1}),
     ] {

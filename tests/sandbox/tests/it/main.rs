@@ -18,6 +18,8 @@ mod keys;
 mod layers_refusals;
 mod log_view;
 mod logs;
+mod preflights;
+mod repeats;
 mod reseller_refusals;
 mod rounding;
 mod settings;
