@@ -15,6 +15,8 @@ pub struct Sandbox {
     client: reqwest::Client,
     /// What was changed while it ran, and must be again after a restart.
     settings: Mutex<Value>,
+    /// The main API keys that were replaced; a restart forgets them as well.
+    keys: Mutex<Value>,
     // In the order in which they must go: the server first, its ledger's folder after.
     server: Mutex<Option<Server>>,
     launch: Launch,
@@ -34,6 +36,7 @@ impl Sandbox {
             address,
             client,
             settings: Mutex::new(Value::Object(Map::new())),
+            keys: Mutex::new(Value::Object(Map::new())),
             server: Mutex::new(Some(server)),
             launch,
         })
@@ -47,7 +50,8 @@ impl Sandbox {
         }
     }
 
-    /// Starts the server again after [`Sandbox::stop`]: same port, ledger and flags, and what [`Sandbox::settings`] has changed.
+    /// Starts the server again after [`Sandbox::stop`]: same port, ledger and flags, and what [`Sandbox::settings`]
+    /// and [`Sandbox::replace_keys`] have changed.
     /// Faults that were waiting are forgotten, and requests are counted from 0.
     pub async fn start_again(&self) -> Result<()> {
         if held(&self.server).is_some() {
@@ -60,9 +64,9 @@ impl Sandbox {
         let (server, _) = self.launch.start(port.parse()?)?;
         *held(&self.server) = Some(server);
         let settings = held(&self.settings).clone();
-        self.ask(Method::PUT, "settings", Some(settings))
-            .await
-            .map(drop)
+        self.ask(Method::PUT, "settings", Some(settings)).await?;
+        let keys = held(&self.keys).clone();
+        self.ask(Method::POST, "keys", Some(keys)).await.map(drop)
     }
 
     /// Kills the server and starts it again.
@@ -198,6 +202,13 @@ impl Sandbox {
         Ok(answer)
     }
 
+    /// Replaces main API keys, such as `json!({"reseller": "new-key"})`. The old ones are refused from then on.
+    pub async fn replace_keys(&self, keys: Value) -> Result<Value> {
+        let answer = self.ask(Method::POST, "keys", Some(keys.clone())).await?;
+        config::change(&mut held(&self.keys), &keys);
+        Ok(answer)
+    }
+
     /// Changes what it holds, such as `json!({"child": {"id": 4002, "balance": "3.5"}})`.
     pub async fn set(&self, what: Value) -> Result<Value> {
         self.ask(Method::POST, "set", Some(what)).await
@@ -207,6 +218,7 @@ impl Sandbox {
     pub async fn reset(&self, how: Value) -> Result<Value> {
         let answer = self.ask(Method::POST, "reset", Some(how)).await?;
         *held(&self.settings) = Value::Object(Map::new());
+        *held(&self.keys) = Value::Object(Map::new());
         Ok(answer)
     }
 
