@@ -3,9 +3,12 @@
 //! One build serves every deployment; what differs between them stands here. `public/config.schema.json` is made from
 //! these types and their words.
 
+use crate::browser::clock;
+use crate::clock::{Departure, Source};
 use crate::early;
 use leptos::prelude::document;
 use serde::Deserialize;
+use std::cell::Cell;
 
 mod check;
 mod colour;
@@ -157,15 +160,20 @@ impl Config {
     /// What to tell whoever deployed the portal.
     pub async fn fetch() -> Result<Self, Fault> {
         let address = format!("{}config.json", base());
+        let mut departure = Departure::default();
         let response = match early::take(&address).await {
             Some(response) => response,
-            None => gloo_net::http::Request::get(&address)
-                // A new deployment counts at once.
-                .cache(web_sys::RequestCache::NoCache)
-                .send()
-                .await
-                .map_err(|_| Fault::missing(&address, "could not be fetched"))?,
+            None => {
+                departure = clock::depart();
+                gloo_net::http::Request::get(&address)
+                    // A new deployment counts at once.
+                    .cache(web_sys::RequestCache::NoCache)
+                    .send()
+                    .await
+                    .map_err(|_| Fault::missing(&address, "could not be fetched"))?
+            }
         };
+        clock::learn_date(Source::Host, departure, &response.headers());
         if !response.ok() {
             let status = format!("was answered with status {}", response.status());
             return Err(Fault::missing(&address, &status));
@@ -181,5 +189,31 @@ impl Config {
             ));
         }
         Self::read(&text)
+    }
+}
+
+/// How often the host is asked for the time at most, in milliseconds.
+const HOST_TIME_PAUSE: i64 = 30_000;
+
+/// Asks the portal's host what time it is, unless that was done a moment ago: any response is dated. A service on another
+/// host may not show its own date.
+pub async fn read_host_time() {
+    thread_local! {
+        static ASKED: Cell<Option<Departure>> = const { Cell::new(None) };
+    }
+    let is_recent = ASKED.get().and_then(clock::longest_since);
+    if is_recent.is_some_and(|ago| ago < HOST_TIME_PAUSE) {
+        return;
+    }
+    let departure = clock::depart();
+    ASKED.set(Some(departure));
+    let limit = web_sys::AbortSignal::timeout_with_u32(5000);
+    let response = gloo_net::http::Request::get(&format!("{}config.json", base()))
+        .cache(web_sys::RequestCache::NoStore)
+        .abort_signal(Some(&limit))
+        .send()
+        .await;
+    if let Ok(response) = response {
+        clock::learn_date(Source::Host, departure, &response.headers());
     }
 }

@@ -6,7 +6,9 @@
 //! `client, config -> early`.
 
 pub mod app;
+pub mod browser;
 pub mod client;
+pub mod clock;
 pub mod config;
 pub mod early;
 pub mod log;

@@ -1,7 +1,10 @@
 //! The credentials: in memory, and nowhere else. A reload forgets them.
 
+use crate::clock::Source;
 use crate::config::{Config, Credentials};
 use leptos::prelude::*;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 
 /// Which of the two backends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -10,6 +13,15 @@ pub enum Api {
     Reseller,
     /// Layers' partner API (contract §3).
     Organizations,
+}
+
+impl From<Api> for Source {
+    fn from(api: Api) -> Self {
+        match api {
+            Api::Reseller => Self::Reseller,
+            Api::Organizations => Self::Organizations,
+        }
+    }
 }
 
 /// A bearer key. It can be sent and nothing else: it has no `Debug`, no `Display` and no serialisation.
@@ -28,6 +40,19 @@ impl Secret {
     pub(crate) fn bearer(&self) -> String {
         format!("Bearer {}", self.0)
     }
+
+    /// See [`fingerprint`].
+    fn fingerprint(&self, salt: &str) -> String {
+        fingerprint(&self.0, salt)
+    }
+}
+
+/// Sixteen bits of a salted hash: enough to notice that a credential was replaced, and far too little to learn anything
+/// about it, however many are collected, since the salt of an account never changes.
+fn fingerprint(text: &str, salt: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    ("credit-desk", salt, text).hash(&mut hasher);
+    format!("{:04x}", hasher.finish() & 0xffff)
 }
 
 /// A key that its backend has accepted, and whose it is.
@@ -44,6 +69,8 @@ pub struct Credential {
 struct Held {
     secret: Option<Secret>,
     account: Option<String>,
+    /// What the service calls the key, where it says so: all that is known of a gateway's key.
+    key_id: Option<String>,
 }
 
 /// Who is signed in where.
@@ -87,10 +114,49 @@ impl Session {
         held.secret
     }
 
-    /// Whose key it is, or was before the page was locked. Behind a gateway that is the gateway's affair.
+    /// Whose key it is, or was before the page was locked. Behind a gateway it is the organization that the service
+    /// named last.
     pub fn account(&self, api: Api) -> Option<String> {
         self.slot(api)
             .with_untracked(|slot| slot.as_ref().and_then(|held| held.account.clone()))
+    }
+
+    /// The same, tracked.
+    pub fn tracked_account(&self, api: Api) -> Option<String> {
+        self.slot(api)
+            .with(|slot| slot.as_ref().and_then(|held| held.account.clone()))
+    }
+
+    /// Tells one credential of an account from another, and says nothing else about it; see [`fingerprint`]. `None`
+    /// where the key is not known here, as with most keys behind a gateway.
+    pub fn credential_fingerprint(&self, api: Api) -> Option<String> {
+        self.slot(api).with_untracked(|slot| {
+            let held = slot.as_ref()?;
+            let salt = held.account.as_deref()?;
+            match (&held.secret, &held.key_id) {
+                (Some(secret), _) => Some(secret.fingerprint(salt)),
+                (None, Some(id)) if !self.is_typed => Some(fingerprint(id, salt)),
+                _ => None,
+            }
+        })
+    }
+
+    /// Behind a gateway, a service has said which account its key belongs to, and perhaps which key it is.
+    pub(crate) fn learn(&self, api: Api, account: Option<String>, key_id: Option<String>) {
+        if self.is_typed {
+            return;
+        }
+        let is_known = self.slot(api).with_untracked(|slot| {
+            slot.as_ref()
+                .is_some_and(|held| held.account == account && held.key_id == key_id)
+        });
+        if !is_known {
+            self.slot(api).set(Some(Held {
+                secret: None,
+                account,
+                key_id,
+            }));
+        }
     }
 
     /// Whether the screens of `api` can be used. Tracked.
@@ -139,8 +205,10 @@ impl Session {
         }
     }
 
-    /// The gateway may let somebody through again.
+    /// The gateway may let somebody through again, for another account perhaps.
     pub fn reopen(&self) {
+        self.reseller.set(None);
+        self.organizations.set(None);
         self.locked.set(false);
     }
 
@@ -166,6 +234,7 @@ impl Session {
         self.slot(api).set(Some(Held {
             secret: Some(secret),
             account,
+            key_id: None,
         }));
         self.locked.set(false);
     }
@@ -216,6 +285,47 @@ mod tests {
         assert!(may(Api::Reseller) && !may(Api::Organizations));
         session.sign_out();
         assert!(!may(Api::Reseller) && session.account(Api::Reseller).is_none());
+    }
+
+    #[test]
+    fn a_fingerprint_tells_credentials_apart_and_is_short() {
+        let config = Config::read(include_str!("../public/config.json")).unwrap();
+        let session = Session::new(&config);
+        let of = |key: &str, account: &str| {
+            session.add(Api::Reseller, credential(key, account));
+            session.credential_fingerprint(Api::Reseller).unwrap()
+        };
+        let first = of("first-key", "5678");
+        assert_eq!(first.len(), 4);
+        assert_eq!(first, of("first-key", "5678"));
+        assert_ne!(first, of("second-key", "5678"));
+        assert_ne!(first, of("first-key", "7001"), "salted with the account");
+    }
+
+    #[test]
+    fn a_gateways_account_is_what_the_service_says() {
+        let text = include_str!("../public/config.json").replace("typed", "gateway");
+        let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        value.as_object_mut().unwrap().remove("lock_after_minutes");
+        let session = Session::new(&Config::read(&value.to_string()).unwrap());
+        assert_eq!(session.account(Api::Organizations), None);
+        session.learn(
+            Api::Organizations,
+            Some("org_1".into()),
+            Some("key_1".into()),
+        );
+        let first = session.credential_fingerprint(Api::Organizations);
+        assert!(first.is_some());
+        session.learn(
+            Api::Organizations,
+            Some("org_1".into()),
+            Some("key_2".into()),
+        );
+        assert_ne!(session.credential_fingerprint(Api::Organizations), first);
+        session.learn(Api::Reseller, Some("5678".into()), None);
+        assert_eq!(session.credential_fingerprint(Api::Reseller), None);
+        session.reopen();
+        assert_eq!(session.account(Api::Organizations), None);
     }
 
     #[test]

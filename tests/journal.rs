@@ -32,7 +32,7 @@ async fn an_attempt_is_durably_there_before_it_leaves_and_its_end_after() {
     let page = Tab::new().run(WATCH).signed_in("/transfer").await;
     page.review_transfer().await;
     assert_eq!(page.written().len(), 0, "nothing is asked for yet");
-    let before = credit_desk::client::now();
+    let before = credit_desk::browser::clock::now();
     page.confirm();
     page.find(".receipt").await;
     assert!(

@@ -209,7 +209,7 @@ async fn the_overview_counts_days_in_the_accounts_zone_and_reads_them_anew() {
         row["transfer_date"] = serde_json::json!(format!("2026-01-01T00:00:00{zone}"));
     }
     let backend = listing(rows, |_, _| None);
-    let today = utc_day(credit_desk::client::now() + ahead * 60 * 60_000);
+    let today = utc_day(credit_desk::browser::clock::now() + ahead * 60 * 60_000);
     let page = Page::signed_in("/").await;
     let asked = || readings(&backend);
     assert!(until(|| !asked().is_empty()).await);

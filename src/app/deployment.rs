@@ -1,6 +1,7 @@
 //! A newer deployment: noticed while the tab is looked at, offered on every screen, and forced on nobody.
 
-use crate::client::now;
+use crate::browser::clock::{self, now};
+use crate::clock::Source;
 use crate::config;
 use crate::movement::desk::Desk;
 use crate::movement::plan::Kind;
@@ -83,7 +84,9 @@ async fn look(own: &str) -> Option<bool> {
         .cache(RequestCache::NoCache)
         // A gateway that wants somebody to sign in again sends elsewhere; that is no page.
         .redirect(RequestRedirect::Manual);
+    let departure = clock::depart();
     let response = request.send().await.ok().filter(|response| response.ok())?;
+    clock::learn_date(Source::Host, departure, &response.headers());
     Some(is_newer(own, &response.text().await.ok()?))
 }
 

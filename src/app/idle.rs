@@ -1,6 +1,6 @@
 //! Locking the page: on demand, and after a time in which nobody has touched it.
 
-use crate::client::now;
+use crate::browser::clock::now;
 use crate::movement::desk::Desk;
 use crate::session::Session;
 use leptos::prelude::*;

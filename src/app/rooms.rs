@@ -68,7 +68,7 @@ const HEAD_START: i64 = 3000;
 /// Fetches the parts that are not there yet, one after the other: the next screen opens at once, and a newer deployment
 /// takes none of them away from this page.
 pub async fn the_rest(engines: Engines) {
-    crate::client::sleep(HEAD_START).await;
+    crate::browser::clock::sleep(HEAD_START).await;
     engines.want();
     #[cfg(feature = "split")]
     {

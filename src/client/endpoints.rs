@@ -2,8 +2,10 @@
 
 use super::failure::{Answer, Failure, Why, read};
 use super::transport::{Call, Client};
+use crate::browser::clock;
+use crate::clock::Source;
 use crate::session::{Api, Secret};
-use crate::units::{IdempotencyKey, OrganizationId};
+use crate::units::{IdempotencyKey, OrganizationId, moment_ms};
 use crate::wire::{balance, calculate, children, events, logs, organizations, wallet};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -56,8 +58,49 @@ impl Client {
     /// # Errors
     /// Every [`Failure`].
     pub async fn children(&self) -> Result<children::Response, Failure> {
-        self.ask(&Call::get(Api::Reseller, "/reseller/organizations"))
-            .await
+        let read: children::Response = self
+            .ask(&Call::get(Api::Reseller, "/reseller/organizations"))
+            .await?;
+        let own = read.reseller_organization.as_ref();
+        self.learn(Api::Reseller, own.map(|own| own.id.to_string()), None);
+        Ok(read)
+    }
+
+    /// Which account the key of `api` belongs to. A typed key has said so at sign-in; behind a gateway the service is
+    /// asked, since the gateway may serve another account by now (contract §1.5, §3.13).
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn identify(&self, api: Api) -> Result<Option<String>, Failure> {
+        if !self.is_typed() {
+            match api {
+                Api::Reseller => {
+                    self.children().await?;
+                }
+                Api::Organizations => {
+                    let call = Call::get(api, "/v1/whoami");
+                    let read: organizations::WhoAmI = self.ask(&call).await?;
+                    let account = Some(read.organization_id.to_string());
+                    self.learn(api, account, read.api_key_id);
+                }
+            }
+        }
+        Ok(self.account(api))
+    }
+
+    /// One of the organization's direct children (contract §3.7).
+    ///
+    /// # Errors
+    /// Every [`Failure`].
+    pub async fn organization(
+        &self,
+        id: &OrganizationId,
+    ) -> Result<organizations::Organization, Failure> {
+        if !id.is_safe_in_path() {
+            return Err(Failure::unanswered(Why::NotFound));
+        }
+        let path = format!("/v1/organizations/{id}");
+        self.ask(&Call::get(Api::Organizations, path)).await
     }
 
     /// The reseller's balance (contract §1.6).
@@ -98,9 +141,13 @@ impl Client {
             early,
             ..Call::get(Api::Reseller, "/reseller/credits/logs")
         };
-        self.ask::<logs::Response>(&call)
-            .await
-            .map(|response| response.data)
+        let page = self.ask::<logs::Response>(&call).await?.data;
+        let dates = page
+            .logs
+            .iter()
+            .filter_map(|row| row.transfer_date.as_deref());
+        clock::learn_entries(Source::Reseller, dates.filter_map(moment_ms));
+        Ok(page)
     }
 
     /// The preview of a transfer (contract §1.1).
@@ -191,7 +238,13 @@ impl Client {
             query,
             ..Call::get(Api::Organizations, path)
         };
-        self.ask(&call).await
+        let page: events::Page = self.ask(&call).await?;
+        let dates = page
+            .items
+            .iter()
+            .filter_map(|event| event.created_at.as_deref());
+        clock::learn_entries(Source::Organizations, dates.filter_map(moment_ms));
+        Ok(page)
     }
 }
 

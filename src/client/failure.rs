@@ -228,7 +228,7 @@ fn check(api: Api, answer: &Answer) -> Result<(), Failure> {
     let parsed = serde_json::from_str::<Value>(&answer.body);
     if !(200..300).contains(&answer.status) {
         let body = parsed.as_ref().map(Body::read).unwrap_or_default();
-        return Err(Failure::answered(answer, why_of(answer, &body), body));
+        return Err(Failure::answered(answer, why_of(api, answer, &body), body));
     }
     let value = parsed.map_err(|error| unreadable(answer, &error))?;
     if api == Api::Organizations && value.is_object() {
@@ -264,7 +264,7 @@ fn is_insufficient(body: &Body) -> bool {
             .is_some_and(|code| code.starts_with("insufficient_"))
 }
 
-fn why_of(answer: &Answer, body: &Body) -> Why {
+fn why_of(api: Api, answer: &Answer, body: &Body) -> Why {
     let code = body.code.as_deref().unwrap_or_default();
     match answer.status {
         400 | 422 if is_insufficient(body) => Why::Insufficient,
@@ -274,9 +274,10 @@ fn why_of(answer: &Answer, body: &Body) -> Why {
         403 => Why::Forbidden,
         404 => Why::NotFound,
         405 => Why::MethodNotAllowed,
-        409 if code.eq_ignore_ascii_case("idempotency_conflict") => Why::KeyReused,
+        // Only the organizations API documents a 409, and only these codes; any other proves nothing (contract §3.1).
         409 if answer.retry_after.is_some() => Why::InFlight,
-        409 => Why::Conflict,
+        409 if api == Api::Organizations && code == "IDEMPOTENCY_CONFLICT" => Why::KeyReused,
+        409 if api == Api::Organizations && code == "CONFLICT" => Why::Conflict,
         429 => Why::RateLimited,
         503 if code == "KILL_SWITCH" => Why::Suspended,
         // A 5xx is never taken as definite, whatever its body says: it may come from behind the commit.

@@ -1,14 +1,14 @@
 //! How the wire travels: one request path, headers, time limits, and the one place that decides what an
 //! answer means.
 
-mod clock;
+mod base_address;
 mod endpoints;
 mod failure;
 mod remote;
 mod telling;
 mod transport;
 
-pub use clock::{now, sleep};
+pub use base_address::is_same_base;
 pub use failure::{Answer, Effect, Failure, Field, Why, read};
 pub use remote::{Load, Progress, Remote};
 pub use telling::{Act, Telling};

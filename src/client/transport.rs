@@ -1,7 +1,8 @@
 //! The one way a request leaves the portal.
 
-use super::clock;
 use super::failure::{Answer, Failure, Why};
+use crate::browser::clock;
+use crate::clock::Source;
 use crate::config::{Backend, Config};
 use crate::early;
 use crate::session::{Api, Secret, Session};
@@ -82,6 +83,26 @@ impl Client {
         self.session.account(api)
     }
 
+    /// The same, tracked.
+    pub fn tracked_account(&self, api: Api) -> Option<String> {
+        self.session.tracked_account(api)
+    }
+
+    /// See [`Session::credential_fingerprint`].
+    pub fn credential_fingerprint(&self, api: Api) -> Option<String> {
+        self.session.credential_fingerprint(api)
+    }
+
+    /// See [`crate::config::read_host_time`].
+    pub async fn read_host_time(&self) {
+        crate::config::read_host_time().await;
+    }
+
+    /// See [`Session::learn`].
+    pub(super) fn learn(&self, api: Api, account: Option<String>, key_id: Option<String>) {
+        self.session.learn(api, account, key_id);
+    }
+
     /// Whether requests to `api` can be made. Tracked.
     pub fn may(&self, api: Api) -> bool {
         self.session.may(api)
@@ -125,12 +146,18 @@ impl Client {
             .backend(call.api)
             .ok_or_else(|| Failure::unanswered(Why::SignedOut))?;
         let url = address(&backend.base_url, &call.path);
+        let source = Source::from(call.api);
         let response = match self.early(call, &url).await {
             Some(response) => response,
-            None => self
-                .dispatch(call, &url, secret)
-                .await
-                .map_err(unanswered)?,
+            None => {
+                let departure = clock::depart();
+                let response = self
+                    .dispatch(call, &url, secret)
+                    .await
+                    .map_err(unanswered)?;
+                clock::learn_date(source, departure, &response.headers());
+                response
+            }
         };
         let header = |name| response.headers().get(name);
         // The gateway lets nobody through any more: a 401 of its own, or the way to its sign-in page, which is not gone.
@@ -141,7 +168,7 @@ impl Client {
         }
         let (status, retry_after, request_id) = (
             response.status(),
-            header("retry-after").map(|value| clock::seconds_until(&value)),
+            header("retry-after").map(|value| clock::seconds_until(source, &value)),
             header("x-request-id"),
         );
         // The time limit covers the body too; one that breaks off has told nothing.

@@ -68,6 +68,7 @@ pub(super) fn wrong(config: &Config) -> Option<Wrong> {
         let url = &backend.base_url;
         let found = within("replay_window_hours", backend.replay_window_hours)
             .or_else(|| within("settles_after_seconds", backend.settles_after_seconds))
+            .or_else(|| settles_too_early(config.timeout_seconds, backend.settles_after_seconds))
             .or_else(|| (!is_address(url, true, "")).then(|| ("base_url", format!("{}; {BASE_URL}", wont_do(url)))))
             .or_else(|| {
                 (gateway && !url.starts_with('/')).then(|| {
@@ -83,6 +84,16 @@ pub(super) fn wrong(config: &Config) -> Option<Wrong> {
         let wrong =
             "Neither \"reseller_api\" nor \"organizations_api\" is set; at least one is needed.";
         (Vec::new(), wrong.to_owned())
+    })
+}
+
+/// A service that has stopped working on a request while the portal still waits for its response contradicts itself.
+fn settles_too_early(timeout: u32, settles: u32) -> Option<(&'static str, String)> {
+    (settles < timeout).then(|| {
+        (
+            "settles_after_seconds",
+            format!("{settles} is less than \"timeout_seconds\", which is {timeout}; it must be at least that"),
+        )
     })
 }
 

@@ -21,7 +21,7 @@ mod wallet;
 mod wallet_query;
 pub mod whole;
 
-pub use crate::client::{Act, Failure, Load, Progress, Remote, Telling, now, sleep};
+pub use crate::client::{Act, Failure, Load, Progress, Remote, Telling};
 pub use crate::wire::events::Event;
 pub use crate::wire::logs::{Kind, Page, Party, Row};
 pub use query::{LogQuery, PAGE_SIZES, read_columns, write_columns};

@@ -3,7 +3,8 @@
 
 use super::entry::Entry;
 use super::gather::{Gather, SIZE};
-use crate::client::{Client, Failure, Why, now, sleep};
+use crate::browser::clock::{now, sleep};
+use crate::client::{Client, Failure, Why};
 use futures::future::{join3, select};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};

@@ -5,7 +5,7 @@ use super::engine::{Engine, Trying};
 use super::machine::{State, Submission};
 use super::plan::Kind;
 use super::{Act, Failure, Telling, Why};
-use crate::client::{now, sleep};
+use crate::browser::clock::{now, sleep};
 use crate::session::{Api, Credential, Secret, Session};
 use leptos::prelude::*;
 
@@ -57,7 +57,7 @@ impl Desk {
 
     /// Forgets drafts, finished movements and figures of `api`, as when somebody signs out or another account
     /// signs in. What is unresolved stays.
-    fn forget_api(&self, api: Api) {
+    pub(super) fn forget_api(&self, api: Api) {
         for kind in Kind::ALL.into_iter().filter(|kind| kind.api() == api) {
             self.clear_draft(kind);
             self.change(|book| book.forget(kind));

@@ -1,60 +1,74 @@
-//! Movements that look like one just made: the same kind, child and size within minutes (design §3). They ask once
+//! Pure: movements that look like one just made: the same kind, party and size within minutes (design §3). They ask once
 //! more and refuse nothing.
 
 use super::plan::Movement;
-use super::reconcile::{Trace, is_child};
+use super::reconcile::{SKEW, Trace, is_child};
+use crate::clock::{Now, ServerRange};
 use crate::units::{Value, order};
 
 /// How long ago a movement may be to look like this one, in milliseconds.
 const NEAR: i64 = 10 * 60 * 1000;
 
-/// How far the times of a submission and of its line may lie apart, in milliseconds.
-const SAME: i64 = 2 * 60 * 1000;
-
 /// A movement that looks like the one at hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alike {
-    /// When, in milliseconds since 1970: confirmed by this browser, or made by the backend.
+    /// When, in milliseconds since 1970: confirmed by this browser, or made by the service.
     pub at: i64,
     /// Its idempotency key, where it is one of this browser's.
     pub key: Option<String>,
-    /// Its line in the books, where one was found.
+    /// Its entry in the log, where one was found.
     pub trace: Option<Trace>,
 }
 
-/// What looks like `movement` at `now` (milliseconds since 1970), newest first: among this browser's own submissions
-/// (key, movement, and when it was confirmed) and the lines of the books. A line that is an own submission's is not
-/// listed a second time.
-pub fn alikes(
-    movement: &Movement,
-    now: i64,
-    own: &[(String, &Movement, i64)],
-    traces: &[Trace],
-) -> Vec<Alike> {
+/// One of this browser's own submissions.
+#[derive(Clone, Copy, Debug)]
+pub struct Own<'a> {
+    /// Its idempotency key.
+    pub key: &'a str,
+    /// What it asked for.
+    pub movement: &'a Movement,
+    /// When it was confirmed by this computer's clock, in milliseconds since 1970.
+    pub confirmed: i64,
+    /// When it was sent, by the service's clock.
+    pub sent: ServerRange,
+    /// The longest time that can have passed since its confirmation, in milliseconds.
+    pub longest_age: Option<i64>,
+}
+
+/// What looks like `movement` at `now`, newest first: among this browser's own submissions and the entries of the log. An
+/// entry that is an own submission's is not listed a second time.
+///
+/// Entries are dated by the service, so they are compared with the service's time. Where that is not known, `traces` are
+/// taken for as new as this computer's clock allows and the newest of them for no older than a moment.
+pub fn alikes(movement: &Movement, now: Now, own: &[Own], traces: &[Trace]) -> Vec<Alike> {
+    let newest = traces.iter().filter_map(|trace| trace.at).max();
+    let server = match (now.server.earliest, now.server.latest) {
+        (Some(earliest), _) => earliest,
+        // A clock that is slow must not hide an entry; one that is fast is caught by the log's newest entry.
+        (None, _) => newest.map_or(now.wall, |newest| newest.min(now.wall)),
+    };
+    let is_near = |at: i64| server.saturating_sub(at) <= NEAR + SKEW;
     let mut lines: Vec<(i64, &Trace)> = traces
         .iter()
         .filter(|trace| records(movement, trace))
         .filter_map(|trace| Some((trace.at?, trace)))
         .collect();
-    let near = |at: i64| now.abs_diff(at) <= NEAR.unsigned_abs();
     let mut found = Vec::new();
-    for (key, _, at) in own.iter().filter(|(_, other, _)| same(movement, other)) {
-        let closest = lines
-            .iter()
-            .enumerate()
-            .map(|(place, (made, _))| (made.abs_diff(*at), place))
-            .filter(|(apart, _)| *apart <= SAME.unsigned_abs())
-            .min();
-        let line = closest.map(|(_, place)| lines.remove(place));
-        if near(*at) || line.is_some_and(|(made, _)| near(made)) {
+    for own in own.iter().filter(|own| is_alike(movement, own.movement)) {
+        let place = lines.iter().position(|(made, _)| is_from(own, *made));
+        let line = place.map(|place| lines.remove(place));
+        let age = own
+            .longest_age
+            .unwrap_or_else(|| now.wall.saturating_sub(own.confirmed).saturating_abs());
+        if age <= NEAR || line.is_some_and(|(made, _)| is_near(made)) {
             found.push(Alike {
-                at: *at,
-                key: Some(key.clone()),
+                at: own.confirmed,
+                key: Some(own.key.to_owned()),
                 trace: line.map(|(_, trace)| trace.clone()),
             });
         }
     }
-    for (at, trace) in lines.into_iter().filter(|(at, _)| near(*at)) {
+    for (at, trace) in lines.into_iter().filter(|(at, _)| is_near(*at)) {
         found.push(Alike {
             at,
             key: None,
@@ -65,9 +79,17 @@ pub fn alikes(
     found
 }
 
+/// Whether an entry of `made` can be that of `own`.
+fn is_from(own: &Own, made: i64) -> bool {
+    if own.sent.earliest.is_some() {
+        return own.sent.admits(made, SKEW);
+    }
+    made.abs_diff(own.confirmed) <= (2 * SKEW).unsigned_abs()
+}
+
 /// Whether both are of the same kind, child and size. A transfer's rate makes no difference: whoever corrects the
 /// rate of a transfer may not know that it was made.
-fn same(a: &Movement, b: &Movement) -> bool {
+pub fn is_alike(a: &Movement, b: &Movement) -> bool {
     match (a, b) {
         (
             Movement::Transfer { child, minutes, .. },

@@ -3,6 +3,8 @@
 
 use super::machine::{Attempt, Doing, Excess, Happening, Order, State, Submission};
 use super::plan::Kind;
+use crate::client::is_same_base;
+use crate::clock::{Departure, Now, ServerRange};
 use crate::units::IdempotencyKey;
 
 mod forms;
@@ -52,6 +54,35 @@ impl Default for Book {
     }
 }
 
+/// Which submissions are at home here: those of this account at this service. Another account's block nothing, and are
+/// neither shown nor sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Home {
+    /// The account whose key is in use.
+    pub account: Option<String>,
+    /// The service's configured address.
+    pub base_url: String,
+    /// The page's origin, which addresses without a host refer to.
+    pub origin: String,
+}
+
+impl Home {
+    /// Whether `base_url` leads to the same service.
+    pub fn is_same_service(&self, base_url: &str) -> bool {
+        is_same_base(&self.base_url, base_url, &self.origin)
+    }
+
+    /// Whether `submission` is at home here.
+    pub fn owns(&self, submission: &Submission) -> bool {
+        submission.account == self.account && self.is_same_service(&submission.base_url)
+    }
+
+    /// Whether `submission` is certainly another account's. One of an account that is not known is nobody else's.
+    pub fn is_foreign(&self, submission: &Submission) -> bool {
+        self.account.is_some() && submission.account.is_some() && submission.account != self.account
+    }
+}
+
 impl Book {
     /// Every submission, the oldest first.
     pub fn submissions(&self) -> &[Submission] {
@@ -85,9 +116,9 @@ impl Book {
         self.submissions.iter().filter(|held| held.is_open())
     }
 
-    fn open_of(&self, kind: Kind, account: Option<&str>) -> Option<&Submission> {
+    fn open_of(&self, kind: Kind, home: &Home) -> Option<&Submission> {
         self.open()
-            .find(|open| open.movement.kind() == kind && open.account.as_deref() == account)
+            .find(|open| open.movement.kind() == kind && home.owns(open))
     }
 
     /// The one button that moves money was pressed. Gives the number of the check to make before; nothing where
@@ -113,9 +144,9 @@ impl Book {
         kind: Kind,
         number: u32,
         check: Check,
-        now: i64,
+        now: Now,
     ) -> Option<IdempotencyKey> {
-        let taken = self.open_of(kind, check.account.as_deref()).is_some();
+        let taken = self.open_of(kind, &check.home).is_some();
         let journalled = self.journal == Journal::Kept;
         let may_send = self.may_send();
         let form = self.form_mut(kind);
@@ -146,12 +177,24 @@ impl Book {
             quote: review.quote.clone(),
             key: check.key.clone(),
             body: check.body,
-            base_url: check.base_url,
-            account: check.account,
-            confirmed: now,
+            base_url: check.home.base_url,
+            account: check.home.account,
+            confirmed: now.wall,
+            confirmed_server: now.server,
+            confirmed_here: check.begun,
+            promised_hours: check.promised_hours,
+            credential: check.credential,
             mark: check.mark,
+            known: check.known,
+            foreign: Vec::new(),
+            performer: None,
             attempts: vec![Attempt {
-                at: now,
+                at: now.wall,
+                server: ServerRange {
+                    earliest: now.server.earliest,
+                    latest: None,
+                },
+                alone: true,
                 ..Attempt::default()
             }],
             state: State::Recording,
@@ -160,6 +203,7 @@ impl Book {
             excess: Excess::None,
             counted: false,
             seen: false,
+            quiet_since: None,
             doing: Doing::Nothing,
         };
         *form = Form::Shown(check.key.clone());
@@ -191,7 +235,7 @@ impl Book {
     }
 
     /// Something happened to the submission with this key. Gives what has to be done.
-    pub fn step(&mut self, key: &IdempotencyKey, event: Happening, now: i64) -> Option<Order> {
+    pub fn step(&mut self, key: &IdempotencyKey, event: Happening, now: Now) -> Option<Order> {
         let submission = self.get_mut(key)?;
         let was_open = submission.is_open();
         let was_refused = submission.refusal().cloned();
@@ -205,11 +249,20 @@ impl Book {
     }
 
     /// Takes what the journal holds of a submission: at the start, or because another tab has gone on with it.
-    pub fn take(&mut self, kept: Submission) {
+    pub fn take(&mut self, mut kept: Submission) {
         match self.get_mut(&kept.key) {
-            // An end is an end: a journal that could not be written is behind.
-            Some(held) if !held.is_open() && kept.is_open() => {}
+            // A journal that could not be written is behind: a settled submission is open again only where a person has
+            // said that its entry is somebody else's.
+            Some(held)
+                if !held.is_open()
+                    && kept.is_open()
+                    && kept.foreign.len() <= held.foreign.len() => {}
             Some(held) => {
+                // What only this page knows about the same attempts.
+                if held.attempts.len() == kept.attempts.len() {
+                    kept.quiet_since = held.quiet_since;
+                }
+                kept.confirmed_here = held.confirmed_here;
                 // The end of what is shown here is shown here, whoever brought it about.
                 let ends = held.is_open() && !kept.is_open();
                 let key = kept.key.clone();
@@ -227,10 +280,41 @@ impl Book {
         }
     }
 
-    /// What was under way when the page that sent it was closed is not any more.
-    pub fn interrupt(&mut self, key: &IdempotencyKey) {
-        if let Some(open) = self.get_mut(key).filter(|held| held.is_open()) {
-            open.interrupt();
+    /// This page drives a submission from `now` on; see [`Submission::take_over`].
+    pub fn take_over(&mut self, key: &IdempotencyKey, now: Now, timeout: i64) {
+        if let Some(open) = self.get_mut(key) {
+            open.take_over(now, timeout);
+        }
+    }
+
+    /// The credential that the next attempt leaves with, and what the service promises now. A request that may already
+    /// have moved something keeps what it was sent with.
+    pub fn note_credential(
+        &mut self,
+        key: &IdempotencyKey,
+        credential: Option<String>,
+        promised_hours: Option<u32>,
+    ) {
+        if let Some(held) = self.get_mut(key).filter(|held| !held.was_doubtful()) {
+            held.credential = credential;
+            held.promised_hours = promised_hours;
+        }
+    }
+
+    /// The log shows who performs what is sent with this submission's credential.
+    pub fn identify(&mut self, key: &IdempotencyKey, performer: Option<String>) {
+        if let Some(held) = self.get_mut(key).filter(|_| performer.is_some()) {
+            held.performer = performer;
+        }
+    }
+
+    /// The figures that a submission was confirmed with were read again, from `begun` on, and are still the same.
+    pub fn refresh_check(&mut self, key: &IdempotencyKey, begun: Departure, now: Now) {
+        if let Some(held) = self.get_mut(key) {
+            held.confirmed_here = Some(begun);
+            if let Some(last) = held.attempts.last_mut() {
+                last.at = now.wall;
+            }
         }
     }
 

@@ -1,18 +1,18 @@
-//! Reading a backend's books: the log of the reseller API (contract §1.4), the events of a wallet (§3.5).
+//! Reads a service's log: the credit log of the reseller API (contract §1.4), the events of a wallet (§3.5).
 
 use super::machine::Submission;
 use super::plan::Movement;
-use super::reconcile::{Reading, SKEW, Trace};
+use super::reconcile::{Reading, Trace, has_seen_enough};
 use crate::client::{Client, Effect, Failure};
-use crate::units::{OrganizationId, Value, utc_day};
+use crate::units::{OrganizationId, Value};
 use crate::wire::events::Page;
 
 /// Rows of a page while searching; the backends' most.
 const PAGE: u64 = 100;
-/// Pages read at most: ten thousand rows since an attempt are more than anybody's books take in.
+/// Pages read at most: ten thousand rows since an attempt are more than any log takes in.
 const PAGES: u64 = 100;
-/// A day, in milliseconds: the log's days may be in any zone.
-const DAY: i64 = 24 * 60 * 60 * 1000;
+/// Entries that are noted as known at a confirmation.
+pub const KNOWN: u64 = 50;
 
 /// The newest lines of the books that `movement` will come into, the newest first.
 ///
@@ -21,32 +21,33 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 pub async fn newest(client: &Client, movement: &Movement) -> Result<Vec<Trace>, Failure> {
     match movement {
         Movement::Transfer { .. } | Movement::Revert { .. } => {
-            let query = vec![("page", "1".to_owned()), ("page_size", "50".to_owned())];
+            let query = vec![("page", "1".to_owned()), ("page_size", KNOWN.to_string())];
             let page = client.logs(query).await?;
             Ok(page.logs.iter().map(Trace::of_row).collect())
         }
         Movement::Allocate { organization, .. } => {
-            let page = allocations(client, organization, 50, None).await?;
+            let page = allocations(client, organization, KNOWN, None).await?;
             let line = |event| Trace::of_event(event, organization);
             Ok(page.items.iter().map(line).collect())
         }
     }
 }
 
-/// Everything in the books since the first attempt of `submission`, and one's own balance. `settled` says
-/// whether nothing can come into them any more.
+/// The log since the first attempt of `submission`, and one's own balance. `settled_for` says for how many milliseconds
+/// nothing that was sent could take effect any more.
+///
+/// No date filter is used: it would depend on whose clock and zone the days are.
 ///
 /// # Errors
 /// Every [`Failure`].
 pub async fn since(
     client: &Client,
     submission: &Submission,
-    settled: bool,
+    settled_for: Option<i64>,
 ) -> Result<Reading, Failure> {
-    let first = submission.first_attempt();
     let (traces, complete, own_balance) = match &submission.movement {
         Movement::Transfer { .. } | Movement::Revert { .. } => {
-            let (traces, complete) = rows(client, submission.mark.as_deref(), first).await?;
+            let (traces, complete) = rows(client, submission).await?;
             let balance = client
                 .balance()
                 .await
@@ -54,8 +55,7 @@ pub async fn since(
             (traces, complete, balance)
         }
         Movement::Allocate { organization, .. } => {
-            let mark = submission.mark.as_deref();
-            let (traces, complete) = events(client, organization, mark, first).await?;
+            let (traces, complete) = events(client, organization, submission).await?;
             let wallet = client.wallet(None).await;
             let balance = wallet.map(|read| Value::Credits(read.prepaid_balance));
             (traces, complete, balance)
@@ -71,46 +71,26 @@ pub async fn since(
         traces,
         complete,
         own_balance,
-        settled,
+        settled_for,
     })
 }
 
-/// Whether the search can stop at `line`: it was there before the first attempt.
-fn is_before(line: &Trace, mark: Option<&str>, first: i64) -> bool {
-    match mark {
-        Some(mark) => {
-            let (line, mark) = (line.id.parse::<i64>(), mark.parse::<i64>());
-            matches!((line, mark), (Ok(line), Ok(mark)) if line <= mark)
-        }
-        None => line.at.is_some_and(|at| at < first - SKEW),
-    }
-}
-
-async fn rows(
-    client: &Client,
-    mark: Option<&str>,
-    first: i64,
-) -> Result<(Vec<Trace>, bool), Failure> {
+async fn rows(client: &Client, submission: &Submission) -> Result<(Vec<Trace>, bool), Failure> {
     let mut traces: Vec<Trace> = Vec::new();
     for page in 1..=PAGES {
-        let query = vec![
-            ("page", page.to_string()),
-            ("page_size", PAGE.to_string()),
-            ("date_from", utc_day(first - SKEW - DAY)),
-        ];
+        let query = vec![("page", page.to_string()), ("page_size", PAGE.to_string())];
         let read = client.logs(query).await?;
         for row in &read.logs {
             let line = Trace::of_row(row);
-            if is_before(&line, mark, first) {
-                return Ok((traces, true));
-            }
             // New rows push old ones to the next page.
             if traces.iter().all(|held| held.id != line.id) {
                 traces.push(line);
             }
         }
-        if read.logs.is_empty() || page >= read.total_pages {
-            return Ok((traces, true));
+        let is_end = read.logs.is_empty() || page >= read.total_pages;
+        if is_end || has_seen_enough(submission, &traces, false) {
+            let complete = has_seen_enough(submission, &traces, is_end);
+            return Ok((traces, complete));
         }
     }
     Ok((traces, false))
@@ -135,26 +115,23 @@ async fn allocations(
 async fn events(
     client: &Client,
     organization: &OrganizationId,
-    mark: Option<&str>,
-    first: i64,
+    submission: &Submission,
 ) -> Result<(Vec<Trace>, bool), Failure> {
-    let mut traces = Vec::new();
+    let mut traces: Vec<Trace> = Vec::new();
     let mut cursor = None;
     for _ in 0..PAGES {
         let read = allocations(client, organization, PAGE, cursor).await?;
         for event in &read.items {
             let line = Trace::of_event(event, organization);
-            if mark == Some(line.id.as_str()) {
-                return Ok((traces, true));
+            if traces.iter().all(|held| held.id != line.id) {
+                traces.push(line);
             }
-            if mark.is_none() && is_before(&line, None, first) {
-                return Ok((traces, true));
-            }
-            traces.push(line);
         }
         cursor = read.next_cursor;
-        if cursor.is_none() {
-            return Ok((traces, true));
+        let is_end = cursor.is_none();
+        if is_end || has_seen_enough(submission, &traces, false) {
+            let complete = has_seen_enough(submission, &traces, is_end);
+            return Ok((traces, complete));
         }
     }
     Ok((traces, false))

@@ -1,7 +1,7 @@
 //! The app-level store of movements. It lives above the screens: leaving a screen neither aborts nor forgets
 //! anything. What may happen is the [`Book`]'s affair; here it is carried out: one attempt by `runner`, the way to the end by `follow`.
 
-use super::book::Book;
+use super::book::{Book, Home};
 use super::directory::Directory;
 use super::draft::{AllocateDraft, RevertDraft, TransferDraft};
 use super::flight;
@@ -9,8 +9,13 @@ use super::machine::{Doing, Happening, Order, State, Submission};
 use super::pace::{self, Circumstances};
 use super::plan::{Kind, Movement};
 use super::quote::Quote;
+use super::reconcile::{Evidence, Trace, evidence};
+use super::runner::longest_age;
 use super::tabs;
-use crate::client::{Client, now};
+use super::waker::Waker;
+use crate::browser::clock;
+use crate::client::Client;
+use crate::clock::Steady;
 use crate::config::Config;
 use crate::session::Api;
 use crate::units::IdempotencyKey;
@@ -42,6 +47,10 @@ pub struct Desk {
     pub(super) urged: Keys,
     /// This page's name among the tabs.
     pub(super) page: String,
+    /// Wakes whatever waits.
+    pub(super) waker: Waker,
+    /// Whether the log is being read for a settled submission: one at a time.
+    pub(super) is_counting: ArcStoredValue<bool>,
 }
 
 /// A set of submissions.
@@ -63,7 +72,14 @@ impl Desk {
             followed: Keys::default(),
             urged: Keys::default(),
             page: uuid::Uuid::new_v4().to_string(),
+            waker: Waker::default(),
+            is_counting: ArcStoredValue::default(),
         }
+    }
+
+    /// Waits until something happens that may matter to whatever waits, a second at most.
+    pub(super) async fn pause(&self) {
+        self.waker.wait().await;
     }
 
     /// Reads something from the book. Tracked.
@@ -86,7 +102,9 @@ impl Desk {
     /// Tells the book what happened to a submission, and gives what has to be done.
     pub(super) fn step(&self, key: &IdempotencyKey, event: Happening) -> Option<Order> {
         let was_open = self.is_open(key);
-        let order = self.change(|book| book.step(key, event, now())).flatten();
+        let source = self.submission(key)?.movement.kind().api().into();
+        let now = clock::moment(source);
+        let order = self.change(|book| book.step(key, event, now)).flatten();
         if was_open {
             self.settle(key);
         }
@@ -103,7 +121,7 @@ impl Desk {
         let kind = ended.movement.kind();
         let refused = matches!(ended.state, State::Refused(_));
         // Somebody else may sit here by now, with a form of their own.
-        if ended.account != self.client.account(kind.api()) {
+        if !self.home(kind.api()).owns(&ended) {
             self.change(|book| book.dismiss(key));
         } else if own && !refused {
             self.clear_draft(kind);
@@ -161,35 +179,86 @@ impl Desk {
         self.change(Book::accept);
     }
 
+    /// What speaks for the entry `line` being a submission's own.
+    pub fn evidence(&self, submission: &Submission, line: &Trace) -> Evidence {
+        self.look_for(submission, |sought| evidence(sought, line))
+    }
+
+    /// Whether a submission is of the account and the service in use.
+    pub fn is_at_home(&self, submission: &Submission) -> bool {
+        self.home(submission.movement.kind().api()).owns(submission)
+    }
+
     /// Why an unresolved submission must not be sent once more with its key, if it must not.
     pub fn cannot_ask(&self, submission: &Submission) -> Option<&'static str> {
         pace::cannot_ask(submission, &self.circumstances(submission))
     }
 
-    /// Until when what was sent may still be carried out, in milliseconds since 1970.
-    pub fn settled_at(&self, submission: &Submission) -> i64 {
-        let seconds = self.circumstances(submission).settles_after_seconds;
-        pace::settled_at(submission, seconds)
+    /// Until when what was sent may still be carried out, on the steady clock.
+    pub fn settled_at(&self, submission: &Submission) -> Steady {
+        pace::settled_at(submission, &self.circumstances(submission))
+    }
+
+    /// Whether nothing that was sent can be carried out any more.
+    pub fn is_settled(&self, submission: &Submission) -> bool {
+        pace::is_settled(submission, &self.circumstances(submission))
+    }
+
+    /// Whose submissions are at home here.
+    pub fn home(&self, api: Api) -> Home {
+        Home {
+            account: self.client.account(api),
+            base_url: self.base_url(api),
+            origin: window().location().origin().unwrap_or_default(),
+        }
+    }
+
+    /// The same. Tracked.
+    pub fn tracked_home(&self, api: Api) -> Home {
+        self.client.tracked_account(api);
+        self.home(api)
+    }
+
+    /// Whether a submission may be shown: it is not another account's. Tracked.
+    pub fn shows(&self, submission: &Submission) -> bool {
+        let api = submission.movement.kind().api();
+        !self.tracked_home(api).is_foreign(submission)
+    }
+
+    /// For how many hours the service of `api` recognizes a repeated key; `None` where it does not.
+    pub(super) fn promised_hours(&self, api: Api) -> Option<u32> {
+        let backend = self.client.backend(api)?;
+        backend
+            .replays_idempotency_keys
+            .then_some(backend.replay_window_hours)
+    }
+
+    /// For how long the service of `api` may still carry out what was sent.
+    pub(super) fn settles_after_seconds(&self, api: Api) -> u32 {
+        let backend = self.client.backend(api);
+        backend.map_or(60, |backend| backend.settles_after_seconds)
     }
 
     pub(super) fn circumstances(&self, submission: &Submission) -> Circumstances {
         let api = submission.movement.kind().api();
-        let backend = self.client.backend(api);
-        let replaying = backend.filter(|backend| backend.replays_idempotency_keys);
+        let home = self.home(api);
         Circumstances {
-            now: now(),
+            now: clock::moment(api.into()),
             signed_in: untrack(|| self.client.may(api)),
-            account: self.client.account(api),
-            base_url: self.base_url(api),
-            replays_for_hours: replaying.map(|backend| backend.replay_window_hours),
-            settles_after_seconds: backend.map_or(60, |backend| backend.settles_after_seconds),
+            same_service: home.is_same_service(&submission.base_url),
+            account: home.account,
+            credential: self.client.credential_fingerprint(api),
+            replays_for_hours: self.promised_hours(api),
+            settles_after_seconds: self.settles_after_seconds(api),
+            longest_age: longest_age(submission),
             online: tabs::is_online(),
             may_send: self.book_now(Book::may_send),
             urged: self
                 .urged
                 .with_value(|urged| urged.contains(&submission.key)),
             readings: 0,
-            last_reading: 0,
+            unread: false,
+            last_reading: Steady::default(),
             // The same pause however often it is looked at.
             chance: submission.last_attempt().rem_euclid(1001),
         }
@@ -215,11 +284,28 @@ impl Desk {
         self.urged.update_value(|urged| {
             urged.insert(key.clone());
         });
+        self.waker.wake();
     }
 
     /// A person decides what became of a submission.
+    ///
+    /// What can still take effect was not "not made": that cannot be decided yet.
     pub fn decide(&self, key: &IdempotencyKey, made: bool, line: Option<String>) {
+        let is_early = self
+            .submission(key)
+            .is_some_and(|held| held.is_doubtful() && !self.is_settled(&held));
+        if !made && is_early {
+            return;
+        }
         self.act(key, Happening::Decide { made, line });
+    }
+
+    /// A person says that an entry of the log is a colleague's. What rested on it is looked for again.
+    pub fn disown(&self, key: &IdempotencyKey, line: String) {
+        self.act(key, Happening::Disown { line });
+        if self.is_open(key) {
+            self.adopt(key.clone());
+        }
     }
 
     /// A person has seen that the books hold more than was told.

@@ -1,7 +1,7 @@
 //! What the frame needs of the desk, without the desk's code: that comes in a part of the program of its own.
 
 use super::flight;
-use crate::client::sleep;
+use crate::browser::clock::sleep;
 use crate::session::{Api, Credential, Secret, Session};
 use leptos::prelude::*;
 use std::future::Future;

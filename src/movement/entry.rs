@@ -13,7 +13,10 @@ use serde::de::IgnoredAny;
 
 mod stored;
 
-use stored::{End, Entry, Try, read_failure, read_line, value, write_failure, write_line};
+use stored::{
+    End, Entry, Try, read_failure, read_line, read_range, value, write_failure, write_line,
+    write_range,
+};
 
 /// The version of the texts that are written. Older ones are read; newer ones are left as they are.
 pub const VERSION: u32 = 1;
@@ -43,6 +46,14 @@ pub fn write(submission: &Submission) -> serde_json::Result<String> {
         mark: submission.mark.clone(),
         attempts: submission.attempts.iter().map(write_attempt).collect(),
         end: write_end(submission),
+        server: write_range(submission.confirmed_server),
+        promised_hours: submission.promised_hours,
+        credential: submission.credential.clone(),
+        cost: quote.cost.map(Value::plain),
+        credit: quote.credit.map(Value::plain),
+        known: submission.known.clone(),
+        foreign: submission.foreign.clone(),
+        performer: submission.performer.clone(),
     })
 }
 
@@ -73,6 +84,8 @@ pub fn read(text: &str) -> Result<Submission, String> {
             symbol: entry.symbol,
             own: change(entry.own),
             child: change(entry.child),
+            cost: entry.cost.and_then(|text| value(kind, &text)),
+            credit: entry.credit.and_then(|text| value(kind, &text)),
             ..Quote::default()
         },
         movement,
@@ -81,7 +94,14 @@ pub fn read(text: &str) -> Result<Submission, String> {
         base_url: entry.base_url,
         account: entry.account,
         confirmed: entry.confirmed,
+        confirmed_server: read_range(entry.server),
+        confirmed_here: None,
+        promised_hours: entry.promised_hours,
+        credential: entry.credential,
         mark: entry.mark,
+        known: entry.known,
+        foreign: entry.foreign,
+        performer: entry.performer,
         attempts: entry.attempts.into_iter().map(read_attempt).collect(),
         state: State::Unknown { doubt: None },
         ended: entry.end.as_ref().and_then(|end| end.at),
@@ -89,6 +109,7 @@ pub fn read(text: &str) -> Result<Submission, String> {
         excess: Excess::None,
         counted: entry.end.as_ref().is_some_and(|end| end.counted),
         seen: entry.end.as_ref().is_some_and(|end| end.seen),
+        quiet_since: None,
         doing: Doing::Nothing,
     };
     submission.state = match entry.end {
@@ -117,6 +138,8 @@ fn write_attempt(attempt: &Attempt) -> Try {
         ended: attempt.ended,
         failure: attempt.failure.as_ref().map(write_failure),
         doubted: attempt.doubted,
+        server: write_range(attempt.server),
+        alone: attempt.alone,
     }
 }
 
@@ -126,6 +149,8 @@ fn read_attempt(attempt: Try) -> Attempt {
         ended: attempt.ended,
         failure: attempt.failure.map(read_failure),
         doubted: attempt.doubted,
+        server: read_range(attempt.server),
+        alone: attempt.alone,
     }
 }
 

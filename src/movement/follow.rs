@@ -8,14 +8,16 @@ use super::journal;
 use super::machine::{Doing, Happening, State, Submission};
 use super::pace::{self, Circumstances, Next};
 use super::tabs::{self, Hold};
-use crate::client::{Failure, now, sleep};
+use crate::browser::clock::{self, now, sleep};
+use crate::client::Failure;
+use crate::clock::{Source, Steady};
 use crate::session::Api;
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// How often circumstances are looked at while a submission waits, in milliseconds.
-const GLANCE: i64 = 250;
+/// The shortest pause between two attempts, in milliseconds, whatever becomes of them.
+const FLOOR: i64 = 1000;
 /// How long the journal may take to open before the person is told that there is none, in milliseconds.
 const PATIENCE: i64 = 5000;
 
@@ -23,8 +25,17 @@ const PATIENCE: i64 = 5000;
 #[derive(Default)]
 struct Readings {
     count: u32,
-    last: i64,
+    last: Steady,
     unread: Option<Failure>,
+    is_failed: bool,
+}
+
+impl Readings {
+    fn note(&mut self, unread: Option<Failure>) {
+        self.count += 1;
+        self.last = clock::steady();
+        self.unread = unread;
+    }
 }
 
 impl Desk {
@@ -58,7 +69,8 @@ impl Desk {
             }
         };
         // What cannot be forgotten now is forgotten the next time.
-        let _ = journal::prune(&kept, now()).await;
+        let host = clock::moment(Source::Host).server.earliest;
+        let _ = journal::prune(&kept, host.unwrap_or_else(now)).await;
         self.unreadable.set(kept.unreadable);
         self.change(|book| {
             book.journal = Journal::Kept;
@@ -66,7 +78,9 @@ impl Desk {
                 .into_iter()
                 .for_each(|held| book.take(held));
         });
+        self.waker.wake();
         self.book_now(|book| flight::mark(book, true));
+        self.identify_accounts().await;
         let due: Vec<_> = self.book_now(|book| {
             let due = book.submissions().iter().filter(|held| self.is_due(held));
             due.map(|held| held.key.clone()).collect()
@@ -76,6 +90,25 @@ impl Desk {
         if returned {
             self.key_given(Api::Reseller);
             self.key_given(Api::Organizations);
+        }
+    }
+
+    /// Behind a gateway, asks the services whose keys it has: what was left unresolved is at home only with one of them.
+    async fn identify_accounts(&self) {
+        if self.client.is_typed() {
+            return;
+        }
+        let has_any = |api: Api| {
+            self.book_now(|book| {
+                let mut held = book.submissions().iter();
+                held.any(|held| held.movement.kind().api() == api && self.is_due(held))
+            })
+        };
+        for api in [Api::Reseller, Api::Organizations] {
+            if has_any(api) && self.client.account(api).is_none() {
+                // What cannot be found out now is asked again when it is needed.
+                let _ = self.client.identify(api).await;
+            }
         }
     }
 
@@ -130,7 +163,7 @@ impl Desk {
     /// Whether something is still to be done about a submission: it has not come to its end, or the books may hold
     /// more than was told.
     fn is_due(&self, submission: &Submission) -> bool {
-        submission.is_open() || pace::can_hold_more(submission, &self.circumstances(submission))
+        submission.is_open() || self.is_watched(submission)
     }
 
     /// Goes on with a submission until it has come to its end, here or in another tab, and the books can hold no more
@@ -142,31 +175,37 @@ impl Desk {
             followed.insert(key.clone());
         });
         let mut driven = own;
-        while self.is_open(key) {
-            let held = match hold.take() {
-                Some(held) => held,
-                None => {
-                    if let Some(doing) = self.hindrance(key) {
-                        self.doing(key, doing);
-                        sleep(GLANCE).await;
-                        continue;
+        loop {
+            while self.is_open(key) {
+                let held = match hold.take() {
+                    Some(held) => held,
+                    None => {
+                        if let Some(doing) = self.hindrance(key) {
+                            self.doing(key, doing);
+                            self.pause().await;
+                            continue;
+                        }
+                        self.doing(key, Doing::Elsewhere);
+                        let held = tabs::hold(key.as_str()).await;
+                        self.take_over(key).await;
+                        driven |= self.is_open(key);
+                        held
                     }
-                    self.doing(key, Doing::Elsewhere);
-                    let held = tabs::hold(key.as_str()).await;
-                    self.take_over(key).await;
-                    driven |= self.is_open(key);
-                    held
-                }
-            };
-            self.drive(key).await;
+                };
+                self.drive(key).await;
+                self.mark_held(key, false);
+                drop(held);
+            }
+            drop(hold.take());
             self.mark_held(key, false);
-            drop(held);
+            // Another tab may have settled what was confirmed here.
+            self.show_end(key, driven);
+            self.recount(key).await;
+            // A person may have opened it again.
+            if !self.is_open(key) {
+                break;
+            }
         }
-        drop(hold);
-        self.mark_held(key, false);
-        // Another tab may have brought about the end of what was confirmed here.
-        self.show_end(key, driven);
-        self.recount(key).await;
         self.followed.update_value(|followed| {
             followed.remove(key);
         });
@@ -177,7 +216,11 @@ impl Desk {
         if let Ok(Some(kept)) = journal::get(key.as_str()).await {
             self.change(|book| book.take(kept));
         }
-        self.change(|book| book.interrupt(key));
+        if let Some(held) = self.submission(key) {
+            let now = clock::moment(held.movement.kind().api().into());
+            let timeout = i64::from(self.config().timeout_seconds) * 1000;
+            self.change(|book| book.take_over(key, now, timeout));
+        }
         self.mark_held(key, true);
     }
 
@@ -190,31 +233,44 @@ impl Desk {
         }
     }
 
-    /// Looks whether the books hold more than was told, when it is time, and unless another tab has looked.
+    /// Looks whether the log holds something that was not shown, when it is time, as long as that can be.
     async fn recount(&self, key: &IdempotencyKey) {
         let mut readings = Readings::default();
-        while let Some(ended) = self.submission(key).filter(|held| self.is_due(held)) {
-            let circumstances = Circumstances {
-                readings: readings.count,
-                last_reading: readings.last,
-                ..self.circumstances(&ended)
-            };
-            let begun = circumstances.now;
-            let is_time = pace::count_at(&ended, &circumstances).is_some_and(|at| at <= begun);
-            if !is_time || self.has_open_rival(&ended) {
-                sleep(GLANCE).await;
+        while let Some(ended) = self.submission(key).filter(|held| self.is_watched(held)) {
+            let circumstances = self.circumstances_after(&ended, &readings);
+            let this = circumstances.now.steady;
+            let is_time = pace::count_at(&ended, &circumstances).is_some_and(|at| at <= this);
+            let is_busy = self.is_counting.get_value();
+            if !is_time || is_busy || self.has_open_rival(&ended) {
+                self.pause().await;
                 continue;
             }
+            self.is_counting.set_value(true);
             let held = tabs::hold(key.as_str()).await;
             self.take_over(key).await;
-            if let Some(ended) = self.submission(key).filter(|held| self.is_due(held)) {
-                let last = begun >= self.settled_at(&ended);
-                self.count(&ended, last).await;
+            let mut is_read = true;
+            if let Some(ended) = self.submission(key).filter(|held| self.is_watched(held)) {
+                let last = pace::is_last_count(&ended, &self.circumstances(&ended));
+                is_read = self.count(&ended, last).await;
             }
             self.mark_held(key, false);
             drop(held);
-            readings.count += 1;
-            readings.last = now();
+            self.is_counting.set_value(false);
+            readings.note(None);
+            readings.is_failed = !is_read;
+        }
+    }
+
+    fn is_watched(&self, submission: &Submission) -> bool {
+        pace::is_watched(submission, &self.circumstances(submission))
+    }
+
+    fn circumstances_after(&self, submission: &Submission, readings: &Readings) -> Circumstances {
+        Circumstances {
+            readings: readings.count,
+            unread: readings.is_failed || readings.unread.is_some(),
+            last_reading: readings.last,
+            ..self.circumstances(submission)
         }
     }
 
@@ -228,44 +284,41 @@ impl Desk {
         }
     }
 
-    /// Asks and reads until the submission has come to its end, or this page cannot go on.
+    /// Asks and reads until the submission has settled, or this page cannot go on.
     async fn drive(&self, key: &IdempotencyKey) {
         let mut readings = Readings::default();
         while let Some(submission) = self.submission(key).filter(Submission::is_open) {
-            let circumstances = Circumstances {
-                readings: readings.count,
-                last_reading: readings.last,
-                ..self.circumstances(&submission)
-            };
-            let now = circumstances.now;
+            let circumstances = self.circumstances_after(&submission, &readings);
+            let this = circumstances.now.steady;
             match pace::next(&submission, &circumstances) {
                 Next::NeedKey | Next::NeedAccount => return,
-                Next::Ask(at) if at <= now => {
+                Next::Ask(at) if at <= this => {
                     self.calm(key);
-                    if let Some(order) = self.step(key, Happening::Ask) {
+                    let alone = pace::is_settled(&submission, &circumstances);
+                    if let Some(order) = self.step(key, Happening::Ask { alone }) {
                         self.carry_out(key, order).await;
                     }
                     readings = Readings::default();
+                    // Whatever became of it: not again within a second.
+                    sleep(FLOOR).await;
                     continue;
                 }
-                Next::Read(at) if at <= now => {
+                Next::Read(at) if at <= this => {
                     self.calm(key);
-                    readings.unread = self.search(&submission, now).await;
+                    let unread = self.search(&submission, &circumstances).await;
                     // A key that was given is still to be used.
-                    if readings.unread.is_some() && submission.state == State::KeyNeeded {
-                        sleep(GLANCE).await;
+                    if unread.is_some() && submission.state == State::KeyNeeded {
+                        sleep(FLOOR).await;
                         self.urge(key);
                     }
-                    readings.count += 1;
-                    readings.last = self::now();
+                    readings.note(unread);
                     continue;
                 }
                 Next::Ask(at) => self.doing(key, Doing::AskingAt(at)),
                 Next::Read(at) => self.doing(key, Doing::ReadingAt(at, readings.unread.clone())),
-                Next::Offline => self.doing(key, Doing::Offline),
                 Next::Person | Next::Nothing => self.doing(key, Doing::Person),
             }
-            sleep(GLANCE).await;
+            self.pause().await;
         }
     }
 
@@ -276,13 +329,15 @@ impl Desk {
         });
     }
 
-    /// Searches the backend's books for a submission. Gives why they could not be read.
-    async fn search(&self, submission: &Submission, begun: i64) -> Option<Failure> {
+    /// Searches the service's log for a submission. Gives why it could not be read.
+    async fn search(&self, submission: &Submission, before: &Circumstances) -> Option<Failure> {
         let key = &submission.key;
-        self.doing(key, Doing::ReadingAt(begun, None));
-        let settled = begun >= self.settled_at(submission);
-        let verdict = match self.verdict(submission, settled).await {
-            Ok((verdict, _)) => verdict,
+        let this = before.now.steady;
+        self.doing(key, Doing::ReadingAt(this, None));
+        let settled = pace::settled_at(submission, before);
+        let settled_for = (settled <= this).then(|| this.since(settled));
+        let verdict = match self.verdict(submission, settled_for).await {
+            Ok(verdict) => verdict,
             Err(failure) => return Some(failure),
         };
         if let Some(order) = self.step(key, Happening::Judged(verdict)) {

@@ -3,6 +3,7 @@
 //! A text for each key, written with strict durability. The database is opened for each use and closed again: a
 //! page of a later version never has to wait for an old tab.
 
+use super::book::Home;
 use super::entry;
 use super::machine::Submission;
 use crate::units::order;
@@ -91,7 +92,7 @@ pub async fn get(key: &str) -> Result<Option<Submission>, String> {
 ///
 /// # Errors
 /// Why it was not taken; then it must not be sent.
-pub async fn claim(submission: &Submission, told: bool) -> Result<(), Refusal> {
+pub async fn claim(submission: &Submission, home: &Home, told: bool) -> Result<(), Refusal> {
     let unwritten = Refusal::Unwritten;
     let text = entry::write(submission).map_err(|error| unwritten(error.to_string()))?;
     let database = open().await.map_err(unwritten)?;
@@ -105,7 +106,7 @@ pub async fn claim(submission: &Submission, told: bool) -> Result<(), Refusal> {
         .map_err(|error| unwritten(said(error)))?;
     for text in values.filter_map(|value| value.ok()?.as_string()) {
         match entry::read(&text) {
-            Ok(held) if is_rival(&held, submission) => {
+            Ok(held) if is_rival(&held, submission, home) => {
                 return Err(Refusal::Taken(Box::new(held)));
             }
             Err(_) if !told && entry::is_newer_and_open(&text) => return Err(Refusal::Newer),
@@ -119,11 +120,23 @@ pub async fn claim(submission: &Submission, told: bool) -> Result<(), Refusal> {
         .map_err(|error| unwritten(said(error)))
 }
 
-fn is_rival(held: &Submission, submission: &Submission) -> bool {
+fn is_rival(held: &Submission, submission: &Submission, home: &Home) -> bool {
     held.is_open()
         && held.movement.kind() == submission.movement.kind()
-        && held.account == submission.account
-        && held.base_url == submission.base_url
+        && held.key != submission.key
+        && home.owns(held)
+}
+
+/// Forgets a submission that was not sent.
+///
+/// # Errors
+/// Why it cannot be forgotten.
+pub async fn forget(key: &str) -> Result<(), String> {
+    let database = open().await?;
+    let transaction = strict(&database)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
+    store.delete(key).build().map_err(said)?;
+    transaction.commit().await.map_err(said)
 }
 
 /// Writes how a submission stands.

@@ -15,6 +15,7 @@
 use super::receipt::Receipt;
 use super::reconcile::{Doubt, Trace, Verdict};
 use crate::client::{Effect, Failure, Why};
+use crate::clock::{Now, ServerRange};
 
 mod state;
 mod submission;
@@ -33,7 +34,10 @@ pub enum Happening {
     /// The attempt ended.
     Answered(Result<Receipt, Failure>),
     /// Make another attempt, with the same key and bytes.
-    Ask,
+    Ask {
+        /// Whether nothing that was sent before can still be carried out.
+        alone: bool,
+    },
     /// The backend's books were read.
     Judged(Verdict),
     /// A no needs no look into the books: the backend has looked for the key before, or shows its books to
@@ -59,6 +63,11 @@ pub enum Happening {
     },
     /// A person has seen that the books hold more than was told.
     Seen,
+    /// A person says that an entry is somebody else's.
+    Disown {
+        /// Its id.
+        line: String,
+    },
 }
 
 /// What has to be done after a step, by whoever drives the submission.
@@ -77,14 +86,18 @@ pub enum Order {
 impl Submission {
     /// The submission after `event` at `now`, and what has to be done. An event that does not fit changes
     /// nothing.
-    pub fn step(&mut self, event: Happening, now: i64) -> Option<Order> {
+    pub fn step(&mut self, event: Happening, now: Now) -> Option<Order> {
         match (&self.state, event) {
             (State::Recording, Happening::Recorded) => {
                 self.state = State::Sending;
+                if let Some(last) = self.attempts.last_mut() {
+                    last.at = now.wall;
+                }
                 Some(Order::Send)
             }
             (State::Recording, Happening::NotRecorded) if self.attempts.len() > 1 => {
                 self.attempts.pop();
+                self.quiet_since = Some(now.steady);
                 self.state = self.unended();
                 None
             }
@@ -95,19 +108,23 @@ impl Submission {
             }
             (State::Checking(_), Happening::Upheld) => self.refuse(now),
             (State::Checking(_), Happening::Unverified) => self.doubt(None),
+            // An entry alone does not turn a rejection into a success: it may be a colleague's.
             (State::Checking(_), Happening::Judged(verdict)) => match verdict {
-                Verdict::Found(line) => {
-                    self.end(State::Found(line), now);
-                    Some(Order::Save)
-                }
+                Verdict::Found(line) => self.doubt(Some((Doubt::Declined, vec![line]))),
                 Verdict::CannotTell { doubt, candidates } => self.doubt(Some((doubt, candidates))),
                 Verdict::NotThere | Verdict::NotYet => self.refuse(now),
             },
-            (State::Unknown { .. } | State::KeyNeeded, Happening::Ask) => {
+            (State::Unknown { .. } | State::KeyNeeded, Happening::Ask { alone }) => {
                 self.attempts.push(Attempt {
-                    at: now,
+                    at: now.wall,
+                    server: ServerRange {
+                        earliest: now.server.earliest,
+                        latest: None,
+                    },
+                    alone,
                     ..Attempt::default()
                 });
+                self.quiet_since = None;
                 self.state = State::Recording;
                 Some(Order::Record)
             }
@@ -115,12 +132,26 @@ impl Submission {
             (State::KeyNeeded, Happening::Judged(Verdict::NotThere | Verdict::NotYet))
                 if !self.is_doubtful() =>
             {
-                self.step(Happening::Ask, now)
+                self.step(Happening::Ask { alone: true }, now)
             }
             (State::Unknown { .. } | State::KeyNeeded, Happening::Judged(verdict)) => {
+                let declined = self.is_declined_in_doubt();
                 match verdict {
-                    Verdict::Found(line) => self.end(State::Found(line), now),
-                    Verdict::NotThere => self.end(State::Absent, now),
+                    Verdict::Found(line) if declined => {
+                        let doubt = Some((Doubt::Declined, vec![line]));
+                        self.state = State::Unknown { doubt };
+                    }
+                    Verdict::Found(line) => {
+                        self.performer = line.performer.clone();
+                        self.end(State::Found(line), now);
+                    }
+                    Verdict::NotThere => {
+                        let end = match self.failure() {
+                            Some(failure) if declined => State::Refused(failure.clone()),
+                            _ => State::Absent,
+                        };
+                        self.end(end, now);
+                    }
                     Verdict::NotYet => self.state = State::Unknown { doubt: None },
                     Verdict::CannotTell { doubt, candidates } => {
                         let doubt = Some((doubt, candidates));
@@ -148,14 +179,12 @@ impl Submission {
                 }
                 None
             }
-            (
-                State::Done(_) | State::Found(_) | State::Refused(_),
-                Happening::Counted { lines, last },
-            ) => self.count(lines, last),
+            (_, Happening::Counted { lines, last }) if !self.is_open() => self.count(lines, last),
             (_, Happening::Seen) if self.alarms() => {
                 self.seen = true;
                 Some(Order::Save)
             }
+            (_, Happening::Disown { line }) => self.disown(line),
             _ => None,
         }
     }
@@ -163,6 +192,11 @@ impl Submission {
     /// So many lines of the books may be it.
     fn count(&mut self, lines: Option<Vec<Trace>>, last: bool) -> Option<Order> {
         let told = usize::from(self.is_made());
+        let lines = lines.map(|lines| {
+            let own = lines.into_iter();
+            own.filter(|line| !self.foreign.contains(&line.id))
+                .collect::<Vec<_>>()
+        });
         let news = match lines {
             None if matches!(self.excess, Excess::None | Excess::Looking) => Excess::Unread,
             None => self.excess.clone(),
@@ -180,8 +214,47 @@ impl Submission {
         is_news.then_some(Order::Save)
     }
 
+    /// A person has said that the entry `line` is somebody else's. What rested on it is open again.
+    fn disown(&mut self, line: String) -> Option<Order> {
+        if self.foreign.contains(&line) {
+            return None;
+        }
+        let rested_on_it = match &mut self.state {
+            State::Found(found) => found.id == line,
+            State::Decided {
+                made: true,
+                line: Some(chosen),
+            } => *chosen == line,
+            State::Unknown {
+                doubt: Some((_, lines)),
+            } => lines.iter().any(|one| one.id == line),
+            _ => false,
+        };
+        let is_extra =
+            matches!(&self.excess, Excess::More(lines) if lines.iter().any(|one| one.id == line));
+        if !rested_on_it && !is_extra {
+            return None;
+        }
+        if let Excess::More(lines) = &mut self.excess {
+            lines.retain(|one| one.id != line);
+        }
+        let told = usize::from(self.is_made());
+        if matches!(&self.excess, Excess::More(lines) if lines.len() <= told) {
+            self.excess = Excess::Once;
+        }
+        self.foreign.push(line);
+        if rested_on_it {
+            self.state = State::Unknown { doubt: None };
+            self.ended = None;
+            self.counted = false;
+            self.performer = None;
+            self.excess = Excess::None;
+        }
+        Some(Order::Save)
+    }
+
     /// The no holds.
-    fn refuse(&mut self, now: i64) -> Option<Order> {
+    fn refuse(&mut self, now: Now) -> Option<Order> {
         if let State::Checking(failure) = &self.state {
             self.end(State::Refused(failure.clone()), now);
         }
@@ -197,26 +270,30 @@ impl Submission {
         Some(Order::Save)
     }
 
-    fn end(&mut self, state: State, now: i64) {
+    fn end(&mut self, state: State, now: Now) {
         self.state = state;
-        self.ended = Some(now);
+        self.ended = Some(now.wall);
         self.doing = Doing::Nothing;
     }
 
-    fn answered(&mut self, result: Result<Receipt, Failure>, now: i64) {
+    fn answered(&mut self, result: Result<Receipt, Failure>, now: Now) {
         let earlier_doubt = self.was_doubtful();
+        let mut alone = false;
+        self.quiet_since = Some(now.steady);
         if let Some(last) = self.attempts.last_mut() {
-            last.ended = Some(now);
+            last.ended = Some(now.wall);
+            last.server.latest = now.server.latest;
             last.failure = result.as_ref().err().cloned();
+            alone = last.alone;
         }
         match result {
             Ok(receipt) => self.end(State::Done(receipt), now),
             Err(failure) if is_about_the_key(&failure) => self.state = State::KeyNeeded,
-            // The answer to a repeated request speaks for the earlier attempts only where it comes from behind
-            // the backend's look-up of the key.
+            // The answer to a repeated request speaks for the earlier attempts only where it comes from behind the
+            // service's lookup of the key, and where it cannot have met one of them in flight.
             Err(failure)
                 if failure.effect() == Effect::Nothing
-                    && (!earlier_doubt || failure.settles_earlier_attempts()) =>
+                    && (!earlier_doubt || (alone && failure.settles_earlier_attempts())) =>
             {
                 self.state = State::Checking(failure);
             }

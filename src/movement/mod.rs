@@ -36,6 +36,7 @@ pub mod reconcile;
 pub mod roster;
 mod runner;
 pub mod tabs;
+mod waker;
 
 pub use crate::client::{Act, Failure, Field, Load, Progress, Remote, Telling, Why};
 pub use crate::config::Credentials;

@@ -1,45 +1,62 @@
-//! When an unresolved submission is taken up again, and how. Pure: clock, chance and circumstances are handed in.
+//! Pure: when a submission is sent again, looked for, or checked once more. Clock, chance and circumstances are handed
+//! in.
 
 use super::machine::{Excess, State, Submission};
 use super::reconcile::Doubt;
-use crate::client::Failure;
+use crate::client::{Effect, Why};
+use crate::clock::{Now, Steady};
 
 /// Attempts that are made without anybody asking for them.
 const ATTEMPTS: usize = 5;
-/// How long after its confirmation a submission is sent again without anybody asking: later, a person may have
-/// made it by other means, and the books are read first.
-const BY_ITSELF: i64 = 10 * 60 * SECOND;
-/// The longest pause between two readings of the books.
+/// How long after its confirmation a submission is sent again without anybody asking: later, a person may have done it by
+/// other means, and the log is read first.
+const AUTOMATIC: i64 = 10 * 60 * SECOND;
+/// The longest pause between two readings of the log for an open submission.
 const PAUSE: i64 = 60 * SECOND;
+/// The shortest pause where the browser believes that it is offline, which it may be wrong about.
+const OFFLINE_PAUSE: i64 = 15 * SECOND;
+/// The longest pause between two readings of the log for a submission that has settled.
+const WATCH_PAUSE: i64 = 30 * 60 * SECOND;
 const SECOND: i64 = 1000;
-/// How long after its end a submission is still worth a look for more than was told.
-const WORTH: i64 = 24 * 60 * 60 * SECOND;
+const HOUR: i64 = 60 * 60 * SECOND;
+/// How long after it can no longer take effect the log is watched for an entry of a submission without a definite answer.
+const WATCH: i64 = 24 * HOUR;
+/// The same after a definite answer: an entry may come into the log that late.
+const LATE: i64 = 2 * 60 * SECOND;
+/// How much of a key's window is left unused at its end, at most.
+const WINDOW_MARGIN: i64 = 10 * 60 * SECOND;
 
 /// What the next step depends on, besides the submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Circumstances {
-    /// The time, in milliseconds since 1970.
-    pub now: i64,
-    /// Whether a key for this backend is there.
+    /// This moment by every clock.
+    pub now: Now,
+    /// Whether a key for this service is there.
     pub signed_in: bool,
     /// Whose.
     pub account: Option<String>,
-    /// The backend's address as configured today.
-    pub base_url: String,
-    /// Whether the backend recognises a repeated key, and for how many hours.
+    /// A fingerprint of the credential, where that is known.
+    pub credential: Option<String>,
+    /// Whether the configured address is the one that the submission is meant for.
+    pub same_service: bool,
+    /// Whether the service recognizes a repeated key, and for how many hours.
     pub replays_for_hours: Option<u32>,
     /// See [`crate::config::Backend::settles_after_seconds`].
     pub settles_after_seconds: u32,
-    /// Whether the browser has a network.
+    /// The longest time, in milliseconds, that can have passed since the confirmation; `None` where nobody knows.
+    pub longest_age: Option<i64>,
+    /// Whether the browser believes that it has a network.
     pub online: bool,
     /// Whether there is a journal, or a person has accepted that there is none.
     pub may_send: bool,
-    /// Whether a person, a new key or a network that came back asks for it now.
+    /// Whether a person or a new key asks for it now.
     pub urged: bool,
-    /// Readings of the books so far, since this page drives the submission.
+    /// Readings of the log so far, since this page drives the submission.
     pub readings: u32,
+    /// Whether the newest of them failed.
+    pub unread: bool,
     /// When the newest of them ended.
-    pub last_reading: i64,
+    pub last_reading: Steady,
     /// Chance, from 0 to 1000.
     pub chance: i64,
 }
@@ -47,40 +64,52 @@ pub struct Circumstances {
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Nothing: it has come to its end.
+    /// Nothing: it has settled.
     Nothing,
     /// Send it again, with the same key and bytes, at this time.
-    Ask(i64),
-    /// Read the backend's books, at this time.
-    Read(i64),
+    Ask(Steady),
+    /// Read the log, at this time.
+    Read(Steady),
     /// Wait for a key.
     NeedKey,
-    /// Wait for the account it left with, and the backend it was meant for.
+    /// Wait for the account it was sent from, and the service it was meant for.
     NeedAccount,
-    /// Wait for the network.
-    Offline,
     /// Wait for a person.
     Person,
 }
 
-/// Why the same key must not be sent again, if it must not: the backend would take it for a new submission.
+/// Whether the submission belongs to the account and the service that are in use.
+pub fn is_at_home(submission: &Submission, now: &Circumstances) -> bool {
+    now.same_service && submission.account == now.account
+}
+
+/// Why the same key must not be sent again, if it must not: the service would take it for a new submission, or might.
 pub fn cannot_ask(submission: &Submission, now: &Circumstances) -> Option<&'static str> {
-    if submission.base_url != now.base_url {
-        return Some("It was sent to another address than the one configured today.");
+    if !now.same_service {
+        return Some("Sent to a different server address.");
     }
     if submission.account != now.account {
-        return Some("It was sent with another account's key, which alone can ask for it again.");
+        return Some("Sent from another account; sign in to it to retry.");
     }
     // Nothing has moved yet, so nothing can be doubled.
     if !submission.is_doubtful() {
         return None;
     }
-    let Some(hours) = now.replays_for_hours else {
-        return Some("This backend does not recognise a submission by its key.");
+    let (Some(hours), Some(promised)) = (now.replays_for_hours, submission.promised_hours) else {
+        return Some(
+            "The service doesn't recognize a repeated request, so it can't be retried safely.",
+        );
     };
-    let window = i64::from(hours) * 60 * 60 * SECOND;
-    (now.now - submission.confirmed >= window)
-        .then_some("It is too long ago: the backend no longer recognises the submission's key.")
+    if submission.account.is_none() || submission.credential.is_none() {
+        return Some("Can't be retried safely: the service's account or key isn't known here.");
+    }
+    if submission.credential != now.credential {
+        return Some("The API key has changed since this was sent, so it can't be retried safely.");
+    }
+    let window = i64::from(hours.min(promised)) * HOUR;
+    let safe = window - WINDOW_MARGIN.min(window / 4);
+    let is_safe = now.longest_age.is_some_and(|age| age < safe);
+    (!is_safe).then_some("Too old to retry safely.")
 }
 
 /// What to do next about `submission`.
@@ -93,84 +122,110 @@ pub fn next(submission: &Submission, now: &Circumstances) -> Next {
     if !now.signed_in {
         return Next::NeedKey;
     }
-    if submission.base_url != now.base_url || submission.account != now.account {
+    if !is_at_home(submission, now) {
         return Next::NeedAccount;
     }
-    if !now.online {
-        return Next::Offline;
-    }
-    let can_ask = now.may_send && cannot_ask(submission, now).is_none();
+    let (can_ask, this) = (
+        now.may_send && cannot_ask(submission, now).is_none(),
+        now.now.steady,
+    );
     if submission.state == State::KeyNeeded {
-        // The wrong key may have met a repetition of what was carried out with a good one: only a backend that
-        // recognises keys is asked without a look into its books.
+        // The wrong key may have met a repetition of what was carried out with a good one: only a service that
+        // recognizes keys is asked without a look into its log.
         return match (now.urged, can_ask && now.replays_for_hours.is_some()) {
-            (true, true) => Next::Ask(now.now),
-            (true, false) => Next::Read(now.now),
+            (true, true) => Next::Ask(this),
+            (true, false) => Next::Read(this),
             (false, _) => Next::NeedKey,
         };
     }
     if can_ask && now.urged {
-        return Next::Ask(now.now);
+        return Next::Ask(this);
     }
-    let few = submission.attempts.len() < ATTEMPTS;
-    let early = now.now - submission.confirmed < BY_ITSELF;
-    if can_ask && few && early {
-        let at = ask_at(submission, now.chance);
-        // A backend that wants to be left alone for longer is read meanwhile.
-        if at - submission.confirmed < BY_ITSELF {
+    let is_early = now.longest_age.is_some_and(|age| age < AUTOMATIC);
+    if can_ask && is_early {
+        let at = ask_at(submission, now);
+        // A service that wants to be left alone for longer is read meanwhile.
+        if let Some(at) = at.filter(|at| at.since(this) < AUTOMATIC) {
             return Next::Ask(at);
         }
     }
     if now.urged {
-        return Next::Read(now.now);
+        return Next::Read(this);
     }
     match doubt {
-        Some((Doubt::Incomplete, _)) | None => Next::Read(read_at(submission, now)),
+        Some((Doubt::Incomplete | Doubt::Unexplained, _)) | None => {
+            Next::Read(read_at(submission, now))
+        }
         Some(_) => Next::Person,
     }
 }
 
-/// When to look next whether the books hold more than was told of a submission that has come to its end; nothing
-/// where that is known, cannot be, or is not for this account to see.
+/// When to look next whether the log holds something of a settled submission that was not shown; `None` where that cannot
+/// be, or is not for this account to see.
 ///
-/// A repetition by the browser can land as late as anything that was sent. So the books are looked into once they can
-/// no longer change, and at once where the balances that came back are not those of the quote.
-pub fn count_at(submission: &Submission, now: &Circumstances) -> Option<i64> {
-    if !can_hold_more(submission, now)
-        || !now.signed_in
-        || submission.base_url != now.base_url
-        || submission.account != now.account
-    {
+/// A repetition by the browser can land as late as anything that was sent. So the log is read once it can no longer
+/// change, and at once where the balances that came back are not those of the preview; then at growing intervals, as long
+/// as an entry could still come into it.
+pub fn count_at(submission: &Submission, now: &Circumstances) -> Option<Steady> {
+    if !is_watched(submission, now) || !now.signed_in || !is_at_home(submission, now) {
         return None;
     }
-    let settled = settled_at(submission, now.settles_after_seconds);
-    let is_early = now.now < settled;
+    let this = now.now.steady;
+    let is_early = !is_settled(submission, now);
+    let settled = settled_at(submission, now);
     if is_early && !differs(submission) {
         return Some(settled);
     }
     if now.readings == 0 {
-        return Some(now.now);
+        return Some(this);
     }
-    let next = now.last_reading + pause(now.readings);
+    let wait = if now.unread {
+        pause(now.readings)
+    } else if is_early {
+        pause(now.readings).max(5 * SECOND)
+    } else {
+        ((30 * SECOND) << now.readings.min(6)).min(WATCH_PAUSE)
+    };
+    let next = now.last_reading.plus(wait);
     Some(if is_early { next.min(settled) } else { next })
 }
 
-/// Whether the books may hold more than was told: the backend had no means against a repetition, or did not use them.
-pub fn can_hold_more(submission: &Submission, now: &Circumstances) -> bool {
-    let looked_for_the_key = match &submission.state {
-        State::Done(_) | State::Found(_) => now.replays_for_hours.is_some(),
-        State::Refused(no) => {
-            now.replays_for_hours.is_some() && Failure::settles_earlier_attempts(no)
-        }
-        _ => return false,
-    };
-    let is_recent = submission
+/// Whether the log may yet hold something of a settled submission that was not shown.
+pub fn is_watched(submission: &Submission, now: &Circumstances) -> bool {
+    if submission.is_open() || submission.counted {
+        return false;
+    }
+    let replays = now.replays_for_hours.is_some() && submission.promised_hours.is_some();
+    let is_answered = matches!(submission.state, State::Done(_));
+    // An older version of the portal noted too little to recognize a late entry, and watched for a day.
+    let is_old_record =
+        submission.known.is_empty() && submission.confirmed_server.earliest.is_none();
+    let is_past = submission
         .ended
-        .is_some_and(|ended| now.now - ended < WORTH);
-    !submission.counted && !looked_for_the_key && is_recent
+        .is_none_or(|ended| now.now.wall.saturating_sub(ended) > WATCH);
+    let is_recognized = is_answered && replays;
+    let is_over = is_old_record && is_past;
+    !is_recognized && !is_over
 }
 
-/// Whether balances that came back give reason to look into the books before they settle.
+/// Whether a reading of the log that begins now is the last one that a settled submission needs.
+pub fn is_last_count(submission: &Submission, now: &Circumstances) -> bool {
+    let horizon = match &submission.state {
+        State::Done(_) if !differs(submission) => LATE,
+        _ => WATCH,
+    };
+    let settles = i64::from(now.settles_after_seconds) * SECOND;
+    let age = match now.now.server.shortest_since(submission.sent()) {
+        Some(age) => age,
+        None => {
+            let ended = submission.ended.unwrap_or(submission.confirmed);
+            now.now.wall.saturating_sub(ended)
+        }
+    };
+    is_settled(submission, now) && age >= settles.saturating_add(horizon)
+}
+
+/// Whether balances that came back give reason to read the log before it settles.
 fn differs(submission: &Submission) -> bool {
     let State::Done(receipt) = &submission.state else {
         return false;
@@ -181,27 +236,47 @@ fn differs(submission: &Submission) -> bool {
     !known && (unquoted || !receipt.differences(quote).is_empty())
 }
 
-/// One, two, four, eight seconds after the attempt before, a quarter more or less; later where the backend says so.
-fn ask_at(submission: &Submission, chance: i64) -> i64 {
+/// One, two, four, eight seconds after the attempt before, a quarter more or less; later where the service says so. An
+/// answer that may have met an earlier attempt in flight is asked for once more when that can no longer be. `None` where
+/// there were attempts enough.
+fn ask_at(submission: &Submission, now: &Circumstances) -> Option<Steady> {
+    let ended = submission.quiet_since.unwrap_or(now.now.steady);
+    let failure = submission.failure();
+    let waits = failure
+        .and_then(|failure| failure.retry_after)
+        .map_or(0, |seconds| i64::from(seconds) * SECOND);
+    if submission.attempts.len() >= ATTEMPTS {
+        let last_alone = submission.attempts.last().is_some_and(|last| last.alone);
+        let met_another = failure.is_some_and(|failure| {
+            failure.effect() == Effect::Nothing || failure.why == Why::InFlight
+        });
+        let is_last = submission.attempts.len() == ATTEMPTS && met_another && !last_alone;
+        return is_last.then(|| settled_at(submission, now).max(ended.plus(waits)));
+    }
     let doublings = submission.attempts.len().saturating_sub(1).min(6) as u32;
     let pause = SECOND << doublings;
-    let pause = pause * 3 / 4 + pause * chance.min(1000) / 2000;
-    let ended = submission
-        .attempts
-        .last()
-        .map(|last| last.ended.unwrap_or(last.at));
-    let asked = submission.failure().and_then(|failure| failure.retry_after);
-    let asked = asked.map_or(0, |seconds| i64::from(seconds) * SECOND);
-    ended.unwrap_or(submission.confirmed) + pause.max(asked)
+    let pause = pause * 3 / 4 + pause * now.chance.clamp(0, 1000) / 2000;
+    let at = ended.plus(pause.max(waits));
+    Some(if now.online {
+        at
+    } else {
+        at.max(ended.plus(OFFLINE_PAUSE))
+    })
 }
 
 /// At once, then with growing pauses; but not long after the moment from which on absence proves something.
-fn read_at(submission: &Submission, now: &Circumstances) -> i64 {
+fn read_at(submission: &Submission, now: &Circumstances) -> Steady {
     if now.readings == 0 {
-        return now.now;
+        return now.now.steady;
     }
-    let next = now.last_reading + pause(now.readings);
-    let settled = settled_at(submission, now.settles_after_seconds);
+    let wait = pause(now.readings);
+    let wait = if now.online {
+        wait
+    } else {
+        wait.max(OFFLINE_PAUSE)
+    };
+    let next = now.last_reading.plus(wait);
+    let settled = settled_at(submission, now);
     if now.last_reading < settled {
         next.min(settled)
     } else {
@@ -214,9 +289,34 @@ fn pause(readings: u32) -> i64 {
     (SECOND << readings.min(6)).min(PAUSE)
 }
 
-/// From when on the backend can no longer carry out what was sent.
-pub fn settled_at(submission: &Submission, settles_after_seconds: u32) -> i64 {
-    submission.last_attempt() + i64::from(settles_after_seconds) * SECOND
+/// From when on the service can no longer carry out what was sent, on this page's steady clock: counted from the end of
+/// the last attempt, or from when this page took over, where that is not known.
+pub fn settled_at(submission: &Submission, now: &Circumstances) -> Steady {
+    let wait = i64::from(now.settles_after_seconds) * SECOND;
+    let has_ended = submission
+        .attempts
+        .last()
+        .is_none_or(|last| last.ended.is_some());
+    let by_page = match (submission.quiet_since, has_ended) {
+        (Some(quiet), _) => quiet.plus(wait),
+        // It ended before this page was opened.
+        (None, true) => Steady(0).plus(wait),
+        // Another page may have it in hand.
+        (None, false) if is_at_home(submission, now) => return now.now.steady.plus(wait),
+        // Nobody sends it from here; a request that was under way when this page was opened has ended since.
+        (None, false) => Steady(0).plus(2 * wait),
+    };
+    // The service's clock may know that it was longer ago.
+    let by_server = now.now.server.shortest_since(submission.sent());
+    match by_server {
+        Some(ago) if ago >= wait => by_page.min(now.now.steady.plus(wait.saturating_sub(ago))),
+        _ => by_page,
+    }
+}
+
+/// Whether the service can no longer carry out what was sent.
+pub fn is_settled(submission: &Submission, now: &Circumstances) -> bool {
+    settled_at(submission, now) <= now.now.steady
 }
 
 #[cfg(test)]

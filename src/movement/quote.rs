@@ -34,6 +34,10 @@ pub struct Quote {
     pub own: Option<Change>,
     /// The child's balance before and after, where it is known.
     pub child: Option<Change>,
+    /// What the movement changes one's own balance by, as the service quoted it; unsigned.
+    pub cost: Option<Value>,
+    /// What it changes the child's balance by, as the service quoted it; unsigned.
+    pub credit: Option<Value>,
     /// The other figures.
     pub lines: Vec<Line>,
     /// What should give pause.
@@ -96,6 +100,8 @@ impl Quote {
                         after: Value::Money(after),
                     })
                 }),
+            cost: Some(Value::Money(preview.my_cost)),
+            credit: Some(Value::Money(preview.user_credit)),
             lines: vec![
                 Line {
                     label: "You pay",
@@ -187,6 +193,8 @@ impl Quote {
                 before: Value::Money(preview.child_balance),
                 after: Value::Money(preview.new_child_balance),
             }),
+            cost: Some(Value::Money(preview.refund_amount)),
+            credit: Some(Value::Money(preview.deduction_amount)),
             lines,
             cautions: Vec::new(),
         };
@@ -217,6 +225,8 @@ impl Quote {
             own: own
                 .and_then(|own| change(own.prepaid_balance, own.prepaid_balance.minus(credits))),
             child: child.and_then(|child| change(child.balance, child.balance.plus(credits))),
+            cost: Some(Value::Credits(credits)),
+            credit: Some(Value::Credits(credits)),
             lines: vec![Line {
                 label: "Credits",
                 value: Value::Credits(credits),

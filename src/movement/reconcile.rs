@@ -1,26 +1,39 @@
-//! Deciding from a backend's own books whether an unresolved movement was made (design §3).
+//! Pure: decides from a service's own log whether an unresolved movement was applied (design §3).
 //!
-//! What is decided here lets a person send anew, so every doubt is told rather than settled by a guess. "It is there"
-//! needs one line that can be nothing else; "it is not there" needs books that are read to the end and can no longer
-//! change.
+//! A person may send again because of what is decided here, so every doubt is shown instead of settled by a guess.
+//! "Completed" needs one entry that fits in everything the portal knows and that no other submission can claim. "Not
+//! completed" needs a log that was read back past everything it held at the confirmation, after nothing that was sent can
+//! be carried out any more.
 
 use super::plan::Movement;
 use super::quote::Quote;
+use crate::clock::ServerRange;
 use crate::session::Api;
-use crate::units::{Amount, Value};
-use rust_decimal::Decimal;
+use crate::units::Value;
 
 mod claim;
+mod complete;
+mod evidence;
+mod fit;
 mod trace;
 
 pub use claim::Claim;
 use claim::{Held, held};
+pub use complete::has_seen_enough;
+pub use evidence::{Counted, Evidence, ShownAs, count_entries, evidence};
+use fit::{Fit, fit};
 pub use trace::Trace;
 pub(super) use trace::is_child;
-use trace::{is_zero, less, unsigned};
+use trace::{is_zero, less, plus};
 
-/// How far a backend's clock and the browser's may lie apart, in milliseconds.
-pub(super) const SKEW: i64 = 10 * 60 * 1000;
+/// How far the clocks of a service's nodes may differ, in milliseconds: an entry may be dated by another node than the
+/// one that answered.
+pub(super) const SKEW: i64 = 60_000;
+/// How long a balance that the log does not explain keeps a movement from being called not completed, in milliseconds:
+/// the log may lag behind it.
+const LAG: i64 = 120_000;
+/// How far an old record's entry may be dated before the wall clock's time of the confirmation, in milliseconds.
+const OLD_RECORD_SLACK: i64 = 10 * 60_000;
 
 /// The movement that is looked for.
 #[derive(Clone, Copy, Debug)]
@@ -29,78 +42,100 @@ pub struct Sought<'a> {
     pub movement: &'a Movement,
     /// What was shown when it was confirmed.
     pub quote: &'a Quote,
-    /// The id of the newest line before the first attempt (of the log the greatest one), empty where the books were;
-    /// nothing where that could not be read.
+    /// The id of the newest entry before the first attempt, empty where the log was; `None` where it could not be read.
     pub mark: Option<&'a str>,
-    /// When it was first sent, in milliseconds since 1970 by this browser's clock.
+    /// The entries that the log showed then.
+    pub known: &'a [String],
+    /// Entries that a person has said are somebody else's.
+    pub foreign: &'a [String],
+    /// From when to when it may have reached the service, by the service's clock.
+    pub sent: ServerRange,
+    /// For how many milliseconds after that the service may still carry it out.
+    pub settles: i64,
+    /// Who performs what is sent with this credential, where earlier entries have told.
+    pub performer: Option<&'a str>,
+    /// When it was first sent, in milliseconds since 1970 by this computer's clock: for records of older versions of the
+    /// portal, which knew no other time.
     pub first_attempt: i64,
-    /// The other submissions of the same kind to the same child, **except those answered before the mark was read**:
-    /// their lines lie before it, and balances can come to be the same again.
+    /// The other submissions of the same kind to the same party.
     pub claims: &'a [Claim],
 }
 
-/// What was read of the books.
+impl Sought<'_> {
+    /// From when to when its entry may be dated.
+    fn window(&self) -> ServerRange {
+        ServerRange {
+            earliest: self.sent.earliest,
+            latest: self
+                .sent
+                .latest
+                .map(|latest| latest.saturating_add(self.settles)),
+        }
+    }
+
+    /// Whether the log showed `id` before the first attempt.
+    pub(super) fn is_known(&self, id: &str) -> bool {
+        self.mark == Some(id) || self.known.iter().any(|known| known == id)
+    }
+}
+
+/// What was read of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The lines, newest first, back to the mark; where there is none, to some time before the first attempt.
+    /// The entries in the log's order, newest first.
     pub traces: Vec<Trace>,
-    /// Whether that point, or the books' far end, was reached.
+    /// Whether the log was read back past everything it held before the first attempt.
     pub complete: bool,
     /// One's own balance now, where it could be read: the one that the quote speaks of, of a wallet the prepaid part.
     pub own_balance: Option<Value>,
-    /// Whether the submission can no longer take effect behind this reading.
-    pub settled: bool,
+    /// For how many milliseconds before this reading nothing could take effect any more; `None` while it still could.
+    pub settled_for: Option<i64>,
 }
 
-/// Why the books do not tell.
+/// Why the log does not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// More than one line may be it.
+    /// More than one entry may be it.
     Several,
-    /// One line may be it, but where the books stood before the first attempt is not known.
+    /// One entry may be it, but what the log held before the first attempt is not known.
     Unmarked,
-    /// The books could not be read back to where they stood before the first attempt.
+    /// The log could not be read back to before the first attempt.
     Incomplete,
-    /// One's own balance moved by just this much, though no line shows it.
+    /// One's own balance moved by just this much, though no entry shows it.
     Unexplained,
-    /// A line that may be it cannot be read well enough, or may be another submission's.
+    /// An entry that may be it cannot be read well enough, or may be another submission's.
     Unclear,
+    /// The service declined the request, and yet an entry may be it.
+    Declined,
 }
 
-/// What the books say.
+/// What the log says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant, reason = "one verdict exists at a time")]
 pub enum Verdict {
-    /// It was made: this line.
+    /// Applied: this entry fits, and no other does.
     Found(Trace),
-    /// It was not made and will not be.
+    /// Not applied, and it will not be.
     NotThere,
-    /// It was not made so far.
+    /// Not applied so far.
     NotYet,
     /// A person has to decide.
     CannotTell {
         /// Why.
         doubt: Doubt,
-        /// The lines that may be it, newest first.
+        /// The entries that may be it, newest first.
         candidates: Vec<Trace>,
     },
 }
 
-/// How well a line fits the movement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fit {
-    Not,
-    Unclear,
-    Clean,
-}
-
-/// Whether the movement was made, as far as `reading` tells.
+/// Whether the movement was applied, as far as `reading` tells.
 pub fn judge(sought: &Sought, reading: &Reading) -> Verdict {
     let likely = likely(sought, &reading.traces);
     let clean = likely.iter().filter(|(_, clean)| *clean).count();
     let doubt = match (&likely[..], clean) {
         ([], _) => return absent(sought, reading),
         (_, 2..) => Doubt::Several,
+        ([(_, true)], _) if !reading.complete => Doubt::Incomplete,
         ([(only, true)], _) if sought.mark.is_some() => return Verdict::Found((*only).clone()),
         ([(_, true)], _) => Doubt::Unmarked,
         _ => Doubt::Unclear,
@@ -111,26 +146,23 @@ pub fn judge(sought: &Sought, reading: &Reading) -> Verdict {
     }
 }
 
-/// The lines that may be the movement's, newest first. More than one of them after an answer that said "made" is a
-/// reason to look whether it was made more than once.
-pub fn candidates(sought: &Sought, traces: &[Trace]) -> Vec<Trace> {
-    owned(&likely(sought, traces))
-}
-
 fn owned(likely: &[(&Trace, bool)]) -> Vec<Trace> {
     likely.iter().map(|(trace, _)| (*trace).clone()).collect()
 }
 
-/// No line may be it.
+/// No entry may be it.
 fn absent(sought: &Sought, reading: &Reading) -> Verdict {
     let doubt = if !reading.complete {
         Doubt::Incomplete
-    } else if !reading.settled {
-        return Verdict::NotYet;
-    } else if unexplained(sought, reading) {
-        Doubt::Unexplained
     } else {
-        return Verdict::NotThere;
+        let Some(settled_for) = reading.settled_for else {
+            return Verdict::NotYet;
+        };
+        match unexplained(sought, reading) {
+            Unexplained::Exactly => Doubt::Unexplained,
+            Unexplained::More if settled_for < LAG => return Verdict::NotYet,
+            _ => return Verdict::NotThere,
+        }
     };
     Verdict::CannotTell {
         doubt,
@@ -138,10 +170,10 @@ fn absent(sought: &Sought, reading: &Reading) -> Verdict {
     }
 }
 
-/// The lines that may be it, and whether they can be nothing else.
+/// The entries that may be it, and whether they can be nothing else.
 fn likely<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<(&'a Trace, bool)> {
     let mut likely = Vec::new();
-    for trace in after_mark(sought, traces) {
+    for trace in new_entries(sought, traces) {
         let fit = fit(sought, trace);
         if fit == Fit::Not {
             continue;
@@ -154,111 +186,101 @@ fn likely<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<(&'a Trace, bool)> {
     likely
 }
 
-/// The lines that came after the mark, newest first.
-fn after_mark<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<&'a Trace> {
-    let Some(mark) = sought.mark else {
-        let since = sought.first_attempt.saturating_sub(SKEW);
-        let may = |trace: &&Trace| trace.at.is_none_or(|at| at >= since);
-        return traces.iter().filter(may).collect();
+/// The entries that the log did not hold at the confirmation and that can date from the time of the attempts. Neither ids
+/// nor positions are relied upon where there is better evidence: nodes with clocks of their own sort a new entry below
+/// older ones.
+fn new_entries<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<&'a Trace> {
+    let window = sought.window();
+    let last_known = traces.iter().rposition(|trace| sought.is_known(&trace.id));
+    let is_new = |(place, trace): &(usize, &Trace)| {
+        if sought.is_known(&trace.id) || sought.foreign.contains(&trace.id) {
+            return false;
+        }
+        if trace.at.is_some_and(|at| !window.admits(at, SKEW)) {
+            return false;
+        }
+        // Below everything that was known, only a time shows that an entry is new.
+        let is_below = last_known.is_some_and(|last| *place > last);
+        let is_dated = trace.at.is_some() && window.earliest.is_some();
+        if sought.known.is_empty() {
+            is_new_to_old_record(sought, trace, is_below)
+        } else {
+            !is_below || is_dated
+        }
     };
-    // The log's ids grow, though its order is by time and ids of other accounts lie between; the events' ids do not.
+    let all = traces.iter().enumerate().filter(is_new);
+    all.map(|(_, trace)| trace).collect()
+}
+
+/// The same where only the newest entry was noted, or none: the log was empty or unreadable, or the record is an older
+/// version's.
+fn is_new_to_old_record(sought: &Sought, trace: &Trace, is_below: bool) -> bool {
     let number = |id: &str| id.parse::<i64>().ok();
-    match (sought.movement.kind().api(), number(mark)) {
-        (Api::Reseller, Some(mark)) => traces
-            .iter()
-            .filter(|trace| number(&trace.id).is_none_or(|id| id > mark))
-            .collect(),
-        _ => traces.iter().take_while(|trace| trace.id != mark).collect(),
-    }
-}
-
-fn fit(sought: &Sought, trace: &Trace) -> Fit {
-    let movement = sought.movement;
-    let other_kind = trace.kind.is_some_and(|kind| kind != movement.kind());
-    let other_child = trace
-        .child
-        .as_deref()
-        .is_some_and(|id| !is_child(movement, id));
-    if other_kind || other_child || trace.moved_nothing() {
-        return Fit::Not;
-    }
-    let size = match movement {
-        Movement::Transfer { minutes, rate, .. } => {
-            if trace.minutes.is_some_and(|read| read != *minutes) {
-                return Fit::Not;
+    match sought.mark {
+        Some("") => true,
+        // The log's ids grow, as far as older versions knew; the wallet events' do not.
+        Some(mark) => match (number(mark), number(&trace.id)) {
+            (Some(mark), Some(id))
+                if sought.sent.earliest.is_none()
+                    && sought.movement.kind().api() == Api::Reseller =>
+            {
+                id > mark
             }
-            let credit = rate.times(*minutes).ok().map(Value::Money);
-            match (credit.zip(trace.credit), trace.minutes) {
-                (Some((asked, read)), _) => compare(asked, read),
-                (None, Some(_)) => Fit::Clean,
-                (None, None) => Fit::Unclear,
-            }
-        }
-        // The child's rate may have changed since the quote, so that only the minutes can tell a revert apart.
-        Movement::Revert { minutes, .. } => match trace.minutes {
-            Some(read) if read == *minutes => Fit::Clean,
-            Some(_) => Fit::Not,
-            None if trace.credit.is_some() && trace.credit == deduction(sought.quote) => Fit::Clean,
-            None => Fit::Unclear,
+            _ => !is_below,
         },
-        Movement::Allocate { credits, .. } => match trace.credit {
-            Some(read) => compare(Value::Credits(*credits), read),
-            None => Fit::Unclear,
-        },
-    };
-    match size {
-        Fit::Clean if trace.kind.is_none() || trace.child.is_none() => Fit::Unclear,
-        size => size,
-    }
-}
-
-/// What a revert was to take from the child.
-fn deduction(quote: &Quote) -> Option<Value> {
-    let child = quote.child?;
-    less(child.before, child.after).and_then(unsigned)
-}
-
-/// Whether the change that was asked for is the one that was read. No rounding is documented (contract §2), so less
-/// than a cent between them says neither yes nor no.
-fn compare(asked: Value, read: Value) -> Fit {
-    match (asked, read) {
-        _ if asked == read => Fit::Clean,
-        (Value::Money(asked), Value::Money(read)) => {
-            let cent = Amount::new(Decimal::new(1, 2));
-            let apart = asked.max(read).minus(asked.min(read));
-            if apart.is_ok_and(|apart| apart >= cent) {
-                Fit::Not
-            } else {
-                Fit::Unclear
-            }
+        None if sought.sent.earliest.is_some() => true,
+        None => {
+            let since = sought.first_attempt.saturating_sub(OLD_RECORD_SLACK);
+            trace.at.is_none_or(|at| at >= since)
         }
-        _ => Fit::Not,
     }
 }
 
-/// Whether one's own balance differs from what the books say by exactly what the movement changes. Any other
-/// difference is somebody's usage or a top-up.
-fn unexplained(sought: &Sought, reading: &Reading) -> bool {
+/// How one's own balance compares with what the log explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unexplained {
+    /// It has not moved in the movement's direction by as much as the movement, beyond what entries explain.
+    No,
+    /// By more than the movement.
+    More,
+    /// By exactly the movement.
+    Exactly,
+}
+
+/// Whether one's own balance has moved, beyond what the new entries explain, as the movement would have moved it.
+/// Anything else is usage or a top-up.
+fn unexplained(sought: &Sought, reading: &Reading) -> Unexplained {
     let (Some(own), Some(quoted)) = (reading.own_balance, sought.quote.own) else {
-        return false;
+        return Unexplained::No;
     };
-    let after = after_mark(sought, &reading.traces);
-    let mut moved = after.iter().filter(|trace| !trace.moved_nothing());
-    let books = match sought.movement.kind().api() {
-        Api::Reseller => match moved.next() {
-            Some(newest) => newest.own_after,
-            None => Some(quoted.before),
-        },
+    let mut new = new_entries(sought, &reading.traces)
+        .into_iter()
+        .filter(|trace| !trace.moved_nothing());
+    let explained = match sought.movement.kind().api() {
+        Api::Reseller => new.try_fold(quoted.before, |sum, trace| plus(sum, trace.own_change?)),
         // Events of a child's wallet do not carry one's own balance, which each allocation lessens.
-        Api::Organizations => {
-            moved.try_fold(quoted.before, |left, trace| less(left, trace.credit?))
-        }
+        Api::Organizations => new.try_fold(quoted.before, |left, trace| less(left, trace.credit?)),
     };
-    let change = less(quoted.after, quoted.before).filter(|change| !is_zero(*change));
-    let apart = books.and_then(|books| less(own, books));
-    change
-        .zip(apart)
-        .is_some_and(|(change, apart)| change == apart)
+    let Some(change) = less(quoted.after, quoted.before).filter(|change| !is_zero(*change)) else {
+        return Unexplained::No;
+    };
+    let Some(apart) = explained.and_then(|explained| less(own, explained)) else {
+        return Unexplained::No;
+    };
+    if apart == change {
+        return Unexplained::Exactly;
+    }
+    let covers = less(apart, change).is_some_and(|rest| {
+        !is_zero(apart)
+            && apart.is_negative() == change.is_negative()
+            && rest.is_negative() == change.is_negative()
+    });
+    // Allocations to other organizations are in other wallets' histories: they explain nothing here.
+    if covers && sought.movement.kind().api() == Api::Reseller {
+        Unexplained::More
+    } else {
+        Unexplained::No
+    }
 }
 
 #[cfg(test)]

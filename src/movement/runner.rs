@@ -1,62 +1,83 @@
 //! Carries out one attempt of a submission: check, journal, send, save, and what is due at its end.
 
-use super::alike::alikes;
+use super::alike::{Alike, Own, alikes, is_alike};
 use super::book::{Ask, Check, Journal};
 use super::desk::Desk;
 use super::journal::{self, Refusal};
 use super::machine::{Doing, Happening, Order, State, Submission};
-use super::plan::Kind;
+use super::plan::{Kind, Movement};
+use super::quote::{Drift, Quote};
 use super::receipt::Receipt;
-use super::reconcile::{Claim, Reading, SKEW, Sought, Trace, Verdict, candidates, judge};
+use super::reconcile::{Claim, ShownAs, Sought, Trace, Verdict, count_entries, judge};
 use super::{books, preview, tabs};
-use crate::client::{Call, Failure, Why, now, sleep};
+use crate::browser::clock::{self, sleep};
+use crate::client::{Call, Failure, Why};
+use crate::clock::{Departure, ServerRange};
 use crate::units::IdempotencyKey;
-use futures::future::join;
+use futures::channel::oneshot;
+use futures::future::{Either, join4, select};
 use leptos::prelude::UpdateValue;
 
-/// The pause between two looks at something that should be there in a moment, in milliseconds.
-const GLANCE: i64 = 50;
-/// Readings that are tried to see whether a no holds.
+const SECOND: i64 = 1000;
+/// Readings that are tried to see whether a rejection holds.
 const TRIES: u32 = 3;
+/// How old a check may be when the request leaves, in milliseconds. An older one is made again.
+const FRESH: i64 = 5 * SECOND;
+/// How long that second check may take, in milliseconds, before a person is asked.
+const SLOW: i64 = 30 * SECOND;
+/// How long the journal may take to write a new submission, in milliseconds.
+const JOURNAL_LIMIT: i64 = 20 * SECOND;
+/// How well the service's time has to be known for a check, in milliseconds; else the portal's host is asked.
+const PRECISE: i64 = 60 * SECOND;
+
+/// What was read of the figures and the log for a confirmation.
+struct Figures {
+    begun: Departure,
+    quote: Result<Quote, Failure>,
+    lines: Result<Vec<Trace>, Failure>,
+    /// Why it is not known whose key it is.
+    nobody: Option<Failure>,
+}
 
 impl Desk {
-    /// Reads figures and books anew after a confirmation, then records and sends, or asks once more.
+    /// Reads figures and log again after a confirmation, then records and sends, or asks once more.
     pub(super) async fn check(&self, kind: Kind, number: u32) {
         let reviewed =
             self.book_now(|book| book.reviewed(kind).map(|review| review.movement.clone()));
         let Some(movement) = reviewed else { return };
         let Ok(body) = movement.body() else { return };
         let api = kind.api();
-        let reading = join(
-            preview::quote_now(&self.client, &movement),
-            books::newest(&self.client, &movement),
-        );
-        let (fresh, lines) = reading.await;
-        while self.book_now(|book| book.journal == Journal::Opening) {
-            sleep(GLANCE).await;
-        }
         let account = self.client.account(api);
-        let alikes = self.book_now(|book| {
-            let own: Vec<_> = book
-                .submissions()
-                .iter()
-                .filter(|held| held.account == account && (held.is_open() || held.is_made()))
-                .map(|held| (held.key.to_string(), &held.movement, held.confirmed))
-                .collect();
-            let lines = lines.as_ref().map(Vec::as_slice).unwrap_or_default();
-            alikes(&movement, now(), &own, lines)
-        });
+        let figures = self.read_figures(&movement).await;
+        // Behind a gateway somebody else may have signed in: what was reviewed was not theirs.
+        if account.is_some() && account != self.client.account(api) {
+            self.forget_api(api);
+            return;
+        }
+        while self.book_now(|book| book.journal == Journal::Opening) {
+            self.pause().await;
+        }
+        let alikes = self.alikes(&movement, &figures, None);
+        let lines = figures.lines.as_deref().unwrap_or_default();
         let check = Check {
-            fresh,
-            mark: lines.as_ref().ok().map(|lines| newest_id(lines)),
-            unread: lines.err().filter(|_| !self.replays(api)),
+            begun: Some(figures.begun),
+            mark: figures.lines.is_ok().then(|| newest_id(lines)),
+            known: lines.iter().map(|line| line.id.clone()).collect(),
             alikes,
             key: IdempotencyKey::new(uuid::Uuid::new_v4()),
             body,
-            base_url: self.base_url(api),
-            account,
+            home: self.home(api),
+            credential: self.client.credential_fingerprint(api),
+            promised_hours: self.promised_hours(api),
+            unread: figures
+                .lines
+                .err()
+                .filter(|_| !self.replays(api))
+                .or(figures.nobody),
+            fresh: figures.quote,
         };
-        let key = self.change(|book| book.checked(kind, number, check, now()));
+        let now = clock::moment(api.into());
+        let key = self.change(|book| book.checked(kind, number, check, now));
         if let Some(key) = key.flatten() {
             self.own.update_value(|own| {
                 own.insert(key.clone());
@@ -66,6 +87,90 @@ impl Desk {
             self.carry_out(&key, Order::Record).await;
             self.follow(&key, Some(hold), true).await;
         }
+    }
+
+    async fn read_figures(&self, movement: &Movement) -> Figures {
+        let api = movement.kind().api();
+        let begun = clock::depart();
+        // Whose key it is has to be known before anything is sent with it; a typed one has told at sign-in.
+        let identity = async { self.client.identify(api).await.err() };
+        let time = async {
+            if !clock::is_precise(api.into(), PRECISE) {
+                self.client.read_host_time().await;
+            }
+        };
+        let reading = join4(
+            preview::quote_now(&self.client, movement),
+            books::newest(&self.client, movement),
+            identity,
+            time,
+        );
+        let (quote, lines, nobody, ()) = reading.await;
+        Figures {
+            begun,
+            quote,
+            lines,
+            nobody,
+        }
+    }
+
+    /// What looks like `movement`, apart from the submission `except` itself.
+    fn alikes(
+        &self,
+        movement: &Movement,
+        figures: &Figures,
+        except: Option<&IdempotencyKey>,
+    ) -> Vec<Alike> {
+        let api = movement.kind().api();
+        let home = self.home(api);
+        let lines = figures.lines.as_deref().unwrap_or_default();
+        self.book_now(|book| {
+            let own: Vec<_> = book
+                .submissions()
+                .iter()
+                .filter(|held| home.owns(held) && (held.is_open() || held.is_made()))
+                .filter(|held| Some(&held.key) != except)
+                .map(|held| Own {
+                    key: held.key.as_str(),
+                    movement: &held.movement,
+                    confirmed: held.confirmed,
+                    sent: held.sent(),
+                    longest_age: longest_age(held),
+                })
+                .collect();
+            alikes(movement, clock::moment(api.into()), &own, lines)
+        })
+    }
+
+    /// Whether what was checked for the submission `key` still holds, once the journal has it: a slow journal, a sleeping
+    /// computer or a slow network may have let minutes pass since. Otherwise nothing is sent, and a person is asked.
+    async fn is_still_right(&self, key: &IdempotencyKey) -> bool {
+        let Some(submission) = self.submission(key) else {
+            return false;
+        };
+        let age = |begun: Option<Departure>| begun.and_then(clock::longest_since);
+        if age(submission.confirmed_here).is_some_and(|age| age <= FRESH) {
+            return true;
+        }
+        let movement = &submission.movement;
+        let figures = self.read_figures(movement).await;
+        let is_same = figures
+            .quote
+            .as_ref()
+            .is_ok_and(|fresh| submission.quote.drift(fresh) == Drift::None);
+        let is_new = |alike: &Alike| match &alike.trace {
+            Some(line) => !submission.known.contains(&line.id),
+            None => false,
+        };
+        let alikes = self.alikes(movement, &figures, Some(key));
+        let is_home = self.home(movement.kind().api()).owns(&submission);
+        let is_fresh = age(Some(figures.begun)).is_some_and(|age| age <= SLOW);
+        if !is_same || !is_home || !is_fresh || alikes.iter().any(is_new) {
+            return false;
+        }
+        let now = clock::moment(movement.kind().api().into());
+        self.change(|book| book.refresh_check(key, figures.begun, now));
+        true
     }
 
     /// Does what a step has ordered, and what follows from that.
@@ -86,34 +191,41 @@ impl Desk {
 
     /// Writes an attempt into the journal; only then may it be made.
     async fn record(&self, key: &IdempotencyKey) -> Option<Order> {
+        let api = self.submission(key)?.movement.kind().api();
+        let (credential, promised) = (
+            self.client.credential_fingerprint(api),
+            self.promised_hours(api),
+        );
+        self.change(|book| book.note_credential(key, credential, promised));
         let submission = self.submission(key)?;
-        if !submission.journalled {
-            return self.step(key, Happening::Recorded);
-        }
         let first = submission.attempts.len() == 1;
-        let written = if first {
-            let told = self.book_now(|book| book.told_of_newer);
-            journal::claim(&submission, told).await
-        } else {
-            journal::put(&submission).await.map_err(Refusal::Unwritten)
+        let written = match submission.journalled {
+            false => Ok(()),
+            true if first => self.claim(&submission).await,
+            true => journal::put(&submission).await.map_err(Refusal::Unwritten),
         };
-        let refusal = match written {
-            Ok(()) => {
-                self.announce(key);
+        let ask = match written {
+            Ok(()) if !first || self.is_still_right(key).await => {
+                if submission.journalled {
+                    self.announce(key);
+                }
                 return self.step(key, Happening::Recorded);
             }
-            Err(refusal) => refusal,
-        };
-        let ask = match refusal {
-            Refusal::Taken(rival) => {
+            Ok(()) => {
+                // It was not sent, so nothing is lost if it cannot be forgotten: its absence from the log will show.
+                let _ = journal::forget(key.as_str()).await;
+                self.announce(key);
+                Ask::Expired
+            }
+            Err(Refusal::Taken(rival)) => {
                 let rival_key = rival.key.clone();
                 self.change(|book| book.take(*rival));
                 self.doing(&rival_key, Doing::Elsewhere);
                 self.adopt(rival_key);
                 Ask::Taken
             }
-            Refusal::Newer => Ask::Newer,
-            Refusal::Unwritten(why) => {
+            Err(Refusal::Newer) => Ask::Newer,
+            Err(Refusal::Unwritten(why)) => {
                 self.change(|book| book.lose_journal(why.clone()));
                 Ask::Unwritten(why)
             }
@@ -123,6 +235,30 @@ impl Desk {
             None
         } else {
             self.step(key, Happening::NotRecorded)
+        }
+    }
+
+    /// Writes a new submission into the journal, within the time that a person waits. A browser whose storage answers
+    /// later has written what was not sent by then; that is taken out again.
+    async fn claim(&self, submission: &Submission) -> Result<(), Refusal> {
+        let told = self.book_now(|book| book.told_of_newer);
+        let home = self.home(submission.movement.kind().api());
+        let (done, outcome) = oneshot::channel();
+        let submission = submission.clone();
+        leptos::task::spawn_local(async move {
+            let written = journal::claim(&submission, &home, told).await;
+            let is_written = written.is_ok();
+            if done.send(written).is_err() && is_written {
+                let _ = journal::forget(submission.key.as_str()).await;
+            }
+        });
+        let late = || Refusal::Unwritten("It did not respond in time.".to_owned());
+        match select(outcome, Box::pin(clock::sleep(JOURNAL_LIMIT))).await {
+            Either::Left((Ok(written), _)) => {
+                tabs::ask_for_persistence();
+                written
+            }
+            _ => Err(late()),
         }
     }
 
@@ -148,21 +284,28 @@ impl Desk {
         self.step(key, Happening::Answered(result))
     }
 
-    /// Sees whether a no holds. A browser repeats a request by itself when a kept connection breaks; then the no
-    /// is the answer to the repetition, and speaks for the first one only where the backend has looked for the key
-    /// before it said no.
+    /// Sees whether a rejection holds. A browser repeats a request without asking when a kept connection breaks; then the
+    /// rejection is the answer to the repetition, and may have met the first one in flight. Only an attempt that was made
+    /// when nothing could be in flight any more, of a service that looks the key up first, needs no look into the log.
     async fn verify(&self, key: &IdempotencyKey) -> Option<Order> {
         let submission = self.submission(key)?;
         let State::Checking(no) = &submission.state else {
             return None;
         };
-        if self.replays(submission.movement.kind().api()) && no.settles_earlier_attempts() {
+        let is_alone = submission.attempts.last().is_some_and(|last| last.alone);
+        let is_repeated = submission.attempts.len() > 1;
+        let api = submission.movement.kind().api();
+        if is_repeated && is_alone && self.replays(api) && no.settles_earlier_attempts() {
             return self.step(key, Happening::Upheld);
         }
+        // The same status and code say that the organization is archived, and that the key is in flight.
+        if no.why == Why::Conflict && !self.is_archived(&submission.movement).await {
+            return self.step(key, Happening::Unverified);
+        }
         for try_ in 0..TRIES {
-            sleep(GLANCE * i64::from(try_ * 20)).await;
-            match self.verdict(&submission, false).await {
-                Ok((verdict, _)) => return self.step(key, Happening::Judged(verdict)),
+            sleep(SECOND * i64::from(try_)).await;
+            match self.verdict(&submission, None).await {
+                Ok(verdict) => return self.step(key, Happening::Judged(verdict)),
                 // Who has no key at the moment will have one again; then the books are read.
                 Err(failure) if failure.why == Why::SignedOut => {
                     return self.step(key, Happening::Unverified);
@@ -187,100 +330,170 @@ impl Desk {
         self.announce(key);
     }
 
-    /// Reads the backend's books for a submission: what they say, and the lines that may be it. `settled` says whether
-    /// nothing can come into them any more.
+    async fn is_archived(&self, movement: &Movement) -> bool {
+        let Movement::Allocate { organization, .. } = movement else {
+            return false;
+        };
+        let read = self.client.organization(organization).await;
+        read.is_ok_and(|read| read.status.as_deref() == Some("archived"))
+    }
+
+    /// Reads the service's log for a submission. `settled_for` says for how many milliseconds nothing of it could take
+    /// effect any more.
     ///
     /// # Errors
-    /// Why they could not be read.
+    /// Why it could not be read.
     pub(super) async fn verdict(
         &self,
         submission: &Submission,
-        settled: bool,
-    ) -> Result<(Verdict, Option<Vec<Trace>>), Failure> {
-        let reading = books::since(&self.client, submission, settled).await?;
-        let claims = self.claims(submission);
-        let sought = sought(submission, &claims);
-        let until = self.settled_at(submission).saturating_add(SKEW);
-        let lines = lines_until(until, &sought, &reading);
-        Ok((judge(&sought, &reading), lines))
+        settled_for: Option<i64>,
+    ) -> Result<Verdict, Failure> {
+        let reading = books::since(&self.client, submission, settled_for).await?;
+        Ok(self.look_for(submission, |sought| judge(sought, &reading)))
     }
 
-    /// What other submissions of the kind and child have to do with lines behind the mark of this one.
-    fn claims(&self, submission: &Submission) -> Vec<Claim> {
-        self.book_now(|book| {
-            let is_rival = |held: &&Submission| {
-                is_rival(held, submission)
-                    && held.ended.is_none_or(|ended| ended >= submission.confirmed)
+    /// Compares a submission with the log, with all that is known of the others.
+    pub fn look_for<T>(&self, submission: &Submission, compare: impl FnOnce(&Sought) -> T) -> T {
+        let settles = i64::from(self.settles_after_seconds(submission.movement.kind().api()));
+        let settles = settles * SECOND;
+        let (claims, performer) = self.book_now(|book| {
+            let all = book.submissions().iter();
+            let rivals = all.filter(|held| is_rival(held, submission));
+            let claims: Vec<_> = rivals
+                .filter_map(|held| claim(held, submission, settles))
+                .collect();
+            let same_key = |held: &&Submission| {
+                held.credential.is_some()
+                    && held.credential == submission.credential
+                    && held.account == submission.account
+                    && held.movement.kind().api() == submission.movement.kind().api()
+                    // Only what the service itself has answered is certainly this key's.
+                    && matches!(held.state, State::Done(_))
             };
-            let rivals = book.submissions().iter().filter(is_rival);
-            rivals.filter_map(claim).collect()
+            let mut performers = book.submissions().iter().rev().filter(same_key);
+            let performer = performers.find_map(|held| held.performer.clone());
+            (claims, performer)
+        });
+        compare(&Sought {
+            movement: &submission.movement,
+            quote: &submission.quote,
+            mark: submission.mark.as_deref(),
+            known: &submission.known,
+            foreign: &submission.foreign,
+            sent: submission.sent(),
+            settles,
+            performer: performer.as_deref(),
+            first_attempt: submission.first_attempt(),
+            claims: &claims,
         })
     }
 
-    /// Whether another submission to the same child is unresolved: its line may be taken for this one's.
+    /// Whether another submission to the same party is unresolved: its entry may be taken for this one's.
     pub(super) fn has_open_rival(&self, submission: &Submission) -> bool {
         self.book_now(|book| book.open().any(|open| is_rival(open, submission)))
     }
 
-    /// Looks whether the books hold more than was told of a submission that has come to its end: a backend that does
-    /// not recognise a repeated key has no means against a browser that repeats a request by itself. `last` says
-    /// whether nothing can come into them any more.
-    pub(super) async fn count(&self, submission: &Submission, last: bool) {
+    /// Looks whether the log holds something of a settled submission that was not shown: a repetition that the service did
+    /// not recognize, or an entry that came late. `last` says whether no other look is needed. Gives whether the log could
+    /// be read.
+    pub(super) async fn count(&self, submission: &Submission, last: bool) -> bool {
         let key = &submission.key;
         if !last {
             self.step(key, Happening::Counting);
         }
-        let counted = match self.verdict(submission, last).await {
-            Ok((_, lines)) => Happening::Counted { lines, last },
-            // Whoever may not read the books now will not see more of them later.
+        let read = books::since(&self.client, submission, Some(0)).await;
+        let is_read = read.is_ok();
+        let counted = match read {
+            Ok(reading) => {
+                let shown = shown_as(submission);
+                let counted = self.look_for(submission, |sought| {
+                    count_entries(sought, shown, &reading.traces)
+                });
+                if let Some(own) = counted.own {
+                    self.change(|book| book.identify(key, own.performer));
+                }
+                let is_known = reading.complete || !counted.lines.is_empty();
+                Happening::Counted {
+                    lines: is_known.then_some(counted.lines),
+                    last: last && reading.complete,
+                }
+            }
+            // Nobody who may not read the log now will see more of it later.
             Err(failure) => Happening::Counted {
                 lines: None,
-                last: failure.is_about_access(),
+                last: failure.is_about_access() && failure.why != Why::SignedOut,
             },
         };
         if let Some(order) = self.step(key, counted) {
             self.carry_out(key, order).await;
         }
+        is_read
     }
 }
 
-/// Whether the line of `held` may be taken for that of `submission`.
+/// The longest time that can have passed since a submission was confirmed, in milliseconds, by whichever clock knows.
+pub(super) fn longest_age(submission: &Submission) -> Option<i64> {
+    let source = submission.movement.kind().api().into();
+    let by_page = submission.confirmed_here.and_then(clock::longest_since);
+    let server = clock::moment(source).server;
+    let by_server = server.longest_since(submission.confirmed_server);
+    match (by_page, by_server) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (age, None) | (None, age) => age,
+    }
+}
+
+/// Whether the entry of `held` may be taken for that of `submission`.
 fn is_rival(held: &Submission, submission: &Submission) -> bool {
     held.key != submission.key
+        && held.account == submission.account
         && held.movement.kind() == submission.movement.kind()
         && held.movement.party() == submission.movement.party()
 }
 
-/// The lines that may be the movement's, up to a time; nothing where books that were not read to the end show none.
-fn lines_until(until: i64, sought: &Sought, reading: &Reading) -> Option<Vec<Trace>> {
-    let mut lines = candidates(sought, &reading.traces);
-    lines.retain(|line| line.at.is_none_or(|at| at <= until));
-    (reading.complete || !lines.is_empty()).then_some(lines)
+/// What a settled submission was shown as.
+fn shown_as(submission: &Submission) -> ShownAs<'_> {
+    match &submission.state {
+        State::Done(receipt) => ShownAs::Answered(receipt),
+        State::Found(line) => ShownAs::Entry(&line.id),
+        State::Decided {
+            made: true,
+            line: Some(line),
+        } => ShownAs::Entry(line),
+        State::Decided { made: true, .. } => ShownAs::Completed,
+        _ => ShownAs::NotCompleted,
+    }
 }
 
-/// Which line of the books is that of `held`, as far as it is known.
-fn claim(held: &Submission) -> Option<Claim> {
+/// Which entry is that of `held`, as far as it is known.
+fn claim(held: &Submission, submission: &Submission, settles: i64) -> Option<Claim> {
+    let sent = held.sent();
+    let within = ServerRange {
+        latest: sent.latest.map(|latest| latest.saturating_add(settles)),
+        ..sent
+    };
     match &held.state {
         State::Done(receipt) => Some(match &receipt.transaction {
             Some(transaction) => Claim::Row(transaction.clone()),
             None => Claim::Balances {
                 own: receipt.own,
                 child: receipt.child,
+                sent,
             },
         }),
         State::Found(line) => Some(Claim::Row(line.id.clone())),
-        State::Decided { made: true, line } => line.clone().map(Claim::Row),
+        State::Decided {
+            made: true,
+            line: Some(line),
+        } => Some(Claim::Row(line.clone())),
+        // Only where its time is known: everything else would be its own, too.
+        _ if held.is_doubtful()
+            && within.earliest.is_some()
+            && is_alike(&held.movement, &submission.movement) =>
+        {
+            Some(Claim::Possible { sent: within })
+        }
         _ => None,
-    }
-}
-
-fn sought<'a>(submission: &'a Submission, claims: &'a [Claim]) -> Sought<'a> {
-    Sought {
-        movement: &submission.movement,
-        quote: &submission.quote,
-        mark: submission.mark.as_deref(),
-        first_attempt: submission.first_attempt(),
-        claims,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -24,7 +24,8 @@ impl Drop for Hold {
 }
 
 /// Waits until no other tab drives the submission with this key. Where the browser has no locks (a page that is
-/// not served securely), nobody waits: the journal alone then keeps movements apart.
+/// not served securely) or refuses them (site data is blocked), nobody waits: the journal alone then keeps movements
+/// apart.
 pub async fn hold(key: &str) -> Hold {
     request(key).await.unwrap_or(Hold(None))
 }
@@ -36,20 +37,53 @@ async fn request(key: &str) -> Option<Hold> {
         .dyn_into()
         .ok()?;
     let granted = Rc::new(RefCell::new(None));
-    let (noted, asked, name) = (granted.clone(), locks, format!("credit-desk/{key}"));
+    let (noted, name) = (granted.clone(), format!("credit-desk/{key}"));
     // Resolved once the lock is here; the lock itself stays until the promise given to it is resolved.
-    let arrival = Promise::new(&mut |arrived, _| {
+    let arrival = Promise::new(&mut |arrived, refused| {
         let noted = noted.clone();
         let callback = Closure::once_into_js(move |_lock: JsValue| -> JsValue {
             let until = Promise::new(&mut |release, _| *noted.borrow_mut() = Some(release));
             let _ = arrived.call0(&JsValue::UNDEFINED);
             until.into()
         });
-        let _ = ask.call2(&asked, &name.as_str().into(), &callback);
+        let asked = ask.call2(&locks, &name.as_str().into(), &callback);
+        // A browser that refuses says so by throwing, or by rejecting what it returns.
+        match asked.and_then(JsCast::dyn_into::<Promise>) {
+            Ok(asked) => {
+                leptos::task::spawn_local(async move {
+                    if let Err(why) = JsFuture::from(asked).await {
+                        let _ = refused.call1(&JsValue::UNDEFINED, &why);
+                    }
+                });
+            }
+            Err(why) => {
+                let _ = refused.call1(&JsValue::UNDEFINED, &why);
+            }
+        }
     });
     JsFuture::from(arrival).await.ok()?;
     let release = granted.borrow_mut().take();
     Some(Hold(release))
+}
+
+/// Asks the browser, once, not to clear the journal when its disk runs full. It may decide as it likes.
+pub fn ask_for_persistence() {
+    thread_local! {
+        static ASKED: Cell<bool> = const { Cell::new(false) };
+    }
+    if ASKED.replace(true) {
+        return;
+    }
+    let storage = Reflect::get(&window().navigator(), &"storage".into());
+    let persist = storage.and_then(|storage| {
+        let persist: Function = Reflect::get(&storage, &"persist".into())?.dyn_into()?;
+        persist.call0(&storage)
+    });
+    if let Ok(asked) = persist.and_then(JsCast::dyn_into::<Promise>) {
+        leptos::task::spawn_local(async move {
+            let _ = JsFuture::from(asked).await;
+        });
+    }
 }
 
 /// Tells the other tabs that `page` has changed the submission with this key.

@@ -1,7 +1,7 @@
 //! Activity: every submission of this browser, as its journal holds it.
 
 use super::parts::form::focus;
-use super::parts::{receipt, telling, words};
+use super::parts::{pending, receipt, telling, words};
 use crate::movement::Act;
 use crate::movement::book::Journal;
 use crate::movement::bundle::bundle;
@@ -29,6 +29,7 @@ pub fn Activity() -> impl IntoView {
             desk.book(|book| {
                 let newest_first = book.submissions().iter().rev();
                 newest_first
+                    .filter(|held| desk.shows(held))
                     .map(|held| held.key.clone())
                     .collect::<Vec<_>>()
             })
@@ -148,10 +149,16 @@ fn article(desk: &Desk, key: &IdempotencyKey) -> AnyView {
 
 fn details(desk: &Desk, submission: &Submission) -> AnyView {
     let open = submission.is_open().then(|| {
+        // What belongs to another service has no screen here, so it is decided here.
+        let show = if desk.is_at_home(submission) {
+            view! { <A href=words::screen(submission.movement.kind())>"Show it"</A> }.into_any()
+        } else {
+            pending::decisions(desk, submission)
+        };
         view! {
             <p>
                 "It "{words::doing(submission)}". "
-                <A href=words::screen(submission.movement.kind())>"Show it"</A>
+                {show}
             </p>
         }
     });

@@ -4,6 +4,7 @@
 use super::lenient;
 use crate::units::Credits;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// One page of a wallet's events.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -39,6 +40,9 @@ pub struct Event {
     /// The reason given with an allocation.
     #[serde(default, deserialize_with = "lenient::text")]
     pub description: Option<String>,
+    /// The notes given with an allocation, and the service's own (contract §3.1).
+    #[serde(default, deserialize_with = "lenient::texts")]
+    pub metadata: BTreeMap<String, String>,
 }
 
 #[cfg(test)]
@@ -60,6 +64,7 @@ mod tests {
             balance_after_prepaid: Some(Credits::new(5400)),
             transfer_id: None,
             description: None,
+            metadata: BTreeMap::new(),
         };
         assert_eq!(page.items, [event]);
         assert_eq!(page.next_cursor, None);

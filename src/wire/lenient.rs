@@ -4,6 +4,7 @@ use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 /// An optional field of any type: null, `false` and absence (with `#[serde(default)]`) all mean nothing
 /// (contract §2, "empty values"). A value of the wrong type stays an error. Read from its text: by way of a tree of JSON
@@ -36,6 +37,20 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     })
+}
+
+/// Texts by name. What is no text is left out; what is no object is none.
+pub fn texts<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    let Value::Object(map) = Value::deserialize(deserializer)? else {
+        return Ok(BTreeMap::new());
+    };
+    let text = |(name, value): (String, Value)| match value {
+        Value::String(text) => Some((name, text)),
+        _ => None,
+    };
+    Ok(map.into_iter().filter_map(text).collect())
 }
 
 /// An optional flag: only `true` is true.

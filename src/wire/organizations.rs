@@ -37,4 +37,7 @@ pub struct WhoAmI {
     /// Its name.
     #[serde(default, deserialize_with = "lenient::text")]
     pub organization_name: Option<String>,
+    /// What the service calls the key. No secret.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub api_key_id: Option<String>,
 }

@@ -140,7 +140,7 @@ async fn note(request: &Request) -> Seen {
         header("authorization"),
         header("content-type"),
     );
-    let at = credit_desk::client::now();
+    let at = credit_desk::browser::clock::now();
     let body = JsFuture::from(request.clone().unwrap().text().unwrap())
         .await
         .unwrap();

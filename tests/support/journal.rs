@@ -137,7 +137,7 @@ pub fn allocation(key: &str, ago: i64) -> Value {
 }
 
 fn entry(key: &str, ago: i64, mut entry: Value) -> Value {
-    let at = credit_desk::client::now() - ago;
+    let at = credit_desk::browser::clock::now() - ago;
     entry["v"] = 1.into();
     entry["key"] = key.into();
     entry["confirmed"] = at.into();

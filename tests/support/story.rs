@@ -1,7 +1,7 @@
 //! A backend that behaves: the contract's story, with every movement allowed.
 
 use super::{Backend, Reply, Seen};
-use credit_desk::client::now;
+use credit_desk::browser::clock::now;
 use credit_desk::units::utc_moment;
 use serde_json::{Value, json};
 use std::cell::RefCell;

@@ -4,24 +4,41 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may use.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 12] = [
+    ("clock", &[]),
+    ("browser", &["clock"]),
     ("early", &[]),
-    ("config", &["early"]),
+    ("config", &["browser", "clock", "early"]),
     ("units", &[]),
     ("wire", &["units"]),
-    ("session", &["config"]),
-    ("client", &["config", "early", "session", "units", "wire"]),
+    ("session", &["clock", "config"]),
+    (
+        "client",
+        &[
+            "browser", "clock", "config", "early", "session", "units", "wire",
+        ],
+    ),
     (
         "movement",
-        &["client", "config", "session", "units", "wire"],
+        &[
+            "browser", "client", "clock", "config", "session", "units", "wire",
+        ],
     ),
-    ("log", &["client", "config", "session", "units", "wire"]),
+    (
+        "log",
+        &["browser", "client", "config", "session", "units", "wire"],
+    ),
     ("ui", &["units"]),
-    ("pages", &["log", "movement", "session", "ui", "units"]),
+    (
+        "pages",
+        &["browser", "log", "movement", "session", "ui", "units"],
+    ),
 ];
 
 /// Rooms and files that are pure: no framework, no DOM.
-const PURE: [&str; 31] = [
+const PURE: [&str; 33] = [
+    "clock",
+    "client/base_address.rs",
     "units/",
     "wire/",
     "log/chain",

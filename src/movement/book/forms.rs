@@ -1,6 +1,6 @@
 //! What stands on the screens: forms, reviews, and the ends that were not put aside yet.
 
-use super::{Ask, Book, Review};
+use super::{Ask, Book, Home, Review};
 use crate::client::Failure;
 use crate::movement::machine::{State, Submission};
 use crate::movement::plan::{Kind, Movement};
@@ -39,9 +39,9 @@ pub enum Face<'a> {
 }
 
 impl Book {
-    /// What the screen of `kind` shows to `account`: first what is unresolved, then what was just made.
-    pub fn face(&self, kind: Kind, account: Option<&str>) -> Face<'_> {
-        if let Some(open) = self.open_of(kind, account) {
+    /// What the screen of `kind` shows to whoever is at `home`: first what is unresolved, then what was just made.
+    pub fn face(&self, kind: Kind, home: &Home) -> Face<'_> {
+        if let Some(open) = self.open_of(kind, home) {
             return Face::Submission(open);
         }
         match self.form(kind) {

@@ -1,6 +1,8 @@
 //! What a person is asked to confirm, and what makes the confirming step ask once more.
 
+use super::Home;
 use crate::client::Failure;
+use crate::clock::Departure;
 use crate::movement::alike::Alike;
 use crate::movement::plan::Movement;
 use crate::movement::quote::{Drift, Quote};
@@ -36,6 +38,8 @@ pub enum Ask {
     Newer,
     /// The journal could not be written: why.
     Unwritten(String),
+    /// Too much time passed between the check and the moment of sending: the computer slept, or the network is very slow.
+    Expired,
 }
 
 /// The figures and the books, read anew after the confirming button was pressed.
@@ -43,8 +47,12 @@ pub enum Ask {
 pub struct Check {
     /// The quote as it is now.
     pub fresh: Result<Quote, Failure>,
-    /// The newest line of the books; see [`Submission::mark`].
+    /// When the reading began, by this page's clocks.
+    pub begun: Option<Departure>,
+    /// The newest entry of the log; see [`Submission::mark`](crate::movement::machine::Submission::mark).
     pub mark: Option<String>,
+    /// The entries that the log shows.
+    pub known: Vec<String>,
     /// Why the books could not be read, where that matters.
     pub unread: Option<Failure>,
     /// What looks like it.
@@ -53,10 +61,12 @@ pub struct Check {
     pub key: IdempotencyKey,
     /// The movement's bytes.
     pub body: String,
-    /// The backend it goes to.
-    pub base_url: String,
-    /// Whose key it leaves with.
-    pub account: Option<String>,
+    /// Whose key it leaves with, and where it goes.
+    pub home: Home,
+    /// A fingerprint of that key, where it is known.
+    pub credential: Option<String>,
+    /// For how many hours the service recognizes a repeated key; `None` where it does not.
+    pub promised_hours: Option<u32>,
 }
 
 impl Review {

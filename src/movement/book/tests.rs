@@ -2,7 +2,9 @@ use super::*;
 use crate::client::Failure;
 use crate::client::Why;
 use crate::movement::alike::Alike;
-use crate::movement::machine::tests::{any_happening, failed, key, movement, receipt, submission};
+use crate::movement::machine::tests::{
+    any_happening, at, failed, key, movement, receipt, submission,
+};
 use crate::movement::quote::Quote;
 use crate::units::{Amount, Change, Line, Value};
 use proptest::prelude::*;
@@ -35,8 +37,19 @@ fn check(number: u128, fresh: Result<Quote, Why>) -> Check {
         alikes: vec![],
         key: key(number),
         body: format!("body {number}"),
-        base_url: "/api/v1".into(),
-        account: Some("5678".into()),
+        begun: None,
+        known: vec!["7".into()],
+        home: home("5678"),
+        credential: Some("c0de".into()),
+        promised_hours: Some(24),
+    }
+}
+
+fn home(account: &str) -> Home {
+    Home {
+        account: Some(account.into()),
+        base_url: "/api/v1/".into(),
+        origin: "https://desk.example".into(),
     }
 }
 
@@ -52,7 +65,7 @@ fn reviewed() -> Book {
 /// Confirms, with the figures as they were shown.
 fn confirm(book: &mut Book, number: u128) -> Option<IdempotencyKey> {
     let asked = book.confirm(KIND)?;
-    book.checked(KIND, asked, check(number, Ok(quote("10", "1"))), 1_000)
+    book.checked(KIND, asked, check(number, Ok(quote("10", "1"))), at(1_000))
 }
 
 fn asks(book: &Book) -> Vec<Ask> {
@@ -67,14 +80,14 @@ fn the_straight_way() {
     let mut book = reviewed();
     let key = confirm(&mut book, 1).unwrap();
     assert_eq!(
-        book.step(&key, Happening::Recorded, 1_001),
+        book.step(&key, Happening::Recorded, at(1_001)),
         Some(Order::Send)
     );
     let answered = Happening::Answered(Ok(receipt()));
-    assert_eq!(book.step(&key, answered, 1_002), Some(Order::Save));
-    assert!(matches!(book.face(KIND, Some("5678")), Face::Submission(done) if done.is_made()));
+    assert_eq!(book.step(&key, answered, at(1_002)), Some(Order::Save));
+    assert!(matches!(book.face(KIND, &home("5678")), Face::Submission(done) if done.is_made()));
     book.close(KIND);
-    assert_eq!(book.face(KIND, Some("5678")), Face::Form(None));
+    assert_eq!(book.face(KIND, &home("5678")), Face::Form(None));
 }
 
 #[test]
@@ -83,10 +96,10 @@ fn a_second_press_changes_nothing() {
     let first = book.confirm(KIND).unwrap();
     assert_eq!(book.confirm(KIND), None, "a check is under way");
     let fresh = || check(1, Ok(quote("10", "1")));
-    assert!(book.checked(KIND, first, fresh(), 1_000).is_some());
+    assert!(book.checked(KIND, first, fresh(), at(1_000)).is_some());
     assert_eq!(book.confirm(KIND), None, "it is being recorded");
     assert_eq!(
-        book.checked(KIND, first, fresh(), 1_000),
+        book.checked(KIND, first, fresh(), at(1_000)),
         None,
         "a late check"
     );
@@ -103,7 +116,7 @@ fn a_check_of_a_review_that_was_left_confirms_nothing() {
     book.edit(KIND);
     book.review(movement(500), quote("10", "1"));
     let late = check(1, Ok(quote("10", "1")));
-    assert_eq!(book.checked(KIND, first, late, 1_000), None);
+    assert_eq!(book.checked(KIND, first, late, at(1_000)), None);
     assert_eq!(book.open().count(), 0);
 }
 
@@ -112,14 +125,14 @@ fn changed_figures_ask_once_more() {
     let mut book = reviewed();
     let first = book.confirm(KIND).unwrap();
     assert_eq!(
-        book.checked(KIND, first, check(1, Ok(quote("9", "1"))), 1_000),
+        book.checked(KIND, first, check(1, Ok(quote("9", "1"))), at(1_000)),
         None
     );
     assert_eq!(asks(&book), [Ask::Changed(Box::new(quote("10", "1")))]);
     // Where calls are running, balances move all the time: that is asked once, not for ever.
     let second = book.confirm(KIND).unwrap();
     let key = book
-        .checked(KIND, second, check(2, Ok(quote("8", "1"))), 1_000)
+        .checked(KIND, second, check(2, Ok(quote("8", "1"))), at(1_000))
         .unwrap();
     assert_eq!(
         book.get(&key).unwrap().quote,
@@ -134,7 +147,7 @@ fn changed_rates_ask_each_time() {
     for (number, paid) in ["2", "3", "4"].into_iter().enumerate() {
         let asked = book.confirm(KIND).unwrap();
         let fresh = check(number as u128, Ok(quote("10", paid)));
-        assert_eq!(book.checked(KIND, asked, fresh, 1_000), None, "{paid}");
+        assert_eq!(book.checked(KIND, asked, fresh, at(1_000)), None, "{paid}");
     }
 }
 
@@ -144,12 +157,15 @@ fn figures_that_cannot_be_read_ask_once_and_refusals_lead_back() {
     for expected in [None, Some(key(9))] {
         let asked = book.confirm(KIND).unwrap();
         let unread = check(9, Err(Why::Network));
-        assert_eq!(book.checked(KIND, asked, unread, 1_000), expected);
+        assert_eq!(book.checked(KIND, asked, unread, at(1_000)), expected);
     }
     let mut book = reviewed();
     let asked = book.confirm(KIND).unwrap();
-    book.checked(KIND, asked, check(1, Err(Why::Insufficient)), 1_000);
-    assert!(matches!(book.face(KIND, None), Face::Form(Some(_))));
+    book.checked(KIND, asked, check(1, Err(Why::Insufficient)), at(1_000));
+    assert!(matches!(
+        book.face(KIND, &home("5678")),
+        Face::Form(Some(_))
+    ));
 }
 
 #[test]
@@ -164,7 +180,7 @@ fn a_look_alike_asks_once_and_refuses_nothing() {
         let asked = book.confirm(KIND).unwrap();
         let mut fresh = check(3, Ok(quote("10", "1")));
         fresh.alikes.push(alike.clone());
-        assert_eq!(book.checked(KIND, asked, fresh, 1_000), expected);
+        assert_eq!(book.checked(KIND, asked, fresh, at(1_000)), expected);
     }
 }
 
@@ -197,11 +213,14 @@ fn what_could_not_be_recorded_is_a_review_again() {
 fn what_is_unresolved_comes_before_the_form_but_only_for_its_account() {
     let mut book = reviewed();
     book.take(submission(7));
-    assert!(matches!(book.face(KIND, Some("5678")), Face::Submission(_)));
-    assert!(matches!(book.face(KIND, Some("9999")), Face::Review(_)));
+    assert!(matches!(
+        book.face(KIND, &home("5678")),
+        Face::Submission(_)
+    ));
+    assert!(matches!(book.face(KIND, &home("9999")), Face::Review(_)));
     let asked = book.confirm(KIND).unwrap();
     let fresh = check(1, Ok(quote("10", "1")));
-    assert_eq!(book.checked(KIND, asked, fresh, 1_000), None);
+    assert_eq!(book.checked(KIND, asked, fresh, at(1_000)), None);
     assert_eq!(asks(&book), [Ask::Taken]);
 }
 
@@ -209,17 +228,22 @@ fn what_is_unresolved_comes_before_the_form_but_only_for_its_account() {
 fn a_refusal_leads_back_to_the_form_and_an_end_is_shown() {
     let mut book = reviewed();
     let key = confirm(&mut book, 1).unwrap();
-    book.step(&key, Happening::Recorded, 1_001);
-    book.step(&key, failed(Why::Insufficient), 1_002);
-    book.step(&key, Happening::Upheld, 1_003);
-    assert!(matches!(book.face(KIND, None), Face::Form(Some(_))));
+    book.step(&key, Happening::Recorded, at(1_001));
+    book.step(&key, failed(Why::Insufficient), at(1_002));
+    book.step(&key, Happening::Upheld, at(1_003));
+    assert!(matches!(
+        book.face(KIND, &home("5678")),
+        Face::Form(Some(_))
+    ));
     // What another tab has brought to its end is shown where it was begun.
     let mut book = reviewed();
     let key = confirm(&mut book, 1).unwrap();
     let mut ended = book.get(&key).unwrap().clone();
     ended.state = State::Absent;
     book.take(ended);
-    assert!(matches!(book.face(KIND, None), Face::Submission(absent) if !absent.is_made()));
+    assert!(
+        matches!(book.face(KIND, &home("5678")), Face::Submission(absent) if !absent.is_made())
+    );
 }
 
 #[test]
@@ -230,13 +254,13 @@ fn an_end_is_not_shown_to_somebody_else() {
     ] {
         let mut book = reviewed();
         let key = confirm(&mut book, 1).unwrap();
-        book.step(&key, Happening::Recorded, 1_001);
+        book.step(&key, Happening::Recorded, at(1_001));
         book.forget(KIND);
-        book.step(&key, event, 1_002);
-        book.step(&key, Happening::Upheld, 1_003);
-        assert_ne!(book.face(KIND, Some("5678")), Face::Form(None), "{shows}");
+        book.step(&key, event, at(1_002));
+        book.step(&key, Happening::Upheld, at(1_003));
+        assert_ne!(book.face(KIND, &home("5678")), Face::Form(None), "{shows}");
         book.dismiss(&key);
-        assert_eq!(book.face(KIND, Some("5678")), Face::Form(None), "{shows}");
+        assert_eq!(book.face(KIND, &home("5678")), Face::Form(None), "{shows}");
     }
 }
 
@@ -280,7 +304,7 @@ proptest! {
         // What the journal holds: written on every order to record or save.
         let mut recorded = std::collections::BTreeMap::<IdempotencyKey, Submission>::new();
         for (now, deed) in deeds.into_iter().enumerate() {
-            let now = 1_000 + now as i64;
+            let now = at(1_000 + now as i64);
             let newest = book.submissions().last().map(|held| held.key.clone());
             let open_before: Vec<_> = book.open().map(|open| open.key.clone()).collect();
             match deed {
@@ -335,7 +359,7 @@ proptest! {
             prop_assert!(book.open().count() <= 1);
             // An open submission shows, whatever else was done.
             if let Some(open) = book.open().next() {
-                prop_assert_eq!(book.face(KIND, Some("5678")), Face::Submission(open));
+                prop_assert_eq!(book.face(KIND, &home("5678")), Face::Submission(open));
             }
         }
     }

@@ -1,10 +1,12 @@
 //! The parts of an entry, and the small things in them.
 
 use crate::client::{Failure, Why};
+use crate::clock::ServerRange;
 use crate::movement::plan::Kind;
 use crate::movement::reconcile::Trace;
 use crate::units::{Value, read_number};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Entry {
@@ -22,6 +24,24 @@ pub(super) struct Entry {
     pub mark: Option<String>,
     pub attempts: Vec<Try>,
     pub end: Option<End>,
+    /// When it was confirmed, by the service's clock: not before, not after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<[Option<i64>; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_hours: Option<u32>,
+    /// Sixteen bits of a salted hash of the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub performer: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -31,6 +51,11 @@ pub(super) struct Try {
     pub failure: Option<Fault>,
     #[serde(default)]
     pub doubted: bool,
+    /// When it was under way, by the service's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<[Option<i64>; 2]>,
+    #[serde(default)]
+    pub alone: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -74,6 +99,10 @@ pub(super) struct Line {
     pub child: Option<String>,
     pub reference: Option<String>,
     pub notes: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub performer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub performed_by: Option<String>,
 }
 
 /// The reasons for a failure, as they are written.
@@ -144,6 +173,8 @@ pub(super) fn write_line(line: &Trace) -> Line {
         child: line.child_after.map(Value::plain),
         reference: line.reference.clone(),
         notes: line.notes.clone(),
+        performer: line.performer.clone(),
+        performed_by: line.performed_by.clone(),
     }
 }
 
@@ -155,12 +186,26 @@ pub(super) fn read_line(kind: Kind, line: Line) -> Trace {
         kind: Some(kind),
         child: None,
         minutes: None,
+        rate: None,
+        own_change: None,
         credit: None,
         own_after: line.own.and_then(|text| value(kind, &text)),
         child_after: line.child.and_then(|text| value(kind, &text)),
         reference: line.reference,
         notes: line.notes,
+        metadata: BTreeMap::new(),
+        performer: line.performer,
+        performed_by: line.performed_by,
     }
+}
+
+pub(super) fn write_range(range: ServerRange) -> Option<[Option<i64>; 2]> {
+    (range != ServerRange::default()).then_some([range.earliest, range.latest])
+}
+
+pub(super) fn read_range(range: Option<[Option<i64>; 2]>) -> ServerRange {
+    let [earliest, latest] = range.unwrap_or_default();
+    ServerRange { earliest, latest }
 }
 
 /// The balance that `text` means to a movement of `kind`.

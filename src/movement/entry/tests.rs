@@ -1,13 +1,14 @@
 use super::*;
 use crate::client::Why;
 use crate::movement::machine::Happening;
-use crate::movement::machine::tests::{any_happening, submission};
+use crate::movement::machine::tests::{any_happening, at, submission};
 use proptest::prelude::*;
 
 /// What a page that was closed leaves behind: nothing is under way any more.
 fn after_reload(submission: &Submission) -> Submission {
     let mut kept = submission.clone();
     kept.doing = Doing::Nothing;
+    kept.quiet_since = None;
     kept.quote.lines.clear();
     if kept.is_open() {
         kept.state = kept.unended();
@@ -24,7 +25,7 @@ proptest! {
     fn the_journal_gives_back_what_it_took(events in proptest::collection::vec(any_happening(), 0..30)) {
         let mut submission = submission(1);
         for event in events {
-            submission.step(event, 2_000);
+            submission.step(event, at(2_000));
         }
         let text = write(&submission).unwrap();
         prop_assert_eq!(read(&text), Ok(after_reload(&submission)));
@@ -84,7 +85,7 @@ fn a_later_version_is_left_alone() {
 #[test]
 fn a_submission_that_was_being_sent_may_have_moved_something() {
     let mut sending = submission(1);
-    sending.step(Happening::Recorded, 2_000);
+    sending.step(Happening::Recorded, at(2_000));
     let kept = read(&write(&sending).unwrap()).unwrap();
     assert!(kept.is_open() && kept.is_doubtful());
 }

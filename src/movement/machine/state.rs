@@ -1,6 +1,7 @@
 //! Where a submission stands, how its attempts went, and what is being done about it.
 
 use crate::client::{Effect, Failure};
+use crate::clock::{ServerRange, Steady};
 use crate::movement::receipt::Receipt;
 use crate::movement::reconcile::{Doubt, Trace};
 
@@ -13,8 +14,13 @@ pub struct Attempt {
     pub ended: Option<i64>,
     /// How it ended; nothing for a good answer.
     pub failure: Option<Failure>,
-    /// Whether its answer, though a no, may be that to a repetition of what had moved something.
+    /// Whether its answer, though a rejection, may be that to a repetition of a request that moved something.
     pub doubted: bool,
+    /// From when to when it may have reached the service, by the service's clock.
+    pub server: ServerRange,
+    /// Whether nothing sent before it could still be carried out when it was begun: only then a rejection cannot have
+    /// met an earlier attempt in flight.
+    pub alone: bool,
 }
 
 /// Where a submission stands.
@@ -73,16 +79,14 @@ pub enum Doing {
     /// Nothing is known to be done.
     #[default]
     Nothing,
-    /// It is asked for again, at this time.
-    AskingAt(i64),
-    /// The books are read, at this time. With what the last reading failed of.
-    ReadingAt(i64, Option<Failure>),
+    /// It is sent again at this time.
+    AskingAt(Steady),
+    /// The log is read at this time. With why it could not be read the last time.
+    ReadingAt(Steady, Option<Failure>),
     /// It waits for somebody to sign in.
     NeedsKey,
     /// It waits for the account it left with.
     NeedsAccount,
-    /// It waits for the network.
-    Offline,
     /// Another tab is at it.
     Elsewhere,
     /// Only a person can go on.

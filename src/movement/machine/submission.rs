@@ -2,6 +2,7 @@
 
 use super::state::{Attempt, Doing, Excess, State};
 use crate::client::{Failure, Why};
+use crate::clock::{Departure, Now, ServerRange, Steady};
 use crate::movement::plan::Movement;
 use crate::movement::quote::Quote;
 use crate::units::IdempotencyKey;
@@ -23,9 +24,22 @@ pub struct Submission {
     pub account: Option<String>,
     /// When it was confirmed, in milliseconds since 1970.
     pub confirmed: i64,
-    /// The newest line of the backend's books just before; empty where there was none, nothing where they
-    /// could not be read.
+    /// When, by the service's clock.
+    pub confirmed_server: ServerRange,
+    /// When its check began, by this page's clocks; `None` for what another page confirmed. Not kept.
+    pub confirmed_here: Option<Departure>,
+    /// For how many hours the service promised, at the confirmation, to recognize a repeated key; `None` where it did not.
+    pub promised_hours: Option<u32>,
+    /// A fingerprint of the credential it was confirmed with, where that is known.
+    pub credential: Option<String>,
+    /// The newest entry of the log just before; empty where there was none, `None` where the log could not be read.
     pub mark: Option<String>,
+    /// The entries that the log showed then: none of them can be this one's.
+    pub known: Vec<String>,
+    /// Entries that a person has said are somebody else's.
+    pub foreign: Vec<String>,
+    /// Who performed it by its log entry, where that was identified.
+    pub performer: Option<String>,
     /// Every try so far, the newest last.
     pub attempts: Vec<Attempt>,
     /// Where it stands.
@@ -40,6 +54,9 @@ pub struct Submission {
     pub counted: bool,
     /// Whether a person has seen to the excess.
     pub seen: bool,
+    /// Since when no attempt can be leaving any more, on this page's steady clock. Not kept; `None` while an attempt is
+    /// under way, and until this page knows better.
+    pub quiet_since: Option<Steady>,
     /// What is being done about it at the moment. Not kept.
     pub doing: Doing,
 }
@@ -111,6 +128,23 @@ impl Submission {
         self.attempts.last().map_or(self.confirmed, |last| last.at)
     }
 
+    /// From when to when its attempts may have reached the service, by the service's clock.
+    pub fn sent(&self) -> ServerRange {
+        let mut ranges = self.attempts.iter().map(|attempt| attempt.server);
+        let Some(first) = ranges.next() else {
+            return self.confirmed_server;
+        };
+        ranges.fold(first, |all, next| ServerRange {
+            earliest: all.earliest,
+            latest: all.latest.zip(next.latest).map(|(a, b)| a.max(b)),
+        })
+    }
+
+    /// Whether the newest answer was a rejection that the log did not bear out.
+    pub fn is_declined_in_doubt(&self) -> bool {
+        self.attempts.last().is_some_and(|last| last.doubted)
+    }
+
     /// Whether any attempt may have moved something: one that has no definite answer.
     pub fn is_doubtful(&self) -> bool {
         self.attempts.iter().any(Attempt::is_doubtful)
@@ -121,18 +155,31 @@ impl Submission {
         matches!(self.excess, Excess::More(_)) && !self.seen
     }
 
-    /// The attempt that was under way when the page of another life was closed has no answer.
-    pub fn interrupt(&mut self) {
-        if let Some(last) = self.attempts.last_mut()
-            && last.ended.is_none()
-            && last.failure.is_none()
-        {
+    /// This page takes over at `now`, and no other drives it. An attempt without an end was under way when its page was
+    /// closed, and has no answer. When that was is not known, so it may go on for as long as a request can take, which is
+    /// `timeout` milliseconds.
+    pub fn take_over(&mut self, now: Now, timeout: i64) {
+        let Some(last) = self.attempts.last_mut() else {
+            return;
+        };
+        let has_ended = last.ended.is_some();
+        if !has_ended && last.failure.is_none() {
             last.failure = Some(Failure::unanswered(Why::Interrupted));
+        }
+        if !has_ended && last.server.latest.is_none() {
+            last.server.latest = now
+                .server
+                .latest
+                .map(|latest| latest.saturating_add(timeout));
+        }
+        if self.quiet_since.is_none() {
+            let wait = if has_ended { 0 } else { timeout };
+            self.quiet_since = Some(now.steady.plus(wait));
         }
     }
 
     /// Whether an attempt before the newest one may have moved something.
-    pub(super) fn was_doubtful(&self) -> bool {
+    pub(in crate::movement) fn was_doubtful(&self) -> bool {
         let earlier = self.attempts.len().saturating_sub(1);
         self.attempts.iter().take(earlier).any(Attempt::is_doubtful)
     }

@@ -1,9 +1,22 @@
 use super::*;
+use crate::clock::Steady;
 use crate::movement::plan::Movement;
 use crate::movement::quote::Quote;
 use crate::movement::reconcile::{Doubt, Trace};
 use crate::units::{Amount, ChildId, IdempotencyKey, Minutes, Value};
 use proptest::prelude::*;
+
+/// A moment at which all clocks agree.
+pub(crate) fn at(ms: i64) -> Now {
+    Now {
+        wall: ms,
+        steady: Steady(ms),
+        server: ServerRange {
+            earliest: Some(ms),
+            latest: Some(ms),
+        },
+    }
+}
 
 pub(crate) fn key(number: u128) -> IdempotencyKey {
     IdempotencyKey::new(uuid::Uuid::from_u128(number))
@@ -27,9 +40,24 @@ pub(crate) fn submission(number: u128) -> Submission {
         base_url: "/api/v1".into(),
         account: Some("5678".into()),
         confirmed: 1_000,
+        confirmed_server: ServerRange {
+            earliest: Some(1_000),
+            latest: Some(1_000),
+        },
+        confirmed_here: None,
+        promised_hours: Some(24),
+        credential: Some("c0de".into()),
         mark: Some("7".into()),
+        known: vec!["7".into()],
+        foreign: vec![],
+        performer: None,
         attempts: vec![Attempt {
             at: 1_000,
+            alone: true,
+            server: ServerRange {
+                earliest: Some(1_000),
+                latest: None,
+            },
             ..Attempt::default()
         }],
         state: State::Recording,
@@ -38,6 +66,7 @@ pub(crate) fn submission(number: u128) -> Submission {
         excess: Excess::None,
         counted: false,
         seen: false,
+        quiet_since: None,
         doing: Doing::Nothing,
     }
 }
@@ -62,11 +91,16 @@ pub(crate) fn trace() -> Trace {
         kind: Some(crate::movement::plan::Kind::Revert),
         child: None,
         minutes: None,
+        rate: None,
+        own_change: None,
         credit: None,
         own_after: None,
         child_after: None,
         reference: None,
         notes: None,
+        metadata: Default::default(),
+        performer: None,
+        performed_by: None,
     }
 }
 
@@ -79,7 +113,7 @@ fn of_each_state() -> Vec<Submission> {
     let after = |events: Vec<Happening>| {
         let mut submission = submission(1);
         for event in events {
-            submission.step(event, 2_000);
+            submission.step(event, at(2_000));
         }
         submission
     };
@@ -135,7 +169,7 @@ fn every_event() -> Vec<Happening> {
         failed(Why::TimedOut),
         failed(Why::Insufficient),
         failed(Why::Unauthorized),
-        Happening::Ask,
+        Happening::Ask { alone: true },
         Happening::Judged(Verdict::Found(trace())),
         Happening::Judged(Verdict::NotThere),
         Happening::Judged(Verdict::NotYet),
@@ -156,6 +190,7 @@ fn every_event() -> Vec<Happening> {
         Happening::Seen,
         Happening::Upheld,
         Happening::Unverified,
+        Happening::Disown { line: "8".into() },
     ]
 }
 
@@ -163,55 +198,58 @@ fn every_event() -> Vec<Happening> {
 #[test]
 fn every_state_and_every_event() {
     // Events: recorded, not; made, time-out, short, 401; ask; found, absent, yet, cannot; decided made, not;
-    //         counting, once, once for good, twice, unread; seen; upheld, unverified
+    //         counting, once, once for good, twice, unread; seen; upheld, unverified; disowned
     let table = [
         (
             "recording",
-            "sending! -  - - - -  -  - - - -  - -  - - - - -  -  - -",
+            "sending! -  - - - -  -  - - - -  - -  - - - - -  -  - -  -",
         ),
         (
             "sending",
-            "- -  done+ unknown+ checking? key-needed+  -  - - - -  - -  - - - - -  -  - -",
+            "- -  done+ unknown+ checking? key-needed+  -  - - - -  - -  - - - - -  -  - -  -",
         ),
         (
             "unknown",
-            "- -  - - - -  recording*  done+ absent+ unknown unknown  decided-made+ decided-not+  - - - - -  -  - -",
+            "- -  - - - -  recording*  done+ absent+ unknown unknown  decided-made+ decided-not+  - - - - -  -  - -  -",
         ),
         (
             "key-needed",
-            "- -  - - - -  recording*  done+ recording* recording* unknown  - refused+  - - - - -  -  - -",
+            "- -  - - - -  recording*  done+ recording* recording* unknown  - refused+  - - - - -  -  - -  -",
         ),
         (
             "checking",
-            "- -  - - - -  -  done+ refused+ refused+ unknown+  - -  - - - - -  -  refused+ unknown+",
+            "- -  - - - -  -  unknown+ refused+ refused+ unknown+  - -  - - - - -  -  refused+ unknown+  -",
         ),
         (
             "done",
-            "- -  - - - -  -  - - - -  - -  done done+ done+ done+ done+  -  - -",
+            "- -  - - - -  -  - - - -  - -  done done+ done+ done+ done+  -  - -  -",
         ),
         (
             "done",
-            "- -  - - - -  -  - - - -  - -  done done+ done+ done+ done+  -  - -",
+            "- -  - - - -  -  - - - -  - -  done done+ done+ done+ done+  -  - -  unknown+",
         ),
         (
             "refused",
-            "- -  - - - -  -  - - - -  - -  - refused+ refused+ refused+ refused+  -  - -",
+            "- -  - - - -  -  - - - -  - -  - refused+ refused+ refused+ refused+  -  - -  -",
         ),
-        ("absent", "- -  - - - -  -  - - - -  - -  - - - - -  -  - -"),
+        (
+            "absent",
+            "- -  - - - -  -  - - - -  - -  - absent+ absent+ absent+ absent+  -  - -  -",
+        ),
         (
             "decided-made",
-            "- -  - - - -  -  - - - -  - -  - - - - -  -  - -",
+            "- -  - - - -  -  - - - -  - -  - decided-made+ decided-made+ decided-made+ decided-made+  -  - -  -",
         ),
         (
             "decided-not",
-            "- -  - - - -  -  - - - -  - -  - - - - -  -  - -",
+            "- -  - - - -  -  - - - -  - -  - decided-not+ decided-not+ decided-not+ decided-not+  -  - -  -",
         ),
     ];
     for (start, (name, row)) in of_each_state().into_iter().zip(table) {
         assert_eq!(start.state.name(), name);
         for (event, cell) in every_event().into_iter().zip(row.split_whitespace()) {
             let mut after = start.clone();
-            let order = after.step(event.clone(), 3_000);
+            let order = after.step(event.clone(), at(3_000));
             let mark = match order {
                 Some(Order::Record) => "*",
                 Some(Order::Send) => "!",
@@ -238,9 +276,12 @@ fn every_state_and_every_event() {
 fn asking_again_keeps_key_and_bytes() {
     let mut again = submission(1);
     let before = again.clone();
-    again.step(Happening::Recorded, 1_001);
-    again.step(failed(Why::TimedOut), 1_002);
-    assert_eq!(again.step(Happening::Ask, 1_003), Some(Order::Record));
+    again.step(Happening::Recorded, at(1_001));
+    again.step(failed(Why::TimedOut), at(1_002));
+    assert_eq!(
+        again.step(Happening::Ask { alone: true }, at(1_003)),
+        Some(Order::Record)
+    );
     assert_eq!((&again.key, &again.body), (&before.key, &before.body));
     assert_eq!(again.attempts.len(), 2);
 }
@@ -248,10 +289,10 @@ fn asking_again_keeps_key_and_bytes() {
 #[test]
 fn a_refusal_from_before_the_look_up_does_not_clear_an_earlier_attempt() {
     let mut again = submission(1);
-    again.step(Happening::Recorded, 1_001);
-    again.step(failed(Why::Network), 1_002);
-    again.step(Happening::Ask, 1_003);
-    again.step(Happening::Recorded, 1_004);
+    again.step(Happening::Recorded, at(1_001));
+    again.step(failed(Why::Network), at(1_002));
+    again.step(Happening::Ask { alone: true }, at(1_003));
+    again.step(Happening::Recorded, at(1_004));
     for why in [
         Why::Suspended,
         Why::Forbidden,
@@ -259,11 +300,11 @@ fn a_refusal_from_before_the_look_up_does_not_clear_an_earlier_attempt() {
         Why::Invalid,
     ] {
         let mut told = again.clone();
-        told.step(failed(why.clone()), 1_005);
+        told.step(failed(why.clone()), at(1_005));
         assert!(matches!(told.state, State::Unknown { .. }), "{why:?}");
     }
     let mut keyless = again.clone();
-    keyless.step(failed(Why::Unauthorized), 1_005);
+    keyless.step(failed(Why::Unauthorized), at(1_005));
     assert_eq!(keyless.state, State::KeyNeeded);
     assert!(
         keyless.is_doubtful(),
@@ -273,81 +314,117 @@ fn a_refusal_from_before_the_look_up_does_not_clear_an_earlier_attempt() {
         made: false,
         line: None,
     };
-    keyless.step(give_up, 1_006);
+    keyless.step(give_up, at(1_006));
     assert!(matches!(keyless.state, State::Decided { made: false, .. }));
-    again.step(failed(Why::Insufficient), 1_005);
+    again.step(failed(Why::Insufficient), at(1_005));
     assert!(matches!(again.state, State::Checking(_)));
 }
 
 #[test]
 fn a_no_that_the_books_contradict_is_none() {
     let mut refused = submission(1);
-    refused.step(Happening::Recorded, 1_001);
+    refused.step(Happening::Recorded, at(1_001));
     assert_eq!(
-        refused.step(failed(Why::RateLimited), 1_002),
+        refused.step(failed(Why::RateLimited), at(1_002)),
         Some(Order::Verify)
     );
+    // An entry alone is no success either: it may be a colleague's.
     let mut found = refused.clone();
-    found.step(Happening::Judged(Verdict::Found(trace())), 1_003);
-    assert!(found.is_made());
+    found.step(Happening::Judged(Verdict::Found(trace())), at(1_003));
+    assert!(found.is_open() && !found.is_made());
+    found.step(Happening::Judged(Verdict::Found(trace())), at(70_000));
+    assert!(found.is_open(), "however often it is found");
+    let mut absent = found.clone();
+    absent.step(Happening::Judged(Verdict::NotThere), at(70_000));
+    assert!(absent.refusal().is_some(), "it was declined after all");
     // Where the books cannot be read, nobody says that nothing moved, and nothing is sent blindly.
-    refused.step(Happening::Unverified, 1_003);
+    refused.step(Happening::Unverified, at(1_003));
     assert!(refused.is_open() && refused.is_doubtful());
+}
+
+#[test]
+fn what_rested_on_a_colleagues_entry_is_looked_for_again() {
+    let mut found = submission(1);
+    found.step(Happening::Recorded, at(1_001));
+    found.step(failed(Why::TimedOut), at(1_002));
+    found.step(Happening::Judged(Verdict::Found(trace())), at(1_003));
+    assert!(found.is_made());
+    let disown = Happening::Disown { line: trace().id };
+    assert_eq!(found.step(disown.clone(), at(2_000)), Some(Order::Save));
+    assert!(found.is_open() && found.foreign == [trace().id]);
+    assert_eq!(found.step(disown, at(2_001)), None, "once");
+    // Nor does the entry count as one too many.
+    found.step(Happening::Judged(Verdict::NotThere), at(70_000));
+    assert_eq!(found.state, State::Absent);
+    found.step(counted(Some(1), true), at(80_000));
+    assert!(!found.alarms());
+}
+
+#[test]
+fn a_late_entry_raises_an_alarm_whatever_was_shown() {
+    for mut held in of_each_state() {
+        if held.is_open() || held.is_made() {
+            continue;
+        }
+        held.step(counted(Some(1), false), at(90_000));
+        assert!(held.alarms(), "{:?}", held.state);
+    }
 }
 
 #[test]
 fn a_wrong_key_first_is_no_doubt_later() {
     let mut late = submission(1);
-    late.step(Happening::Recorded, 1_001);
-    late.step(failed(Why::Unauthorized), 1_002);
-    late.step(Happening::Ask, 1_003);
-    late.step(Happening::Recorded, 1_004);
-    late.step(failed(Why::RateLimited), 1_005);
+    late.step(Happening::Recorded, at(1_001));
+    late.step(failed(Why::Unauthorized), at(1_002));
+    late.step(Happening::Ask { alone: true }, at(1_003));
+    late.step(Happening::Recorded, at(1_004));
+    late.step(failed(Why::RateLimited), at(1_005));
     assert!(matches!(late.state, State::Checking(_)));
 }
 
 #[test]
 fn an_attempt_that_could_not_be_recorded_was_not_made() {
     let mut again = submission(1);
-    again.step(Happening::Recorded, 1_001);
-    again.step(failed(Why::TimedOut), 1_002);
+    again.step(Happening::Recorded, at(1_001));
+    again.step(failed(Why::TimedOut), at(1_002));
     let before = again.clone();
-    again.step(Happening::Ask, 1_003);
-    again.step(Happening::NotRecorded, 1_004);
+    again.step(Happening::Ask { alone: true }, at(1_003));
+    again.step(Happening::NotRecorded, at(1_004));
+    again.quiet_since = before.quiet_since;
     assert_eq!(again, before);
 }
 
 #[test]
 fn what_the_books_hold_more_of_stays_in_sight_until_it_was_seen() {
     let mut twice = submission(1);
-    twice.step(Happening::Recorded, 1_001);
-    twice.step(Happening::Answered(Ok(receipt())), 1_002);
+    twice.step(Happening::Recorded, at(1_001));
+    twice.step(Happening::Answered(Ok(receipt())), at(1_002));
     assert_eq!(
-        twice.step(counted(Some(2), false), 1_003),
+        twice.step(counted(Some(2), false), at(1_003)),
         Some(Order::Save)
     );
     assert!(twice.alarms());
     // Neither fewer lines nor books that cannot be read take it back.
     for later in [counted(Some(1), false), counted(None, false)] {
-        twice.step(later, 1_004);
+        twice.step(later, at(1_004));
         assert!(twice.alarms());
     }
-    assert_eq!(twice.step(Happening::Seen, 1_005), Some(Order::Save));
+    assert_eq!(twice.step(Happening::Seen, at(1_005)), Some(Order::Save));
     assert!(!twice.alarms());
-    twice.step(counted(Some(2), true), 1_006);
+    twice.step(counted(Some(2), true), at(1_006));
     assert!(twice.counted && !twice.alarms(), "it is no news");
-    twice.step(counted(Some(3), true), 1_007);
+    twice.step(counted(Some(3), true), at(1_007));
     assert!(twice.alarms(), "one more is");
 }
 
 #[test]
 fn a_no_for_which_a_line_comes_into_the_books_later_asks_for_a_look() {
     let mut refused = submission(1);
-    refused.step(Happening::Recorded, 1_001);
-    refused.step(failed(Why::RateLimited), 1_002);
-    refused.step(Happening::Judged(Verdict::NotYet), 1_003);
+    refused.step(Happening::Recorded, at(1_001));
+    refused.step(failed(Why::RateLimited), at(1_002));
+    refused.step(Happening::Judged(Verdict::NotYet), at(1_003));
     // A colleague may have made the same: nobody but a person can tell.
-    refused.step(counted(Some(1), true), 61_000);
+    refused.step(counted(Some(1), true), at(61_000));
     assert!(refused.refusal().is_some() && refused.alarms() && refused.counted);
 }
 
@@ -394,7 +471,7 @@ proptest! {
         let (key, body) = (submission.key.clone(), submission.body.clone());
         for (now, event) in events.into_iter().enumerate() {
             let before = submission.clone();
-            let order = submission.step(event.clone(), 2_000 + now as i64);
+            let order = submission.step(event.clone(), at(2_000 + now as i64));
             prop_assert_eq!((&submission.key, &submission.body), (&key, &body));
             if submission.state == State::Sending && before.state != State::Sending {
                 prop_assert_eq!((&before.state, &event), (&State::Recording, &Happening::Recorded));
@@ -407,8 +484,13 @@ proptest! {
             if matches!(before.state, State::Checking(_)) && submission != before {
                 prop_assert_eq!(order, Some(Order::Save));
             }
-            if !before.is_open() {
+            // A settled submission is open again only where a person says that its entry is somebody else's.
+            if !before.is_open() && !matches!(event, Happening::Disown { .. }) {
                 prop_assert!(!submission.is_open());
+            }
+            // No entry turns a rejection into a success.
+            if matches!(before.state, State::Checking(_)) {
+                prop_assert!(!submission.is_made());
             }
             // Nobody is told that nothing moved while an attempt may have moved something.
             if matches!(submission.state, State::Refused(_)) && before.is_open() {

@@ -1,6 +1,7 @@
 //! What other submissions have to do with a line of the books.
 
-use super::{Sought, Trace};
+use super::{SKEW, Sought, Trace};
+use crate::clock::ServerRange;
 use crate::movement::plan::Kind;
 use crate::units::Value;
 
@@ -16,6 +17,13 @@ pub enum Claim {
         own: Option<Value>,
         /// The child's after.
         child: Value,
+        /// When it was sent, by the service's clock. Balances can come to be the same again; times cannot.
+        sent: ServerRange,
+    },
+    /// It asked for the same and its outcome is not certain, so an entry from the time it was sent may be its own.
+    Possible {
+        /// When it was sent, by the service's clock, including the time the service may have taken.
+        sent: ServerRange,
     },
 }
 
@@ -44,7 +52,14 @@ pub(super) fn held(sought: &Sought, traces: &[Trace], trace: &Trace) -> Held {
                 Held::Not
             }
         }
-        Claim::Balances { own, child } => {
+        Claim::Possible { sent } => {
+            let may = trace.at.is_none_or(|at| sent.admits(at, SKEW));
+            if may { Held::Perhaps } else { Held::Not }
+        }
+        Claim::Balances { own, child, sent } => {
+            if trace.at.is_some_and(|at| !sent.admits(at, SKEW)) {
+                return Held::Not;
+            }
             if wallet || matches!(child, Value::Credits(_)) {
                 let same = wallet && matches!(child, Value::Credits(_));
                 return if same { Held::Perhaps } else { Held::Not };
@@ -52,6 +67,7 @@ pub(super) fn held(sought: &Sought, traces: &[Trace], trace: &Trace) -> Held {
             let may = |trace: &&Trace| {
                 let own = own.zip(trace.own_after);
                 !trace.moved_nothing()
+                    && trace.at.is_none_or(|at| sent.admits(at, SKEW))
                     && own.is_none_or(|(claimed, read)| claimed == read)
                     && trace.child_after.is_none_or(|read| read == *child)
             };

@@ -1,9 +1,10 @@
 //! A line of a backend's books, read for what it says of a movement.
 
 use crate::movement::plan::{Kind, Movement};
-use crate::units::{Amount, Credits, Minutes, OrganizationId, Value, moment_ms};
+use crate::units::{Amount, Credits, Minutes, OrganizationId, Rate, Value, moment_ms};
 use crate::wire::logs::Side;
 use crate::wire::{events, logs, notes};
+use std::collections::BTreeMap;
 
 /// Kinds of event that are certainly no allocation (contract §3.4).
 const OTHER_EVENTS: [&str; 5] = ["usage", "refund", "grant", "purchase", "adjustment"];
@@ -28,6 +29,10 @@ pub struct Trace {
     /// What the movement changed the child's balance by, unsigned. Zero where the line certainly records something
     /// other than a movement to or from a child: a change of channels, usage, credits that went the other way.
     pub credit: Option<Value>,
+    /// The rate, read from the notes, which may round it.
+    pub rate: Option<Rate>,
+    /// What it changed one's own balance by, signed.
+    pub own_change: Option<Value>,
     /// One's own balance after.
     pub own_after: Option<Value>,
     /// The child's balance after; of an event, its prepaid part.
@@ -36,6 +41,12 @@ pub struct Trace {
     pub reference: Option<String>,
     /// The notes, or the description.
     pub notes: Option<String>,
+    /// The notes given with an allocation, and the service's own.
+    pub metadata: BTreeMap<String, String>,
+    /// The id of whoever performed it.
+    pub performer: Option<String>,
+    /// Their name.
+    pub performed_by: Option<String>,
 }
 
 impl Trace {
@@ -68,6 +79,8 @@ impl Trace {
             kind,
             child: child.map(|id| id.to_string()),
             minutes: row.notes.as_deref().and_then(notes::minutes),
+            rate: row.notes.as_deref().and_then(notes::rate),
+            own_change: change_of(own.0, own.1).filter(|_| !channels),
             credit: if channels {
                 Some(Value::Money(Amount::ZERO))
             } else {
@@ -77,6 +90,16 @@ impl Trace {
             child_after: after(theirs.1),
             reference: row.transfer_reference.clone(),
             notes: row.notes.clone(),
+            metadata: BTreeMap::new(),
+            performer: row
+                .performed_by
+                .as_ref()
+                .and_then(|person| person.id)
+                .map(|id| id.to_string()),
+            performed_by: row
+                .performed_by
+                .as_ref()
+                .and_then(|person| person.name.clone()),
         }
     }
 
@@ -93,6 +116,8 @@ impl Trace {
             kind: (kind == Some("allocation") && !other).then_some(Kind::Allocate),
             child: Some(organization.to_string()),
             minutes: None,
+            rate: None,
+            own_change: None,
             credit: Some(Value::Credits(if other {
                 Credits::new(0)
             } else {
@@ -102,6 +127,9 @@ impl Trace {
             child_after: event.balance_after_prepaid.map(Value::Credits),
             reference: event.transfer_id.clone(),
             notes: event.description.clone(),
+            metadata: event.metadata.clone(),
+            performer: None,
+            performed_by: None,
         }
     }
 
@@ -125,11 +153,24 @@ pub(in crate::movement) fn is_child(movement: &Movement, id: &str) -> bool {
     }
 }
 
+fn change_of(before: Option<Amount>, after: Option<Amount>) -> Option<Value> {
+    after?.minus(before?).ok().map(Value::Money)
+}
+
 /// `a` less `b`, where both are of one kind and the difference is exact.
 pub(super) fn less(a: Value, b: Value) -> Option<Value> {
     match (a, b) {
         (Value::Money(a), Value::Money(b)) => a.minus(b).ok().map(Value::Money),
         (Value::Credits(a), Value::Credits(b)) => a.minus(b).map(Value::Credits),
+        _ => None,
+    }
+}
+
+/// `a` and `b` together, where both are of one kind and the sum is exact.
+pub(super) fn plus(a: Value, b: Value) -> Option<Value> {
+    match (a, b) {
+        (Value::Money(a), Value::Money(b)) => a.plus(b).ok().map(Value::Money),
+        (Value::Credits(a), Value::Credits(b)) => a.plus(b).map(Value::Credits),
         _ => None,
     }
 }

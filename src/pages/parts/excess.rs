@@ -1,6 +1,6 @@
 //! Balances that are not those of the quote, and books that hold more than was told.
 
-use super::pending::line_in_words;
+use super::pending::{disown, line_in_words};
 use super::words;
 use crate::movement::desk::Desk;
 use crate::movement::machine::{Excess, State, Submission};
@@ -71,10 +71,15 @@ pub fn excess(desk: &Desk, submission: &Submission) -> Option<AnyView> {
     };
     let rows: Vec<_> = lines
         .iter()
-        .map(|line| view! { <li>{line_in_words(line, symbol)}</li> })
+        .map(|line| {
+            let disown = disown(desk, &submission.key, &line.id);
+            view! { <li>{line_in_words(line, symbol)}" "{disown}</li> }
+        })
         .collect();
     let why = if submission.refusal().is_some() {
         "Either the no was the answer to a repetition of the request, or somebody else has made the same."
+    } else if !submission.is_made() {
+        "Either the request took effect late, or somebody else has made the same."
     } else {
         "Either a connection broke and the request was repeated on the way, which this backend does not recognise, or somebody else has made the same."
     };

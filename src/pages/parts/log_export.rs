@@ -2,9 +2,10 @@
 
 use super::form::focus;
 use super::log_table::Rows;
+use crate::browser::clock::sleep;
+use crate::log::LogQuery;
 use crate::log::columns::Column;
 use crate::log::export::{CHUNK, Format};
-use crate::log::{LogQuery, sleep};
 use crate::ui::download::File;
 use crate::ui::intl;
 use leptos::prelude::*;

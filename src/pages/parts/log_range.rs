@@ -1,8 +1,9 @@
 //! The days of the log: a first and a last one, or one of the ranges that are asked for most.
 
 use super::days::{DayRange, Days};
+use crate::browser::clock::now;
+use crate::log::LogQuery;
 use crate::log::presets::Preset;
-use crate::log::{LogQuery, now};
 use crate::ui::intl;
 use crate::units::{utc_day, zone_name};
 use leptos::prelude::*;

@@ -3,10 +3,10 @@
 use super::log_cell::{Shown, actions, broken, shown};
 use super::log_table::{Look, Rows};
 use super::own_rows::OwnRows;
+use crate::browser::clock::now;
 use crate::log::chain::Chain;
 use crate::log::columns::Column;
 use crate::log::entry::Entry;
-use crate::log::now;
 use crate::ui::link::on_host;
 use crate::ui::painted::{Filling, Painted, element, slot, within};
 use crate::ui::window::RowWindow;

@@ -2,6 +2,7 @@
 
 use super::review::no_journal;
 use super::{telling, words};
+use crate::browser::clock::wall_at;
 use crate::movement::desk::Desk;
 use crate::movement::machine::{Doing, State, Submission};
 use crate::movement::reconcile::{Doubt, Trace};
@@ -10,6 +11,7 @@ use crate::ui::heading::PartHeading;
 use crate::ui::link::A;
 use crate::ui::notice::{Notice, Tone, Waiting};
 use crate::ui::{figure, moment};
+use crate::units::IdempotencyKey;
 use leptos::prelude::*;
 
 /// On its way.
@@ -54,9 +56,11 @@ pub fn unknown(desk: &Desk, submission: Signal<Submission>) -> AnyView {
         let desk = desk.clone();
         move || {
             submission.with(|now| {
-                let waits = now.is_doubtful() && matches!(now.doing, Doing::ReadingAt(..));
+                let waits = now.is_doubtful()
+                    && matches!(now.doing, Doing::ReadingAt(..) | Doing::Person)
+                    && !desk.is_settled(now);
                 waits.then(|| {
-                    let until = moment::time(desk.settled_at(now));
+                    let until = moment::time(wall_at(desk.settled_at(now)));
                     view! { <p>"What was sent can still take effect until "{until}". Only then does its absence prove anything."</p> }
                 })
             })
@@ -144,22 +148,30 @@ fn buttons(desk: &Desk, submission: &Submission) -> AnyView {
         ),
         Some(reason) => ("Read again now", reason),
     };
-    let decide = decides(submission).then(|| {
-        let decide = |made: bool, label: &'static str| {
-            let (desk, key) = (desk.clone(), submission.key.clone());
-            view! { <button type="button" on:click=move |_| desk.decide(&key, made, None)>{label}</button> }
-        };
-        view! {
-            {decide(true, "It was made")}
-            {decide(false, "It was not made")}
-        }
-    });
+    let decide = decides(submission).then(|| decisions(desk, submission));
     view! {
         <p>{reason}</p>
         <div class="actions">
             <button type="button" class="primary" on:click=move |_| urging.urge(&key)>{label}</button>
             {decide}
         </div>
+    }
+    .into_any()
+}
+
+/// The buttons by which a person decides.
+pub fn decisions(desk: &Desk, submission: &Submission) -> AnyView {
+    let decide = |made: bool, label: &'static str| {
+        let (desk, key) = (desk.clone(), submission.key.clone());
+        view! { <button type="button" on:click=move |_| desk.decide(&key, made, None)>{label}</button> }
+    };
+    // What can still take effect is not "not made".
+    let not_made = desk
+        .is_settled(submission)
+        .then(|| decide(false, "It was not made"));
+    view! {
+        {decide(true, "It was made")}
+        {not_made}
     }
     .into_any()
 }
@@ -186,7 +198,12 @@ fn doubt(desk: &Desk, submission: &Submission) -> Option<AnyView> {
         }
         Doubt::Incomplete => "The books could not be read back to the time before it was sent.",
         Doubt::Unexplained => "No line shows it, and yet your balance has moved by just this much.",
-        Doubt::Unclear => "A line that may be it cannot be read well enough.",
+        Doubt::Unclear => {
+            "An entry may be it, but it can't be read well enough or may be another transaction's."
+        }
+        Doubt::Declined => {
+            "The service declined this request, but the log has a matching entry. It may be a colleague's."
+        }
     };
     let elsewhere = submission.doing == Doing::Elsewhere;
     let rows = lines
@@ -194,10 +211,13 @@ fn doubt(desk: &Desk, submission: &Submission) -> Option<AnyView> {
         .map(|line| {
             let (desk, key, id) = (desk.clone(), submission.key.clone(), line.id.clone());
             let choose = (!elsewhere).then(|| {
+                let disown = disown(&desk, &key, &id);
                 view! {
                     <button type="button" on:click=move |_| desk.decide(&key, true, Some(id.clone()))>
                         "This is it"
                     </button>
+                    " "
+                    {disown}
                 }
             });
             view! { <li>{line_in_words(line, submission.quote.symbol.as_deref())}" "{choose}</li> }
@@ -214,6 +234,17 @@ fn doubt(desk: &Desk, submission: &Submission) -> Option<AnyView> {
     )
 }
 
+/// The button that says that an entry is somebody else's.
+pub fn disown(desk: &Desk, key: &IdempotencyKey, id: &str) -> AnyView {
+    let (desk, key, id) = (desk.clone(), key.clone(), id.to_owned());
+    view! {
+        <button type="button" class="disown" on:click=move |_| desk.disown(&key, id.clone())>
+            "This is a colleague's"
+        </button>
+    }
+    .into_any()
+}
+
 /// A line of the books: number, time, notes and the balances after.
 pub fn line_in_words(line: &Trace, symbol: Option<&str>) -> AnyView {
     let after = |whose: &str, value| format!("; {whose} {} after", figure::text(value, symbol));
@@ -223,8 +254,9 @@ pub fn line_in_words(line: &Trace, symbol: Option<&str>) -> AnyView {
     let reference = line.reference.clone().map(|text| {
         view! { " "<span class="reference">{text}</span> }
     });
+    let by = line.performed_by.clone().map(|name| format!(", by {name}"));
     view! {
-        "Line "{line.id.clone()}", "{line.written.as_deref().map(moment::moment)}{notes}{own}{child}{reference}
+        "Line "{line.id.clone()}", "{line.written.as_deref().map(moment::moment)}{notes}{by}{own}{child}{reference}
     }
     .into_any()
 }

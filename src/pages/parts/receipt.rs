@@ -1,13 +1,14 @@
 //! A movement that has come to its end.
 
-use super::pending::line_in_words;
+use super::pending::{disown, line_in_words};
 use super::stages::particulars;
 use super::{excess, words};
 use crate::log::WalletQuery;
 use crate::movement::desk::Desk;
-use crate::movement::machine::{State, Submission};
+use crate::movement::machine::{Excess, State, Submission};
 use crate::movement::plan::{Kind, Movement};
 use crate::movement::receipt::Receipt;
+use crate::movement::reconcile::Trace;
 use crate::ui::heading::PartHeading;
 use crate::ui::link::A;
 use crate::ui::notice::{Notice, Tone};
@@ -20,7 +21,7 @@ pub fn end(desk: &Desk, submission: Signal<Submission>) -> AnyView {
     if first.is_made() {
         made(desk, &first, submission)
     } else {
-        absent(desk, &first)
+        absent(desk, &first, submission)
     }
 }
 
@@ -35,11 +36,17 @@ fn made(desk: &Desk, first: &Submission, submission: Signal<Submission>) -> AnyV
         Kind::Revert => "New revert",
         Kind::Allocate => "New allocation",
     };
+    // What only an entry shows is not as certain as an answer.
+    let (title, tone) = match first.state {
+        State::Done(_) => ("Done", Tone::Good),
+        State::Found(_) => ("Completed (found in the log)", Tone::Plain),
+        _ => ("Marked completed", Tone::Plain),
+    };
     let log = (kind != Kind::Allocate).then(|| view! { <A href="/log">"See the log"</A> });
     view! {
         <section class="receipt" aria-label="Receipt" data-key=first.key.to_string()>
-            <PartHeading title="Done" />
-            <Notice tone=Tone::Good title=words::acted(movement) />
+            <PartHeading title=title />
+            <Notice tone=tone title=words::acted(movement) />
             {particulars(movement, &first.quote)}
             {outcome}
             <dl class="lines">
@@ -59,19 +66,20 @@ pub fn outcome(desk: &Desk, submission: &Submission) -> AnyView {
     view! {
         {excess::differences(submission)}
         {excess::excess(desk, submission)}
-        {how(submission)}
+        {how(desk, submission)}
     }
     .into_any()
 }
 
 /// In whose word it was made.
-fn how(submission: &Submission) -> AnyView {
+fn how(desk: &Desk, submission: &Submission) -> AnyView {
     let symbol = submission.quote.symbol.as_deref();
     match &submission.state {
         State::Done(receipt) => done(submission, receipt),
         State::Found(line) => view! {
             <p>"No answer to the request said so, but it stands in "{words::books(submission.movement.kind())}":"</p>
             <p>{line_in_words(line, symbol)}</p>
+            {evidence(desk, submission, line)}
         }
         .into_any(),
         State::Decided { line, .. } => {
@@ -84,6 +92,38 @@ fn how(submission: &Submission) -> AnyView {
         }
         _ => ().into_any(),
     }
+}
+
+/// What speaks for the entry, what does not, and the way to say that it is somebody else's.
+fn evidence(desk: &Desk, submission: &Submission, line: &Trace) -> AnyView {
+    let found = desk.evidence(submission, line);
+    let points = [
+        (true, "Same client and amount."),
+        (found.new, "Not in the log before this was sent."),
+        (found.time, "Dated within the time this was sent."),
+        (found.balances, "Balances as in the preview."),
+        (
+            found.performer,
+            "Performed by the same user as your earlier transactions.",
+        ),
+    ];
+    let rows = points
+        .into_iter()
+        .map(|(holds, text)| {
+            let mark = if holds { "✓ " } else { "? " };
+            let unknown = (!holds).then_some(" (can't be confirmed)");
+            view! { <li>{mark}{text.trim_end_matches('.')}{unknown}</li> }
+        })
+        .collect_view();
+    let disown = disown(desk, &submission.key, &line.id);
+    view! {
+        <div class="evidence">
+            <ul>{rows}</ul>
+            <p>"A colleague's identical transaction would look the same. If it is one, say so, and this one is looked for again."</p>
+            <div class="actions">{disown}</div>
+        </div>
+    }
+    .into_any()
 }
 
 fn done(submission: &Submission, receipt: &Receipt) -> AnyView {
@@ -128,7 +168,8 @@ fn wallet(movement: &Movement) -> Option<AnyView> {
     Some(view! { <p><A href=format!("/wallet{query}")>"See it in the wallet"</A></p> }.into_any())
 }
 
-fn absent(desk: &Desk, submission: &Submission) -> AnyView {
+fn absent(desk: &Desk, first: &Submission, now: Signal<Submission>) -> AnyView {
+    let submission = first;
     let movement = submission.movement.clone();
     let kind = movement.kind();
     let (closing, filling) = (desk.clone(), desk.clone());
@@ -141,12 +182,21 @@ fn absent(desk: &Desk, submission: &Submission) -> AnyView {
         view! { <p>"That it was not made is what a person decided."</p> }.into_any()
     };
     let again = movement.clone();
+    let telling = desk.clone();
+    // An entry may come into the log late; then nothing says that it is safe to send it again.
+    let extra = move || now.with(|now| excess::excess(&telling, now));
+    let anew = move || {
+        now.with(|now| !matches!(now.excess, Excess::More(_))).then(|| {
+            view! { <p>"You may start anew; that will be another submission with a key of its own."</p> }
+        })
+    };
     view! {
         <section class="absent" data-key=submission.key.to_string()>
             <PartHeading title="Not made" />
             <p class="act">{words::act(&movement)}</p>
             {how}
-            <p>"You may start anew; that will be another submission with a key of its own."</p>
+            {extra}
+            {anew}
             <div class="actions">
                 <button type="button" class="primary" on:click=move |_| filling.refill(&again)>
                     "Fill the form again"

@@ -120,6 +120,14 @@ fn shown(ask: &Ask, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
             </div>
         }
         .into_any(),
+        Ask::Expired => view! {
+            <div class="asks expired">
+                <Notice tone=Tone::Warning title="Sending took too long, so nothing was sent.">
+                    <p>"The computer may have been asleep, or the amounts changed meanwhile. Confirm again to check them and send."</p>
+                </Notice>
+            </div>
+        }
+        .into_any(),
         Ask::Unwritten(why) => {
             let why = why.clone();
             view! {

@@ -1,6 +1,6 @@
 //! Going about by single keys, for those who want to: listed in a dialog, and turned off there.
 
-use crate::log::now;
+use crate::browser::clock::now;
 use crate::ui::link::Way;
 use crate::ui::storage::{keep, kept};
 use leptos::html::Dialog;

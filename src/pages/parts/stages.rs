@@ -31,8 +31,8 @@ pub fn Stages(
     let shown = {
         let desk = desk.clone();
         Memo::new(move |_| {
-            let account = desk.account(kind);
-            desk.book(|book| match book.face(kind, account.as_deref()) {
+            let home = desk.tracked_home(kind.api());
+            desk.book(|book| match book.face(kind, &home) {
                 Face::Form(_) => Shown::Form,
                 Face::Review(review) => Shown::Review(Box::new(review.clone())),
                 Face::Submission(submission) => Shown::Submission(Box::new(submission.clone())),

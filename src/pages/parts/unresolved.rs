@@ -1,6 +1,7 @@
 //! What is unresolved, and what asks for a look, on every screen.
 
 use super::words;
+use crate::browser::clock::wall_error;
 use crate::movement::book::Review;
 use crate::movement::desk::Desk;
 use crate::movement::machine::Submission;
@@ -8,6 +9,7 @@ use crate::session::Session;
 use crate::ui::link::A;
 use crate::ui::moment;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// One line for every movement that is on its way or whose end is not known: which, since when, and what is being
 /// done.
@@ -22,7 +24,8 @@ pub fn Unresolved() -> impl IntoView {
                 return covered(count).into_iter().collect();
             }
             let left = book.left().map(left);
-            let open = book.open().map(|open| {
+            let shown = book.open().filter(|open| desk.shows(open));
+            let open = shown.map(|open| {
                 let what = words::act(&open.movement);
                 let since = moment::time(open.confirmed);
                 view! {
@@ -37,6 +40,7 @@ pub fn Unresolved() -> impl IntoView {
         })
     };
     let alarms = alarms();
+    let clock = clock_notice();
     let unresolved = move || {
         let lines = lines();
         (!lines.is_empty()).then(|| {
@@ -48,8 +52,39 @@ pub fn Unresolved() -> impl IntoView {
         })
     };
     view! {
+        {clock}
         {unresolved}
         {alarms}
+    }
+}
+
+/// How often the clocks are compared.
+const CLOCK_PAUSE: Duration = Duration::from_secs(10);
+
+/// Says so where the clock of this computer is clearly off.
+fn clock_notice() -> impl Fn() -> Option<AnyView> + Send {
+    let off = RwSignal::new(wall_error());
+    let compare = move || {
+        let error = wall_error();
+        // To the minute: the figure does not flicker.
+        let is_same = off.get_untracked().map(|ms| ms / 60_000) == error.map(|ms| ms / 60_000);
+        if !is_same {
+            off.set(error);
+        }
+    };
+    if let Ok(handle) = set_interval_with_handle(compare, CLOCK_PAUSE) {
+        on_cleanup(move || handle.clear());
+    }
+    move || {
+        let ahead = off.get()?;
+        Some(
+            view! {
+                <aside class="clock-notice" aria-label="Clock">
+                    <p role="status">{words::clock_is_off(ahead)}</p>
+                </aside>
+            }
+            .into_any(),
+        )
     }
 }
 
@@ -97,7 +132,10 @@ fn alarms() -> impl Fn() -> Option<AnyView> + Send {
                     </li>
                 }
             };
-            book.alarms().map(line).collect()
+            book.alarms()
+                .filter(|held| desk.shows(held))
+                .map(line)
+                .collect()
         });
         (!lines.is_empty()).then(|| {
             view! {

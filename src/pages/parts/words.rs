@@ -1,5 +1,6 @@
 //! A movement in words.
 
+use crate::browser::clock::wall_at;
 use crate::movement::machine::{Doing, Excess, State, Submission};
 use crate::movement::plan::{Kind, Movement};
 use crate::movement::{Act, Telling};
@@ -78,16 +79,16 @@ pub fn doing(submission: &Submission) -> String {
         (_, Doing::Nothing) => "may or may not have been made".to_owned(),
         (_, Doing::AskingAt(at)) => format!(
             "may or may not have been made; it is sent again with the same key at {} (attempt {again})",
-            moment::time(*at)
+            moment::time(wall_at(*at))
         ),
         (_, Doing::ReadingAt(at, None)) => format!(
             "may or may not have been made; {books} is searched for it, next at {}",
-            moment::time(*at)
+            moment::time(wall_at(*at))
         ),
         (_, Doing::ReadingAt(at, Some(failure))) => format!(
             "may or may not have been made; {books} could not be read ({}); next at {}",
             Telling::of(failure, Act::Read).happened,
-            moment::time(*at)
+            moment::time(wall_at(*at))
         ),
         (_, Doing::NeedsKey) => match &submission.account {
             Some(account) => format!("goes on once you sign in as account {account}"),
@@ -97,7 +98,6 @@ pub fn doing(submission: &Submission) -> String {
             Some(account) => format!("goes on once somebody signs in as account {account}"),
             None => "can only go on where it was sent from".to_owned(),
         },
-        (_, Doing::Offline) => "goes on once there is a network".to_owned(),
         (_, Doing::Elsewhere) => "is in the hands of another tab".to_owned(),
         (_, Doing::Person) => "may or may not have been made; you have to decide".to_owned(),
     }
@@ -113,7 +113,13 @@ pub fn excess(submission: &Submission) -> String {
                 lines.len()
             )
         }
-        _ => format!("was answered with a no, and yet {books} holds what may be it"),
+        (_, true) => format!("has an entry in {books} that was not expected"),
+        (_, false) if submission.refusal().is_some() => {
+            format!("was declined, but a matching entry exists in {books}")
+        }
+        (_, false) => {
+            format!("was shown as not completed, but a matching entry has appeared in {books}")
+        }
     }
 }
 
@@ -129,6 +135,11 @@ pub fn state(submission: &Submission) -> &'static str {
             "Refused, but the books may hold it"
         }
         State::Refused(_) => "Refused; nothing moved",
+        State::Absent | State::Decided { made: false, .. }
+            if matches!(submission.excess, Excess::More(_)) =>
+        {
+            "Not completed, but may be in the log"
+        }
         State::Absent => "Not made",
         State::Decided { made: true, .. } => "Made, as a person decided",
         State::Decided { made: false, .. } => "Not made, as a person decided",
@@ -141,4 +152,26 @@ pub fn books(kind: Kind) -> &'static str {
         Kind::Transfer | Kind::Revert => "the log",
         Kind::Allocate => "the wallet's history",
     }
+}
+
+/// So many milliseconds in words: `20 minutes`.
+pub fn span(milliseconds: i64) -> String {
+    const MINUTE: i64 = 60_000;
+    let minutes = milliseconds / MINUTE;
+    let (count, unit) = match minutes {
+        ..120 => (minutes, "minute"),
+        120..2880 => (minutes / 60, "hour"),
+        _ => (minutes / 1440, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {unit}{plural}", intl::count(count))
+}
+
+/// What is said where the clock of this computer is clearly off, by so many milliseconds.
+pub fn clock_is_off(ahead: i64) -> String {
+    let direction = if ahead > 0 { "fast" } else { "slow" };
+    let off = span(ahead.saturating_abs());
+    format!(
+        "This computer's clock is {off} {direction}. Credit Desk goes by the service's time; times shown here may be off."
+    )
 }

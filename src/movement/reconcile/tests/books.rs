@@ -151,7 +151,7 @@ impl Books {
             Deed::Transfer { child, minutes, .. } => (
                 child,
                 "credit_transfer",
-                format!("Transfer of {} minutes at 0.2/min", MINUTES[minutes]),
+                format!("Transfer of {} minutes at {rate}/min", MINUTES[minutes]),
             ),
             Deed::Revert { child, minutes } => (
                 child,

@@ -117,6 +117,7 @@ impl Outcome {
                         .own_after
                         .filter(|_| matches!(known, Known::ByBalances)),
                     child: line.child_after.unwrap(),
+                    sent: ServerRange::default(),
                 }),
             }
         }
@@ -143,20 +144,11 @@ impl Outcome {
 
     fn judge(&self, reading: &Reading) -> Verdict {
         let sought = Sought {
-            movement: &self.movement,
-            quote: &self.quote,
             mark: self.mark.as_deref(),
-            first_attempt: 1_768_475_080_000,
             claims: &self.claims,
+            ..sought(&self.movement, &self.quote)
         };
-        let verdict = judge(&sought, reading);
-        if let Verdict::CannotTell {
-            candidates: listed, ..
-        } = &verdict
-        {
-            assert_eq!(listed, &candidates(&sought, &reading.traces));
-        }
-        verdict
+        judge(&sought, reading)
     }
 }
 
@@ -179,7 +171,8 @@ proptest! {
     ) {
         let outcome = Outcome::of(&case);
         for reading in [&outcome.reading, &cut(&outcome.reading, kept)] {
-            let reading = Reading { settled, ..reading.clone() };
+            let settled_for = settled.then_some(LAG);
+            let reading = Reading { settled_for, ..reading.clone() };
             match outcome.judge(&reading) {
                 Verdict::Found(trace) => {
                     prop_assert!(case.marked);

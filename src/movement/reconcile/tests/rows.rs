@@ -16,11 +16,16 @@ fn the_contracts_rows_are_read() {
         kind: Some(Kind::Transfer),
         child: Some("4002".into()),
         minutes: Some(Minutes::new(20)),
+        rate: Some("0.2".parse().unwrap()),
+        own_change: Some(money("-1.8")),
         credit: Some(money("4")),
         own_after: Some(money("59.813")),
         child_after: Some(money("14")),
         reference: Some("CT-20260115110440-5678-4002".into()),
         notes: Some("Transfer of 20 minutes at 0.20/min".into()),
+        metadata: Default::default(),
+        performer: Some("1000".into()),
+        performed_by: rows[0].performed_by.as_ref().unwrap().name.clone(),
     };
     assert_eq!(transfer, expected);
     let channels = Trace::of_row(&rows[1]);

@@ -114,11 +114,13 @@ fn an_allocation_is_claimed_by_its_transaction() {
     let balances = Claim::Balances {
         own: None,
         child: credits(5400),
+        sent: ServerRange::default(),
     };
     assert_eq!(doubt(&verdict(balances, named())), unclear);
     let money = Claim::Balances {
         own: Some(money("1")),
         child: money("5400"),
+        sent: ServerRange::default(),
     };
     assert!(matches!(verdict(money, named()), Verdict::Found(_)));
 }

@@ -1,0 +1,4 @@
+//! What the browser offers, behind plain functions. Anything here may be missing or wrong; each function says what it
+//! does then.
+
+pub mod clock;

@@ -1,0 +1,112 @@
+//! Reads the browser's two clocks and keeps the page's one [`Clock`].
+
+use crate::clock::{Clock, Departure, Now, Source, Steady};
+use js_sys::{Date, Promise};
+use leptos::prelude::window;
+use std::cell::RefCell;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+thread_local! {
+    static CLOCK: RefCell<Clock> = RefCell::default();
+}
+
+/// The wall clock: milliseconds since 1970, as this computer says. For showing, not for deciding.
+pub fn now() -> i64 {
+    Date::now() as i64
+}
+
+/// The steady clock: milliseconds since the page was opened.
+pub fn steady() -> Steady {
+    with(|_, steady| steady)
+}
+
+/// This moment by every clock, for something that `source` dates.
+pub fn moment(source: Source) -> Now {
+    with(|clock, steady| Now {
+        wall: now(),
+        steady,
+        server: clock.server(source, steady),
+    })
+}
+
+/// What the wall clock will say, or said, at a moment of the steady clock.
+pub fn wall_at(moment: Steady) -> i64 {
+    now().saturating_add(moment.since(steady()))
+}
+
+/// How far the wall clock is ahead of the servers' clocks, in milliseconds, where it is clearly off; behind, where
+/// negative.
+pub fn wall_error() -> Option<i64> {
+    with(|clock, steady| clock.wall_error(now(), steady))
+}
+
+/// Whether the time at `source` is known to within `width` milliseconds.
+pub fn is_precise(source: Source, width: i64) -> bool {
+    with(|clock, _| clock.is_precise(source, width))
+}
+
+/// Marks the departure of a request, or the beginning of something whose duration counts.
+pub fn depart() -> Departure {
+    with(|clock, steady| clock.depart(steady))
+}
+
+/// The longest time, in milliseconds, that can have passed since `departure`, sleep included; `None` where nobody knows.
+pub fn longest_since(departure: Departure) -> Option<i64> {
+    with(|clock, steady| clock.longest_since(departure, steady))
+}
+
+/// Takes what a response's headers say about the time at `source`.
+pub(crate) fn learn_date(source: Source, departure: Departure, headers: &gloo_net::http::Headers) {
+    let Some(date) = headers.get("date").and_then(|date| parse(&date)) else {
+        return;
+    };
+    // A cache between here and there says how old its copy is.
+    let age: Option<i64> = headers.get("age").and_then(|age| age.trim().parse().ok());
+    let date = date.saturating_add(age.unwrap_or(0).max(0).saturating_mul(1000));
+    with(|clock, steady| clock.learn_date(source, date, departure, steady));
+}
+
+/// Takes the newest of the times that entries of `source` carry, in milliseconds since 1970.
+pub(crate) fn learn_entries(source: Source, times: impl Iterator<Item = i64>) {
+    if let Some(newest) = times.max() {
+        with(|clock, steady| clock.learn_entry(source, newest, steady));
+    }
+}
+
+fn with<T>(read: impl FnOnce(&mut Clock, Steady) -> T) -> T {
+    let performance = window().performance();
+    let steady = performance.map_or(0, |performance| performance.now() as i64);
+    CLOCK.with(|clock| {
+        let mut clock = clock.borrow_mut();
+        let steady = clock.read(now(), Steady(steady));
+        read(&mut clock, steady)
+    })
+}
+
+/// Waits so many milliseconds.
+pub async fn sleep(milliseconds: i64) {
+    let wait = i32::try_from(milliseconds.max(0)).unwrap_or(i32::MAX);
+    let pause = Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, wait);
+    });
+    let _ = JsFuture::from(pause).await;
+}
+
+/// A date as HTTP writes it, in milliseconds since 1970.
+fn parse(text: &str) -> Option<i64> {
+    let time = Date::new(&JsValue::from_str(text)).get_time();
+    (!time.is_nan()).then_some(time as i64)
+}
+
+/// The seconds that a `Retry-After` of `source` asks for: a count, or a date. What cannot be read still asks to wait: a
+/// second.
+pub(crate) fn seconds_until(source: Source, header: &str) -> u32 {
+    if let Ok(seconds) = header.trim().parse() {
+        return seconds;
+    }
+    let Some(then) = parse(header) else { return 1 };
+    let now = moment(source);
+    let now = now.server.earliest.unwrap_or(now.wall);
+    u32::try_from(then.saturating_sub(now).max(0) / 1000).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,80 @@
+//! Pure: whether a log was read far enough back.
+
+use super::{SKEW, Trace};
+use crate::movement::machine::Submission;
+
+/// Entries that are read below the newest one that was known: rows that are late, or sorted by clocks that differ, lie
+/// there.
+const MARGIN: usize = 50;
+
+/// Whether `traces`, from the newest entry on, reach back past everything that the log held before the first attempt of
+/// `submission`. `is_end` says whether the log ends there.
+///
+/// The end of the log alone proves nothing: an entry that was seen at the confirmation has to be seen again, or this is
+/// another log.
+pub fn has_seen_enough(submission: &Submission, traces: &[Trace], is_end: bool) -> bool {
+    let is_known = |trace: &Trace| {
+        submission.mark.as_deref() == Some(&trace.id) || submission.known.contains(&trace.id)
+    };
+    match submission.mark.as_deref() {
+        // The log was empty: everything in it is new.
+        Some("") => is_end,
+        Some(_) => {
+            let first = traces.iter().position(is_known);
+            let below = first.map(|first| traces.len() - first - 1);
+            below.is_some_and(|below| is_end || below >= MARGIN)
+        }
+        // What the log held is not known, so only times tell.
+        None => {
+            let earliest = submission.sent().earliest;
+            let is_before = |trace: &&Trace| {
+                let at = trace.at.zip(earliest);
+                at.is_some_and(|(at, earliest)| at < earliest.saturating_sub(SKEW))
+            };
+            is_end || traces.iter().filter(is_before).count() >= MARGIN
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use crate::movement::machine::tests::{submission, trace};
+
+    fn log(ids: impl IntoIterator<Item = usize>) -> Vec<Trace> {
+        let entry = |id: usize| Trace {
+            id: id.to_string(),
+            ..trace()
+        };
+        ids.into_iter().map(entry).collect()
+    }
+
+    #[test]
+    fn the_end_of_another_log_is_not_enough() {
+        let submission = submission(1);
+        assert_eq!(submission.mark.as_deref(), Some("7"));
+        assert!(!has_seen_enough(&submission, &log([9, 8]), true));
+        assert!(has_seen_enough(&submission, &log([9, 8, 7]), true));
+    }
+
+    #[test]
+    fn rows_below_the_newest_known_one_are_read_too() {
+        let submission = submission(1);
+        let older = (100..100 + MARGIN).chain([]);
+        assert!(!has_seen_enough(&submission, &log([9, 7, 6]), false));
+        assert!(has_seen_enough(
+            &submission,
+            &log([9, 7].into_iter().chain(older)),
+            false
+        ));
+    }
+
+    #[test]
+    fn of_an_empty_log_everything_is_read() {
+        let mut submission = submission(1);
+        submission.mark = Some(String::new());
+        assert!(!has_seen_enough(&submission, &log(0..500), false));
+        assert!(has_seen_enough(&submission, &log([]), true));
+    }
+}

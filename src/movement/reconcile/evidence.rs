@@ -1,0 +1,121 @@
+//! Pure: what speaks for an entry, and which entries there are beyond what was shown.
+
+use super::trace::Trace;
+use super::{SKEW, Sought, likely};
+use crate::movement::receipt::Receipt;
+use crate::units::Value;
+
+/// How far outside of the time of an answered request an entry may be dated and still be a repetition of that request, in
+/// milliseconds. The log has whole seconds.
+const REPETITION: i64 = 5000;
+
+/// What speaks for an entry being a submission's own, besides kind, party and amount. Nothing in a log tells an entry from
+/// that of a colleague who asked for the same at the same time with the same credential.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// It is dated from when the request was sent, by the service's clock.
+    pub time: bool,
+    /// Its balances are those of the preview.
+    pub balances: bool,
+    /// It was performed by whoever performed earlier requests with this credential.
+    pub performer: bool,
+    /// It is not one of the entries that the log showed before.
+    pub new: bool,
+}
+
+/// What speaks for `trace`.
+pub fn evidence(sought: &Sought, trace: &Trace) -> Evidence {
+    let window = sought.window();
+    let is_bounded = window.earliest.is_some() && window.latest.is_some();
+    let after = |change: Option<crate::units::Change>| change.map(|change| change.after);
+    let same = |quoted: Option<Value>, read: Option<Value>| quoted.is_some() && quoted == read;
+    Evidence {
+        time: is_bounded && trace.at.is_some_and(|at| window.admits(at, SKEW)),
+        balances: same(after(sought.quote.own), trace.own_after)
+            && same(after(sought.quote.child), trace.child_after),
+        performer: sought.performer.is_some() && sought.performer == trace.performer.as_deref(),
+        new: sought.mark.is_some() && !sought.is_known(&trace.id),
+    }
+}
+
+/// What a submission was shown as.
+#[derive(Clone, Copy, Debug)]
+pub enum ShownAs<'a> {
+    /// Completed, by the service's answer.
+    Answered(&'a Receipt),
+    /// Completed, by the entry with this id.
+    Entry(&'a str),
+    /// Completed, by a person who pointed at no entry.
+    Completed,
+    /// Not completed, or declined.
+    NotCompleted,
+}
+
+/// The entries that may be a submission's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// All of them, newest first. More than one for what was shown as completed, and any for what was not, is news.
+    pub lines: Vec<Trace>,
+    /// The one that is certainly its own.
+    pub own: Option<Trace>,
+}
+
+/// Counts the entries of a submission that was `shown` as settled.
+///
+/// A colleague may ask for the same, on purpose: that is no reason for an alarm. So an entry counts only if the same
+/// credential's user performed it, and if it can date from the request. After an answer with exactly the balances of the
+/// preview, nothing of this submission was applied before the answered request, so only an entry from that very moment
+/// can be a repetition.
+pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Counted {
+    let all: Vec<&Trace> = likely(sought, traces)
+        .into_iter()
+        .map(|(it, _)| it)
+        .collect();
+    let own = match shown {
+        ShownAs::Answered(receipt) => {
+            let is_own = |trace: &&&Trace| is_of_receipt(receipt, trace);
+            let mut own = all.iter().filter(is_own);
+            own.next().filter(|_| own.next().is_none()).copied()
+        }
+        ShownAs::Entry(id) => all.iter().find(|trace| trace.id == id).copied(),
+        ShownAs::Completed | ShownAs::NotCompleted => None,
+    };
+    let is_exact = matches!(shown, ShownAs::Answered(receipt) if is_as_previewed(sought, receipt));
+    let counts = |trace: &&Trace| {
+        let Some(own) = own else { return true };
+        if own.id == trace.id {
+            return true;
+        }
+        let performers = own.performer.as_ref().zip(trace.performer.as_ref());
+        let other = performers.is_some_and(|(own, theirs)| own != theirs);
+        let is_late = is_exact
+            && trace
+                .at
+                .is_some_and(|at| !sought.sent.admits(at, REPETITION));
+        !other && !is_late
+    };
+    Counted {
+        lines: all.iter().copied().filter(counts).cloned().collect(),
+        own: own.cloned(),
+    }
+}
+
+fn is_of_receipt(receipt: &Receipt, trace: &Trace) -> bool {
+    match &receipt.transaction {
+        Some(transaction) => trace.reference.as_ref() == Some(transaction),
+        None => {
+            receipt.own.is_some()
+                && receipt.own == trace.own_after
+                && Some(receipt.child) == trace.child_after
+        }
+    }
+}
+
+/// Whether the answer has the balances of a complete preview.
+fn is_as_previewed(sought: &Sought, receipt: &Receipt) -> bool {
+    let is_complete = match receipt.own {
+        Some(_) => sought.quote.own.is_some(),
+        None => sought.quote.child.is_some(),
+    };
+    is_complete && receipt.differences(sought.quote).is_empty()
+}
