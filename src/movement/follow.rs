@@ -241,7 +241,7 @@ impl Desk {
             let this = circumstances.now.steady;
             let is_time = pace::count_at(&ended, &circumstances).is_some_and(|at| at <= this);
             let is_busy = self.is_counting.get_value();
-            if !is_time || is_busy || self.has_open_rival(&ended) {
+            if !is_time || is_busy {
                 self.pause().await;
                 continue;
             }

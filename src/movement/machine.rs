@@ -135,11 +135,11 @@ impl Submission {
                 self.step(Happening::Ask { alone: true }, now)
             }
             (State::Unknown { .. } | State::KeyNeeded, Happening::Judged(verdict)) => {
-                let declined = self.is_declined_in_doubt();
+                // A key that was not accepted has moved nothing, unless another request had before.
+                let declined = self.is_declined_in_doubt() || !self.is_doubtful();
                 match verdict {
                     Verdict::Found(line) if declined => {
-                        let doubt = Some((Doubt::Declined, vec![line]));
-                        self.state = State::Unknown { doubt };
+                        return self.doubt(Some((Doubt::Declined, vec![line])));
                     }
                     Verdict::Found(line) => {
                         self.performer = line.performer.clone();
@@ -203,6 +203,8 @@ impl Submission {
             Some(lines) if lines.len() > told => Excess::More(lines),
             // What was shown to a person is not taken back.
             Some(_) if matches!(self.excess, Excess::More(_)) => self.excess.clone(),
+            // Its own entry is not in the log yet.
+            Some(lines) if lines.len() < told && !last => Excess::Unread,
             Some(_) => Excess::Once,
         };
         let is_news = news != self.excess || (last && !self.counted);

@@ -27,6 +27,9 @@ mod follow;
 mod going;
 pub mod journal;
 pub mod machine;
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod model;
 pub mod pace;
 pub mod plan;
 pub mod preview;
@@ -35,6 +38,7 @@ pub mod receipt;
 pub mod reconcile;
 pub mod roster;
 mod runner;
+pub mod search_context;
 pub mod tabs;
 mod waker;
 

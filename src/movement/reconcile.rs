@@ -59,6 +59,8 @@ pub struct Sought<'a> {
     pub first_attempt: i64,
     /// The other submissions of the same kind to the same party.
     pub claims: &'a [Claim],
+    /// How many others that ask for the same are still open: each may have an entry of its own.
+    pub open_rivals: usize,
 }
 
 impl Sought<'_> {
@@ -131,23 +133,28 @@ pub enum Verdict {
 /// Whether the movement was applied, as far as `reading` tells.
 pub fn judge(sought: &Sought, reading: &Reading) -> Verdict {
     let likely = likely(sought, &reading.traces);
-    let clean = likely.iter().filter(|(_, clean)| *clean).count();
+    let clean = likely.iter().filter(|line| line.is_clean).count();
     let doubt = match (&likely[..], clean) {
         ([], _) => return absent(sought, reading),
         (_, 2..) => Doubt::Several,
-        ([(_, true)], _) if !reading.complete => Doubt::Incomplete,
-        ([(only, true)], _) if sought.mark.is_some() => return Verdict::Found((*only).clone()),
-        ([(_, true)], _) => Doubt::Unmarked,
+        ([_], 1) if !reading.complete => Doubt::Incomplete,
+        ([only], 1) if sought.mark.is_some() => return Verdict::Found(only.trace.clone()),
+        ([_], 1) => Doubt::Unmarked,
         _ => Doubt::Unclear,
     };
     Verdict::CannotTell {
         doubt,
-        candidates: owned(&likely),
+        candidates: likely.iter().map(|line| line.trace.clone()).collect(),
     }
 }
 
-fn owned(likely: &[(&Trace, bool)]) -> Vec<Trace> {
-    likely.iter().map(|(trace, _)| (*trace).clone()).collect()
+/// An entry that may be the one.
+struct Likely<'a> {
+    trace: &'a Trace,
+    /// Whether another submission may claim it.
+    is_claimed: bool,
+    /// Whether it can be nothing else, as far as anybody knows.
+    is_clean: bool,
 }
 
 /// No entry may be it.
@@ -170,9 +177,10 @@ fn absent(sought: &Sought, reading: &Reading) -> Verdict {
     }
 }
 
-/// The entries that may be it, and whether they can be nothing else.
-fn likely<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<(&'a Trace, bool)> {
+/// The entries that may be it, newest first.
+fn likely<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<Likely<'a>> {
     let mut likely = Vec::new();
+    let earlier = earlier_by_balance(sought, traces);
     for trace in new_entries(sought, traces) {
         let fit = fit(sought, trace);
         if fit == Fit::Not {
@@ -180,10 +188,39 @@ fn likely<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<(&'a Trace, bool)> {
         }
         match held(sought, traces, trace) {
             Held::Firmly => {}
-            held => likely.push((trace, fit == Fit::Clean && held == Held::Not)),
+            held => {
+                let is_claimed = held == Held::Perhaps;
+                let is_earlier = earlier.contains(&trace.id.as_str());
+                likely.push(Likely {
+                    trace,
+                    is_claimed,
+                    is_clean: fit == Fit::Clean && !is_claimed && !is_earlier,
+                });
+            }
         }
     }
     likely
+}
+
+/// The entries that seem to have led to one's own balance at the confirmation, so that they are older than it: a log that
+/// lags shows them later. Balances can come to be the same again, so this is a doubt and no proof.
+fn earlier_by_balance<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<&'a str> {
+    let mut earlier = Vec::new();
+    let mut balance = sought.quote.own.map(|own| own.before);
+    while let Some(after) = balance {
+        let led_here = |trace: &&Trace| {
+            !earlier.contains(&trace.id.as_str()) && trace.own_after == Some(after)
+        };
+        let mut found = traces.iter().filter(led_here);
+        balance = match (found.next(), found.next()) {
+            (Some(only), None) => {
+                earlier.push(only.id.as_str());
+                only.own_change.and_then(|change| less(after, change))
+            }
+            _ => None,
+        };
+    }
+    earlier
 }
 
 /// The entries that the log did not hold at the confirmation and that can date from the time of the attempts. Neither ids
@@ -249,34 +286,48 @@ enum Unexplained {
 
 /// Whether one's own balance has moved, beyond what the new entries explain, as the movement would have moved it.
 /// Anything else is usage or a top-up.
+///
+/// A log that lags may show an entry whose change was part of the balance at the confirmation already. So every new entry
+/// may explain something or not.
 fn unexplained(sought: &Sought, reading: &Reading) -> Unexplained {
     let (Some(own), Some(quoted)) = (reading.own_balance, sought.quote.own) else {
         return Unexplained::No;
     };
-    let mut new = new_entries(sought, &reading.traces)
-        .into_iter()
-        .filter(|trace| !trace.moved_nothing());
-    let explained = match sought.movement.kind().api() {
-        Api::Reseller => new.try_fold(quoted.before, |sum, trace| plus(sum, trace.own_change?)),
-        // Events of a child's wallet do not carry one's own balance, which each allocation lessens.
-        Api::Organizations => new.try_fold(quoted.before, |left, trace| less(left, trace.credit?)),
-    };
     let Some(change) = less(quoted.after, quoted.before).filter(|change| !is_zero(*change)) else {
         return Unexplained::No;
     };
-    let Some(apart) = explained.and_then(|explained| less(own, explained)) else {
+    let is_reseller = sought.movement.kind().api() == Api::Reseller;
+    let changes = new_entries(sought, &reading.traces)
+        .into_iter()
+        .filter(|trace| !trace.moved_nothing())
+        .map(|trace| match is_reseller {
+            true => trace.own_change,
+            // Events of a child's wallet do not carry one's own balance, which each allocation lessens.
+            false => trace
+                .credit
+                .and_then(|credit| less(less(credit, credit)?, credit)),
+        });
+    let Some(changes) = changes.collect::<Option<Vec<Value>>>() else {
         return Unexplained::No;
     };
-    if apart == change {
+    let is_alike = |other: &Value| other.is_negative() == change.is_negative();
+    let sum = |start: Value, keep: &dyn Fn(&Value) -> bool| {
+        let mut kept = changes.iter().filter(|value| keep(value));
+        kept.try_fold(start, |sum, value| plus(sum, *value))
+    };
+    let apart = |keep: &dyn Fn(&Value) -> bool| {
+        sum(quoted.before, keep).and_then(|explained| less(own, explained))
+    };
+    if apart(&|_| true) == Some(change) {
         return Unexplained::Exactly;
     }
-    let covers = less(apart, change).is_some_and(|rest| {
+    let covers = |apart: Value| {
         !is_zero(apart)
-            && apart.is_negative() == change.is_negative()
-            && rest.is_negative() == change.is_negative()
-    });
+            && is_alike(&apart)
+            && less(apart, change).is_some_and(|rest| is_zero(rest) || is_alike(&rest))
+    };
     // Allocations to other organizations are in other wallets' histories: they explain nothing here.
-    if covers && sought.movement.kind().api() == Api::Reseller {
+    if is_reseller && apart(&|value| !is_alike(value)).is_some_and(covers) {
         Unexplained::More
     } else {
         Unexplained::No

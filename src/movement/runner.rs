@@ -1,6 +1,6 @@
 //! Carries out one attempt of a submission: check, journal, send, save, and what is due at its end.
 
-use super::alike::{Alike, Own, alikes, is_alike};
+use super::alike::{Alike, Own, alikes};
 use super::book::{Ask, Check, Journal};
 use super::desk::Desk;
 use super::journal::{self, Refusal};
@@ -8,11 +8,12 @@ use super::machine::{Doing, Happening, Order, State, Submission};
 use super::plan::{Kind, Movement};
 use super::quote::{Drift, Quote};
 use super::receipt::Receipt;
-use super::reconcile::{Claim, ShownAs, Sought, Trace, Verdict, count_entries, judge};
+use super::reconcile::{Sought, Trace, Verdict, count_entries, judge};
+use super::search_context::{SearchContext, shown_as};
 use super::{books, preview, tabs};
 use crate::browser::clock::{self, sleep};
 use crate::client::{Call, Failure, Why};
-use crate::clock::{Departure, ServerRange};
+use crate::clock::Departure;
 use crate::units::IdempotencyKey;
 use futures::channel::oneshot;
 use futures::future::{Either, join4, select};
@@ -354,43 +355,11 @@ impl Desk {
 
     /// Compares a submission with the log, with all that is known of the others.
     pub fn look_for<T>(&self, submission: &Submission, compare: impl FnOnce(&Sought) -> T) -> T {
-        let settles = i64::from(self.settles_after_seconds(submission.movement.kind().api()));
-        let settles = settles * SECOND;
-        let (claims, performer) = self.book_now(|book| {
-            let all = book.submissions().iter();
-            let rivals = all.filter(|held| is_rival(held, submission));
-            let claims: Vec<_> = rivals
-                .filter_map(|held| claim(held, submission, settles))
-                .collect();
-            let same_key = |held: &&Submission| {
-                held.credential.is_some()
-                    && held.credential == submission.credential
-                    && held.account == submission.account
-                    && held.movement.kind().api() == submission.movement.kind().api()
-                    // Only what the service itself has answered is certainly this key's.
-                    && matches!(held.state, State::Done(_))
-            };
-            let mut performers = book.submissions().iter().rev().filter(same_key);
-            let performer = performers.find_map(|held| held.performer.clone());
-            (claims, performer)
+        let settles = self.settles_after_seconds(submission.movement.kind().api());
+        let context = self.book_now(|book| {
+            SearchContext::of(submission, book.submissions(), i64::from(settles) * SECOND)
         });
-        compare(&Sought {
-            movement: &submission.movement,
-            quote: &submission.quote,
-            mark: submission.mark.as_deref(),
-            known: &submission.known,
-            foreign: &submission.foreign,
-            sent: submission.sent(),
-            settles,
-            performer: performer.as_deref(),
-            first_attempt: submission.first_attempt(),
-            claims: &claims,
-        })
-    }
-
-    /// Whether another submission to the same party is unresolved: its entry may be taken for this one's.
-    pub(super) fn has_open_rival(&self, submission: &Submission) -> bool {
-        self.book_now(|book| book.open().any(|open| is_rival(open, submission)))
+        compare(&context.sought(submission))
     }
 
     /// Looks whether the log holds something of a settled submission that was not shown: a repetition that the service did
@@ -415,7 +384,7 @@ impl Desk {
                 let is_known = reading.complete || !counted.lines.is_empty();
                 Happening::Counted {
                     lines: is_known.then_some(counted.lines),
-                    last: last && reading.complete,
+                    last: last && reading.complete && counted.is_final,
                 }
             }
             // Nobody who may not read the log now will see more of it later.
@@ -440,60 +409,6 @@ pub(super) fn longest_age(submission: &Submission) -> Option<i64> {
     match (by_page, by_server) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (age, None) | (None, age) => age,
-    }
-}
-
-/// Whether the entry of `held` may be taken for that of `submission`.
-fn is_rival(held: &Submission, submission: &Submission) -> bool {
-    held.key != submission.key
-        && held.account == submission.account
-        && held.movement.kind() == submission.movement.kind()
-        && held.movement.party() == submission.movement.party()
-}
-
-/// What a settled submission was shown as.
-fn shown_as(submission: &Submission) -> ShownAs<'_> {
-    match &submission.state {
-        State::Done(receipt) => ShownAs::Answered(receipt),
-        State::Found(line) => ShownAs::Entry(&line.id),
-        State::Decided {
-            made: true,
-            line: Some(line),
-        } => ShownAs::Entry(line),
-        State::Decided { made: true, .. } => ShownAs::Completed,
-        _ => ShownAs::NotCompleted,
-    }
-}
-
-/// Which entry is that of `held`, as far as it is known.
-fn claim(held: &Submission, submission: &Submission, settles: i64) -> Option<Claim> {
-    let sent = held.sent();
-    let within = ServerRange {
-        latest: sent.latest.map(|latest| latest.saturating_add(settles)),
-        ..sent
-    };
-    match &held.state {
-        State::Done(receipt) => Some(match &receipt.transaction {
-            Some(transaction) => Claim::Row(transaction.clone()),
-            None => Claim::Balances {
-                own: receipt.own,
-                child: receipt.child,
-                sent,
-            },
-        }),
-        State::Found(line) => Some(Claim::Row(line.id.clone())),
-        State::Decided {
-            made: true,
-            line: Some(line),
-        } => Some(Claim::Row(line.clone())),
-        // Only where its time is known: everything else would be its own, too.
-        _ if held.is_doubtful()
-            && within.earliest.is_some()
-            && is_alike(&held.movement, &submission.movement) =>
-        {
-            Some(Claim::Possible { sent: within })
-        }
-        _ => None,
     }
 }
 

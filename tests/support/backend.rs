@@ -163,6 +163,9 @@ fn respond(status: u16, header: Option<(&str, &str)>, body: &str) -> JsValue {
     init.set_status(status);
     let headers = Object::new();
     Reflect::set(&headers, &"content-type".into(), &"application/json".into()).unwrap();
+    // As every server says it: what can be resent is known by the service's time.
+    let date = js_sys::Date::new_0().to_utc_string();
+    Reflect::set(&headers, &"date".into(), &date).unwrap();
     if let Some((name, value)) = header {
         Reflect::set(&headers, &name.into(), &value.into()).unwrap();
     }

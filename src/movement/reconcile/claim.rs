@@ -24,6 +24,8 @@ pub enum Claim {
     Possible {
         /// When it was sent, by the service's clock, including the time the service may have taken.
         sent: ServerRange,
+        /// The entries that the log showed before: none of them can be its own.
+        known: Vec<String>,
     },
 }
 
@@ -52,8 +54,8 @@ pub(super) fn held(sought: &Sought, traces: &[Trace], trace: &Trace) -> Held {
                 Held::Not
             }
         }
-        Claim::Possible { sent } => {
-            let may = trace.at.is_none_or(|at| sent.admits(at, SKEW));
+        Claim::Possible { sent, known } => {
+            let may = trace.at.is_none_or(|at| sent.admits(at, SKEW)) && !known.contains(&trace.id);
             if may { Held::Perhaps } else { Held::Not }
         }
         Claim::Balances { own, child, sent } => {

@@ -58,6 +58,8 @@ pub struct Counted {
     pub lines: Vec<Trace>,
     /// The one that is certainly its own.
     pub own: Option<Trace>,
+    /// Whether no open submission has a part in it.
+    pub is_final: bool,
 }
 
 /// Counts the entries of a submission that was `shown` as settled.
@@ -67,10 +69,8 @@ pub struct Counted {
 /// preview, nothing of this submission was applied before the answered request, so only an entry from that very moment
 /// can be a repetition.
 pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Counted {
-    let all: Vec<&Trace> = likely(sought, traces)
-        .into_iter()
-        .map(|(it, _)| it)
-        .collect();
+    let likely = likely(sought, traces);
+    let all: Vec<&Trace> = likely.iter().map(|line| line.trace).collect();
     let own = match shown {
         ShownAs::Answered(receipt) => {
             let is_own = |trace: &&&Trace| is_of_receipt(receipt, trace);
@@ -94,9 +94,21 @@ pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Count
                 .is_some_and(|at| !sought.sent.admits(at, REPETITION));
         !other && !is_late
     };
+    let mut lines: Vec<Trace> = all.iter().copied().filter(counts).cloned().collect();
+    // What open submissions may explain is no news before those have settled.
+    let is_own = |id: &str| own.is_some_and(|own| own.id == id);
+    let claimed: Vec<&str> = likely
+        .iter()
+        .filter(|line| line.is_claimed && !is_own(&line.trace.id))
+        .map(|line| line.trace.id.as_str())
+        .collect();
+    if claimed.len() <= sought.open_rivals {
+        lines.retain(|line| !claimed.contains(&line.id.as_str()));
+    }
     Counted {
-        lines: all.iter().copied().filter(counts).cloned().collect(),
+        lines,
         own: own.cloned(),
+        is_final: sought.open_rivals == 0,
     }
 }
 

@@ -71,6 +71,7 @@ fn sought<'a>(movement: &'a Movement, quote: &'a Quote) -> Sought<'a> {
         performer: None,
         first_attempt: 1_768_475_080_000,
         claims: &[],
+        open_rivals: 0,
     }
 }
 
