@@ -103,12 +103,7 @@ impl Browser {
     /// Kills the browser and every process it has started, as a power cut would, and starts it again on the same profile.
     pub async fn kill_and_restart(&self) -> Result<()> {
         let old = self.session();
-        let process = old
-            .capabilities()
-            .get("goog:processID")
-            .and_then(Value::as_u64)
-            .context("the driver does not say which process the browser is")?;
-        tree::kill(process, self.profile.path()).await?;
+        tree::kill(self.process()?, self.profile.path()).await?;
         // There is nothing left to quit: the driver only has to forget it.
         _ = old.quit().await;
         let new = session(&self.driver, self.profile.path()).await?;
@@ -117,6 +112,22 @@ impl Browser {
             .lock()
             .unwrap_or_else(|broken| broken.into_inner()) = new;
         Ok(())
+    }
+
+    /// Stops every process of the browser for a while, as a sleeping computer would.
+    pub async fn suspend(&self, time: Duration) -> Result<()> {
+        let suspended = tree::Suspended::of(self.process()?, self.profile.path())?;
+        tokio::time::sleep(time).await;
+        drop(suspended);
+        Ok(())
+    }
+
+    fn process(&self) -> Result<u64> {
+        let session = self.session();
+        let process = session.capabilities().get("goog:processID");
+        process
+            .and_then(Value::as_u64)
+            .context("the driver does not say which process the browser is")
     }
 
     /// Closes it.

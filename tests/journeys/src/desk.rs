@@ -124,6 +124,11 @@ impl Desk {
         self.browser.kill_and_restart().await
     }
 
+    /// Stops the browser, with all its processes, for a while, as a sleeping computer would.
+    pub async fn suspend(&self, time: Duration) -> Result<()> {
+        self.browser.suspend(time).await
+    }
+
     /// Presses keys wherever the focus is: text, `Key::Tab`, `Key::Shift + Key::Tab`, `Key::Enter`.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
         let driver = self.driver();

@@ -50,7 +50,8 @@ impl Evidence {
         self.keep(&format!("{name}.png"), &png)
     }
 
-    fn keep(&self, name: &str, content: &[u8]) -> Result<()> {
+    /// Keeps a file in it.
+    pub fn keep(&self, name: &str, content: &[u8]) -> Result<()> {
         fs::create_dir_all(&self.folder)
             .with_context(|| format!("cannot make {}", self.folder.display()))?;
         let file = self.folder.join(name);

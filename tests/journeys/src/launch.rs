@@ -1,8 +1,8 @@
 //! Starting the sandbox's server, as often as it is stopped.
 
-use std::{env, ffi::OsString, path::PathBuf, process::Command, thread, time::Duration};
+use std::{env, ffi::OsString, fs, path::PathBuf, process::Command, thread, time::Duration};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -72,6 +72,18 @@ impl Launch {
             flags: all,
             folder,
         })
+    }
+
+    /// Changes the configuration file that it serves; it is read at every request.
+    pub fn change_config(&self, changes: &Value) -> Result<()> {
+        let file = self.folder.path().join("config.json");
+        let text = fs::read_to_string(&file).context("it serves no configuration of its own")?;
+        let mut config = serde_json::from_str(&text)?;
+        config::change(&mut config, changes);
+        // At once: it may be read at any moment.
+        let new = self.folder.path().join("config.json.new");
+        fs::write(&new, config.to_string())?;
+        Ok(fs::rename(&new, &file)?)
     }
 
     /// Starts it on this port, any free one for 0; gives its address.

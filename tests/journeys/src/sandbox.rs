@@ -209,6 +209,14 @@ impl Sandbox {
         Ok(answer)
     }
 
+    /// Changes the portal's configuration for the pages that are opened from now on, as [`crate::Setup::config`] does.
+    ///
+    /// # Errors
+    /// When the journey was set up without a configuration of its own.
+    pub fn change_config(&self, changes: &Value) -> Result<()> {
+        self.launch.change_config(changes)
+    }
+
     /// Changes what it holds, such as `json!({"child": {"id": 4002, "balance": "3.5"}})`.
     pub async fn set(&self, what: Value) -> Result<Value> {
         self.ask(Method::POST, "set", Some(what)).await

@@ -1,4 +1,4 @@
-//! A browser's processes, found and killed together.
+//! A browser's processes, found and killed or suspended together.
 
 use std::{
     collections::BTreeSet,
@@ -23,7 +23,7 @@ pub async fn kill(main: u64, profile: &Path) -> Result<()> {
     loop {
         let Some(running) = running() else {
             // Without /proc the others cannot be found; they leave by themselves when the main process is gone.
-            return signal(&known);
+            return signal("-KILL", &known);
         };
         // Looked for anew each time: one of them may just have been starting another.
         spread(&mut known, &running, &profile.to_string_lossy());
@@ -38,8 +38,31 @@ pub async fn kill(main: u64, profile: &Path) -> Result<()> {
         if begun.elapsed() > PATIENCE {
             bail!("the browser's processes {alive:?} cannot be killed");
         }
-        signal(&alive)?;
+        signal("-KILL", &alive)?;
         tokio::time::sleep(GLANCE).await;
+    }
+}
+
+/// A browser's processes, stopped until this is dropped.
+#[derive(Debug)]
+pub struct Suspended(BTreeSet<u64>);
+
+impl Suspended {
+    /// Stops `main` and all that it has started.
+    pub fn of(main: u64, profile: &Path) -> Result<Self> {
+        let running = running().context("there is no /proc to find the browser's processes in")?;
+        let mut known = BTreeSet::from([main]);
+        spread(&mut known, &running, &profile.to_string_lossy());
+        let suspended = Self(known);
+        signal("-STOP", &suspended.0)?;
+        Ok(suspended)
+    }
+}
+
+impl Drop for Suspended {
+    fn drop(&mut self) {
+        // Nothing can be done about processes that have left meanwhile.
+        _ = signal("-CONT", &self.0);
     }
 }
 
@@ -93,10 +116,10 @@ fn spread(known: &mut BTreeSet<u64>, running: &[Process], profile: &str) {
     }
 }
 
-fn signal(processes: &BTreeSet<u64>) -> Result<()> {
+fn signal(name: &str, processes: &BTreeSet<u64>) -> Result<()> {
     // It complains about those that were quicker to leave; whether any is left is looked at.
     Command::new("kill")
-        .arg("-9")
+        .arg(name)
         .args(processes.iter().map(u64::to_string))
         .stdout(Stdio::null())
         .stderr(Stdio::null())

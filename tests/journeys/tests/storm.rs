@@ -4,12 +4,13 @@ use credit_desk_journeys::storm::{self, Options, Setting};
 
 const MOVEMENTS: usize = 12;
 
-fn weather(setting: Setting, seed: u64) {
+fn storm_on(setting: Setting, seed: u64) {
     let options = Options {
         movements: MOVEMENTS,
         seed,
         workers: 1,
         only: None,
+        condition: None,
     };
     let report = match storm::run(&options, setting) {
         Ok(report) => report,
@@ -26,10 +27,10 @@ fn weather(setting: Setting, seed: u64) {
 
 #[test]
 fn where_keys_are_replayed() {
-    weather(Setting::Replay, 1417);
+    storm_on(Setting::Replay, 1417);
 }
 
 #[test]
 fn where_keys_mean_nothing() {
-    weather(Setting::Ignore, 3415);
+    storm_on(Setting::Ignore, 3415);
 }

@@ -1,20 +1,15 @@
-//! What a person does to the page. Only the press that moves money is the browser's own; the rest is quicker by script.
+//! What a person does to the page. Only the press that moves money is a real input event; scripts do the rest faster.
 
 use anyhow::Result;
 use serde_json::{Value, json};
 use thirtyfour::{By, Key, WebElement};
 
 use super::{
+    colleague::Keys,
     kind::Kind,
-    plan::{Plan, Press, Upset},
+    plan::{Plan, Press},
 };
 use crate::Desk;
-
-const RESELLER_KEY: &str = "demo-reseller-key";
-const ORGANIZATIONS_KEY: &str = "lp_test_demo";
-
-/// How the Idempotency-Keys of colleagues begin.
-pub const COLLEAGUE: &str = "colleague-";
 
 const CONFIRM: &str = ".review button.primary";
 
@@ -49,20 +44,19 @@ const FOLLOW: &str = "
     link.click();
     link.remove();";
 
-/// A person's hands, on one desk.
+/// What a person can do at a desk.
 #[derive(Clone, Copy, Debug)]
-pub struct Hands<'a>(pub &'a Desk);
+pub struct Actions<'a>(pub &'a Desk);
 
-impl Hands<'_> {
+impl Actions<'_> {
     async fn script(self, script: &str, arguments: Vec<Value>) -> Result<Value> {
         let returned = self.0.driver().execute(script, arguments).await?;
         Ok(returned.json().clone())
     }
 
     /// Gives both keys.
-    pub async fn sign_in(self) -> Result<()> {
-        let keys =
-            json!({ "Reseller API key": RESELLER_KEY, "Organizations API key": ORGANIZATIONS_KEY });
+    pub async fn sign_in(self, keys: Keys<'_>) -> Result<()> {
+        let keys = json!({ "Reseller API key": keys.reseller, "Organizations API key": keys.organizations });
         self.script(FILL, vec![keys, json!("Sign in")])
             .await
             .map(drop)
@@ -86,7 +80,7 @@ impl Hands<'_> {
             ),
         };
         if types_rate && plan.kind == Kind::Transfer {
-            texts["Rate charged per minute"] = json!("0.2");
+            texts["Rate charged per minute"] = json!(plan.rate());
         }
         self.script(FILL, vec![texts, json!(button)])
             .await
@@ -130,64 +124,14 @@ impl Hands<'_> {
         Ok(chain.double_click_element(button).perform().await?)
     }
 
-    /// Lets something happen.
-    pub async fn upset(self, upset: Upset, plan: &Plan) -> Result<()> {
-        let desk = self.0;
-        match upset {
-            Upset::Reload => desk.reload().await,
-            Upset::NewTab => {
-                let driver = desk.driver();
-                let old = driver.window().await?;
-                let new = driver.new_tab().await?;
-                driver.switch_to_window(old).await?;
-                driver.close_window().await?;
-                driver.switch_to_window(new).await?;
-                Ok(())
-            }
-            Upset::KillBrowser => desk.kill_browser().await,
-            Upset::Offline(_) => desk.offline(true).await,
-            Upset::Online => desk.offline(false).await,
-            Upset::RestartBackend(ms) => {
-                desk.sandbox.stop()?;
-                tokio::time::sleep(std::time::Duration::from_millis(ms)).await;
-                desk.sandbox.start_again().await
-            }
-            Upset::SignOut => self.press("header", "Sign out").await.map(drop),
-            Upset::Back => desk.back().await,
-            Upset::BackAndForward => {
-                desk.back().await?;
-                desk.forward().await
-            }
-            Upset::Colleague(amount) => self.colleague(plan, amount).await,
-        }
-    }
-
-    /// A colleague's own movement; what it is answered does not matter.
-    async fn colleague(self, plan: &Plan, amount: u32) -> Result<()> {
-        let (path, body) = match plan.kind {
-            Kind::Transfer => (
-                "/api/v1/reseller/credits/transfer".to_owned(),
-                json!({ "to_organization_id": number(plan.child), "minutes": amount, "cost_per_min": 0.2 }),
-            ),
-            Kind::Revert => (
-                "/api/v1/reseller/credits/revert".to_owned(),
-                json!({ "from_organization_id": number(plan.child), "minutes": amount }),
-            ),
-            Kind::Allocate => (
-                format!("/v1/organizations/{}/credits/allocate", plan.child),
-                json!({ "credits": amount }),
-            ),
-        };
-        let secret = match plan.kind {
-            Kind::Transfer | Kind::Revert => RESELLER_KEY,
-            Kind::Allocate => ORGANIZATIONS_KEY,
-        };
-        let key = format!("{COLLEAGUE}{}", plan.number);
-        _ = self.0.sandbox.post(&path, secret, &key, &body).await;
+    /// Closes the tab and opens another.
+    pub async fn change_tab(self) -> Result<()> {
+        let driver = self.0.driver();
+        let old = driver.window().await?;
+        let new = driver.new_tab().await?;
+        driver.switch_to_window(old).await?;
+        driver.close_window().await?;
+        driver.switch_to_window(new).await?;
         Ok(())
     }
-}
-
-fn number(id: &str) -> u32 {
-    id.parse().unwrap_or_default()
 }

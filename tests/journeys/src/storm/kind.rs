@@ -1,9 +1,10 @@
 //! The three kinds of movements.
 
 /// Which movement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Minutes to a child.
+    #[default]
     Transfer,
     /// Minutes back from a child.
     Revert,
@@ -36,6 +37,32 @@ impl Kind {
             Self::Transfer => "POST /api/v1/reseller/credits/transfer",
             Self::Revert => "POST /api/v1/reseller/credits/revert",
             Self::Allocate => "POST /v1/organizations/*/credits/allocate",
+        }
+    }
+
+    /// The preflight of that.
+    pub fn preflight(self) -> &'static str {
+        match self {
+            Self::Transfer => "OPTIONS /api/v1/reseller/credits/transfer",
+            Self::Revert => "OPTIONS /api/v1/reseller/credits/revert",
+            Self::Allocate => "OPTIONS /v1/organizations/*/credits/allocate",
+        }
+    }
+
+    /// Where its entry is read.
+    pub fn log(self) -> &'static str {
+        match self {
+            Self::Transfer | Self::Revert => "GET /api/v1/reseller/credits/logs",
+            Self::Allocate => "GET /v1/organizations/*/credits/events",
+        }
+    }
+
+    /// What the ledger calls it.
+    pub fn in_ledger(self) -> &'static str {
+        match self {
+            Self::Transfer => "credit_transfer",
+            Self::Revert => "credit_revert",
+            Self::Allocate => "allocation",
         }
     }
 

@@ -1,45 +1,41 @@
-//! The truth: what the ledger holds.
+//! What the ledger holds.
 
 use std::collections::HashMap;
 
 use anyhow::Result;
 use serde_json::Value;
 
-use super::hands::COLLEAGUE;
+use super::{colleague::COLLEAGUE, kind::Kind};
 use crate::Sandbox;
 
-const KINDS: [&str; 3] = ["credit_transfer", "credit_revert", "allocation"];
-
-/// The ledger's movements since the books were opened, by Idempotency-Key.
+/// The ledger's movements since it was opened, by Idempotency-Key.
 #[derive(Debug, Default)]
-pub struct Books {
+pub struct Ledger {
     last: i64,
     rows: HashMap<String, Vec<Value>>,
-    /// In the order in which they were made.
+    /// In the order in which they were first used.
     keys: Vec<String>,
 }
 
-impl Books {
-    /// Begins behind all that is in the ledger now.
+impl Ledger {
+    /// Begins after everything that it holds now.
     pub async fn open(sandbox: &Sandbox) -> Result<Self> {
-        let mut books = Self::default();
-        books.read(sandbox).await?;
-        books.rows.clear();
-        books.keys.clear();
-        Ok(books)
+        let mut ledger = Self::default();
+        ledger.read(sandbox).await?;
+        ledger.rows.clear();
+        ledger.keys.clear();
+        Ok(ledger)
     }
 
     /// Reads what is new.
     pub async fn read(&mut self, sandbox: &Sandbox) -> Result<()> {
+        const KINDS: [Kind; 3] = [Kind::Transfer, Kind::Revert, Kind::Allocate];
         for row in sandbox.movements_since(self.last).await? {
             self.last = row["id"].as_i64().unwrap_or(self.last);
-            let is_colleagues = row["idempotency_key"]
-                .as_str()
-                .is_some_and(|key| key.starts_with(COLLEAGUE));
-            if is_colleagues || !KINDS.iter().any(|kind| row["kind"] == *kind) {
+            if !KINDS.iter().any(|kind| row["kind"] == kind.in_ledger()) {
                 continue;
             }
-            // A movement without a key stands under an empty one, which nobody was told about.
+            // A movement without a key is listed under an empty one, which no submission has.
             let key = row["idempotency_key"]
                 .as_str()
                 .unwrap_or_default()
@@ -58,8 +54,9 @@ impl Books {
         self.rows.get(key).map_or(&[], Vec::as_slice)
     }
 
-    /// All keys under which something was made.
-    pub fn keys(&self) -> &[String] {
-        &self.keys
+    /// All keys under which something was made that no colleague made.
+    pub fn own_keys(&self) -> impl Iterator<Item = &String> {
+        let is_own = |key: &&String| !key.starts_with(COLLEAGUE);
+        self.keys.iter().filter(is_own)
     }
 }

@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use super::{
-    mind::End,
-    person::{GLANCE, LIMIT, Person},
+    person::{GLANCE, Person},
     screen::{self, Activity, Screen, Told},
     story::Story,
 };
@@ -17,24 +16,34 @@ impl Person<'_> {
         &mut self,
         story: &mut Story<'_>,
     ) -> Result<Option<Vec<Told>>> {
-        let Some(list) = self.read_activity(|key| story.mind.is_mine(key)).await? else {
+        let Some(list) = self.read_activity(|key| story.policy.is_mine(key)).await? else {
             return Ok(None);
         };
-        for told in list.iter().filter(|told| story.mind.is_mine(&told.key)) {
-            let submission = self.submission(story.plan.number, &told.key);
-            submission.on_activity = Some(told.state.clone());
-            if story.refused_on_form && told.state == "refused" {
-                submission.on_form = Some(End::Refused);
+        for told in list.iter().filter(|told| story.policy.is_mine(&told.key)) {
+            self.submission(story, &told.key);
+        }
+        self.note_list(&list);
+        Ok(Some(list))
+    }
+
+    /// Remembers what the list shows.
+    fn note_list(&mut self, list: &[Told]) {
+        for submission in &mut self.memory.told {
+            let Some(told) = list.iter().find(|told| told.key == submission.key) else {
+                continue;
+            };
+            submission.state = Some(told.state.clone());
+            submission.alarmed |= told.excess;
+            if let Some(verdict) = told.verdict() {
+                submission.shows(verdict);
             }
         }
-        story.refused_on_form = false;
-        Ok(Some(list))
     }
 
     async fn read_activity(&self, is_new: impl Fn(&str) -> bool) -> Result<Option<Vec<Told>>> {
         const LONGEST: Duration = Duration::from_secs(3);
         const SHORTEST: Duration = Duration::from_millis(400);
-        self.hands.follow("/activity").await?;
+        self.actions.follow("/activity").await?;
         let begun = Instant::now();
         loop {
             tokio::time::sleep(GLANCE).await;
@@ -54,23 +63,27 @@ impl Person<'_> {
         }
     }
 
-    /// Reads what is told about every submission, at the end of all. What is not listed any more is told as `missing`.
-    pub async fn look_at_everything(&mut self) -> Result<()> {
+    /// Reads what is shown about every submission, on whatever page. What is not listed any more has the state `missing`.
+    pub async fn look_at_everything(&mut self) -> Result<Screen> {
+        const LIMIT: Duration = Duration::from_secs(60);
         let begun = Instant::now();
         loop {
             let screen = Screen::read(self.desk).await.unwrap_or_default();
             if !screen.portal {
                 self.desk.goto("/activity").await?;
             } else if screen.sign_in && !screen.signed_in {
-                _ = self.hands.sign_in().await;
+                let keys = self.memory.keys();
+                _ = self.actions.sign_in(keys).await;
             } else if self.read_activity(|_| false).await?.is_some() {
                 let list = self.read_older().await?;
-                for submission in self.memory.told.iter_mut() {
-                    let told = list.iter().find(|told| told.key == submission.key);
-                    let state = told.map_or("missing", |told| &told.state);
-                    submission.on_activity = Some(state.to_owned());
+                self.note_list(&list);
+                self.note_alarms(&screen.alarms);
+                for submission in &mut self.memory.told {
+                    if list.iter().all(|told| told.key != submission.key) {
+                        submission.state = Some("missing".to_owned());
+                    }
                 }
-                return Ok(());
+                return Ok(screen);
             }
             if begun.elapsed() > LIMIT {
                 bail!("the list of submissions cannot be read");
@@ -86,7 +99,7 @@ impl Person<'_> {
             if !activity.has_more {
                 return Ok(activity.list);
             }
-            self.hands.press("main", screen::OLDER).await?;
+            self.actions.press("main", screen::OLDER).await?;
             tokio::time::sleep(GLANCE).await;
         }
     }

@@ -1,37 +1,50 @@
-//! The storm: many movements by hurried people, while the backend, the network and the browser fail under them.
+//! The storm: many movements by hurried people, while the service, the network and the browser fail under them.
 //!
-//! Every movement is made by a simulated person in a real Chromium on the built portal, against a sandbox of their own. What is
-//! done and what goes wrong is planned from a seed, so that a storm, or one movement of it, can be played again. Afterwards the
-//! ledger is compared with what people were told: nothing applied twice, nothing told otherwise than it is, nothing left open.
+//! Every movement is made by a simulated person in a real Chromium on the built portal, against a sandbox with its own ledger. A
+//! seed decides what is done, what goes wrong and which real-world conditions hold, so that a storm, or one movement of it, can
+//! be repeated. Afterwards everything that was ever shown is compared with the ledger: nothing is applied twice, nothing is shown
+//! as what it is not without an alarm that follows, nothing is left open.
 //!
-//! | room | job |
+//! | module | job |
 //! |---|---|
 //! | [`options`] | what can be chosen |
-//! | `plan`, `kind`, `trouble` | what happens in a movement, drawn from the seed |
-//! | `screen`, `hands` | what a person sees, and what they do with it |
-//! | `mind` | what they do next, given what they see |
-//! | `person`, `story` | one movement from the form to its end |
-//! | `lists`, `weather` | reading the list of submissions; what happens around a person |
-//! | `books` | the truth: the ledger's rows by key |
-//! | `judge` | what was told against what is |
-//! | `worker` | one person's share of the storm, on a desk of their own |
-//! | `tally`, `report` | counts, and what is printed at the end |
+//! | `condition`, `surroundings` | real-world conditions, of one movement and of a desk |
+//! | `plan`, `draw`, `kind`, `trouble`, `upset` | what happens in a movement, drawn from the seed |
+//! | `screen`, `actions` | what a person sees, and what they do |
+//! | `policy`, `decide` | what they do next, and what they say where the portal asks |
+//! | `person`, `story`, `lists` | one movement from the form to its end |
+//! | `environment`, `hooks`, `colleague` | faults and upsets, the browser's clocks and journal, colleagues |
+//! | `ledger`, `journal` | what the service holds; what the browser's journal knows |
+//! | `verdict`, `oracle` | what was shown, compared with the ledger |
+//! | `stand`, `audit` | a desk, and the last look at it |
+//! | `worker`, `tally`, `report` | the share of one worker, counts, and what is printed at the end |
 
-mod books;
-mod hands;
-mod judge;
+mod actions;
+mod audit;
+mod colleague;
+mod condition;
+mod decide;
+mod draw;
+mod environment;
+mod hooks;
+mod journal;
 mod kind;
+mod ledger;
 mod lists;
-mod mind;
 pub mod options;
+mod oracle;
 mod person;
 mod plan;
+mod policy;
 mod report;
 mod screen;
+mod stand;
 mod story;
+mod surroundings;
 mod tally;
 mod trouble;
-mod weather;
+mod upset;
+mod verdict;
 mod worker;
 
 use std::{thread, time::Instant};
@@ -40,31 +53,30 @@ use anyhow::{Result, anyhow};
 
 use self::worker::Share;
 pub use self::{
+    condition::Condition,
     options::{Options, Setting},
     report::Report,
 };
 use crate::evidence::Evidence;
 
-/// Lets a storm happen on one setting of the backend.
+/// Runs a storm on one setting of the service.
 pub fn run(options: &Options, setting: Setting) -> Result<Report> {
     let begun = Instant::now();
     // Desks keep their evidence in folders inside this one.
     drop(Evidence::of(&setting.folder())?);
-    let numbers: Vec<usize> = match options.only {
-        Some(number) => vec![number],
-        None => (0..options.movements).collect(),
-    };
-    let workers = options.workers.clamp(1, numbers.len().max(1));
+    let numbers = options.numbers(setting);
+    let desks = worker::desks(&numbers);
+    let workers = options.workers.clamp(1, desks.len().max(1));
     let progress = worker::Progress::new(setting, numbers.len());
     let shares = (0..workers).map(|worker| Share {
         seed: options.seed,
         setting,
         worker,
-        numbers: numbers
+        desks: desks
             .iter()
-            .copied()
             .skip(worker)
             .step_by(workers)
+            .cloned()
             .collect(),
         progress: &progress,
     });

@@ -8,12 +8,12 @@ use std::{
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::trouble::LONGEST_DELAY_MS;
+use super::{condition::Condition, plan::Plan, trouble::LONGEST_DELAY_MS};
 
 /// Seconds until the portal takes a request as unanswered.
 pub const TIMEOUT_SECONDS: u64 = 2;
 /// Seconds after which a request that left can no longer be carried out: more than the longest delay takes.
-const SETTLES_AFTER_SECONDS: u64 = LONGEST_DELAY_MS / 1000 + 2;
+pub const SETTLES_AFTER_SECONDS: u64 = LONGEST_DELAY_MS / 1000 + 2;
 
 /// What can be chosen about a storm.
 #[derive(Args, Clone, Debug)]
@@ -30,9 +30,27 @@ pub struct Options {
     #[arg(long, value_name = "W", default_value_t = 2)]
     pub workers: usize,
 
+    /// Plays only movements under this condition, as many as --movements says
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with = "only")]
+    pub condition: Option<Condition>,
+
     /// Plays only the movement of this number, from 0, as it was planned for the seed
     #[arg(long, value_name = "I")]
     pub only: Option<usize>,
+}
+
+impl Options {
+    /// The numbers of the movements to play.
+    pub(super) fn numbers(&self, setting: Setting) -> Vec<usize> {
+        match (self.only, self.condition) {
+            (Some(number), _) => vec![number],
+            (None, None) => (0..self.movements).collect(),
+            (None, Some(condition)) => (0..self.movements * 500)
+                .filter(|number| Plan::new(self.seed, setting, *number).is_under(condition))
+                .take(self.movements)
+                .collect(),
+        }
+    }
 }
 
 /// Small enough to be read out.

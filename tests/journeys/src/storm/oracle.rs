@@ -1,22 +1,58 @@
-//! What was told against what is.
+//! Compares what was shown with the ledger. Pure.
 
-use std::{fmt, path::PathBuf};
+use std::{collections::BTreeSet, fmt, path::PathBuf, time::SystemTime};
 
 use serde_json::Value;
 
-use super::mind::End;
+use super::{kind::Kind, verdict::Verdict};
 
-/// A submission, and all that was told about it.
+/// What was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Which movement.
+    pub kind: Kind,
+    /// To or from whom.
+    pub child: &'static str,
+    /// Minutes, or credits.
+    pub amount: u32,
+}
+
+/// A submission, and all that was ever shown about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Submission {
-    /// The movement of the storm that it belongs to.
+    /// The number of its movement in the storm.
     pub number: usize,
     /// Its Idempotency-Key.
     pub key: String,
-    /// The end that the form's screen told.
-    pub on_form: Option<End>,
+    /// What was asked for.
+    pub asked: Asked,
+    /// Every verdict that was shown, in the order in which they appeared.
+    pub verdicts: Vec<Verdict>,
     /// Its state in the list of submissions, when that was last read.
-    pub on_activity: Option<String>,
+    pub state: Option<String>,
+    /// Whether an alarm about it was ever shown.
+    pub alarmed: bool,
+    /// When the button that sent it was pressed.
+    pub pressed: Option<SystemTime>,
+    /// Whether the portal had read the log when it was sent.
+    pub knew_log: bool,
+    /// Whether the portal knew then who performs what is sent with its API key.
+    pub knows_performer: bool,
+    /// Verdicts that the person gave against the ledger.
+    pub wrong_decisions: BTreeSet<Verdict>,
+    /// What the person decided last.
+    pub decided: Option<Verdict>,
+    /// Whether the person called its own entry a colleague's.
+    pub disowned: bool,
+}
+
+impl Submission {
+    /// Notes a verdict, unless it is the one that is shown already.
+    pub fn shows(&mut self, verdict: Verdict) {
+        if self.verdicts.last() != Some(&verdict) {
+            self.verdicts.push(verdict);
+        }
+    }
 }
 
 /// What must never happen.
@@ -24,31 +60,43 @@ pub struct Submission {
 pub enum Wrong {
     /// More than one movement for one submission, or for one intention.
     AppliedTwice,
-    /// Told as made, and not in the ledger.
+    /// Shown as completed, and not in the ledger.
     ToldMade,
-    /// Told as not made, and in the ledger.
+    /// Shown as not completed, and in the ledger.
     ToldNotMade,
-    /// No end, though the backend can be read.
+    /// The ledger holds more than was shown, and no alarm says so.
+    AlarmMissing,
+    /// An alarm, and the ledger holds what was shown.
+    FalseAlarm,
+    /// Two submissions shown as completed by one entry of the log.
+    SharedEntry,
+    /// Still open, though the service can be reached.
     Unresolved,
     /// In the ledger, and no submission of this browser.
     Lost,
-    /// Debits and credits that do not sum up.
-    Books,
+    /// A notice about the clock that is missing or unfounded.
+    Clock,
+    /// Debits and credits that do not sum to zero.
+    Unbalanced,
     /// A page that has stopped.
     Page,
-    /// A storm that could not go on.
+    /// A movement that could not be played.
     Storm,
 }
 
 impl Wrong {
     /// All of them, in the order in which they are printed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::AppliedTwice,
         Self::ToldMade,
         Self::ToldNotMade,
+        Self::AlarmMissing,
+        Self::FalseAlarm,
+        Self::SharedEntry,
         Self::Unresolved,
         Self::Lost,
-        Self::Books,
+        Self::Clock,
+        Self::Unbalanced,
         Self::Page,
         Self::Storm,
     ];
@@ -57,28 +105,32 @@ impl Wrong {
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Self::AppliedTwice => "applied twice",
-            Self::ToldMade => "told made, but absent",
-            Self::ToldNotMade => "told not made, but present",
-            Self::Unresolved => "left unresolved",
-            Self::Lost => "in the ledger, but told nobody",
-            Self::Books => "books that do not balance",
-            Self::Page => "pages that stopped",
-            Self::Storm => "movements that could not be played",
+            Self::AppliedTwice => "Applied twice",
+            Self::ToldMade => "Shown completed, but absent",
+            Self::ToldNotMade => "Shown not completed, but present",
+            Self::AlarmMissing => "Alarm missing",
+            Self::FalseAlarm => "False alarm",
+            Self::SharedEntry => "Two completed by one entry",
+            Self::Unresolved => "Left unresolved",
+            Self::Lost => "In the ledger, but never shown",
+            Self::Clock => "Clock notice missing or unfounded",
+            Self::Unbalanced => "Ledger that does not balance",
+            Self::Page => "Pages that stopped",
+            Self::Storm => "Movements that could not be played",
         })
     }
 }
 
-/// Something that happened though it must not.
+/// Something that happened and must not.
 #[derive(Clone, Debug)]
 pub struct Violation {
     /// What.
     pub wrong: Wrong,
-    /// The movement of the storm.
+    /// The number of the movement.
     pub number: usize,
     /// What was planned.
     pub plan: String,
-    /// More about it: what was told, on which key.
+    /// What was shown, by key.
     pub words: String,
     /// The ledger's rows.
     pub rows: Vec<Value>,
@@ -86,97 +138,88 @@ pub struct Violation {
     pub evidence: PathBuf,
 }
 
-/// What is wrong with a submission that came to its end, given the ledger's rows under its key.
-pub fn submission(told: &Submission, rows: &[Value]) -> Option<Wrong> {
-    if rows.len() > 1 {
-        return Some(Wrong::AppliedTwice);
-    }
-    let listed = match told.on_activity.as_deref() {
-        None => None,
-        Some(state) => match End::of(state) {
-            Some(end) => Some(end),
-            None => return Some(Wrong::Unresolved),
-        },
-    };
-    let made = !rows.is_empty();
-    for end in [told.on_form, listed].into_iter().flatten() {
-        if end.is_made() && !made {
-            return Some(Wrong::ToldMade);
-        }
-        if !end.is_made() && made {
-            return Some(Wrong::ToldNotMade);
-        }
-    }
-    None
+/// What is true about a submission.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts {
+    /// Rows of the ledger under its key.
+    pub rows: usize,
+    /// Colleagues' rows that look the same in everything the portal can see.
+    pub equal: usize,
+    /// Whether a proxy repeated its request.
+    pub is_repeated: bool,
+    /// Whether entries appear in the log after the service is said to have settled.
+    pub is_log_late: bool,
+    /// Whether nothing more can happen, and the portal has had the time to notice what has.
+    pub is_final: bool,
 }
 
-/// What is wrong with one intention that became several submissions: all those that were told as not made may be, but of the
-/// others only one.
+/// What is wrong with what was shown about a submission. Also whether it is right only because nobody could have told its
+/// entry from a colleague's.
+pub fn judge(submission: &Submission, facts: &Facts) -> (Vec<Wrong>, bool) {
+    let mut wrong = Vec::new();
+    let mut is_equal = false;
+    let is_open = submission
+        .state
+        .as_deref()
+        .is_some_and(|state| Verdict::of(state, false).is_none());
+    if is_open {
+        wrong.push(Wrong::Unresolved);
+    }
+    if facts.rows > 1 + usize::from(facts.is_repeated) {
+        wrong.push(Wrong::AppliedTwice);
+    }
+    for verdict in BTreeSet::from_iter(submission.verdicts.iter().copied()) {
+        match shown(verdict, submission, facts) {
+            Ok(equal) => is_equal |= equal,
+            Err(kind) => wrong.push(kind),
+        }
+    }
+    match alarm(submission, facts) {
+        Ok(equal) => is_equal |= equal,
+        Err(kind) => wrong.push(kind),
+    }
+    wrong.dedup();
+    (wrong, is_equal)
+}
+
+/// Whether one verdict was right. `Ok(true)` if only by equal evidence.
+fn shown(verdict: Verdict, submission: &Submission, facts: &Facts) -> Result<bool, Wrong> {
+    let is_own_mistake = submission.wrong_decisions.contains(&verdict);
+    match (verdict.is_made(), facts.rows) {
+        (true, 0) if is_own_mistake => Ok(false),
+        (true, 0) if verdict == Verdict::Found && facts.equal > 0 => Ok(true),
+        (true, 0) => Err(Wrong::ToldMade),
+        (false, 1..) if is_own_mistake || submission.disowned => Ok(false),
+        // No log that is later than the configuration says can be waited for; the alarm has to follow.
+        (false, 1..) if facts.is_log_late && verdict != Verdict::MarkedNotMade => Ok(false),
+        (false, 1..) => Err(Wrong::ToldNotMade),
+        _ => Ok(false),
+    }
+}
+
+/// Whether an alarm was shown where it had to be, and nowhere else. `Ok(true)` if only by equal evidence.
+fn alarm(submission: &Submission, facts: &Facts) -> Result<bool, Wrong> {
+    let more_than = |verdict: &Verdict| facts.rows > usize::from(verdict.is_made());
+    let is_due = submission.verdicts.last().is_some_and(more_than);
+    let is_founded = submission.verdicts.iter().any(more_than);
+    match submission.alarmed {
+        false if is_due && facts.is_final && !submission.disowned => Err(Wrong::AlarmMissing),
+        true if !is_founded && facts.equal > 0 => Ok(true),
+        true if !is_founded => Err(Wrong::FalseAlarm),
+        _ => Ok(false),
+    }
+}
+
+/// What is wrong with one intention that became several submissions: of those that were not shown as not completed, only
+/// one may be in the ledger.
 pub fn intention(made: &[&Submission]) -> Option<Wrong> {
-    let told_not = |told: &&&Submission| {
-        told.on_activity
-            .as_deref()
-            .and_then(End::of)
-            .or(told.on_form)
-            .is_some_and(|end| !end.is_made())
+    let was_shown_not_made = |submission: &&&Submission| {
+        let last = submission.verdicts.last();
+        last.is_some_and(|verdict| !verdict.is_made())
     };
-    let counted = made.len() - made.iter().filter(told_not).count();
+    let counted = made.len() - made.iter().filter(was_shown_not_made).count();
     (counted > 1).then_some(Wrong::AppliedTwice)
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn told(on_form: Option<End>, on_activity: Option<&str>) -> Submission {
-        Submission {
-            on_form,
-            on_activity: on_activity.map(str::to_owned),
-            ..Submission::default()
-        }
-    }
-
-    #[test]
-    fn what_is_told_must_be_so() {
-        let row = || json!({ "id": 1 });
-        let once = [row()];
-        let judge = submission;
-        assert_eq!(judge(&told(Some(End::Done), Some("done")), &once), None);
-        assert_eq!(judge(&told(None, Some("refused")), &[]), None);
-        assert_eq!(
-            judge(&told(Some(End::Done), Some("done")), &[row(), row()]),
-            Some(Wrong::AppliedTwice)
-        );
-        assert_eq!(
-            judge(&told(Some(End::Done), None), &[]),
-            Some(Wrong::ToldMade)
-        );
-        assert_eq!(
-            judge(&told(Some(End::Done), Some("absent")), &once),
-            Some(Wrong::ToldNotMade)
-        );
-        assert_eq!(
-            judge(&told(None, Some("decided-not")), &once),
-            Some(Wrong::ToldNotMade)
-        );
-        assert_eq!(
-            judge(&told(None, Some("unknown")), &once),
-            Some(Wrong::Unresolved)
-        );
-    }
-
-    #[test]
-    fn one_intention_is_made_once() {
-        let done = told(Some(End::Done), Some("done"));
-        let absent = told(Some(End::Absent), Some("absent"));
-        assert_eq!(intention(&[&done]), None);
-        assert_eq!(
-            intention(&[&absent, &done]),
-            None,
-            "that is another violation"
-        );
-        assert_eq!(intention(&[&done, &done]), Some(Wrong::AppliedTwice));
-    }
-}
+mod tests;

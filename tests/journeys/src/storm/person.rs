@@ -2,56 +2,101 @@
 
 use std::{
     collections::BTreeMap,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use anyhow::Result;
 
 use super::{
-    books::Books,
-    hands::Hands,
-    judge::Submission,
-    mind::{Act, End},
+    actions::Actions,
+    colleague::{self, Keys, Twin},
+    decide::{COLLEAGUES, Truth, decide},
+    hooks::Hooks,
+    journal,
+    ledger::Ledger,
+    options::Setting,
+    oracle::{Asked, Submission},
     plan::{Plan, Press},
+    policy::{Action, End},
     screen::{Screen, Told},
     story::{Account, Story},
+    verdict::Verdict,
 };
 use crate::Desk;
 
-/// A movement that has no end after so long has none.
-pub const LIMIT: Duration = Duration::from_secs(60);
 /// From then on nothing goes wrong any more.
 const PEACE: Duration = Duration::from_secs(20);
-/// So often a person looks.
+/// How often a person looks.
 pub const GLANCE: Duration = Duration::from_millis(40);
-/// A page that cannot be read so many times in a row is not just changing.
+/// A page that cannot be read this many times in a row is not just changing.
 const MISSES: usize = 100;
 
-/// Somebody at a desk, who remembers what they were told.
+/// Somebody at a desk, who remembers what was shown.
 #[derive(Debug)]
 pub struct Person<'a> {
+    pub(super) setting: Setting,
     pub(super) desk: &'a Desk,
-    pub(super) hands: Hands<'a>,
-    books: &'a mut Books,
+    pub(super) actions: Actions<'a>,
+    pub(super) ledger: &'a mut Ledger,
     pub(super) memory: &'a mut Memory,
 }
 
-/// What a person knows, whatever happens to their browser.
+/// What is known at a desk, whatever happens to its browser.
 #[derive(Debug, Default)]
 pub struct Memory {
     /// Every submission of this browser that was ever shown.
     pub told: Vec<Submission>,
-    /// What was seen and done, movement by movement.
+    /// What was seen and done, by movement.
     pub diary: BTreeMap<usize, Vec<String>>,
+    /// What colleagues have done.
+    pub twins: Vec<Twin>,
+    /// What the storm has changed inside the browser.
+    pub hooks: Hooks,
+    /// Where the page's wall clock stands when nobody has set it, ahead of this machine's, in milliseconds.
+    pub page_clock_ms: i64,
+    /// The same of the service's.
+    pub server_clock_ms: i64,
+    /// Since when no clock was set.
+    pub clocks_stable_since: Option<Instant>,
+    /// What was shown about the clock though it was right.
+    pub false_clock_notice: Option<String>,
+    /// The API keys that replaced the first ones.
+    pub replaced: [Option<String>; 2],
+    /// Whether the page may still hold a key that was replaced.
+    pub has_old_key: bool,
+}
+
+impl Memory {
+    /// The API keys of now.
+    pub fn keys(&self) -> Keys<'_> {
+        let [reseller, organizations] = &self.replaced;
+        Keys {
+            reseller: reseller.as_deref().unwrap_or(colleague::FIRST.reseller),
+            organizations: organizations
+                .as_deref()
+                .unwrap_or(colleague::FIRST.organizations),
+        }
+    }
+
+    /// How far the page's wall clock is ahead of the service's, in milliseconds.
+    pub fn clock_error_ms(&self) -> i64 {
+        self.hooks.clock_ms - self.server_clock_ms
+    }
 }
 
 impl<'a> Person<'a> {
     /// Somebody at this desk.
-    pub fn new(desk: &'a Desk, books: &'a mut Books, memory: &'a mut Memory) -> Self {
+    pub fn new(
+        setting: Setting,
+        desk: &'a Desk,
+        ledger: &'a mut Ledger,
+        memory: &'a mut Memory,
+    ) -> Self {
         Self {
+            setting,
             desk,
-            hands: Hands(desk),
-            books,
+            actions: Actions(desk),
+            ledger,
             memory,
         }
     }
@@ -66,9 +111,12 @@ impl<'a> Person<'a> {
     /// Makes a movement, come what may, and stays until its end.
     pub async fn make(&mut self, plan: &Plan) -> Result<Account> {
         let mut story = Story::new(plan, &self.memory.told);
+        if self.memory.has_old_key {
+            story.policy.suspect_keys();
+        }
         self.arm(&mut story, &plan.early).await?;
         let end = loop {
-            if story.begun.elapsed() > LIMIT {
+            if story.begun.elapsed() > plan.limit() {
                 break End::Unresolved;
             }
             if story.begun.elapsed() > PEACE && !story.is_peaceful {
@@ -89,18 +137,20 @@ impl<'a> Person<'a> {
                 break end;
             }
             let keys = self.memory.told.iter().map(|told| told.key.clone());
-            story.mind.start_over(keys);
+            story.policy.start_over(keys);
         };
-        // What the form's screen told is told in the list too, or it is told twice.
+        // The list has to show what the form's screen has shown.
         if !plan.is_calm() && end != End::Unresolved {
             _ = self.look_at_activity(&mut story).await?;
         }
         self.make_peace(&mut story).await?;
+        self.learn_from_journal(&story).await;
+        self.restore_settings(&mut story).await?;
         story.account.end = end;
         Ok(story.account)
     }
 
-    /// Looks, and does the next thing. Gives the end, once it is told.
+    /// Looks, and does the next thing. Gives the end once it is shown.
     async fn take_a_step(&mut self, story: &mut Story<'_>) -> Result<Option<End>> {
         let screen = match Screen::read(self.desk).await {
             Ok(screen) => screen,
@@ -114,136 +164,208 @@ impl<'a> Person<'a> {
             }
         };
         story.misses = 0;
-        if story.mind.sees(&screen, Instant::now()) {
+        if story.policy.sees(&screen, Instant::now()) {
             self.write(story, &screen.to_string());
         }
         self.note(story, &screen);
-        let act = story.mind.next(&screen, Instant::now());
-        if act == (Act::Confirm { first: true }) && !story.is_late {
-            story.is_late = true;
-            let late = &story.plan.late;
-            self.arm(story, late).await?;
+        let action = story.policy.next(&screen, Instant::now());
+        if action == (Action::Confirm { first: true }) && !story.is_late {
+            self.begin_late_trouble(story).await?;
         }
-        if act != Act::Wait {
-            self.write(story, &format!("-> {act:?}"));
+        if matches!(action, Action::Confirm { .. }) {
+            let records = journal::read(self.desk).await;
+            story.known_credentials = journal::known_credentials(&records);
+            story.pressed = Some(SystemTime::now());
         }
-        let done = match &act {
-            Act::Ended(end) => return Ok(Some(*end)),
-            Act::LookAtActivity => return self.ended_without_a_word(story).await,
-            Act::Dead => {
+        if action != Action::Wait {
+            self.write(story, &format!("-> {action:?}"));
+        }
+        let done = match &action {
+            Action::Ended(End::Found) if self.disowns(story, &screen).await? => Ok(()),
+            Action::Ended(end) => return Ok(Some(*end)),
+            Action::LookAtActivity => return self.ended_without_a_word(story).await,
+            Action::Dead => {
                 story.account.is_dead = true;
                 return Ok(Some(End::Unresolved));
             }
-            Act::Decide => self.decide(&screen).await,
+            Action::Decide => self.decide(story, &screen).await,
             other => self.act(story, other).await,
         };
-        // What could not be done is tried again, if it still seems right after the next look.
+        // What failed is tried again if it still seems right after the next look.
         if let Err(error) = &done {
-            self.write(story, &format!("   in vain: {error:#}"));
+            self.write(story, &format!("   failed: {error:#}"));
         } else {
-            if act == (Act::Confirm { first: false }) {
+            if action == (Action::Confirm { first: false }) {
                 story.account.asked_once_more += 1;
             }
-            story.mind.did(&act, Instant::now());
+            story.policy.did(&action, Instant::now());
         }
         tokio::time::sleep(GLANCE).await;
         Ok(None)
     }
 
-    async fn act(&self, story: &Story<'_>, act: &Act) -> Result<()> {
-        let hands = self.hands;
-        match act {
-            Act::Open => self.desk.goto(story.plan.kind.screen()).await,
-            Act::Follow(path) => hands.follow(path).await,
-            Act::SignIn => hands.sign_in().await,
-            Act::Fill => hands.fill(story.plan, story.mind.is_filling_again()).await,
-            Act::Confirm { first: true } => hands.confirm(story.plan.press).await,
-            Act::Confirm { first: false } => hands.confirm(Press::Click).await,
-            Act::Press(scope, text) => hands.press(scope, text).await.map(drop),
-            Act::Wait | Act::Decide | Act::LookAtActivity | Act::Ended(_) | Act::Dead => Ok(()),
+    async fn act(&mut self, story: &Story<'_>, action: &Action) -> Result<()> {
+        let actions = self.actions;
+        match action {
+            Action::Open => self.desk.goto(story.plan.kind.screen()).await,
+            Action::Follow(path) => actions.follow(path).await,
+            Action::SignIn => {
+                self.memory.has_old_key = false;
+                actions.sign_in(self.memory.keys()).await
+            }
+            Action::Fill => {
+                let fills_again = story.policy.is_filling_again();
+                actions.fill(story.plan, fills_again).await
+            }
+            Action::Confirm { first: true } => actions.confirm(story.plan.press).await,
+            Action::Confirm { first: false } => actions.confirm(Press::Click).await,
+            Action::Press(scope, text) => actions.press(scope, text).await.map(drop),
+            Action::Wait
+            | Action::Decide
+            | Action::LookAtActivity
+            | Action::Ended(_)
+            | Action::Dead => Ok(()),
         }
     }
 
-    /// Somebody asks the backend's people by telephone, and they look it up.
-    async fn decide(&mut self, screen: &Screen) -> Result<()> {
-        let key = screen.key.as_deref().unwrap_or_default();
-        self.books.read(&self.desk.sandbox).await?;
-        let answer = match self.books.of(key) {
-            [] => "It was not made",
-            _ => "It was made",
-        };
-        self.hands.press(".unknown", answer).await.map(drop)
+    /// Whether it was made, and where its entry is, as the service's people say by telephone.
+    async fn ask_by_telephone(&mut self, key: &str) -> Result<(bool, Option<String>)> {
+        self.ledger.read(&self.desk.sandbox).await?;
+        let row = self.ledger.of(key).first();
+        let entry = row.and_then(|row| Some(row["log_id"].as_i64()?.to_string()));
+        Ok((row.is_some(), entry))
     }
 
-    /// The form is empty and nothing is unresolved: refused, or over while nobody looked, or never sent.
+    async fn decide(&mut self, story: &mut Story<'_>, screen: &Screen) -> Result<()> {
+        let key = screen.key.clone().unwrap_or_default();
+        let (made, entry) = self.ask_by_telephone(&key).await?;
+        let truth = Truth {
+            made,
+            entry: entry.as_deref(),
+        };
+        let (wrongly, checks) = (story.plan.decides_wrongly, story.plan.checks_entries);
+        let decision = decide(truth, wrongly, checks, screen);
+        self.write(story, &format!("   {decision:?}, made: {made}"));
+        let submission = self.submission(story, &key);
+        match decision.verdict {
+            Some(verdict) => {
+                submission.decided = Some(verdict);
+                if verdict.is_made() != made {
+                    submission.wrong_decisions.insert(verdict);
+                }
+            }
+            None => submission.disowned |= made,
+        }
+        let pressed = self.actions.press(&decision.scope, decision.button);
+        pressed.await.map(drop)
+    }
+
+    /// Looks an entry up that the portal has found, and says so if it is a colleague's; or says so wrongly. Once.
+    async fn disowns(&mut self, story: &mut Story<'_>, screen: &Screen) -> Result<bool> {
+        let key = screen.key.clone().unwrap_or_default();
+        if !story.plan.checks_entries || !story.checked.insert(key.clone()) {
+            return Ok(false);
+        }
+        let (made, _) = self.ask_by_telephone(&key).await?;
+        if made != story.plan.decides_wrongly {
+            return Ok(false);
+        }
+        self.submission(story, &key).disowned |= made;
+        self.write(story, &format!("   calls it a colleague's, made: {made}"));
+        self.actions.press(".receipt", COLLEAGUES).await
+    }
+
+    /// The form is empty and nothing is unresolved: declined, or over while nobody looked, or never sent.
     async fn ended_without_a_word(&mut self, story: &mut Story<'_>) -> Result<Option<End>> {
         let Some(list) = self.look_at_activity(story).await? else {
             return Ok(None);
         };
         let mine: Vec<&Told> = list
             .iter()
-            .filter(|told| story.mind.is_mine(&told.key))
+            .filter(|told| story.policy.is_mine(&told.key))
             .collect();
-        if !mine.iter().all(|told| told.is_end()) {
+        if !mine.iter().all(|told| told.verdict().is_some()) {
             return Ok(None);
         }
         // Newest first.
-        Ok(Some(match mine.first() {
-            Some(told) => End::of(&told.state).unwrap_or(End::Unresolved),
+        Ok(Some(match mine.first().and_then(|told| told.verdict()) {
+            Some(verdict) => verdict.into(),
             None => End::NeverSent,
         }))
     }
 
-    /// Remembers what the screen says about this movement.
+    /// Remembers what the screen shows.
     fn note(&mut self, story: &mut Story<'_>, screen: &Screen) {
+        self.note_alarms(&screen.alarms);
+        self.note_clock(screen);
         let on_form = Told {
             key: screen.key.clone().unwrap_or_default(),
             state: screen.state.clone().unwrap_or_default(),
+            ..Told::default()
         };
         for told in screen.banner.iter().chain([&on_form]) {
-            if story.mind.is_mine(&told.key) {
-                self.submission(story.plan.number, &told.key);
+            if story.policy.is_mine(&told.key) {
+                self.submission(story, &told.key);
                 story.account.was_doubted |=
                     ["unknown", "key-needed"].contains(&told.state.as_str());
             }
         }
-        let end = match screen.stage.as_deref() {
-            Some("receipt") => Some(End::Done),
-            Some("absent") => Some(End::Absent),
-            _ => None,
-        };
-        if let Some(end) = end
-            && story.mind.is_mine(&on_form.key)
-        {
-            let submission = self.submission(story.plan.number, &on_form.key);
-            submission.on_form = Some(end);
-            // What the list said before is old.
-            if submission
-                .on_activity
-                .as_deref()
-                .and_then(End::of)
-                .is_none()
-            {
-                submission.on_activity = None;
+        if story.policy.is_mine(&on_form.key) {
+            let submission = self.submission(story, &on_form.key);
+            submission.alarmed |= screen.excess;
+            let decided = |made| submission.decided.filter(|it| it.is_made() == made);
+            let verdict = match screen.stage.as_deref() {
+                Some("receipt") if screen.found => Some(Verdict::Found),
+                Some("receipt") => decided(true).or(Some(Verdict::Answered)),
+                Some("absent") => decided(false).or(Some(Verdict::Absent)),
+                _ => None,
+            };
+            if let Some(verdict) = verdict {
+                submission.shows(verdict);
+                // What the list said before is old.
+                submission.state = None;
             }
-            story.account.has_excess |= screen.excess;
         }
-        if story.mind.confirmed.is_some() && screen.is_at("form") {
-            story.refused_on_form |= screen.alert.contains("Nothing was moved");
+    }
+
+    pub(super) fn note_alarms(&mut self, keys: &[String]) {
+        for told in &mut self.memory.told {
+            told.alarmed |= keys.contains(&told.key);
         }
     }
 
     /// What is remembered of a submission.
-    pub(super) fn submission(&mut self, number: usize, key: &str) -> &mut Submission {
-        let found = self.memory.told.iter().position(|told| told.key == key);
-        let place = found.unwrap_or_else(|| {
-            self.memory.told.push(Submission {
-                number,
+    pub(super) fn submission(&mut self, story: &Story<'_>, key: &str) -> &mut Submission {
+        let told = &mut self.memory.told;
+        let place = told.iter().position(|told| told.key == key);
+        let place = place.unwrap_or_else(|| {
+            told.push(Submission {
+                number: story.plan.number,
                 key: key.to_owned(),
+                asked: Asked {
+                    kind: story.plan.kind,
+                    child: story.plan.child,
+                    amount: story.plan.amount,
+                },
+                pressed: story.pressed,
                 ..Submission::default()
             });
-            self.memory.told.len() - 1
+            told.len() - 1
         });
-        &mut self.memory.told[place]
+        &mut told[place]
+    }
+
+    /// What the portal knew when it sent this movement's submissions.
+    async fn learn_from_journal(&mut self, story: &Story<'_>) {
+        for record in journal::read(self.desk).await {
+            let credential = record.credential.as_ref();
+            let is_known = credential.is_some_and(|it| story.known_credentials.contains(it));
+            let mut told = self.memory.told.iter_mut();
+            let submission = told.find(|told| told.key == record.key);
+            if let Some(submission) = submission.filter(|it| story.policy.is_mine(&it.key)) {
+                submission.knew_log = record.mark.is_some();
+                submission.knows_performer = is_known;
+            }
+        }
     }
 }

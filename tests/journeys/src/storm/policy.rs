@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{kind::Kind, screen::Screen};
+use super::{kind::Kind, screen::Screen, verdict::Verdict};
 
 const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
@@ -29,8 +29,10 @@ const ASKS_BEFORE_DECIDING: u32 = 3;
 /// How a movement ended, as it was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
-    /// Made.
+    /// Made, by the service's answer.
     Done,
+    /// Made, by an entry of the log.
+    Found,
     /// Refused: nothing moved.
     Refused,
     /// Searched for, and not there.
@@ -46,27 +48,28 @@ pub enum End {
 }
 
 impl End {
-    /// From the state of a submission.
-    pub fn of(state: &str) -> Option<Self> {
-        Some(match state {
-            "done" => Self::Done,
-            "refused" => Self::Refused,
-            "absent" => Self::Absent,
-            "decided-made" => Self::DecidedMade,
-            "decided-not" => Self::DecidedNot,
-            _ => return None,
-        })
-    }
-
-    /// Whether it was told as made.
+    /// Whether it was shown as made.
     pub fn is_made(self) -> bool {
-        matches!(self, Self::Done | Self::DecidedMade)
+        matches!(self, Self::Done | Self::Found | Self::DecidedMade)
+    }
+}
+
+impl From<Verdict> for End {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Answered => Self::Done,
+            Verdict::Found => Self::Found,
+            Verdict::MarkedMade => Self::DecidedMade,
+            Verdict::Declined => Self::Refused,
+            Verdict::Absent => Self::Absent,
+            Verdict::MarkedNotMade => Self::DecidedNot,
+        }
     }
 }
 
 /// The next thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum Action {
     /// Nothing, for now.
     Wait,
     /// To load the form's screen from its address.
@@ -93,7 +96,7 @@ pub enum Act {
 
 /// What a person remembers while they make a movement.
 #[derive(Clone, Debug)]
-pub struct Mind {
+pub struct Policy {
     kind: Kind,
     /// Keys of submissions that came to their end before.
     old: BTreeSet<String>,
@@ -101,14 +104,16 @@ pub struct Mind {
     pub confirmed: Option<Instant>,
     seen: Screen,
     changed: Instant,
-    acted: Option<(Act, Instant)>,
+    acted: Option<(Action, Instant)>,
     asked: u32,
     fills: u32,
     /// Whether the person suspects that a key is not good any more.
     wants_keys: bool,
+    /// Whether the person decides as soon as the portal lets them.
+    pub decides_soon: bool,
 }
 
-impl Mind {
+impl Policy {
     /// At the beginning.
     pub fn new(kind: Kind, old: BTreeSet<String>, now: Instant) -> Self {
         Self {
@@ -121,7 +126,13 @@ impl Mind {
             asked: 0,
             fills: 0,
             wants_keys: false,
+            decides_soon: false,
         }
+    }
+
+    /// The person hears that a key was replaced.
+    pub fn suspect_keys(&mut self) {
+        self.wants_keys = true;
     }
 
     /// Begins anew: these submissions are over.
@@ -160,84 +171,88 @@ impl Mind {
     }
 
     /// Remembers an act.
-    pub fn did(&mut self, act: &Act, now: Instant) {
+    pub fn did(&mut self, act: &Action, now: Instant) {
         match act {
-            Act::Confirm { first: true } => self.confirmed = Some(now),
-            Act::Fill => {
+            Action::Confirm { first: true } => self.confirmed = Some(now),
+            Action::Fill => {
                 self.fills += 1;
                 self.wants_keys = self.fills.is_multiple_of(FILLS_BEFORE_KEYS);
             }
-            Act::SignIn => self.wants_keys = false,
-            Act::Press(".unknown", _) => self.asked += 1,
+            Action::SignIn => self.wants_keys = false,
+            Action::Press(".unknown", _) => self.asked += 1,
             _ => {}
         }
-        if *act != Act::Wait {
+        if *act != Action::Wait {
             self.acted = Some((act.clone(), now));
         }
     }
 
     /// What to do next.
-    pub fn next(&self, screen: &Screen, now: Instant) -> Act {
+    pub fn next(&self, screen: &Screen, now: Instant) -> Action {
         let form = self.kind.screen();
         if screen.panic.is_some() {
-            return Act::Dead;
+            return Action::Dead;
         }
         if !screen.portal {
-            return self.not_again_within(ms(300), Act::Open, now);
+            return self.not_again_within(ms(300), Action::Open, now);
         }
         if screen.booting {
-            return Act::Wait;
+            return Action::Wait;
         }
         let wants_keys = self.wants_keys || screen.needs_key();
         let is_giving_keys =
             screen.sign_in && (!screen.signed_in || (screen.path == "/keys" && wants_keys));
         if is_giving_keys {
-            return self.not_again_within(ms(600), Act::SignIn, now);
+            return self.not_again_within(ms(600), Action::SignIn, now);
         }
         if !screen.signed_in {
             // A page that could not be loaded whole offers nothing at all.
             let is_stuck = !screen.sign_in && now - self.changed > LOADS_AGAIN_AFTER;
             return if is_stuck {
-                self.not_again_within(LOADS_AGAIN_AFTER, Act::Open, now)
+                self.not_again_within(LOADS_AGAIN_AFTER, Action::Open, now)
             } else {
-                Act::Wait
+                Action::Wait
             };
         }
         if wants_keys {
-            return self.not_again_within(ms(1500), Act::Follow("/keys"), now);
+            return self.not_again_within(ms(1500), Action::Follow("/keys"), now);
         }
         if screen.path != form {
-            return self.not_again_within(ms(400), Act::Follow(form), now);
+            return self.not_again_within(ms(400), Action::Follow(form), now);
         }
         match (screen.stage.as_deref(), screen.key.as_deref()) {
-            (Some("receipt"), Some(key)) if self.is_mine(key) => Act::Ended(End::Done),
+            (Some("receipt"), Some(key)) if self.is_mine(key) => {
+                Action::Ended(if screen.found { End::Found } else { End::Done })
+            }
             (Some("receipt"), _) => {
-                self.not_again_within(ms(300), Act::Press(".receipt", "New "), now)
+                self.not_again_within(ms(300), Action::Press(".receipt", "New "), now)
             }
-            (Some("absent"), Some(key)) if self.is_mine(key) => Act::Ended(End::Absent),
-            (Some("absent"), _) => {
-                self.not_again_within(ms(300), Act::Press(".absent", "Fill the form again"), now)
-            }
+            (Some("absent"), Some(key)) if self.is_mine(key) => Action::Ended(End::Absent),
+            (Some("absent"), _) => self.not_again_within(
+                ms(300),
+                Action::Press(".absent", "Fill the form again"),
+                now,
+            ),
             (Some("unknown"), _) => self.doubt(screen, now),
             (Some("review"), _) => self.review(screen, now),
-            (Some("form"), _) if !screen.banner.is_empty() => Act::Wait,
-            (Some("form"), _) if self.confirmed.is_some() => Act::LookAtActivity,
-            (Some("form"), _) => self.not_again_within(ms(500), Act::Fill, now),
-            _ => Act::Wait,
+            (Some("form"), _) if !screen.banner.is_empty() => Action::Wait,
+            (Some("form"), _) if self.confirmed.is_some() => Action::LookAtActivity,
+            (Some("form"), _) => self.not_again_within(ms(500), Action::Fill, now),
+            _ => Action::Wait,
         }
     }
 
-    fn review(&self, screen: &Screen, now: Instant) -> Act {
+    fn review(&self, screen: &Screen, now: Instant) -> Action {
         if screen.wants_acceptance {
-            return self.not_again_within(ms(500), Act::Press(".review", "I accept this"), now);
+            return self.not_again_within(ms(500), Action::Press(".review", "I accept this"), now);
         }
         if !screen.ready {
-            return Act::Wait;
+            return Action::Wait;
         }
         if self.confirmed.is_none() {
-            return Act::Confirm { first: true };
+            return Action::Confirm { first: true };
         }
-        let again = Act::Confirm { first: false };
+        let again = Action::Confirm { first: false };
         match &screen.asks {
             Some(why) if why.iter().any(|why| why == "taken") => {
                 self.not_again_within(ms(2000), again, now)
@@ -246,28 +261,33 @@ impl Mind {
             None if now - self.changed > CONFIRMS_AGAIN_AFTER => {
                 self.not_again_within(CONFIRMS_AGAIN_AFTER, again, now)
             }
-            None => Act::Wait,
+            None => Action::Wait,
         }
     }
 
-    fn doubt(&self, screen: &Screen, now: Instant) -> Act {
+    fn doubt(&self, screen: &Screen, now: Instant) -> Action {
         let quiet = now - self.changed;
         let can_decide = screen.offers("It was not made") && quiet > DECIDES_AFTER;
-        if can_decide && (screen.cannot_tell || self.asked >= ASKS_BEFORE_DECIDING) {
-            return self.not_again_within(ms(1000), Act::Decide, now);
+        let has_tried = self.decides_soon || self.asked >= ASKS_BEFORE_DECIDING;
+        if can_decide && (screen.cannot_tell || has_tried) {
+            return self.not_again_within(ms(1000), Action::Decide, now);
         }
         for text in ["Ask again now", "Read again now"] {
             if quiet > ASKS_AGAIN_AFTER && !screen.cannot_tell && screen.offers(text) {
-                return self.not_again_within(ASKS_AGAIN_AFTER, Act::Press(".unknown", text), now);
+                return self.not_again_within(
+                    ASKS_AGAIN_AFTER,
+                    Action::Press(".unknown", text),
+                    now,
+                );
             }
         }
-        Act::Wait
+        Action::Wait
     }
 
     /// Leaves the page some time to answer the last act of this kind.
-    fn not_again_within(&self, pause: Duration, act: Act, now: Instant) -> Act {
+    fn not_again_within(&self, pause: Duration, act: Action, now: Instant) -> Action {
         match &self.acted {
-            Some((last, at)) if *last == act && now - *at < pause => Act::Wait,
+            Some((last, at)) if *last == act && now - *at < pause => Action::Wait,
             _ => act,
         }
     }

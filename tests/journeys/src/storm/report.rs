@@ -1,11 +1,12 @@
 //! What is printed at the end.
 
-use std::{fmt, time::Duration};
+use std::{collections::BTreeSet, fmt, time::Duration};
 
 use super::{
-    judge::{Violation, Wrong},
+    condition::Condition,
     kind::Kind,
     options::Setting,
+    oracle::{Violation, Wrong},
     tally::{Outcome, Tally},
 };
 
@@ -61,6 +62,28 @@ impl Report {
         self.tally.outcomes.values().sum()
     }
 
+    /// A line a condition: how often, what came of it, and how many submissions had an alarm or equal evidence.
+    fn conditions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tally = &self.tally;
+        let all: BTreeSet<_> = tally.by_condition.keys().map(|(it, _)| *it).collect();
+        writeln!(f, "  by condition")?;
+        for condition in all {
+            let count = |outcome| tally.by_condition.get(&(condition, outcome)).copied();
+            let outcomes = Outcome::ALL
+                .into_iter()
+                .filter_map(|(outcome, name)| Some((name, count(outcome)?)));
+            let others = [("alarms", &tally.alarms), ("equal evidence", &tally.equal)];
+            let others = others
+                .into_iter()
+                .filter_map(|(name, counts)| Some((name, *counts.get(&condition)?)));
+            let sum: usize = outcomes.clone().map(|(_, count)| count).sum();
+            let name = condition.map_or("none", Condition::name);
+            let listed = list(outcomes.chain(others).collect());
+            writeln!(f, "    {name:<18}{sum:>5}  {listed}")?;
+        }
+        writeln!(f)
+    }
+
     fn violation(&self, violation: &Violation, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
@@ -69,7 +92,7 @@ impl Report {
         )?;
         writeln!(f, "  planned   {}", violation.plan)?;
         for line in violation.words.lines() {
-            writeln!(f, "  told      {line}")?;
+            writeln!(f, "  shown     {line}")?;
         }
         match &violation.rows[..] {
             [] => writeln!(f, "  ledger    nothing")?,
@@ -117,14 +140,6 @@ impl fmt::Display for Report {
             }
             writeln!(f, "{:>9}", self.tally.of(outcome, None))?;
         }
-        let list = |counts: Vec<(&str, usize)>| match counts.is_empty() {
-            true => "none".to_owned(),
-            false => counts
-                .iter()
-                .map(|(name, count)| format!("{name} {count}"))
-                .collect::<Vec<_>>()
-                .join(", "),
-        };
         let troubles = |own: bool| {
             let all = self.tally.troubles.iter();
             all.filter(|((of_movement, _), _)| *of_movement == own)
@@ -138,9 +153,10 @@ impl fmt::Display for Report {
         writeln!(f, "  disruptions              {}", list(upsets))?;
         let others = [
             ("asked once more", self.tally.asked_once_more),
-            ("told of an excess", self.tally.excesses),
+            ("wrong decisions", self.tally.wrong_decisions),
         ];
         writeln!(f, "  besides                  {}\n", list(others.to_vec()))?;
+        self.conditions(f)?;
         for wrong in Wrong::ALL {
             let count = self
                 .violations
@@ -154,4 +170,12 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
+}
+
+fn list(counts: Vec<(&str, usize)>) -> String {
+    if counts.is_empty() {
+        return "none".to_owned();
+    }
+    let words = counts.iter().map(|(name, count)| format!("{name} {count}"));
+    words.collect::<Vec<_>>().join(", ")
 }

@@ -33,7 +33,11 @@ return {
   ready: !element?.querySelector("button.primary")?.disabled,
   buttons: [...(element?.querySelectorAll("button") || [])].filter((button) => !button.disabled).map((button) => squeeze(button.textContent)),
   cannot_tell: !!element?.querySelector(".candidates"),
-  excess: !!main?.querySelector(".receipt .excess"),
+  candidates: [...(element?.querySelectorAll(".candidates > li") || [])].map((item) => squeeze(item.innerText)),
+  found: !!element?.querySelector(".evidence"),
+  excess: !!element?.querySelector(".excess"),
+  alarms: [...document.querySelectorAll("aside.alarms li[data-key]")].map((item) => item.dataset.key),
+  clock_notice: !!document.querySelector("aside.clock-notice"),
   banner: [...document.querySelectorAll("aside.unresolved li[data-key]")].map(told),
   alert: squeeze(main?.querySelector("[role=alert]")?.innerText),
 };

@@ -5,6 +5,7 @@ use std::fmt;
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
+use super::verdict::Verdict;
 use crate::Desk;
 
 const LOOK: &str = include_str!("screen.js");
@@ -15,7 +16,12 @@ pub const OLDER: &str = "Show older ones";
 const ACTIVITY: &str = "
     const items = [...document.querySelectorAll('article.submission[data-key]')];
     return {
-        list: items.map((item) => ({ key: item.dataset.key, state: item.dataset.state || '' })),
+        list: items.map((item) => ({
+            key: item.dataset.key,
+            state: item.dataset.state || '',
+            found: !!item.querySelector('.evidence'),
+            excess: !!item.querySelector('.excess'),
+        })),
         has_more: [...document.querySelectorAll('main button')].some((one) => one.textContent.includes(arguments[0])),
     };";
 
@@ -52,11 +58,19 @@ pub struct Screen {
     pub buttons: Vec<String>,
     /// Whether the portal says that it cannot tell.
     pub cannot_tell: bool,
-    /// Whether the receipt says that more moved than was asked.
+    /// The entries that the portal offers to decide on.
+    pub candidates: Vec<String>,
+    /// Whether the receipt rests on an entry of the log.
+    pub found: bool,
+    /// Whether it says that more moved than was shown.
     pub excess: bool,
+    /// The submissions that every screen raises an alarm about.
+    pub alarms: Vec<String>,
+    /// Whether the portal says that the clock of this computer is off.
+    pub clock_notice: bool,
     /// The unresolved submissions, as on every screen.
     pub banner: Vec<Told>,
-    /// What is told above the form.
+    /// What the alert says.
     pub alert: String,
 }
 
@@ -77,7 +91,9 @@ impl fmt::Display for Screen {
             (!self.signed_in, "signed out"),
             (!self.ready, "busy"),
             (self.wants_acceptance, "no journal"),
-            (self.excess, "an excess"),
+            (self.found, "found in the log"),
+            (self.excess, "extra entries"),
+            (self.clock_notice, "clock is off"),
             (self.cannot_tell, "cannot tell"),
         ] {
             if is {
@@ -86,6 +102,12 @@ impl fmt::Display for Screen {
         }
         for told in &self.banner {
             write!(f, "; banner {} {}", told.key, told.state)?;
+        }
+        for key in &self.alarms {
+            write!(f, "; alarm {key}")?;
+        }
+        for entry in &self.candidates {
+            write!(f, "; candidate {entry:?}")?;
         }
         for (name, text) in [
             ("alert", Some(&self.alert)),
@@ -99,19 +121,25 @@ impl fmt::Display for Screen {
     }
 }
 
-/// What is told about a submission.
+/// What is shown about a submission.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Told {
     /// Its Idempotency-Key.
     pub key: String,
     /// Its state.
     pub state: String,
+    /// Whether it rests on an entry of the log.
+    #[serde(default)]
+    pub found: bool,
+    /// Whether more moved than was shown.
+    #[serde(default)]
+    pub excess: bool,
 }
 
 impl Told {
-    /// Whether that is the end of it.
-    pub fn is_end(&self) -> bool {
-        ["done", "refused", "absent", "decided-made", "decided-not"].contains(&&*self.state)
+    /// The verdict that it shows, if it is settled.
+    pub fn verdict(&self) -> Option<Verdict> {
+        Verdict::of(&self.state, self.found)
     }
 }
 
@@ -119,11 +147,6 @@ impl Screen {
     /// Looks.
     pub async fn read(desk: &Desk) -> Result<Self> {
         serde_json::from_value(desk.js(LOOK).await?).context("the screen cannot be read")
-    }
-
-    /// Whether the form's screen shows this.
-    pub fn is_at(&self, stage: &str) -> bool {
-        self.stage.as_deref() == Some(stage)
     }
 
     /// Whether a button that begins so can be pressed.

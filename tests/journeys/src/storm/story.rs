@@ -2,13 +2,14 @@
 
 use std::{
     collections::{BTreeSet, VecDeque},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use super::{
-    judge::Submission,
-    mind::{End, Mind},
-    plan::{Armed, Plan, Upset},
+    oracle::Submission,
+    plan::{Armed, Plan},
+    policy::{End, Policy},
+    upset::Upset,
 };
 
 /// What came of a movement.
@@ -22,8 +23,6 @@ pub struct Account {
     pub is_dead: bool,
     /// How often the review asked once more.
     pub asked_once_more: usize,
-    /// Whether the receipt told of an excess.
-    pub has_excess: bool,
     /// The troubles that requests met, and whether the movement's own did.
     pub troubles: Vec<(bool, &'static str)>,
     /// What happened to person, browser and server.
@@ -36,7 +35,7 @@ pub struct Story<'a> {
     /// What is meant to happen.
     pub plan: &'a Plan,
     /// What the person remembers.
-    pub mind: Mind,
+    pub policy: Policy,
     /// Since when.
     pub begun: Instant,
     /// What is still to happen, and how long after the confirmation.
@@ -50,8 +49,14 @@ pub struct Story<'a> {
     /// Whether the end was told, so that what is still to happen happens now.
     pub is_hurried: bool,
     insisted: bool,
-    /// Whether the form told of a refusal that the list has not been asked about.
-    pub refused_on_form: bool,
+    /// When the button that moves money was last pressed.
+    pub pressed: Option<SystemTime>,
+    /// The API keys whose performer the portal knew then, by their fingerprints.
+    pub known_credentials: BTreeSet<String>,
+    /// Entries that the person has looked up, by the submissions that rest on them.
+    pub checked: BTreeSet<String>,
+    /// Whether the configuration has to be put back.
+    pub is_reconfigured: bool,
     /// How often in a row the page could not be read.
     pub misses: usize,
     /// What came of it so far.
@@ -64,9 +69,11 @@ impl<'a> Story<'a> {
         let old: BTreeSet<String> = told.iter().map(|told| told.key.clone()).collect();
         let now = Instant::now();
         let upsets = plan.upsets.iter();
+        let mut policy = Policy::new(plan.kind, old, now);
+        policy.decides_soon = plan.decides_wrongly;
         Self {
             plan,
-            mind: Mind::new(plan.kind, old, now),
+            policy,
             begun: now,
             upsets: upsets
                 .map(|(at, upset)| (Duration::from_millis(*at), *upset))
@@ -76,14 +83,16 @@ impl<'a> Story<'a> {
             is_peaceful: false,
             is_hurried: false,
             insisted: false,
-            refused_on_form: false,
+            pressed: None,
+            known_credentials: BTreeSet::new(),
+            checked: BTreeSet::new(),
+            is_reconfigured: false,
             misses: 0,
             account: Account {
                 end: End::Unresolved,
                 was_doubted: false,
                 is_dead: false,
                 asked_once_more: 0,
-                has_excess: false,
                 troubles: Vec::new(),
                 upsets: Vec::new(),
             },
@@ -92,7 +101,7 @@ impl<'a> Story<'a> {
 
     /// What happens now.
     pub fn due(&mut self) -> Option<Upset> {
-        let since = self.mind.confirmed?.elapsed();
+        let since = self.policy.confirmed?.elapsed();
         let (at, _) = self.upsets.front()?;
         if *at > since && !self.is_hurried {
             return None;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{kind::Kind, mind::End};
+use super::{condition::Condition, kind::Kind, oracle::Submission, policy::End};
 
 /// What a movement came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,9 +17,10 @@ pub enum Outcome {
 
 impl Outcome {
     /// All of them, in the order in which they are printed, with their names.
-    pub const ALL: [(Self, &'static str); 8] = [
+    pub const ALL: [(Self, &'static str); 9] = [
         (Self::AtOnce, "done at once"),
         (Self::AfterDoubt, "done after a doubt"),
+        (Self::Other(End::Found), "found in the log"),
         (Self::Other(End::Refused), "refused"),
         (Self::Other(End::Absent), "proved absent"),
         (Self::Other(End::DecidedMade), "decided: made"),
@@ -51,8 +52,14 @@ pub struct Tally {
     pub calm: usize,
     /// Submissions, whatever came of them.
     pub submissions: usize,
-    /// Receipts that say that more moved than was asked.
-    pub excesses: usize,
+    /// What movements came to, by condition; under none where there was none.
+    pub by_condition: BTreeMap<(Option<Condition>, Outcome), usize>,
+    /// Submissions that an alarm was shown about, by condition.
+    pub alarms: BTreeMap<Option<Condition>, usize>,
+    /// Submissions shown as they were because nobody could have told their entry from a colleague's, by condition.
+    pub equal: BTreeMap<Option<Condition>, usize>,
+    /// Decisions that were wrong.
+    pub wrong_decisions: usize,
     /// Times that a review asked once more.
     pub asked_once_more: usize,
 }
@@ -70,9 +77,36 @@ impl Tally {
             *self.upsets.entry(key).or_default() += count;
         }
         self.calm += other.calm;
+        for (key, count) in other.by_condition {
+            *self.by_condition.entry(key).or_default() += count;
+        }
+        for (key, count) in other.alarms {
+            *self.alarms.entry(key).or_default() += count;
+        }
+        for (key, count) in other.equal {
+            *self.equal.entry(key).or_default() += count;
+        }
+        self.wrong_decisions += other.wrong_decisions;
         self.submissions += other.submissions;
-        self.excesses += other.excesses;
         self.asked_once_more += other.asked_once_more;
+    }
+
+    /// Counts a submission, once it is settled.
+    pub fn note(&mut self, told: &Submission, is_equal: bool, conditions: &[Condition]) {
+        self.submissions += 1;
+        self.wrong_decisions += told.wrong_decisions.len() + usize::from(told.disowned);
+        let mut all: Vec<_> = conditions.iter().copied().map(Some).collect();
+        if all.is_empty() {
+            all.push(None);
+        }
+        for condition in all {
+            if told.alarmed {
+                *self.alarms.entry(condition).or_default() += 1;
+            }
+            if is_equal {
+                *self.equal.entry(condition).or_default() += 1;
+            }
+        }
     }
 
     /// How many movements came to this.

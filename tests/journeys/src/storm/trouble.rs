@@ -32,6 +32,12 @@ pub enum Trouble {
     Truncate,
     /// Done, and an answer that is not JSON.
     Garble,
+    /// Declined for want of credits.
+    Declined,
+    /// Done twice at once.
+    Duplicate,
+    /// Done and answered, and done again so many milliseconds later.
+    RepeatLater { ms: u64 },
 }
 
 impl Trouble {
@@ -60,11 +66,52 @@ impl Trouble {
         }
     }
 
-    /// Certainly done, and no answer in time.
-    pub fn made_and_late(random: &mut Rng) -> Self {
+    /// No usable answer, whether it is done or not.
+    pub fn unanswered(random: &mut Rng) -> Self {
+        let after_commit = random.bool();
+        match random.u8(..4) {
+            0 => Self::DropBefore,
+            1 => Self::DropAfter,
+            2 => Self::Status {
+                status: status(random),
+                after_commit,
+            },
+            _ => Self::stuck(random),
+        }
+    }
+
+    /// An answer after the time-out.
+    pub fn stuck(random: &mut Rng) -> Self {
         Self::Delay {
             ms: long(random),
-            after_commit: true,
+            after_commit: random.bool(),
+        }
+    }
+
+    /// A slow preflight, in time or not.
+    pub fn of_preflight(random: &mut Rng) -> Self {
+        Self::Delay {
+            ms: random.u64(300..LONGEST_DELAY_MS),
+            after_commit: false,
+        }
+    }
+
+    /// A log that cannot be read.
+    pub fn unreadable() -> Self {
+        Self::Status {
+            status: 503,
+            after_commit: false,
+        }
+    }
+
+    /// A repetition, at once or later.
+    pub fn repeat(random: &mut Rng) -> Self {
+        if random.bool() {
+            Self::Duplicate
+        } else {
+            Self::RepeatLater {
+                ms: random.u64(200..LONGEST_DELAY_MS),
+            }
         }
     }
 
@@ -87,6 +134,14 @@ impl Trouble {
             },
             6 => Self::TooMany,
             _ => Self::Garble,
+        }
+    }
+
+    /// How many milliseconds after the answer the request is repeated, if it is.
+    pub fn repeats_after(self) -> Option<u64> {
+        match self {
+            Self::RepeatLater { ms } => Some(ms),
+            _ => None,
         }
     }
 
@@ -114,6 +169,9 @@ impl Trouble {
             Self::Unauthorized => json!({ "fault": "status", "status": 401 }),
             Self::Truncate => json!({ "fault": "truncate", "after_commit": true }),
             Self::Garble => json!({ "fault": "garble", "after_commit": true }),
+            Self::Declined => json!({ "fault": "status", "status": 402 }),
+            Self::Duplicate => json!({ "fault": "duplicate" }),
+            Self::RepeatLater { ms } => json!({ "fault": "repeat_later", "delay_ms": ms }),
         };
         fault["route"] = json!(route);
         fault["count"] = json!(count);
@@ -135,6 +193,9 @@ impl Trouble {
             Self::Unauthorized => "401",
             Self::Truncate => "truncate",
             Self::Garble => "garble",
+            Self::Declined => "declined",
+            Self::Duplicate => "duplicate",
+            Self::RepeatLater { .. } => "repeated later",
         }
     }
 }
@@ -162,6 +223,7 @@ impl fmt::Display for Trouble {
                 status,
                 after_commit,
             } => write!(f, "{status} {} the commit", when(after_commit)),
+            Self::RepeatLater { ms } => write!(f, "repeat after {ms} ms"),
             other => f.write_str(other.name()),
         }
     }

@@ -1,10 +1,10 @@
 use super::*;
 use crate::storm::screen::Told;
 
-fn mind() -> (Mind, Instant) {
+fn policy() -> (Policy, Instant) {
     let now = Instant::now();
     let old = BTreeSet::from(["old".to_owned()]);
-    (Mind::new(Kind::Transfer, old, now), now)
+    (Policy::new(Kind::Transfer, old, now), now)
 }
 
 fn screen(stage: &str, key: Option<&str>) -> Screen {
@@ -21,62 +21,66 @@ fn screen(stage: &str, key: Option<&str>) -> Screen {
 
 #[test]
 fn the_way_from_the_form_to_the_receipt() {
-    let (mut mind, now) = mind();
+    let (mut policy, now) = policy();
     let away = Screen {
         path: "/log".to_owned(),
         ..screen("form", None)
     };
-    assert_eq!(mind.next(&away, now), Act::Follow("/transfer"));
-    assert_eq!(mind.next(&screen("form", None), now), Act::Fill);
+    assert_eq!(policy.next(&away, now), Action::Follow("/transfer"));
+    assert_eq!(policy.next(&screen("form", None), now), Action::Fill);
     let review = screen("review", None);
-    let confirm = mind.next(&review, now);
-    assert_eq!(confirm, Act::Confirm { first: true });
-    mind.did(&confirm, now);
-    assert_eq!(mind.next(&review, now), Act::Wait);
+    let confirm = policy.next(&review, now);
+    assert_eq!(confirm, Action::Confirm { first: true });
+    policy.did(&confirm, now);
+    assert_eq!(policy.next(&review, now), Action::Wait);
     let asks = Screen {
         asks: Some(vec!["alike".to_owned()]),
         ..review
     };
-    assert_eq!(mind.next(&asks, now), Act::Confirm { first: false });
+    assert_eq!(policy.next(&asks, now), Action::Confirm { first: false });
     let receipt = screen("receipt", Some("new"));
-    assert_eq!(mind.next(&receipt, now), Act::Ended(End::Done));
+    assert_eq!(policy.next(&receipt, now), Action::Ended(End::Done));
 }
 
 #[test]
 fn what_is_over_is_put_away() {
-    let (mind, now) = mind();
+    let (policy, now) = policy();
     let receipt = screen("receipt", Some("old"));
-    assert_eq!(mind.next(&receipt, now), Act::Press(".receipt", "New "));
     assert_eq!(
-        mind.next(&screen("absent", Some("new")), now),
-        Act::Ended(End::Absent)
+        policy.next(&receipt, now),
+        Action::Press(".receipt", "New ")
+    );
+    assert_eq!(
+        policy.next(&screen("absent", Some("new")), now),
+        Action::Ended(End::Absent)
     );
 }
 
 #[test]
 fn a_form_after_the_confirmation_says_nothing_unless_nothing_is_unresolved() {
-    let (mut mind, now) = mind();
-    mind.did(&Act::Confirm { first: true }, now);
+    let (mut policy, now) = policy();
+    policy.did(&Action::Confirm { first: true }, now);
     let mut form = screen("form", None);
-    assert_eq!(mind.next(&form, now), Act::LookAtActivity);
+    assert_eq!(policy.next(&form, now), Action::LookAtActivity);
     form.banner.push(Told {
         key: "new".to_owned(),
         state: "unknown".to_owned(),
+        ..Told::default()
     });
-    assert_eq!(mind.next(&form, now), Act::Wait);
+    assert_eq!(policy.next(&form, now), Action::Wait);
     form.banner[0].state = "key-needed".to_owned();
-    assert_eq!(mind.next(&form, now), Act::Follow("/keys"));
+    assert_eq!(policy.next(&form, now), Action::Follow("/keys"));
 }
 
 #[test]
 fn nobody_decides_at_once() {
-    let (mut mind, now) = mind();
+    let (mut policy, now) = policy();
     let unknown = Screen {
         cannot_tell: true,
         buttons: vec!["It was made".to_owned(), "It was not made".to_owned()],
         ..screen("unknown", Some("new"))
     };
-    mind.sees(&unknown, now);
-    assert_eq!(mind.next(&unknown, now), Act::Wait);
-    assert_eq!(mind.next(&unknown, now + ms(4000)), Act::Decide);
+    policy.sees(&unknown, now);
+    assert_eq!(policy.next(&unknown, now), Action::Wait);
+    assert_eq!(policy.next(&unknown, now + ms(4000)), Action::Decide);
 }

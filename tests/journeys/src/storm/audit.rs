@@ -1,0 +1,88 @@
+//! The last look at a desk: once nothing can happen any more, and the portal has had the time to notice what has.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::{
+    colleague,
+    condition::Condition,
+    environment::{NOTED_MS, UNNOTED_MS},
+    journal,
+    options::{SETTLES_AFTER_SECONDS, TIMEOUT_SECONDS},
+    oracle::{Facts, Submission, Wrong, judge},
+    plan::Plan,
+    stand::Stand,
+    trouble::LONGEST_DELAY_MS,
+};
+
+/// How long an alarm that is due may take: the log is read again once nothing can take effect any more.
+const ALARMS: Duration = Duration::from_secs(SETTLES_AFTER_SECONDS + TIMEOUT_SECONDS + 20);
+/// How long the portal is watched where none is due.
+const WATCH: Duration = Duration::from_secs(SETTLES_AFTER_SECONDS + 3);
+/// How long a notice about the clock may take.
+const NOTICE: Duration = Duration::from_secs(14);
+
+impl Stand {
+    /// What is true about a submission.
+    pub(super) fn facts(&self, submission: &Submission, is_final: bool) -> Facts {
+        let plan = Plan::new(self.seed, self.setting, submission.number);
+        let lag = plan.surroundings.log_lag_ms;
+        let memory = &self.memory;
+        Facts {
+            rows: self.ledger.of(&submission.key).len(),
+            equal: colleague::equal_to(&memory.twins, submission, lag, &self.ledger),
+            is_repeated: plan.is_under(Condition::Repeat),
+            is_log_late: plan.surroundings.is_log_late(),
+            is_final,
+        }
+    }
+
+    /// Waits for what is under way, opens the portal anew and watches it until every alarm that is due is there.
+    pub(super) async fn watch(&mut self, last: &Plan) -> Result<Vec<(Wrong, String)>> {
+        let late = LONGEST_DELAY_MS + 300 + last.surroundings.log_lag_ms;
+        tokio::time::sleep(Duration::from_millis(late)).await;
+        self.ledger.read(&self.desk.sandbox).await?;
+        self.desk.goto("/activity").await?;
+        let begun = Instant::now();
+        loop {
+            let screen = self.person().look_at_everything().await?;
+            let is_missing = |told: &Submission| {
+                let (wrong, _) = judge(told, &self.facts(told, true));
+                wrong.contains(&Wrong::AlarmMissing)
+            };
+            let is_alarm_missing = self.memory.told.iter().any(is_missing);
+            let clock = self.clock_is_wrong(last, screen.clock_notice);
+            let wait = match (is_alarm_missing, &clock) {
+                (true, _) => ALARMS,
+                (false, Some(_)) => NOTICE.max(WATCH),
+                (false, None) => WATCH,
+            };
+            if begun.elapsed() > wait {
+                let records = journal::read(&self.desk).await;
+                let shared = journal::sharing(&records).into_iter();
+                let shared = shared.map(|key| (Wrong::SharedEntry, key));
+                let clock = clock.map(|words| (Wrong::Clock, words));
+                return Ok(shared.chain(clock).collect());
+            }
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    }
+
+    /// What is wrong with a notice about the clock, or with its absence.
+    fn clock_is_wrong(&self, last: &Plan, has_notice: bool) -> Option<String> {
+        if let Some(words) = &self.memory.false_clock_notice {
+            return Some(format!("the clock was right: {words}"));
+        }
+        let error = self.memory.clock_error_ms();
+        let is_wrong = match error.abs() {
+            ..UNNOTED_MS => has_notice,
+            NOTED_MS.. => !has_notice && last.surroundings.tells_time(),
+            _ => false,
+        };
+        is_wrong.then(|| {
+            let what = if has_notice { "a notice" } else { "no notice" };
+            format!("{what} at a clock that is off by {error} ms")
+        })
+    }
+}

@@ -1,0 +1,57 @@
+// Runs in every new document before the page's own scripts: a wall clock that can be set, a steady clock that stands still
+// while the computer sleeps, and a journal that takes its time.
+(() => {
+  if (window.__storm) return;
+  const storm = (window.__storm = { clock: CLOCK, journal: JOURNAL, asleep: null });
+  const now = performance.now.bind(performance);
+  const RealDate = Date;
+  let lost = 0;
+  let last = now();
+
+  // A gap that was announced is a sleep: the steady clock stood still, and the wall clock may have run on for hours.
+  const steady = () => {
+    const real = now();
+    if (storm.asleep !== null && real - last > 1500) {
+      lost += real - last;
+      storm.clock += storm.asleep;
+      storm.asleep = null;
+    }
+    last = real;
+    return real - lost;
+  };
+  Performance.prototype.now = steady;
+  setInterval(steady, 50);
+
+  const wall = () => {
+    steady();
+    return RealDate.now() + storm.clock;
+  };
+  window.Date = new Proxy(RealDate, {
+    construct: (target, given, as) => Reflect.construct(target, given.length ? given : [wall()], as),
+    apply: () => new RealDate(wall()).toString(),
+    get: (target, name) => (name === "now" ? wall : Reflect.get(target, name)),
+  });
+
+  // A transaction stays open, and its data unwritten, as long as another request is made in it.
+  const stretch = (store, until) => {
+    const request = store.get("");
+    request.onsuccess = () => {
+      if (now() < until) stretch(store, until);
+    };
+  };
+  const put = IDBObjectStore.prototype.put;
+  const commit = IDBTransaction.prototype.commit;
+  const stretched = new WeakSet();
+  IDBObjectStore.prototype.put = function (...given) {
+    const request = put.apply(this, given);
+    if (storm.journal > 0) {
+      stretched.add(this.transaction);
+      stretch(this, now() + storm.journal);
+    }
+    return request;
+  };
+  // It would end the transaction at once; without it, it ends by itself.
+  IDBTransaction.prototype.commit = function () {
+    if (!stretched.has(this)) commit.call(this);
+  };
+})();

@@ -1,0 +1,263 @@
+//! A desk with everything that is known about it.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use anyhow::{Context as _, Result};
+use serde_json::json;
+
+use super::{
+    condition::Condition,
+    ledger::Ledger,
+    options::Setting,
+    oracle::{self, Submission, Violation, Wrong},
+    person::{Memory, Person},
+    plan::Plan,
+    policy::End,
+    report::Part,
+    story::Account,
+    tally::Outcome,
+    worker::Share,
+};
+use crate::{Desk, Setup};
+
+/// How much longer than its own limit a movement may take: a browser that hangs must not hang the storm.
+const HANGS: Duration = Duration::from_secs(60);
+
+/// A desk, its ledger, and what was shown there.
+pub struct Stand {
+    pub(super) desk: Desk,
+    pub(super) ledger: Ledger,
+    pub(super) memory: Memory,
+    pub(super) seed: u64,
+    pub(super) setting: Setting,
+    /// Violations that are reported.
+    reported: BTreeSet<(Wrong, Option<String>)>,
+}
+
+impl Stand {
+    /// Opens a desk for a movement and its neighbors.
+    pub async fn open(share: &Share<'_>, plan: &Plan, openings: &mut usize) -> Result<Self> {
+        let name = format!(
+            "{}/worker-{}-{openings}",
+            share.setting.folder(),
+            share.worker
+        );
+        *openings += 1;
+        let surroundings = &plan.surroundings;
+        let setup = Setup::default()
+            .sandbox(share.setting.flags())
+            .config(share.setting.config());
+        let desk = setup.open(&name).await.context("cannot open a desk")?;
+        let urls = surroundings.base_urls(desk.sandbox.address());
+        desk.sandbox.change_config(&urls)?;
+        // Nobody runs out of anything, and nobody is asked to slow down.
+        let much = "1000000000";
+        let child = |id: u32| {
+            let rate = surroundings.rate(&id.to_string());
+            json!({ "child": { "id": id, "balance": "1000000", "rate": rate } })
+        };
+        for what in [
+            json!({ "reseller": { "balance": much } }),
+            child(4001),
+            child(4002),
+            json!({ "organization": { "prepaid": much } }),
+        ] {
+            desk.sandbox.set(what).await?;
+        }
+        let mut settings = surroundings.settings();
+        settings["rate_limit"] = json!(1_000_000);
+        desk.sandbox.settings(settings).await?;
+        let mut memory = Memory {
+            page_clock_ms: surroundings.page_clock_ms,
+            server_clock_ms: surroundings.server_clock_ms,
+            ..Memory::default()
+        };
+        memory.hooks.clock_ms = surroundings.page_clock_ms;
+        memory.hooks.install(&desk).await?;
+        desk.goto("/").await?;
+        Ok(Self {
+            ledger: Ledger::open(&desk.sandbox).await?,
+            desk,
+            memory,
+            seed: share.seed,
+            setting: share.setting,
+            reported: BTreeSet::new(),
+        })
+    }
+
+    pub(super) fn person(&mut self) -> Person<'_> {
+        Person::new(self.setting, &self.desk, &mut self.ledger, &mut self.memory)
+    }
+
+    fn mine(&self, plan: &Plan) -> impl Iterator<Item = &Submission> {
+        let number = plan.number;
+        self.memory
+            .told
+            .iter()
+            .filter(move |told| told.number == number)
+    }
+
+    /// Plays one movement and compares. Gives whether the next one can be played here.
+    pub async fn play(&mut self, plan: &Plan, part: &mut Part) -> Result<bool> {
+        let limit = plan.limit() + HANGS;
+        let played = tokio::time::timeout(limit, self.person().make(plan)).await;
+        let failure = match played {
+            Ok(Ok(account)) => return self.ended(plan, &account, part).await,
+            Ok(Err(error)) => format!("{error:#}"),
+            Err(_) => format!("nothing happened for {} s", limit.as_secs()),
+        };
+        self.report(plan, part, Wrong::Storm, &failure, None).await;
+        Ok(false)
+    }
+
+    async fn ended(&mut self, plan: &Plan, account: &Account, part: &mut Part) -> Result<bool> {
+        count(plan, account, part);
+        if account.end == End::Unresolved {
+            let wrong = if account.is_dead {
+                Wrong::Page
+            } else {
+                Wrong::Unresolved
+            };
+            let key = self.mine(plan).last().map(|told| told.key.clone());
+            self.report(plan, part, wrong, "no end", key).await;
+            return Ok(false);
+        }
+        self.compare(plan, part).await?;
+        Ok(true)
+    }
+
+    /// Compares what was shown about this movement with the ledger.
+    async fn compare(&mut self, plan: &Plan, part: &mut Part) -> Result<()> {
+        self.ledger.read(&self.desk.sandbox).await?;
+        let mut found = Vec::new();
+        for told in self.mine(plan) {
+            let (wrong, _) = oracle::judge(told, &self.facts(told, false));
+            found.extend(wrong.into_iter().map(|wrong| (wrong, told.key.clone())));
+        }
+        let is_made = |told: &&Submission| !self.ledger.of(&told.key).is_empty();
+        let made: Vec<_> = self.mine(plan).filter(is_made).collect();
+        if let (Some(wrong), Some(told)) = (oracle::intention(&made), made.last()) {
+            found.push((wrong, told.key.clone()));
+        }
+        found.extend(self.lost());
+        for (wrong, key) in found {
+            self.report(plan, part, wrong, "", Some(key)).await;
+        }
+        Ok(())
+    }
+
+    /// What the ledger holds and the portal has never shown.
+    fn lost(&self) -> Vec<(Wrong, String)> {
+        let is_told = |key: &&String| self.memory.told.iter().any(|told| told.key == **key);
+        let lost = self.ledger.own_keys().filter(|key| !is_told(key));
+        lost.map(|key| (Wrong::Lost, key.clone())).collect()
+    }
+
+    /// Compares everything once more, when nothing can happen any more, and closes the desk.
+    pub async fn leave(mut self, last: &Plan, part: &mut Part, is_orderly: bool) -> Result<()> {
+        let watched = if is_orderly {
+            self.watch(last).await
+        } else {
+            Ok(Vec::new())
+        };
+        match watched {
+            Ok(found) => {
+                for (wrong, words) in found {
+                    self.report(last, part, wrong, &words, None).await;
+                }
+            }
+            Err(error) => {
+                let words = format!("{error:#}");
+                self.report(last, part, Wrong::Storm, &words, None).await;
+            }
+        }
+        self.ledger.read(&self.desk.sandbox).await?;
+        let mut found = self.lost();
+        for told in &self.memory.told {
+            let (wrong, is_equal) = oracle::judge(told, &self.facts(told, is_orderly));
+            found.extend(wrong.into_iter().map(|wrong| (wrong, told.key.clone())));
+            let conditions = Plan::new(self.seed, self.setting, told.number).conditions;
+            part.tally.note(told, is_equal, &conditions);
+        }
+        for (wrong, key) in found {
+            self.report(last, part, wrong, "at the end", Some(key))
+                .await;
+        }
+        if let Err(error) = self.desk.sandbox.check().await {
+            let words = format!("{error:#}");
+            self.report(last, part, Wrong::Unbalanced, &words, None)
+                .await;
+        }
+        // For those who want to know how it went; nothing depends on it.
+        for (number, lines) in &self.memory.diary {
+            _ = self
+                .desk
+                .evidence
+                .keep(&format!("diary-{number}.txt"), lines.join("\n").as_bytes());
+        }
+        _ = self.desk.close().await;
+        Ok(())
+    }
+
+    /// Records a violation with all the evidence, once a key and kind.
+    async fn report(
+        &mut self,
+        plan: &Plan,
+        part: &mut Part,
+        wrong: Wrong,
+        words: &str,
+        key: Option<String>,
+    ) {
+        if !self.reported.insert((wrong, key.clone())) {
+            return;
+        }
+        let told = &self.memory.told;
+        let about = told.iter().find(|told| Some(&told.key) == key.as_ref());
+        let number = about.map_or(plan.number, |told| told.number);
+        let mut lines = Vec::new();
+        if !words.is_empty() {
+            lines.push(words.to_owned());
+        }
+        for told in told.iter().filter(|told| told.number == number) {
+            let facts = self.facts(told, false);
+            lines.push(format!("{told:?}, {facts:?}"));
+        }
+        if let (None, Some(key)) = (about, &key) {
+            lines.push(format!("key {key}: nothing"));
+        }
+        let folder = format!("movement-{number}");
+        let evidence = self.desk.keep_evidence(&folder).await;
+        let diary = self.memory.diary.get(&number);
+        let diary = diary.map(|lines| lines.join("\n")).unwrap_or_default();
+        // Without it there is less to read, and still enough to report.
+        _ = std::fs::write(evidence.join("diary.txt"), diary);
+        part.violations.push(Violation {
+            wrong,
+            number,
+            plan: Plan::new(self.seed, self.setting, number).to_string(),
+            words: lines.join("\n"),
+            rows: self.ledger.of(&key.unwrap_or_default()).to_vec(),
+            evidence,
+        });
+    }
+}
+
+fn count(plan: &Plan, account: &Account, part: &mut Part) {
+    let tally = &mut part.tally;
+    let outcome = Outcome::of(account.end, account.was_doubted);
+    *tally.outcomes.entry((outcome, plan.kind)).or_default() += 1;
+    let conditions = plan.conditions.iter().copied().map(Some);
+    let none = plan.conditions.is_empty().then_some(None);
+    for condition in conditions.chain(none) {
+        let key: (Option<Condition>, Outcome) = (condition, outcome);
+        *tally.by_condition.entry(key).or_default() += 1;
+    }
+    for met in &account.troubles {
+        *tally.troubles.entry(*met).or_default() += 1;
+    }
+    for name in &account.upsets {
+        *tally.upsets.entry(name).or_default() += 1;
+    }
+    tally.calm += usize::from(plan.is_calm());
+    tally.asked_once_more += account.asked_once_more;
+}

@@ -1,0 +1,188 @@
+//! What holds for every movement on a desk: how the service keeps its log, clocks and keys, and how the portal reaches it.
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+use super::{
+    condition::Condition,
+    options::{SETTLES_AFTER_SECONDS, Setting},
+};
+
+/// How many movements in a row are made on one desk.
+pub const DESK: usize = 6;
+
+const SECOND: i64 = 1000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// The surroundings of a desk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// What is out of the ordinary.
+    pub conditions: Vec<Condition>,
+    /// How far the service's clock is ahead of this machine's, in milliseconds.
+    pub server_clock_ms: i64,
+    /// How far the browser's wall clock is ahead of this machine's, in milliseconds.
+    pub page_clock_ms: i64,
+    /// Whether no response has a `Date`.
+    pub omits_date: bool,
+    /// Whether a page of another origin may read `Date`.
+    pub exposes_date: bool,
+    /// How late entries appear in the log, in milliseconds.
+    pub log_lag_ms: u64,
+    /// How far the log's times are off, in milliseconds.
+    pub log_skew_ms: u64,
+    /// What the log has for notes.
+    pub notes: &'static str,
+}
+
+impl Surroundings {
+    /// Those of the desk on which this movement is made.
+    pub fn of(seed: u64, setting: Setting, number: usize) -> Self {
+        let desk = (number / DESK) as u64;
+        let mixed = Rng::with_seed(!seed).u64(..) ^ ((setting as u64 + 1) << 40) ^ desk;
+        let random = &mut Rng::with_seed(mixed);
+        let mut drawn = Self {
+            conditions: Condition::of_desk(random),
+            notes: "plain",
+            ..Self::default()
+        };
+        if drawn.is(Condition::ClockOff) {
+            let off = distance(random);
+            // Either clock can be the one that is right.
+            if random.bool() {
+                drawn.server_clock_ms = off;
+            } else {
+                drawn.page_clock_ms = off;
+            }
+            drawn.omits_date = random.u8(..5) == 0;
+        }
+        if drawn.is(Condition::LaggingLog) {
+            let settles = SETTLES_AFTER_SECONDS * 1000;
+            drawn.log_lag_ms = if random.bool() {
+                random.u64(500..settles - 1000)
+            } else {
+                random.u64(settles + 500..settles + 4000)
+            };
+        }
+        if drawn.is(Condition::SkewedLog) {
+            drawn.log_skew_ms = random.u64(1000..25_000);
+        }
+        if drawn.is(Condition::BareLog) {
+            drawn.notes = if random.bool() { "none" } else { "empty" };
+        }
+        if drawn.is(Condition::SlowPreflight) {
+            drawn.exposes_date = random.bool();
+        }
+        drawn
+    }
+
+    /// Whether it is under a condition.
+    pub fn is(&self, condition: Condition) -> bool {
+        self.conditions.contains(&condition)
+    }
+
+    /// Whether entries appear in the log later than the service is said to settle.
+    pub fn is_log_late(&self) -> bool {
+        self.log_lag_ms > SETTLES_AFTER_SECONDS * 1000
+    }
+
+    /// Whether the portal can learn the time from the host that serves it.
+    pub fn tells_time(&self) -> bool {
+        !self.omits_date
+    }
+
+    /// The sandbox's settings.
+    pub fn settings(&self) -> Value {
+        let when = |is, one, other| if is { one } else { other };
+        json!({
+            "clock_offset_ms": self.server_clock_ms,
+            "date_header": when(self.omits_date, "omit", "send"),
+            "expose_date": self.exposes_date,
+            "log_lag_ms": self.log_lag_ms,
+            "log_skew_ms": self.log_skew_ms,
+            "log_ids": when(self.is(Condition::BareLog), "scattered", "growing"),
+            "notes": self.notes,
+            "rounding": when(self.is(Condition::Rounding), "cents", "exact"),
+            "organizations_key_scope": when(self.is(Condition::KeyScope), "api-key", "organization"),
+        })
+    }
+
+    /// What a minute costs a child, as the service's list says.
+    pub fn rate(&self, child: &str) -> &'static str {
+        match (child, self.is(Condition::Rounding)) {
+            ("4001", false) => "0.09",
+            ("4001", true) => "0.333",
+            (_, false) => "0.2",
+            (_, true) => "0.125",
+        }
+    }
+
+    /// Where the portal finds the APIs of a sandbox at `address`: another origin if preflights are to happen.
+    pub fn base_urls(&self, address: &str) -> Value {
+        let host = if self.is(Condition::SlowPreflight) {
+            address.replace("127.0.0.1", "localhost")
+        } else {
+            String::new()
+        };
+        let root = if host.is_empty() { "/" } else { &host };
+        json!({
+            "reseller_api": { "base_url": format!("{host}/api/v1") },
+            "organizations_api": { "base_url": root },
+        })
+    }
+}
+
+/// How far a clock is off: minutes, hours or days, in either direction; sometimes by less than anybody notices.
+fn distance(random: &mut Rng) -> i64 {
+    let size = match random.u8(..5) {
+        0 => random.i64(30..95) * SECOND,
+        1 | 2 => random.i64(3..55) * MINUTE,
+        3 => random.i64(1..20) * HOUR,
+        _ => random.i64(1..12) * DAY,
+    };
+    if random.bool() { size } else { -size }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_desk_has_the_same_surroundings_for_all_its_movements() {
+        for number in 0..DESK {
+            assert_eq!(
+                Surroundings::of(7, Setting::Ignore, number),
+                Surroundings::of(7, Setting::Ignore, 0)
+            );
+        }
+    }
+
+    #[test]
+    fn every_condition_of_a_desk_occurs() {
+        let drawn: Vec<_> = (0..60)
+            .map(|desk| Surroundings::of(1, Setting::Replay, desk * DESK))
+            .collect();
+        assert!(drawn.iter().any(Surroundings::is_log_late));
+        assert!(drawn.iter().any(|it| it.server_clock_ms < 0));
+        assert!(drawn.iter().any(|it| it.page_clock_ms > 0));
+        assert!(drawn.iter().any(|it| it.conditions.is_empty()));
+        assert!(drawn.iter().any(|it| it.is(Condition::SlowPreflight)));
+    }
+
+    #[test]
+    fn another_origin_is_another_name_of_this_machine() {
+        let surroundings = Surroundings {
+            conditions: vec![Condition::SlowPreflight],
+            ..Surroundings::default()
+        };
+        let urls = surroundings.base_urls("http://127.0.0.1:9");
+        assert_eq!(
+            urls["reseller_api"]["base_url"],
+            "http://localhost:9/api/v1"
+        );
+        let urls = Surroundings::default().base_urls("http://127.0.0.1:9");
+        assert_eq!(urls["organizations_api"]["base_url"], "/");
+    }
+}
