@@ -235,10 +235,12 @@ impl Clock {
             let high = high.map(|high| high.saturating_add(HOST_SKEW));
             Some((low.saturating_sub(HOST_SKEW), high))
         });
-        let low = bounds.map(|(low, _)| low).max(own.floor);
-        let high = bounds.and_then(|(_, high)| high);
-        // An entry from a node that is ahead contradicts nothing; it widens.
-        let high = high.map(|high| low.map_or(high, |low| high.max(low)));
+        // Entries may be dated by another clock than responses, so the two are never mixed: a duration between a time of
+        // one and a time of the other would mean nothing.
+        let (low, high) = match bounds {
+            Some((low, high)) => (Some(low), high),
+            None => (own.floor, None),
+        };
         let at = |offset: i64| offset.saturating_add(steady.0);
         ServerRange {
             earliest: low.map(at),

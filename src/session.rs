@@ -41,8 +41,8 @@ impl Secret {
         format!("Bearer {}", self.0)
     }
 
-    /// See [`fingerprint`].
-    fn fingerprint(&self, salt: &str) -> String {
+    /// Tells this key from another one of the account `salt`, and says nothing else about it; see [`fingerprint`].
+    pub fn fingerprint(&self, salt: &str) -> String {
         fingerprint(&self.0, salt)
     }
 }

@@ -171,7 +171,7 @@ async fn a_person_may_say_whether_it_was_made() {
 async fn a_form_that_is_filled_again_at_once_stays_filled() {
     let rows = Rows::default();
     let _backend = unanswered(&rows);
-    let page = two_candidates(&rows, Tab::settling(60)).await;
+    let page = two_candidates(&rows, Tab::settling(1)).await;
     page.press("It was not made").await;
     page.press("Fill the form again").await;
     assert_eq!(page.value("#minutes").await, "20");

@@ -25,7 +25,7 @@ async fn journal_of(entry: &Value) {
 #[wasm_bindgen_test]
 async fn what_is_open_is_on_every_screen_and_goes_on_with_the_same_key_and_bytes() {
     let backend = Backend::install(story);
-    let entry = journal::allocation(KEY, MINUTE);
+    let entry = journal::promised(journal::allocation(KEY, MINUTE));
     journal_of(&entry).await;
     let page = Tab::new().open("/").await;
     let line = format!("aside.unresolved li[data-key='{KEY}'][data-state=unknown]");
@@ -101,7 +101,7 @@ async fn after_ten_minutes_a_person_may_have_it_sent_again_all_the_same() {
         path if path.contains("/credits/events") => events(&[500, 500]),
         _ => story(seen),
     });
-    journal_of(&journal::allocation(KEY, 11 * MINUTE)).await;
+    journal_of(&journal::promised(journal::allocation(KEY, 11 * MINUTE))).await;
     let page = Tab::new().signed_in("/allocate").await;
     page.find(".unknown .candidates").await;
     sleep(600).await;
@@ -111,6 +111,25 @@ async fn after_ten_minutes_a_person_may_have_it_sent_again_all_the_same() {
     let sent = backend.movements();
     assert_eq!((sent.len(), sent[0].key.as_deref()), (1, Some(KEY)));
     assert_eq!(journal::end().await, "done");
+}
+
+/// Switched on between two openings, or replaced by another key of the account: the service may not know the key.
+#[wasm_bindgen_test]
+async fn what_the_service_may_not_recognize_is_looked_for_and_not_sent() {
+    let mut unpromised = journal::promised(journal::allocation(KEY, MINUTE));
+    unpromised["promised_hours"] = Value::Null;
+    let mut rotated = journal::promised(journal::allocation(KEY, MINUTE));
+    rotated["credential"] = "0000".into();
+    for entry in [unpromised, rotated, journal::allocation(KEY, MINUTE)] {
+        let backend = Backend::install(story);
+        journal_of(&entry).await;
+        let page = Tab::new().signed_in("/allocate").await;
+        page.find(".unknown").await;
+        assert!(until(|| backend.readings() > 0).await);
+        sleep(600).await;
+        assert!(!page.text().contains("Ask again now"), "{}", page.text());
+        assert_eq!(backend.movements().len(), 0);
+    }
 }
 
 #[wasm_bindgen_test]

@@ -39,6 +39,7 @@ async fn what_one_tab_does_the_other_shows_and_leaves_alone() {
         "{}",
         two.text()
     );
+    assert!(until(|| !backend.movements().is_empty()).await);
     let key = backend.movements()[0].key.clone().unwrap();
     assert_eq!(two.attribute("aside.unresolved li", "data-key").await, key);
     one.find(".unknown").await;
@@ -137,7 +138,7 @@ async fn one_tab_at_a_time_asks_again() {
         seen => story(seen),
     });
     journal::clear().await;
-    journal::put(&journal::allocation(KEY, 1000)).await;
+    journal::put(&journal::promised(journal::allocation(KEY, 1000))).await;
     let one = Tab::new().signed_in("/allocate").await;
     let two = Tab::new().signed_in("/allocate").await;
     assert!(until(|| backend.movements().len() == 3).await);
@@ -172,7 +173,7 @@ async fn a_tab_that_comes_later_says_that_another_is_at_it() {
 async fn a_tab_in_which_nobody_signs_in_does_not_hold_a_movement_back() {
     let backend = Backend::install(story);
     journal::clear().await;
-    journal::put(&journal::allocation(KEY, 1000)).await;
+    journal::put(&journal::promised(journal::allocation(KEY, 1000))).await;
     let idle = Tab::new().open("/").await;
     idle.find("aside.unresolved").await;
     sleep(500).await;
@@ -202,7 +203,7 @@ async fn a_tab_that_signs_out_hands_over() {
 async fn a_decision_in_one_tab_is_one_in_all() {
     let rows = Rows::default();
     let backend = unanswered(&rows);
-    let (one, two) = two(&Tab::new()).await;
+    let (one, two) = two(&Tab::settling(1)).await;
     one.review_transfer().await;
     one.confirm();
     one.find(".unknown").await;

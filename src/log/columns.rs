@@ -68,6 +68,8 @@ pub enum Cell {
     Money(Amount),
     /// Money a minute.
     PerMinute(Rate),
+    /// Money a minute, rounded by the service.
+    AboutPerMinute(Rate),
 }
 
 impl Column {
@@ -210,12 +212,13 @@ impl Column {
             Self::Minutes => match entry.terms {
                 Terms::None => Cell::None,
                 Terms::Unread => Cell::Unread,
-                Terms::Read(minutes, _) => Cell::Count(minutes.get()),
+                Terms::Read(minutes, _) | Terms::Rounded(minutes, _) => Cell::Count(minutes.get()),
             },
             Self::Rate => match entry.terms {
                 Terms::None => Cell::None,
                 Terms::Unread => Cell::Unread,
                 Terms::Read(_, rate) => Cell::PerMinute(rate),
+                Terms::Rounded(_, rate) => Cell::AboutPerMinute(rate),
             },
             Self::Credit => money(entry.credit_change()),
             Self::Cost => money(entry.own_change()),
@@ -255,7 +258,7 @@ impl Cell {
             Self::Text(text) | Self::Moment(text, _) => text.clone(),
             Self::Count(count) => count.to_string(),
             Self::Money(amount) => amount.to_string(),
-            Self::PerMinute(rate) => rate.to_string(),
+            Self::PerMinute(rate) | Self::AboutPerMinute(rate) => rate.to_string(),
         }
     }
 
@@ -272,7 +275,10 @@ impl Cell {
         let order = match (self, other) {
             (Self::Count(one), Self::Count(two)) => one.cmp(two),
             (Self::Money(one), Self::Money(two)) => one.cmp(two),
-            (Self::PerMinute(one), Self::PerMinute(two)) => one.cmp(two),
+            (
+                Self::PerMinute(one) | Self::AboutPerMinute(one),
+                Self::PerMinute(two) | Self::AboutPerMinute(two),
+            ) => one.cmp(two),
             (Self::Moment(_, one), Self::Moment(_, two)) => one.cmp(two),
             (Self::Text(one), Self::Text(two)) => one.cmp(two),
             _ => Ordering::Equal,

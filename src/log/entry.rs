@@ -3,6 +3,7 @@
 use crate::units::{Amount, Minutes, Rate, moment_ms};
 use crate::wire::logs::{Kind, Party, Person, Row, Side, succeeded};
 use crate::wire::notes;
+use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -57,8 +58,20 @@ pub enum Terms {
     None,
     /// The text does not fit.
     Unread,
-    /// Both could be read.
+    /// Both could be read, and the amounts bear out the rate.
     Read(Minutes, Rate),
+    /// Both could be read, but the rate stands only in the notes, which print two decimals.
+    Rounded(Minutes, Rate),
+}
+
+impl Terms {
+    /// The minutes, where they could be read.
+    pub fn minutes(self) -> Option<Minutes> {
+        match self {
+            Self::Read(minutes, _) | Self::Rounded(minutes, _) => Some(minutes),
+            Self::None | Self::Unread => None,
+        }
+    }
 }
 
 /// All that the log says of a person.
@@ -94,16 +107,37 @@ impl Names {
     }
 }
 
-/// What the notes of a row of this kind say.
-pub(super) fn terms(kind: &Kind, notes: Option<&str>) -> Terms {
+/// What the notes of a row of this kind say. The rate in them is rounded to cents (contract §1.4), so it is recomputed from
+/// `credit` where that makes an exact one that can have been printed so.
+pub(super) fn terms(kind: &Kind, notes: Option<&str>, credit: Option<Amount>) -> Terms {
     if !matches!(kind, Kind::Transfer | Kind::Revert) {
         return Terms::None;
     }
     let notes = notes.unwrap_or_default();
     match notes::minutes(notes).zip(notes::rate(notes)) {
-        Some((minutes, rate)) => Terms::Read(minutes, rate),
+        Some((minutes, printed)) => {
+            let exact = credit
+                .and_then(|credit| Rate::of(size(credit), minutes))
+                .filter(|exact| is_printed_as(*exact, printed));
+            match exact {
+                Some(exact) => Terms::Read(minutes, exact),
+                None => Terms::Rounded(minutes, printed),
+            }
+        }
         None => Terms::Unread,
     }
+}
+
+fn size(amount: Amount) -> Amount {
+    let negated = amount.minus(amount).and_then(|zero| zero.minus(amount));
+    negated.map_or(amount, |negated| amount.max(negated))
+}
+
+/// Whether `exact` is less than a cent from what was printed.
+fn is_printed_as(exact: Rate, printed: Rate) -> bool {
+    let (a, b) = (Amount::new(exact.decimal()), Amount::new(printed.decimal()));
+    let cent = Amount::new(Decimal::new(1, 2));
+    a.max(b).minus(a.min(b)).is_ok_and(|apart| apart < cent)
 }
 
 impl Entry {
@@ -127,7 +161,11 @@ impl Entry {
             cost: row.cost_amount,
             from_balance: (row.from_balance_before, row.from_balance_after),
             to_balance: (row.to_balance_before, row.to_balance_after),
-            terms: terms(&row.transaction_type, row.notes.as_deref()),
+            terms: terms(
+                &row.transaction_type,
+                row.notes.as_deref(),
+                row.credit_amount,
+            ),
             channels: (row.transaction_type == Kind::Channels).then(|| Box::new(channels)),
         }
     }

@@ -144,7 +144,7 @@ fn is_formula(text: &str) -> bool {
 /// said is null. Amounts have all their digits.
 pub fn json_row(entry: &Entry) -> Value {
     let (minutes, rate) = match entry.terms {
-        Terms::Read(minutes, rate) => (json!(minutes), json!(rate)),
+        Terms::Read(minutes, rate) | Terms::Rounded(minutes, rate) => (json!(minutes), json!(rate)),
         Terms::None | Terms::Unread => (Value::Null, Value::Null),
     };
     let [change, before, after] = entry.channels.as_deref().copied().unwrap_or_default();

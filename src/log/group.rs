@@ -1,6 +1,6 @@
 //! Rows in groups, with exact sums of what they moved.
 
-use super::entry::{Entry, Terms};
+use super::entry::Entry;
 use super::filter::{KindFilter, titles};
 use crate::units::{Amount, Minutes, order};
 use crate::wire::logs::Kind;
@@ -129,9 +129,7 @@ impl Group {
 
 /// Minutes to the child, less than nothing where they came back.
 fn minutes(entry: &Entry) -> Option<Minutes> {
-    let Terms::Read(minutes, _) = entry.terms else {
-        return None;
-    };
+    let minutes = entry.terms.minutes()?;
     match entry.kind {
         Kind::Revert => Minutes::new(0).minus(minutes),
         _ => Some(minutes),

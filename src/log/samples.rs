@@ -46,7 +46,7 @@ pub(crate) fn blank(kind: Kind, id: i64, child: Arc<Party>) -> Entry {
     } else {
         (reseller.clone(), child)
     };
-    let terms = terms(&kind, None);
+    let terms = terms(&kind, None, None);
     Entry {
         id,
         at: None,
@@ -159,7 +159,7 @@ pub(crate) fn any_entry() -> impl Strategy<Value = Entry> {
         entry.person = person;
         entry.status = status.map(Arc::from);
         entry.reference = reference.map(|number| format!("CT-{number:04}").into());
-        entry.terms = terms(&entry.kind, notes.as_deref());
+        entry.terms = terms(&entry.kind, notes.as_deref(), entry.credit);
         entry.notes = notes.map(Box::from);
         (
             entry.credit,

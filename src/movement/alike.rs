@@ -47,7 +47,7 @@ pub fn alikes(movement: &Movement, now: Now, own: &[Own], traces: &[Trace]) -> V
         // A clock that is slow must not hide an entry; one that is fast is caught by the log's newest entry.
         (None, _) => newest.map_or(now.wall, |newest| newest.min(now.wall)),
     };
-    let is_near = |at: i64| server.saturating_sub(at) <= NEAR + SKEW;
+    let is_near = |at: i64| server.saturating_sub(at) <= NEAR;
     let mut lines: Vec<(i64, &Trace)> = traces
         .iter()
         .filter(|trace| records(movement, trace))

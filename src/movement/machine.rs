@@ -147,7 +147,9 @@ impl Submission {
                     }
                     Verdict::NotThere => {
                         let end = match self.failure() {
-                            Some(failure) if declined => State::Refused(failure.clone()),
+                            Some(failure) if declined && !is_about_the_key(failure) => {
+                                State::Refused(failure.clone())
+                            }
                             _ => State::Absent,
                         };
                         self.end(end, now);

@@ -29,6 +29,9 @@ use trace::{is_zero, less, plus};
 /// How far the clocks of a service's nodes may differ, in milliseconds: an entry may be dated by another node than the
 /// one that answered.
 pub(super) const SKEW: i64 = 60_000;
+/// How far the clock that dates the log may differ from the one that the service shows, in milliseconds. An entry within
+/// that is a doubt.
+const OTHER_CLOCK: i64 = 10 * 60_000;
 /// How long a balance that the log does not explain keeps a movement from being called not completed, in milliseconds:
 /// the log may lag behind it.
 const LAG: i64 = 120_000;
@@ -153,6 +156,8 @@ struct Likely<'a> {
     trace: &'a Trace,
     /// Whether another submission may claim it.
     is_claimed: bool,
+    /// Whether it dates from the time of the attempts.
+    is_in_time: bool,
     /// Whether it can be nothing else, as far as anybody knows.
     is_clean: bool,
 }
@@ -181,7 +186,7 @@ fn absent(sought: &Sought, reading: &Reading) -> Verdict {
 fn likely<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<Likely<'a>> {
     let mut likely = Vec::new();
     let earlier = earlier_by_balance(sought, traces);
-    for trace in new_entries(sought, traces) {
+    for NewEntry { trace, timing } in new_entries(sought, traces) {
         let fit = fit(sought, trace);
         if fit == Fit::Not {
             continue;
@@ -194,7 +199,11 @@ fn likely<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<Likely<'a>> {
                 likely.push(Likely {
                     trace,
                     is_claimed,
-                    is_clean: fit == Fit::Clean && !is_claimed && !is_earlier,
+                    is_in_time: timing == Timing::Within,
+                    is_clean: fit == Fit::Clean
+                        && timing == Timing::Within
+                        && !is_claimed
+                        && !is_earlier,
                 });
             }
         }
@@ -213,7 +222,8 @@ fn earlier_by_balance<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<&'a str> 
         };
         let mut found = traces.iter().filter(led_here);
         balance = match (found.next(), found.next()) {
-            (Some(only), None) => {
+            // What the log showed then explains the balance without a lag.
+            (Some(only), None) if !sought.is_known(&only.id) => {
                 earlier.push(only.id.as_str());
                 only.own_change.and_then(|change| less(after, change))
             }
@@ -223,30 +233,67 @@ fn earlier_by_balance<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<&'a str> 
     earlier
 }
 
+/// How an entry's time compares with the time of the attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Timing {
+    /// It fits, or nothing says that it does not.
+    Within,
+    /// It does not fit, but other evidence says that the entry is new, and the log may be dated by another clock than the
+    /// one that the service shows.
+    Near,
+    /// It is another time.
+    Out,
+}
+
+/// An entry that the log did not hold at the confirmation.
+#[derive(Clone, Copy, Debug)]
+struct NewEntry<'a> {
+    trace: &'a Trace,
+    timing: Timing,
+}
+
 /// The entries that the log did not hold at the confirmation and that can date from the time of the attempts. Neither ids
 /// nor positions are relied upon where there is better evidence: nodes with clocks of their own sort a new entry below
 /// older ones.
-fn new_entries<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<&'a Trace> {
-    let window = sought.window();
+fn new_entries<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<NewEntry<'a>> {
     let last_known = traces.iter().rposition(|trace| sought.is_known(&trace.id));
-    let is_new = |(place, trace): &(usize, &Trace)| {
+    let mut new = Vec::new();
+    for (place, trace) in traces.iter().enumerate() {
         if sought.is_known(&trace.id) || sought.foreign.contains(&trace.id) {
-            return false;
-        }
-        if trace.at.is_some_and(|at| !window.admits(at, SKEW)) {
-            return false;
+            continue;
         }
         // Below everything that was known, only a time shows that an entry is new.
-        let is_below = last_known.is_some_and(|last| *place > last);
-        let is_dated = trace.at.is_some() && window.earliest.is_some();
-        if sought.known.is_empty() {
+        let is_below = last_known.is_some_and(|last| place > last);
+        let timing = timing(sought, trace, is_below);
+        let is_dated = trace.at.is_some() && sought.sent.earliest.is_some();
+        let is_new = if sought.known.is_empty() {
             is_new_to_old_record(sought, trace, is_below)
         } else {
             !is_below || is_dated
+        };
+        if is_new && timing != Timing::Out {
+            new.push(NewEntry { trace, timing });
         }
+    }
+    new
+}
+
+fn timing(sought: &Sought, trace: &Trace, is_below: bool) -> Timing {
+    let window = sought.window();
+    let Some(at) = trace.at.filter(|at| !window.admits(*at, SKEW)) else {
+        return Timing::Within;
     };
-    let all = traces.iter().enumerate().filter(is_new);
-    all.map(|(_, trace)| trace).collect()
+    let is_early = window
+        .earliest
+        .is_some_and(|earliest| at < earliest.saturating_sub(SKEW));
+    let is_unmarked = sought.mark.is_none();
+    match (is_early, is_below || is_unmarked) {
+        (true, true) => Timing::Out,
+        (true, false) => Timing::Near,
+        // A colleague's, made later, as far as the log's clock is right.
+        (false, _) if window.admits(at, SKEW + OTHER_CLOCK) => Timing::Near,
+        (false, _) => Timing::Out,
+    }
 }
 
 /// The same where only the newest entry was noted, or none: the log was empty or unreadable, or the record is an older
@@ -299,6 +346,7 @@ fn unexplained(sought: &Sought, reading: &Reading) -> Unexplained {
     let is_reseller = sought.movement.kind().api() == Api::Reseller;
     let changes = new_entries(sought, &reading.traces)
         .into_iter()
+        .map(|new| new.trace)
         .filter(|trace| !trace.moved_nothing())
         .map(|trace| match is_reseller {
             true => trace.own_change,

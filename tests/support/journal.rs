@@ -1,5 +1,6 @@
 //! The journal from outside: as another tab finds it.
 
+use credit_desk::session::Secret;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::TransactionMode;
@@ -143,6 +144,18 @@ fn entry(key: &str, ago: i64, mut entry: Value) -> Value {
     entry["confirmed"] = at.into();
     entry["attempts"] = json!([{"at": at, "ended": null, "failure": null}]);
     entry["end"] = Value::Null;
+    entry
+}
+
+/// The same entry as a service left it that promised to recognize its key, sent with the key that the tests sign in with.
+pub fn promised(mut entry: Value) -> Value {
+    let at = entry["confirmed"].as_i64().unwrap();
+    let secret = Secret::parse("organizations-secret").unwrap();
+    let account = entry["account"].as_str().unwrap().to_owned();
+    entry["server"] = json!([at - 2000, at + 2000]);
+    entry["attempts"][0]["server"] = json!([at - 2000, null]);
+    entry["promised_hours"] = 24.into();
+    entry["credential"] = secret.fingerprint(&account).into();
     entry
 }
 

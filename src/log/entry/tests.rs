@@ -69,3 +69,30 @@ fn names_are_held_once() {
         two.to.as_ref().unwrap()
     ));
 }
+
+#[test]
+fn a_rate_that_the_notes_round_is_recomputed_or_marked() {
+    let terms = |credit: serde_json::Value, notes: &str| {
+        entry(json!({"credit_amount": credit, "notes": notes})).terms
+    };
+    let (twenty, rate) = (Minutes::new(20), |text: &str| text.parse().unwrap());
+    let printed = "Transfer of 20 minutes at 0.13/min";
+    assert_eq!(
+        terms(json!(2.5), printed),
+        Terms::Read(twenty, rate("0.125"))
+    );
+    assert_eq!(
+        terms(json!(null), printed),
+        Terms::Rounded(twenty, rate("0.13"))
+    );
+    // The service has its own arithmetic: what it printed is shown, and marked.
+    assert_eq!(
+        terms(json!(50), printed),
+        Terms::Rounded(twenty, rate("0.13"))
+    );
+    let three = Terms::Rounded(Minutes::new(3), rate("0.33"));
+    assert_eq!(
+        terms(json!(1.000001), "Transfer of 3 minutes at 0.33/min"),
+        three
+    );
+}

@@ -164,7 +164,7 @@ fn kind_child_and_size_make_a_look_alike() {
 fn ten_minutes_are_near_whatever_this_computers_clock_says() {
     let movement = transfer(4002, 20, "0.2");
     for off in [0, 15 * MINUTE, -15 * MINUTE, 3 * 24 * 60 * MINUTE] {
-        for (ago, near) in [(0, 1), (-MINUTE, 1), (NEAR, 1), (NEAR + SKEW + 1, 0)] {
+        for (ago, near) in [(0, 1), (-MINUTE, 1), (NEAR, 1), (NEAR + 1, 0)] {
             let of = |own: &[Own], lines: &[Trace]| alikes(&movement, now(off), own, lines).len();
             assert_eq!(of(&[own("k", &movement, ago)], &[]), near, "{ago}");
             assert_eq!(of(&[], &[line("1", ago)]), near, "{ago}");

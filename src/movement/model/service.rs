@@ -49,6 +49,8 @@ pub(in crate::movement) struct Service {
     pub replays: bool,
     lag: i64,
     skew: i64,
+    /// How far the clock that dates the log is ahead of the one that the service shows.
+    pub log_ahead: i64,
     offset: i64,
     balances: Balances,
     entries: Vec<Entry>,
@@ -68,6 +70,7 @@ impl Service {
             replays,
             lag,
             skew,
+            log_ahead: 0,
             offset,
             balances: Balances {
                 own: 10_000_000,
@@ -144,7 +147,7 @@ impl Service {
         self.entries.push(Entry {
             // Ids that do not grow.
             id: (number * 7919 % 10_007 + 1).to_string(),
-            at: (self.time() + skew) / 1000 * 1000,
+            at: (self.time() + self.log_ahead + skew) / 1000 * 1000,
             visible: self.real + self.lag,
             minutes,
             performer,

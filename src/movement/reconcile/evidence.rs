@@ -70,7 +70,9 @@ pub struct Counted {
 /// can be a repetition.
 pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Counted {
     let likely = likely(sought, traces);
-    let all: Vec<&Trace> = likely.iter().map(|line| line.trace).collect();
+    // An alarm needs an entry that dates from the request; a colleague may make the same later.
+    let in_time = likely.iter().filter(|line| line.is_in_time);
+    let all: Vec<&Trace> = in_time.map(|line| line.trace).collect();
     let own = match shown {
         ShownAs::Answered(receipt) => {
             let is_own = |trace: &&&Trace| is_of_receipt(receipt, trace);

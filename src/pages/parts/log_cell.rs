@@ -3,7 +3,7 @@
 use crate::log::Kind;
 use crate::log::chain::{Chain, Link};
 use crate::log::columns::{Cell, Column};
-use crate::log::entry::{Entry, Terms};
+use crate::log::entry::Entry;
 use crate::ui::link::A;
 use crate::ui::{figure, intl, moment};
 use crate::units::Value;
@@ -51,6 +51,7 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
         Cell::Count(count) => plain(intl::count(count)),
         Cell::Money(amount) => figure(Value::Money(amount)),
         Cell::PerMinute(rate) => figure(Value::PerMinute(rate)),
+        Cell::AboutPerMinute(rate) => about(figure(Value::PerMinute(rate))),
         Cell::Text(word) if column == Column::Kind => Shown {
             class: match word.as_str() {
                 "Transfer" => "tag transfer",
@@ -61,6 +62,15 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
             ..plain(word)
         },
         Cell::Text(text) => clipped(text),
+    }
+}
+
+/// Marks a figure that the service has rounded.
+fn about(shown: Shown) -> Shown {
+    Shown {
+        title: Some("Rounded by the service".to_owned()),
+        text: format!("≈ {}", shown.text),
+        ..shown
     }
 }
 
@@ -118,7 +128,7 @@ pub struct Action {
 
 /// What can be done with a row: the way back where there is one, and the same once more.
 pub fn actions(entry: &Entry) -> [Option<Action>; 2] {
-    let (Some(child), Terms::Read(minutes, _)) = (entry.child(), entry.terms) else {
+    let (Some(child), Some(minutes)) = (entry.child(), entry.terms.minutes()) else {
         return [None, None];
     };
     let link = |path: &str, label| {

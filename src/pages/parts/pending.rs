@@ -2,7 +2,7 @@
 
 use super::review::no_journal;
 use super::{telling, words};
-use crate::browser::clock::wall_at;
+use crate::browser::clock::{steady, wall_at};
 use crate::movement::desk::Desk;
 use crate::movement::machine::{Doing, State, Submission};
 use crate::movement::reconcile::{Doubt, Trace};
@@ -13,6 +13,7 @@ use crate::ui::notice::{Notice, Tone, Waiting};
 use crate::ui::{figure, moment};
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// On its way.
 pub fn sending(submission: Signal<Submission>) -> AnyView {
@@ -159,18 +160,32 @@ fn buttons(desk: &Desk, submission: &Submission) -> AnyView {
     .into_any()
 }
 
+/// Whether nothing of a submission can take effect any more. Becomes true when it is time.
+fn settled(desk: &Desk, submission: &Submission) -> RwSignal<bool> {
+    let settled = RwSignal::new(desk.is_settled(submission));
+    if !settled.get_untracked() {
+        let wait = desk.settled_at(submission).since(steady()).max(0) + 100;
+        let become_settled = move || {
+            settled.try_set(true);
+        };
+        set_timeout(become_settled, Duration::from_millis(wait.unsigned_abs()));
+    }
+    settled
+}
+
 /// The buttons by which a person decides.
 pub fn decisions(desk: &Desk, submission: &Submission) -> AnyView {
-    let decide = |made: bool, label: &'static str| {
-        let (desk, key) = (desk.clone(), submission.key.clone());
+    let settled = settled(desk, submission);
+    let (desk, key) = (desk.clone(), submission.key.clone());
+    let decide = move |made: bool, label: &'static str| {
+        let (desk, key) = (desk.clone(), key.clone());
         view! { <button type="button" on:click=move |_| desk.decide(&key, made, None)>{label}</button> }
     };
+    let made = decide(true, "It was made");
     // What can still take effect is not "not made".
-    let not_made = desk
-        .is_settled(submission)
-        .then(|| decide(false, "It was not made"));
+    let not_made = move || settled.get().then(|| decide(false, "It was not made"));
     view! {
-        {decide(true, "It was made")}
+        {made}
         {not_made}
     }
     .into_any()

@@ -200,7 +200,12 @@ proptest! {
             (Verdict::Found(trace), 1) => {
                 prop_assert!(outcome.unclaimed == 1 || outcome.ours.contains(&trace.id));
             }
-            (verdict, alike) => prop_assert_eq!(doubt(&verdict), Some((Doubt::Several, alike))),
+            // Balances that come to be the same again leave a doubt about which came first.
+            (verdict, alike) => {
+                let found = doubt(&verdict);
+                let all = matches!(found, Some((Doubt::Several | Doubt::Unclear, count)) if count == alike);
+                prop_assert!(all, "{found:?}, not {alike}");
+            }
         }
     }
 
