@@ -143,7 +143,7 @@ impl Person<'_> {
                 json!({ "base_url": format!("{address}{}", url.trim_end_matches('/')) })
             }
             Change::FullAddress => {
-                json!({ "base_url": url.to_uppercase().replacen("HTTP", "http", 1) })
+                json!({ "base_url": url.replace("localhost", "LOCALHOST") })
             }
         };
         sandbox.change_config(&json!({ (api): changed }))

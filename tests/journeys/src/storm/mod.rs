@@ -11,8 +11,8 @@
 //! | `condition`, `surroundings` | real-world conditions, of one movement and of a desk |
 //! | `plan`, `draw`, `kind`, `trouble`, `upset` | what happens in a movement, drawn from the seed |
 //! | `screen`, `actions` | what a person sees, and what they do |
-//! | `policy`, `decide` | what they do next, and what they say where the portal asks |
-//! | `person`, `story`, `lists` | one movement from the form to its end |
+//! | `policy`, `decide`, `answers` | what they do next, and what they say where the portal asks |
+//! | `person`, `memory`, `story`, `lists` | one movement from the form to its end |
 //! | `environment`, `hooks`, `colleague` | faults and upsets, the browser's clocks and journal, colleagues |
 //! | `ledger`, `journal` | what the service holds; what the browser's journal knows |
 //! | `verdict`, `oracle` | what was shown, compared with the ledger |
@@ -20,6 +20,7 @@
 //! | `worker`, `tally`, `report` | the share of one worker, counts, and what is printed at the end |
 
 mod actions;
+mod answers;
 mod audit;
 mod colleague;
 mod condition;
@@ -31,6 +32,7 @@ mod journal;
 mod kind;
 mod ledger;
 mod lists;
+mod memory;
 pub mod options;
 mod oracle;
 mod person;

@@ -1,19 +1,14 @@
 //! One movement, from the form to its end.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant, SystemTime},
-};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Result;
 
 use super::{
     actions::Actions,
-    colleague::{self, Keys, Twin},
-    decide::{COLLEAGUES, Truth, decide},
-    hooks::Hooks,
     journal,
     ledger::Ledger,
+    memory::Memory,
     options::Setting,
     oracle::{Asked, Submission},
     plan::{Plan, Press},
@@ -39,49 +34,6 @@ pub struct Person<'a> {
     pub(super) actions: Actions<'a>,
     pub(super) ledger: &'a mut Ledger,
     pub(super) memory: &'a mut Memory,
-}
-
-/// What is known at a desk, whatever happens to its browser.
-#[derive(Debug, Default)]
-pub struct Memory {
-    /// Every submission of this browser that was ever shown.
-    pub told: Vec<Submission>,
-    /// What was seen and done, by movement.
-    pub diary: BTreeMap<usize, Vec<String>>,
-    /// What colleagues have done.
-    pub twins: Vec<Twin>,
-    /// What the storm has changed inside the browser.
-    pub hooks: Hooks,
-    /// Where the page's wall clock stands when nobody has set it, ahead of this machine's, in milliseconds.
-    pub page_clock_ms: i64,
-    /// The same of the service's.
-    pub server_clock_ms: i64,
-    /// Since when no clock was set.
-    pub clocks_stable_since: Option<Instant>,
-    /// What was shown about the clock though it was right.
-    pub false_clock_notice: Option<String>,
-    /// The API keys that replaced the first ones.
-    pub replaced: [Option<String>; 2],
-    /// Whether the page may still hold a key that was replaced.
-    pub has_old_key: bool,
-}
-
-impl Memory {
-    /// The API keys of now.
-    pub fn keys(&self) -> Keys<'_> {
-        let [reseller, organizations] = &self.replaced;
-        Keys {
-            reseller: reseller.as_deref().unwrap_or(colleague::FIRST.reseller),
-            organizations: organizations
-                .as_deref()
-                .unwrap_or(colleague::FIRST.organizations),
-        }
-    }
-
-    /// How far the page's wall clock is ahead of the service's, in milliseconds.
-    pub fn clock_error_ms(&self) -> i64 {
-        self.hooks.clock_ms - self.server_clock_ms
-    }
 }
 
 impl<'a> Person<'a> {
@@ -226,53 +178,6 @@ impl<'a> Person<'a> {
             | Action::Ended(_)
             | Action::Dead => Ok(()),
         }
-    }
-
-    /// Whether it was made, and where its entry is, as the service's people say by telephone.
-    async fn ask_by_telephone(&mut self, key: &str) -> Result<(bool, Option<String>)> {
-        self.ledger.read(&self.desk.sandbox).await?;
-        let row = self.ledger.of(key).first();
-        let entry = row.and_then(|row| Some(row["log_id"].as_i64()?.to_string()));
-        Ok((row.is_some(), entry))
-    }
-
-    async fn decide(&mut self, story: &mut Story<'_>, screen: &Screen) -> Result<()> {
-        let key = screen.key.clone().unwrap_or_default();
-        let (made, entry) = self.ask_by_telephone(&key).await?;
-        let truth = Truth {
-            made,
-            entry: entry.as_deref(),
-        };
-        let (wrongly, checks) = (story.plan.decides_wrongly, story.plan.checks_entries);
-        let decision = decide(truth, wrongly, checks, screen);
-        self.write(story, &format!("   {decision:?}, made: {made}"));
-        let submission = self.submission(story, &key);
-        match decision.verdict {
-            Some(verdict) => {
-                submission.decided = Some(verdict);
-                if verdict.is_made() != made {
-                    submission.wrong_decisions.insert(verdict);
-                }
-            }
-            None => submission.disowned |= made,
-        }
-        let pressed = self.actions.press(&decision.scope, decision.button);
-        pressed.await.map(drop)
-    }
-
-    /// Looks an entry up that the portal has found, and says so if it is a colleague's; or says so wrongly. Once.
-    async fn disowns(&mut self, story: &mut Story<'_>, screen: &Screen) -> Result<bool> {
-        let key = screen.key.clone().unwrap_or_default();
-        if !story.plan.checks_entries || !story.checked.insert(key.clone()) {
-            return Ok(false);
-        }
-        let (made, _) = self.ask_by_telephone(&key).await?;
-        if made != story.plan.decides_wrongly {
-            return Ok(false);
-        }
-        self.submission(story, &key).disowned |= made;
-        self.write(story, &format!("   calls it a colleague's, made: {made}"));
-        self.actions.press(".receipt", COLLEAGUES).await
     }
 
     /// The form is empty and nothing is unresolved: declined, or over while nobody looked, or never sent.

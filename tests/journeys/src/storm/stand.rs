@@ -8,9 +8,10 @@ use serde_json::json;
 use super::{
     condition::Condition,
     ledger::Ledger,
+    memory::Memory,
     options::Setting,
     oracle::{self, Submission, Violation, Wrong},
-    person::{Memory, Person},
+    person::Person,
     plan::Plan,
     policy::End,
     report::Part,
@@ -119,6 +120,7 @@ impl Stand {
                 Wrong::Unresolved
             };
             let key = self.mine(plan).last().map(|told| told.key.clone());
+            self.ledger.read(&self.desk.sandbox).await?;
             self.report(plan, part, wrong, "no end", key).await;
             return Ok(false);
         }
