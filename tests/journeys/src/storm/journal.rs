@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Result;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::Desk;
 
@@ -56,9 +56,12 @@ struct Line {
 
 /// All of them. Nothing is learned from a page that cannot be asked.
 pub async fn read(desk: &Desk) -> Vec<Record> {
-    let read: Result<_> = desk.js(READ).await;
-    let Ok(read) = read else { return Vec::new() };
-    serde_json::from_value(read).unwrap_or_default()
+    serde_json::from_value(raw(desk).await).unwrap_or_default()
+}
+
+/// The same as the portal wrote them.
+pub async fn raw(desk: &Desk) -> Value {
+    desk.js(READ).await.unwrap_or_default()
 }
 
 /// The fingerprints of the API keys whose performer the portal knows.

@@ -33,6 +33,7 @@ impl Person<'_> {
                 continue;
             };
             submission.state = Some(told.state.clone());
+            submission.is_recorded |= told.state != "recording";
             submission.alarmed |= told.excess;
             if let Some(verdict) = told.verdict() {
                 submission.shows(verdict);

@@ -26,6 +26,8 @@ pub struct Submission {
     pub key: String,
     /// What was asked for.
     pub asked: Asked,
+    /// Whether it was ever shown in another state than being recorded: before that, nothing is sent.
+    pub is_recorded: bool,
     /// Every verdict that was shown, in the order in which they appeared.
     pub verdicts: Vec<Verdict>,
     /// Its state in the list of submissions, when that was last read.
@@ -162,7 +164,9 @@ pub fn judge(submission: &Submission, facts: &Facts) -> (Vec<Wrong>, bool) {
         .state
         .as_deref()
         .is_some_and(|state| Verdict::of(state, false).is_none());
-    if is_open {
+    // What was never recorded was never sent, and a crash leaves nothing of it.
+    let is_nothing = !submission.is_recorded && facts.rows == 0;
+    if is_open && !is_nothing {
         wrong.push(Wrong::Unresolved);
     }
     if facts.rows > 1 + usize::from(facts.is_repeated) {

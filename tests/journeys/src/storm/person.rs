@@ -210,7 +210,7 @@ impl<'a> Person<'a> {
         };
         for told in screen.banner.iter().chain([&on_form]) {
             if story.policy.is_mine(&told.key) {
-                self.submission(story, &told.key);
+                self.submission(story, &told.key).is_recorded |= told.state != "recording";
                 story.account.was_doubted |=
                     ["unknown", "key-needed"].contains(&told.state.as_str());
             }

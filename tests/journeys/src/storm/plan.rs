@@ -122,9 +122,13 @@ impl Plan {
 
     /// A movement that has no end after this long has none.
     pub fn limit(&self) -> Duration {
-        // A balance that a lagging log does not explain keeps the portal waiting for two minutes.
-        let lags = self.surroundings.log_lag_ms > 0;
-        Duration::from_secs(if lags { 170 } else { 70 })
+        // A balance that the log does not explain keeps the portal waiting for two minutes: entries may come late, and
+        // what colleagues move explains nothing for certain.
+        let has_colleague = |(_, upset): &(u64, Upset)| matches!(upset, Upset::Colleague(..));
+        let is_unexplained = self.surroundings.log_lag_ms > 0
+            || !self.before.is_empty()
+            || self.upsets.iter().any(has_colleague);
+        Duration::from_secs(if is_unexplained { 170 } else { 70 })
     }
 
     /// What a minute costs, as the form fills it in.
@@ -162,6 +166,9 @@ impl fmt::Display for Plan {
         }
         if self.surroundings.log_lag_ms != 0 {
             write!(f, "; log lags {} ms", self.surroundings.log_lag_ms)?;
+        }
+        if self.surroundings.log_skew_ms != 0 {
+            write!(f, "; log skews {} ms", self.surroundings.log_skew_ms)?;
         }
         for (when, list) in [("early", &self.early), ("late", &self.late)] {
             for armed in list {

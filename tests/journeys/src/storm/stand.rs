@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{
     condition::Condition,
+    journal,
     ledger::Ledger,
     memory::Memory,
     options::Setting,
@@ -233,6 +234,8 @@ impl Stand {
         let diary = diary.map(|lines| lines.join("\n")).unwrap_or_default();
         // Without it there is less to read, and still enough to report.
         _ = std::fs::write(evidence.join("diary.txt"), diary);
+        let journal = format!("{:#}", journal::raw(&self.desk).await);
+        _ = std::fs::write(evidence.join("journal.json"), journal);
         part.violations.push(Violation {
             wrong,
             number,

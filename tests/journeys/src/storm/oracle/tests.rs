@@ -38,9 +38,20 @@ fn every_verdict_has_to_be_right() {
 fn an_open_submission_is_a_violation() {
     let open = Submission {
         state: Some("unknown".to_owned()),
+        is_recorded: true,
         ..Submission::default()
     };
     assert_eq!(judge(&open, &rows(0)).0, [Wrong::Unresolved]);
+    let never_sent = Submission {
+        state: Some("missing".to_owned()),
+        ..Submission::default()
+    };
+    assert_eq!(judge(&never_sent, &rows(0)).0, []);
+    assert_eq!(
+        judge(&never_sent, &rows(1)).0,
+        [Wrong::Unresolved],
+        "it was sent"
+    );
 }
 
 #[test]
