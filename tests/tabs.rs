@@ -203,7 +203,9 @@ async fn a_tab_that_signs_out_hands_over() {
 async fn a_decision_in_one_tab_is_one_in_all() {
     let rows = Rows::default();
     let backend = unanswered(&rows);
-    let (one, two) = two(&Tab::settling(1)).await;
+    journal::clear().await;
+    let one = Tab::settling(1).signed_in("/transfer").await;
+    let two = Tab::settling(1).signed_in("/transfer").await;
     one.review_transfer().await;
     one.confirm();
     one.find(".unknown").await;

@@ -5,7 +5,7 @@ use super::engine::{Engine, Trying};
 use super::machine::{State, Submission};
 use super::plan::Kind;
 use super::{Act, Failure, Telling, Why};
-use crate::browser::clock::{now, sleep};
+use crate::browser::clock::steady;
 use crate::session::{Api, Credential, Secret, Session};
 use leptos::prelude::*;
 
@@ -83,9 +83,9 @@ impl Desk {
         let (session, desk) = (session.clone(), self.clone());
         leptos::task::spawn_local(async move {
             let seconds = i64::from(desk.config().timeout_seconds) * 3;
-            let until = now() + (seconds + 60) * 1000;
-            while desk.has_in_hand() && now() < until {
-                sleep(100).await;
+            let until = steady().plus((seconds + 60) * 1000);
+            while desk.has_in_hand() && steady() < until {
+                desk.pause().await;
             }
             session.drop_keys();
         });

@@ -108,6 +108,7 @@ impl Desk {
         if was_open {
             self.settle(key);
         }
+        self.waker.wake();
         order
     }
 

@@ -1,8 +1,8 @@
 //! What the frame needs of the desk, without the desk's code: that comes in a part of the program of its own.
 
 use super::flight;
-use crate::browser::clock::sleep;
 use crate::session::{Api, Credential, Secret, Session};
+use futures::channel::oneshot;
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -10,9 +10,6 @@ use std::sync::Arc;
 
 /// How the trying of a key ends: with whose it is, or with a sentence that says why it was not taken.
 pub type Trying = Pin<Box<dyn Future<Output = Result<Credential, String>>>>;
-
-/// Milliseconds between two looks for the engine.
-const PAUSE: i64 = 50;
 
 /// The desk, as the sign-in knows it. Whoever asks more of it comes in the desk's own part, and knows the desk itself.
 pub trait Engine: Send + Sync {
@@ -29,6 +26,7 @@ pub trait Engine: Send + Sync {
 pub struct Engines {
     engine: RwSignal<Option<Arc<dyn Engine>>>,
     wanted: RwSignal<bool>,
+    waiting: StoredValue<Vec<oneshot::Sender<()>>>,
 }
 
 impl Engines {
@@ -37,6 +35,7 @@ impl Engines {
         Self {
             engine: RwSignal::new(None),
             wanted: RwSignal::new(flight::is_marked()),
+            waiting: StoredValue::new(Vec::new()),
         }
     }
 
@@ -67,6 +66,10 @@ impl Engines {
     /// It has come.
     pub fn start(self, engine: Arc<dyn Engine>) {
         self.engine.set(Some(engine));
+        let waiting = self.waiting.try_update_value(std::mem::take);
+        for wake in waiting.unwrap_or_default() {
+            let _ = wake.send(());
+        }
     }
 
     /// Whether it has come. Tracked.
@@ -78,10 +81,14 @@ impl Engines {
     pub async fn come(self) -> Option<Arc<dyn Engine>> {
         self.want();
         loop {
-            match self.engine.try_get_untracked()? {
-                Some(engine) => return Some(engine),
-                None => sleep(PAUSE).await,
+            if let Some(engine) = self.engine.try_get_untracked()? {
+                return Some(engine);
             }
+            let (wake, woken) = oneshot::channel();
+            self.waiting
+                .try_update_value(|waiting| waiting.push(wake))?;
+            // Dropped with the portal.
+            woken.await.ok()?;
         }
     }
 }

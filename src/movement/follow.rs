@@ -51,6 +51,7 @@ impl Desk {
                 desk.change(|book| book.lose_journal("It did not open in time.".to_owned()));
             }
         });
+        self.read_again_when_seen();
         let desk = self.clone();
         tabs::listen(&self.page, move |key| {
             if let Some(key) = IdempotencyKey::parse(&key) {
@@ -58,6 +59,30 @@ impl Desk {
                 spawn_local(async move { desk.look_up(key).await });
             }
         });
+    }
+
+    /// Reads the journal again whenever the page comes back into sight: it may have been suspended, and where the browser
+    /// has no channel between tabs, nothing else says what those have done.
+    fn read_again_when_seen(&self) {
+        let desk = self.clone();
+        let read = StoredValue::new(clock::steady());
+        let seen = window_event_listener_untyped("visibilitychange", move |_| {
+            let is_recent = clock::steady().since(read.get_value()) < FLOOR;
+            if document().hidden() || is_recent {
+                return;
+            }
+            read.set_value(clock::steady());
+            let desk = desk.clone();
+            spawn_local(async move {
+                desk.waker.wake();
+                if let Ok(kept) = journal::all().await {
+                    for held in kept.submissions {
+                        desk.take_from_journal(held);
+                    }
+                }
+            });
+        });
+        on_cleanup(move || seen.remove());
     }
 
     async fn read_journal(&self, returned: bool) {
@@ -114,11 +139,22 @@ impl Desk {
 
     /// Another tab has changed the submission with this key.
     async fn look_up(&self, key: IdempotencyKey) {
-        let Ok(Some(kept)) = journal::get(key.as_str()).await else {
-            return;
-        };
-        // What is in these hands is known better here.
-        if self.is_held(&key) {
+        if let Ok(Some(kept)) = journal::get(key.as_str()).await {
+            self.take_from_journal(kept);
+        }
+    }
+
+    fn take_from_journal(&self, kept: Submission) {
+        let key = kept.key.clone();
+        // What is in these hands is known better here, and what has not changed is no news.
+        let is_known = self.submission(&key).is_some_and(|held| {
+            held.is_open() == kept.is_open()
+                && held.state.name() == kept.state.name()
+                && held.attempts.len() == kept.attempts.len()
+                && held.foreign == kept.foreign
+                && held.seen == kept.seen
+        });
+        if self.is_held(&key) || is_known {
             return;
         }
         let (is_open, api) = (kept.is_open(), kept.movement.kind().api());

@@ -79,11 +79,38 @@ pub fn ask_for_persistence() {
         let persist: Function = Reflect::get(&storage, &"persist".into())?.dyn_into()?;
         persist.call0(&storage)
     });
-    if let Ok(asked) = persist.and_then(JsCast::dyn_into::<Promise>) {
-        leptos::task::spawn_local(async move {
-            let _ = JsFuture::from(asked).await;
-        });
+    match persist.and_then(JsCast::dyn_into::<Promise>) {
+        Ok(asked) => leptos::task::spawn_local(async move {
+            let granted = JsFuture::from(asked).await;
+            PERSISTENT.set(Some(granted.is_ok_and(|granted| granted.is_truthy())));
+        }),
+        Err(_) => PERSISTENT.set(Some(false)),
     }
+}
+
+thread_local! {
+    /// Whether the browser has promised to keep the journal; `None` until it was asked.
+    static PERSISTENT: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
+/// What this browser lacks, and what a person should do about it.
+pub fn missing_features() -> Vec<&'static str> {
+    let has = |name: &str| {
+        Reflect::get(&window().navigator(), &name.into()).is_ok_and(|value| value.is_object())
+    };
+    let has_channel = Reflect::has(&window(), &"BroadcastChannel".into()).unwrap_or_default();
+    let mut missing = Vec::new();
+    if !has("locks") || !has_channel {
+        missing.push(
+            "Tabs can't be coordinated in this browser or without https. Use Credit Desk in one tab at a time.",
+        );
+    }
+    if PERSISTENT.get() == Some(false) {
+        missing.push(
+            "The browser may delete saved requests when its storage is full. Don't leave pending transactions for long.",
+        );
+    }
+    missing
 }
 
 /// Tells the other tabs that `page` has changed the submission with this key.

@@ -7,6 +7,7 @@ use crate::movement::book::Journal;
 use crate::movement::bundle::bundle;
 use crate::movement::desk::Desk;
 use crate::movement::machine::{State, Submission};
+use crate::movement::tabs;
 use crate::ui::copy::CopyButton;
 use crate::ui::heading::Heading;
 use crate::ui::link::{A, Way};
@@ -53,6 +54,14 @@ pub fn Activity() -> impl IntoView {
             }
         }
     };
+    let limits = tabs::missing_features();
+    let limits = (!limits.is_empty()).then(|| {
+        let rows = limits
+            .into_iter()
+            .map(|text| view! { <p>{text}</p> })
+            .collect_view();
+        view! { <Notice tone=Tone::Plain title="This browser has limits.">{rows}</Notice> }
+    });
     let unreadable = unreadable(&desk);
     let list = {
         let desk = desk.clone();
@@ -71,6 +80,7 @@ pub fn Activity() -> impl IntoView {
         <Heading title="Activity" />
         <p class="lead">"Every submission of this browser: what was sent, how often, and what became of it."</p>
         {journal}
+        {limits}
         {unreadable}
         {move || keys.with(Vec::is_empty).then(|| view! { <p class="empty">"Nothing was sent from this browser yet."</p> })}
         <div class="submissions">{list}</div>

@@ -59,7 +59,7 @@ pub fn Unresolved() -> impl IntoView {
 }
 
 /// How often the clocks are compared.
-const CLOCK_PAUSE: Duration = Duration::from_secs(10);
+const CLOCK_PAUSE: Duration = Duration::from_secs(5);
 
 /// Says so where the clock of this computer is clearly off.
 fn clock_notice() -> impl Fn() -> Option<AnyView> + Send {

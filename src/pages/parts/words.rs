@@ -157,7 +157,7 @@ pub fn books(kind: Kind) -> &'static str {
 /// So many milliseconds in words: `20 minutes`.
 pub fn span(milliseconds: i64) -> String {
     const MINUTE: i64 = 60_000;
-    let minutes = milliseconds / MINUTE;
+    let minutes = milliseconds.saturating_add(MINUTE / 2) / MINUTE;
     let (count, unit) = match minutes {
         ..120 => (minutes, "minute"),
         120..2880 => (minutes / 60, "hour"),
