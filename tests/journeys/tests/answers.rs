@@ -96,7 +96,7 @@ fn every_definite_answer_is_a_sentence_and_nothing_moved() {
 
 #[test]
 fn an_answer_that_proves_nothing_is_never_told_as_failed() {
-    let quick = json!({ "reseller_api": { "settles_after_seconds": 1 } });
+    let quick = json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 3 } });
     Setup::default().config(quick).journey(async |desk| {
         refusals_are_expected(desk);
         sign_in(desk, "/transfer").await?;

@@ -15,7 +15,7 @@ use steps::{
 fn setup() -> Setup {
     Setup::default()
         .host(Kind::Gateway)
-        .config(json!({ "reseller_api": { "settles_after_seconds": 2 } }))
+        .config(json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 3 } }))
 }
 
 /// Comes in as staff do: the browser asks for name and password once, and sends them by itself from then on.

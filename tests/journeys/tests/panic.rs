@@ -24,7 +24,7 @@ const BREAK: &str = "
 fn setup() -> Setup {
     Setup::default()
         .sandbox(["--connections", "close"])
-        .config(json!({ "reseller_api": { "settles_after_seconds": 2 } }))
+        .config(json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 3 } }))
 }
 
 /// Makes the program panic for real.

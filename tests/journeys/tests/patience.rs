@@ -60,7 +60,7 @@ fn a_backend_that_wants_to_be_left_alone_is_unless_a_person_insists() {
 
 #[test]
 fn a_backend_that_keeps_failing_is_not_asked_for_ever() {
-    let quick = json!({ "organizations_api": { "settles_after_seconds": 1 } });
+    let quick = json!({ "timeout_seconds": 3, "organizations_api": { "settles_after_seconds": 3 } });
     let patience = std::time::Duration::from_secs(40);
     setup()
         .config(quick)
@@ -87,8 +87,10 @@ fn a_backend_that_keeps_failing_is_not_asked_for_ever() {
 
 #[test]
 fn a_key_that_is_no_longer_known_is_not_asked_with() {
-    let over =
-        json!({ "organizations_api": { "replay_window_hours": 0, "settles_after_seconds": 2 } });
+    let over = json!({
+        "timeout_seconds": 3,
+        "organizations_api": { "replay_window_hours": 0, "settles_after_seconds": 3 },
+    });
     setup().config(over).journey(async |desk| {
         refusals_are_expected(desk);
         sign_in(desk, "/").await?;
@@ -97,7 +99,7 @@ fn a_key_that_is_no_longer_known_is_not_asked_with() {
         kind.fault(desk, json!({ "fault": "drop_after" })).await?;
         kind.send(desk, 20).await?;
         let key = key_of(desk, "receipt").await?;
-        was_shown(desk, "It is too long ago").await?;
+        was_shown(desk, "Too old to retry safely.").await?;
         desk.css(".receipt")
             .shows("it stands in the wallet's history")
             .await?;

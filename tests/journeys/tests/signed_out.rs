@@ -14,7 +14,8 @@ async fn gateway(desk: &Desk) -> Result<Host> {
     refusals_are_expected(desk);
     let config = json!({
         "credentials": "gateway", "sign_in_url": "/sign-in?back={return}",
-        "reseller_api": { "settles_after_seconds": 2 },
+        "timeout_seconds": 3,
+        "reseller_api": { "settles_after_seconds": 3 },
     });
     behind_gateway(desk, config).await
 }

@@ -13,7 +13,7 @@ use steps::{
 fn setup() -> Setup {
     Setup::default()
         .sandbox(["--connections", "close"])
-        .config(json!({ "reseller_api": { "settles_after_seconds": 2 } }))
+        .config(json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 3 } }))
 }
 
 /// The next answer takes so long to come.

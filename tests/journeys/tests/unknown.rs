@@ -176,7 +176,7 @@ fn not_there_is_said_only_when_it_is_proved_and_then_it_may_be_sent_anew() {
 
 #[test]
 fn what_takes_effect_late_is_waited_for() {
-    let slow = json!({ "reseller_api": { "settles_after_seconds": 9 } });
+    let slow = json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 9 } });
     impatient().config(slow).journey(async |desk| {
         refusals_are_expected(desk);
         sign_in(desk, "/").await?;

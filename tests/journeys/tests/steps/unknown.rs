@@ -14,7 +14,9 @@ pub fn setup() -> Setup {
 /// Either backend does nothing with a repeated key.
 pub fn ignoring() -> Setup {
     let ignores = json!({ "replays_idempotency_keys": false, "settles_after_seconds": 3 });
-    setup().config(json!({ "reseller_api": ignores, "organizations_api": ignores }))
+    setup().config(
+        json!({ "timeout_seconds": 3, "reseller_api": ignores, "organizations_api": ignores }),
+    )
 }
 
 /// What a proxy in between says.
