@@ -262,7 +262,8 @@ impl Clock {
         let sources = [Source::Host, Source::Reseller, Source::Organizations];
         sources.into_iter().find_map(|source| {
             let (low, high) = self.offsets(source).bounds()?;
-            let ahead = wall.saturating_sub(high?).saturating_sub(steady.0);
+            // After a clock was set back, only one of the bounds is known.
+            let ahead = high.map_or(0, |high| wall.saturating_sub(high).saturating_sub(steady.0));
             let behind = low.saturating_add(steady.0).saturating_sub(wall);
             if ahead >= NOTABLE {
                 Some(ahead)

@@ -26,6 +26,10 @@ pub fn bundle(submission: &Submission) -> String {
     let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
     lines.push(format!("State: {}{at}", submission.state.name()));
     lines.extend(evidence(&submission.state));
+    if !submission.foreign.is_empty() {
+        let ids = submission.foreign.join(", ");
+        lines.push(format!("Marked as a colleague's: {ids}"));
+    }
     if let Excess::More(more) = &submission.excess {
         lines.push(format!("Lines that may be it: {}", more.len()));
         lines.extend(more.iter().map(line));
@@ -43,7 +47,14 @@ fn attempt_line(number: usize, attempt: &Attempt) -> String {
         (None, Some(_)) => "a good answer".to_owned(),
         (None, None) => "under way".to_owned(),
     };
-    format!("Attempt {number}: {from}, answered {to}: {how}")
+    let service = match (attempt.server.earliest, attempt.server.latest) {
+        (None, None) => String::new(),
+        (earliest, latest) => {
+            let time = |time: Option<i64>| time.map_or_else(|| "?".to_owned(), utc_moment);
+            format!(" (service time {} to {})", time(earliest), time(latest))
+        }
+    };
+    format!("Attempt {number}: {from}, answered {to}{service}: {how}")
 }
 
 fn failure_words(failure: &Failure) -> String {

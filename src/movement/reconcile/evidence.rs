@@ -6,8 +6,8 @@ use crate::movement::receipt::Receipt;
 use crate::units::Value;
 
 /// How far outside of the time of an answered request an entry may be dated and still be a repetition of that request, in
-/// milliseconds. The log has whole seconds.
-const REPETITION: i64 = 5000;
+/// milliseconds: the nodes that date entries have clocks of their own.
+const REPETITION: i64 = 30_000;
 
 /// What speaks for an entry being a submission's own, besides kind, party and amount. Nothing in a log tells an entry from
 /// that of a colleague who asked for the same at the same time with the same credential.

@@ -149,7 +149,8 @@ fn buttons(desk: &Desk, submission: &Submission) -> AnyView {
         ),
         Some(reason) => ("Read again now", reason),
     };
-    let decide = decides(submission).then(|| decisions(desk, submission));
+    let decides = decides(submission) || desk.is_settled(submission);
+    let decide = decides.then(|| decisions(desk, submission));
     view! {
         <p>{reason}</p>
         <div class="actions">
