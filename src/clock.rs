@@ -105,7 +105,7 @@ const KEPT: usize = 6;
 /// A wall clock is reported from this difference on: less than two minutes misleads nobody.
 const NOTABLE: i64 = 2 * 60_000;
 
-/// What one source has told: offsets from the steady clock to the server's.
+/// What is known from one source: offsets from the steady clock to the server's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Offsets {
     /// The least and the greatest possible offset by each of the newest observations.
@@ -185,7 +185,7 @@ impl Clock {
         (self.set_back == departure.set_back).then(|| awake.saturating_add(asleep))
     }
 
-    /// A response that left at `departure` and is here at `arrival` says what time it is at `source`, in milliseconds
+    /// The response to a request sent at `departure` arrived at `arrival` and is dated `date`, in milliseconds
     /// since 1970.
     pub fn learn_date(&mut self, source: Source, date: i64, departure: Departure, arrival: Steady) {
         let asleep = self.jumped.saturating_sub(departure.jumped);

@@ -47,8 +47,8 @@ impl Secret {
     }
 }
 
-/// Sixteen bits of a salted hash: enough to notice that a credential was replaced, and far too little to learn anything
-/// about it, however many are collected, since the salt of an account never changes.
+/// Sixteen bits of a salted hash: enough to notice that a credential was replaced, far too little to recover it.
+/// The salt is the account, so the same credential always gives the same value and further records reveal no more.
 fn fingerprint(text: &str, salt: &str) -> String {
     let mut hasher = DefaultHasher::new();
     ("credit-desk", salt, text).hash(&mut hasher);

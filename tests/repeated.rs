@@ -163,7 +163,7 @@ const NO: &str =
     r#"{"success":false,"error":"insufficient_balance","error_description":"Not enough"}"#;
 
 #[wasm_bindgen_test]
-async fn a_no_that_the_log_contradicts_is_for_a_person_to_tell() {
+async fn a_rejection_that_the_log_contradicts_needs_a_person() {
     let backend = answering(400, NO, || log(&[row(7, 0)]));
     let page = Page::reviewed_transfer().await;
     page.confirm();

@@ -92,7 +92,7 @@ fn settles_too_early(timeout: u32, settles: u32) -> Option<(&'static str, String
     (settles < timeout).then(|| {
         (
             "settles_after_seconds",
-            format!("{settles} is less than \"timeout_seconds\", which is {timeout}; it must be at least that"),
+            format!("{settles} will not do; it must be at least \"timeout_seconds\" ({timeout})"),
         )
     })
 }

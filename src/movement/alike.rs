@@ -39,7 +39,7 @@ pub struct Own<'a> {
 /// entry that is an own submission's is not listed a second time.
 ///
 /// Entries are dated by the service, so they are compared with the service's time. Where that is not known, `traces` are
-/// taken for as new as this computer's clock allows and the newest of them for no older than a moment.
+/// judged by this computer's clock, or by the newest of them if that is earlier.
 pub fn alikes(movement: &Movement, now: Now, own: &[Own], traces: &[Trace]) -> Vec<Alike> {
     let newest = traces.iter().filter_map(|trace| trace.at).max();
     let server = match (now.server.earliest, now.server.latest) {

@@ -290,7 +290,7 @@ impl Desk {
 
     /// A person decides what became of a submission.
     ///
-    /// What can still take effect was not "not made": that cannot be decided yet.
+    /// `made: false` is ignored while the request can still take effect.
     pub fn decide(&self, key: &IdempotencyKey, made: bool, line: Option<String>) {
         let is_early = self
             .submission(key)

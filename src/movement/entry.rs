@@ -216,7 +216,7 @@ fn read_end(kind: Kind, end: End) -> Option<State> {
             created: end.created,
             replayed: end.replayed,
         }),
-        "found" => State::Found(read_line(kind, end.line?)),
+        "found" => State::Found(Box::new(read_line(kind, end.line?))),
         "refused" => State::Refused(read_failure(end.fault?)),
         "absent" => State::Absent,
         "decided_made" | "decided_not" => State::Decided {

@@ -118,7 +118,7 @@ impl Desk {
         }
     }
 
-    /// Behind a gateway, asks the services whose keys it has: what was left unresolved is at home only with one of them.
+    /// Behind a gateway, asks each service whose key is in use: unresolved submissions resume only for their account.
     async fn identify_accounts(&self) {
         if self.client.is_typed() {
             return;
@@ -146,7 +146,7 @@ impl Desk {
 
     fn take_from_journal(&self, kept: Submission) {
         let key = kept.key.clone();
-        // What is in these hands is known better here, and what has not changed is no news.
+        // This page knows more about what it drives itself, and an unchanged record is no news.
         let is_known = self.submission(&key).is_some_and(|held| {
             held.is_open() == kept.is_open()
                 && held.state.name() == kept.state.name()
@@ -269,7 +269,7 @@ impl Desk {
         }
     }
 
-    /// Looks whether the log holds something that was not shown, when it is time, as long as that can be.
+    /// Checks the log for unexpected entries when that is due, for as long as one could still appear.
     async fn recount(&self, key: &IdempotencyKey) {
         let mut readings = Readings::default();
         while let Some(ended) = self.submission(key).filter(|held| self.is_watched(held)) {

@@ -110,7 +110,7 @@ impl Submission {
             (State::Checking(_), Happening::Unverified) => self.doubt(None),
             // An entry alone does not turn a rejection into a success: it may be a colleague's.
             (State::Checking(_), Happening::Judged(verdict)) => match verdict {
-                Verdict::Found(line) => self.doubt(Some((Doubt::Declined, vec![line]))),
+                Verdict::Found(line) => self.doubt(Some((Doubt::Declined, vec![*line]))),
                 Verdict::CannotTell { doubt, candidates } => self.doubt(Some((doubt, candidates))),
                 Verdict::NotThere | Verdict::NotYet => self.refuse(now),
             },
@@ -135,11 +135,11 @@ impl Submission {
                 self.step(Happening::Ask { alone: true }, now)
             }
             (State::Unknown { .. } | State::KeyNeeded, Happening::Judged(verdict)) => {
-                // A key that was not accepted has moved nothing, unless another request had before.
+                // An attempt whose API key was rejected moved nothing; an earlier attempt may have.
                 let declined = self.is_declined_in_doubt() || !self.is_doubtful();
                 match verdict {
                     Verdict::Found(line) if declined => {
-                        return self.doubt(Some((Doubt::Declined, vec![line])));
+                        return self.doubt(Some((Doubt::Declined, vec![*line])));
                     }
                     Verdict::Found(line) => {
                         self.performer = line.performer.clone();

@@ -19,9 +19,9 @@ const OFFLINE_PAUSE: i64 = 15 * SECOND;
 const WATCH_PAUSE: i64 = 30 * 60 * SECOND;
 const SECOND: i64 = 1000;
 const HOUR: i64 = 60 * 60 * SECOND;
-/// How long after it can no longer take effect the log is watched for an entry of a submission without a definite answer.
+/// How long the log is watched for a late entry of a settled submission, once it can no longer take effect.
 const WATCH: i64 = 24 * HOUR;
-/// The same after a definite answer: an entry may come into the log that late.
+/// The same after an answer that matches the preview: an entry may still reach the log that late.
 const LATE: i64 = 2 * 60 * SECOND;
 /// How much of a key's window is left unused at its end, at most.
 const WINDOW_MARGIN: i64 = 10 * 60 * SECOND;
@@ -97,14 +97,16 @@ pub fn cannot_ask(submission: &Submission, now: &Circumstances) -> Option<&'stat
     }
     let (Some(hours), Some(promised)) = (now.replays_for_hours, submission.promised_hours) else {
         return Some(
-            "The service doesn't recognize a repeated request, so it can't be retried safely.",
+            "The service may not recognize this request if repeated, so retrying isn't safe.",
         );
     };
     if submission.account.is_none() || submission.credential.is_none() {
-        return Some("Can't be retried safely: the service's account or key isn't known here.");
+        return Some(
+            "The account or API key it was sent with isn't known, so retrying isn't safe.",
+        );
     }
     if submission.credential != now.credential {
-        return Some("The API key has changed since this was sent, so it can't be retried safely.");
+        return Some("This may not be the API key it was sent with, so retrying isn't safe.");
     }
     let window = i64::from(hours.min(promised)) * HOUR;
     let safe = window - WINDOW_MARGIN.min(window / 4);
@@ -130,7 +132,7 @@ pub fn next(submission: &Submission, now: &Circumstances) -> Next {
         now.now.steady,
     );
     if submission.state == State::KeyNeeded {
-        // The wrong key may have met a repetition of what was carried out with a good one: only a service that
+        // What was rejected may be the browser's repetition of a request that was carried out: only a service that
         // recognizes keys is asked without a look into its log.
         return match (now.urged, can_ask && now.replays_for_hours.is_some()) {
             (true, true) => Next::Ask(this),
@@ -144,7 +146,7 @@ pub fn next(submission: &Submission, now: &Circumstances) -> Next {
     let is_early = now.longest_age.is_some_and(|age| age < AUTOMATIC);
     if can_ask && is_early {
         let at = ask_at(submission, now);
-        // A service that wants to be left alone for longer is read meanwhile.
+        // If the service asks for a longer wait, its log is read in the meantime.
         if let Some(at) = at.filter(|at| at.since(this) < AUTOMATIC) {
             return Next::Ask(at);
         }
@@ -160,8 +162,8 @@ pub fn next(submission: &Submission, now: &Circumstances) -> Next {
     }
 }
 
-/// When to look next whether the log holds something of a settled submission that was not shown; `None` where that cannot
-/// be, or is not for this account to see.
+/// When to check the log next for an unexpected entry of a settled submission; `None` if there can be none,
+/// or if this account may not see it.
 ///
 /// A repetition by the browser can land as late as anything that was sent. So the log is read once it can no longer
 /// change, and at once where the balances that came back are not those of the preview; then at growing intervals, as long

@@ -116,10 +116,9 @@ pub enum Doubt {
 
 /// What the log says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::large_enum_variant, reason = "one verdict exists at a time")]
 pub enum Verdict {
     /// Applied: this entry fits, and no other does.
-    Found(Trace),
+    Found(Box<Trace>),
     /// Not applied, and it will not be.
     NotThere,
     /// Not applied so far.
@@ -141,7 +140,9 @@ pub fn judge(sought: &Sought, reading: &Reading) -> Verdict {
         ([], _) => return absent(sought, reading),
         (_, 2..) => Doubt::Several,
         ([_], 1) if !reading.complete => Doubt::Incomplete,
-        ([only], 1) if sought.mark.is_some() => return Verdict::Found(only.trace.clone()),
+        ([only], 1) if sought.mark.is_some() => {
+            return Verdict::Found(Box::new(only.trace.clone()));
+        }
         ([_], 1) => Doubt::Unmarked,
         _ => Doubt::Unclear,
     };

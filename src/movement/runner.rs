@@ -239,8 +239,8 @@ impl Desk {
         }
     }
 
-    /// Writes a new submission into the journal, within the time that a person waits. A browser whose storage answers
-    /// later has written what was not sent by then; that is taken out again.
+    /// Writes a new submission into the journal, within [`JOURNAL_LIMIT`]. If the browser finishes only later, the
+    /// request was not sent, so the record is deleted again.
     async fn claim(&self, submission: &Submission) -> Result<(), Refusal> {
         let told = self.book_now(|book| book.told_of_newer);
         let home = self.home(submission.movement.kind().api());
@@ -253,7 +253,8 @@ impl Desk {
                 let _ = journal::forget(submission.key.as_str()).await;
             }
         });
-        let late = || Refusal::Unwritten("It did not respond in time.".to_owned());
+        let late =
+            || Refusal::Unwritten("The browser's storage didn't respond in time.".to_owned());
         match select(outcome, Box::pin(clock::sleep(JOURNAL_LIMIT))).await {
             Either::Left((Ok(written), _)) => {
                 tabs::ask_for_persistence();
@@ -387,7 +388,7 @@ impl Desk {
                     last: last && reading.complete && counted.is_final,
                 }
             }
-            // Nobody who may not read the log now will see more of it later.
+            // A key without access to the log ends the watch.
             Err(failure) => Happening::Counted {
                 lines: None,
                 last: failure.is_about_access() && failure.why != Why::SignedOut,

@@ -102,12 +102,12 @@ pub fn missing_features() -> Vec<&'static str> {
     let mut missing = Vec::new();
     if !has("locks") || !has_channel {
         missing.push(
-            "Tabs can't be coordinated in this browser or without https. Use Credit Desk in one tab at a time.",
+            "Tabs can't be kept in sync here (this needs HTTPS and a current browser). Use Credit Desk in one tab at a time.",
         );
     }
     if PERSISTENT.get() == Some(false) {
         missing.push(
-            "The browser may delete saved requests when its storage is full. Don't leave pending transactions for long.",
+            "The browser may delete saved requests when storage runs low. Resolve pending transactions promptly.",
         );
     }
     missing

@@ -60,7 +60,7 @@ pub fn Activity() -> impl IntoView {
             .into_iter()
             .map(|text| view! { <p>{text}</p> })
             .collect_view();
-        view! { <Notice tone=Tone::Plain title="This browser has limits.">{rows}</Notice> }
+        view! { <Notice tone=Tone::Plain title="Some browser features are unavailable.">{rows}</Notice> }
     });
     let unreadable = unreadable(&desk);
     let list = {

@@ -39,7 +39,7 @@ pub enum Face<'a> {
 }
 
 impl Book {
-    /// What the screen of `kind` shows to whoever is at `home`: first what is unresolved, then what was just made.
+    /// What the screen of `kind` shows at `home`: first what is unresolved, then what was just made.
     pub fn face(&self, kind: Kind, home: &Home) -> Face<'_> {
         if let Some(open) = self.open_of(kind, home) {
             return Face::Submission(open);

@@ -14,7 +14,7 @@ pub struct Attempt {
     pub ended: Option<i64>,
     /// How it ended; nothing for a good answer.
     pub failure: Option<Failure>,
-    /// Whether its answer, though a rejection, may be that to a repetition of a request that moved something.
+    /// Whether its rejection may answer a repetition of a request that did move something.
     pub doubted: bool,
     /// From when to when it may have reached the service, by the service's clock.
     pub server: ServerRange,
@@ -40,7 +40,7 @@ pub enum State {
     /// Made, in the backend's own word.
     Done(Receipt),
     /// Made: its line stands in the backend's books.
-    Found(Trace),
+    Found(Box<Trace>),
     /// The answer is a no. It may be the answer to a repetition that the browser has sent by itself, so the books
     /// are looked into before anybody is told that nothing moved.
     Checking(Failure),

@@ -131,7 +131,7 @@ fn of_each_state() -> Vec<Submission> {
         after(vec![Happening::Recorded, failed(Why::Unauthorized)]),
         after(vec![Happening::Recorded, failed(Why::Insufficient)]),
         after(vec![Happening::Recorded, made]),
-        then(Happening::Judged(Verdict::Found(trace()))),
+        then(Happening::Judged(Verdict::Found(Box::new(trace())))),
         after(vec![
             Happening::Recorded,
             failed(Why::Insufficient),
@@ -170,7 +170,7 @@ fn every_event() -> Vec<Happening> {
         failed(Why::Insufficient),
         failed(Why::Unauthorized),
         Happening::Ask { alone: true },
-        Happening::Judged(Verdict::Found(trace())),
+        Happening::Judged(Verdict::Found(Box::new(trace()))),
         Happening::Judged(Verdict::NotThere),
         Happening::Judged(Verdict::NotYet),
         Happening::Judged(cannot),
@@ -330,9 +330,15 @@ fn a_no_that_the_books_contradict_is_none() {
     );
     // An entry alone is no success either: it may be a colleague's.
     let mut found = refused.clone();
-    found.step(Happening::Judged(Verdict::Found(trace())), at(1_003));
+    found.step(
+        Happening::Judged(Verdict::Found(Box::new(trace()))),
+        at(1_003),
+    );
     assert!(found.is_open() && !found.is_made());
-    found.step(Happening::Judged(Verdict::Found(trace())), at(70_000));
+    found.step(
+        Happening::Judged(Verdict::Found(Box::new(trace()))),
+        at(70_000),
+    );
     assert!(found.is_open(), "however often it is found");
     let mut absent = found.clone();
     absent.step(Happening::Judged(Verdict::NotThere), at(70_000));
@@ -347,7 +353,10 @@ fn what_rested_on_a_colleagues_entry_is_looked_for_again() {
     let mut found = submission(1);
     found.step(Happening::Recorded, at(1_001));
     found.step(failed(Why::TimedOut), at(1_002));
-    found.step(Happening::Judged(Verdict::Found(trace())), at(1_003));
+    found.step(
+        Happening::Judged(Verdict::Found(Box::new(trace()))),
+        at(1_003),
+    );
     assert!(found.is_made());
     let disown = Happening::Disown { line: trace().id };
     assert_eq!(found.step(disown.clone(), at(2_000)), Some(Order::Save));
@@ -439,7 +448,7 @@ fn a_transaction_is_named_where_it_is_certain() {
         ..trace()
     };
     let mut of_the_log = submission(1);
-    of_the_log.state = State::Found(line.clone());
+    of_the_log.state = State::Found(Box::new(line.clone()));
     assert_eq!(
         of_the_log.transaction(),
         None,
@@ -454,7 +463,7 @@ fn a_transaction_is_named_where_it_is_certain() {
         metadata: Default::default(),
     };
     assert_eq!(allocation.transaction(), None);
-    allocation.state = State::Found(line);
+    allocation.state = State::Found(Box::new(line));
     assert_eq!(allocation.transaction(), Some("txn_1"));
     allocation.state = State::Done(Receipt {
         transaction: Some("txn_2".into()),

@@ -54,7 +54,7 @@ pub enum ShownAs<'a> {
 /// The entries that may be a submission's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
-    /// All of them, newest first. More than one for what was shown as completed, and any for what was not, is news.
+    /// All of them, newest first. One is expected for a completed submission, none for any other; more raise an alarm.
     pub lines: Vec<Trace>,
     /// The one that is certainly its own.
     pub own: Option<Trace>,
@@ -97,7 +97,7 @@ pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Count
         !other && !is_late
     };
     let mut lines: Vec<Trace> = all.iter().copied().filter(counts).cloned().collect();
-    // What open submissions may explain is no news before those have settled.
+    // Entries that open submissions may explain count only after those have settled.
     let is_own = |id: &str| own.is_some_and(|own| own.id == id);
     let claimed: Vec<&str> = likely
         .iter()

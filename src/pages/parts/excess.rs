@@ -79,7 +79,7 @@ pub fn excess(desk: &Desk, submission: &Submission) -> Option<AnyView> {
     let why = if submission.refusal().is_some() {
         "Either the no was the answer to a repetition of the request, or somebody else has made the same."
     } else if !submission.is_made() {
-        "Either the request took effect late, or somebody else has made the same."
+        "The request may have taken effect late, or someone else may have made the same transaction."
     } else {
         "Either a connection broke and the request was repeated on the way, which this backend does not recognise, or somebody else has made the same."
     };

@@ -215,7 +215,7 @@ fn doubt(desk: &Desk, submission: &Submission) -> Option<AnyView> {
         Doubt::Incomplete => "The books could not be read back to the time before it was sent.",
         Doubt::Unexplained => "No line shows it, and yet your balance has moved by just this much.",
         Doubt::Unclear => {
-            "An entry may be it, but it can't be read well enough or may be another transaction's."
+            "A possible match couldn't be read well enough, or may belong to another transaction."
         }
         Doubt::Declined => {
             "The service declined this request, but the log has a matching entry. It may be a colleague's."

@@ -100,8 +100,8 @@ fn evidence(desk: &Desk, submission: &Submission, line: &Trace) -> AnyView {
     let points = [
         (true, "Same client and amount."),
         (found.new, "Not in the log before this was sent."),
-        (found.time, "Dated within the time this was sent."),
-        (found.balances, "Balances as in the preview."),
+        (found.time, "Dated when this was sent."),
+        (found.balances, "Balances match the preview."),
         (
             found.performer,
             "Performed by the same user as your earlier transactions.",
@@ -111,7 +111,7 @@ fn evidence(desk: &Desk, submission: &Submission, line: &Trace) -> AnyView {
         .into_iter()
         .map(|(holds, text)| {
             let mark = if holds { "✓ " } else { "? " };
-            let unknown = (!holds).then_some(" (can't be confirmed)");
+            let unknown = (!holds).then_some(" (not confirmed)");
             view! { <li>{mark}{text.trim_end_matches('.')}{unknown}</li> }
         })
         .collect_view();
@@ -119,7 +119,7 @@ fn evidence(desk: &Desk, submission: &Submission, line: &Trace) -> AnyView {
     view! {
         <div class="evidence">
             <ul>{rows}</ul>
-            <p>"A colleague's identical transaction would look the same. If it is one, say so, and this one is looked for again."</p>
+            <p>"A colleague's identical transaction would look the same. If this entry is a colleague's, mark it and we'll keep looking."</p>
             <div class="actions">{disown}</div>
         </div>
     }

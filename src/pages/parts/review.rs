@@ -122,8 +122,8 @@ fn shown(ask: &Ask, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
         .into_any(),
         Ask::Expired => view! {
             <div class="asks expired">
-                <Notice tone=Tone::Warning title="Sending took too long, so nothing was sent.">
-                    <p>"The computer may have been asleep, or the amounts changed meanwhile. Confirm again to check them and send."</p>
+                <Notice tone=Tone::Warning title="The last check is out of date, so nothing was sent.">
+                    <p>"Saving took too long, or something changed in the meantime. Confirm again to recheck and send."</p>
                 </Notice>
             </div>
         }

@@ -113,12 +113,12 @@ pub fn excess(submission: &Submission) -> String {
                 lines.len()
             )
         }
-        (_, true) => format!("has an entry in {books} that was not expected"),
+        (_, true) => format!("has an unexpected entry in {books}"),
         (_, false) if submission.refusal().is_some() => {
             format!("was declined, but a matching entry exists in {books}")
         }
         (_, false) => {
-            format!("was shown as not completed, but a matching entry has appeared in {books}")
+            format!("is marked as not completed, but {books} has a matching entry")
         }
     }
 }
@@ -172,6 +172,6 @@ pub fn clock_is_off(ahead: i64) -> String {
     let direction = if ahead > 0 { "fast" } else { "slow" };
     let off = span(ahead.saturating_abs());
     format!(
-        "This computer's clock is {off} {direction}. Credit Desk goes by the service's time; times shown here may be off."
+        "This computer's clock is {off} {direction}. Some times shown may be wrong; checks use the server's time."
     )
 }

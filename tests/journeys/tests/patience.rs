@@ -60,7 +60,8 @@ fn a_backend_that_wants_to_be_left_alone_is_unless_a_person_insists() {
 
 #[test]
 fn a_backend_that_keeps_failing_is_not_asked_for_ever() {
-    let quick = json!({ "timeout_seconds": 3, "organizations_api": { "settles_after_seconds": 3 } });
+    let quick =
+        json!({ "timeout_seconds": 3, "organizations_api": { "settles_after_seconds": 3 } });
     let patience = std::time::Duration::from_secs(40);
     setup()
         .config(quick)
