@@ -120,8 +120,8 @@ pub fn Deployment() -> impl IntoView {
     });
     let (desk, session) = (expect_context::<Desk>(), expect_context::<Session>());
     let hold = Memo::new(move |_| {
-        let unresolved =
-            desk.book(|book| book.open().next().is_some() || book.left().next().is_some());
+        let unresolved = desk
+            .book(|book| book.open().any(|open| desk.shows(open)) || book.left().next().is_some());
         let filled = Kind::ALL.into_iter().any(|kind| !desk.is_empty(kind));
         Hold::of(unresolved, filled)
     });

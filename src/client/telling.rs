@@ -35,8 +35,9 @@ impl Telling {
     /// Puts `failure` into sentences.
     pub fn of(failure: &Failure, act: Act) -> Self {
         let moved = match (act, failure.effect()) {
-            (Act::Read, _) => None,
-            (Act::Preview, _) | (Act::Move, Effect::Nothing) => Some("Nothing was moved."),
+            // A preview could not have moved anything: saying so would only make people wonder.
+            (Act::Read | Act::Preview, _) => None,
+            (Act::Move, Effect::Nothing) => Some("Nothing was moved."),
             (Act::Doubt, _) | (Act::Move, Effect::Unknown) => {
                 Some("It is not known whether the movement was made.")
             }

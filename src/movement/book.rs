@@ -38,6 +38,8 @@ pub struct Book {
     /// Whether there is a journal.
     pub journal: Journal,
     checks: u32,
+    /// What a person has accepted at the newest confirmation.
+    accepted: Option<(IdempotencyKey, Vec<Ask>)>,
     /// Whether the person knows that a later version of the portal holds something unresolved.
     pub told_of_newer: bool,
 }
@@ -49,6 +51,7 @@ impl Default for Book {
             submissions: Vec::new(),
             journal: Journal::default(),
             checks: 0,
+            accepted: None,
             told_of_newer: false,
         }
     }
@@ -104,6 +107,18 @@ impl Book {
             self.journal,
             Journal::Kept | Journal::Missing { accepted: true, .. }
         )
+    }
+
+    /// Whether the person has accepted, when confirming `key`, that the figures could not be read.
+    pub fn has_accepted_unread(&self, key: &IdempotencyKey) -> bool {
+        self.accepted.as_ref().is_some_and(|(accepted, asks)| {
+            accepted == key && asks.iter().any(|ask| matches!(ask, Ask::Unread(_)))
+        })
+    }
+
+    /// Whether the person has accepted that there is no journal.
+    pub fn goes_without_journal(&self) -> bool {
+        matches!(self.journal, Journal::Missing { accepted: true, .. })
     }
 
     /// What the backend's books hold more of than was told.
@@ -194,6 +209,7 @@ impl Book {
                     earliest: now.server.earliest,
                     latest: None,
                 },
+                departed: now.server.latest,
                 alone: true,
                 ..Attempt::default()
             }],
@@ -204,9 +220,13 @@ impl Book {
             counted: false,
             seen: false,
             quiet_since: None,
+            resumed_at: None,
+            quiet_before: None,
             doing: Doing::Nothing,
         };
+        let accepted = std::mem::take(&mut review.asks);
         *form = Form::Shown(check.key.clone());
+        self.accepted = Some((check.key.clone(), accepted));
         self.submissions.push(submission);
         Some(check.key)
     }
@@ -222,14 +242,22 @@ impl Book {
         }
         self.told_of_newer |= ask == Ask::Newer;
         let submission = self.submissions.remove(place);
+        // What was accepted is not asked again.
+        let mut asks = match self.accepted.take() {
+            Some((accepted, asks)) if accepted == *key => asks,
+            _ => Vec::new(),
+        };
+        asks.retain(|kept| std::mem::discriminant(kept) != std::mem::discriminant(&ask));
+        asks.push(ask);
         let kind = submission.movement.kind();
         if *self.form(kind) == Form::Shown(submission.key) {
             *self.form_mut(kind) = Form::Review(Box::new(Review {
                 movement: submission.movement,
                 quote: submission.quote,
-                asks: vec![ask],
+                asks,
                 checking: None,
                 left: false,
+                account: submission.account,
             }));
         }
     }
@@ -261,6 +289,8 @@ impl Book {
                 // What only this page knows about the same attempts.
                 if held.attempts.len() == kept.attempts.len() {
                     kept.quiet_since = held.quiet_since;
+                    kept.quiet_before = held.quiet_before;
+                    kept.resumed_at = held.resumed_at;
                 }
                 kept.confirmed_here = held.confirmed_here;
                 // The end of what is shown here is shown here, whoever brought it about.

@@ -3,7 +3,7 @@
 use super::machine::Submission;
 use super::plan::Movement;
 use super::reconcile::{Reading, Trace, has_seen_enough};
-use crate::client::{Client, Effect, Failure};
+use crate::client::{Client, Failure, Why};
 use crate::units::{OrganizationId, Value};
 use crate::wire::events::Page;
 
@@ -64,7 +64,7 @@ pub async fn since(
     let own_balance = match own_balance {
         Ok(balance) => Some(balance),
         // A key may be allowed to move and yet not to see the balance (contract §1.6).
-        Err(failure) if failure.effect() == Effect::Nothing => None,
+        Err(failure) if matches!(failure.why, Why::Forbidden | Why::NotFound) => None,
         Err(failure) => return Err(failure),
     };
     Ok(Reading {

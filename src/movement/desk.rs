@@ -49,6 +49,8 @@ pub struct Desk {
     pub(super) page: String,
     /// Wakes whatever waits.
     pub(super) waker: Waker,
+    /// When a gateway's account was asked for last.
+    pub(super) identified: ArcStoredValue<Option<Steady>>,
     /// Whether the log is being read for a settled submission: one at a time.
     pub(super) is_counting: ArcStoredValue<bool>,
 }
@@ -73,6 +75,7 @@ impl Desk {
             urged: Keys::default(),
             page: uuid::Uuid::new_v4().to_string(),
             waker: Waker::default(),
+            identified: ArcStoredValue::default(),
             is_counting: ArcStoredValue::default(),
         }
     }
@@ -156,7 +159,8 @@ impl Desk {
 
     /// Shows the review of a complete form.
     pub fn review(&self, movement: Movement, quote: Quote) {
-        self.change(|book| book.review(movement, quote));
+        let account = self.client.account(movement.kind().api());
+        self.change(|book| book.review(movement, quote, account));
     }
 
     /// Back to the form; also the end of a refusal that was read.

@@ -110,6 +110,8 @@ pub fn read(text: &str) -> Result<Submission, String> {
         counted: entry.end.as_ref().is_some_and(|end| end.counted),
         seen: entry.end.as_ref().is_some_and(|end| end.seen),
         quiet_since: None,
+        resumed_at: None,
+        quiet_before: None,
         doing: Doing::Nothing,
     };
     submission.state = match entry.end {
@@ -139,6 +141,7 @@ fn write_attempt(attempt: &Attempt) -> Try {
         failure: attempt.failure.as_ref().map(write_failure),
         doubted: attempt.doubted,
         server: write_range(attempt.server),
+        departed: attempt.departed,
         alone: attempt.alone,
     }
 }
@@ -150,6 +153,7 @@ fn read_attempt(attempt: Try) -> Attempt {
         failure: attempt.failure.map(read_failure),
         doubted: attempt.doubted,
         server: read_range(attempt.server),
+        departed: attempt.departed,
         alone: attempt.alone,
     }
 }

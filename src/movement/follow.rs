@@ -18,6 +18,8 @@ use leptos::task::spawn_local;
 
 /// The shortest pause between two attempts, in milliseconds, whatever becomes of them.
 const FLOOR: i64 = 1000;
+/// How often a gateway's account is asked for at most, where it is not known, in milliseconds.
+const IDENTIFY_PAUSE: i64 = 15_000;
 /// How long the journal may take to open before the person is told that there is none, in milliseconds.
 const PATIENCE: i64 = 5000;
 
@@ -52,6 +54,10 @@ impl Desk {
             }
         });
         self.read_again_when_seen();
+        if !self.client.is_typed() {
+            self.forget_with_account(Api::Reseller);
+            self.forget_with_account(Api::Organizations);
+        }
         let desk = self.clone();
         tabs::listen(&self.page, move |key| {
             if let Some(key) = IdempotencyKey::parse(&key) {
@@ -137,6 +143,43 @@ impl Desk {
         }
     }
 
+    /// Asks again whose key a gateway has, where that is not known and a submission waits for it: now and then, and at once
+    /// where a person wants to go on.
+    async fn identify_again(&self, key: &IdempotencyKey) {
+        let Some(api) = self.submission(key).map(|held| held.movement.kind().api()) else {
+            return;
+        };
+        let is_known = self.client.is_typed() || self.client.account(api).is_some();
+        if is_known || !untrack(|| self.client.may(api)) {
+            return;
+        }
+        let is_urged = self.urged.with_value(|urged| urged.contains(key));
+        let last = self.identified.get_value();
+        let is_recent = last.is_some_and(|last| clock::steady().since(last) < IDENTIFY_PAUSE);
+        if is_recent && !is_urged {
+            return;
+        }
+        self.calm(key);
+        self.identified.set_value(Some(clock::steady()));
+        // What cannot be found out now is asked again.
+        let _ = self.client.identify(api).await;
+    }
+
+    /// Behind a gateway, forgets drafts and figures when another account is signed in.
+    fn forget_with_account(&self, api: Api) {
+        let desk = self.clone();
+        let known = StoredValue::new(None::<String>);
+        Effect::new(move |_| {
+            let account = desk.client.tracked_account(api);
+            let Some(account) = account else { return };
+            let before = known.get_value();
+            known.set_value(Some(account.clone()));
+            if before.is_some_and(|before| before != account) {
+                untrack(|| desk.forget_api(api));
+            }
+        });
+    }
+
     /// Another tab has changed the submission with this key.
     async fn look_up(&self, key: IdempotencyKey) {
         if let Ok(Some(kept)) = journal::get(key.as_str()).await {
@@ -217,6 +260,7 @@ impl Desk {
                     Some(held) => held,
                     None => {
                         if let Some(doing) = self.hindrance(key) {
+                            self.identify_again(key).await;
                             self.doing(key, doing);
                             self.pause().await;
                             continue;
@@ -278,6 +322,7 @@ impl Desk {
             let is_time = pace::count_at(&ended, &circumstances).is_some_and(|at| at <= this);
             let is_busy = self.is_counting.get_value();
             if !is_time || is_busy {
+                self.identify_again(key).await;
                 self.pause().await;
                 continue;
             }

@@ -5,8 +5,10 @@
 
 use super::book::Home;
 use super::entry;
-use super::machine::Submission;
+use super::machine::{State, Submission};
+use crate::browser::clock::sleep;
 use crate::units::order;
+use futures::future::{Either, select};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{TransactionDurability, TransactionMode, TransactionOptions};
@@ -22,6 +24,8 @@ const STORES: u32 = 1;
 const SUBMISSIONS: &str = "submissions";
 /// For how long a submission is kept that came to its end, in milliseconds.
 const KEPT_FOR: i64 = 90 * 24 * 60 * 60 * 1000;
+/// How long the browser's storage may take for one submission, in milliseconds.
+pub const LIMIT: i64 = 20_000;
 /// How many of those are kept.
 const KEPT: usize = 500;
 
@@ -75,6 +79,10 @@ pub async fn all() -> Result<Kept, String> {
 /// # Errors
 /// Why it cannot be read.
 pub async fn get(key: &str) -> Result<Option<Submission>, String> {
+    within_limit(read(key)).await
+}
+
+async fn read(key: &str) -> Result<Option<Submission>, String> {
     let database = open().await?;
     let transaction = database.transaction(SUBMISSIONS).build().map_err(said)?;
     let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
@@ -144,6 +152,10 @@ pub async fn forget(key: &str) -> Result<(), String> {
 /// # Errors
 /// Why it cannot be written.
 pub async fn put(submission: &Submission) -> Result<(), String> {
+    within_limit(write(submission)).await
+}
+
+async fn write(submission: &Submission) -> Result<(), String> {
     let text = entry::write(submission).map_err(said)?;
     let database = open().await?;
     let transaction = strict(&database)?;
@@ -172,8 +184,16 @@ pub async fn prune(kept: &Kept, now: i64) -> Result<(), String> {
 
 /// The keys of what need not be kept.
 fn outdated(submissions: &[Submission], now: i64) -> Vec<String> {
-    let end = |held: &Submission| held.ended.unwrap_or(held.confirmed);
-    let is_past = |held: &&Submission| !held.is_open() && !held.alarms();
+    let end = |held: &Submission| {
+        let sent = held.sent().latest;
+        sent.unwrap_or_else(|| held.ended.unwrap_or(held.confirmed))
+    };
+    // The log is still watched for what was not counted, unless it was answered or an older version sent it.
+    let is_watched = |held: &Submission| {
+        let is_answered = matches!(held.state, State::Done(_));
+        !held.counted && !is_answered && held.confirmed_server.earliest.is_some()
+    };
+    let is_past = |held: &&Submission| !held.is_open() && !held.alarms() && !is_watched(held);
     let mut ended: Vec<_> = submissions.iter().filter(is_past).collect();
     order::sort_by_key(&mut ended, |held| end(held));
     let too_many = ended.len().saturating_sub(KEPT);
@@ -183,6 +203,15 @@ fn outdated(submissions: &[Submission], now: i64) -> Vec<String> {
         .filter(|(place, held)| *place < too_many || now - end(held) > KEPT_FOR)
         .map(|(_, held)| held.key.to_string())
         .collect()
+}
+
+/// A browser whose storage never answers must not hold up a submission for ever.
+async fn within_limit<T>(work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    let limit = Box::pin(sleep(LIMIT));
+    match select(Box::pin(work), limit).await {
+        Either::Left((done, _)) => done,
+        Either::Right(_) => Err("The browser's storage didn't respond in time.".to_owned()),
+    }
 }
 
 /// The database for one use. It is closed at its end, once its transactions are done.

@@ -97,7 +97,7 @@ impl Submission {
             }
             (State::Recording, Happening::NotRecorded) if self.attempts.len() > 1 => {
                 self.attempts.pop();
-                self.quiet_since = Some(now.steady);
+                self.quiet_since = self.quiet_before;
                 self.state = self.unended();
                 None
             }
@@ -121,10 +121,12 @@ impl Submission {
                         earliest: now.server.earliest,
                         latest: None,
                     },
+                    departed: now.server.latest,
                     alone,
                     ..Attempt::default()
                 });
-                self.quiet_since = None;
+                self.quiet_before = self.quiet_since.take();
+                self.resumed_at = None;
                 self.state = State::Recording;
                 Some(Order::Record)
             }
@@ -206,11 +208,17 @@ impl Submission {
             // What was shown to a person is not taken back.
             Some(_) if matches!(self.excess, Excess::More(_)) => self.excess.clone(),
             // Its own entry is not in the log yet.
-            Some(lines) if lines.len() < told && !last => Excess::Unread,
+            Some(lines) if lines.len() < told => Excess::Unread,
             Some(_) => Excess::Once,
         };
-        let is_news = news != self.excess || (last && !self.counted);
-        if matches!(news, Excess::More(_)) && news != self.excess {
+        let is_new_line = |line: &Trace| match &self.excess {
+            Excess::More(known) => known.iter().all(|known| known.id != line.id),
+            _ => true,
+        };
+        let has_new_lines = matches!(&news, Excess::More(lines) if lines.iter().any(is_new_line));
+        let is_same_kind = std::mem::discriminant(&news) == std::mem::discriminant(&self.excess);
+        let is_news = has_new_lines || !is_same_kind || (last && !self.counted);
+        if has_new_lines {
             self.seen = false;
         }
         self.excess = news;

@@ -2,7 +2,7 @@
 //! in.
 
 use super::machine::{Excess, State, Submission};
-use super::reconcile::Doubt;
+use super::reconcile::{Doubt, SKEW};
 use crate::client::{Effect, Why};
 use crate::clock::{Now, Steady};
 
@@ -92,7 +92,12 @@ pub fn cannot_ask(submission: &Submission, now: &Circumstances) -> Option<&'stat
         return Some("Sent from another account; sign in to it to retry.");
     }
     // Nothing has moved yet, so nothing can be doubled.
-    if !submission.is_doubtful() {
+    let is_doubtful = match submission.state {
+        // The attempt that is about to be made is in doubt already.
+        State::Recording => submission.was_doubtful(),
+        _ => submission.is_doubtful(),
+    };
+    if !is_doubtful {
         return None;
     }
     let (Some(hours), Some(promised)) = (now.replays_for_hours, submission.promised_hours) else {
@@ -217,12 +222,13 @@ pub fn is_last_count(submission: &Submission, now: &Circumstances) -> bool {
         _ => WATCH,
     };
     let settles = i64::from(now.settles_after_seconds) * SECOND;
+    // Without the service's time, only the time for which this page has been open counts.
     let age = match now.now.server.shortest_since(submission.sent()) {
         Some(age) => age,
-        None => {
-            let ended = submission.ended.unwrap_or(submission.confirmed);
-            now.now.wall.saturating_sub(ended)
-        }
+        None => now
+            .now
+            .steady
+            .since(submission.quiet_since.unwrap_or_default()),
     };
     is_settled(submission, now) && age >= settles.saturating_add(horizon)
 }
@@ -242,7 +248,9 @@ fn differs(submission: &Submission) -> bool {
 /// answer that may have met an earlier attempt in flight is asked for once more when that can no longer be. `None` where
 /// there were attempts enough.
 fn ask_at(submission: &Submission, now: &Circumstances) -> Option<Steady> {
-    let ended = submission.quiet_since.unwrap_or(now.now.steady);
+    // The same key may be sent again while an attempt may still be under way: the service recognizes it.
+    let ended = submission.resumed_at.or(submission.quiet_since);
+    let ended = ended.unwrap_or(now.now.steady);
     let failure = submission.failure();
     let waits = failure
         .and_then(|failure| failure.retry_after)
@@ -308,10 +316,12 @@ pub fn settled_at(submission: &Submission, now: &Circumstances) -> Steady {
         // Nobody sends it from here; a request that was under way when this page was opened has ended since.
         (None, false) => Steady(0).plus(2 * wait),
     };
-    // The service's clock may know that it was longer ago.
+    // For an earlier page's attempt, the service's clock may know that it was longer ago. Its nodes' clocks may differ.
     let by_server = now.now.server.shortest_since(submission.sent());
     match by_server {
-        Some(ago) if ago >= wait => by_page.min(now.now.steady.plus(wait.saturating_sub(ago))),
+        Some(ago) if submission.quiet_since.is_none() && ago >= wait + SKEW => {
+            by_page.min(now.now.steady)
+        }
         _ => by_page,
     }
 }

@@ -53,6 +53,10 @@ pub struct Sought<'a> {
     pub foreign: &'a [String],
     /// From when to when it may have reached the service, by the service's clock.
     pub sent: ServerRange,
+    /// Until when it most likely has; `None` where nobody knows.
+    pub likely_until: Option<i64>,
+    /// What time it is by the service's clock.
+    pub now: ServerRange,
     /// For how many milliseconds after that the service may still carry it out.
     pub settles: i64,
     /// Who performs what is sent with this credential, where earlier entries have told.
@@ -67,14 +71,24 @@ pub struct Sought<'a> {
 }
 
 impl Sought<'_> {
-    /// From when to when its entry may be dated.
+    /// From when to when its entry may be dated at all.
     fn window(&self) -> ServerRange {
+        self.until(self.sent.latest)
+    }
+
+    /// From when to when its entry is dated most likely.
+    fn likely_window(&self) -> ServerRange {
+        let latest = match (self.sent.latest, self.likely_until) {
+            (Some(latest), Some(likely)) => Some(latest.min(likely)),
+            (latest, likely) => latest.or(likely),
+        };
+        self.until(latest)
+    }
+
+    fn until(&self, latest: Option<i64>) -> ServerRange {
         ServerRange {
             earliest: self.sent.earliest,
-            latest: self
-                .sent
-                .latest
-                .map(|latest| latest.saturating_add(self.settles)),
+            latest: latest.map(|latest| latest.saturating_add(self.settles)),
         }
     }
 
@@ -173,8 +187,9 @@ fn absent(sought: &Sought, reading: &Reading) -> Verdict {
         };
         match unexplained(sought, reading) {
             Unexplained::Exactly => Doubt::Unexplained,
-            Unexplained::More if settled_for < LAG => return Verdict::NotYet,
-            _ => return Verdict::NotThere,
+            Unexplained::Nothing => return Verdict::NotThere,
+            Unexplained::Something if settled_for < LAG => return Verdict::NotYet,
+            Unexplained::Something => return Verdict::NotThere,
         }
     };
     Verdict::CannotTell {
@@ -280,8 +295,8 @@ fn new_entries<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<NewEntry<'a>> {
 }
 
 fn timing(sought: &Sought, trace: &Trace, is_below: bool) -> Timing {
-    let window = sought.window();
-    let Some(at) = trace.at.filter(|at| !window.admits(*at, SKEW)) else {
+    let (window, likely) = (sought.window(), sought.likely_window());
+    let Some(at) = trace.at.filter(|at| !likely.admits(*at, SKEW)) else {
         return Timing::Within;
     };
     let is_early = window
@@ -291,8 +306,9 @@ fn timing(sought: &Sought, trace: &Trace, is_below: bool) -> Timing {
     match (is_early, is_below || is_unmarked) {
         (true, true) => Timing::Out,
         (true, false) => Timing::Near,
-        // A colleague's, made later, as far as the log's clock is right.
+        // A colleague's, made later, as far as the log's clock is right: it is not, where it runs ahead of now.
         (false, _) if window.admits(at, SKEW + OTHER_CLOCK) => Timing::Near,
+        (false, false) if sought.now.latest.is_some_and(|now| at > now + SKEW) => Timing::Near,
         (false, _) => Timing::Out,
     }
 }
@@ -324,62 +340,46 @@ fn is_new_to_old_record(sought: &Sought, trace: &Trace, is_below: bool) -> bool 
 /// How one's own balance compares with what the log explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unexplained {
-    /// It has not moved in the movement's direction by as much as the movement, beyond what entries explain.
-    No,
-    /// By more than the movement.
-    More,
+    /// Entries explain it, and none of them could have been part of the balance at the confirmation already.
+    Nothing,
+    /// It moved otherwise, or cannot be compared.
+    Something,
     /// By exactly the movement.
     Exactly,
 }
 
 /// Whether one's own balance has moved, beyond what the new entries explain, as the movement would have moved it.
-/// Anything else is usage or a top-up.
+/// Anything else may be usage or a top-up, or hide the movement.
 ///
-/// A log that lags may show an entry whose change was part of the balance at the confirmation already. So every new entry
-/// may explain something or not.
+/// A log that lags may show an entry whose change was part of the balance at the confirmation already. So an entry in the
+/// movement's own direction explains nothing for certain.
 fn unexplained(sought: &Sought, reading: &Reading) -> Unexplained {
-    let (Some(own), Some(quoted)) = (reading.own_balance, sought.quote.own) else {
-        return Unexplained::No;
+    let apart = || {
+        let (own, quoted) = (reading.own_balance?, sought.quote.own?);
+        let change = less(quoted.after, quoted.before).filter(|change| !is_zero(*change))?;
+        let is_reseller = sought.movement.kind().api() == Api::Reseller;
+        let changes = new_entries(sought, &reading.traces)
+            .into_iter()
+            .map(|new| new.trace)
+            .filter(|trace| !trace.moved_nothing())
+            .map(|trace| match is_reseller {
+                true => trace.own_change,
+                // Events of a child's wallet do not carry one's own balance, which each allocation lessens.
+                false => trace
+                    .credit
+                    .and_then(|credit| less(less(credit, credit)?, credit)),
+            });
+        let changes: Vec<Value> = changes.collect::<Option<_>>()?;
+        let explained = changes
+            .iter()
+            .try_fold(quoted.before, |sum, it| plus(sum, *it))?;
+        let is_alike = |other: &Value| other.is_negative() == change.is_negative();
+        Some((less(own, explained)?, change, changes.iter().any(is_alike)))
     };
-    let Some(change) = less(quoted.after, quoted.before).filter(|change| !is_zero(*change)) else {
-        return Unexplained::No;
-    };
-    let is_reseller = sought.movement.kind().api() == Api::Reseller;
-    let changes = new_entries(sought, &reading.traces)
-        .into_iter()
-        .map(|new| new.trace)
-        .filter(|trace| !trace.moved_nothing())
-        .map(|trace| match is_reseller {
-            true => trace.own_change,
-            // Events of a child's wallet do not carry one's own balance, which each allocation lessens.
-            false => trace
-                .credit
-                .and_then(|credit| less(less(credit, credit)?, credit)),
-        });
-    let Some(changes) = changes.collect::<Option<Vec<Value>>>() else {
-        return Unexplained::No;
-    };
-    let is_alike = |other: &Value| other.is_negative() == change.is_negative();
-    let sum = |start: Value, keep: &dyn Fn(&Value) -> bool| {
-        let mut kept = changes.iter().filter(|value| keep(value));
-        kept.try_fold(start, |sum, value| plus(sum, *value))
-    };
-    let apart = |keep: &dyn Fn(&Value) -> bool| {
-        sum(quoted.before, keep).and_then(|explained| less(own, explained))
-    };
-    if apart(&|_| true) == Some(change) {
-        return Unexplained::Exactly;
-    }
-    let covers = |apart: Value| {
-        !is_zero(apart)
-            && is_alike(&apart)
-            && less(apart, change).is_some_and(|rest| is_zero(rest) || is_alike(&rest))
-    };
-    // Allocations to other organizations are in other wallets' histories: they explain nothing here.
-    if is_reseller && apart(&|value| !is_alike(value)).is_some_and(covers) {
-        Unexplained::More
-    } else {
-        Unexplained::No
+    match apart() {
+        Some((apart, change, _)) if apart == change => Unexplained::Exactly,
+        Some((apart, _, false)) if is_zero(apart) => Unexplained::Nothing,
+        _ => Unexplained::Something,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Carries out one attempt of a submission: check, journal, send, save, and what is due at its end.
 
 use super::alike::{Alike, Own, alikes};
-use super::book::{Ask, Check, Journal};
+use super::book::{Ask, Book, Check, Journal};
 use super::desk::Desk;
 use super::journal::{self, Refusal};
 use super::machine::{Doing, Happening, Order, State, Submission};
@@ -26,8 +26,6 @@ const TRIES: u32 = 3;
 const FRESH: i64 = 5 * SECOND;
 /// How long that second check may take, in milliseconds, before a person is asked.
 const SLOW: i64 = 30 * SECOND;
-/// How long the journal may take to write a new submission, in milliseconds.
-const JOURNAL_LIMIT: i64 = 20 * SECOND;
 /// How well the service's time has to be known for a check, in milliseconds; else the portal's host is asked.
 const PRECISE: i64 = 60 * SECOND;
 
@@ -48,10 +46,10 @@ impl Desk {
         let Some(movement) = reviewed else { return };
         let Ok(body) = movement.body() else { return };
         let api = kind.api();
-        let account = self.client.account(api);
+        let reviewer = self.book_now(|book| book.reviewed(kind)?.account.clone());
         let figures = self.read_figures(&movement).await;
         // Behind a gateway somebody else may have signed in: what was reviewed was not theirs.
-        if account.is_some() && account != self.client.account(api) {
+        if reviewer.is_some() && reviewer != self.client.account(api) {
             self.forget_api(api);
             return;
         }
@@ -143,6 +141,20 @@ impl Desk {
         })
     }
 
+    /// Whether the attempt that the journal has just taken may be made: minutes may have passed while it was written.
+    async fn may_leave(&self, key: &IdempotencyKey, first: bool) -> bool {
+        if first {
+            return self.is_still_right(key).await;
+        }
+        let Some(submission) = self.submission(key) else {
+            return false;
+        };
+        // Behind a gateway, another account may be signed in by now.
+        let api = submission.movement.kind().api();
+        let is_identified = self.client.identify(api).await.is_ok();
+        is_identified && self.cannot_ask(&submission).is_none()
+    }
+
     /// Whether what was checked for the submission `key` still holds, once the journal has it: a slow journal, a sleeping
     /// computer or a slow network may have let minutes pass since. Otherwise nothing is sent, and a person is asked.
     async fn is_still_right(&self, key: &IdempotencyKey) -> bool {
@@ -155,10 +167,11 @@ impl Desk {
         }
         let movement = &submission.movement;
         let figures = self.read_figures(movement).await;
-        let is_same = figures
-            .quote
-            .as_ref()
-            .is_ok_and(|fresh| submission.quote.drift(fresh) == Drift::None);
+        // Balances move where calls are running, and a person may have accepted that nothing can be read.
+        let is_same = match &figures.quote {
+            Ok(fresh) => submission.quote.drift(fresh) != Drift::Rates,
+            Err(_) => self.book_now(|book| book.has_accepted_unread(key)),
+        };
         let is_new = |alike: &Alike| match &alike.trace {
             Some(line) => !submission.known.contains(&line.id),
             None => false,
@@ -200,17 +213,24 @@ impl Desk {
         self.change(|book| book.note_credential(key, credential, promised));
         let submission = self.submission(key)?;
         let first = submission.attempts.len() == 1;
-        let written = match submission.journalled {
+        // A journal that broke since, and that a person has accepted to go without, holds nobody up.
+        let journalled = submission.journalled && !self.book_now(Book::goes_without_journal);
+        let written = match journalled {
             false => Ok(()),
             true if first => self.claim(&submission).await,
             true => journal::put(&submission).await.map_err(Refusal::Unwritten),
         };
         let ask = match written {
-            Ok(()) if !first || self.is_still_right(key).await => {
-                if submission.journalled {
+            Ok(()) if self.may_leave(key, first).await => {
+                if journalled {
                     self.announce(key);
                 }
                 return self.step(key, Happening::Recorded);
+            }
+            Ok(()) if !first => {
+                let order = self.step(key, Happening::NotRecorded);
+                self.save(key).await;
+                return order;
             }
             Ok(()) => {
                 // It was not sent, so nothing is lost if it cannot be forgotten: its absence from the log will show.
@@ -239,7 +259,7 @@ impl Desk {
         }
     }
 
-    /// Writes a new submission into the journal, within [`JOURNAL_LIMIT`]. If the browser finishes only later, the
+    /// Writes a new submission into the journal, within [`journal::LIMIT`]. If the browser finishes only later, the
     /// request was not sent, so the record is deleted again.
     async fn claim(&self, submission: &Submission) -> Result<(), Refusal> {
         let told = self.book_now(|book| book.told_of_newer);
@@ -255,7 +275,7 @@ impl Desk {
         });
         let late =
             || Refusal::Unwritten("The browser's storage didn't respond in time.".to_owned());
-        match select(outcome, Box::pin(clock::sleep(JOURNAL_LIMIT))).await {
+        match select(outcome, Box::pin(clock::sleep(journal::LIMIT))).await {
             Either::Left((Ok(written), _)) => {
                 tabs::ask_for_persistence();
                 written
@@ -312,8 +332,11 @@ impl Desk {
                 Err(failure) if failure.why == Why::SignedOut => {
                     return self.step(key, Happening::Unverified);
                 }
-                Err(failure) if failure.is_about_access() => {
+                Err(failure) if failure.why == Why::Forbidden => {
                     return self.step(key, Happening::Upheld);
+                }
+                Err(failure) if failure.is_about_access() => {
+                    return self.step(key, Happening::Unverified);
                 }
                 Err(_) => {}
             }
@@ -356,9 +379,14 @@ impl Desk {
 
     /// Compares a submission with the log, with all that is known of the others.
     pub fn look_for<T>(&self, submission: &Submission, compare: impl FnOnce(&Sought) -> T) -> T {
-        let settles = self.settles_after_seconds(submission.movement.kind().api());
+        let api = submission.movement.kind().api();
+        let settles = i64::from(self.settles_after_seconds(api)) * SECOND;
+        let home = self.home(api);
+        let is_here = |held: &Submission| home.is_same_service(&held.base_url);
+        let now = clock::moment(api.into()).server;
         let context = self.book_now(|book| {
-            SearchContext::of(submission, book.submissions(), i64::from(settles) * SECOND)
+            let here = book.submissions().iter().filter(|held| is_here(held));
+            SearchContext::of(submission, here, settles, now)
         });
         compare(&context.sought(submission))
     }
@@ -388,10 +416,10 @@ impl Desk {
                     last: last && reading.complete && counted.is_final,
                 }
             }
-            // A key without access to the log ends the watch.
+            // A key that may not read the log will not see more of it later; any other failure may pass.
             Err(failure) => Happening::Counted {
                 lines: None,
-                last: failure.is_about_access() && failure.why != Why::SignedOut,
+                last: last && failure.why == Why::Forbidden,
             },
         };
         if let Some(order) = self.step(key, counted) {

@@ -11,15 +11,21 @@ pub struct SearchContext {
     claims: Vec<Claim>,
     performer: Option<String>,
     settles: i64,
+    now: ServerRange,
     /// Submissions for the same that are still open: each may have an entry of its own.
     open_rivals: usize,
 }
 
 impl SearchContext {
-    /// What `all` submissions say for `submission`. `settles` is for how many milliseconds the service may still carry
+    /// What `all` submissions at the same service, the oldest first, say for `submission` at `now`. `settles` is for how many milliseconds the service may still carry
     /// out what was sent.
-    pub fn of(submission: &Submission, all: &[Submission], settles: i64) -> Self {
-        let rivals = all.iter().filter(|held| is_rival(held, submission));
+    pub fn of<'a>(
+        submission: &Submission,
+        all: impl DoubleEndedIterator<Item = &'a Submission> + Clone,
+        settles: i64,
+        now: ServerRange,
+    ) -> Self {
+        let rivals = all.clone().filter(|held| is_rival(held, submission));
         let open_rivals = rivals.clone().filter(|held| {
             held.is_open() && held.is_doubtful() && is_alike(&held.movement, &submission.movement)
         });
@@ -31,7 +37,7 @@ impl SearchContext {
                 // Only what the service itself has answered is certainly this key's.
                 && matches!(held.state, State::Done(_))
         };
-        let mut of_same_key = all.iter().rev().filter(is_of_same_key);
+        let mut of_same_key = all.rev().filter(is_of_same_key);
         Self {
             open_rivals: open_rivals.count(),
             claims: rivals
@@ -42,6 +48,7 @@ impl SearchContext {
                 .collect(),
             performer: of_same_key.find_map(|held| held.performer.clone()),
             settles,
+            now,
         }
     }
 
@@ -54,6 +61,8 @@ impl SearchContext {
             known: &submission.known,
             foreign: &submission.foreign,
             sent: submission.sent(),
+            likely_until: submission.likely_until(),
+            now: self.now,
             settles: self.settles,
             performer: self.performer.as_deref(),
             first_attempt: submission.first_attempt(),

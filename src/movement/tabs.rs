@@ -27,7 +27,13 @@ impl Drop for Hold {
 /// not served securely) or refuses them (site data is blocked), nobody waits: the journal alone then keeps movements
 /// apart.
 pub async fn hold(key: &str) -> Hold {
-    request(key).await.unwrap_or(Hold(None))
+    match request(key).await {
+        Some(hold) => hold,
+        None => {
+            REFUSED.set(true);
+            Hold(None)
+        }
+    }
 }
 
 async fn request(key: &str) -> Option<Hold> {
@@ -89,6 +95,8 @@ pub fn ask_for_persistence() {
 }
 
 thread_local! {
+    /// Whether the browser has refused a lock.
+    static REFUSED: Cell<bool> = const { Cell::new(false) };
     /// Whether the browser has promised to keep the journal; `None` until it was asked.
     static PERSISTENT: Cell<Option<bool>> = const { Cell::new(None) };
 }
@@ -100,7 +108,7 @@ pub fn missing_features() -> Vec<&'static str> {
     };
     let has_channel = Reflect::has(&window(), &"BroadcastChannel".into()).unwrap_or_default();
     let mut missing = Vec::new();
-    if !has("locks") || !has_channel {
+    if !has("locks") || !has_channel || REFUSED.get() {
         missing.push(
             "Tabs can't be kept in sync here (this needs HTTPS and a current browser). Use Credit Desk in one tab at a time.",
         );

@@ -47,7 +47,10 @@ impl Book {
         match self.form(kind) {
             Form::Draft { refused } => Face::Form(refused.as_ref()),
             Form::Review(review) => Face::Review(review),
-            Form::Shown(key) => self.get(key).map_or(Face::Form(None), Face::Submission),
+            Form::Shown(key) => {
+                let shown = self.get(key).filter(|held| !home.is_foreign(held));
+                shown.map_or(Face::Form(None), Face::Submission)
+            }
         }
     }
 
@@ -78,8 +81,8 @@ impl Book {
         }
     }
 
-    /// The form of `movement` was completed and its quote seen.
-    pub fn review(&mut self, movement: Movement, quote: Quote) {
+    /// The form of `movement` was completed and its quote seen by somebody of `account`.
+    pub fn review(&mut self, movement: Movement, quote: Quote, account: Option<String>) {
         let form = self.form_mut(movement.kind());
         if !matches!(form, Form::Shown(_)) {
             *form = Form::Review(Box::new(Review {
@@ -88,6 +91,7 @@ impl Book {
                 asks: Vec::new(),
                 checking: None,
                 left: false,
+                account,
             }));
         }
     }

@@ -21,6 +21,8 @@ pub struct Review {
     pub checking: Option<u32>,
     /// Whether its screen was left during that check.
     pub left: bool,
+    /// Whose figures these are; `None` where nobody knew yet.
+    pub account: Option<String>,
 }
 
 /// Why the confirming step asks once more.

@@ -58,7 +58,7 @@ fn reviewed() -> Book {
         journal: Journal::Kept,
         ..Book::default()
     };
-    book.review(movement(5), quote("10", "1"));
+    book.review(movement(5), quote("10", "1"), Some("5678".into()));
     book
 }
 
@@ -104,7 +104,7 @@ fn a_second_press_changes_nothing() {
         "a late check"
     );
     book.edit(KIND);
-    book.review(movement(6), Quote::default());
+    book.review(movement(6), Quote::default(), Some("5678".into()));
     assert_eq!(book.open().count(), 1);
     assert_eq!(book.confirm(KIND), None);
 }
@@ -114,7 +114,7 @@ fn a_check_of_a_review_that_was_left_confirms_nothing() {
     let mut book = reviewed();
     let first = book.confirm(KIND).unwrap();
     book.edit(KIND);
-    book.review(movement(500), quote("10", "1"));
+    book.review(movement(500), quote("10", "1"), Some("5678".into()));
     let late = check(1, Ok(quote("10", "1")));
     assert_eq!(book.checked(KIND, first, late, at(1_000)), None);
     assert_eq!(book.open().count(), 0);
@@ -266,7 +266,6 @@ fn an_end_is_not_shown_to_somebody_else() {
 
 /// What a person, the network and other tabs can do to a book.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a test makes a few dozen")]
 enum Deed {
     Review(i128),
     Edit,
@@ -308,7 +307,7 @@ proptest! {
             let newest = book.submissions().last().map(|held| held.key.clone());
             let open_before: Vec<_> = book.open().map(|open| open.key.clone()).collect();
             match deed {
-                Deed::Review(minutes) => book.review(movement(minutes), quote("10", "1")),
+                Deed::Review(minutes) => book.review(movement(minutes), quote("10", "1"), Some("5678".into())),
                 Deed::Edit => book.edit(KIND),
                 Deed::Confirm => asked = book.confirm(KIND).or(asked),
                 Deed::Checked(same) => {

@@ -54,6 +54,8 @@ pub(super) struct Try {
     /// When it was under way, by the service's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<[Option<i64>; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departed: Option<i64>,
     #[serde(default)]
     pub alone: bool,
 }

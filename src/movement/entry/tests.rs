@@ -9,6 +9,8 @@ fn after_reload(submission: &Submission) -> Submission {
     let mut kept = submission.clone();
     kept.doing = Doing::Nothing;
     kept.quiet_since = None;
+    kept.quiet_before = None;
+    kept.resumed_at = None;
     kept.quote.lines.clear();
     if kept.is_open() {
         kept.state = kept.unended();

@@ -18,6 +18,8 @@ pub struct Attempt {
     pub doubted: bool,
     /// From when to when it may have reached the service, by the service's clock.
     pub server: ServerRange,
+    /// The latest time by the service's clock at which it was meant to leave.
+    pub departed: Option<i64>,
     /// Whether nothing sent before it could still be carried out when it was begun: only then a rejection cannot have
     /// met an earlier attempt in flight.
     pub alone: bool,

@@ -7,6 +7,10 @@ use crate::movement::plan::Movement;
 use crate::movement::quote::Quote;
 use crate::units::IdempotencyKey;
 
+/// How long an attempt takes at the very most, from when it was meant to leave, unless the computer sleeps: the journal,
+/// another check, and the longest time limit of a request. In milliseconds.
+const UNSEEN_END: i64 = 6 * 60_000;
+
 /// One submission: made at the confirmation, with the same key and bytes until its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
@@ -57,6 +61,10 @@ pub struct Submission {
     /// Since when no attempt can be leaving any more, on this page's steady clock. Not kept; `None` while an attempt is
     /// under way, and until this page knows better.
     pub quiet_since: Option<Steady>,
+    /// When this page took over an attempt that it had not made. Not kept.
+    pub resumed_at: Option<Steady>,
+    /// The same as `quiet_since`, before the attempt that is being recorded. Not kept.
+    pub quiet_before: Option<Steady>,
     /// What is being done about it at the moment. Not kept.
     pub doing: Doing,
 }
@@ -140,6 +148,19 @@ impl Submission {
         })
     }
 
+    /// Until when, by the service's clock, its attempts have most likely reached the service. An attempt whose end nobody
+    /// saw has an end in [`Self::sent`] that may be days later; most likely it left when it was meant to.
+    pub fn likely_until(&self) -> Option<i64> {
+        let until = |attempt: &Attempt| {
+            let meant = attempt.departed?.saturating_add(UNSEEN_END);
+            let is_seen = attempt.ended.is_some();
+            let seen = attempt.server.latest.filter(|_| is_seen);
+            Some(seen.map_or(meant, |seen| seen.min(meant)))
+        };
+        let all: Option<Vec<i64>> = self.attempts.iter().map(until).collect();
+        all?.into_iter().max()
+    }
+
     /// Whether the newest answer was a rejection that the log did not bear out.
     pub fn is_declined_in_doubt(&self) -> bool {
         self.attempts.last().is_some_and(|last| last.doubted)
@@ -175,6 +196,7 @@ impl Submission {
         if self.quiet_since.is_none() {
             let wait = if has_ended { 0 } else { timeout };
             self.quiet_since = Some(now.steady.plus(wait));
+            self.resumed_at = Some(now.steady);
         }
     }
 

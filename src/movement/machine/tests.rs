@@ -54,6 +54,7 @@ pub(crate) fn submission(number: u128) -> Submission {
         attempts: vec![Attempt {
             at: 1_000,
             alone: true,
+            departed: Some(1_000),
             server: ServerRange {
                 earliest: Some(1_000),
                 latest: None,
@@ -67,6 +68,8 @@ pub(crate) fn submission(number: u128) -> Submission {
         counted: false,
         seen: false,
         quiet_since: None,
+        resumed_at: None,
+        quiet_before: None,
         doing: Doing::Nothing,
     }
 }
@@ -152,7 +155,13 @@ fn of_each_state() -> Vec<Submission> {
 /// The books were looked into, and so many lines may be it.
 fn counted(lines: Option<usize>, last: bool) -> Happening {
     Happening::Counted {
-        lines: lines.map(|lines| vec![trace(); lines]),
+        lines: lines.map(|count| {
+            let line = |place: usize| Trace {
+                id: (8 + place).to_string(),
+                ..trace()
+            };
+            (0..count).map(line).collect()
+        }),
         last,
     }
 }
@@ -399,7 +408,7 @@ fn an_attempt_that_could_not_be_recorded_was_not_made() {
     let before = again.clone();
     again.step(Happening::Ask { alone: true }, at(1_003));
     again.step(Happening::NotRecorded, at(1_004));
-    again.quiet_since = before.quiet_since;
+    again.quiet_before = before.quiet_before;
     assert_eq!(again, before);
 }
 

@@ -3,7 +3,7 @@
 use super::Fate;
 use super::service::{MINUTES, Service, money};
 use crate::client::{Failure, Why};
-use crate::clock::{Clock, Departure, Now, Source, Steady};
+use crate::clock::{Clock, Departure, Now, ServerRange, Source, Steady};
 use crate::movement::book::{Book, Check, Home, Journal};
 use crate::movement::entry;
 use crate::movement::machine::{Happening, Order, State, Submission};
@@ -214,7 +214,7 @@ impl Page {
         };
         self.book.close(Kind::Transfer);
         self.book.edit(Kind::Transfer);
-        self.book.review(movement, quote);
+        self.book.review(movement, quote, Some("5678".into()));
         let Some(number) = self.book.confirm(Kind::Transfer) else {
             return;
         };
@@ -242,7 +242,8 @@ impl Page {
     }
 
     fn learned(&self, submission: &Submission) -> Option<String> {
-        let context = SearchContext::of(submission, self.submissions(), 0);
+        let all = self.submissions().iter();
+        let context = SearchContext::of(submission, all, 0, ServerRange::default());
         context.sought(submission).performer.map(str::to_owned)
     }
 
@@ -355,7 +356,8 @@ impl Page {
         let held = self.book.get(key).unwrap().clone();
         let reading = self.read(&held, settled_for);
         let settles = i64::from(SETTLES) * 1000;
-        let context = SearchContext::of(&held, self.submissions(), settles);
+        let now = self.now().server;
+        let context = SearchContext::of(&held, self.submissions().iter(), settles, now);
         judge(&context.sought(&held), &reading)
     }
 
@@ -445,7 +447,8 @@ impl Page {
         let last = pace::is_last_count(held, now);
         let reading = self.read(held, Some(0));
         let settles = i64::from(SETTLES) * 1000;
-        let context = SearchContext::of(held, self.submissions(), settles);
+        let now = self.now().server;
+        let context = SearchContext::of(held, self.submissions().iter(), settles, now);
         let counted = count_entries(&context.sought(held), shown_as(held), &reading.traces);
         self.note_reading(key);
         if let Some(own) = counted.own {

@@ -25,7 +25,7 @@ pub struct Evidence {
 
 /// What speaks for `trace`.
 pub fn evidence(sought: &Sought, trace: &Trace) -> Evidence {
-    let window = sought.window();
+    let window = sought.likely_window();
     let is_bounded = window.earliest.is_some() && window.latest.is_some();
     let after = |change: Option<crate::units::Change>| change.map(|change| change.after);
     let same = |quoted: Option<Value>, read: Option<Value>| quoted.is_some() && quoted == read;
@@ -70,9 +70,14 @@ pub struct Counted {
 /// can be a repetition.
 pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Counted {
     let likely = likely(sought, traces);
-    // An alarm needs an entry that dates from the request; a colleague may make the same later.
-    let in_time = likely.iter().filter(|line| line.is_in_time);
-    let all: Vec<&Trace> = in_time.map(|line| line.trace).collect();
+    // An alarm needs an entry that dates from the request; a colleague may make the same later. Where even its own entry
+    // is dated otherwise, the log has another clock.
+    let is_own_late = likely.iter().any(|line| {
+        let of_receipt = |receipt| is_of_receipt(receipt, line.trace);
+        !line.is_in_time && matches!(shown, ShownAs::Answered(receipt) if of_receipt(receipt))
+    });
+    let counted = likely.iter().filter(|line| line.is_in_time || is_own_late);
+    let all: Vec<&Trace> = counted.map(|line| line.trace).collect();
     let own = match shown {
         ShownAs::Answered(receipt) => {
             let is_own = |trace: &&&Trace| is_of_receipt(receipt, trace);

@@ -67,6 +67,8 @@ fn sought<'a>(movement: &'a Movement, quote: &'a Quote) -> Sought<'a> {
         known: &[],
         foreign: &[],
         sent: ServerRange::default(),
+        likely_until: None,
+        now: ServerRange::default(),
         settles: 60_000,
         performer: None,
         first_attempt: 1_768_475_080_000,

@@ -20,7 +20,10 @@ pub fn Unresolved() -> impl IntoView {
     let lines = move || -> Vec<AnyView> {
         desk.book(|book| {
             if session.is_locked() {
-                let count = book.open().count() + book.left().count() + book.alarms().count();
+                let shown = |held: &&Submission| desk.shows(held);
+                let waiting =
+                    book.open().filter(shown).count() + book.alarms().filter(shown).count();
+                let count = waiting + book.left().count();
                 return covered(count).into_iter().collect();
             }
             let left = book.left().map(left);

@@ -105,7 +105,7 @@ const LISTEN: &str =
 
 #[test]
 fn nothing_of_a_key_is_left_anywhere() {
-    let brief = json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 3 } });
+    let brief = json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } });
     Setup::default().config(brief).journey(async |desk| {
         refusals_are_expected(desk);
         before_every_page(desk, LISTEN).await?;

@@ -15,7 +15,7 @@ use steps::{
 fn setup() -> Setup {
     Setup::default()
         .host(Kind::Gateway)
-        .config(json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 3 } }))
+        .config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
 }
 
 /// Comes in as staff do: the browser asks for name and password once, and sends them by itself from then on.

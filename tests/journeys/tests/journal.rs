@@ -199,7 +199,7 @@ fn without_a_journal_nothing_is_sent_before_that_is_accepted() {
 #[test]
 fn without_a_journal_the_page_asks_before_it_is_left_with_something_unknown() {
     let close = Setup::default().sandbox(["--connections", "close"]);
-    let slow = json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 3 } });
+    let slow = json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } });
     close.config(slow).journey(async |desk| {
         refusals_are_expected(desk);
         before_every_page(desk, NONE[0]).await?;

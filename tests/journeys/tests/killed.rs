@@ -67,7 +67,7 @@ async fn survives(desk: &Desk, kind: Kind) -> Result<()> {
 
 #[test]
 fn where_the_backend_ignores_a_repeated_key() {
-    let quick = json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 3 } });
+    let quick = json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } });
     Setup::default()
         .config(quick)
         .journey(async |desk| survives(desk, Kind::Transfer).await);

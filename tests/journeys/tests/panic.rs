@@ -24,7 +24,7 @@ const BREAK: &str = "
 fn setup() -> Setup {
     Setup::default()
         .sandbox(["--connections", "close"])
-        .config(json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 3 } }))
+        .config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
 }
 
 /// Makes the program panic for real.

@@ -13,7 +13,7 @@ use steps::{
 fn setup() -> Setup {
     Setup::default()
         .sandbox(["--connections", "close"])
-        .config(json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 3 } }))
+        .config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
 }
 
 /// The next answer takes so long to come.
