@@ -336,6 +336,8 @@ impl Desk {
             }
             self.mark_held(key, false);
             drop(held);
+            // One after the other: after a long time there may be many.
+            sleep(FLOOR).await;
             self.is_counting.set_value(false);
             readings.note(None);
             readings.is_failed = !is_read;
@@ -380,8 +382,10 @@ impl Desk {
                         self.carry_out(key, order).await;
                     }
                     readings = Readings::default();
-                    // Whatever became of it: not again within a second.
-                    sleep(FLOOR).await;
+                    // Whatever became of it: not again within a second, and later where it could not be made.
+                    let attempts = self.submission(key).map(|held| held.attempts.len());
+                    let was_made = attempts > Some(submission.attempts.len());
+                    sleep(if was_made { FLOOR } else { 5 * FLOOR }).await;
                     continue;
                 }
                 Next::Read(at) if at <= this => {
