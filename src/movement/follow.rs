@@ -382,9 +382,15 @@ impl Desk {
                         self.carry_out(key, order).await;
                     }
                     readings = Readings::default();
+                    let Some(held) = self.submission(key) else {
+                        return;
+                    };
+                    // Nothing goes on without a key.
+                    if held.state == State::KeyNeeded {
+                        continue;
+                    }
                     // Whatever became of it: not again within a second, and later where it could not be made.
-                    let attempts = self.submission(key).map(|held| held.attempts.len());
-                    let was_made = attempts > Some(submission.attempts.len());
+                    let was_made = held.attempts.len() > submission.attempts.len();
                     sleep(if was_made { FLOOR } else { 5 * FLOOR }).await;
                     continue;
                 }

@@ -82,6 +82,9 @@ fn how(desk: &Desk, submission: &Submission) -> AnyView {
             {evidence(desk, submission, line)}
         }
         .into_any(),
+        State::Decided { made: false, .. } => {
+            view! { <p>"That it was not made is what a person decided."</p> }.into_any()
+        }
         State::Decided { line, .. } => {
             let line = line.clone().map(|line| view! { <p>"The line: "<span class="reference">{line}</span></p> });
             view! {

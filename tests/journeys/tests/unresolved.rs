@@ -117,7 +117,7 @@ fn what_the_log_cannot_tell_a_person_decides_and_the_journal_keeps_it() {
         give_keys(desk).await?;
         for (key, words) in [
             (&made_it, format!("The line: {row}")),
-            (&not_made, "Not made, as a person decided".to_owned()),
+            (&not_made, "Not completed, but may be in the log".to_owned()),
         ] {
             let told = desk.css(&format!("article.submission[data-key='{key}']"));
             told.shows("as a person decided").await?;
