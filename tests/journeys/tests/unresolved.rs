@@ -120,7 +120,7 @@ fn what_the_log_cannot_tell_a_person_decides_and_the_journal_keeps_it() {
             (&not_made, "Not completed, but may be in the log".to_owned()),
         ] {
             let told = desk.css(&format!("article.submission[data-key='{key}']"));
-            told.shows("as a person decided").await?;
+            told.shows("a person decided").await?;
             told.shows(&words).await?;
         }
         ended(desk, &made_it, "decided-made").await?;
