@@ -61,8 +61,11 @@ pub fn unknown(desk: &Desk, submission: Signal<Submission>) -> AnyView {
                     && matches!(now.doing, Doing::ReadingAt(..) | Doing::Person)
                     && !desk.is_settled(now);
                 waits.then(|| {
+                    let settled = settled(&desk, now);
                     let until = moment::time(wall_at(desk.settled_at(now)));
-                    view! { <p>"What was sent can still take effect until "{until}". Only then does its absence prove anything."</p> }
+                    move || (!settled.get()).then(|| {
+                        view! { <p>"What was sent can still take effect until "{until.clone()}". Only then does its absence prove anything."</p> }
+                    })
                 })
             })
         }
