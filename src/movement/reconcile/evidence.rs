@@ -99,7 +99,9 @@ pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Count
             && trace
                 .at
                 .is_some_and(|at| !sought.sent.admits(at, REPETITION));
-        !other && !is_late
+        let changes = own.own_change.zip(trace.own_change);
+        let is_other_size = changes.is_some_and(|(own, theirs)| own != theirs);
+        !other && !is_late && !is_other_size
     };
     let mut lines: Vec<Trace> = all.iter().copied().filter(counts).cloned().collect();
     // Entries that open submissions may explain count only after those have settled.

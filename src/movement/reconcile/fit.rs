@@ -63,6 +63,8 @@ pub(super) fn fit(sought: &Sought, trace: &Trace) -> Fit {
             match (noted, credit(sought, trace, None)) {
                 (Compared::Same, _) => Fit::Clean,
                 (Compared::Different, _) => Fit::Not,
+                // The cost does not depend on the child's rate.
+                (_, Compared::Different) if is_other_cost(sought, trace) => Fit::Not,
                 (_, Compared::Different) => Fit::Unclear,
                 sizes => combine(sizes),
             }
@@ -131,6 +133,13 @@ fn credit(sought: &Sought, trace: &Trace, computed: Option<Amount>) -> Compared 
         };
     }
     best
+}
+
+/// Whether the entry changed one's own balance by something else than the service quoted.
+fn is_other_cost(sought: &Sought, trace: &Trace) -> bool {
+    let changed = trace.own_change.and_then(unsigned);
+    let both = sought.quote.cost.zip(changed);
+    both.is_some_and(|(quoted, changed)| compare(quoted, changed) == Compared::Different)
 }
 
 fn compare(asked: Value, read: Value) -> Compared {

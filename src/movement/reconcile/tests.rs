@@ -205,6 +205,31 @@ fn a_revert_is_known_by_its_minutes() {
     );
 }
 
+/// As where a log has no notes: only amounts tell a colleague's revert of another size apart.
+#[test]
+fn a_revert_of_another_size_costs_something_else() {
+    let movement = revert(5);
+    let quote = Quote {
+        child: change("14", "13"),
+        cost: Some(money("0.45")),
+        ..quote()
+    };
+    let sought = sought(&movement, &quote);
+    let line = |own: Json| {
+        row(json!({
+            "transaction_type": "credit_revert", "notes": false, "credit_amount": 327.2,
+            "from_balance_before": 61.613, "from_balance_after": own,
+        }))
+    };
+    let verdict = |line| judge(&sought, &reading(vec![line]));
+    assert_eq!(verdict(line(json!(147.24))), Verdict::NotThere);
+    // The child's rate may have changed.
+    assert_eq!(
+        doubt(&verdict(line(json!(61.163)))),
+        Some((Doubt::Unclear, 1))
+    );
+}
+
 #[test]
 fn without_a_mark_the_time_decides_and_nothing_is_certain() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
