@@ -273,7 +273,14 @@ async fn a_colleagues_allocation_with_other_words_is_not_taken_for_ones_own() {
     let page = Tab::with(settings).signed_in("/allocate").await;
     page.review_allocation().await;
     page.confirm();
-    page.find(".absent").await;
+    page.find(".unknown").await;
+    let read = backend.readings();
+    assert!(until(|| backend.readings() > read + 1).await);
+    assert!(
+        !page.has(".receipt") && !page.has(".candidates"),
+        "{}",
+        page.text()
+    );
     assert_eq!(backend.movements().len(), 1);
 }
 
