@@ -93,11 +93,6 @@ impl Client {
         self.session.credential_fingerprint(api)
     }
 
-    /// See [`crate::config::read_host_time`].
-    pub async fn read_host_time(&self) {
-        crate::config::read_host_time().await;
-    }
-
     /// See [`Session::learn`].
     pub(super) fn learn(&self, api: Api, account: Option<String>, key_id: Option<String>) {
         self.session.learn(api, account, key_id);

@@ -60,7 +60,7 @@ pub enum Terms {
     Unread,
     /// Both could be read, and the amounts bear out the rate.
     Read(Minutes, Rate),
-    /// Both could be read, but the rate stands only in the notes, which print two decimals.
+    /// Both could be read, but the rate comes only from the notes, which round it to two decimals.
     Rounded(Minutes, Rate),
 }
 

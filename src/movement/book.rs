@@ -41,7 +41,7 @@ pub struct Book {
     /// What a person has accepted at the newest confirmation.
     accepted: Option<(IdempotencyKey, Vec<Ask>)>,
     /// Whether the person knows that a later version of the portal holds something unresolved.
-    pub told_of_newer: bool,
+    pub knows_of_newer: bool,
 }
 
 impl Default for Book {
@@ -52,7 +52,7 @@ impl Default for Book {
             journal: Journal::default(),
             checks: 0,
             accepted: None,
-            told_of_newer: false,
+            knows_of_newer: false,
         }
     }
 }
@@ -240,7 +240,7 @@ impl Book {
         if !first || self.submissions[place].state != State::Recording {
             return;
         }
-        self.told_of_newer |= ask == Ask::Newer;
+        self.knows_of_newer |= ask == Ask::Newer;
         let submission = self.submissions.remove(place);
         // What was accepted is not asked again.
         let mut asks = match self.accepted.take() {
@@ -338,7 +338,7 @@ impl Book {
         }
     }
 
-    /// The figures that a submission was confirmed with were read again, from `begun` on, and are still the same.
+    /// The figures that a submission was confirmed with were read again, starting at `begun`, and haven't changed.
     pub fn refresh_check(&mut self, key: &IdempotencyKey, begun: Departure, now: Now) {
         if let Some(held) = self.get_mut(key) {
             held.confirmed_here = Some(begun);

@@ -277,11 +277,9 @@ impl Desk {
             .unwrap_or_default()
     }
 
-    /// Whether the backend of `api` recognises a repeated key.
+    /// Whether the backend of `api` recognizes a repeated key.
     pub fn replays(&self, api: Api) -> bool {
-        self.client
-            .backend(api)
-            .is_some_and(|backend| backend.replays_idempotency_keys)
+        self.promised_hours(api).is_some()
     }
 
     /// A person wants a submission to go on now.

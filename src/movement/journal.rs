@@ -96,11 +96,16 @@ async fn read(key: &str) -> Result<Option<Submission>, String> {
 }
 
 /// Takes a new submission, unless another one of its kind and account is unresolved, in whatever tab: looking
-/// and writing are one transaction. `told` says whether the person knows of what a later version holds.
+/// and writing are one transaction. `knows_of_newer` says whether the person knows that a newer
+/// version of the portal holds an unresolved submission.
 ///
 /// # Errors
 /// Why it was not taken; then it must not be sent.
-pub async fn claim(submission: &Submission, home: &Home, told: bool) -> Result<(), Refusal> {
+pub async fn claim(
+    submission: &Submission,
+    home: &Home,
+    knows_of_newer: bool,
+) -> Result<(), Refusal> {
     let unwritten = Refusal::Unwritten;
     let text = entry::write(submission).map_err(|error| unwritten(error.to_string()))?;
     let database = open().await.map_err(unwritten)?;
@@ -117,7 +122,9 @@ pub async fn claim(submission: &Submission, home: &Home, told: bool) -> Result<(
             Ok(held) if is_rival(&held, submission, home) => {
                 return Err(Refusal::Taken(Box::new(held)));
             }
-            Err(_) if !told && entry::is_newer_and_open(&text) => return Err(Refusal::Newer),
+            Err(_) if !knows_of_newer && entry::is_newer_and_open(&text) => {
+                return Err(Refusal::Newer);
+            }
             _ => {}
         }
     }

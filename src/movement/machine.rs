@@ -193,9 +193,14 @@ impl Submission {
         }
     }
 
-    /// So many lines of the books may be it.
+    /// How many entries the log should hold for it, by the outcome that was shown.
+    fn expected_entries(&self) -> usize {
+        usize::from(self.is_made())
+    }
+
+    /// Takes the log entries that may be its own. `None` if the log could not be read.
     fn count(&mut self, lines: Option<Vec<Trace>>, last: bool) -> Option<Order> {
-        let told = usize::from(self.is_made());
+        let expected = self.expected_entries();
         let lines = lines.map(|lines| {
             let own = lines.into_iter();
             own.filter(|line| !self.foreign.contains(&line.id))
@@ -204,11 +209,11 @@ impl Submission {
         let news = match lines {
             None if matches!(self.excess, Excess::None | Excess::Looking) => Excess::Unread,
             None => self.excess.clone(),
-            Some(lines) if lines.len() > told => Excess::More(lines),
+            Some(lines) if lines.len() > expected => Excess::More(lines),
             // What was shown to a person is not taken back.
             Some(_) if matches!(self.excess, Excess::More(_)) => self.excess.clone(),
             // Its own entry is not in the log yet.
-            Some(lines) if lines.len() < told => Excess::Unread,
+            Some(lines) if lines.len() < expected => Excess::Unread,
             Some(_) => Excess::Once,
         };
         let is_new_line = |line: &Trace| match &self.excess {
@@ -250,8 +255,8 @@ impl Submission {
         if let Excess::More(lines) = &mut self.excess {
             lines.retain(|one| one.id != line);
         }
-        let told = usize::from(self.is_made());
-        if matches!(&self.excess, Excess::More(lines) if lines.len() <= told) {
+        let expected = self.expected_entries();
+        if matches!(&self.excess, Excess::More(lines) if lines.len() <= expected) {
             self.excess = Excess::Once;
         }
         self.foreign.push(line);

@@ -1,4 +1,4 @@
-//! A model of the world around a submission: a service with a clock of its own, a log that lags, nodes whose clocks
+//! A model of the world around a submission: a service with its own clock, a log that lags, nodes whose clocks
 //! differ, colleagues who do the same, and a computer that sleeps and whose clock is set. No sequence of events may lead
 //! to a verdict that the model's ledger contradicts.
 
@@ -184,7 +184,7 @@ fn check(page: &Page) -> Result<(), TestCaseError> {
         if applied > made && is_to_be_told && !is_misled && !is_asked {
             prop_assert!(
                 is_alarmed,
-                "nobody was told: {applied} for {made}: {held:?}"
+                "no alarm was raised: {applied} for {made}: {held:?}"
             );
         }
         let twin = page.service.has_twin(key);

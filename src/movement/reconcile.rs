@@ -59,14 +59,14 @@ pub struct Sought<'a> {
     pub now: ServerRange,
     /// For how many milliseconds after that the service may still carry it out.
     pub settles: i64,
-    /// Who performs what is sent with this credential, where earlier entries have told.
+    /// Who the log names as the performer of requests with this credential, if earlier entries show it.
     pub performer: Option<&'a str>,
     /// When it was first sent, in milliseconds since 1970 by this computer's clock: for records of older versions of the
     /// portal, which knew no other time.
     pub first_attempt: i64,
     /// The other submissions of the same kind to the same party.
     pub claims: &'a [Claim],
-    /// How many others that ask for the same are still open: each may have an entry of its own.
+    /// How many identical submissions are still open: each may have its own entry.
     pub open_rivals: usize,
 }
 

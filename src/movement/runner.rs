@@ -91,11 +91,11 @@ impl Desk {
     async fn read_figures(&self, movement: &Movement) -> Figures {
         let api = movement.kind().api();
         let begun = clock::depart();
-        // Whose key it is has to be known before anything is sent with it; a typed one has told at sign-in.
+        // The account of a key must be known before anything is sent with it. A typed key's account is known from sign-in.
         let identity = async { self.client.identify(api).await.err() };
         let time = async {
             if !clock::is_precise(api.into(), PRECISE) {
-                self.client.read_host_time().await;
+                crate::config::read_host_time().await;
             }
         };
         let reading = join4(
@@ -262,25 +262,25 @@ impl Desk {
     /// Writes a new submission into the journal, within [`journal::LIMIT`]. If the browser finishes only later, the
     /// request was not sent, so the record is deleted again.
     async fn claim(&self, submission: &Submission) -> Result<(), Refusal> {
-        let told = self.book_now(|book| book.told_of_newer);
+        let knows_of_newer = self.book_now(|book| book.knows_of_newer);
         let home = self.home(submission.movement.kind().api());
         let (done, outcome) = oneshot::channel();
         let submission = submission.clone();
         leptos::task::spawn_local(async move {
-            let written = journal::claim(&submission, &home, told).await;
+            let written = journal::claim(&submission, &home, knows_of_newer).await;
             let is_written = written.is_ok();
             if done.send(written).is_err() && is_written {
                 let _ = journal::forget(submission.key.as_str()).await;
             }
         });
-        let late =
-            || Refusal::Unwritten("The browser's storage didn't respond in time.".to_owned());
         match select(outcome, Box::pin(clock::sleep(journal::LIMIT))).await {
             Either::Left((Ok(written), _)) => {
                 tabs::ask_for_persistence();
                 written
             }
-            _ => Err(late()),
+            _ => Err(Refusal::Unwritten(
+                "The browser's storage didn't respond in time.".to_owned(),
+            )),
         }
     }
 

@@ -12,13 +12,13 @@ pub struct SearchContext {
     performer: Option<String>,
     settles: i64,
     now: ServerRange,
-    /// Submissions for the same that are still open: each may have an entry of its own.
+    /// How many identical submissions are still open: each may have its own entry.
     open_rivals: usize,
 }
 
 impl SearchContext {
-    /// What `all` submissions at the same service, the oldest first, say for `submission` at `now`. `settles` is for how many milliseconds the service may still carry
-    /// out what was sent.
+    /// What `all` submissions at the same service, the oldest first, say for `submission` at `now`. The service may
+    /// still carry out a request for `settles` milliseconds after it was sent.
     pub fn of<'a>(
         submission: &Submission,
         all: impl DoubleEndedIterator<Item = &'a Submission> + Clone,

@@ -308,9 +308,12 @@ fn a_refusal_from_before_the_look_up_does_not_clear_an_earlier_attempt() {
         Why::RateLimited,
         Why::Invalid,
     ] {
-        let mut told = again.clone();
-        told.step(failed(why.clone()), at(1_005));
-        assert!(matches!(told.state, State::Unknown { .. }), "{why:?}");
+        let mut failed_again = again.clone();
+        failed_again.step(failed(why.clone()), at(1_005));
+        assert!(
+            matches!(failed_again.state, State::Unknown { .. }),
+            "{why:?}"
+        );
     }
     let mut keyless = again.clone();
     keyless.step(failed(Why::Unauthorized), at(1_005));

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub(in crate::movement) const MINUTES: i64 = 20;
 /// What colleagues transfer otherwise.
 const OTHER_MINUTES: i64 = 35;
-/// Whoever uses the page's credential.
+/// The user of the page's credential.
 const OWN_PERFORMER: i64 = 1000;
 
 /// A transfer that was carried out.
@@ -138,7 +138,7 @@ impl Service {
         self.balances.own -= 9 * minutes;
         self.balances.child += 20 * minutes;
         let number = self.entries.len() as i64;
-        // Each node has a clock of its own.
+        // Each node has its own clock.
         let skew = match number % 3 {
             0 => 0,
             1 => self.skew,

@@ -17,7 +17,7 @@ pub struct Evidence {
     pub time: bool,
     /// Its balances are those of the preview.
     pub balances: bool,
-    /// It was performed by whoever performed earlier requests with this credential.
+    /// It has the same performer as earlier requests with this credential.
     pub performer: bool,
     /// It is not one of the entries that the log showed before.
     pub new: bool,

@@ -48,7 +48,7 @@ pub(super) fn fit(sought: &Sought, trace: &Trace) -> Fit {
             let noted = compare_count(trace.minutes.map(|read| read == *minutes));
             let credit = credit(sought, trace, rate.times(*minutes).ok());
             match (noted, credit) {
-                // The rate stands in the notes, rounded: another one is another transfer.
+                // The notes give the rate, rounded. A different rate means a different transfer.
                 (Compared::Same, Compared::Different) | (Compared::Different, Compared::Same)
                     if !is_rate(*rate, trace.rate) =>
                 {

@@ -43,7 +43,7 @@ pub struct Trace {
     pub notes: Option<String>,
     /// The notes given with an allocation, and the service's own.
     pub metadata: BTreeMap<String, String>,
-    /// The id of whoever performed it.
+    /// The id of the user who performed it.
     pub performer: Option<String>,
     /// Their name.
     pub performed_by: Option<String>,

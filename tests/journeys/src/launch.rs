@@ -77,7 +77,7 @@ impl Launch {
     /// Changes the configuration file that it serves; it is read at every request.
     pub fn change_config(&self, changes: &Value) -> Result<()> {
         let file = self.folder.path().join("config.json");
-        let text = fs::read_to_string(&file).context("it serves no configuration of its own")?;
+        let text = fs::read_to_string(&file).context("it does not serve its own configuration")?;
         let mut config = serde_json::from_str(&text)?;
         config::change(&mut config, changes);
         // At once: it may be read at any moment.

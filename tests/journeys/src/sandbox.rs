@@ -212,7 +212,7 @@ impl Sandbox {
     /// Changes the portal's configuration for the pages that are opened from now on, as [`crate::Setup::config`] does.
     ///
     /// # Errors
-    /// When the journey was set up without a configuration of its own.
+    /// When the journey was set up without its own configuration.
     pub fn change_config(&self, changes: &Value) -> Result<()> {
         self.launch.change_config(changes)
     }

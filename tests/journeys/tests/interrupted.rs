@@ -269,7 +269,7 @@ fn a_sign_out_in_the_middle_waits_for_the_same_account() {
                 .await?;
             assert_eq!(desk.css("aside.unresolved a").count().await?, 1);
 
-            // Another account has a form of its own, and sees nothing of this movement.
+            // Another account has its own form, and sees nothing of this movement.
             sign_in_as_somebody_else(desk).await?;
             kind.open(desk).await?;
             desk.css("form.movement").seen().await?;

@@ -38,7 +38,7 @@ impl Stand {
         }
     }
 
-    /// Waits for what is under way, opens the portal anew and watches it until every alarm that is due is there.
+    /// Waits for what is under way, reopens the portal and watches it until every alarm that is due is there.
     pub(super) async fn watch(&mut self, last: &Plan) -> Result<Vec<(Wrong, String)>> {
         let late = LONGEST_DELAY_MS + 300 + last.surroundings.log_lag_ms;
         tokio::time::sleep(Duration::from_millis(late)).await;

@@ -19,7 +19,7 @@ pub struct Memory {
     pub twins: Vec<Twin>,
     /// What the storm has changed inside the browser.
     pub hooks: Hooks,
-    /// Where the page's wall clock stands when nobody has set it, ahead of this machine's, in milliseconds.
+    /// How far the page's wall clock, unless a person has set it, is ahead of this machine's, in milliseconds.
     pub page_clock_ms: i64,
     /// The same of the service's.
     pub server_clock_ms: i64,

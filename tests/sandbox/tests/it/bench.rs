@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use credit_desk_sandbox::{Options, Sandbox};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub use crate::client::{Answer, Client, LAYERS_KEY, RESELLER_KEY, With};
@@ -33,6 +33,15 @@ impl std::ops::Deref for Bench {
 impl Bench {
     pub async fn new() -> Self {
         Self::with(|_, _| {}).await
+    }
+
+    /// With a reseller API that recognizes repeated keys.
+    pub async fn replaying() -> Self {
+        let bench = Self::new().await;
+        bench
+            .admin("PUT", "settings", json!({"reseller_idempotency": "replay"}))
+            .await;
+        bench
     }
 
     pub async fn with(choose: impl FnOnce(&mut Options, &Path)) -> Self {

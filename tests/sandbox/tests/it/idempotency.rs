@@ -11,14 +11,6 @@ fn twenty() -> Value {
     json!({"to_organization_id": 4002, "minutes": 20, "cost_per_min": 0.2})
 }
 
-async fn replaying() -> Bench {
-    let bench = Bench::new().await;
-    bench
-        .admin("PUT", "settings", json!({"reseller_idempotency": "replay"}))
-        .await;
-    bench
-}
-
 #[tokio::test]
 async fn the_reseller_api_ignores_keys_by_default() {
     let bench = Bench::new().await;
@@ -38,7 +30,7 @@ async fn the_reseller_api_ignores_keys_by_default() {
 
 #[tokio::test]
 async fn the_reseller_api_replays_where_told_to() {
-    let bench = replaying().await;
+    let bench = Bench::replaying().await;
     let first = bench.reseller_keyed(TRANSFER, "k", &twenty()).await;
     let count = bench.movement_count().await;
     bench.reseller_post(TRANSFER, twenty()).await.ok();
@@ -77,7 +69,7 @@ async fn the_reseller_api_replays_where_told_to() {
 
 #[tokio::test]
 async fn the_reseller_api_keeps_successes_only() {
-    let bench = replaying().await;
+    let bench = Bench::replaying().await;
     let mut body = twenty();
     body["minutes"] = json!(1000);
     bench
@@ -167,7 +159,7 @@ async fn l4_a_lock_that_does_not_come_free() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn thirty_two_at_once_with_one_key() {
-    let bench = replaying().await;
+    let bench = Bench::replaying().await;
     let count = bench.movement_count().await;
     let mut transfers = JoinSet::new();
     let mut allocations = JoinSet::new();

@@ -143,7 +143,7 @@ async fn skewed_rows_page_in_the_order_they_show() {
             assert_eq!(row[field], other[field]);
         }
     }
-    assert!(shifts.len() > 200, "each row has a shift of its own");
+    assert!(shifts.len() > 200, "each row has its own shift");
     // Dates find a row by the day that it shows.
     let day = &skewed[50]["transfer_date"].as_str().unwrap()[..10];
     let on_day = logs(

@@ -14,14 +14,6 @@ fn twenty() -> Value {
     json!({"to_organization_id": 4002, "minutes": 20, "cost_per_min": 0.2})
 }
 
-async fn replaying() -> Bench {
-    let bench = Bench::new().await;
-    bench
-        .admin("PUT", "settings", json!({"reseller_idempotency": "replay"}))
-        .await;
-    bench
-}
-
 /// How many movements were made under `key`.
 async fn moved(bench: &Bench, key: &str) -> usize {
     let ledger = bench.ledger().await;
@@ -66,7 +58,7 @@ async fn a_duplicate_moves_twice_and_answers_with_the_second() {
 
 #[tokio::test]
 async fn a_duplicate_of_a_key_that_is_heeded_moves_once() {
-    let bench = replaying().await;
+    let bench = Bench::replaying().await;
     bench
         .fault(json!({"route": ROUTE, "fault": "duplicate"}))
         .await;
@@ -115,7 +107,7 @@ async fn a_late_repeat_moves_again_after_the_answer() {
 
 #[tokio::test]
 async fn a_late_repeat_is_a_replay_or_is_called_off() {
-    let bench = replaying().await;
+    let bench = Bench::replaying().await;
     let fault = |ms: u32| json!({"route": ROUTE, "fault": "repeat_later", "delay_ms": ms});
     bench.fault(fault(50)).await;
     bench.reseller_keyed(TRANSFER, "k", &twenty()).await.ok();
@@ -154,7 +146,7 @@ async fn a_conflict_of_ones_own_before_and_after_the_commit() {
 
 #[tokio::test]
 async fn a_conflict_while_the_first_request_is_still_in_flight() {
-    let bench = replaying().await;
+    let bench = Bench::replaying().await;
     // The first waits before its commit, the second is answered at once.
     bench
         .fault(json!({"route": ROUTE, "fault": "delay", "delay_ms": 1500}))
