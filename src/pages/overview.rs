@@ -196,7 +196,7 @@ fn organizations_card(list: &[Organization]) -> AnyView {
             let name = org.name.clone().unwrap_or_else(|| org.id.to_string());
             let status = org.status.clone().unwrap_or_default();
             let title = name.clone();
-            view! { <li><span class="text" title=title>{name}</span>" "<span class="tag">{status}</span></li> }
+            view! { <li><span class="text" translate="no" title=title>{name}</span>" "<span class="tag">{status}</span></li> }
         })
         .collect_view();
     view! {
