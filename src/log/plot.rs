@@ -4,7 +4,7 @@
 pub mod scale;
 
 use super::entry::Entry;
-use crate::units::{Amount, day_number, moment_ahead, order};
+use crate::units::{Amount, day_number, moment_ahead, order, titles};
 use crate::wire::logs::Kind;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -212,6 +212,11 @@ pub fn profits(rows: &[Entry], kept: &[u32]) -> Profits {
         add(&mut held.sum, Some(profit));
     }
     let mut bars: Vec<Profit> = children.into_values().map(|(_, profit)| profit).collect();
+    let named = |bar: &Profit| (bar.id.to_string(), Some(bar.title.clone()));
+    let named: Vec<_> = bars.iter().map(named).collect();
+    for (bar, title) in bars.iter_mut().zip(titles(&named)) {
+        bar.title = title;
+    }
     // A sum that cannot be held is told of first, never among the others.
     order::sort_by_key(&mut bars, |bar| (Reverse(size(bar.sum)), bar.id));
     let rest = bars.split_off(bars.len().min(MOST_BARS));

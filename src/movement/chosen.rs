@@ -1,7 +1,7 @@
 //! Whom the text of a form's field means: a child, an organization.
 
-use super::choice::{Choice, Chosen, choose, labels};
-use crate::units::{ChildId, OrganizationId};
+use super::choice::{Chosen, choose, label};
+use crate::units::{ChildId, Named, OrganizationId, titles};
 use crate::wire::{children::Child, organizations::Organization};
 
 /// A child organization that was chosen.
@@ -16,25 +16,28 @@ pub struct ChosenChild {
 }
 
 /// The children as choices.
-pub fn child_choices(children: &[Child]) -> Vec<Choice> {
-    children
-        .iter()
-        .map(|child| Choice {
-            id: child.id.to_string(),
-            name: child.name.clone(),
-        })
-        .collect()
+pub fn child_choices(children: &[Child]) -> Vec<Named> {
+    let choice = |child: &Child| (child.id.to_string(), child.name.clone());
+    children.iter().map(choice).collect()
 }
 
 /// The organizations as choices.
-pub fn organization_choices(organizations: &[Organization]) -> Vec<Choice> {
-    organizations
+pub fn organization_choices(organizations: &[Organization]) -> Vec<Named> {
+    let choice = |org: &Organization| (org.id.to_string(), org.name.clone());
+    organizations.iter().map(choice).collect()
+}
+
+/// What to say of a text that fits the choices at `places`.
+fn several(places: &[usize], choices: &[Named]) -> String {
+    let named: Vec<_> = places
         .iter()
-        .map(|org| Choice {
-            id: org.id.to_string(),
-            name: org.name.clone(),
-        })
-        .collect()
+        .take(4)
+        .map(|place| label(&choices[*place]))
+        .collect();
+    format!(
+        "This could mean {}. Choose one from the list.",
+        named.join(" or ")
+    )
 }
 
 /// The child that `text` means.
@@ -46,8 +49,8 @@ pub fn chosen_child(text: &str, children: &[Child]) -> Result<ChosenChild, Strin
     match choose(text, &choices) {
         Chosen::Listed(place) => {
             let child = &children[place];
-            // Where several have one name, the id stays with it, down to the receipt.
-            let name = labels(&choices).swap_remove(place);
+            // Where the name alone is not clear, the id stays with it, down to the receipt.
+            let name = titles(&choices).swap_remove(place);
             Ok(ChosenChild {
                 id: child.id,
                 name,
@@ -65,10 +68,7 @@ pub fn chosen_child(text: &str, children: &[Child]) -> Result<ChosenChild, Strin
                     .to_owned(),
             ),
         },
-        Chosen::Several => Err(
-            "Several child organizations have this name. Choose the one with the right id."
-                .to_owned(),
-        ),
+        Chosen::Several(places) => Err(several(&places, &choices)),
         Chosen::Nothing => Err("Choose a child organization.".to_owned()),
     }
 }
@@ -86,16 +86,14 @@ pub fn chosen_organization(
         Chosen::Listed(place) if !list[place].id.is_safe_in_path() => {
             Err("The backend gave this organization an id that no address can hold.".to_owned())
         }
-        Chosen::Listed(place) => Ok((list[place].id.clone(), labels(&choices).swap_remove(place))),
+        Chosen::Listed(place) => Ok((list[place].id.clone(), titles(&choices).swap_remove(place))),
         Chosen::Unlisted => OrganizationId::parse(text.trim())
             .map(|id| (id.clone(), id.to_string()))
             .ok_or_else(|| {
                 "No organization has this name. Choose one from the list, or type its id."
                     .to_owned()
             }),
-        Chosen::Several => Err(
-            "Several organizations have this name. Choose the one with the right id.".to_owned(),
-        ),
+        Chosen::Several(places) => Err(several(&places, &choices)),
         Chosen::Nothing => Err("Choose an organization.".to_owned()),
     }
 }

@@ -4,7 +4,7 @@ use super::parts::form::{Fields, FormState, QuoteState};
 use super::parts::metadata::MetadataRows;
 use super::parts::stages::Stages;
 use super::parts::{quote, telling};
-use crate::movement::choice::labels;
+use crate::movement::choice::{label, labels};
 use crate::movement::chosen::{chosen_organization, organization_choices};
 use crate::movement::desk::Desk;
 use crate::movement::directory::Wallet;
@@ -133,12 +133,14 @@ fn Form() -> impl IntoView {
                 ));
             }
             let (id, _) = chosen.get().ok()?;
-            let status = organizations.with(|list| {
-                list.iter()
-                    .find(|org| org.id == id)
-                    .and_then(|org| org.status.clone())
-            });
-            Some(status.map_or_else(|| id.to_string(), |status| format!("{status} · {id}")))
+            organizations.with(|list| {
+                let Some(org) = list.iter().find(|org| org.id == id) else {
+                    return Some(id.to_string());
+                };
+                let label = label(&(org.id.to_string(), org.name.clone()));
+                let status = org.status.as_deref().map(|status| format!(" · {status}"));
+                Some(format!("{label}{}", status.unwrap_or_default()))
+            })
         })
     };
     let name = move || {

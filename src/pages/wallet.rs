@@ -4,7 +4,6 @@ use super::parts::days::DayRange;
 use super::parts::event_table::EventTable;
 use super::parts::telling;
 use crate::log::{Act, EventType, Telling, WalletEvents, WalletQuery};
-use crate::movement::choice::labels;
 use crate::movement::chosen::organization_choices;
 use crate::movement::desk::Desk;
 use crate::session::Api;
@@ -14,7 +13,7 @@ use crate::ui::heading::Heading;
 use crate::ui::intl;
 use crate::ui::link::Way;
 use crate::ui::notice::{Notice, Tone, Waiting};
-use crate::units::OrganizationId;
+use crate::units::{OrganizationId, titles};
 use leptos::prelude::*;
 
 /// The screen.
@@ -101,7 +100,7 @@ fn wallets(desk: &Desk, query: Memo<WalletQuery>) -> Signal<Options> {
         let list = list.as_deref().map(Vec::as_slice).unwrap_or_default();
         let query = query.get();
         let asked = query.organization.as_ref();
-        let listed = list.iter().zip(labels(&organization_choices(list)));
+        let listed = list.iter().zip(titles(&organization_choices(list)));
         let listed = listed.map(|(org, label)| {
             // A link may leave out the prefix, and is then kept as it is.
             let same = asked.filter(|asked| asked.is_same(&org.id));

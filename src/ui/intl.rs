@@ -1,13 +1,12 @@
 //! The reader's locale, by the browser's `Intl`: exact, because figures are handed over as text.
 
-use crate::units::Separators;
-use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use crate::units::{Separators, typed_form};
+use js_sys::{Array, Date, Function, Intl, JsString, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 thread_local! {
-    static PLAIN: Option<Function> = number_format(0, true);
-    static MONEY: Option<Function> = number_format(2, true);
-    static TYPED: Option<Function> = number_format(2, false);
+    static PLAIN: Option<Function> = number_format(0);
+    static MONEY: Option<Function> = number_format(2);
     static MOMENT: Option<Function> = date_format(true);
     static TIME: Option<Function> = date_format(false);
     static SEPARATORS: Separators = find_separators();
@@ -30,11 +29,10 @@ fn options(pairs: &[(&str, JsValue)]) -> Object {
 }
 
 /// The `format` function of a formatter that drops no digit: a decimal has at most 28 behind the point.
-fn number_format(least_decimals: u8, grouping: bool) -> Option<Function> {
+fn number_format(least_decimals: u8) -> Option<Function> {
     let options = options(&[
         ("minimumFractionDigits", JsValue::from(least_decimals)),
         ("maximumFractionDigits", JsValue::from(28)),
-        ("useGrouping", JsValue::from(grouping)),
         // People type these digits, so figures are shown in them.
         ("numberingSystem", JsValue::from_str("latn")),
     ]);
@@ -104,11 +102,14 @@ pub fn money(plain: &str) -> String {
         .unwrap_or_else(|| plain.to_owned())
 }
 
-/// Money as a person would type it: no grouping.
+/// Money as a person would type it, in the locale's form without grouping.
 pub fn typed(plain: &str) -> String {
-    TYPED
-        .with(|format| call(format.as_ref(), &JsValue::from_str(plain)))
-        .unwrap_or_else(|| plain.to_owned())
+    typed_form(plain, separators())
+}
+
+/// `text` with its letters composed, wide and narrow forms made equal.
+pub fn normalized(text: &str) -> String {
+    JsString::from(text).normalize("NFKC").into()
 }
 
 /// The minutes that the reader's zone is ahead of UTC at present.

@@ -99,7 +99,7 @@ pub fn ChildrenTable(
 
 fn row(member: &Member, symbol: Option<&str>) -> AnyView {
     let (id, name) = (member.id, member.name.clone());
-    let (to, from, title) = (name.clone(), name.clone(), name.clone());
+    let (to, from, title) = (member.title.clone(), member.title.clone(), name.clone());
     let figure = |value: Option<Value>| value.map(|value| figure::figure(value, symbol));
     let low = member
         .is_low()
