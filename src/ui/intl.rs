@@ -107,9 +107,9 @@ pub fn typed(plain: &str) -> String {
     typed_form(plain, separators())
 }
 
-/// `text` with its letters composed, wide and narrow forms made equal.
-pub fn normalized(text: &str) -> String {
-    JsString::from(text).normalize("NFKC").into()
+/// `text` with its letters composed.
+pub fn composed(text: &str) -> String {
+    JsString::from(text).normalize("NFC").into()
 }
 
 /// The minutes that the reader's zone is ahead of UTC at present.

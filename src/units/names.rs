@@ -25,13 +25,18 @@ pub fn fold_into(out: &mut String, text: &str) {
         return;
     }
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let composed = match NORMALIZE.get() {
-        Some(normalize) => normalize(&visible),
-        None => visible,
-    };
+    let composed = composed(&visible);
     let lower = composed.chars().flat_map(char::to_lowercase);
     // Upper case knows only one sigma.
     out.extend(lower.map(|c| if c == 'ς' { 'σ' } else { c }));
+}
+
+/// `text` in composed letters.
+fn composed(text: &str) -> String {
+    match NORMALIZE.get() {
+        Some(normalize) if !text.is_ascii() => normalize(text),
+        _ => text.to_owned(),
+    }
 }
 
 /// Whether `c` shows nothing and only changes how its neighbors look: zero-width characters and controls of direction.
@@ -52,11 +57,12 @@ fn is_right_to_left(c: char) -> bool {
 pub fn inline_name(name: &str) -> Option<String> {
     let is_shown = |c: &char| !is_invisible(*c) && !c.is_control();
     let visible: String = name.chars().filter(is_shown).collect();
-    let visible = visible.trim();
+    // What the browser itself compares with what is typed, such as a list of options, is composed like it.
+    let visible = composed(visible.trim());
     if visible.contains(is_right_to_left) {
         return Some(format!("\u{2068}{visible}\u{2069}"));
     }
-    Some(visible.to_owned()).filter(|name| !name.is_empty())
+    Some(visible).filter(|name| !name.is_empty())
 }
 
 /// The id of a client or an organization, and its name where it has one.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 /// Composes letters as the browser does.
 pub fn compose_for_tests() {
     use unicode_normalization::UnicodeNormalization;
-    normalize_with(|text| text.nfkc().collect());
+    normalize_with(|text| text.nfc().collect());
 }
 
 #[test]
@@ -18,7 +18,6 @@ fn equal_texts_are_equal_in_any_case_and_composition() {
             "\u{3bf}\u{3b4}\u{3bf}\u{3c2}",
         ),
         ("\u{202e}Acme\u{200b}", "acme"),
-        ("４００２", "4002"),
         ("\u{ac00}", "\u{1100}\u{1161}"),
     ] {
         assert_eq!(folded(a), folded(b), "{a} {b}");
@@ -33,8 +32,12 @@ fn a_name_changes_nothing_around_it() {
         inline_name("\u{5d0}\u{5d1}"),
         Some("\u{2068}\u{5d0}\u{5d1}\u{2069}".to_owned())
     );
+    compose_for_tests();
     assert_eq!(inline_name(" \u{200b} "), None);
-    assert_eq!(inline_name("Caf\u{e9} 2"), Some("Caf\u{e9} 2".to_owned()));
+    assert_eq!(
+        inline_name(" Cafe\u{301}\n 2"),
+        Some("Caf\u{e9} 2".to_owned())
+    );
 }
 
 #[test]
