@@ -23,8 +23,27 @@ pub fn child_choices(children: &[Child]) -> Vec<Named> {
 
 /// The organizations as choices.
 pub fn organization_choices(organizations: &[Organization]) -> Vec<Named> {
-    let choice = |org: &Organization| (org.id.to_string(), org.name.clone());
-    organizations.iter().map(choice).collect()
+    organizations.iter().map(organization_choice).collect()
+}
+
+/// The organizations that can receive credits, as choices.
+pub fn receiving_choices(organizations: &[Organization]) -> Vec<Named> {
+    let receiving = organizations.iter().filter(|org| !is_archived(org));
+    receiving.map(organization_choice).collect()
+}
+
+fn organization_choice(org: &Organization) -> Named {
+    (org.id.to_string(), org.name.clone())
+}
+
+fn is_archived(org: &Organization) -> bool {
+    org.status.as_deref() == Some("archived")
+}
+
+/// Whether `list` says that the organization is suspended: it can receive credits, but not use them.
+pub fn is_suspended(id: &OrganizationId, list: &[Organization]) -> bool {
+    list.iter()
+        .any(|org| org.id.is_same(id) && org.status.as_deref() == Some("suspended"))
 }
 
 /// What to say of a text that fits the choices at `places`.
@@ -81,12 +100,16 @@ pub fn chosen_organization(
     text: &str,
     list: &[Organization],
 ) -> Result<(OrganizationId, String), String> {
-    let choices = organization_choices(list);
+    let open: Vec<_> = list.iter().filter(|org| !is_archived(org)).collect();
+    let choices = receiving_choices(list);
     match choose(text, &choices) {
-        Chosen::Listed(place) if !list[place].id.is_safe_in_path() => {
+        Chosen::Listed(place) if !open[place].id.is_safe_in_path() => {
             Err("The backend gave this organization an id that no address can hold.".to_owned())
         }
-        Chosen::Listed(place) => Ok((list[place].id.clone(), titles(&choices).swap_remove(place))),
+        Chosen::Listed(place) => Ok((open[place].id.clone(), titles(&choices).swap_remove(place))),
+        Chosen::Unlisted if choose(text, &organization_choices(list)) != Chosen::Unlisted => {
+            Err("This organization is archived and can't receive credits.".to_owned())
+        }
         Chosen::Unlisted => OrganizationId::parse(text.trim())
             .map(|id| (id.clone(), id.to_string()))
             .ok_or_else(|| {

@@ -21,6 +21,8 @@ pub enum Caution {
     ChildBelowZero,
     /// More than the wallet has available.
     BeyondAvailable,
+    /// The organization is suspended: what it receives stays there unused, and there is no way to take it back.
+    Suspended,
     /// Something could not be read, so that a figure is missing here: a sentence.
     Missing(String),
 }

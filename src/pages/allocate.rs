@@ -5,7 +5,7 @@ use super::parts::metadata::MetadataRows;
 use super::parts::stages::Stages;
 use super::parts::{quote, telling};
 use crate::movement::choice::{label, labels};
-use crate::movement::chosen::{chosen_organization, organization_choices};
+use crate::movement::chosen::{chosen_organization, is_suspended, receiving_choices};
 use crate::movement::desk::Desk;
 use crate::movement::directory::Wallet;
 use crate::movement::draft::DESCRIPTION_LIMIT;
@@ -88,6 +88,9 @@ fn Form() -> impl IntoView {
                 let missing = "The backend's answer was about another wallet.";
                 quote.cautions.push(Caution::Missing(missing.to_owned()));
             }
+            if organizations.with(|list| is_suspended(&organization, list)) {
+                quote.cautions.push(Caution::Suspended);
+            }
             QuoteState::Ready(quote)
         })
     };
@@ -121,7 +124,7 @@ fn Form() -> impl IntoView {
             "{used} of {DESCRIPTION_LIMIT} characters. Optional; both wallets' events show it."
         ))
     });
-    let options = Signal::derive(move || labels(&organization_choices(&organizations.get())));
+    let options = Signal::derive(move || labels(&receiving_choices(&organizations.get())));
     let organization_echo = {
         let directory = directory.clone();
         Signal::derive(move || {

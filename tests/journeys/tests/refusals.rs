@@ -208,3 +208,19 @@ fn allocations_are_made_and_refused() {
         desk.css(".quote").shows("not one of your children").await
     });
 }
+
+#[test]
+fn an_archived_organization_is_named_and_a_suspended_one_gives_pause() {
+    journey(async |desk| {
+        sign_in(desk, "/allocate").await?;
+        desk.field("Organization").fill("Old Mill Print").await?;
+        desk.field("Credits").fill("1").await?;
+        desk.button("Review allocation").click().await?;
+        desk.css("#organization-error").shows("archived").await?;
+        desk.css(".review").gone().await?;
+        desk.field("Organization").fill("Cedar & Pine").await?;
+        desk.css(".quote").shows("is suspended").await?;
+        desk.button("Review allocation").click().await?;
+        desk.css(".review").shows("is suspended").await
+    });
+}

@@ -30,13 +30,16 @@ fn an_identical_entry_that_led_to_the_balance_before_is_no_repetition() {
     };
     let own = || row(json!({ "id": 6 }));
     let before = |after: &str| {
-        row(json!({ "id": 5, "from_balance_before": 63.413, "from_balance_after": after.parse::<serde_json::Number>().unwrap(),
-            "to_balance_before": 6, "to_balance_after": 10 }))
+        row(
+            json!({ "id": 5, "from_balance_before": 63.413, "from_balance_after": after.parse::<serde_json::Number>().unwrap(),
+            "to_balance_before": 6, "to_balance_after": 10 }),
+        )
     };
     assert_eq!(ids(vec![own(), before("61.613")]), ["6"]);
     // Sorted by other clocks, it is the same entry.
     assert_eq!(ids(vec![before("61.613"), own()]), ["6"]);
     // One that led elsewhere may be the repetition.
-    let after = row(json!({ "id": 7, "from_balance_before": 59.813, "from_balance_after": 58.013 }));
+    let after =
+        row(json!({ "id": 7, "from_balance_before": 59.813, "from_balance_after": 58.013 }));
     assert_eq!(ids(vec![after, own()]), ["7", "6"]);
 }
