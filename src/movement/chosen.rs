@@ -48,11 +48,7 @@ pub fn is_suspended(id: &OrganizationId, list: &[Organization]) -> bool {
 
 /// What to say of a text that fits the choices at `places`.
 fn several(places: &[usize], choices: &[Named]) -> String {
-    let named: Vec<_> = places
-        .iter()
-        .take(4)
-        .map(|place| label(&choices[*place]))
-        .collect();
+    let named: Vec<_> = places.iter().map(|place| label(&choices[*place])).collect();
     format!(
         "This could mean {}. Choose one from the list.",
         named.join(" or ")

@@ -34,7 +34,7 @@ impl Separators {
 pub enum TypedError {
     /// Nothing was typed.
     Empty,
-    /// Not a number in the plain form or in the locale's.
+    /// Not a number, however it is read.
     NotANumber,
     /// One point or comma and three digits: a thousand, or a fraction. Each text, typed, means only itself.
     Ambiguous {
