@@ -25,7 +25,7 @@ pub struct Course {
     pub rows: usize,
     /// Rows other than changes of channels that do not say when, or what the balance was.
     pub left_out: usize,
-    /// Minutes that the backend's zone is ahead of UTC, by the newest row.
+    /// Minutes that the rows' zone is ahead of UTC, by the newest row.
     pub ahead: i64,
 }
 
@@ -36,6 +36,8 @@ pub struct Point {
     pub id: i64,
     /// When, in milliseconds since 1970 UTC.
     pub at: i64,
+    /// Minutes that its zone was ahead of UTC then.
+    pub ahead: i64,
     /// The balance.
     pub after: Amount,
 }
@@ -52,7 +54,7 @@ pub struct Moved {
 /// Credits moved on one day. Nothing where a sum cannot be held exactly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
-    /// As the backend counts it, `YYYY-MM-DD`.
+    /// In the rows' zone, `YYYY-MM-DD`.
     pub day: String,
     /// Days since 1970.
     pub number: i64,
@@ -120,11 +122,17 @@ pub fn course(rows: &[Entry], kept: &[u32]) -> Course {
             continue;
         };
         let id = entry.id;
-        course.points.push(Point { id, at, after });
+        let ahead = entry.written.as_deref().and_then(moment_ahead);
+        let ahead = ahead.unwrap_or_default();
+        course.points.push(Point {
+            id,
+            at,
+            ahead,
+            after,
+        });
         if newest.is_none_or(|known| known < (at, id)) {
             newest = Some((at, id));
-            let ahead = entry.written.as_deref().and_then(moment_ahead);
-            course.ahead = ahead.unwrap_or_default();
+            course.ahead = ahead;
         }
     }
     course.rows = course.points.len();

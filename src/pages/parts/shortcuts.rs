@@ -121,7 +121,7 @@ fn is_elsewhere(event: &KeyboardEvent) -> bool {
 }
 
 /// Presses a button, or puts the cursor into a field. Whether there is one.
-fn press_or_focus(selector: &str) -> bool {
+pub fn press_or_focus(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();
     let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else {
         return false;

@@ -135,6 +135,7 @@ fn journeys(project: &Project, count: &mut Count) -> Result<()> {
     // Every journey, but not the harness's own tests: those are no journeys, and run in another ring.
     cargo.args(["--package", "credit-desk-journeys", "--test", "*"]);
     journeys::equip(project, &mut cargo)?;
+    cargo.env("CREDIT_DESK_SOFFICE", tools::office(project)?);
     // Each journey is a browser and a server: more at once only makes each of them wait for the others.
     tests(cargo.args(["--", "--test-threads=2"]), count)
 }

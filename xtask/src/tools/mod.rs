@@ -5,6 +5,7 @@
 mod browser;
 mod cache;
 mod nginx;
+mod office;
 mod pinned;
 mod rust;
 mod system;
@@ -62,6 +63,7 @@ pub fn command(project: &Project, _: &flags::Tools) -> Result<ExitCode> {
     )?;
     let browser = browser(project)?;
     nginx(project)?;
+    office(project)?;
     say::line(format_args!(
         "Every tool is there. Browser: {}",
         browser.chromium.display()
@@ -135,6 +137,11 @@ pub fn browser(project: &Project) -> Result<Browser> {
 /// Makes sure of nginx.
 pub fn nginx(project: &Project) -> Result<PathBuf> {
     nginx::ensure(project)
+}
+
+/// Makes sure of LibreOffice.
+pub fn office(project: &Project) -> Result<PathBuf> {
+    office::ensure(project)
 }
 
 impl Tools {

@@ -15,6 +15,8 @@ pub enum Package {
     Npm,
     /// nginx.
     Nginx,
+    /// LibreOffice Calc.
+    Office,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,10 +67,16 @@ impl Manager {
             Self::Zypper => ("chromium chromedriver", "npm-default"),
             Self::Brew => ("--cask google-chrome chromedriver", "node"),
         };
+        let office = match self {
+            Self::Apt | Self::Dnf | Self::Apk | Self::Zypper => "libreoffice-calc",
+            Self::Pacman => "libreoffice-still",
+            Self::Brew => "--cask libreoffice",
+        };
         let names = match package {
             Package::Browser => browser,
             Package::Npm => npm,
             Package::Nginx => "nginx",
+            Package::Office => office,
         };
         match self {
             Self::Apt if package == Package::Nginx => vec![
@@ -187,7 +195,12 @@ mod tests {
     #[test]
     fn every_manager_installs_everything() {
         for manager in Manager::ALL {
-            for package in [Package::Browser, Package::Npm, Package::Nginx] {
+            for package in [
+                Package::Browser,
+                Package::Npm,
+                Package::Nginx,
+                Package::Office,
+            ] {
                 let commands = manager.commands(package, false);
                 assert!(
                     commands
