@@ -174,7 +174,9 @@ fn receipt_overview_and_wallet_are_printed_without_controls() {
         steps::go(desk, "Wallet").await?;
         desk.css("table.events").seen().await?;
         fits_the_paper(desk).await?;
-        printed(desk, "wallet").await?.shows("All days · UTC");
+        let paper = printed(desk, "wallet").await?;
+        paper.shows("All days · UTC");
+        paper.shows("Events of your own wallet");
         Ok(())
     });
 }
