@@ -1,9 +1,17 @@
 //! What the browser wrote to its console.
 
-use std::{fmt, sync::Mutex};
+mod firefox;
+mod webkit;
+
+use std::{
+    fmt,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, bail};
-use thirtyfour::WebDriver;
+
+use crate::{Desk, desk::GLANCE, engine::Engine};
 
 /// One line of the console.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +40,9 @@ impl fmt::Display for Entry {
 /// The browser asks for this by itself, whenever a document that is no page names no icon.
 const UNASKED: &str = "/favicon.ico";
 
+/// What the harness itself writes there begins with this.
+const MARK: &str = "end of what was written so far:";
+
 /// All that was written since the journey began: the driver hands each line out once only.
 #[derive(Debug, Default)]
 pub struct Console {
@@ -41,12 +52,12 @@ pub struct Console {
 
 impl Console {
     /// Reads what is new, and gives everything.
-    pub async fn read(&self, driver: &WebDriver) -> Result<Vec<Entry>> {
-        let new = driver.browser_log().await?.into_iter().map(|line| Entry {
-            level: line.level,
-            source: line.source.unwrap_or_default(),
-            message: line.message,
-        });
+    pub async fn read(&self, desk: &Desk) -> Result<Vec<Entry>> {
+        let new = match desk.engine() {
+            Engine::Chromium => chromium(desk).await?,
+            Engine::Firefox => firefox::read(desk).await?,
+            Engine::WebKit => webkit::read(desk).await?,
+        };
         let mut entries = self
             .entries
             .lock()
@@ -64,8 +75,8 @@ impl Console {
     }
 
     /// Fails if there is an error that was not allowed.
-    pub async fn check(&self, driver: &WebDriver) -> Result<()> {
-        let entries = self.read(driver).await?;
+    pub async fn check(&self, desk: &Desk) -> Result<()> {
+        let entries = self.read(desk).await?;
         let allowed = self
             .allowed
             .lock()
@@ -88,4 +99,27 @@ impl Console {
         }
         Ok(())
     }
+}
+
+async fn chromium(desk: &Desk) -> Result<Vec<Entry>> {
+    let log = desk.driver().browser_log().await?;
+    let entries = log.into_iter().map(|line| Entry {
+        level: line.level,
+        source: line.source.unwrap_or_default(),
+        message: line.message,
+    });
+    Ok(entries.collect())
+}
+
+/// Has the page write a line of its own and calls `look` until that has been read: then everything before it has been, too.
+/// A page that runs no script any more writes none.
+async fn read_to_mark(desk: &Desk, mut look: impl FnMut(&str) -> Result<bool>) -> Result<()> {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let mark = format!("{MARK} {}", fastrand::u64(..));
+    let written = desk.js(&format!("console.debug('{mark}')")).await.is_ok();
+    let begun = Instant::now();
+    while !look(&mark)? && written && begun.elapsed() < PATIENCE {
+        tokio::time::sleep(GLANCE).await;
+    }
+    Ok(())
 }

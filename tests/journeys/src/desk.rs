@@ -4,14 +4,23 @@ use std::{
     fmt,
     panic::Location,
     path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
-use thirtyfour::{TypingData, WebDriver};
+use thirtyfour::{TypingData, WebDriver, WindowHandle};
 
-use crate::{Entry, Host, Sandbox, browser::Browser, console::Console, evidence::Evidence};
+use crate::{
+    Entry, Host, Sandbox,
+    browser::Browser,
+    conditions::Scripts,
+    console::Console,
+    engine::{Engine, report_left_out},
+    evidence::Evidence,
+    network::Network,
+};
 
 /// How often a condition is looked at while it is waited for.
 pub(crate) const GLANCE: Duration = Duration::from_millis(40);
@@ -26,12 +35,36 @@ pub struct Desk {
     pub(crate) console: Console,
     pub(crate) browser: Browser,
     pub(crate) evidence: Evidence,
+    /// The network, where it is not the browser's own that is cut and slowed down.
+    pub(crate) network: Option<Arc<Network>>,
+    pub(crate) scripts: Mutex<Scripts>,
+    /// The tabs in the order in which they were opened: not every driver lists them so.
+    pub(crate) tabs: Mutex<Vec<WindowHandle>>,
 }
 
 impl Desk {
     /// The WebDriver session, for what has no helper.
     pub fn driver(&self) -> WebDriver {
         self.browser.session()
+    }
+
+    /// The engine of the browser.
+    pub fn engine(&self) -> Engine {
+        self.browser.engine()
+    }
+
+    /// Whether a part of the journey can be done in this engine: only in `engine`, for this reason. Reports it where it is left out.
+    pub fn only(&self, engine: Engine, part: &str, reason: &str) -> bool {
+        if self.engine() != engine {
+            report_left_out(self.engine(), part, reason);
+        }
+        self.engine() == engine
+    }
+
+    pub(crate) fn scripts(&self) -> MutexGuard<'_, Scripts> {
+        self.scripts
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
     }
 
     /// The nginx that serves the portal.
@@ -95,6 +128,7 @@ impl Desk {
     /// Opens a page in a new tab and goes there. Tabs are numbered from 0 in the order in which they were opened.
     pub async fn open_tab(&self, path: &str) -> Result<()> {
         let driver = self.driver();
+        self.ordered_tabs().await?;
         let tab = driver.new_tab().await?;
         driver.switch_to_window(tab).await?;
         self.goto(path).await
@@ -102,12 +136,22 @@ impl Desk {
 
     /// Goes to an open tab.
     pub async fn tab(&self, number: usize) -> Result<()> {
-        let driver = self.driver();
-        let tabs = driver.windows().await?;
-        let Some(tab) = tabs.into_iter().nth(number) else {
+        let Some(tab) = self.ordered_tabs().await?.into_iter().nth(number) else {
             bail!("there is no tab {number}")
         };
-        Ok(driver.switch_to_window(tab).await?)
+        Ok(self.driver().switch_to_window(tab).await?)
+    }
+
+    async fn ordered_tabs(&self) -> Result<Vec<WindowHandle>> {
+        let open = self.driver().windows().await?;
+        let mut tabs = self
+            .tabs
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner());
+        tabs.retain(|tab| open.contains(tab));
+        let new: Vec<_> = open.into_iter().filter(|tab| !tabs.contains(tab)).collect();
+        tabs.extend(new);
+        Ok(tabs.clone())
     }
 
     /// Closes this tab and goes to the first one.
@@ -121,6 +165,7 @@ impl Desk {
     pub async fn kill_browser(&self) -> Result<()> {
         // Later its log is gone.
         _ = self.console().await;
+        self.scripts().clear();
         self.browser.kill_and_restart().await
     }
 
@@ -185,7 +230,7 @@ impl Desk {
 
     /// Everything on the console so far.
     pub async fn console(&self) -> Result<Vec<Entry>> {
-        self.console.read(&self.driver()).await
+        self.console.read(self).await
     }
 
     /// Console errors with this text are part of the journey, such as `status of 402`: the browser reports every failed request.
@@ -216,7 +261,7 @@ impl Desk {
 
     /// What must hold at the end of every journey.
     pub(crate) async fn leave(&self) -> Result<()> {
-        self.console.check(&self.driver()).await?;
+        self.console.check(self).await?;
         self.sandbox.check().await
     }
 

@@ -3,6 +3,7 @@
 use std::{
     any,
     panic::{self, AssertUnwindSafe},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -11,7 +12,15 @@ use futures_util::FutureExt as _;
 use serde_json::Value;
 
 use crate::{
-    Desk, Host, Sandbox, browser::Browser, config, console::Console, evidence::Evidence, host::Kind,
+    Desk, Host, Sandbox,
+    browser::Browser,
+    conditions::Scripts,
+    config,
+    console::Console,
+    engine::{Engine, report_left_out},
+    evidence::Evidence,
+    host::Kind,
+    network::Network,
 };
 
 /// Longer than any journey should take: a browser that hangs must not hang the whole run.
@@ -31,6 +40,7 @@ pub struct Setup {
     config: Option<Value>,
     host: Option<Kind>,
     patience: Duration,
+    only: Option<(Vec<Engine>, String)>,
 }
 
 impl Default for Setup {
@@ -40,6 +50,7 @@ impl Default for Setup {
             config: None,
             host: None,
             patience: Duration::from_secs(10),
+            only: None,
         }
     }
 }
@@ -70,6 +81,12 @@ impl Setup {
         self
     }
 
+    /// Runs in these engines only, for this reason. In the others the test run says that it was left out, and why.
+    pub fn only<const N: usize>(mut self, engines: [Engine; N], reason: &str) -> Self {
+        self.only = Some((engines.to_vec(), reason.to_owned()));
+        self
+    }
+
     /// Runs a journey so.
     #[track_caller]
     pub fn journey<J: AsyncFnOnce(&Desk) -> Result<()>>(self, journey: J) {
@@ -81,6 +98,16 @@ impl Setup {
             Ok(runtime) => runtime,
             Err(error) => panic!("cannot run anything: {error}"),
         };
+        let engine = match Engine::current() {
+            Ok(engine) => engine,
+            Err(error) => panic!("{error:#}"),
+        };
+        if let Some((engines, reason)) = &self.only
+            && !engines.contains(&engine)
+        {
+            report_left_out(engine, &name, reason);
+            return;
+        }
         match runtime.block_on(self.run(&name, journey)) {
             Ok(()) => {}
             Err(Failure::Error(error)) => panic!("{error:#}"),
@@ -92,15 +119,22 @@ impl Setup {
     /// Opens a desk for a program that is no test, and that must close it itself. What it keeps as evidence goes to
     /// `target/journeys/<name>/`.
     pub async fn open(&self, name: &str) -> Result<Desk> {
-        let sandbox = Sandbox::start(&self.sandbox, self.config.as_ref())?;
-        let host = |kind| Host::start(kind, sandbox.address(), self.config.as_ref());
+        let engine = Engine::current()?;
+        // Chromium's own network can be cut and slowed down.
+        let network = (engine != Engine::Chromium).then(|| Arc::new(Network::default()));
+        let lines = network.as_deref();
+        let sandbox = Sandbox::start(&self.sandbox, self.config.as_ref(), lines)?;
+        let host = |kind| Host::start(kind, sandbox.address(), self.config.as_ref(), lines);
         Ok(Desk {
-            evidence: Evidence::of(name)?,
+            evidence: Evidence::of(engine, name)?,
             host: self.host.map(host).transpose()?,
             sandbox,
-            browser: Browser::start().await?,
+            browser: Browser::start(engine).await?,
             console: Console::default(),
             patience: self.patience,
+            network,
+            scripts: Mutex::new(Scripts::default()),
+            tabs: Mutex::default(),
         })
     }
 

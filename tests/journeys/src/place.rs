@@ -122,7 +122,11 @@ impl Host {
             }),
         });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let address = format!("http://{}", listener.local_addr()?);
+        let own_address = format!("http://{}", listener.local_addr()?);
+        let address = match &desk.network {
+            Some(network) => network.relay(&own_address)?.address(),
+            None => own_address,
+        };
         let router = Router::new()
             .fallback(answer::answer)
             .with_state(Arc::clone(&shared));

@@ -21,7 +21,7 @@ async fn gateway(desk: &Desk) -> Result<Host> {
 /// nobody the time to ask before it.
 async fn open_slowly(desk: &Desk, host: &Host, path: &str) -> Result<()> {
     desk.driver().goto("about:blank").await?;
-    desk.cdp("Network.clearBrowserCache", json!({})).await?;
+    desk.clear_cache().await?;
     desk.slow(20, 400_000).await?;
     host.goto(desk, path).await
 }
@@ -143,9 +143,7 @@ fn the_loader_asks_for_what_each_screen_needs_and_no_more() {
         }).observe(document, { childList: true, subtree: true });";
     Setup::default().journey(async |desk| {
         let host = gateway(desk).await?;
-        let watch = json!({ "source": WATCH });
-        desk.cdp("Page.addScriptToEvaluateOnNewDocument", watch)
-            .await?;
+        desk.before_every_page(WATCH).await?;
         for (path, heading) in [
             ("/desk/calculate", "Calculate"),
             ("/desk/transfer", "Transfer"),

@@ -139,16 +139,10 @@ fn a_configuration_that_cannot_be_used_says_why_and_is_tried_again() {
             .await?;
         // Nothing to be reached at all.
         host.change(|hosting| hosting.config = Some(json!({})));
-        desk.cdp("Network.enable", json!({})).await?;
-        desk.cdp(
-            "Network.setBlockedURLs",
-            json!({ "urls": ["*config.json"] }),
-        )
-        .await?;
+        desk.offline(true).await?;
         desk.button("Try again").click().await?;
         alert.shows("could not be fetched").await?;
-        desk.cdp("Network.setBlockedURLs", json!({ "urls": [] }))
-            .await?;
+        desk.offline(false).await?;
         desk.button("Try again").click().await?;
         give_keys(desk).await?;
         desk.heading("Log").seen().await

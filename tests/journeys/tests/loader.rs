@@ -6,7 +6,6 @@ use std::fs;
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Kind, Setup};
-use serde_json::json;
 use steps::before_every_page;
 
 fn setup() -> Setup {
@@ -90,7 +89,7 @@ fn what_was_altered_never_runs() {
         bad[at] = b'D';
         for bytes in [&bad[..], &good[..good.len() / 2], b"<!DOCTYPE html>", b""] {
             desk.host().put(&wasm, bytes)?;
-            desk.cdp("Network.clearBrowserCache", json!({})).await?;
+            desk.clear_cache().await?;
             desk.goto("/").await?;
             told(
                 desk,

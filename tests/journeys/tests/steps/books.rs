@@ -67,16 +67,14 @@ pub fn by_child(rows: &BTreeMap<i64, Value>) -> BTreeMap<String, Sums> {
 
 /// Saves what the log shows by the button of this name, and reads the file.
 pub async fn saved(desk: &Desk, format: &str) -> Result<String> {
-    let folder = tempfile::tempdir()?;
-    let allowed = json!({ "behavior": "allow", "downloadPath": folder.path() });
-    desk.cdp("Browser.setDownloadBehavior", allowed).await?;
+    let folder = desk.downloads().await?;
     desk.css(".menu > summary")
         .containing("Export")
         .click()
         .await?;
     desk.button(format).click().await?;
     let name = format!("credit-log.{}", format.to_lowercase());
-    downloaded(desk, folder.path(), &name).await
+    downloaded(desk, &folder, &name).await
 }
 
 /// Waits for a downloaded file and reads it. Its name is taken by an empty file until it is whole.
@@ -85,5 +83,8 @@ async fn downloaded(desk: &Desk, folder: &Path, name: &str) -> Result<String> {
     let text = || fs::read_to_string(&path).unwrap_or_default();
     desk.until(format!("the file {name}"), async || Ok(!text().is_empty()))
         .await?;
-    Ok(text())
+    let text = text();
+    // The next one of this name would get another.
+    fs::remove_file(&path)?;
+    Ok(text)
 }

@@ -7,7 +7,7 @@ pub mod unknown;
 
 use anyhow::Result;
 use credit_desk_journeys::{
-    Desk,
+    Desk, PageScript,
     place::{Host, Hosting},
 };
 use serde_json::{Value, json};
@@ -195,17 +195,13 @@ pub async fn sent(desk: &Desk, key: &str) -> Result<Vec<String>> {
 }
 
 /// Runs a script in every page from now on, before the page's own. Gives what [`no_longer`] needs.
-pub async fn before_every_page(desk: &Desk, script: &str) -> Result<Value> {
-    let script = json!({ "source": script });
-    desk.cdp("Page.addScriptToEvaluateOnNewDocument", script)
-        .await
+pub async fn before_every_page(desk: &Desk, script: &str) -> Result<PageScript> {
+    desk.before_every_page(script).await
 }
 
 /// Runs such a script no longer.
-pub async fn no_longer(desk: &Desk, script: Value) -> Result<()> {
-    desk.cdp("Page.removeScriptToEvaluateOnNewDocument", script)
-        .await
-        .map(drop)
+pub async fn no_longer(desk: &Desk, script: PageScript) -> Result<()> {
+    desk.no_longer(&script).await
 }
 
 /// How many movements of a kind were made since the ledger was opened, under whatever key.

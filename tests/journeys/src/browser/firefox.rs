@@ -1,0 +1,133 @@
+//! Firefox and geckodriver.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use thirtyfour::{
+    Capabilities, RequestData, SessionId, WebDriver, common::command::FormatRequestData,
+};
+
+use super::{
+    Place,
+    driver::{self, Driver},
+};
+use crate::process::{self, Server};
+
+/// Starts Firefox on this profile, with a geckodriver of its own: one geckodriver drives one browser.
+pub async fn start(profile: &Path, place: &Place) -> Result<(Arc<Driver>, WebDriver)> {
+    let firefox = process::path("CREDIT_DESK_FIREFOX", || {
+        process::on_path(&["firefox-esr", "firefox"])
+            .context("there is no Firefox on PATH; name one in CREDIT_DESK_FIREFOX")
+    })?;
+    let driver = Arc::new(start_driver(place)?);
+    let mut capabilities = Capabilities::new();
+    capabilities.set("browserName", "firefox")?;
+    capabilities.set(
+        "moz:firefoxOptions",
+        json!({
+            "binary": firefox,
+            "args": ["-headless", "-profile", profile, "-width", "1280", "-height", "900"],
+            "prefs": preferences(profile, place),
+        }),
+    )?;
+    let session = driver.connect(capabilities).await;
+    let session = session.with_context(|| format!("cannot start {}", firefox.display()))?;
+    super::set_viewport(&session, 1280, 900).await?;
+    Ok((driver, session))
+}
+
+fn start_driver(place: &Place) -> Result<Driver> {
+    let program = process::path("CREDIT_DESK_GECKODRIVER", || {
+        process::on_path(&["geckodriver"])
+            .context("there is no geckodriver on PATH; name one in CREDIT_DESK_GECKODRIVER")
+    })?;
+    let folder = driver::folder()?;
+    let mut command = process::leashed_group(&program);
+    // Scripts with the browser's own rights set what the WebDriver protocol has no command for.
+    command.args(["--port=0", "--allow-system-access"]);
+    command.env("TMPDIR", folder.path());
+    // Crash reports and the like go nowhere else either.
+    command.env("HOME", folder.path());
+    if let Some(zone) = &place.timezone {
+        command.env("TZ", zone);
+    }
+    let output: Arc<Mutex<Vec<String>>> = Arc::default();
+    let lines = Arc::clone(&output);
+    let ready = move |line: &str| {
+        let mut lines = lines.lock().unwrap_or_else(|broken| broken.into_inner());
+        lines.push(line.to_owned());
+        port(line)
+    };
+    let log = folder.path().join("errors.log");
+    let (server, port) = Server::start(&mut command, &log, ready)?;
+    Ok(Driver::new(server, port, folder).with_output(output))
+}
+
+/// Reads `1780000000000	geckodriver	INFO	Listening on 127.0.0.1:41211`.
+fn port(line: &str) -> Option<u16> {
+    let (_, rest) = line.split_once("Listening on ")?;
+    rest.rsplit_once(':')?.1.trim().parse().ok()
+}
+
+fn preferences(profile: &Path, place: &Place) -> Value {
+    json!({
+        "intl.accept_languages": place.language,
+        // What scripts take for the browser's language, whatever its menus are in.
+        "intl.locale.privacy.web_exposed": place.language,
+        "network.proxy.type": 0,
+        // Console messages go to the standard output, where the harness reads them.
+        "devtools.console.stdout.content": true,
+        "browser.download.dir": profile.join("downloads"),
+        "browser.download.folderList": 2,
+        "browser.download.alwaysOpenPanel": false,
+        "browser.download.always_ask_before_handling_new_types": false,
+        // Nothing is asked of the network but by the page.
+        "network.captive-portal-service.enabled": false,
+        "network.connectivity-service.enabled": false,
+        "dom.push.connection.enabled": false,
+        "extensions.getAddons.cache.enabled": false,
+        "datareporting.policy.dataSubmissionEnabled": false,
+        // No processes for pages that no journey opens.
+        "dom.ipc.processPrelaunch.enabled": false,
+    })
+}
+
+/// Runs a script with the browser's own rights, in the window of the current tab.
+pub async fn privileged(session: &WebDriver, script: &str, arguments: Vec<Value>) -> Result<Value> {
+    session.cmd(Context("chrome")).await?;
+    let result = session.execute(script, arguments).await;
+    session.cmd(Context("content")).await?;
+    Ok(result
+        .with_context(|| format!("the privileged script failed: {script}"))?
+        .json()
+        .clone())
+}
+
+/// geckodriver's command that chooses where scripts run: in the page, or in the browser around it.
+#[derive(Debug)]
+struct Context(&'static str);
+
+impl FormatRequestData for Context {
+    fn format_request(&self, session: &SessionId) -> RequestData {
+        RequestData::new(
+            reqwest::Method::POST,
+            format!("/session/{session}/moz/context"),
+        )
+        .add_body(json!({ "context": self.0 }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_is_in_the_greeting() {
+        let line = "1780000000000\tgeckodriver\tINFO\tListening on 127.0.0.1:41211";
+        assert_eq!(port(line), Some(41211));
+    }
+}

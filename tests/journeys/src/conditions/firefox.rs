@@ -1,0 +1,110 @@
+//! Conditions in Firefox, by scripts with the browser's own rights and by preferences.
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use crate::{Desk, browser::firefox::privileged};
+
+/// Runs the list of scripts that is shared among the browser's processes in every new document of a tab, in the page's own world.
+const SCRIPTS: &str = r#"
+    const [sources] = arguments;
+    Services.ppmm.sharedData.set("journeys", sources);
+    Services.ppmm.sharedData.flush();
+    if (!globalThis.journeysAreLoaded) {
+        globalThis.journeysAreLoaded = true;
+        const frame = () => {
+            const { addDebuggerToGlobal } = ChromeUtils.importESModule("resource://gre/modules/jsdebugger.sys.mjs", { global: "contextual" });
+            addDebuggerToGlobal(globalThis);
+            const debug = new Debugger();
+            addEventListener("DOMWindowCreated", ({ target }) => {
+                const page = target.defaultView;
+                if (page !== page.top) return;
+                const world = debug.makeGlobalObjectReference(page);
+                for (const source of Services.cpmm.sharedData.get("journeys") ?? []) world.executeInGlobal(source);
+            }, true);
+        };
+        const source = encodeURIComponent(`(${frame})()`);
+        Services.mm.loadFrameScript(`data:application/javascript;charset=utf-8,${source}`, true);
+    }"#;
+
+const SIZE: &str = "
+    const [width, height] = arguments;
+    const { style } = gBrowser.selectedBrowser;
+    for (const bound of ['min', 'max']) {
+        style.setProperty(`${bound}-width`, `${width}px`);
+        style.setProperty(`${bound}-height`, `${height}px`);
+    }";
+
+/// The size of the page in the window, which itself cannot be as narrow as a phone.
+pub async fn size(desk: &Desk, width: u32, height: u32) -> Result<()> {
+    run(desk, SIZE, vec![width.into(), height.into()]).await?;
+    desk.until(format!("a page of {width} × {height}"), async || {
+        Ok(desk.js("return [innerWidth, innerHeight]").await? == json!([width, height]))
+    })
+    .await
+}
+
+pub async fn media(desk: &Desk, features: &[(&str, &str)]) -> Result<()> {
+    // What is not asked for is as it is by default.
+    let mut all = json!({
+        "layout.css.prefers-color-scheme.content-override": 1,
+        "ui.prefersReducedMotion": 0,
+        "browser.display.document_color_use": 1,
+    });
+    for feature in features {
+        let (name, value) = match feature {
+            ("prefers-color-scheme", "dark") => {
+                ("layout.css.prefers-color-scheme.content-override", 0)
+            }
+            ("prefers-reduced-motion", "reduce") => ("ui.prefersReducedMotion", 1),
+            ("forced-colors", "active") => ("browser.display.document_color_use", 2),
+            (_, "light" | "no-preference" | "none") => continue,
+            other => bail!("there is no preference for {other:?}"),
+        };
+        all[name] = value.into();
+    }
+    const SET: &str = "for (const [name, value] of Object.entries(arguments[0])) Services.prefs.setIntPref(name, value)";
+    run(desk, SET, vec![all]).await?;
+    // The page's process hears of it a moment later.
+    for (feature, value) in features {
+        let query = format!("return matchMedia('({feature}: {value})').matches");
+        desk.until(format!("{feature}: {value}"), async || {
+            Ok(desk.js(&query).await? == true)
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+pub async fn paper(desk: &Desk, paper: bool) -> Result<()> {
+    const SET: &str = "gBrowser.selectedBrowser.browsingContext.mediumOverride = arguments[0]";
+    run(desk, SET, vec![json!(if paper { "print" } else { "" })]).await?;
+    desk.until("the styles for paper", async || {
+        Ok(desk.js("return matchMedia('print').matches").await? == paper)
+    })
+    .await
+}
+
+/// What the page is told; the network itself is cut outside, since Firefox reaches its own machine offline too.
+pub async fn offline(desk: &Desk, offline: bool) -> Result<()> {
+    const SET: &str = "Services.io.offline = arguments[0]";
+    run(desk, SET, vec![offline.into()]).await?;
+    desk.until("the page to be told", async || {
+        Ok(desk.js("return navigator.onLine").await? != offline)
+    })
+    .await
+}
+
+pub async fn clear_cache(desk: &Desk) -> Result<()> {
+    run(desk, "Services.cache2.clear()", Vec::new()).await
+}
+
+pub async fn scripts(desk: &Desk, sources: Vec<String>) -> Result<()> {
+    run(desk, SCRIPTS, vec![sources.into()]).await
+}
+
+async fn run(desk: &Desk, script: &str, arguments: Vec<Value>) -> Result<()> {
+    privileged(&desk.driver(), script, arguments)
+        .await
+        .map(drop)
+}
