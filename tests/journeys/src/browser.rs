@@ -10,16 +10,16 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::WebDriver;
 
 use self::driver::Driver;
-use crate::{engine::Engine, tree};
+use crate::{desk::GLANCE, engine::Engine, tree};
 
 /// A running browser.
 #[derive(Debug)]
@@ -180,23 +180,20 @@ impl Browser {
     }
 }
 
-/// Resizes the window until the page has this size.
-pub(crate) async fn set_viewport(session: &WebDriver, width: u32, height: u32) -> Result<()> {
+/// Waits until the page has this size.
+pub(crate) async fn await_size(session: &WebDriver, width: u32, height: u32) -> Result<()> {
     const SIZE: &str = "return [innerWidth, innerHeight]";
-    let size = async || -> Result<(u32, u32)> {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let begun = Instant::now();
+    loop {
         let size = session.execute(SIZE, Vec::new()).await?;
-        Ok(serde_json::from_value(size.json().clone())?)
-    };
-    session.set_window_rect(0, 0, width, height).await?;
-    let begun = std::time::Instant::now();
-    while begun.elapsed() < Duration::from_secs(5) {
-        if size().await? == (width, height) {
+        let size = size.json();
+        if *size == json!([width, height]) {
             return Ok(());
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        if begun.elapsed() > PATIENCE {
+            bail!("the page is {size} instead of [{width},{height}]");
+        }
+        tokio::time::sleep(GLANCE).await;
     }
-    bail!(
-        "the page is {:?} instead of {width} × {height}",
-        size().await?
-    )
 }

@@ -9,7 +9,11 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use crate::{Desk, browser::set_viewport, engine::Engine};
+use crate::{
+    Desk,
+    browser::{firefox as firefox_browser, webkit as webkit_browser},
+    engine::Engine,
+};
 
 /// A script that runs in every page, before the page's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +32,8 @@ impl Desk {
     pub async fn size(&self, width: u32, height: u32) -> Result<()> {
         match self.engine() {
             Engine::Chromium => chromium::size(self, width, height).await,
-            Engine::Firefox => firefox::size(self, width, height).await,
-            Engine::WebKit => set_viewport(&self.driver(), width, height).await,
+            Engine::Firefox => firefox_browser::size(&self.driver(), width, height).await,
+            Engine::WebKit => webkit_browser::size(&self.driver(), width, height).await,
         }
     }
 
@@ -103,6 +107,10 @@ impl Desk {
         // Later its log is gone.
         _ = self.console().await;
         self.browser.restart_in(language, zone).await?;
+        if let Some(language) = language.filter(|_| self.engine() == Engine::Firefox) {
+            // The language of its menus, in which it formats, comes in packages.
+            self.scripts().add(&firefox::formats_in(language));
+        }
         self.send_scripts().await
     }
 

@@ -112,7 +112,7 @@ pub fn leashed_group(program: &Path) -> Command {
     let mut shell = Command::new("sh");
     shell.args([
         "-c",
-        r#"trap "" PIPE; setsid "$@" </dev/null & child=$!; cat >/dev/null; kill -KILL -- "-$child"; wait "$child""#,
+        r#"trap "" PIPE; setsid "$@" </dev/null & child=$!; cat >/dev/null; kill -KILL "-$child"; wait "$child""#,
         "sh",
     ]);
     shell.arg(program);

@@ -30,13 +30,13 @@ pub async fn start(profile: &Path, place: &Place) -> Result<(Arc<Driver>, WebDri
         "moz:firefoxOptions",
         json!({
             "binary": firefox,
-            "args": ["-headless", "-profile", profile, "-width", "1280", "-height", "900"],
+            "args": ["-headless", "-profile", profile, "-width", "1280", "-height", "1000"],
             "prefs": preferences(profile, place),
         }),
     )?;
     let session = driver.connect(capabilities).await;
     let session = session.with_context(|| format!("cannot start {}", firefox.display()))?;
-    super::set_viewport(&session, 1280, 900).await?;
+    size(&session, 1280, 900).await?;
     Ok((driver, session))
 }
 
@@ -76,11 +76,10 @@ fn port(line: &str) -> Option<u16> {
 fn preferences(profile: &Path, place: &Place) -> Value {
     json!({
         "intl.accept_languages": place.language,
-        // What scripts take for the browser's language, whatever its menus are in.
-        "intl.locale.privacy.web_exposed": place.language,
         "network.proxy.type": 0,
         // Console messages go to the standard output, where the harness reads them.
         "devtools.console.stdout.content": true,
+        "devtools.console.stdout.chrome": false,
         "browser.download.dir": profile.join("downloads"),
         "browser.download.folderList": 2,
         "browser.download.alwaysOpenPanel": false,
@@ -94,6 +93,19 @@ fn preferences(profile: &Path, place: &Place) -> Value {
         // No processes for pages that no journey opens.
         "dom.ipc.processPrelaunch.enabled": false,
     })
+}
+
+/// Sizes the page within the window, which itself cannot be as narrow as a phone.
+pub async fn size(session: &WebDriver, width: u32, height: u32) -> Result<()> {
+    const SIZE: &str = "
+        const [width, height] = arguments;
+        const { style } = gBrowser.selectedBrowser;
+        for (const bound of ['min', 'max']) {
+            style.setProperty(`${bound}-width`, `${width}px`);
+            style.setProperty(`${bound}-height`, `${height}px`);
+        }";
+    privileged(session, SIZE, vec![width.into(), height.into()]).await?;
+    super::await_size(session, width, height).await
 }
 
 /// Runs a script with the browser's own rights, in the window of the current tab.

@@ -112,6 +112,12 @@ fn environment(
     Ok(())
 }
 
+/// Resizes the window, which holds the page alone.
+pub async fn size(session: &WebDriver, width: u32, height: u32) -> Result<()> {
+    session.set_window_rect(0, 0, width, height).await?;
+    super::await_size(session, width, height).await
+}
+
 /// The main process of the browser on this profile.
 pub fn process(profile: &Path) -> Result<u64> {
     let file = profile.join("process");

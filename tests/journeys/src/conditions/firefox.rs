@@ -27,21 +27,22 @@ const SCRIPTS: &str = r#"
         Services.mm.loadFrameScript(`data:application/javascript;charset=utf-8,${source}`, true);
     }"#;
 
-const SIZE: &str = "
-    const [width, height] = arguments;
-    const { style } = gBrowser.selectedBrowser;
-    for (const bound of ['min', 'max']) {
-        style.setProperty(`${bound}-width`, `${width}px`);
-        style.setProperty(`${bound}-height`, `${height}px`);
-    }";
-
-/// The size of the page in the window, which itself cannot be as narrow as a phone.
-pub async fn size(desk: &Desk, width: u32, height: u32) -> Result<()> {
-    run(desk, SIZE, vec![width.into(), height.into()]).await?;
-    desk.until(format!("a page of {width} × {height}"), async || {
-        Ok(desk.js("return [innerWidth, innerHeight]").await? == json!([width, height]))
-    })
-    .await
+/// A script that formats in this language whatever names none.
+pub fn formats_in(language: &str) -> String {
+    const SCRIPT: &str = "
+        const named = (locales) => (locales === undefined || locales.length === 0 ? LANGUAGE : locales);
+        const also = (method) => function (locales, ...rest) { return method.call(this, named(locales), ...rest); };
+        for (const name of ['Collator', 'DateTimeFormat', 'ListFormat', 'NumberFormat', 'PluralRules', 'RelativeTimeFormat']) {
+            Intl[name] = new Proxy(Intl[name], {
+                construct: (target, [locales, ...rest], as) => Reflect.construct(target, [named(locales), ...rest], as),
+                apply: (target, self, [locales, ...rest]) => target(named(locales), ...rest),
+            });
+        }
+        for (const kind of [Number, BigInt]) kind.prototype.toLocaleString = also(kind.prototype.toLocaleString);
+        for (const name of ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']) {
+            Date.prototype[name] = also(Date.prototype[name]);
+        }";
+    SCRIPT.replace("LANGUAGE", &json!(language).to_string())
 }
 
 pub async fn media(desk: &Desk, features: &[(&str, &str)]) -> Result<()> {

@@ -76,7 +76,7 @@ impl Find<'_> {
             } else {
                 TypingData::from(text)
             };
-            if self.desk.engine() == Engine::WebKit {
+            if self.desk.engine() != Engine::Chromium {
                 // There the keys after Null are still pressed together with those before it.
                 element.send_keys(select_all).await?;
                 return Ok(element.send_keys(replacement).await?);
