@@ -123,6 +123,17 @@ impl Desk {
         Ok(folder)
     }
 
+    /// Sets a preference of Firefox's.
+    ///
+    /// # Errors
+    /// In another engine.
+    pub async fn preference(&self, name: &str, value: Value) -> Result<()> {
+        match self.engine() {
+            Engine::Firefox => firefox::preference(self, name, value).await,
+            other => bail!("{other} has no preference {name}"),
+        }
+    }
+
     /// Forgets every file that was kept from earlier loads.
     pub async fn clear_cache(&self) -> Result<()> {
         match self.engine() {

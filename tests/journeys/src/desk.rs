@@ -17,7 +17,7 @@ use crate::{
     browser::Browser,
     conditions::Scripts,
     console::Console,
-    engine::{Engine, report_left_out},
+    engine::{Engine, report_partly_left_out},
     evidence::Evidence,
     network::Network,
 };
@@ -53,12 +53,13 @@ impl Desk {
         self.browser.engine()
     }
 
-    /// Whether a part of the journey can be done in this engine: only in `engine`, for this reason. Reports it where it is left out.
-    pub fn only(&self, engine: Engine, part: &str, reason: &str) -> bool {
-        if self.engine() != engine {
-            report_left_out(self.engine(), part, reason);
+    /// Whether a part of the journey is done in this engine: only in these, for this reason. Reports it where it is left out.
+    pub fn only<const N: usize>(&self, engines: [Engine; N], part: &str, reason: &str) -> bool {
+        let is_done = engines.contains(&self.engine());
+        if !is_done {
+            report_partly_left_out(self.engine(), part, reason);
         }
-        self.engine() == engine
+        is_done
     }
 
     pub(crate) fn scripts(&self) -> MutexGuard<'_, Scripts> {

@@ -56,10 +56,29 @@ impl fmt::Display for Engine {
     }
 }
 
-/// Reports that something is left out in this engine. Written past the test program's capture of its output, so that it shows for
-/// tests that pass; xtask counts these lines.
-pub fn report_left_out(engine: Engine, what: &str, reason: &str) {
-    let line = format!("left out in {}: {what}: {reason}\n", engine.name());
+/// Whether a journey runs in the present engine: only in these, for this reason. Reports it where it is left out.
+pub fn runs_in(engines: &[Engine], journey: &str, reason: &str) -> Result<bool> {
+    let engine = Engine::current()?;
+    let runs = engines.contains(&engine);
+    if !runs {
+        report(&format!(
+            "left out in {}: {journey}: {reason}\n",
+            engine.name()
+        ));
+    }
+    Ok(runs)
+}
+
+/// Reports a part of a journey that is not done in this engine.
+pub fn report_partly_left_out(engine: Engine, part: &str, reason: &str) {
+    report(&format!(
+        "partly left out in {}: {part}: {reason}\n",
+        engine.name()
+    ));
+}
+
+/// Written past the test program's capture of its output, so that it shows for tests that pass; xtask counts and lists these lines.
+fn report(line: &str) {
     _ = std::io::stdout().write_all(line.as_bytes());
 }
 

@@ -17,7 +17,7 @@ use crate::{
     conditions::Scripts,
     config,
     console::Console,
-    engine::{Engine, report_left_out},
+    engine::{Engine, runs_in},
     evidence::Evidence,
     host::Kind,
     network::Network,
@@ -98,15 +98,12 @@ impl Setup {
             Ok(runtime) => runtime,
             Err(error) => panic!("cannot run anything: {error}"),
         };
-        let engine = match Engine::current() {
-            Ok(engine) => engine,
-            Err(error) => panic!("{error:#}"),
-        };
-        if let Some((engines, reason)) = &self.only
-            && !engines.contains(&engine)
-        {
-            report_left_out(engine, &name, reason);
-            return;
+        if let Some((engines, reason)) = &self.only {
+            match runs_in(engines, &name, reason) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => panic!("{error:#}"),
+            }
         }
         match runtime.block_on(self.run(&name, journey)) {
             Ok(()) => {}

@@ -56,7 +56,7 @@ pub use self::{
     conditions::PageScript,
     console::Entry,
     desk::Desk,
-    engine::Engine,
+    engine::{Engine, runs_in},
     find::Find,
     host::{Host, KEYS, Kind, STAFF},
     journey::{Setup, journey},

@@ -4,14 +4,16 @@
 
 mod browser;
 mod cache;
+mod engines;
 mod nginx;
 mod pinned;
+mod program;
 mod rust;
 mod system;
 
 use std::{
     collections::BTreeSet,
-    env,
+    env::{self, consts::EXE_SUFFIX},
     ffi::OsString,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
@@ -19,7 +21,7 @@ use std::{
 
 use anyhow::{Result, bail};
 
-pub use self::browser::Browser;
+pub use self::{browser::Browser, engines::WebKit};
 use self::{cache::Cache, pinned::Pinned, rust::Rust};
 use crate::{flags, project::Project, say};
 
@@ -38,6 +40,8 @@ pub enum Need {
     Deny,
     /// axe-core, which looks for barriers in the pages.
     Journeys,
+    /// geckodriver, which drives Firefox.
+    Firefox,
 }
 
 /// The tools that were asked for, installed.
@@ -58,10 +62,13 @@ pub fn command(project: &Project, _: &flags::Tools) -> Result<ExitCode> {
             Need::Portal,
             Need::BrowserTests,
             Need::Journeys,
+            Need::Firefox,
         ],
     )?;
     let browser = browser(project)?;
     nginx(project)?;
+    firefox(project)?;
+    webkit(project)?;
     say::line(format_args!(
         "Every tool is there. Browser: {}",
         browser.chromium.display()
@@ -137,6 +144,16 @@ pub fn nginx(project: &Project) -> Result<PathBuf> {
     nginx::ensure(project)
 }
 
+/// Makes sure of Firefox.
+pub fn firefox(project: &Project) -> Result<PathBuf> {
+    engines::firefox(project)
+}
+
+/// Makes sure of WebKit and what it needs.
+pub fn webkit(project: &Project) -> Result<WebKit> {
+    engines::webkit(project)
+}
+
 impl Tools {
     /// Puts the tools on the program's PATH, before the user's own: nobody else's PATH is touched.
     pub fn lend<'a>(&self, command: &'a mut Command) -> Result<&'a mut Command> {
@@ -150,6 +167,16 @@ impl Tools {
             bail!("no tool that was asked for has a file {name}")
         };
         Ok(file)
+    }
+
+    /// Where a program of theirs is.
+    pub fn program(&self, name: &str) -> Result<PathBuf> {
+        let name = format!("{name}{EXE_SUFFIX}");
+        let mut places = self.folders.iter().map(|folder| folder.join(&name));
+        match places.find(|file| file.is_file()) {
+            Some(file) => Ok(file),
+            None => bail!("no tool that was asked for has a program {name}"),
+        }
     }
 
     fn path(&self) -> Result<OsString> {

@@ -100,6 +100,14 @@ pub async fn clear_cache(desk: &Desk) -> Result<()> {
     run(desk, "Services.cache2.clear()", Vec::new()).await
 }
 
+pub async fn preference(desk: &Desk, name: &str, value: Value) -> Result<()> {
+    const SET: &str = "
+        const [name, value] = arguments;
+        const set = { boolean: 'setBoolPref', number: 'setIntPref', string: 'setStringPref' }[typeof value];
+        Services.prefs[set](name, value);";
+    run(desk, SET, vec![json!(name), value]).await
+}
+
 pub async fn scripts(desk: &Desk, sources: Vec<String>) -> Result<()> {
     run(desk, SCRIPTS, vec![sources.into()]).await
 }
