@@ -101,17 +101,16 @@ impl Browser {
         self.profile.path().join("downloads")
     }
 
-    /// Takes the lines that the driver and the browser have printed since the last call.
-    pub fn take_output(&self) -> Vec<String> {
-        self.running().driver.take_output()
-    }
-
     /// Kills the browser and every process it has started, as a power cut would, and starts it again on the same profile.
     pub async fn kill_and_restart(&self) -> Result<()> {
         let Running { session, driver } = self.running().clone();
         tree::kill(self.process()?, self.profile.path()).await?;
-        // There is nothing left to quit: the driver only has to forget it.
-        _ = session.quit().await;
+        // There is nothing left to quit. A driver of several browsers has to forget this one; others are ended with theirs, and would
+        // only wait for an answer of the dead.
+        match self.engine {
+            Engine::Chromium => drop(session.quit().await),
+            Engine::Firefox | Engine::WebKit => drop(session.leak()),
+        }
         drop(driver);
         self.start_again().await
     }

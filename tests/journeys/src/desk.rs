@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
-use thirtyfour::{TypingData, WebDriver, WindowHandle};
+use thirtyfour::{Key, TypingData, WebDriver, WindowHandle};
 
 use crate::{
     Entry, Host, Sandbox,
@@ -178,16 +178,32 @@ impl Desk {
     /// Presses keys wherever the focus is: text, `Key::Tab`, `Key::Shift + Key::Tab`, `Key::Enter`.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
         let driver = self.driver();
+        if self.engine() == Engine::WebKit {
+            // Sending them to an element would first put the focus at its beginning, such as the first part of a date.
+            let keys = keys.into().to_string();
+            return press_by_actions(&driver, &keys).await;
+        }
         Ok(driver.active_element().await?.send_keys(keys).await?)
     }
 
     /// What has the focus, as `role "name"`: `button "Sign in"`.
     pub async fn focused(&self) -> Result<String> {
         let element = self.driver().active_element().await?;
-        let (role, name) = (
-            self.computed(&element, "role").await?,
-            self.computed(&element, "label").await?,
-        );
+        // What the standard has no role for, each engine calls something else.
+        const OTHER: &str = "
+            const [{ localName, type }] = arguments;
+            if (localName === 'summary') return 'DisclosureTriangle';
+            if (localName !== 'input') return null;
+            return type === 'date' ? 'Date' : arguments[0].list ? 'combobox' : null";
+        let other = self
+            .driver()
+            .execute(OTHER, vec![element.to_json()?])
+            .await?;
+        let role = match other.json().as_str() {
+            Some(role) => role.to_owned(),
+            None => self.computed(&element, "role").await?,
+        };
+        let name = self.computed(&element, "label").await?;
         Ok(format!("{role} {name:?}"))
     }
 
@@ -296,4 +312,24 @@ impl Desk {
             if shown.is_empty() { " nothing" } else { &shown }
         )
     }
+}
+
+/// Modifiers are held until the end, or until `Key::Null`.
+async fn press_by_actions(driver: &WebDriver, keys: &str) -> Result<()> {
+    const MODIFIERS: [Key; 4] = [Key::Shift, Key::Control, Key::Alt, Key::Meta];
+    let mut chain = driver.action_chain();
+    let mut held: Vec<char> = Vec::new();
+    for key in keys.chars().chain([Key::Null.value()]) {
+        if key == Key::Null.value() {
+            for modifier in held.drain(..) {
+                chain = chain.key_up(modifier);
+            }
+        } else if MODIFIERS.iter().any(|modifier| modifier.value() == key) {
+            held.push(key);
+            chain = chain.key_down(key);
+        } else {
+            chain = chain.key_down(key).key_up(key);
+        }
+    }
+    Ok(chain.perform().await?)
 }

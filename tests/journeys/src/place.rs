@@ -22,7 +22,7 @@ pub struct Hosting {
     pub path: &'static str,
     /// Whether an unknown address is answered with index.html. Otherwise with 404.html, and its status.
     pub rewrites: bool,
-    /// Changes to the shipped config.json; a text is served as it is, nothing is a missing file.
+    /// Changes to the shipped config.json; a text is served as it is, an address leads there, and nothing is a missing file.
     pub config: Option<Value>,
     /// Whether people are signed in here.
     pub gateway: bool,

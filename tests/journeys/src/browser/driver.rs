@@ -1,9 +1,6 @@
 //! A WebDriver server that starts browsers.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
@@ -17,8 +14,6 @@ use crate::process::Server;
 #[derive(Debug)]
 pub struct Driver {
     address: String,
-    /// What the driver and its browser print, where the browser's console is read from there.
-    output: Arc<Mutex<Vec<String>>>,
     /// The screen of its browser, where that needs one.
     _display: Option<Arc<Display>>,
     // Dropped in this order: the server still writes into the folder.
@@ -31,16 +26,10 @@ impl Driver {
     pub fn new(server: Server, port: u16, folder: TempDir) -> Self {
         Self {
             address: format!("http://127.0.0.1:{port}"),
-            output: Arc::default(),
             _display: None,
             _server: server,
             _folder: folder,
         }
-    }
-
-    /// The same, with the lines that it prints.
-    pub fn with_output(self, output: Arc<Mutex<Vec<String>>>) -> Self {
-        Self { output, ..self }
     }
 
     /// The same, with a screen that stays as long as the driver.
@@ -49,15 +38,6 @@ impl Driver {
             _display: Some(display),
             ..self
         }
-    }
-
-    /// Takes the lines printed since the last call.
-    pub fn take_output(&self) -> Vec<String> {
-        let mut output = self
-            .output
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner());
-        std::mem::take(&mut *output)
     }
 
     /// Starts a browser.

@@ -1,9 +1,6 @@
 //! Firefox and geckodriver.
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex},
-};
+use std::{path::Path, sync::Arc};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -16,6 +13,9 @@ use super::{
     driver::{self, Driver},
 };
 use crate::process::{self, Server};
+
+/// What journeys need inside the browser.
+const SETUP: &str = include_str!("firefox.js");
 
 /// Starts Firefox on this profile, with a geckodriver of its own: one geckodriver drives one browser.
 pub async fn start(profile: &Path, place: &Place) -> Result<(Arc<Driver>, WebDriver)> {
@@ -36,6 +36,7 @@ pub async fn start(profile: &Path, place: &Place) -> Result<(Arc<Driver>, WebDri
     )?;
     let session = driver.connect(capabilities).await;
     let session = session.with_context(|| format!("cannot start {}", firefox.display()))?;
+    privileged(&session, SETUP, Vec::new()).await?;
     size(&session, 1280, 900).await?;
     Ok((driver, session))
 }
@@ -55,16 +56,9 @@ fn start_driver(place: &Place) -> Result<Driver> {
     if let Some(zone) = &place.timezone {
         command.env("TZ", zone);
     }
-    let output: Arc<Mutex<Vec<String>>> = Arc::default();
-    let lines = Arc::clone(&output);
-    let ready = move |line: &str| {
-        let mut lines = lines.lock().unwrap_or_else(|broken| broken.into_inner());
-        lines.push(line.to_owned());
-        port(line)
-    };
     let log = folder.path().join("errors.log");
-    let (server, port) = Server::start(&mut command, &log, ready)?;
-    Ok(Driver::new(server, port, folder).with_output(output))
+    let (server, port) = Server::start(&mut command, &log, port)?;
+    Ok(Driver::new(server, port, folder))
 }
 
 /// Reads `1780000000000	geckodriver	INFO	Listening on 127.0.0.1:41211`.
@@ -77,9 +71,6 @@ fn preferences(profile: &Path, place: &Place) -> Value {
     json!({
         "intl.accept_languages": place.language,
         "network.proxy.type": 0,
-        // Console messages go to the standard output, where the harness reads them.
-        "devtools.console.stdout.content": true,
-        "devtools.console.stdout.chrome": false,
         "browser.download.dir": profile.join("downloads"),
         "browser.download.folderList": 2,
         "browser.download.alwaysOpenPanel": false,

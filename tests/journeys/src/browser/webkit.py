@@ -17,6 +17,8 @@ gi.require_version("WebKit2", "4.1")
 from gi.repository import Gio, GLib, Gtk, WebKit2
 
 PROFILE, LANGUAGE = sys.argv[1:3]
+# Overlay scrollbars take the clicks on whatever they could cover. Other browsers without a window have none.
+NO_SCROLLBARS = "* { scrollbar-width: none !important } *::-webkit-scrollbar { display: none !important }"
 CACHES = WebKit2.WebsiteDataTypes.MEMORY_CACHE | WebKit2.WebsiteDataTypes.DISK_CACHE
 
 
@@ -37,7 +39,16 @@ class Browser:
         self.context.set_automation_allowed(True)
         self.context.connect("automation-started", self.on_automation)
         self.context.connect("download-started", self.on_download)
-        self.scripts = WebKit2.UserContentManager()
+        self.content = WebKit2.UserContentManager()
+        self.content.add_style_sheet(
+            WebKit2.UserStyleSheet.new(
+                NO_SCROLLBARS,
+                WebKit2.UserContentInjectedFrames.ALL_FRAMES,
+                WebKit2.UserStyleLevel.USER,
+                None,
+                None,
+            )
+        )
 
     def on_automation(self, _context, session):
         session.connect("create-web-view", lambda _session: self.open_view())
@@ -55,7 +66,7 @@ class Browser:
         view = WebKit2.WebView(
             is_controlled_by_automation=True,
             settings=settings,
-            user_content_manager=self.scripts,
+            user_content_manager=self.content,
             **source,
         )
         view.connect("create", lambda view, _action: self.open_view(view))
@@ -72,9 +83,9 @@ class Browser:
         """Runs one command and calls `answer` with its result."""
         name, value = command["name"], command.get("value")
         if name == "scripts":
-            self.scripts.remove_all_scripts()
+            self.content.remove_all_scripts()
             for source in value:
-                self.scripts.add_script(
+                self.content.add_script(
                     WebKit2.UserScript.new(
                         source,
                         WebKit2.UserContentInjectedFrames.TOP_FRAME,

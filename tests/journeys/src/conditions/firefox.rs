@@ -5,28 +5,6 @@ use serde_json::{Value, json};
 
 use crate::{Desk, browser::firefox::privileged};
 
-/// Runs the list of scripts that is shared among the browser's processes in every new document of a tab, in the page's own world.
-const SCRIPTS: &str = r#"
-    const [sources] = arguments;
-    Services.ppmm.sharedData.set("journeys", sources);
-    Services.ppmm.sharedData.flush();
-    if (!globalThis.journeysAreLoaded) {
-        globalThis.journeysAreLoaded = true;
-        const frame = () => {
-            const { addDebuggerToGlobal } = ChromeUtils.importESModule("resource://gre/modules/jsdebugger.sys.mjs", { global: "contextual" });
-            addDebuggerToGlobal(globalThis);
-            const debug = new Debugger();
-            addEventListener("DOMWindowCreated", ({ target }) => {
-                const page = target.defaultView;
-                if (page !== page.top) return;
-                const world = debug.makeGlobalObjectReference(page);
-                for (const source of Services.cpmm.sharedData.get("journeys") ?? []) world.executeInGlobal(source);
-            }, true);
-        };
-        const source = encodeURIComponent(`(${frame})()`);
-        Services.mm.loadFrameScript(`data:application/javascript;charset=utf-8,${source}`, true);
-    }"#;
-
 /// A script that formats in this language whatever names none.
 pub fn formats_in(language: &str) -> String {
     const SCRIPT: &str = "
@@ -108,8 +86,12 @@ pub async fn preference(desk: &Desk, name: &str, value: Value) -> Result<()> {
     run(desk, SET, vec![json!(name), value]).await
 }
 
+/// `browser/firefox.js` runs them.
 pub async fn scripts(desk: &Desk, sources: Vec<String>) -> Result<()> {
-    run(desk, SCRIPTS, vec![sources.into()]).await
+    const SET: &str = "
+        Services.ppmm.sharedData.set('journeys:scripts', arguments[0]);
+        Services.ppmm.sharedData.flush()";
+    run(desk, SET, vec![sources.into()]).await
 }
 
 async fn run(desk: &Desk, script: &str, arguments: Vec<Value>) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Firefox writes what pages write to its output, and keeps what it has to say about them itself.
+//! Firefox keeps what pages write with the help of `browser/firefox.js`, and has more to say about them itself.
 
 use anyhow::Result;
 use serde::Deserialize;
@@ -8,92 +8,55 @@ use crate::{Desk, browser::firefox::privileged};
 
 /// Reads what was written since the last call.
 pub async fn read(desk: &Desk) -> Result<Vec<Entry>> {
-    let mut lines = Vec::new();
-    read_to_mark(desk, |mark| {
-        lines.extend(desk.browser.take_output());
-        Ok(lines.iter().any(|line| line.contains(mark)))
+    let mut entries = Vec::new();
+    read_to_mark(desk, async |mark| {
+        let new = lines(desk).await?;
+        let is_marked = new.iter().any(|line| line.message.contains(mark));
+        entries.extend(new.into_iter().map(Line::entry));
+        Ok(is_marked)
     })
     .await?;
-    let mut entries = written(&lines);
-    entries.extend(said(desk).await?);
+    entries.retain(|entry| !entry.message.contains(MARK));
     Ok(entries)
 }
 
-/// Reads `console.error: "text"`. Other lines belong to the message before them, or are no message at all.
-fn written(lines: &[String]) -> Vec<Entry> {
-    const LEVELS: [(&str, &str); 6] = [
-        ("console.error: ", "SEVERE"),
-        ("console.assert: ", "SEVERE"),
-        ("console.warn: ", "WARNING"),
-        ("console.log: ", "INFO"),
-        ("console.info: ", "INFO"),
-        ("console.debug: ", "DEBUG"),
-    ];
-    let mut entries: Vec<Entry> = Vec::new();
-    for line in lines {
-        let level = LEVELS
-            .iter()
-            .find_map(|(start, level)| Some((line.strip_prefix(start)?, level)));
-        match (level, entries.last_mut()) {
-            (Some((message, level)), _) => entries.push(Entry {
-                level: (*level).to_owned(),
-                source: "console-api".to_owned(),
-                message: message.to_owned(),
-            }),
-            (None, Some(last)) => last.message = format!("{}\n{line}", last.message),
-            (None, None) => {}
-        }
-    }
-    entries.retain(|entry| !entry.message.contains(MARK));
-    entries
+/// What pages have written, and what Firefox has to say about their scripts and their policies, among all it says of itself.
+async fn lines(desk: &Desk) -> Result<Vec<Line>> {
+    const READ: &str = "
+        const written = (window.journeysConsole ?? []).splice(0).map((line) => ({ source: 'console-api', ...line }));
+        const all = Services.console.getMessageArray();
+        Services.console.reset();
+        const said = all.filter((entry) => entry instanceof Ci.nsIScriptError && /^https?:/.test(entry.sourceName))
+            .filter(({ category }) => category === 'content javascript' || category.startsWith('CSP_'))
+            .map((entry) => ({
+                source: entry.category,
+                level: entry.flags & Ci.nsIScriptError.warningFlag ? 'warn' : 'error',
+                message: `${entry.sourceName}:${entry.lineNumber}: ${entry.errorMessage}`,
+            }));
+        return [...written, ...said];";
+    let all = privileged(&desk.driver(), READ, Vec::new()).await?;
+    Ok(serde_json::from_value(all)?)
 }
 
 #[derive(Deserialize)]
-struct Said {
-    category: String,
-    warning: bool,
+struct Line {
+    source: String,
+    level: String,
     message: String,
 }
 
-/// Errors of scripts and of the page's policy, among all that Firefox has to say of itself.
-async fn said(desk: &Desk) -> Result<Vec<Entry>> {
-    const READ: &str = "
-        const all = Services.console.getMessageArray();
-        Services.console.reset();
-        return all.filter((entry) => entry instanceof Ci.nsIScriptError && /^https?:/.test(entry.sourceName))
-            .filter(({ category }) => category === 'content javascript' || /CSP|Content Security/.test(category))
-            .map((entry) => ({
-                category: entry.category,
-                warning: (entry.flags & Ci.nsIScriptError.warningFlag) !== 0,
-                message: `${entry.sourceName}:${entry.lineNumber}: ${entry.errorMessage}`,
-            }));";
-    let all = privileged(&desk.driver(), READ, Vec::new()).await?;
-    let all: Vec<Said> = serde_json::from_value(all)?;
-    let entry = |said: Said| Entry {
-        level: if said.warning { "WARNING" } else { "SEVERE" }.to_owned(),
-        source: said.category,
-        message: said.message,
-    };
-    Ok(all.into_iter().map(entry).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_read_with_what_follows_them() {
-        let lines = [
-            "1780\tgeckodriver\tINFO\tListening on 127.0.0.1:1",
-            "console.error: \"panicked\"",
-            "  at y",
-            "console.debug: \"end of what was written so far: 7\"",
-        ];
-        let entries = written(&lines.map(str::to_owned));
-        let [panicked] = &entries[..] else {
-            panic!("{entries:?}")
+impl Line {
+    fn entry(self) -> Entry {
+        let level = match &*self.level {
+            "error" | "assert" => "SEVERE",
+            "warn" => "WARNING",
+            "debug" => "DEBUG",
+            _ => "INFO",
         };
-        assert!(panicked.is_error());
-        assert_eq!(panicked.message, "\"panicked\"\n  at y");
+        Entry {
+            level: level.to_owned(),
+            source: self.source,
+            message: self.message,
+        }
     }
 }

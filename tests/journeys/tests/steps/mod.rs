@@ -91,6 +91,8 @@ pub async fn behind_gateway(desk: &Desk, config: Value) -> Result<Host> {
 /// What the backend says no to is an error on the browser's own console too.
 pub fn refusals_are_expected(desk: &Desk) {
     desk.allow_console_error("Failed to load resource");
+    // WebKit's words for what broke off, whatever the reason.
+    desk.allow_console_error("due to access control checks");
 }
 
 /// Notes all that the page shows from now on, so that nothing is missed that is there for a moment only.
