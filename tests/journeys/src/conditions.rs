@@ -111,6 +111,7 @@ impl Desk {
             // The language of its menus, in which it formats, comes in packages.
             self.scripts().add(&firefox::formats_in(language));
         }
+        self.know_tabs().await?;
         self.send_scripts().await
     }
 

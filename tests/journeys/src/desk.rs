@@ -143,6 +143,11 @@ impl Desk {
         Ok(self.driver().switch_to_window(tab).await?)
     }
 
+    /// Notes which tabs are open, before there are others.
+    pub(crate) async fn know_tabs(&self) -> Result<()> {
+        self.ordered_tabs().await.map(drop)
+    }
+
     async fn ordered_tabs(&self) -> Result<Vec<WindowHandle>> {
         let open = self.driver().windows().await?;
         let mut tabs = self
@@ -167,7 +172,8 @@ impl Desk {
         // Later its log is gone.
         _ = self.console().await;
         self.scripts().clear();
-        self.browser.kill_and_restart().await
+        self.browser.kill_and_restart().await?;
+        self.know_tabs().await
     }
 
     /// Stops the browser, with all its processes, for a while, as a sleeping computer would.
@@ -178,7 +184,7 @@ impl Desk {
     /// Presses keys wherever the focus is: text, `Key::Tab`, `Key::Shift + Key::Tab`, `Key::Enter`.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
         let driver = self.driver();
-        if self.engine() == Engine::WebKit {
+        if self.engine() != Engine::Chromium {
             // Sending them to an element would first put the focus at its beginning, such as the first part of a date.
             let keys = keys.into().to_string();
             return press_by_actions(&driver, &keys).await;

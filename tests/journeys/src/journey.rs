@@ -21,6 +21,7 @@ use crate::{
     evidence::Evidence,
     host::Kind,
     network::Network,
+    slot,
 };
 
 /// Longer than any journey should take: a browser that hangs must not hang the whole run.
@@ -91,6 +92,10 @@ impl Setup {
     #[track_caller]
     pub fn journey<J: AsyncFnOnce(&Desk) -> Result<()>>(self, journey: J) {
         let name = name(any::type_name::<J>());
+        let _slot = match slot::take() {
+            Ok(slot) => slot,
+            Err(error) => panic!("{error:#}"),
+        };
         let runtime = match tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -122,7 +127,7 @@ impl Setup {
         let lines = network.as_deref();
         let sandbox = Sandbox::start(&self.sandbox, self.config.as_ref(), lines)?;
         let host = |kind| Host::start(kind, sandbox.address(), self.config.as_ref(), lines);
-        Ok(Desk {
+        let desk = Desk {
             evidence: Evidence::of(engine, name)?,
             host: self.host.map(host).transpose()?,
             sandbox,
@@ -132,7 +137,9 @@ impl Setup {
             network,
             scripts: Mutex::new(Scripts::default()),
             tabs: Mutex::default(),
-        })
+        };
+        desk.know_tabs().await?;
+        Ok(desk)
     }
 
     async fn run<J: AsyncFnOnce(&Desk) -> Result<()>>(

@@ -47,6 +47,7 @@ mod network;
 pub mod place;
 mod process;
 mod sandbox;
+mod slot;
 pub mod storm;
 mod tree;
 

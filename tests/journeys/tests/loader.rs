@@ -6,7 +6,7 @@ use std::fs;
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Kind, Setup};
-use steps::before_every_page;
+use steps::{before_every_page, blocked_by_the_policy_is_expected};
 
 fn setup() -> Setup {
     Setup::default().host(Kind::Plain)
@@ -202,7 +202,7 @@ fn module(page: &str) -> &str {
 #[test]
 fn a_policy_without_wasm_is_named() {
     setup().journey(async |desk| {
-        desk.allow_console_error("Content Security Policy");
+        blocked_by_the_policy_is_expected(desk);
         desk.host().change_rules(" 'wasm-unsafe-eval'", "")?;
         desk.host().restart()?;
         desk.goto("/").await?;

@@ -1,7 +1,9 @@
 //! Every journey in every browser engine. The engines run at the same time: much of a journey is waiting.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -33,10 +35,11 @@ pub fn run(project: &Project, engines: &[Engine]) -> Result<Vec<Outcome>> {
     journeys::equip(project, &mut build, engines)?;
     say::line(format_args!("$ {}", run::typed(&build)));
     run::through(build.arg("--no-run"))?;
+    let slots = slots(project)?;
     let outcomes = thread::scope(|scope| {
         let runs: Vec<_> = engines
             .iter()
-            .map(|engine| scope.spawn(|| run_in(project, *engine, engines)))
+            .map(|engine| scope.spawn(|| run_in(project, *engine, engines, &slots)))
             .collect();
         runs.into_iter().map(|run| run.join()).collect::<Vec<_>>()
     });
@@ -46,6 +49,21 @@ pub fn run(project: &Project, engines: &[Engine]) -> Result<Vec<Outcome>> {
         .collect()
 }
 
+/// A folder with a file for each journey that may run at the same time, in whatever engine. Each one is a browser and a server: more
+/// at once than two for each core only makes each of them wait for the others.
+fn slots(project: &Project) -> Result<PathBuf> {
+    let folder = project.notes()?.join("slots");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let cores = thread::available_parallelism().map_or(2, usize::from);
+    for slot in 0..2 * cores {
+        fs::write(folder.join(slot.to_string()), "")?;
+    }
+    Ok(folder)
+}
+
 /// Every journey, but not the harness's own tests: those are no journeys, and run in another ring.
 fn cargo(project: &Project) -> Command {
     let mut cargo = run::cargo(project, ["test", "--no-fail-fast"]);
@@ -53,11 +71,11 @@ fn cargo(project: &Project) -> Command {
     cargo
 }
 
-fn run_in(project: &Project, engine: Engine, all: &[Engine]) -> Result<Outcome> {
+fn run_in(project: &Project, engine: Engine, all: &[Engine], slots: &Path) -> Result<Outcome> {
     let mut command = cargo(project);
     journeys::tell(project, &mut command, all)?;
     command.env("CREDIT_DESK_ENGINE", engine.name());
-    // Each journey is a browser and a server: more at once only makes each of them wait for the others.
+    command.env("CREDIT_DESK_SLOTS", slots);
     command.args(["--", "--test-threads=2"]);
     let begun = Instant::now();
     let (mut count, mut left_out) = (Count::default(), Vec::new());

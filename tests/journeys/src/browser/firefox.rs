@@ -81,6 +81,9 @@ fn preferences(profile: &Path, place: &Place) -> Value {
         "dom.push.connection.enabled": false,
         "extensions.getAddons.cache.enabled": false,
         "datareporting.policy.dataSubmissionEnabled": false,
+        // Firefox sends a request again by itself when it got no answer on a connection that was open for a second before it, as one is
+        // that is opened at a guess. Without these, only connections that have been used are.
+        "network.http.speculative-parallel-limit": 0,
         // No processes for pages that no journey opens.
         "dom.ipc.processPrelaunch.enabled": false,
     })

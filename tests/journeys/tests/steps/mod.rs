@@ -95,6 +95,12 @@ pub fn refusals_are_expected(desk: &Desk) {
     desk.allow_console_error("due to access control checks");
 }
 
+/// What the page's policy blocks is an error on the console, which Firefox spells otherwise.
+pub fn blocked_by_the_policy_is_expected(desk: &Desk) {
+    desk.allow_console_error("Content Security Policy");
+    desk.allow_console_error("Content-Security-Policy");
+}
+
 /// Notes all that the page shows from now on, so that nothing is missed that is there for a moment only.
 pub async fn take_notes(desk: &Desk) -> Result<()> {
     const NOTE: &str = "
