@@ -92,6 +92,13 @@ impl Setup {
     #[track_caller]
     pub fn journey<J: AsyncFnOnce(&Desk) -> Result<()>>(self, journey: J) {
         let name = name(any::type_name::<J>());
+        if let Some((engines, reason)) = &self.only {
+            match runs_in(engines, &name, reason) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => panic!("{error:#}"),
+            }
+        }
         let _slot = match slot::take() {
             Ok(slot) => slot,
             Err(error) => panic!("{error:#}"),
@@ -103,13 +110,6 @@ impl Setup {
             Ok(runtime) => runtime,
             Err(error) => panic!("cannot run anything: {error}"),
         };
-        if let Some((engines, reason)) = &self.only {
-            match runs_in(engines, &name, reason) {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => panic!("{error:#}"),
-            }
-        }
         match runtime.block_on(self.run(&name, journey)) {
             Ok(()) => {}
             Err(Failure::Error(error)) => panic!("{error:#}"),

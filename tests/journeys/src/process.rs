@@ -107,12 +107,13 @@ pub fn leashed(program: &Path) -> Command {
     shell
 }
 
-/// The same for a server whose own children may outlive it, such as a driver's browser: they are killed with it.
+/// The same for a server whose own children may outlive it, such as a driver's browser: they are killed with it, also when this
+/// program is ended by a signal to all that it has started.
 pub fn leashed_group(program: &Path) -> Command {
     let mut shell = Command::new("sh");
     shell.args([
         "-c",
-        r#"trap "" PIPE; setsid "$@" </dev/null & child=$!; cat >/dev/null; kill -KILL "-$child"; wait "$child""#,
+        r#"trap "" PIPE; trap : INT TERM HUP; setsid "$@" </dev/null & child=$!; cat >/dev/null; kill -KILL "-$child"; wait "$child""#,
         "sh",
     ]);
     shell.arg(program);

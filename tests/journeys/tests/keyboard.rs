@@ -4,7 +4,7 @@
 mod steps;
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Key, Setup};
+use credit_desk_journeys::{Desk, Engine, Key, Setup};
 use steps::{follow, go, sign_in};
 
 /// Two pages of rows.

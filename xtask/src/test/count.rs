@@ -12,7 +12,7 @@ pub struct Count {
     /// Were marked as ignored, or belong to a ring that did not run.
     pub skipped: u32,
     /// Were passed only because they did nothing; see [`Count::settled`].
-    left_out: u32,
+    pub left_out: u32,
 }
 
 impl Count {

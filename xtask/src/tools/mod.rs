@@ -21,7 +21,7 @@ use std::{
 
 use anyhow::{Result, bail};
 
-pub use self::{browser::Browser, engines::WebKit};
+pub use self::browser::Browser;
 use self::{cache::Cache, pinned::Pinned, rust::Rust};
 use crate::{flags, project::Project, say};
 
@@ -150,7 +150,7 @@ pub fn firefox(project: &Project) -> Result<PathBuf> {
 }
 
 /// Makes sure of WebKit and what it needs.
-pub fn webkit(project: &Project) -> Result<WebKit> {
+pub fn webkit(project: &Project) -> Result<engines::WebKit> {
     engines::webkit(project)
 }
 

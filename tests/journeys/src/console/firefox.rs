@@ -9,7 +9,7 @@ use crate::{Desk, browser::firefox::privileged};
 /// Reads what was written since the last call.
 pub async fn read(desk: &Desk) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
-    read_to_mark(desk, async |mark| {
+    read_to_mark(desk, async |mark: &str| {
         let new = lines(desk).await?;
         let is_marked = new.iter().any(|line| line.message.contains(mark));
         entries.extend(new.into_iter().map(Line::entry));

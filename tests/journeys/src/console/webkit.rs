@@ -11,7 +11,7 @@ use crate::Desk;
 pub async fn read(desk: &Desk) -> Result<Vec<Entry>> {
     let file = desk.browser.profile().join("output.log");
     let mut text = String::new();
-    read_to_mark(desk, async |mark| {
+    read_to_mark(desk, async |mark: &str| {
         match fs::read_to_string(&file) {
             Ok(new) => text = new,
             Err(error) if error.kind() == ErrorKind::NotFound => {}
