@@ -144,6 +144,53 @@ function askLog({ reseller_api, timeout_seconds = 20 }) {
   setTimeout(() => delete early[address], 20000);
 }
 
+// Translators and extensions replace texts with elements of their own, while the program holds on to the texts: what it
+// writes into one, or where it removes one, would not show. So a text that was replaced goes back to its place as soon as
+// the program uses it again.
+function putBackReplacedTexts() {
+  // Texts that the program itself has removed.
+  const removed = new WeakSet();
+  const { remove } = CharacterData.prototype;
+  Text.prototype.remove = function () {
+    if (this.isConnected) removed.add(this);
+    remove.call(this);
+  };
+  // The text that an element has replaced.
+  const originals = new WeakMap();
+  const replaced = (text, replacement) => {
+    originals.set(replacement, text);
+    const putBack = () => {
+      for (const name of ["nodeValue", "parentNode", "remove", "replaceWith"]) delete text[name];
+      if (!text.isConnected && replacement.isConnected) replacement.replaceWith(text);
+      return text;
+    };
+    Object.defineProperties(text, {
+      nodeValue: { configurable: true, get: () => text.data, set: (value) => (putBack().nodeValue = value) },
+      parentNode: { configurable: true, get: () => putBack().parentNode },
+      remove: { configurable: true, value: () => putBack().remove() },
+      replaceWith: { configurable: true, value: (...nodes) => putBack().replaceWith(...nodes) },
+    });
+  };
+  // Numbers are the same in every language.
+  const keepNumbers = (node) => {
+    if (node.nodeType !== Node.TEXT_NODE) node.childNodes.forEach(keepNumbers);
+    else if (node.parentElement?.translate && /\p{Nd}/u.test(node.data)) node.parentElement.translate = false;
+  };
+  new MutationObserver((records) => {
+    const added = new Set(records.flatMap((record) => [...record.addedNodes]));
+    for (const { target, type, addedNodes, removedNodes, previousSibling, nextSibling } of records) {
+      for (const node of removedNodes) {
+        const text = node.nodeType === Node.TEXT_NODE ? node : originals.get(node);
+        if (!text || text.isConnected || removed.delete(text)) continue;
+        const replacement = [...addedNodes, previousSibling, nextSibling].find((other) => added.has(other));
+        if (replacement) replaced(text, replacement);
+      }
+      if (type === "characterData") keepNumbers(target);
+      else addedNodes.forEach(keepNumbers);
+    }
+  }).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+}
+
 // Past every cache: a kept page, or a kept file that is broken, would only come again.
 async function again(event) {
   event.target.disabled = true;
@@ -192,4 +239,5 @@ addEventListener("error", stopped);
 addEventListener("unhandledrejection", stopped);
 
 part("boot-late").remove();
+putBackReplacedTexts();
 start().catch(show);

@@ -9,8 +9,10 @@ use crate::movement::flight;
 use crate::pages::sign_in::SignIn;
 use crate::session::Session;
 use crate::ui::heading::name_site;
+use crate::ui::intl::composed;
 use crate::ui::link::Way;
 use crate::ui::room::{quiet_room, room};
+use crate::units::normalize_with;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -38,6 +40,7 @@ pub fn App(
 #[component]
 fn Portal(config: Arc<Config>) -> impl IntoView {
     name_site(&config.title);
+    normalize_with(composed);
     let session = Session::new(&config);
     let client = Client::new(config.clone(), session.clone());
     let engines = Engines::none_yet();

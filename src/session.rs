@@ -36,6 +36,21 @@ impl Secret {
         fits.then(|| Self(text.to_owned()))
     }
 
+    /// Why this cannot be, or hardly is, a key of `api`. Organizations keys have a form of their own (contract §4); those
+    /// of the reseller API have none.
+    pub fn misplaced(&self, api: Api) -> Option<&'static str> {
+        let starts = |start| self.0.starts_with(start);
+        match api {
+            Api::Reseller if starts("lp_live_") || starts("lp_test_") => Some(
+                "This is an organizations key. Paste it in the organizations field; it wasn't sent.",
+            ),
+            Api::Organizations if !starts("lp_") => Some(
+                "Organizations keys start with lp_, so this may be your reseller key. It wasn't sent. Sign in again to send it anyway.",
+            ),
+            _ => None,
+        }
+    }
+
     /// The value of the Authorization header.
     pub(crate) fn bearer(&self) -> String {
         format!("Bearer {}", self.0)
@@ -285,6 +300,18 @@ mod tests {
         assert!(may(Api::Reseller) && !may(Api::Organizations));
         session.sign_out();
         assert!(!may(Api::Reseller) && session.account(Api::Reseller).is_none());
+    }
+
+    #[test]
+    fn a_key_of_the_other_api_is_noticed() {
+        let misplaced = |key: &str, api| Secret::parse(key).unwrap().misplaced(api).is_some();
+        let organizations = "lp_live_0123456789abcdef_secret";
+        assert!(misplaced(organizations, Api::Reseller));
+        assert!(misplaced(" lp_test_demo ", Api::Reseller));
+        assert!(!misplaced(organizations, Api::Organizations));
+        assert!(!misplaced("lp_future", Api::Organizations));
+        assert!(!misplaced("demo-reseller-key", Api::Reseller));
+        assert!(misplaced("demo-reseller-key", Api::Organizations));
     }
 
     #[test]

@@ -239,7 +239,7 @@ async fn figures_that_cannot_be_read_again_are_told_and_can_be_gone_without() {
         });
         let page = Page::reviewed_transfer().await;
         fault.set(1);
-        asks(&page, &backend, ".review .asks.unread").await;
+        asks(&page, &backend, ".review .asks.not-read").await;
         goes_on(&page, &backend).await;
     }
 }

@@ -80,7 +80,7 @@ async fn another_account_cannot_ask_for_a_submission_that_is_not_its_own() {
     let page = unknown_allocation().await;
     other.set(true);
     page.click("a[href='/keys']");
-    page.fill("#organizations-key", "another-secret").await;
+    page.fill("#organizations-key", "lp_test_another").await;
     page.submit("form.sign-in");
     page.says("5,880").await;
     // The other account's own form is free, and what is not its own is not shown.
@@ -99,12 +99,11 @@ async fn another_account_cannot_ask_for_a_submission_that_is_not_its_own() {
     );
     other.set(false);
     page.click("a[href='/keys']");
-    page.fill("#organizations-key", "organizations-secret")
-        .await;
+    page.fill("#organizations-key", "lp_test_secret").await;
     page.submit("form.sign-in");
     assert!(until(|| backend.posts("/credits/allocate").len() > sent).await);
     let posts = backend.posts("/credits/allocate");
-    let own = Some("Bearer organizations-secret");
+    let own = Some("Bearer lp_test_secret");
     assert!(
         posts
             .iter()

@@ -272,7 +272,7 @@ async fn an_allocation_carries_description_and_metadata() {
     assert_eq!(posts.len(), 1);
     assert_eq!(
         posts[0].authorization.as_deref(),
-        Some("Bearer organizations-secret")
+        Some("Bearer lp_test_secret")
     );
     assert!(posts[0].key.as_deref().is_some_and(is_uuid_v4));
     assert_eq!(

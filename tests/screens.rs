@@ -23,7 +23,7 @@ async fn a_wrong_key_says_so_at_its_field_and_signs_nobody_in() {
     });
     let page = Page::open("/").await;
     page.fill("#reseller-key", "good").await;
-    page.fill("#organizations-key", "bad").await;
+    page.fill("#organizations-key", "lp_bad").await;
     page.submit("form.sign-in");
     page.says("This key was not accepted.").await;
     assert!(page.has("#organizations-key[aria-invalid=true]"));
@@ -47,8 +47,7 @@ async fn what_is_no_key_is_not_sent() {
 async fn either_key_alone_opens_its_own_screens() {
     let backend = Backend::install(story);
     let page = Page::open("/").await;
-    page.fill("#organizations-key", "organizations-secret")
-        .await;
+    page.fill("#organizations-key", "lp_test_secret").await;
     page.submit("form.sign-in");
     page.find("nav.main a[href='/allocate']").await;
     assert!(!page.has("nav.main a[href='/transfer']"));

@@ -63,3 +63,36 @@ async fn whoever_wants_none_turns_them_off_for_good() {
     press(&page, "body", "gt");
     page.find("form.movement").await;
 }
+
+#[wasm_bindgen_test]
+async fn a_sign_that_a_layout_types_with_option_is_that_sign() {
+    let _backend = Backend::install(story);
+    let page = Page::signed_in("/log").await;
+    page.find("#q").await;
+    page.run(
+        "for (const [key, ctrlKey] of [['x', false], ['/', true], ['/', false]])
+            document.body.dispatchEvent(new KeyboardEvent('keydown', { key, altKey: true, ctrlKey, bubbles: true }))",
+    );
+    page.find("#q:focus").await;
+    page.run(
+        "document.activeElement.blur();
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '/', altKey: true, ctrlKey: true, bubbles: true }))",
+    );
+    sleep(100).await;
+    assert!(!page.has("#q:focus"), "a command of the browser or system");
+}
+
+#[wasm_bindgen_test]
+async fn escape_closes_a_menu_and_leads_back_to_its_button() {
+    let _backend = Backend::install(story);
+    let page = Page::signed_in("/log").await;
+    page.find("details.menu > summary").await;
+    page.run("document.querySelector('details.menu > summary').click()");
+    page.find("details.menu[open]").await;
+    press(&page, "body", "x");
+    assert!(page.has("details.menu[open]"));
+    page.run(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))",
+    );
+    page.find("details.menu:not([open]) > summary:focus").await;
+}

@@ -50,8 +50,7 @@ async fn what_is_open_is_on_every_screen_and_goes_on_with_the_same_key_and_bytes
     assert_eq!(backend.movements().len(), 0);
 
     page.click("a[href='/keys']");
-    page.fill("#organizations-key", "organizations-secret")
-        .await;
+    page.fill("#organizations-key", "lp_test_secret").await;
     page.submit("form.sign-in");
     page.gone("aside.unresolved").await;
     let sent = backend.movements();
@@ -60,7 +59,7 @@ async fn what_is_open_is_on_every_screen_and_goes_on_with_the_same_key_and_bytes
     assert_eq!(entry["body"], sent[0].body.as_str(), "byte for byte");
     assert_eq!(
         sent[0].authorization.as_deref(),
-        Some("Bearer organizations-secret")
+        Some("Bearer lp_test_secret")
     );
     assert_eq!(journal::end().await, "done");
     page.click("nav.main a[href='/allocate']");

@@ -22,7 +22,7 @@ fn client(config: Config) -> Client {
     let session = Session::new(&config);
     for (api, key) in [
         (Api::Reseller, "reseller-secret"),
-        (Api::Organizations, "organizations-secret"),
+        (Api::Organizations, "lp_test_secret"),
     ] {
         let secret = Secret::parse(key).unwrap();
         session.add(
@@ -70,7 +70,7 @@ async fn a_read_carries_its_own_backends_key_and_no_submission() {
     assert_eq!(seen[1].path, "/v1/whoami");
     assert_eq!(
         seen[1].authorization.as_deref(),
-        Some("Bearer organizations-secret")
+        Some("Bearer lp_test_secret")
     );
 }
 

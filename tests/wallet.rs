@@ -90,7 +90,7 @@ async fn what_is_filtered_by_is_asked_of_the_server() {
     });
     let page = Page::signed_in("/wallet").await;
     page.says("About any").await;
-    page.says("Whole days in UTC.").await;
+    assert_eq!(page.texts(".presets [aria-pressed=true]"), ["UTC"]);
     page.choose("#type", "usage").await;
     page.says("About used").await;
     page.fill("#from", "2026-06-01").await;

@@ -10,8 +10,10 @@ use std::time::Duration;
 const GLANCE: Duration = Duration::from_secs(1);
 const MINUTE: i64 = 60 * 1000;
 /// What counts as a touch.
-const TOUCHES: [&str; 5] = [
+const TOUCHES: [&str; 6] = [
     "keydown",
+    // Dictation and other input methods press no keys.
+    "input",
     "pointerdown",
     "pointermove",
     "wheel",

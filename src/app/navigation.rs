@@ -1,5 +1,6 @@
 //! The way to the screens, and out.
 
+use crate::movement::accounts::Leaving;
 use crate::movement::desk::Desk;
 use crate::movement::plan::Kind;
 use crate::pages::parts::shortcuts::Shortcuts;
@@ -25,14 +26,11 @@ pub fn Navigation() -> impl IntoView {
     let typed = session.is_typed();
     let leave = {
         let (session, desk) = (session.clone(), desk.clone());
-        move |_| {
-            session.sign_out();
-            desk.forget();
-        }
+        move |_| desk.in_every_tab(Leaving::SignOut, &session)
     };
     let lock = {
         let session = session.clone();
-        move |_| desk.lock(&session)
+        move |_| desk.in_every_tab(Leaving::Lock, &session)
     };
     let covered = session.clone();
     let (leave_covered, is_covered) = (leave.clone(), move || typed && covered.is_locked());

@@ -1,6 +1,7 @@
 //! Reads the browser's two clocks and keeps the page's one [`Clock`].
 
 use crate::clock::{Clock, Departure, Now, Source, Steady};
+use crate::units::{utc_day, utc_moment};
 use js_sys::{Date, Promise};
 use leptos::prelude::window;
 use std::cell::RefCell;
@@ -14,6 +15,25 @@ thread_local! {
 /// The wall clock: milliseconds since 1970, as this computer says. For showing, not for deciding.
 pub fn now() -> i64 {
     Date::now() as i64
+}
+
+/// The minutes that this computer's zone is ahead of UTC at a moment in milliseconds since 1970.
+pub fn offset_at(at: i64) -> i64 {
+    let date = Date::new(&JsValue::from_str(&utc_moment(at)));
+    // Not a number, for a moment beyond what browsers know, becomes zero.
+    -(date.get_timezone_offset() as i64)
+}
+
+/// The moment at which a day, `YYYY-MM-DD`, begins on this computer, in milliseconds since 1970.
+pub fn day_start(day: &str) -> Option<i64> {
+    parse(&format!("{day}T00:00:00"))
+}
+
+/// The current day, `YYYY-MM-DD`, in a zone `ahead` minutes ahead of UTC, or on this computer. A wall clock that is
+/// clearly wrong is corrected by what the servers say.
+pub fn today(ahead: Option<i64>) -> String {
+    let now = now().saturating_sub(wall_error().unwrap_or(0));
+    utc_day(now + ahead.unwrap_or_else(|| offset_at(now)) * 60_000)
 }
 
 /// The steady clock: milliseconds since the page was opened.

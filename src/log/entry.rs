@@ -1,6 +1,6 @@
 //! A row of the log as it is held, filtered, sorted and summed: small, because there may be a hundred thousand.
 
-use crate::units::{Amount, Minutes, Rate, moment_ms};
+use crate::units::{Amount, Minutes, Rate, moment_in_zone, moment_ms};
 use crate::wire::logs::{Kind, Party, Person, Row, Side, succeeded};
 use crate::wire::notes;
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ pub struct Entry {
     pub id: i64,
     /// When, in milliseconds since 1970 UTC.
     pub at: Option<i64>,
-    /// The same moment as the backend wrote it, with its own offset.
+    /// The same moment with its offset: as the backend wrote it, or in the zone of [`Self::move_to_zone`].
     pub written: Option<Box<str>>,
     /// What it records.
     pub kind: Kind,
@@ -170,6 +170,13 @@ impl Entry {
         }
     }
 
+    /// Writes its time, and so its day and month, in a zone that is `offset_at` minutes ahead of UTC at a moment.
+    pub fn move_to_zone(&mut self, offset_at: impl Fn(i64) -> i64) {
+        if let (Some(at), Some(written)) = (self.at, self.written.as_deref()) {
+            self.written = moment_in_zone(written, offset_at(at)).map(String::into_boxed_str);
+        }
+    }
+
     /// Whether it moves no money: a change of channels carries zeros for balances, which would only mislead
     /// (contract §6, point 5).
     pub fn is_channels(&self) -> bool {
@@ -272,12 +279,12 @@ impl Entry {
         }
     }
 
-    /// The day as the backend counts it, `YYYY-MM-DD`: the first ten characters of what it wrote.
+    /// The day, `YYYY-MM-DD`: the first ten characters of what was written, so in the same zone.
     pub fn day(&self) -> Option<&str> {
         self.written.as_deref()?.get(..10)
     }
 
-    /// The month as the backend counts it, `YYYY-MM`.
+    /// The month, `YYYY-MM`, in the same zone.
     pub fn month(&self) -> Option<&str> {
         self.written.as_deref()?.get(..7)
     }

@@ -1,7 +1,8 @@
-//! The log as a file: CSV by columns (RFC 4180), or JSON with every field. Written in pieces, so that an export of a
-//! hundred thousand rows can show how far it is and be stopped.
+//! The log as a file: CSV by columns, or JSON with every field. Written in pieces, so that an export of a hundred
+//! thousand rows can show its progress and be stopped.
 
 use super::columns::{Cell, Column};
+use super::dialect::Dialect;
 use super::entry::{Balances, Entry, Terms};
 use crate::units::Amount;
 use crate::wire::logs::{Party, Person};
@@ -10,18 +11,15 @@ use serde_json::{Map, Value, json};
 /// How many rows are written at a time.
 pub const CHUNK: usize = 2_000;
 
-/// What a spreadsheet knows UTF-8 by.
-const BOM: &str = "\u{feff}";
-
 /// What kind of file is written: [`Self::start`], then [`Self::rows`] for each piece, then [`Self::end`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// The chosen columns; `bom` for spreadsheets that would not take it for UTF-8.
+    /// The chosen columns.
     Csv {
         /// The columns, in their order.
         columns: Vec<Column>,
-        /// Whether it begins with a byte order mark.
-        bom: bool,
+        /// How they are written.
+        dialect: Dialect,
     },
     /// Every field, in the backend's own terms.
     Json,
@@ -47,9 +45,8 @@ impl Format {
     /// What stands before the first row.
     pub fn start(&self) -> String {
         match self {
-            Self::Csv { columns, bom } => {
-                let mark = if *bom { BOM } else { "" };
-                format!("{mark}{}", csv_header(columns))
+            Self::Csv { columns, dialect } => {
+                format!("{}{}", dialect.mark(), csv_header(columns, *dialect))
             }
             Self::Json => "[".to_owned(),
         }
@@ -58,7 +55,9 @@ impl Format {
     /// A piece of the rows. `is_first` until one row was written.
     pub fn rows<'a>(&self, rows: impl Iterator<Item = &'a Entry>, is_first: bool) -> String {
         match self {
-            Self::Csv { columns, .. } => rows.map(|entry| csv_row(columns, entry)).collect(),
+            Self::Csv { columns, dialect } => rows
+                .map(|entry| csv_row(columns, entry, *dialect))
+                .collect(),
             Self::Json => {
                 let mut text = String::new();
                 for entry in rows {
@@ -80,64 +79,39 @@ impl Format {
     }
 }
 
-/// The line of the columns' names, with its line end.
-pub fn csv_header(columns: &[Column]) -> String {
-    csv_line(columns.iter().map(|column| csv_cell(column.name(), true)))
+/// The columns' names, with their line end.
+pub fn csv_header(columns: &[Column], dialect: Dialect) -> String {
+    let heads = columns.iter().flat_map(|column| match column {
+        Column::When => dialect.moment_heads(column.name()),
+        _ => vec![column.name().to_owned()],
+    });
+    dialect.line(heads)
 }
 
-/// The line of a row, with its line end.
-pub fn csv_row(columns: &[Column], entry: &Entry) -> String {
-    csv_line(columns.iter().map(|column| {
+/// A row, with its line end.
+pub fn csv_row(columns: &[Column], entry: &Entry, dialect: Dialect) -> String {
+    let cells = columns.iter().flat_map(|column| {
         let cell = column.of(entry);
-        let is_text = matches!(cell, Cell::Text(_) | Cell::Moment(..));
-        csv_cell(&cell.plain(), is_text)
-    }))
+        match (column, &cell) {
+            (Column::When, _) => dialect.moment(&cell.plain()),
+            (_, Cell::Text(text)) => vec![dialect.text(text)],
+            _ => vec![dialect.number(&cell.plain())],
+        }
+    });
+    dialect.line(cells)
 }
 
 /// The whole file at once.
-pub fn csv<'a>(columns: &[Column], rows: impl Iterator<Item = &'a Entry>, bom: bool) -> String {
+pub fn csv<'a>(
+    columns: &[Column],
+    rows: impl Iterator<Item = &'a Entry>,
+    dialect: Dialect,
+) -> String {
     let format = Format::Csv {
         columns: columns.to_vec(),
-        bom,
+        dialect,
     };
     format.start() + &format.rows(rows, true)
-}
-
-/// A line of cells that are written already, with its line end.
-pub fn csv_line(cells: impl Iterator<Item = String>) -> String {
-    let line = cells.collect::<Vec<_>>().join(",");
-    // Readers pass over an empty line, and a row with it.
-    if line.is_empty() {
-        return "\"\"\r\n".to_owned();
-    }
-    line + "\r\n"
-}
-
-/// A cell: quoted where it must be, and a text disarmed that a spreadsheet would take for a formula. Figures are
-/// never touched: `is_text` is false for them.
-pub fn csv_cell(text: &str, is_text: bool) -> String {
-    let disarmed = if is_text && is_formula(text) { "'" } else { "" };
-    // Also the other separators that spreadsheets split at, which would begin a cell in the midst of a text.
-    let special = |c: char| matches!(c, ',' | ';' | '\t' | '"' | '\r' | '\n');
-    let padded = text.starts_with(' ') || text.ends_with(' ');
-    if padded || text.contains(special) {
-        format!("\"{disarmed}{}\"", text.replace('"', "\"\""))
-    } else {
-        format!("{disarmed}{text}")
-    }
-}
-
-/// Whether a spreadsheet could take the text for a formula: by its first sign behind what it may drop.
-fn is_formula(text: &str) -> bool {
-    let unseen = |c: char| {
-        c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
-    };
-    let first = text.chars().find(|c| !unseen(*c) || c.is_control());
-    first.is_some_and(|c| {
-        c.is_control()
-            || matches!(c, '=' | '+' | '-' | '@')
-            || matches!(c, '＝' | '＋' | '－' | '＠')
-    })
 }
 
 /// Every field of a row under the backend's names, with minutes and rate where the notes could be read. What was not

@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use super::sort::newest_first;
-use crate::units::order;
+use crate::units::{fold_into, folded, order};
 use crate::wire::logs::Kind;
 use std::collections::{HashMap, HashSet};
 
@@ -113,8 +113,7 @@ impl Filter {
 
     fn words(&self) -> Vec<String> {
         let text = self.text.as_deref().unwrap_or_default();
-        let lower = |word: &str| word.chars().flat_map(char::to_lowercase).collect();
-        text.split_whitespace().map(lower).collect()
+        text.split_whitespace().map(folded).collect()
     }
 
     /// `held` is only room to write in.
@@ -138,11 +137,11 @@ impl Filter {
     }
 }
 
-/// Everything that is searched, in small letters, a line each: no word holds a line's end, so none is found across two.
+/// Everything that is searched, folded, a line each: no word holds a line's end, so none is found across two.
 fn write_text(entry: &Entry, held: &mut String) {
     held.clear();
     let mut line = |text: &str| {
-        held.extend(text.chars().flat_map(char::to_lowercase));
+        fold_into(held, text);
         held.push('\n');
     };
     let (child, person) = (entry.child(), entry.person.as_deref());
@@ -174,7 +173,7 @@ pub struct Choices {
 impl Choices {
     /// What occurs in `entries`.
     pub fn of(entries: &[Entry]) -> Self {
-        let mut children: Vec<_> = titles(entries).into_iter().collect();
+        let mut children: Vec<_> = newest_names(entries).into_iter().collect();
         order::sort(&mut children, |one, two| {
             (&one.1, one.0).cmp(&(&two.1, two.0))
         });
@@ -197,7 +196,7 @@ impl Choices {
 
 /// Every child that is certain, under the newest name that `entries` give it, or its number. A child may have been
 /// renamed since its older rows.
-pub(super) fn titles(entries: &[Entry]) -> HashMap<i64, String> {
+pub(super) fn newest_names(entries: &[Entry]) -> HashMap<i64, String> {
     let mut newest: HashMap<i64, (&Entry, &super::Party)> = HashMap::new();
     for entry in entries {
         let Some(child) = entry.child() else {

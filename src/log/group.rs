@@ -1,10 +1,10 @@
 //! Rows in groups, with exact sums of what they moved.
 
 use super::entry::Entry;
-use super::filter::{KindFilter, titles};
-use crate::units::{Amount, Minutes, order};
+use super::filter::{KindFilter, newest_names};
+use crate::units::{Amount, Minutes, Named, order, titles};
 use crate::wire::logs::Kind;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// By what rows are grouped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +147,11 @@ fn rows<'a>(entries: &'a [Entry], kept: &'a [u32]) -> impl Iterator<Item = &'a E
 pub fn groups(entries: &[Entry], kept: &[u32], by: Grouping) -> Vec<Group> {
     match by {
         Grouping::Child => {
-            let titles = titles(entries);
+            let (ids, named): (Vec<i64>, Vec<Named>) = newest_names(entries)
+                .into_iter()
+                .map(|(id, name)| (id, (id.to_string(), Some(name))))
+                .unzip();
+            let titles: HashMap<i64, String> = ids.into_iter().zip(titles(&named)).collect();
             let child = |entry: &Entry| entry.child().map(|child| child.id);
             let held = gather(entries, kept, child, |id| {
                 let id = id.as_ref()?;

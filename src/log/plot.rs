@@ -4,7 +4,7 @@
 pub mod scale;
 
 use super::entry::Entry;
-use crate::units::{Amount, day_number, moment_ahead, order};
+use crate::units::{Amount, day_number, moment_ahead, order, titles};
 use crate::wire::logs::Kind;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -25,7 +25,7 @@ pub struct Course {
     pub rows: usize,
     /// Rows other than changes of channels that do not say when, or what the balance was.
     pub left_out: usize,
-    /// Minutes that the backend's zone is ahead of UTC, by the newest row.
+    /// Minutes that the rows' zone is ahead of UTC, by the newest row.
     pub ahead: i64,
 }
 
@@ -36,6 +36,8 @@ pub struct Point {
     pub id: i64,
     /// When, in milliseconds since 1970 UTC.
     pub at: i64,
+    /// Minutes that its zone was ahead of UTC then.
+    pub ahead: i64,
     /// The balance.
     pub after: Amount,
 }
@@ -52,7 +54,7 @@ pub struct Moved {
 /// Credits moved on one day. Nothing where a sum cannot be held exactly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
-    /// As the backend counts it, `YYYY-MM-DD`.
+    /// In the rows' zone, `YYYY-MM-DD`.
     pub day: String,
     /// Days since 1970.
     pub number: i64,
@@ -120,11 +122,17 @@ pub fn course(rows: &[Entry], kept: &[u32]) -> Course {
             continue;
         };
         let id = entry.id;
-        course.points.push(Point { id, at, after });
+        let ahead = entry.written.as_deref().and_then(moment_ahead);
+        let ahead = ahead.unwrap_or_default();
+        course.points.push(Point {
+            id,
+            at,
+            ahead,
+            after,
+        });
         if newest.is_none_or(|known| known < (at, id)) {
             newest = Some((at, id));
-            let ahead = entry.written.as_deref().and_then(moment_ahead);
-            course.ahead = ahead.unwrap_or_default();
+            course.ahead = ahead;
         }
     }
     course.rows = course.points.len();
@@ -212,6 +220,11 @@ pub fn profits(rows: &[Entry], kept: &[u32]) -> Profits {
         add(&mut held.sum, Some(profit));
     }
     let mut bars: Vec<Profit> = children.into_values().map(|(_, profit)| profit).collect();
+    let named = |bar: &Profit| (bar.id.to_string(), Some(bar.title.clone()));
+    let named: Vec<_> = bars.iter().map(named).collect();
+    for (bar, title) in bars.iter_mut().zip(titles(&named)) {
+        bar.title = title;
+    }
     // A sum that cannot be held is told of first, never among the others.
     order::sort_by_key(&mut bars, |bar| (Reverse(size(bar.sum)), bar.id));
     let rest = bars.split_off(bars.len().min(MOST_BARS));

@@ -2,7 +2,7 @@
 
 use crate::units::{month_of, shift_day};
 
-/// A range of days, counted from today.
+/// A range of days, counted from today: kept by its name, so that it means the same tomorrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Preset {
     /// Today.
@@ -13,7 +13,7 @@ pub enum Preset {
     Last7,
     /// Thirty days, today among them.
     Last30,
-    /// The calendar month of today, to its last day: a kept address stays right until the month is over.
+    /// The calendar month of today, to its last day.
     ThisMonth,
     /// The calendar month before that.
     LastMonth,
@@ -29,6 +29,23 @@ impl Preset {
         Self::ThisMonth,
         Self::LastMonth,
     ];
+
+    /// Its name in the URL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Today => "today",
+            Self::Yesterday => "yesterday",
+            Self::Last7 => "last-7",
+            Self::Last30 => "last-30",
+            Self::ThisMonth => "this-month",
+            Self::LastMonth => "last-month",
+        }
+    }
+
+    /// The preset of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.name() == name)
+    }
 
     /// What it is called.
     pub fn label(self) -> &'static str {
@@ -53,14 +70,6 @@ impl Preset {
             Self::ThisMonth => month_of(today),
             Self::LastMonth => month_of(&shift_day(&month_of(today)?.0, -1)?),
         }
-    }
-
-    /// The preset that these days are, if any. Where two are the same days, the first in [`Self::ALL`].
-    pub fn of(from: &str, to: &str, today: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|preset| {
-            let days = preset.days(today);
-            days.is_some_and(|(first, last)| first == from && last == to)
-        })
     }
 }
 
@@ -88,13 +97,11 @@ mod tests {
     }
 
     #[test]
-    fn days_are_known_again() {
+    fn names_are_read_back() {
         for preset in Preset::ALL {
-            let (from, to) = preset.days("2026-05-15").unwrap();
-            assert_eq!(Preset::of(&from, &to, "2026-05-15"), Some(preset));
+            assert_eq!(Preset::named(preset.name()), Some(preset));
         }
-        let one = Preset::of("2026-05-15", "2026-05-16", "2026-05-15");
-        assert_eq!(one, None);
+        assert_eq!(Preset::named("Today"), None);
     }
 
     #[test]

@@ -4,12 +4,16 @@ use super::columns::Column;
 use super::days::{self, is_day};
 use super::filter::{Filter, KindFilter};
 use super::group::Grouping;
+use super::presets::Preset;
+use super::range::Range;
 use super::sort::Sort;
-use super::whole::Range;
+use super::zone::Zone;
 
 /// Rows a page that can be chosen; 100 is the backend's most (contract §1.4).
 pub const PAGE_SIZES: [u64; 4] = [10, 20, 50, 100];
 const DEFAULT_SIZE: u64 = 20;
+/// No log has more pages, and no service or browser miscounts up to here.
+const LAST_PAGE: u64 = u32::MAX as u64;
 
 /// A view of the log. Days are asked of the backend; filter, order and groups are made in the browser, from every row
 /// of those days.
@@ -19,10 +23,14 @@ pub struct LogQuery {
     pub page: u64,
     /// Rows a page, one of [`PAGE_SIZES`].
     pub size: u64,
+    /// Days relative to today. They decide about `from` and `to`: see [`Self::on`].
+    pub preset: Option<Preset>,
     /// The first day, `YYYY-MM-DD`, inclusive.
     pub from: Option<String>,
     /// The last day, `YYYY-MM-DD`, inclusive.
     pub to: Option<String>,
+    /// Whose days they are, and whose times are shown.
+    pub zone: Zone,
     /// Whether every row of these days is wanted rather than a page of them.
     pub all: bool,
     /// Which rows.
@@ -40,8 +48,10 @@ impl Default for LogQuery {
         Self {
             page: 1,
             size: DEFAULT_SIZE,
+            preset: None,
             from: None,
             to: None,
+            zone: Zone::default(),
             all: false,
             filter: Filter::default(),
             sort: None,
@@ -55,7 +65,11 @@ impl LogQuery {
     /// Reads the URL's parameters. What is missing or makes no sense is taken as not said.
     pub fn read<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
         let number = |name| get(name).and_then(|text| text.parse::<u64>().ok());
-        let day = |name| get(name).filter(|text| is_day(text)).map(str::to_owned);
+        let preset = get("days").and_then(Preset::named);
+        let day = |name| {
+            let day = get(name).filter(|text| preset.is_none() && is_day(text));
+            day.map(str::to_owned)
+        };
         let text = |name| {
             get(name)
                 .map(str::trim)
@@ -64,12 +78,14 @@ impl LogQuery {
         };
         let flag = |name| get(name) == Some("1");
         Self {
-            page: number("page").filter(|page| *page >= 1).unwrap_or(1),
+            page: get("page").map_or(1, page_number),
             size: number("page_size")
                 .filter(|size| PAGE_SIZES.contains(size))
                 .unwrap_or(DEFAULT_SIZE),
+            preset,
             from: day("from"),
             to: day("to"),
+            zone: Zone::named(get("zone")),
             all: flag("all"),
             filter: Filter {
                 kind: get("type").and_then(KindFilter::named),
@@ -101,8 +117,14 @@ impl LogQuery {
             "page_size",
             (self.size != plain.size).then(|| self.size.to_string()),
         );
-        say("from", self.from.clone());
-        say("to", self.to.clone());
+        match self.preset {
+            Some(preset) => say("days", Some(preset.name().to_owned())),
+            None => {
+                say("from", self.from.clone());
+                say("to", self.to.clone());
+            }
+        }
+        say("zone", self.zone.name().map(str::to_owned));
         say("all", flag(self.all));
         say("type", self.filter.kind.map(|kind| kind.name().to_owned()));
         say("child", self.filter.child.map(|child| child.to_string()));
@@ -120,9 +142,26 @@ impl LogQuery {
         }
     }
 
-    /// Whether every row of these days is needed: to show them, or to filter, order or sum them.
+    /// The same view on a day, which decides what its preset means.
+    pub fn on(self, today: &str) -> Self {
+        let Some(days) = self.preset.and_then(|preset| preset.days(today)) else {
+            return self;
+        };
+        Self {
+            from: Some(days.0),
+            to: Some(days.1),
+            ..self
+        }
+    }
+
+    /// Whether every row of these days is needed: to show them, or to filter, order or sum them. The service knows
+    /// only the days of its own zone; those of another one are found here.
     pub fn needs_all(&self) -> bool {
-        self.all || !self.filter.is_empty() || self.sort.is_some() || self.group.is_some()
+        self.all
+            || !self.filter.is_empty()
+            || self.sort.is_some()
+            || self.group.is_some()
+            || (self.zone == Zone::Local && (self.from.is_some() || self.to.is_some()))
     }
 
     /// The days.
@@ -130,6 +169,7 @@ impl LogQuery {
         Range {
             from: self.from.clone(),
             to: self.to.clone(),
+            zone: self.zone,
         }
     }
 
@@ -157,6 +197,16 @@ impl LogQuery {
             }),
         };
         Self { sort, ..self }
+    }
+}
+
+/// A page. One that no log can have is the last that could be: there the screen says so and leads back.
+fn page_number(text: &str) -> u64 {
+    let is_count = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse::<u64>() {
+        Ok(page) => page.clamp(1, LAST_PAGE),
+        Err(_) if is_count => LAST_PAGE,
+        Err(_) => 1,
     }
 }
 

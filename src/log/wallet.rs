@@ -1,6 +1,7 @@
 //! Reading a wallet's events, page after page.
 
 use super::{Loaded, Remote, WalletQuery};
+use crate::browser::clock::{day_start, offset_at};
 use crate::client::Client;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -60,9 +61,9 @@ impl WalletEvents {
     fn read(&self, held: Loaded, cursor: Option<String>) {
         let client = self.client.clone();
         self.remote.start(async move {
-            let (of, query) = (held.query.organization.as_ref(), held.query.wire());
+            let (of, query) = (held.query.organization.as_ref(), held.query.wire(day_start));
             let page = client.wallet_events(of, query, cursor).await?;
-            Ok(held.and(page))
+            Ok(held.and(page, offset_at))
         });
     }
 }

@@ -2,8 +2,9 @@
 //! here.
 
 use super::days::{self, is_day};
-use super::export::{csv_cell, csv_line};
-use crate::units::OrganizationId;
+use super::dialect::Dialect;
+use super::zone::Zone;
+use crate::units::{OrganizationId, moment_in_zone, moment_ms, shift_day, utc_moment};
 use crate::wire::events::{Event, Page};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -85,10 +86,12 @@ pub struct WalletQuery {
     pub organization: Option<OrganizationId>,
     /// Of which type; nothing for all.
     pub event_type: Option<EventType>,
-    /// The first day in UTC, `YYYY-MM-DD`, inclusive.
+    /// The first day, `YYYY-MM-DD`, inclusive.
     pub from: Option<String>,
-    /// The last day in UTC, `YYYY-MM-DD`, inclusive.
+    /// The last day, `YYYY-MM-DD`, inclusive.
     pub to: Option<String>,
+    /// Whose days they are, and whose times are shown.
+    pub zone: Zone,
 }
 
 impl WalletQuery {
@@ -108,6 +111,7 @@ impl WalletQuery {
             event_type: get("type").and_then(EventType::named),
             from: day("from"),
             to: day("to"),
+            zone: Zone::named(get("zone")),
         }
     }
 
@@ -126,6 +130,7 @@ impl WalletQuery {
         );
         parts.extend(self.from.iter().map(|day| format!("from={day}")));
         parts.extend(self.to.iter().map(|day| format!("to={day}")));
+        parts.extend(self.zone.name().map(|zone| format!("zone={zone}")));
         if parts.is_empty() {
             String::new()
         } else {
@@ -134,17 +139,22 @@ impl WalletQuery {
     }
 
     /// The backend's parameters (contract §3.4). Both bounds are inclusive, must end in `Z`, and events have
-    /// milliseconds: a day ends with its last one.
-    pub fn wire(&self) -> Vec<(&'static str, String)> {
+    /// milliseconds: a day ends with its last one. `local_start` gives the moment at which a day begins on this computer.
+    pub fn wire(&self, local_start: impl Fn(&str) -> Option<i64>) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         pairs.extend(
             self.event_type
                 .map(|kind| ("eventType", kind.name().to_owned())),
         );
-        let since = |day: &String| ("since", format!("{day}T00:00:00.000Z"));
-        let until = |day: &String| ("until", format!("{day}T23:59:59.999Z"));
-        pairs.extend(self.from.iter().map(since));
-        pairs.extend(self.to.iter().map(until));
+        let start = |day: &str| match self.zone {
+            Zone::Service => moment_ms(&format!("{day}T00:00:00Z")),
+            Zone::Local => local_start(day),
+        };
+        let since = self.from.as_deref().and_then(start);
+        let after = self.to.as_deref().and_then(|day| shift_day(day, 1));
+        let after = after.as_deref().and_then(start);
+        pairs.extend(since.map(|at| ("since", utc_moment(at))));
+        pairs.extend(after.map(|at| ("until", utc_moment(at - 1))));
         pairs.push(("limit", PAGE.to_string()));
         pairs
     }
@@ -156,7 +166,7 @@ impl WalletQuery {
 
     /// Whether some events of the wallet are left out.
     pub fn is_filtered(&self) -> bool {
-        *self != Self::of(self.organization.clone())
+        self.event_type.is_some() || self.from.is_some() || self.to.is_some()
     }
 
     /// What a file of these events is called.
@@ -197,14 +207,22 @@ impl Loaded {
         }
     }
 
-    /// These and the next page. An event that is here already is not taken twice.
-    pub fn and(&self, page: Page) -> Self {
+    /// These and the next page, in the zone of the query. An event that is here already is not taken twice. `offset_at`
+    /// gives the minutes that this computer's zone is ahead of UTC at a moment.
+    pub fn and(&self, page: Page, offset_at: impl Fn(i64) -> i64) -> Self {
         let mut events = self.events.clone();
         let mut held: HashSet<_> = events.iter().map(|event| event.event_id.clone()).collect();
         let new = page.items.into_iter();
+        let in_zone = |iso: &String| moment_in_zone(iso, offset_at(moment_ms(iso)?));
         events.extend(
             new.filter(|event| held.insert(event.event_id.clone()))
-                .map(Arc::new),
+                .map(|mut event| {
+                    let local = event.created_at.as_ref().and_then(in_zone);
+                    if self.query.zone == Zone::Local && local.is_some() {
+                        event.created_at = local;
+                    }
+                    Arc::new(event)
+                }),
         );
         Self {
             query: self.query.clone(),
@@ -213,24 +231,34 @@ impl Loaded {
         }
     }
 
-    /// The events as CSV (RFC 4180), a line a part: moments as the backend wrote them, figures with all their digits.
-    pub fn csv(&self) -> Vec<String> {
-        let header = "id,date,type,credits,balance_after_prepaid,transaction,description\r\n";
+    /// The events as CSV, a record a part: figures with all their digits, times in the zone of the query.
+    pub fn csv(&self, dialect: Dialect) -> Vec<String> {
+        let heads = [
+            "type",
+            "credits",
+            "balance_after_prepaid",
+            "transaction",
+            "description",
+        ];
+        let mut head = vec!["id".to_owned()];
+        head.extend(dialect.moment_heads("date"));
+        head.extend(heads.map(str::to_owned));
+        let header = format!("{}{}", dialect.mark(), dialect.line(head.into_iter()));
         let lines = self.events.iter().map(|event| {
-            let text = |text: &Option<String>| csv_cell(text.as_deref().unwrap_or_default(), true);
+            let text = |text: &Option<String>| dialect.text(text.as_deref().unwrap_or_default());
             let after = event.balance_after_prepaid.map(|after| after.to_string());
-            let cells = [
-                csv_cell(&event.event_id, true),
-                text(&event.created_at),
+            let mut cells = vec![dialect.text(&event.event_id)];
+            cells.extend(dialect.moment(event.created_at.as_deref().unwrap_or_default()));
+            cells.extend([
                 text(&event.event_type),
-                csv_cell(&event.credits.to_string(), false),
-                csv_cell(&after.unwrap_or_default(), false),
+                dialect.number(&event.credits.to_string()),
+                dialect.number(&after.unwrap_or_default()),
                 text(&event.transfer_id),
                 text(&event.description),
-            ];
-            csv_line(cells.into_iter())
+            ]);
+            dialect.line(cells.into_iter())
         });
-        std::iter::once(header.to_owned()).chain(lines).collect()
+        std::iter::once(header).chain(lines).collect()
     }
 }
 

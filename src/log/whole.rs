@@ -3,7 +3,8 @@
 
 use super::entry::Entry;
 use super::gather::{Gather, SIZE};
-use crate::browser::clock::{now, sleep};
+use super::range::Range;
+use crate::browser::clock::{now, offset_at, sleep};
 use crate::client::{Client, Failure, Why};
 use futures::future::{join3, select};
 use leptos::prelude::*;
@@ -16,25 +17,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const GLANCE: i64 = 25;
 /// How often a page is asked for again after an answer that may be better the next time.
 const TRIES: u32 = 6;
-
-/// The days of a range, `YYYY-MM-DD`, inclusive.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Range {
-    /// The first day.
-    pub from: Option<String>,
-    /// The last day.
-    pub to: Option<String>,
-}
-
-impl Range {
-    /// The backend's parameters for a page of it (contract §1.4).
-    pub fn wire(&self, page: u64, size: u64) -> Vec<(&'static str, String)> {
-        let mut pairs = vec![("page", page.to_string()), ("page_size", size.to_string())];
-        pairs.extend(self.from.iter().map(|day| ("date_from", day.clone())));
-        pairs.extend(self.to.iter().map(|day| ("date_to", day.clone())));
-        pairs
-    }
-}
 
 /// How the reading of a range goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -164,8 +146,10 @@ impl Whole {
         // Another range may be read by now.
         if self.is_newest(number) {
             // Whoever sees the rows knows already whether they are all.
+            let mut entries = gather.into_entries();
+            range.apply(&mut entries, offset_at);
             self.reading.set(ended);
-            self.entries.set(Arc::new(gather.into_entries()));
+            self.entries.set(Arc::new(entries));
         }
     }
 

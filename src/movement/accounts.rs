@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::engine::{Engine, Trying};
 use super::machine::{State, Submission};
 use super::plan::Kind;
-use super::{Act, Failure, Telling, Why};
+use super::{Act, Failure, Telling, Why, tabs};
 use crate::browser::clock::steady;
 use crate::session::{Api, Credential, Secret, Session};
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ impl Engine for Desk {
             session.sign_out();
         }
         for (api, credential) in accepted {
-            if session.account(api) != credential.account {
+            if self.drafting_account(api) != credential.account {
                 self.forget_api(api);
             }
             session.add(api, credential);
@@ -66,7 +66,7 @@ impl Desk {
     }
 
     /// Forgets drafts, finished movements and figures. What is unresolved stays.
-    pub fn forget(&self) {
+    fn forget(&self) {
         self.forget_api(Api::Reseller);
         self.forget_api(Api::Organizations);
     }
@@ -74,6 +74,25 @@ impl Desk {
     /// Whether an attempt is under way that needs its key.
     fn has_in_hand(&self) -> bool {
         self.book_now(|book| book.open().any(Submission::is_in_hand))
+    }
+
+    /// Hides what this page shows, and what the other tabs of this browser show.
+    pub fn in_every_tab(&self, leaving: Leaving, session: &Session) {
+        self.take_leave(leaving, session);
+        tabs::announce(&self.page, leaving.name());
+    }
+
+    /// Hides what this page shows.
+    pub(super) fn take_leave(&self, leaving: Leaving, session: &Session) {
+        match leaving {
+            Leaving::SignOut => {
+                session.sign_out();
+                self.forget();
+            }
+            // There is nothing to lock before somebody has signed in.
+            Leaving::Lock if untrack(|| session.signed_in()) => self.lock(session),
+            Leaving::Lock => {}
+        }
     }
 
     /// Locks the page. Its figures go at once; the keys too, unless a request that moves something is on its way: then
@@ -89,6 +108,31 @@ impl Desk {
             }
             session.drop_keys();
         });
+    }
+}
+
+/// How somebody leaves the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// For good: keys, drafts and figures are forgotten.
+    SignOut,
+    /// For a while: the same person's key opens the page again.
+    Lock,
+}
+
+impl Leaving {
+    /// As the tabs of a browser call it among themselves.
+    fn name(self) -> &'static str {
+        match self {
+            Self::SignOut => "sign-out",
+            Self::Lock => "lock",
+        }
+    }
+
+    /// From that name.
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        let all = [Self::SignOut, Self::Lock];
+        all.into_iter().find(|leaving| leaving.name() == name)
     }
 }
 

@@ -1,15 +1,6 @@
-//! Choosing an organization by typing its name or id.
+//! Choosing a client or an organization by typing its name or id.
 
-use std::collections::BTreeMap;
-
-/// Something to choose from: an id, and a name where one is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// As typed and shown.
-    pub id: String,
-    /// As people know it.
-    pub name: Option<String>,
-}
+use crate::units::{Named, folded, inline_name, tally};
 
 /// What a typed text chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,121 +9,71 @@ pub enum Chosen {
     Listed(usize),
     /// No choice of the list; the text may still be an id.
     Unlisted,
-    /// Several bear this name; only the label with the id tells them apart.
-    Several,
+    /// The text fits several, at these places: they share a name, or it is the id of one and the name of another.
+    Several(Vec<usize>),
     /// Nothing was typed.
     Nothing,
 }
 
-/// The texts to offer, one for each choice: the name where it is unique, otherwise with its id.
-pub fn labels(choices: &[Choice]) -> Vec<String> {
-    let mut bearers = BTreeMap::<String, usize>::new();
-    for name in choices.iter().filter_map(|choice| choice.name.as_deref()) {
-        *bearers.entry(folded(name)).or_default() += 1;
+/// Between a name and its id.
+const DOT: &str = " · ";
+
+/// The texts to offer, one for each choice: its name and its id, so that each chooses only its own.
+pub fn labels(choices: &[Named]) -> Vec<String> {
+    let tally = tally(choices);
+    let unambiguous = |choice: &Named| {
+        let mut label = label(choice);
+        // Somebody may be named like another's label.
+        while tally.get(&folded(&label)).copied() > Some(usize::from(label == choice.0)) {
+            label.push_str(DOT);
+            label.push_str(&choice.0);
+        }
+        label
+    };
+    choices.iter().map(unambiguous).collect()
+}
+
+/// `Acme Inc · 4001`, or only the id.
+pub fn label((id, name): &Named) -> String {
+    match name.as_deref().and_then(inline_name) {
+        Some(name) => format!("{name}{DOT}{id}"),
+        None => id.clone(),
     }
-    choices
-        .iter()
-        .map(|choice| match &choice.name {
-            None => choice.id.clone(),
-            Some(name) if bearers.get(&folded(name)) == Some(&1) => name.clone(),
-            Some(name) => format!("{name} ({})", choice.id),
-        })
-        .collect()
 }
 
-/// A name as it is compared: people care neither for case nor for blanks around it.
-fn folded(name: &str) -> String {
-    name.trim().to_lowercase()
-}
-
-/// What `text` chooses: a label, an id, or a name that only one has, in any case.
-pub fn choose(text: &str, choices: &[Choice]) -> Chosen {
-    let text = text.trim();
-    if text.is_empty() {
+/// What `text` chooses: a label, an id, or a name, in any case and however its letters are composed.
+pub fn choose(text: &str, choices: &[Named]) -> Chosen {
+    let wanted = folded(text);
+    let wanted = wanted.trim();
+    if wanted.is_empty() {
         return Chosen::Nothing;
     }
-    let found = |test: &dyn Fn(&Choice) -> bool| {
-        let mut places = choices
-            .iter()
-            .enumerate()
-            .filter(|(_, choice)| test(choice))
-            .map(|(place, _)| place);
-        (places.next(), places.next())
+    let labels = if wanted.contains(DOT) {
+        labels(choices)
+    } else {
+        Vec::new()
     };
-    if let (Some(place), _) = found(&|choice| choice.id == text) {
-        return Chosen::Listed(place);
-    }
-    let wanted = folded(text);
-    match found(&|choice| {
-        choice
-            .name
-            .as_deref()
-            .is_some_and(|name| folded(name) == wanted)
-    }) {
-        (Some(place), None) => return Chosen::Listed(place),
-        (Some(_), Some(_)) => return Chosen::Several,
-        _ => {}
-    }
-    let labelled = |choice: &Choice| {
-        choice
-            .name
-            .as_ref()
-            .is_some_and(|name| text == format!("{name} ({})", choice.id))
+    let is_wanted = |text: &str| folded(text).trim() == wanted;
+    let fits = |place: usize| {
+        let (id, name) = &choices[place];
+        is_wanted(id)
+            || name.as_deref().is_some_and(is_wanted)
+            || labels.get(place).is_some_and(|label| is_wanted(label))
     };
-    match found(&labelled) {
-        (Some(place), _) => Chosen::Listed(place),
-        _ => Chosen::Unlisted,
+    let mut places: Vec<usize> = Vec::new();
+    for (place, choice) in choices.iter().enumerate() {
+        let is_known = |place: &usize| choices[*place].0 == choice.0;
+        if fits(place) && !places.iter().any(is_known) {
+            places.push(place);
+        }
+    }
+    match places[..] {
+        [] => Chosen::Unlisted,
+        [place] => Chosen::Listed(place),
+        _ => Chosen::Several(places),
     }
 }
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn choices(list: &[(&str, Option<&str>)]) -> Vec<Choice> {
-        list.iter()
-            .map(|(id, name)| Choice {
-                id: (*id).to_owned(),
-                name: name.map(str::to_owned),
-            })
-            .collect()
-    }
-
-    #[test]
-    fn names_ids_and_labels_choose() {
-        let list = choices(&[
-            ("4001", Some("Acme Inc")),
-            ("4002", Some("Beta Co")),
-            ("4003", Some("beta co")),
-            ("7", None),
-        ]);
-        assert_eq!(
-            labels(&list),
-            ["Acme Inc", "Beta Co (4002)", "beta co (4003)", "7"]
-        );
-        assert_eq!(choose(" acme inc ", &list), Chosen::Listed(0));
-        assert_eq!(choose("4002", &list), Chosen::Listed(1));
-        assert_eq!(choose("beta co (4003)", &list), Chosen::Listed(2));
-        assert_eq!(choose("Beta Co", &list), Chosen::Several);
-        assert_eq!(choose("7", &list), Chosen::Listed(3));
-        assert_eq!(choose("4999", &list), Chosen::Unlisted);
-        assert_eq!(choose("  ", &list), Chosen::Nothing);
-    }
-
-    proptest! {
-        /// Every label that is offered chooses just the one it stands for.
-        #[test]
-        fn labels_choose_their_own(names in proptest::collection::vec(proptest::option::of("[abAB]{1,2}"), 0..12)) {
-            let list: Vec<Choice> = names
-                .into_iter()
-                .enumerate()
-                .map(|(at, name)| Choice { id: (4000 + at).to_string(), name })
-                .collect();
-            for (place, label) in labels(&list).iter().enumerate() {
-                prop_assert_eq!(choose(label, &list), Chosen::Listed(place));
-            }
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! Whom the text of a form's field means: a child, an organization.
 
-use super::choice::{Choice, Chosen, choose, labels};
-use crate::units::{ChildId, OrganizationId};
+use super::choice::{Chosen, choose, label};
+use crate::units::{ChildId, Named, OrganizationId, titles};
 use crate::wire::{children::Child, organizations::Organization};
 
 /// A child organization that was chosen.
@@ -16,25 +16,43 @@ pub struct ChosenChild {
 }
 
 /// The children as choices.
-pub fn child_choices(children: &[Child]) -> Vec<Choice> {
-    children
-        .iter()
-        .map(|child| Choice {
-            id: child.id.to_string(),
-            name: child.name.clone(),
-        })
-        .collect()
+pub fn child_choices(children: &[Child]) -> Vec<Named> {
+    let choice = |child: &Child| (child.id.to_string(), child.name.clone());
+    children.iter().map(choice).collect()
 }
 
 /// The organizations as choices.
-pub fn organization_choices(organizations: &[Organization]) -> Vec<Choice> {
-    organizations
-        .iter()
-        .map(|org| Choice {
-            id: org.id.to_string(),
-            name: org.name.clone(),
-        })
-        .collect()
+pub fn organization_choices(organizations: &[Organization]) -> Vec<Named> {
+    organizations.iter().map(organization_choice).collect()
+}
+
+/// The organizations that can receive credits, as choices.
+pub fn receiving_choices(organizations: &[Organization]) -> Vec<Named> {
+    let receiving = organizations.iter().filter(|org| !is_archived(org));
+    receiving.map(organization_choice).collect()
+}
+
+fn organization_choice(org: &Organization) -> Named {
+    (org.id.to_string(), org.name.clone())
+}
+
+fn is_archived(org: &Organization) -> bool {
+    org.status.as_deref() == Some("archived")
+}
+
+/// Whether `list` says that the organization is suspended: it can receive credits, but not use them.
+pub fn is_suspended(id: &OrganizationId, list: &[Organization]) -> bool {
+    list.iter()
+        .any(|org| org.id.is_same(id) && org.status.as_deref() == Some("suspended"))
+}
+
+/// What to say of a text that fits the choices at `places`.
+fn several(places: &[usize], choices: &[Named]) -> String {
+    let named: Vec<_> = places.iter().map(|place| label(&choices[*place])).collect();
+    format!(
+        "This could mean {}. Choose one from the list.",
+        named.join(" or ")
+    )
 }
 
 /// The child that `text` means.
@@ -46,8 +64,8 @@ pub fn chosen_child(text: &str, children: &[Child]) -> Result<ChosenChild, Strin
     match choose(text, &choices) {
         Chosen::Listed(place) => {
             let child = &children[place];
-            // Where several have one name, the id stays with it, down to the receipt.
-            let name = labels(&choices).swap_remove(place);
+            // Where the name alone is not clear, the id stays with it, down to the receipt.
+            let name = titles(&choices).swap_remove(place);
             Ok(ChosenChild {
                 id: child.id,
                 name,
@@ -65,10 +83,7 @@ pub fn chosen_child(text: &str, children: &[Child]) -> Result<ChosenChild, Strin
                     .to_owned(),
             ),
         },
-        Chosen::Several => Err(
-            "Several child organizations have this name. Choose the one with the right id."
-                .to_owned(),
-        ),
+        Chosen::Several(places) => Err(several(&places, &choices)),
         Chosen::Nothing => Err("Choose a child organization.".to_owned()),
     }
 }
@@ -81,21 +96,23 @@ pub fn chosen_organization(
     text: &str,
     list: &[Organization],
 ) -> Result<(OrganizationId, String), String> {
-    let choices = organization_choices(list);
+    let open: Vec<_> = list.iter().filter(|org| !is_archived(org)).collect();
+    let choices = receiving_choices(list);
     match choose(text, &choices) {
-        Chosen::Listed(place) if !list[place].id.is_safe_in_path() => {
+        Chosen::Listed(place) if !open[place].id.is_safe_in_path() => {
             Err("The backend gave this organization an id that no address can hold.".to_owned())
         }
-        Chosen::Listed(place) => Ok((list[place].id.clone(), labels(&choices).swap_remove(place))),
+        Chosen::Listed(place) => Ok((open[place].id.clone(), titles(&choices).swap_remove(place))),
+        Chosen::Unlisted if choose(text, &organization_choices(list)) != Chosen::Unlisted => {
+            Err("This organization is archived and can't receive credits.".to_owned())
+        }
         Chosen::Unlisted => OrganizationId::parse(text.trim())
             .map(|id| (id.clone(), id.to_string()))
             .ok_or_else(|| {
                 "No organization has this name. Choose one from the list, or type its id."
                     .to_owned()
             }),
-        Chosen::Several => Err(
-            "Several organizations have this name. Choose the one with the right id.".to_owned(),
-        ),
+        Chosen::Several(places) => Err(several(&places, &choices)),
         Chosen::Nothing => Err("Choose an organization.".to_owned()),
     }
 }

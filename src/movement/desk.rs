@@ -51,6 +51,8 @@ pub struct Desk {
     pub(super) waker: Waker,
     /// When a gateway's account was asked for last.
     pub(super) identified: ArcStoredValue<Option<Steady>>,
+    /// Whose the drafts are that this page has found: of the reseller API and the organizations API.
+    pub(super) drafted_for: ArcStoredValue<[Option<String>; 2]>,
     /// Whether the log is being read for a settled submission: one at a time.
     pub(super) is_counting: ArcStoredValue<bool>,
 }
@@ -76,6 +78,7 @@ impl Desk {
             page: uuid::Uuid::new_v4().to_string(),
             waker: Waker::default(),
             identified: ArcStoredValue::default(),
+            drafted_for: ArcStoredValue::default(),
             is_counting: ArcStoredValue::default(),
         }
     }

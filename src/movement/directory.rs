@@ -136,13 +136,10 @@ impl Directory {
             .unwrap_or_default()
     }
 
-    /// The organizations as last read, without those that cannot receive. Tracked.
+    /// The organizations as last read. Tracked.
     pub fn known_organizations(&self) -> Vec<Organization> {
         let known = self.organizations.value();
-        let open = |org: &&Organization| org.status.as_deref() != Some("archived");
-        known
-            .map(|known| known.iter().filter(open).cloned().collect())
-            .unwrap_or_default()
+        known.map(|known| known.to_vec()).unwrap_or_default()
     }
 
     /// The ledger's currency symbol, where any answer has named it. Tracked.

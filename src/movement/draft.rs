@@ -3,7 +3,7 @@
 use super::chosen::{chosen_child, chosen_organization};
 use super::plan::Movement;
 use crate::units::{
-    Minutes, Rate, Separators, TypedError, typed_credits, typed_minutes, typed_rate,
+    Minutes, Rate, Separators, TypedError, typed_credits, typed_form, typed_minutes, typed_rate,
 };
 use crate::wire::{children::Child, organizations::Organization};
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ impl TransferDraft {
             } => Self {
                 child: child.to_string(),
                 minutes: minutes.to_string(),
-                rate: rate.to_string(),
+                rate: typed_form(&rate.to_string(), Separators::PLAIN),
                 rate_is_typed: true,
             },
             _ => Self::default(),

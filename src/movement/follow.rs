@@ -1,9 +1,11 @@
 //! Follows submissions to their end: after the attempt made here, at the next start, and after another tab. One page
 //! drives each submission; the others watch.
 
+use super::accounts::Leaving;
 use super::book::Journal;
 use super::desk::Desk;
 use super::flight;
+use super::going::has_returned;
 use super::journal;
 use super::machine::{Doing, Happening, State, Submission};
 use super::pace::{self, Circumstances, Next};
@@ -11,7 +13,7 @@ use super::tabs::{self, Hold};
 use crate::browser::clock::{self, now, sleep};
 use crate::client::Failure;
 use crate::clock::{Source, Steady};
-use crate::session::Api;
+use crate::session::{Api, Session};
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -43,7 +45,9 @@ impl Readings {
 impl Desk {
     /// Opens the journal, takes up what is unresolved, and listens to other tabs. Ends with the present owner.
     pub fn open_journal(&self) {
-        let returned = !self.client.is_typed() && self.take_after_return();
+        let returned = has_returned();
+        self.take_drafts();
+        self.keep_drafts_when_hidden();
         let desk = self.clone();
         spawn_local(async move { desk.read_journal(returned).await });
         let desk = self.clone();
@@ -59,8 +63,11 @@ impl Desk {
             self.forget_with_account(Api::Organizations);
         }
         let desk = self.clone();
-        tabs::listen(&self.page, move |key| {
-            if let Some(key) = IdempotencyKey::parse(&key) {
+        let session = use_context::<Session>();
+        tabs::listen(&self.page, move |text| {
+            if let (Some(leaving), Some(session)) = (Leaving::parse(&text), &session) {
+                desk.take_leave(leaving, session);
+            } else if let Some(key) = IdempotencyKey::parse(&text) {
                 let desk = desk.clone();
                 spawn_local(async move { desk.look_up(key).await });
             }
@@ -168,7 +175,7 @@ impl Desk {
     /// Behind a gateway, forgets drafts and figures when another account is signed in.
     fn forget_with_account(&self, api: Api) {
         let desk = self.clone();
-        let known = StoredValue::new(None::<String>);
+        let known = StoredValue::new(self.drafting_account(api));
         Effect::new(move |_| {
             let account = desk.client.tracked_account(api);
             let Some(account) = account else { return };

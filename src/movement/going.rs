@@ -1,44 +1,82 @@
-//! A trip to the gateway's sign-in page and back: the page is another one then, and what stood in its forms is kept for
-//! this tab alone (sessionStorage). No credential is: behind a gateway the portal has none.
+//! Drafts outlive the page: a reload, a tab that the browser discards, a trip to the gateway's sign-in page and back. They
+//! are kept for this tab alone (sessionStorage), with the accounts they belong to; no credential is.
 
 use super::desk::Desk;
 use super::draft::{AllocateDraft, RevertDraft, TransferDraft};
+use crate::session::Api;
 use leptos::prelude::*;
 use web_sys::Storage;
 
-/// Where it is kept.
-const PLACE: &str = "credit-desk.return";
+/// Where the drafts are kept.
+const DRAFTS: &str = "credit-desk.drafts";
+/// Says that the page was left for the gateway's sign-in page.
+const LEFT: &str = "credit-desk.return";
 
 impl Desk {
-    /// Keeps what stands in the forms until the page is back.
-    pub fn keep_for_return(&self) {
+    /// Keeps the drafts whenever the page goes out of sight: it may be closed, reloaded or discarded without any other sign.
+    pub(super) fn keep_drafts_when_hidden(&self) {
+        for event in ["pagehide", "visibilitychange"] {
+            let desk = self.clone();
+            let hidden = window_event_listener_untyped(event, move |_| desk.keep_drafts());
+            on_cleanup(move || hidden.remove());
+        }
+    }
+
+    fn keep_drafts(&self) {
+        let [reseller, organizations] = [Api::Reseller, Api::Organizations]
+            .map(|api| self.drafting_account(api).unwrap_or_default());
         let texts = texts(
             self.transfer.get_untracked(),
             self.revert.get_untracked(),
             self.allocate.get_untracked(),
         );
+        let texts: Vec<String> = [reseller, organizations].into_iter().chain(texts).collect();
         if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&texts)) {
-            let _ = storage.set_item(PLACE, &text);
+            let _ = storage.set_item(DRAFTS, &text);
         }
     }
 
-    /// Takes what was kept, once. Whether this page is one that has come back.
-    pub fn take_after_return(&self) -> bool {
-        let Some(storage) = storage() else {
-            return false;
-        };
-        let kept = storage.get_item(PLACE).ok().flatten();
-        let _ = storage.remove_item(PLACE);
-        let texts = kept.and_then(|text| serde_json::from_str::<Vec<String>>(&text).ok());
-        let Some(texts) = texts else {
-            return false;
-        };
+    /// Takes the drafts that were kept, once. They stay only if the account they belong to signs in.
+    pub(super) fn take_drafts(&self) {
+        let Some(kept) = take(DRAFTS) else { return };
+        let mut texts = serde_json::from_str::<Vec<String>>(&kept)
+            .unwrap_or_default()
+            .into_iter();
+        let mut account = || texts.next().filter(|account| !account.is_empty());
+        self.drafted_for.set_value([account(), account()]);
         let (transfer, revert, allocate) = drafts(texts);
         self.transfer.set(transfer);
         self.revert.set(revert);
         self.allocate.set(allocate);
-        true
     }
+
+    /// Whose drafts of `api` these are, as far as it is known.
+    pub(super) fn drafting_account(&self, api: Api) -> Option<String> {
+        self.client.account(api).or_else(|| {
+            self.drafted_for
+                .with_value(|accounts| accounts[usize::from(api == Api::Organizations)].clone())
+        })
+    }
+
+    /// Notes that this page is left for the gateway's sign-in page.
+    pub fn leave_to_sign_in(&self) {
+        self.keep_drafts();
+        if let Some(storage) = storage() {
+            let _ = storage.set_item(LEFT, "1");
+        }
+    }
+}
+
+/// Whether this page has come back from the gateway's sign-in page. Says so once.
+pub(super) fn has_returned() -> bool {
+    take(LEFT).is_some()
+}
+
+fn take(place: &str) -> Option<String> {
+    let storage = storage()?;
+    let kept = storage.get_item(place).ok().flatten();
+    let _ = storage.remove_item(place);
+    kept
 }
 
 fn storage() -> Option<Storage> {
@@ -65,8 +103,7 @@ fn texts(transfer: TransferDraft, revert: RevertDraft, allocate: AllocateDraft) 
     texts
 }
 
-fn drafts(texts: Vec<String>) -> (TransferDraft, RevertDraft, AllocateDraft) {
-    let mut texts = texts.into_iter();
+fn drafts(mut texts: std::vec::IntoIter<String>) -> (TransferDraft, RevertDraft, AllocateDraft) {
     let mut next = || texts.next().unwrap_or_default();
     let transfer = TransferDraft {
         child: next(),
@@ -118,8 +155,8 @@ mod tests {
             },
         );
         let (transfer, revert, allocate) = kept.clone();
-        assert_eq!(drafts(texts(transfer, revert, allocate)), kept);
+        assert_eq!(drafts(texts(transfer, revert, allocate).into_iter()), kept);
         let nothing = Default::default();
-        assert_eq!(drafts(Vec::new()), nothing);
+        assert_eq!(drafts(Vec::new().into_iter()), nothing);
     }
 }

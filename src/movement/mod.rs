@@ -10,7 +10,7 @@
 //! credits can be moved to; `accounts` is whose keys there are, and [`engine`] what the sign-in needs of all that; [`flight`] is what a panic still knows; `going`
 //! keeps the forms while somebody signs in at a gateway.
 
-mod accounts;
+pub mod accounts;
 pub mod alike;
 pub mod book;
 pub mod books;

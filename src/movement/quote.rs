@@ -21,6 +21,8 @@ pub enum Caution {
     ChildBelowZero,
     /// More than the wallet has available.
     BeyondAvailable,
+    /// The organization is suspended: what it receives stays there unused, and there is no way to take it back.
+    Suspended,
     /// Something could not be read, so that a figure is missing here: a sentence.
     Missing(String),
 }
@@ -62,6 +64,16 @@ const UNUSED_NOW: &str = "Unused minutes of the child now";
 const AVAILABLE_NOW: &str = "Available in your wallet";
 
 impl Quote {
+    /// Why the service is certain to decline it: a balance that does not cover it, in a sentence.
+    pub fn shortage(&self) -> Option<&'static str> {
+        self.cautions.iter().find_map(|caution| match caution {
+            Caution::OwnBelowZero => Some("Your balance doesn't cover this."),
+            Caution::ChildBelowZero => Some("The client's balance doesn't cover this."),
+            Caution::BeyondAvailable => Some("This is more than your wallet has available."),
+            _ => None,
+        })
+    }
+
     /// How `fresh` differs from this quote.
     pub fn drift(&self, fresh: &Self) -> Drift {
         fn paid(quote: &Quote) -> impl Iterator<Item = &Line> {

@@ -1,7 +1,8 @@
 //! The children as a list to look through: searched, sorted, and with what their balance still buys.
 
+use super::chosen::child_choices;
 use super::directory::Child;
-use crate::units::{Amount, Minutes, Rate, order};
+use crate::units::{Amount, Minutes, Rate, folded, order, titles};
 use std::cmp::Ordering;
 
 /// A balance is low when it buys fewer minutes than this.
@@ -29,6 +30,8 @@ pub struct Member {
     pub id: i64,
     /// Its name, or its number where it has none.
     pub name: String,
+    /// What to call it where its number does not stand beside it.
+    pub title: String,
     /// Its balance.
     pub balance: Option<Amount>,
     /// What it is charged a minute.
@@ -39,11 +42,12 @@ pub struct Member {
 
 impl Member {
     /// What is known of `child`.
-    pub fn of(child: &Child) -> Self {
+    pub fn of(child: &Child, title: String) -> Self {
         let buys = |(balance, rate): (Amount, Rate)| rate.buys(balance);
         Self {
             id: child.id.0,
             name: child.name.clone().unwrap_or_else(|| child.id.to_string()),
+            title,
             balance: child.org_balance,
             rate: child.cost_per_min,
             minutes: child.org_balance.zip(child.cost_per_min).and_then(buys),
@@ -62,15 +66,20 @@ impl Member {
 
 /// The members whose name or number holds every word of `search`, sorted. What is not known comes last.
 pub fn roster(children: &[Child], search: &str, by: By, descending: bool) -> Vec<Member> {
-    let search = search.to_lowercase();
+    let search = folded(search);
     let fits = |member: &Member| {
-        let text = format!("{} {}", member.name.to_lowercase(), member.id);
+        let text = format!("{} {}", folded(&member.name), member.id);
         search.split_whitespace().all(|word| text.contains(word))
     };
-    let mut members: Vec<_> = children.iter().map(Member::of).filter(fits).collect();
+    let mut members: Vec<_> = children
+        .iter()
+        .zip(titles(&child_choices(children)))
+        .map(|(child, title)| Member::of(child, title))
+        .filter(fits)
+        .collect();
     order::sort(&mut members, |one, two| {
         let order = match by {
-            By::Name => one.name.to_lowercase().cmp(&two.name.to_lowercase()),
+            By::Name => folded(&one.name).cmp(&folded(&two.name)),
             By::Id => one.id.cmp(&two.id),
             By::Balance => {
                 return known(one.balance, two.balance, descending).then(one.id.cmp(&two.id));
@@ -117,7 +126,7 @@ mod tests {
 
     #[test]
     fn minutes_are_whole_and_low_ones_are_told() {
-        let member = |balance, mills| Member::of(&child(1, None, balance, mills));
+        let member = |balance, mills| Member::of(&child(1, None, balance, mills), String::new());
         assert_eq!(member(Some(10), Some(3)).minutes, Some(Minutes::new(3333)));
         assert!(member(Some(10), Some(200)).is_low());
         assert!(!member(Some(20), Some(200)).is_low(), "just a hundred");

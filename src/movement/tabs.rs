@@ -121,27 +121,26 @@ pub fn missing_features() -> Vec<&'static str> {
     missing
 }
 
-/// Tells the other tabs that `page` has changed the submission with this key.
-pub fn announce(page: &str, key: &str) {
+/// Says to the other tabs what happened on `page`: the key of a submission that has changed, or how somebody left.
+pub fn announce(page: &str, text: &str) {
     if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
-        let _ = channel.post_message(&format!("{page} {key}").into());
+        let _ = channel.post_message(&format!("{page} {text}").into());
         channel.close();
     }
 }
 
-/// Calls `changed` with the key of every submission that another page than `page` has changed, as long as the
-/// present owner lives.
-pub fn listen(page: &str, changed: impl Fn(String) + 'static) {
+/// Calls `hear` with everything that another page than `page` announces, as long as the present owner lives.
+pub fn listen(page: &str, hear: impl Fn(String) + 'static) {
     let Ok(channel) = BroadcastChannel::new(CHANNEL) else {
         return;
     };
     let page = page.to_owned();
     let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let text = event.data().as_string().unwrap_or_default();
-        if let Some((whose, key)) = text.split_once(' ')
+        if let Some((whose, text)) = text.split_once(' ')
             && whose != page
         {
-            changed(key.to_owned());
+            hear(text.to_owned());
         }
     });
     channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));

@@ -4,8 +4,8 @@ use super::parts::form::{Fields, FormState, QuoteState};
 use super::parts::metadata::MetadataRows;
 use super::parts::stages::Stages;
 use super::parts::{quote, telling};
-use crate::movement::choice::labels;
-use crate::movement::chosen::{chosen_organization, organization_choices};
+use crate::movement::choice::{label, labels};
+use crate::movement::chosen::{chosen_organization, is_suspended, receiving_choices};
 use crate::movement::desk::Desk;
 use crate::movement::directory::Wallet;
 use crate::movement::draft::DESCRIPTION_LIMIT;
@@ -88,6 +88,9 @@ fn Form() -> impl IntoView {
                 let missing = "The backend's answer was about another wallet.";
                 quote.cautions.push(Caution::Missing(missing.to_owned()));
             }
+            if organizations.with(|list| is_suspended(&organization, list)) {
+                quote.cautions.push(Caution::Suspended);
+            }
             QuoteState::Ready(quote)
         })
     };
@@ -121,7 +124,7 @@ fn Form() -> impl IntoView {
             "{used} of {DESCRIPTION_LIMIT} characters. Optional; both wallets' events show it."
         ))
     });
-    let options = Signal::derive(move || labels(&organization_choices(&organizations.get())));
+    let options = Signal::derive(move || labels(&receiving_choices(&organizations.get())));
     let organization_echo = {
         let directory = directory.clone();
         Signal::derive(move || {
@@ -133,12 +136,14 @@ fn Form() -> impl IntoView {
                 ));
             }
             let (id, _) = chosen.get().ok()?;
-            let status = organizations.with(|list| {
-                list.iter()
-                    .find(|org| org.id == id)
-                    .and_then(|org| org.status.clone())
-            });
-            Some(status.map_or_else(|| id.to_string(), |status| format!("{status} · {id}")))
+            organizations.with(|list| {
+                let Some(org) = list.iter().find(|org| org.id == id) else {
+                    return Some(id.to_string());
+                };
+                let label = label(&(org.id.to_string(), org.name.clone()));
+                let status = org.status.as_deref().map(|status| format!(" · {status}"));
+                Some(format!("{label}{}", status.unwrap_or_default()))
+            })
         })
     };
     let name = move || {

@@ -10,9 +10,11 @@ use super::parts::log_whole::ReadingBar;
 use super::parts::own_rows::OwnRows;
 use super::parts::preferences::Preferences;
 use super::parts::telling;
+use super::parts::today::Today;
 use super::parts::tools::{self, Tools};
 use crate::log::columns::Column;
 use crate::log::whole::Reading;
+use crate::log::zone::Zone;
 use crate::log::{Act, LogQuery};
 use crate::movement::desk::Desk;
 use crate::movement::engine::Engines;
@@ -28,7 +30,15 @@ use leptos::prelude::*;
 pub fn Log() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let way = expect_context::<Way>();
-    let query = way.view("/log", |place| LogQuery::read(|name| place.get(name)));
+    let address = way.view("/log", |place| LogQuery::read(|name| place.get(name)));
+    // Set by the rows, which come by way of the query: a memo of them would depend on itself.
+    let ahead = RwSignal::new(None::<i64>);
+    let today = Today::new(Signal::derive(move || {
+        ahead
+            .get()
+            .filter(|_| address.with(|view| view.zone == Zone::Service))
+    }));
+    let query = Memo::new(move |_| address.get().on(&today.get()));
     let show = move |query: LogQuery, replace: bool| {
         way.show(&format!("/log{}", query.write()), replace);
     };
@@ -51,7 +61,10 @@ pub fn Log() -> impl IntoView {
         }
     });
     let round = RwSignal::new(0u32);
-    let again = Callback::new(move |()| round.update(|round| *round += 1));
+    let again = Callback::new(move |()| {
+        today.check();
+        round.update(|round| *round += 1);
+    });
     let source = Source::new(query, round.into());
     let (rows, kept, waiting) = (source.rows, source.kept, source.waiting);
     let (failure, totals) = (source.failure, source.totals);
@@ -67,13 +80,13 @@ pub fn Log() -> impl IntoView {
         symbol,
         full: RwSignal::new(false),
     };
-    let ahead = Memo::new(move |known: Option<&Option<i64>>| {
-        let told = rows.with(|rows| {
-            let written = rows.entries.first()?.written.as_deref()?;
-            moment_ahead(written)
-        });
-        // Days without rows do not say it, and change nothing about it.
-        told.or(known.copied().flatten())
+    Effect::new(move |_| {
+        let told = rows.with(|rows| moment_ahead(rows.entries.first()?.written.as_deref()?));
+        // Days without rows do not show it, and change nothing about it.
+        let is_news = told.is_some() && told != ahead.get_untracked();
+        if is_news && query.get_untracked().zone == Zone::Service {
+            ahead.set(told);
+        }
     });
     let needs_all = Memo::new(move |_| query.get().needs_all());
     let name = Signal::derive(move || {
@@ -81,7 +94,13 @@ pub fn Log() -> impl IntoView {
         let day = |day: Option<String>| day.map(|day| format!("-{day}")).unwrap_or_default();
         let is_whole = !view.needs_all() || reading.reading() == Reading::Done(0);
         let part = if is_whole { "" } else { "-incomplete" };
-        format!("credit-log{}{}{part}", day(view.from), day(view.to))
+        let has_days = view.from.is_some() || view.to.is_some();
+        let zone = if has_days && view.zone == Zone::Local {
+            "-local-time"
+        } else {
+            ""
+        };
+        format!("credit-log{}{}{zone}{part}", day(view.from), day(view.to))
     });
     // Whoever prints wants all rows on paper, whichever way they ask for it.
     let full = look.full;
@@ -116,7 +135,7 @@ pub fn Log() -> impl IntoView {
             <Heading title="Log" />
             <button type="button" class="quiet" on:click=move |_| again.run(())>"Read again"</button>
         </div>
-        <RangeForm query=query go=go ahead=ahead />
+        <RangeForm query=query go=go ahead=ahead.into() />
         <details class="filter-box" prop:open=filters_open>
             <summary>"Filter and sums"</summary>
             {later(tools::filters)}
@@ -144,7 +163,7 @@ pub fn Log() -> impl IntoView {
             class:compact=move || preferences.compact.get()
             aria-busy=move || waiting.get().then_some("true")
         >
-            <LogBody rows=rows waiting=waiting totals=totals query=query go=go look=look />
+            <LogBody rows=rows waiting=waiting failure=failure totals=totals query=query go=go look=look />
         </div>
         {move || needs_all.get().then(|| quiet_room(tools::plots))}
         {later(tools::dialog)}

@@ -3,6 +3,7 @@
 use super::parts::children_table::ChildrenTable;
 use super::parts::latest::{Latest, Newest, unresolved};
 use super::parts::{telling, tools};
+use crate::movement::chosen::organization_choices;
 use crate::movement::desk::Desk;
 use crate::movement::directory::{Balance, Children, Organization, Wallet};
 use crate::movement::engine::Engines;
@@ -13,7 +14,7 @@ use crate::ui::heading::Heading;
 use crate::ui::link::A;
 use crate::ui::notice::Waiting;
 use crate::ui::room::{after_paint, quiet_room};
-use crate::units::{Line, Value};
+use crate::units::{Line, Value, titles};
 use leptos::prelude::*;
 
 /// The screen.
@@ -192,11 +193,11 @@ fn organizations_card(list: &[Organization]) -> AnyView {
     }
     let rows = list
         .iter()
-        .map(|org| {
-            let name = org.name.clone().unwrap_or_else(|| org.id.to_string());
+        .zip(titles(&organization_choices(list)))
+        .map(|(org, name)| {
             let status = org.status.clone().unwrap_or_default();
             let title = name.clone();
-            view! { <li><span class="text" title=title>{name}</span>" "<span class="tag">{status}</span></li> }
+            view! { <li><span class="text" translate="no" title=title>{name}</span>" "<span class="tag">{status}</span></li> }
         })
         .collect_view();
     view! {

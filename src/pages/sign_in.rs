@@ -13,6 +13,8 @@ use leptos::prelude::*;
 struct Slot {
     text: RwSignal<String>,
     wrong: RwSignal<Option<String>>,
+    /// The text of the last attempt. A second attempt with the same text overrides a doubt.
+    doubted: StoredValue<String>,
 }
 
 impl Slot {
@@ -20,19 +22,24 @@ impl Slot {
         Self {
             text: RwSignal::new(String::new()),
             wrong: RwSignal::new(None),
+            doubted: StoredValue::new(String::new()),
         }
     }
 
-    /// The key as pasted. Leaves a sentence where it cannot be one.
-    fn key(self) -> Option<Secret> {
+    /// The key as pasted. Leaves a sentence where it cannot be a key of `api`, and once where that is in doubt.
+    fn key(self, api: Api) -> Option<Secret> {
         self.wrong.set(None);
         let text = self.text.get_untracked();
         let key = Secret::parse(&text);
-        if key.is_none() && !text.trim().is_empty() {
-            self.wrong.set(Some(
-                "A key has no spaces and no special letters. Paste it again.".to_owned(),
-            ));
-        }
+        let wrong = match &key {
+            None if text.trim().is_empty() => None,
+            None => Some("A key has no spaces and no special letters. Paste it again."),
+            Some(key) => key
+                .misplaced(api)
+                .filter(|_| api == Api::Reseller || self.doubted.get_value() != text),
+        };
+        self.doubted.set_value(text);
+        self.wrong.set(wrong.map(str::to_owned));
         key
     }
 
@@ -66,7 +73,7 @@ pub fn SignIn(
             (reseller, Api::Reseller),
             (organizations, Api::Organizations),
         ];
-        let keys = slots.map(|(slot, api)| (slot, api, slot.key()));
+        let keys = slots.map(|(slot, api)| (slot, api, slot.key(api)));
         if slots.iter().any(|(slot, _)| slot.is_wrong()) {
             return;
         }
@@ -145,7 +152,7 @@ pub fn SignIn(
     view! {
         <Heading title />
         <p class="lead">{lead}</p>
-        <form class="sign-in" novalidate on:submit=submit on:focusin=move |_| engines.want()>
+        <form class="sign-in" autocomplete="off" novalidate on:submit=submit on:focusin=move |_| engines.want()>
             {has_reseller.then(|| field(reseller, "reseller-key", "Reseller API key", "For calculate, transfer, revert and the log."))}
             {has_organizations.then(|| field(organizations, "organizations-key", "Organizations API key", "For allocate."))}
             <div class="actions">

@@ -14,7 +14,7 @@ pub fn SignedOut() -> impl IntoView {
     let leave = {
         let desk = desk.clone();
         move |_| {
-            desk.keep_for_return();
+            desk.leave_to_sign_in();
             let here = location();
             let _ = match &desk.config().sign_in_url {
                 Some(url) => here.set_href(&with_return(url)),

@@ -2,9 +2,11 @@
 
 use super::parts::days::DayRange;
 use super::parts::event_table::EventTable;
+use super::parts::regional::{HINT, regional};
 use super::parts::telling;
+use super::parts::zone_switch::ZoneSwitch;
+use crate::log::dialect::Dialect;
 use crate::log::{Act, EventType, Telling, WalletEvents, WalletQuery};
-use crate::movement::choice::labels;
 use crate::movement::chosen::organization_choices;
 use crate::movement::desk::Desk;
 use crate::session::Api;
@@ -14,7 +16,7 @@ use crate::ui::heading::Heading;
 use crate::ui::intl;
 use crate::ui::link::Way;
 use crate::ui::notice::{Notice, Tone, Waiting};
-use crate::units::OrganizationId;
+use crate::units::{OrganizationId, titles};
 use leptos::prelude::*;
 
 /// The screen.
@@ -69,7 +71,16 @@ pub fn Wallet() -> impl IntoView {
             from=Signal::derive(move || query.get().from)
             to=Signal::derive(move || query.get().to)
             go=days
-            hint="Whole days in UTC. The table shows the moments in your own zone, with UTC a hover away."
+            hint=""
+        />
+        <ZoneSwitch
+            zone=Signal::derive(move || query.get().zone)
+            service="UTC"
+            go=Callback::new(move |zone| go.run(WalletQuery { zone, ..query.get_untracked() }))
+            days=Signal::derive(move || {
+                let query = query.get();
+                (query.from, query.to)
+            })
         />
         {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
         <Rows events=events query=query wallets=wallets />
@@ -101,7 +112,7 @@ fn wallets(desk: &Desk, query: Memo<WalletQuery>) -> Signal<Options> {
         let list = list.as_deref().map(Vec::as_slice).unwrap_or_default();
         let query = query.get();
         let asked = query.organization.as_ref();
-        let listed = list.iter().zip(labels(&organization_choices(list)));
+        let listed = list.iter().zip(titles(&organization_choices(list)));
         let listed = listed.map(|(org, label)| {
             // A link may leave out the prefix, and is then kept as it is.
             let same = asked.filter(|asked| asked.is_same(&org.id));
@@ -171,10 +182,12 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
             Some(format!("{count}{}", more.unwrap_or_default()))
         })
     };
-    let save = move |_| {
+    let (regional_name, regional) = regional();
+    let save = move |dialect| {
         if let Some(loaded) = loaded.get_untracked() {
             let file = File::new();
-            loaded.csv().iter().for_each(|line| file.write(line));
+            let lines = loaded.csv(dialect);
+            lines.iter().for_each(|line| file.write(line));
             file.offer(&loaded.query.file_name(), "text/csv;charset=utf-8");
         }
     };
@@ -184,7 +197,10 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
         <div class="bar">
             <p class="total" role="status">{total}</p>
             <Show when=move || is_there.get()>
-                <button type="button" on:click=save>"Download CSV"</button>
+                <div class="actions">
+                    <button type="button" on:click=move |_| save(Dialect::PLAIN)>"Download CSV"</button>
+                    <button type="button" title=HINT on:click=move |_| save(regional)>{regional_name.clone()}</button>
+                </div>
             </Show>
         </div>
         <div class:stale=waiting aria-busy=move || waiting().then_some("true")>

@@ -1,5 +1,6 @@
 //! A labelled text field with its hint, its echo and its error.
 
+use leptos::html;
 use leptos::prelude::*;
 
 /// What a field is for, as far as keyboards and browsers care.
@@ -12,7 +13,7 @@ pub enum Input {
     Whole,
     /// A figure with decimals.
     Decimal,
-    /// A key: not shown, not kept.
+    /// A key: not shown, not kept, and nothing that a browser or a password manager takes for a password.
     Secret,
     /// A day.
     Day,
@@ -56,7 +57,7 @@ pub fn TextField(
         Input::Text => ("text", "text"),
         Input::Whole => ("text", "numeric"),
         Input::Decimal => ("text", "decimal"),
-        Input::Secret => ("password", "text"),
+        Input::Secret => ("text", "text"),
         Input::Day => ("date", "none"),
     };
     let list = options.map(|_| format!("{id}-list"));
@@ -67,22 +68,46 @@ pub fn TextField(
             </datalist>
         }
     });
+    // What was typed is never written back: that would empty a date of which a part is still missing.
+    let node = NodeRef::<html::Input>::new();
+    let typed = StoredValue::new(None);
+    Effect::new(move |_| {
+        let text = value.get();
+        let own = typed.try_update_value(Option::take).flatten();
+        if let Some(input) = node.get()
+            && own.as_ref() != Some(&text)
+        {
+            input.set_value(&text);
+            let _ = input.set_attribute("autocorrect", "off");
+        }
+    });
+    let is_secret = input == Input::Secret;
     view! {
         <div class="field" class:invalid=move || shown.with(Option::is_some)>
             <label for=id>{label}</label>
             <input
                 id=id
-                name=id
+                node_ref=node
+                name=(!is_secret).then_some(id)
+                class=is_secret.then_some("secret")
                 type=kind
                 inputmode=(input != Input::Day).then_some(mode)
                 list=list
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
+                translate="no"
+                data-1p-ignore
+                data-bwignore
+                data-form-type="other"
+                data-lpignore="true"
                 aria-describedby=format!("{id}-hint {id}-error")
                 aria-invalid=move || shown.with(Option::is_some).then_some("true")
-                prop:value=move || value.get()
-                on:input=move |event| on_input.run(event_target_value(&event))
+                on:input=move |event| {
+                    let text = event_target_value(&event);
+                    typed.set_value(Some(text.clone()));
+                    on_input.run(text);
+                }
                 on:blur=move |event| left.set(!event_target_value(&event).is_empty())
             />
             {datalist}

@@ -1,13 +1,12 @@
 //! The reader's locale, by the browser's `Intl`: exact, because figures are handed over as text.
 
-use crate::units::Separators;
-use js_sys::{Array, Date, Function, Intl, Object, Reflect};
-use wasm_bindgen::JsValue;
+use crate::units::{Separators, moment_ahead, moment_ms, typed_form, utc_moment, zone_name};
+use js_sys::{Array, Date, Function, Intl, JsString, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 
 thread_local! {
-    static PLAIN: Option<Function> = number_format(0, true);
-    static MONEY: Option<Function> = number_format(2, true);
-    static TYPED: Option<Function> = number_format(2, false);
+    static PLAIN: Option<Function> = number_format(0);
+    static MONEY: Option<Function> = number_format(2);
     static MOMENT: Option<Function> = date_format(true);
     static TIME: Option<Function> = date_format(false);
     static SEPARATORS: Separators = find_separators();
@@ -30,18 +29,17 @@ fn options(pairs: &[(&str, JsValue)]) -> Object {
 }
 
 /// The `format` function of a formatter that drops no digit: a decimal has at most 28 behind the point.
-fn number_format(least_decimals: u8, grouping: bool) -> Option<Function> {
+fn number_format(least_decimals: u8) -> Option<Function> {
     let options = options(&[
         ("minimumFractionDigits", JsValue::from(least_decimals)),
         ("maximumFractionDigits", JsValue::from(28)),
-        ("useGrouping", JsValue::from(grouping)),
         // People type these digits, so figures are shown in them.
         ("numberingSystem", JsValue::from_str("latn")),
     ]);
     bound_format(&Intl::NumberFormat::new(&Array::new(), &options))
 }
 
-/// A formatter of the time of day, with the day and the zone's offset where they are wanted too.
+/// A formatter of the time of day on this computer, or of a day and time as UTC has them.
 fn date_format(with_day: bool) -> Option<Function> {
     let two = JsValue::from_str("2-digit");
     let numeric = JsValue::from_str("numeric");
@@ -52,7 +50,7 @@ fn date_format(with_day: bool) -> Option<Function> {
         ("year", numeric.clone()),
         ("month", JsValue::from_str("short")),
         ("day", numeric),
-        ("timeZoneName", JsValue::from_str("shortOffset")),
+        ("timeZone", JsValue::from_str("UTC")),
     ];
     let options = options(if with_day { &all } else { &all[..3] });
     bound_format(&Intl::DateTimeFormat::new(&Array::new(), &options))
@@ -104,40 +102,78 @@ pub fn money(plain: &str) -> String {
         .unwrap_or_else(|| plain.to_owned())
 }
 
-/// Money as a person would type it: no grouping.
+/// Money as a person would type it, in the locale's form without grouping.
 pub fn typed(plain: &str) -> String {
-    TYPED
-        .with(|format| call(format.as_ref(), &JsValue::from_str(plain)))
-        .unwrap_or_else(|| plain.to_owned())
+    typed_form(plain, separators())
 }
 
-/// The minutes that the reader's zone is ahead of UTC at present.
-pub fn offset() -> i64 {
-    -(Date::new_0().get_timezone_offset() as i64)
+/// `text` with its letters composed.
+pub fn composed(text: &str) -> String {
+    JsString::from(text).normalize("NFC").into()
 }
 
-/// A moment in the reader's zone with its offset, and in UTC.
+/// Something that the browser has chosen for the reader, such as the `locale`.
+fn resolved(formatter: &Intl::DateTimeFormat, name: &str) -> Option<String> {
+    Reflect::get(&formatter.resolved_options(), &JsValue::from_str(name))
+        .ok()?
+        .as_string()
+}
+
+/// The reader's zone by its name, such as `Europe/Berlin`. Some browsers have none.
+pub fn zone() -> Option<String> {
+    let formatter = Intl::DateTimeFormat::new(&Array::new(), &Object::new());
+    resolved(&formatter, "timeZone")
+}
+
+/// The reader's locale, such as `de-DE`.
+pub fn locale() -> String {
+    let formatter = Intl::DateTimeFormat::new(&Array::new(), &Object::new());
+    resolved(&formatter, "locale").unwrap_or_default()
+}
+
+/// What a locale is called in English, such as `German (Germany)`, or the locale itself where the browser has no name.
+pub fn locale_name(locale: &str) -> String {
+    let name = || -> Option<String> {
+        let intl = Reflect::get(&js_sys::global(), &JsValue::from_str("Intl")).ok()?;
+        let names: Function = Reflect::get(&intl, &JsValue::from_str("DisplayNames"))
+            .ok()?
+            .dyn_into()
+            .ok()?;
+        let kind = options(&[
+            ("type", JsValue::from_str("language")),
+            ("languageDisplay", JsValue::from_str("standard")),
+        ]);
+        let english = Array::of1(&JsValue::from_str("en"));
+        let names = Reflect::construct(&names, &Array::of2(&english, &kind)).ok()?;
+        let of: Function = Reflect::get(&names, &JsValue::from_str("of"))
+            .ok()?
+            .dyn_into()
+            .ok()?;
+        of.call1(&names, &JsValue::from_str(locale))
+            .ok()?
+            .as_string()
+    };
+    name().unwrap_or_else(|| locale.to_owned())
+}
+
+/// A moment in its own zone with its offset, and in UTC.
 pub struct Shown {
-    /// In the reader's zone.
-    pub local: String,
+    /// In the zone that it is written in.
+    pub words: String,
     /// In UTC, ISO 8601.
     pub utc: String,
 }
 
-/// Shows an ISO 8601 moment. Nothing for a text that is none, or that does not say its offset.
+/// Shows an ISO 8601 moment in the zone that it is written in. Nothing for a text that is none, or that does not say its
+/// offset.
 pub fn moment(iso: &str) -> Option<Shown> {
-    let (_, time) = iso.split_once('T')?;
-    if !time.contains(['Z', '+', '-']) {
-        return None;
-    }
-    let date = Date::new(&JsValue::from_str(iso));
-    if date.get_time().is_nan() {
-        return None;
-    }
-    let local = MOMENT.with(|format| call(format.as_ref(), &date))?;
+    let (at, ahead) = moment_ms(iso).zip(moment_ahead(iso))?;
+    // What UTC's clocks show at another moment is what the zone's clocks show at this one.
+    let date = Date::new(&JsValue::from_str(&utc_moment(at + ahead * 60_000)));
+    let words = MOMENT.with(|format| call(format.as_ref(), &date))?;
     Some(Shown {
-        local,
-        utc: String::from(date.to_iso_string()),
+        words: format!("{words} {}", zone_name(ahead)),
+        utc: utc_moment(at),
     })
 }
 

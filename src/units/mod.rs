@@ -8,6 +8,7 @@ mod decimal;
 mod ids;
 mod moment;
 mod money;
+mod names;
 pub mod order;
 mod typed;
 mod value;
@@ -16,8 +17,12 @@ mod whole;
 pub use day::{day_number, month_of, shift_day};
 pub use decimal::{Inexact, exact_add, exact_mul, exact_sub, read_number};
 pub use ids::{ChildId, IdempotencyKey, OrganizationId};
-pub use moment::{moment_ahead, moment_ms, utc_day, utc_moment, zone_name};
+pub use moment::{moment_ahead, moment_in_zone, moment_ms, utc_day, utc_moment, zone_name};
 pub use money::{Amount, Rate};
-pub use typed::{Separators, TypedError, typed_credits, typed_minutes, typed_rate};
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use names::tests::compose_for_tests;
+pub use names::{Named, fold_into, folded, inline_name, normalize_with, tally, titles};
+pub use typed::{Separators, TypedError, typed_credits, typed_form, typed_minutes, typed_rate};
 pub use value::{Change, Line, Value};
 pub use whole::{Credits, Minutes};

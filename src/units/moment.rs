@@ -40,6 +40,31 @@ pub fn zone_name(ahead: i64) -> String {
     format!("UTC{sign}{:02}:{:02}", size / 60, size % 60)
 }
 
+/// The same moment as a zone `ahead` minutes ahead of UTC writes it, with every digit of its fraction. `None` where
+/// [`moment_ms`] reads nothing.
+pub fn moment_in_zone(iso: &str, ahead: i64) -> Option<String> {
+    let seconds = moment_ms(iso)?
+        .div_euclid(1000)
+        .checked_add(ahead.checked_mul(60)?)?;
+    let (_, rest) = iso.split_once('T')?;
+    let (time, _) = rest.split_at_checked(rest.find(['Z', '+', '-'])?)?;
+    let fraction = time.find('.').and_then(|at| time.get(at..)).unwrap_or("");
+    let zone = zone_name(ahead);
+    let zone = zone.strip_prefix("UTC").filter(|zone| !zone.is_empty());
+    Some(format!(
+        "{}{fraction}{}",
+        date_and_time(seconds),
+        zone.unwrap_or("Z")
+    ))
+}
+
+/// `YYYY-MM-DDTHH:MM:SS` at so many seconds since 1970.
+fn date_and_time(seconds: i64) -> String {
+    let (day, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}", utc_day_number(day))
+}
+
 /// The day in UTC at `ms` milliseconds since 1970, `YYYY-MM-DD` from the year 0 on.
 pub fn utc_day(ms: i64) -> String {
     utc_day_number(ms.div_euclid(DAY))
@@ -54,10 +79,7 @@ pub(super) fn utc_day_number(days: i64) -> String {
 /// The moment in UTC at `ms` milliseconds since 1970, ISO 8601 with `Z`.
 pub fn utc_moment(ms: i64) -> String {
     let (seconds, thousandths) = (ms.div_euclid(1000), ms.rem_euclid(1000));
-    let of_day = seconds.rem_euclid(24 * 60 * 60);
-    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-    let day = utc_day(ms);
-    format!("{day}T{hour:02}:{minute:02}:{second:02}.{thousandths:03}Z")
+    format!("{}.{thousandths:03}Z", date_and_time(seconds))
 }
 
 /// `YYYY-MM-DD` as days since 1970, and as year, month and day, where that day exists.
@@ -144,6 +166,31 @@ mod tests {
             assert_eq!(moment_ahead(iso).map(zone_name).as_deref(), Some(name));
         }
         assert_eq!(moment_ahead("2026-01-15T16:34:40"), None);
+    }
+
+    #[test]
+    fn a_moment_is_written_in_another_zone() {
+        for (iso, ahead, expected) in [
+            ("2026-01-15T16:34:40+05:30", 60, "2026-01-15T12:04:40+01:00"),
+            ("2026-01-15T16:34:40+05:30", 0, "2026-01-15T11:04:40Z"),
+            (
+                "2026-01-01T00:30:00.1870001Z",
+                -210,
+                "2025-12-31T21:00:00.1870001-03:30",
+            ),
+            (
+                "1969-12-31T23:59:59.999Z",
+                840,
+                "1970-01-01T13:59:59.999+14:00",
+            ),
+        ] {
+            assert_eq!(
+                moment_in_zone(iso, ahead).as_deref(),
+                Some(expected),
+                "{iso}"
+            );
+        }
+        assert_eq!(moment_in_zone("2026-01-15T16:34:40", 0), None);
     }
 
     const LENGTHS: [i64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -253,6 +300,15 @@ mod tests {
             let seconds = counted(year, month, day) * 86_400 + (h * 60 + m - ahead) * 60 + s;
             let exists = day <= length(year, month);
             prop_assert_eq!(moment_ms(&iso), exists.then_some(seconds * 1000 + thousandths));
+        }
+
+        #[test]
+        fn another_zone_is_the_same_moment(ms in 0i64..100_000_000_000_000, ahead in -1439i64..1440) {
+            let iso = utc_moment(ms);
+            let there = moment_in_zone(&iso, ahead).unwrap();
+            prop_assert_eq!(moment_ms(&there), Some(ms));
+            prop_assert_eq!(moment_ahead(&there), Some(ahead));
+            prop_assert_eq!(moment_in_zone(&there, 0), Some(iso));
         }
 
         #[test]

@@ -1,11 +1,12 @@
-//! Reading the figures people type.
+//! Reading the numbers people type.
 //!
-//! Both the plain form (`1234.5`) and the form of the reader's locale (`1.234,5` in German) are taken. What
-//! could mean two things is refused, never guessed: `1,234` is a thousand to one clerk and one and a bit to
-//! another.
+//! Every way to write a number is considered, whatever the reader's locale: people paste from other systems. A text is
+//! accepted only where it has a single reading, and never guessed: `1,234` is a thousand to one person and one and a bit
+//! to another.
 
 use super::decimal::read_number;
 use super::money::Rate;
+use super::names::is_invisible;
 use super::whole::{Credits, Minutes};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -33,13 +34,13 @@ impl Separators {
 pub enum TypedError {
     /// Nothing was typed.
     Empty,
-    /// Not a number in the plain form or in the locale's.
+    /// Not a number, however it is read.
     NotANumber,
-    /// One separator and three digits: a thousand, or a fraction.
+    /// One point or comma and three digits: a thousand, or a fraction. Each text, typed, means only itself.
     Ambiguous {
-        /// The figure if the separator groups digits.
+        /// The number if the separator groups digits.
         grouped: String,
-        /// The figure if the separator starts the fraction.
+        /// The number if the separator starts the fraction.
         fraction: String,
     },
     /// A figure of zero or less where something must move.
@@ -62,7 +63,7 @@ impl fmt::Display for TypedError {
             Self::Ambiguous { grouped, fraction } => {
                 write!(
                     f,
-                    "This could mean {grouped} or {fraction}. Type it without a thousands separator."
+                    "This could mean {grouped} or {fraction}. Type the one you mean."
                 )
             }
             Self::NotPositive => f.write_str("Type a figure above zero."),
@@ -94,16 +95,32 @@ pub fn typed_credits(text: &str, separators: Separators) -> Result<Credits, Type
 /// # Errors
 /// A [`TypedError`] to show at the field.
 pub fn typed_rate(text: &str, separators: Separators) -> Result<Rate, TypedError> {
-    let value = positive(text, separators)?;
+    let (_, value) = positive(text, separators)?;
     if value.scale() > 6 {
         return Err(TypedError::TooFine);
     }
     Ok(Rate::new(value))
 }
 
+/// `plain`, a number in its plain form, as a person would type it and as [`typed_rate`] reads it: with the locale's
+/// decimal separator, at least two decimals, and never exactly three, which could be a group of digits.
+pub fn typed_form(plain: &str, separators: Separators) -> String {
+    let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
+    let zeros = match fraction.len() {
+        0 => "00",
+        1 | 3 => "0",
+        _ => "",
+    };
+    format!("{whole}{}{fraction}{zeros}", separators.decimal)
+}
+
 fn whole(text: &str, separators: Separators) -> Result<i128, TypedError> {
-    let value = positive(text, separators)?;
-    if !value.is_integer() {
+    let (plain, value) = positive(text, separators)?;
+    // Three zeros or more look too much like thousands.
+    let is_long = plain
+        .split_once('.')
+        .is_some_and(|(_, fraction)| fraction.len() > 2);
+    if is_long || !value.is_integer() {
         return Err(TypedError::NotWhole);
     }
     value
@@ -112,109 +129,101 @@ fn whole(text: &str, separators: Separators) -> Result<i128, TypedError> {
         .ok_or(TypedError::TooLarge)
 }
 
-fn positive(text: &str, separators: Separators) -> Result<Decimal, TypedError> {
-    let value = typed_decimal(text, separators)?;
-    if value <= Decimal::ZERO {
-        Err(TypedError::NotPositive)
-    } else {
-        Ok(value)
-    }
-}
-
-/// Any figure as typed.
-fn typed_decimal(text: &str, separators: Separators) -> Result<Decimal, TypedError> {
+/// A number above zero: its plain form and its value.
+fn positive(text: &str, separators: Separators) -> Result<(String, Decimal), TypedError> {
+    let text = normalized(text);
     let text = text.trim();
     if text.is_empty() {
         return Err(TypedError::Empty);
     }
-    let (negative, digits) = match text.strip_prefix(['-', '\u{2212}']) {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let plain = plain_form(digits, separators)?;
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let plain = plain_form(unsigned, separators)?;
     let value = read_number(&plain).map_err(|_| TypedError::TooLarge)?;
-    Ok(if negative { -value } else { value })
+    if text.starts_with('-') || value.is_zero() {
+        return Err(TypedError::NotPositive);
+    }
+    Ok((plain, value))
 }
 
-/// The plain form of unsigned `text`.
+/// The zeros of the digits that keyboards type, ten in a row each.
+const ZEROS: [char; 7] = ['0', '٠', '۰', '०', '০', '๐', '０'];
+
+/// The Arabic decimal separator, which has no other meaning.
+const ARABIC_DECIMAL: char = '٫';
+
+/// `text` with ASCII digits and signs, a space for any space, an apostrophe for whatever else only groups digits, and
+/// without what nobody can see.
+fn normalized(text: &str) -> String {
+    text.chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| {
+            let digit = |zero: &char| {
+                let digit = u32::from(c).checked_sub(u32::from(*zero))?;
+                char::from_digit(digit, 10)
+            };
+            match c {
+                '\u{2212}' | '－' => '-',
+                '＋' => '+',
+                '．' => '.',
+                '，' => ',',
+                '\u{2019}' | '＇' | '٬' => '\'',
+                _ if c.is_whitespace() => ' ',
+                _ => ZEROS.iter().find_map(digit).unwrap_or(c),
+            }
+        })
+        .collect()
+}
+
+/// The plain form of `text`, unsigned and normalized.
 fn plain_form(text: &str, separators: Separators) -> Result<String, TypedError> {
-    let marks: Vec<char> = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let Some(&first) = marks.first() else {
-        return Ok(text.to_owned());
+    let is_mark = |c: char| !c.is_ascii_digit();
+    let Some((at, mark)) = text.char_indices().rfind(|(_, c)| is_mark(*c)) else {
+        return Some(text.to_owned())
+            .filter(|text| !text.is_empty())
+            .ok_or(TypedError::NotANumber);
     };
-    // Spaces and apostrophes only ever group digits.
-    let only_groups = |c: char| c.is_whitespace() || matches!(c, '\'' | '\u{2019}');
-    if marks
-        .iter()
-        .any(|c| !only_groups(*c) && !matches!(c, '.' | ',') && *c != separators.decimal)
-    {
-        return Err(TypedError::NotANumber);
-    }
-    if let [mark] = marks[..]
-        && !only_groups(mark)
-    {
-        return single_mark(text, mark, separators);
-    }
-    // Several marks: all alike and they group; or the last one differs and starts the fraction.
-    let last = marks[marks.len() - 1];
-    if marks.iter().all(|c| *c == first) {
-        return if first == separators.group || only_groups(first) {
-            join_groups(text, first)
-        } else {
-            Err(TypedError::NotANumber)
-        };
-    }
-    let groups_alike = marks[..marks.len() - 1].iter().all(|c| *c == first);
-    let fits_locale =
-        last == separators.decimal && (first == separators.group || only_groups(first));
-    let fits_plain = last == '.' && only_groups(first);
-    if !groups_alike || !(fits_locale || fits_plain) {
-        return Err(TypedError::NotANumber);
-    }
-    let (whole, fraction) = text.rsplit_once(last).ok_or(TypedError::NotANumber)?;
-    if fraction.is_empty() {
-        return Err(TypedError::NotANumber);
-    }
-    Ok(format!("{}.{fraction}", join_groups(whole, first)?))
-}
-
-/// One point or comma: a fraction, a group, or too much to guess.
-fn single_mark(text: &str, mark: char, separators: Separators) -> Result<String, TypedError> {
-    let (whole, fraction) = text.split_once(mark).ok_or(TypedError::NotANumber)?;
-    if whole.is_empty() && fraction.is_empty() {
-        return Err(TypedError::NotANumber);
-    }
-    let as_fraction = format!("{}.{fraction}", if whole.is_empty() { "0" } else { whole });
-    let starts_fraction = mark == '.' || mark == separators.decimal;
-    let may_group = mark == separators.group
-        && fraction.len() == 3
-        && (1..=3).contains(&whole.len())
-        && !whole.starts_with('0');
-    match (starts_fraction, may_group) {
-        (_, true) => Err(TypedError::Ambiguous {
-            grouped: format!("{whole}{fraction}"),
-            fraction: format!("{whole}{}{fraction}", separators.decimal),
+    let (whole, decimals) = (&text[..at], &text[at + mark.len_utf8()..]);
+    let grouped = join_groups(text, mark);
+    let fraction = (matches!(mark, '.' | ',' | ARABIC_DECIMAL) && !decimals.is_empty())
+        .then(|| match whole.chars().find(|c| is_mark(*c)) {
+            None if whole.is_empty() => Some("0".to_owned()),
+            None => Some(whole.to_owned()),
+            Some(group) if group != mark => join_groups(whole, group),
+            Some(_) => None,
+        })
+        .flatten();
+    match (grouped, fraction) {
+        (Some(grouped), Some(whole)) => Err(TypedError::Ambiguous {
+            grouped,
+            fraction: match decimals {
+                "000" => whole,
+                _ => typed_form(&format!("{whole}.{decimals}"), separators),
+            },
         }),
-        (true, false) if !fraction.is_empty() => Ok(as_fraction),
-        _ => Err(TypedError::NotANumber),
+        (Some(grouped), None) => Ok(grouped),
+        (None, Some(whole)) => Ok(format!("{whole}.{decimals}")),
+        (None, None) => Err(TypedError::NotANumber),
     }
 }
 
-/// `12 345 678` without its spaces: groups of two (Indian) or three digits, the last one of three.
-fn join_groups(text: &str, mark: char) -> Result<String, TypedError> {
+/// `12 345 678` without its spaces. Every group has three digits, or, as in India, two before the last one of three.
+fn join_groups(text: &str, mark: char) -> Option<String> {
     let groups: Vec<&str> = text.split(mark).collect();
-    let well_formed = groups.len() == 1
-        || (groups[0].len() <= 3
-            && !groups[0].is_empty()
-            && groups[groups.len() - 1].len() == 3
-            && groups[1..groups.len() - 1]
-                .iter()
-                .all(|g| matches!(g.len(), 2 | 3)));
-    if well_formed {
-        Ok(groups.concat())
-    } else {
-        Err(TypedError::NotANumber)
-    }
+    let [first, middle @ .., last] = groups.as_slice() else {
+        return None;
+    };
+    let all = |digits: usize| middle.iter().all(|group| group.len() == digits);
+    let fits = match first.len() {
+        1 | 2 => all(3) || all(2),
+        3 => all(3),
+        _ => false,
+    };
+    let joined = groups.concat();
+    let is_number = matches!(mark, '.' | ',' | ' ' | '\'')
+        && last.len() == 3
+        && !first.starts_with('0')
+        && joined.bytes().all(|byte| byte.is_ascii_digit());
+    (fits && is_number).then_some(joined)
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ fn entry(key: &str, ago: i64, mut entry: Value) -> Value {
 /// The same entry as a service left it that promised to recognize its key, sent with the key that the tests sign in with.
 pub fn promised(mut entry: Value) -> Value {
     let at = entry["confirmed"].as_i64().unwrap();
-    let secret = Secret::parse("organizations-secret").unwrap();
+    let secret = Secret::parse("lp_test_secret").unwrap();
     let account = entry["account"].as_str().unwrap().to_owned();
     entry["server"] = json!([at - 2000, at + 2000]);
     entry["attempts"][0]["server"] = json!([at - 2000, null]);

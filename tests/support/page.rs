@@ -114,8 +114,7 @@ impl Page {
     /// Signs in at both backends.
     pub async fn sign_in(&self) {
         self.fill("#reseller-key", "reseller-secret").await;
-        self.fill("#organizations-key", "organizations-secret")
-            .await;
+        self.fill("#organizations-key", "lp_test_secret").await;
         self.submit("form.sign-in");
         self.find("nav.main").await;
     }

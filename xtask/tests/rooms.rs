@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Each room and the rooms it may use.
 const ROOMS: [(&str, &[&str]); 12] = [
     ("clock", &[]),
-    ("browser", &["clock"]),
+    ("browser", &["clock", "units"]),
     ("early", &[]),
     ("config", &["browser", "clock", "early"]),
     ("units", &[]),
@@ -28,7 +28,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
         "log",
         &["browser", "client", "config", "session", "units", "wire"],
     ),
-    ("ui", &["units"]),
+    ("ui", &["browser", "units"]),
     (
         "pages",
         &["browser", "log", "movement", "session", "ui", "units"],
@@ -36,7 +36,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
 ];
 
 /// Rooms and files that are pure: no framework, no DOM.
-const PURE: [&str; 34] = [
+const PURE: [&str; 37] = [
     "clock",
     "client/base_address.rs",
     "units/",
@@ -53,6 +53,9 @@ const PURE: [&str; 34] = [
     "log/samples.rs",
     "log/sort.rs",
     "log/days.rs",
+    "log/dialect",
+    "log/range.rs",
+    "log/zone.rs",
     "log/wallet_query",
     "log/gather.rs",
     "movement/alike",

@@ -107,8 +107,8 @@ fn model(filter: &Filter, entry: &Entry) -> bool {
         texts.extend(person.name.clone());
         texts.extend(person.email.clone());
     }
-    let all = filter.text.clone().unwrap_or_default().to_lowercase();
-    let found = |word: &str| texts.iter().any(|text| text.to_lowercase().contains(word));
+    let all = folded(filter.text.as_deref().unwrap_or_default());
+    let found = |word: &str| texts.iter().any(|text| folded(text).contains(word));
     let kind = match (&filter.kind, &entry.kind) {
         (None, _) => true,
         (Some(KindFilter::Transfer), kind) => *kind == Kind::Transfer,

@@ -153,7 +153,7 @@ proptest! {
             .enumerate()
             .map(|(id, (at, after))| {
                 let after = Amount::new(Decimal::from(*after));
-                Point { id: id as i64, at: *at, after }
+                Point { id: id as i64, at: *at, ahead: 0, after }
             })
             .collect();
         points.sort_unstable_by_key(|point| (point.at, point.id));
@@ -170,7 +170,7 @@ proptest! {
     #[test]
     fn a_hundred_rows_of_one_moment_are_fine(at in any::<i64>(), count in 1usize..1000) {
         let after = Amount::ZERO;
-        let points = (0..count).map(|id| Point { id: id as i64, at, after }).collect();
+        let points = (0..count).map(|id| Point { id: id as i64, at, ahead: 0, after }).collect();
         prop_assert!(thinned(points).len() <= MOST_POINTS);
     }
 }

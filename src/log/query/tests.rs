@@ -35,6 +35,10 @@ fn nonsense_is_taken_as_not_said() {
         "?page=0",
         "?page=-1",
         "?page=x",
+        "?page=",
+        "?page=1e9",
+        "?days=tomorrow",
+        "?zone=moon",
         "?page_size=30",
         "?from=2026-02-29",
         "?to=2026-13-01",
@@ -56,6 +60,40 @@ fn nonsense_is_taken_as_not_said() {
     assert_eq!(read("?from=2024-02-29").from.as_deref(), Some("2024-02-29"));
     let columns = read("?cols=id.id.nothing.notes").columns;
     assert_eq!(columns, Some(vec![Column::Id, Column::Notes]));
+}
+
+#[test]
+fn a_page_that_no_log_has_is_one_that_can_be_requested() {
+    for page in ["4294967296", "9007199254740993", "99999999999999999999"] {
+        let query = read(&format!("?page={page}"));
+        assert_eq!(query.page, LAST_PAGE, "{page}");
+        assert_eq!(query.wire()[0].1, LAST_PAGE.to_string());
+    }
+    assert_eq!(read("?page=7").page, 7);
+}
+
+#[test]
+fn a_preset_means_other_days_on_another_day() {
+    let query = read("?days=yesterday&from=2020-01-01");
+    assert_eq!(
+        (query.from.clone(), query.write().as_str()),
+        (None, "?days=yesterday")
+    );
+    for (today, day) in [("2026-03-01", "2026-02-28"), ("2026-03-02", "2026-03-01")] {
+        let on = query.clone().on(today);
+        assert_eq!(
+            (on.from.as_deref(), on.to.as_deref()),
+            (Some(day), Some(day))
+        );
+    }
+}
+
+#[test]
+fn days_of_another_zone_are_found_here() {
+    assert!(!read("?zone=local").needs_all());
+    assert!(read("?zone=local&from=2026-02-01").needs_all());
+    assert!(read("?zone=local&days=today").on("2026-02-01").needs_all());
+    assert!(!read("?days=today").on("2026-02-01").needs_all());
 }
 
 #[test]
@@ -90,6 +128,8 @@ proptest! {
     #[test]
     fn the_url_holds_the_whole_view(
         page in 1u64..1_000_000, size in 0usize..4, all: bool, filter in any_filter(),
+        zone in proptest::sample::select(vec![Zone::Service, Zone::Local]),
+        preset in proptest::option::of(proptest::sample::select(&Preset::ALL[..])),
         from in proptest::option::of((2000u32..2100, 1u32..13, 1u32..29)),
         to in proptest::option::of((2000u32..2100, 1u32..13, 1u32..29)),
         sort in proptest::option::of((proptest::sample::select(&Column::ALL[..]), any::<bool>())),
@@ -98,10 +138,15 @@ proptest! {
     ) {
         let day = |(y, m, d): (u32, u32, u32)| format!("{y}-{m:02}-{d:02}");
         let sort = sort.map(|(column, descending)| Sort { column, descending });
+        // A preset decides about the days.
+        let (from, to) = (from.filter(|_| preset.is_none()), to.filter(|_| preset.is_none()));
         let query = LogQuery {
-            page, size: PAGE_SIZES[size], from: from.map(day), to: to.map(day), all, filter, sort, group, columns,
+            page, size: PAGE_SIZES[size], preset, from: from.map(day), to: to.map(day), zone, all, filter, sort, group,
+            columns,
         };
-        prop_assert_eq!(read(&query.write()), query);
+        prop_assert_eq!(&read(&query.write()), &query);
+        let today = query.clone().on("2026-05-15");
+        prop_assert_eq!(read(&today.write()), query, "whatever the day");
     }
 
     /// No URL makes the reader fall over, and what it reads is written as what it reads.

@@ -41,14 +41,14 @@ fn the_backend_is_asked_for_whole_days_in_utc() {
     let limit = ("limit", "50".to_owned());
     let own = read(&format!("?organization={NORTHWIND}"));
     assert_eq!(
-        own.wire(),
+        own.wire(|_| None),
         std::slice::from_ref(&limit),
         "whose it is stands in the path"
     );
     assert!(!own.is_filtered());
     let some = read("?type=allocation&from=2026-06-01&to=2026-06-03");
     assert_eq!(
-        some.wire(),
+        some.wire(|_| None),
         [
             ("eventType", "allocation".to_owned()),
             ("since", "2026-06-01T00:00:00.000Z".to_owned()),
@@ -57,6 +57,24 @@ fn the_backend_is_asked_for_whole_days_in_utc() {
         ]
     );
     assert!(some.is_filtered());
+}
+
+#[test]
+fn days_of_this_computer_are_requested_by_their_first_and_last_moment() {
+    // Central Europe on the day that summer time begins.
+    let start = |day: &str| match day {
+        "2026-03-29" => moment_ms("2026-03-28T23:00:00Z"),
+        "2026-03-30" => moment_ms("2026-03-29T22:00:00Z"),
+        _ => None,
+    };
+    let day = read("?from=2026-03-29&to=2026-03-29&zone=local");
+    let asked = day.wire(start);
+    assert_eq!(asked[0], ("since", "2026-03-28T23:00:00.000Z".to_owned()));
+    assert_eq!(asked[1], ("until", "2026-03-29T21:59:59.999Z".to_owned()));
+    let event = json!([{"eventId": "e", "credits": 1, "createdAt": "2026-03-28T23:00:00.5Z"}]);
+    let local = Loaded::new(day).and(page(event, None), |_| 60);
+    let shown = local.events[0].created_at.as_deref();
+    assert_eq!(shown, Some("2026-03-29T00:00:00.5+01:00"));
 }
 
 #[test]
@@ -71,9 +89,13 @@ fn a_file_says_what_it_holds() {
 fn older_events_come_behind_and_none_twice() {
     let event = |id: &str| json!({"eventId": id, "credits": 1});
     let query = read("?type=grant");
-    let newest = Loaded::new(query.clone()).and(page(json!([event("c"), event("b")]), Some("2")));
+    let newest =
+        Loaded::new(query.clone()).and(page(json!([event("c"), event("b")]), Some("2")), |_| 0);
     assert_eq!(newest.next.as_deref(), Some("2"));
-    let all = newest.and(page(json!([event("b"), event("a"), event("a")]), None));
+    let all = newest.and(
+        page(json!([event("b"), event("a"), event("a")]), None),
+        |_| 0,
+    );
     let ids: Vec<_> = all.events.iter().map(|event| &event.event_id[..]).collect();
     assert_eq!(ids, ["c", "b", "a"]);
     assert_eq!((all.next, all.query), (None, query));
@@ -98,15 +120,19 @@ fn a_csv_holds_every_digit_and_quotes_what_people_wrote() {
          "balanceAfterPrepaid": 9_007_199_254_740_991i64, "transferId": "txn_1", "description": "Q3, \"top-up\"\nnow"},
         {"eventId": "f", "credits": -400},
     ]);
-    let lines = Loaded::default().and(page(items, None)).csv();
+    let lines = Loaded::default().and(page(items, None), |_| 60);
     assert_eq!(
-        lines,
+        lines.csv(Dialect::PLAIN),
         [
             "id,date,type,credits,balance_after_prepaid,transaction,description\r\n",
             "e,2026-06-03T18:14:02.187Z,allocation,5000,9007199254740991,txn_1,\"Q3, \"\"top-up\"\"\nnow\"\r\n",
             "f,,,-400,,,\r\n",
         ]
     );
+    let german = lines.csv(crate::log::dialect::tests::GERMAN);
+    let start = "e;2026-06-03 18:14:02,187;UTC;allocation;5000;9007199254740991;";
+    assert!(german[1].starts_with(start), "{german:?}");
+    assert!(german[0].starts_with("\u{feff}id;date;utc_offset;type;credits;"));
 }
 
 proptest! {
@@ -114,6 +140,7 @@ proptest! {
     fn the_url_holds_the_whole_query(
         organization in proptest::option::of("(org_)?[0-9a-f]{8}-[0-9a-zA-Z_-]{1,27}"),
         kind in proptest::option::of(0usize..6),
+        zone in proptest::sample::select(vec![Zone::Service, Zone::Local]),
         from in proptest::option::of((2000u32..2100, 1u32..13, 1u32..29)),
         to in proptest::option::of((2000u32..2100, 1u32..13, 1u32..29)),
     ) {
@@ -123,6 +150,7 @@ proptest! {
             event_type: kind.map(|place| EventType::ALL[place]),
             from: from.map(day),
             to: to.map(day),
+            zone,
         };
         prop_assert_eq!(read(&query.write()), query);
     }

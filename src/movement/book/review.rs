@@ -5,7 +5,7 @@ use crate::client::Failure;
 use crate::clock::Departure;
 use crate::movement::alike::Alike;
 use crate::movement::plan::Movement;
-use crate::movement::quote::{Drift, Quote};
+use crate::movement::quote::{Caution, Drift, Quote};
 use crate::units::IdempotencyKey;
 
 /// What a person is asked to confirm.
@@ -114,7 +114,12 @@ impl Review {
             self.asks = asks;
             // What was not shown is not what was confirmed: the receipt is held against what was seen.
             if let Ok(fresh) = &check.fresh {
+                // Only the list of organizations knows that one is suspended, and it is not read again.
+                let was_suspended = self.quote.cautions.contains(&Caution::Suspended);
                 self.quote = fresh.clone();
+                self.quote
+                    .cautions
+                    .extend(was_suspended.then_some(Caution::Suspended));
             }
         }
         news

@@ -1,7 +1,7 @@
 //! Pure: what speaks for an entry, and which entries there are beyond what was shown.
 
 use super::trace::Trace;
-use super::{SKEW, Sought, likely};
+use super::{SKEW, Sought, earlier_by_balance, likely};
 use crate::movement::receipt::Receipt;
 use crate::units::Value;
 
@@ -88,6 +88,11 @@ pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Count
         ShownAs::Completed | ShownAs::NotCompleted => None,
     };
     let is_exact = matches!(shown, ShownAs::Answered(receipt) if is_as_previewed(sought, receipt));
+    // Whatever led to the balance before the confirmation is older, whatever the clocks of the nodes say.
+    let earlier = match is_exact {
+        true => earlier_by_balance(sought, traces),
+        false => Vec::new(),
+    };
     let counts = |trace: &&Trace| {
         let Some(own) = own else { return true };
         if own.id == trace.id {
@@ -101,7 +106,8 @@ pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Count
                 .is_some_and(|at| !sought.sent.admits(at, REPETITION));
         let changes = own.own_change.zip(trace.own_change);
         let is_other_size = changes.is_some_and(|(own, theirs)| own != theirs);
-        !other && !is_late && !is_other_size
+        let is_earlier = earlier.contains(&trace.id.as_str());
+        !other && !is_late && !is_other_size && !is_earlier
     };
     let mut lines: Vec<Trace> = all.iter().copied().filter(counts).cloned().collect();
     // Entries that open submissions may explain count only after those have settled.

@@ -5,6 +5,7 @@ use crate::wire::{events::Event, logs::Row};
 use serde_json::{Value as Json, json};
 
 mod books;
+mod counted;
 mod ledger;
 mod rows;
 mod wallet;

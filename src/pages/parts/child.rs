@@ -1,6 +1,6 @@
 //! Choosing the child organization.
 
-use crate::movement::choice::labels;
+use crate::movement::choice::{label, labels};
 use crate::movement::chosen::{ChosenChild, child_choices, chosen_child};
 use crate::movement::desk::Desk;
 use crate::movement::{Act, Progress, Telling};
@@ -76,10 +76,9 @@ pub fn ChildField(
         let rate = child
             .cost_per_min
             .map(|rate| format!(" · rate {}", shown(Value::PerMinute(rate))));
+        let label = label(&(child.id.to_string(), child.name));
         Some(format!(
-            "{} · id {}{}{}",
-            chosen.name,
-            chosen.id,
+            "{label}{}{}",
             balance.unwrap_or_default(),
             rate.unwrap_or_default()
         ))

@@ -50,7 +50,12 @@ pub fn ChildrenTable(
         });
         view! { <SortHead label=label number=number descending=sorted on_sort=sort /> }
     };
-    let told = move || {
+    // Before the list is here, nobody knows how many there are.
+    let is_known = Memo::new(move |_| children.with(Option::is_some));
+    let summary = move || {
+        if !is_known.get() {
+            return None;
+        }
         let (found, count, low) = (members.with(Vec::len), count.get(), low.get());
         let of = if found == count {
             intl::count(count)
@@ -59,16 +64,16 @@ pub fn ChildrenTable(
         };
         let low =
             (low > 0).then(|| format!(", {} with fewer than {LOW} minutes left", intl::count(low)));
-        format!("{of} children{}", low.unwrap_or_default())
+        Some(format!("{of} clients{}", low.unwrap_or_default()))
     };
     view! {
         <div class="bar">
-            <p class="total" role="status">{told}</p>
+            <p class="total" role="status">{summary}</p>
             {move || (count.get() > MANY).then(|| view! {
                 <TextField id="find-child" label="Find a child" input=Input::Text value=search on_input=Callback::new(move |text| search.set(text)) />
             })}
         </div>
-        <div class="scroll" role="region" tabindex="0" aria-label="Child organizations, table">
+        <div class="scroll" role="region" tabindex="0" aria-label="Child organizations, table" hidden=move || !is_known.get()>
             <table>
                 <caption class="visually-hidden">"Child organizations with balance, rate and minutes left"</caption>
                 <thead>
@@ -94,14 +99,14 @@ pub fn ChildrenTable(
 
 fn row(member: &Member, symbol: Option<&str>) -> AnyView {
     let (id, name) = (member.id, member.name.clone());
-    let (to, from, title) = (name.clone(), name.clone(), name.clone());
+    let (to, from, title) = (member.title.clone(), member.title.clone(), name.clone());
     let figure = |value: Option<Value>| value.map(|value| figure::figure(value, symbol));
     let low = member
         .is_low()
         .then(|| view! { " "<span class="tag low">"low"</span> });
     view! {
         <tr class:low=member.is_low()>
-            <th scope="row"><span class="text" title=title>{name}</span>{low}</th>
+            <th scope="row"><span class="text" translate="no" title=title>{name}</span>{low}</th>
             <td class="number">{id.to_string()}</td>
             <td class="number">{figure(member.balance.map(Value::Money))}</td>
             <td class="number">{figure(member.rate.map(Value::PerMinute))}</td>

@@ -20,9 +20,14 @@ pub fn DayRange(
     hint: Signal<String>,
 ) -> impl IntoView {
     let (first, last) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    Effect::new(move |_| {
-        first.set(from.get().unwrap_or_default());
-        last.set(to.get().unwrap_or_default());
+    // Only a change of the days replaces what is being typed.
+    Effect::new(move |shown: Option<Days>| {
+        let days = (from.get(), to.get());
+        if shown.as_ref() != Some(&days) {
+            first.set(days.0.clone().unwrap_or_default());
+            last.set(days.1.clone().unwrap_or_default());
+        }
+        days
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

@@ -65,7 +65,7 @@ pub fn EventTable(
 
 fn row(event: &Event, made: Made) -> AnyView {
     let when = match &event.created_at {
-        Some(iso) => moment::moment(iso),
+        Some(iso) => moment::written(iso),
         None => "not said".into_any(),
     };
     let sign = (event.credits.get() > 0).then_some("+");

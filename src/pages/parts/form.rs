@@ -23,6 +23,16 @@ pub enum QuoteState {
     Failed(Failure),
 }
 
+impl QuoteState {
+    /// Why the quote does not lead to a review, where a balance falls short.
+    fn shortage(&self) -> Option<&'static str> {
+        match self {
+            Self::Ready(quote) => quote.shortage(),
+            _ => None,
+        }
+    }
+}
+
 /// A draft and its fields.
 pub struct Fields<D: Send + Sync + 'static> {
     draft: ArcRwSignal<D>,
@@ -114,7 +124,7 @@ impl FormState {
                 return;
             }
             match (movement.get(), quote.get()) {
-                (Some(movement), QuoteState::Ready(quote)) => {
+                (Some(movement), QuoteState::Ready(quote)) if quote.shortage().is_none() => {
                     state.wanted.set(false);
                     desk.review(movement, quote);
                 }
@@ -132,10 +142,9 @@ impl FormState {
     pub fn submit(self, event: SubmitEvent) {
         event.prevent_default();
         self.asked.set(true);
-        if self
-            .quote
-            .with_untracked(|quote| matches!(quote, QuoteState::Failed(_)))
-        {
+        if self.quote.with_untracked(|quote| {
+            quote.shortage().is_some() || matches!(quote, QuoteState::Failed(_))
+        }) {
             self.retry.run(());
         }
         self.wanted.set(true);
@@ -162,6 +171,9 @@ impl FormState {
                 refused.or_else(|| {
                     self.quote.with(|quote| match quote {
                         QuoteState::Failed(failure) => said(failure),
+                        _ if matches!(field, Field::Minutes | Field::Credits) => {
+                            quote.shortage().map(str::to_owned)
+                        }
                         _ => None,
                     })
                 })

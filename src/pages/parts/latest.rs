@@ -2,8 +2,10 @@
 
 use super::log_cell::cell;
 use super::words;
+use crate::browser::clock::offset_at;
 use crate::log::columns::Column;
 use crate::log::entry::{Entry, Names};
+use crate::log::zone::Zone;
 use crate::log::{Act, Load, LogQuery, Page, Progress, pages};
 use crate::movement::desk::Desk;
 use crate::ui::link::A;
@@ -28,6 +30,8 @@ pub struct Newest {
     pub heard: RwSignal<bool>,
     /// The minutes that the account's zone is ahead of UTC, once a row has told them.
     pub ahead: RwSignal<Option<i64>>,
+    /// Whose days and times the overview shows.
+    pub zone: RwSignal<Zone>,
     /// Changes when everything is to be read anew.
     pub round: RwSignal<u32>,
 }
@@ -38,6 +42,7 @@ impl Newest {
         Self {
             heard: RwSignal::new(false),
             ahead: RwSignal::new(None),
+            zone: RwSignal::new(Zone::Service),
             round: RwSignal::new(0),
         }
     }
@@ -84,7 +89,10 @@ pub fn Latest(
         page.iter()
             .flat_map(|page| &page.logs)
             .map(|row| {
-                let entry = Entry::of(row, &mut names);
+                let mut entry = Entry::of(row, &mut names);
+                if newest.zone.get() == Zone::Local {
+                    entry.move_to_zone(offset_at);
+                }
                 let cells = COLUMNS
                     .map(|column| view! { <td class:number=column.is_number()>{cell(column.of(&entry), column, symbol.as_deref())}</td> })
                     .into_iter()

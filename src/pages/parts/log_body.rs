@@ -1,7 +1,7 @@
 //! The rows in their faces: waiting, empty, there.
 
 use super::log_table::{LogTable, Look, Rows};
-use crate::log::LogQuery;
+use crate::log::{Failure, LogQuery};
 use crate::ui::notice::Waiting;
 use leptos::prelude::*;
 
@@ -14,6 +14,8 @@ enum Face {
     Nothing,
     /// The log has fewer pages.
     Beyond,
+    /// The page couldn't be loaded; the first one may be.
+    Failed,
     /// The filter leaves none of them.
     Filtered,
     /// They are there.
@@ -27,6 +29,8 @@ pub fn LogBody(
     rows: Memo<Rows>,
     /// Whether they are on their way.
     waiting: Memo<bool>,
+    /// Why the page could not be read.
+    failure: Memo<Option<Failure>>,
     /// Rows by the backend's count, once it is known, and pages of them.
     totals: Memo<Option<(u64, u64)>>,
     /// The view.
@@ -42,6 +46,7 @@ pub fn LogBody(
         }
         match totals.get() {
             None if waiting.get() => Face::Waiting,
+            _ if query.get().page > 1 && failure.with(Option::is_some) => Face::Failed,
             _ if waiting.get() && query.get().needs_all() => Face::Waiting,
             Some((1.., _)) if query.get().needs_all() => Face::Filtered,
             Some((1.., _)) => Face::Beyond,
@@ -54,7 +59,8 @@ pub fn LogBody(
             ..query.get_untracked()
         });
     };
-    let without = move || match face.get() {
+    let without = move || {
+        match face.get() {
         Face::Waiting => view! { <Waiting what="Reading the log" /> }.into_any(),
         Face::Nothing if totals.get().is_none() => ().into_any(),
         Face::Nothing => {
@@ -63,12 +69,13 @@ pub fn LogBody(
         Face::Filtered => {
             view! { <p class="empty">"None of the rows of these days fits."</p> }.into_any()
         }
-        Face::Beyond => view! {
-            <p class="empty">"The log does not reach this far."</p>
+        face @ (Face::Beyond | Face::Failed) => view! {
+            {(face == Face::Beyond).then(|| view! { <p class="empty">"The log does not reach this far."</p> })}
             <button type="button" on:click=first>"Go to the first page"</button>
         }
         .into_any(),
         Face::Rows => ().into_any(),
+    }
     };
     // The table is made while the rows are on their way: once they come, they only have to be painted.
     view! {

@@ -89,7 +89,7 @@ pub fn cell(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
     match cell {
         Cell::Money(amount) => figure::figure(Value::Money(amount), symbol).into_any(),
         Cell::PerMinute(rate) => figure::figure(Value::PerMinute(rate), symbol).into_any(),
-        Cell::Moment(written, _) => moment::moment(&written),
+        Cell::Moment(written, _) => moment::written(&written),
         cell => {
             let shown = shown(cell, column, symbol);
             view! { <span class=shown.class title=shown.title>{shown.text}</span> }.into_any()

@@ -1,10 +1,13 @@
 //! The rows as a file, or on paper: exactly those that are shown, in their order and columns.
 
 use super::form::focus;
+use super::log_copy::{copy_as_text, copy_table};
 use super::log_table::Rows;
+use super::regional::{HINT, regional};
 use crate::browser::clock::sleep;
 use crate::log::LogQuery;
 use crate::log::columns::Column;
+use crate::log::dialect::Dialect;
 use crate::log::export::{CHUNK, Format};
 use crate::ui::download::File;
 use crate::ui::intl;
@@ -28,7 +31,9 @@ pub fn ExportMenu(
     #[prop(into)]
     name: Signal<String>,
 ) -> impl IntoView {
-    let bom = RwSignal::new(false);
+    let (regional_name, regional) = regional();
+    copy_as_text(rows, columns, regional.with_tabs());
+    let copied = RwSignal::new(None::<bool>);
     // How many rows are written; nothing while nothing is.
     let written = RwSignal::new(None::<usize>);
     let write = move |format: Format| {
@@ -66,6 +71,12 @@ pub fn ExportMenu(
             full.try_set(false);
         });
     };
+    let csv = move |dialect| {
+        write(Format::Csv {
+            columns: columns.get_untracked(),
+            dialect,
+        })
+    };
     // The button goes once it was pressed, and must not take the focus along.
     let read_all = move |_| {
         go.run(LogQuery {
@@ -82,14 +93,14 @@ pub fn ExportMenu(
                 })}
                 <p class="hint">{move || rows.with(|rows| format!("The {} rows that are shown.", intl::count(rows.order.len())))}</p>
                 <div class="actions">
-                    <button type="button" on:click=move |_| write(Format::Csv { columns: columns.get_untracked(), bom: bom.get_untracked() })>"CSV"</button>
+                    <button type="button" on:click=move |_| csv(Dialect::PLAIN)>"CSV"</button>
+                    <button type="button" on:click=move |_| csv(regional)>{regional_name}</button>
                     <button type="button" on:click=move |_| write(Format::Json)>"JSON"</button>
                     <button type="button" on:click=print>"Print"</button>
+                    <button type="button" on:click=move |_| copied.set(Some(copy_table()))>"Copy"</button>
                 </div>
-                <label>
-                    <input type="checkbox" prop:checked=move || bom.get() on:change=move |_| bom.update(|bom| *bom = !*bom) />
-                    "CSV with a byte order mark, for Excel"
-                </label>
+                <p role="status">{move || copied.get().map(|done| if done { "Copied." } else { "Press Ctrl+C to copy." })}</p>
+                <p class="hint">{HINT}</p>
                 {move || written.get().map(|done| view! {
                     <div class="reading" role="status">
                         <span>{intl::count(done)}" rows written"</span>

@@ -7,7 +7,7 @@ use crate::movement::desk::Desk;
 use crate::movement::directory::Directory;
 use crate::ui::choice::{Choice, options};
 use crate::ui::field::{Input, TextField};
-use crate::units::order;
+use crate::units::{order, titles};
 use leptos::prelude::*;
 
 /// The filters.
@@ -108,13 +108,18 @@ pub fn Filters(
     }
 }
 
-/// The children of the rows and those of the list, which a page need not name.
+/// The children of the rows and those of the list, which a page need not name. Equal names show their ids.
 fn known_children(mut known: Vec<(i64, String)>, directory: &Directory) -> Vec<(i64, String)> {
     for child in directory.known_children() {
         if known.iter().all(|(id, _)| *id != child.id.0) {
             let name = child.name.unwrap_or_else(|| child.id.to_string());
             known.push((child.id.0, name));
         }
+    }
+    let named = |(id, name): &(i64, String)| (id.to_string(), Some(name.clone()));
+    let named: Vec<_> = known.iter().map(named).collect();
+    for (child, title) in known.iter_mut().zip(titles(&named)) {
+        child.1 = title;
     }
     order::sort(&mut known, |one, two| (&one.1, one.0).cmp(&(&two.1, two.0)));
     known

@@ -29,9 +29,11 @@ pub fn PageBar(
             total => format!("{} rows", intl::count(total)),
         })
     };
-    let turn = Callback::new(move |page| {
+    let turn = Callback::new(move |page: u64| {
+        // From a page that doesn't exist, the previous one is the last that does.
+        let last = totals.get_untracked().map_or(u64::MAX, |(_, pages)| pages);
         go.run(LogQuery {
-            page,
+            page: page.min(last),
             ..query.get_untracked()
         })
     });

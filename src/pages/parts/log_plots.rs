@@ -5,7 +5,7 @@ use crate::log::plot::scale::{Axis, DayAxis, TimeAxis};
 use crate::log::plot::{Course, Moved, Profits, course, moved, profits};
 use crate::ui::plot::{AREA_HEIGHT, AREA_WIDTH, BarGroup, BarPlot, LinePlot, PlotPoint, Tick};
 use crate::ui::{figure, intl};
-use crate::units::{Amount, Value, utc_moment};
+use crate::units::{Amount, Value, moment_in_zone, utc_moment};
 use leptos::prelude::*;
 
 /// The three plots.
@@ -90,8 +90,9 @@ fn balance(course: &Course, symbol: Option<&str>) -> Option<AnyView> {
         .map(|point| PlotPoint {
             x: times.place(point.at, AREA_WIDTH),
             y: figures.place(point.after.decimal(), AREA_HEIGHT),
-            label: intl::moment(&utc_moment(point.at))
-                .map_or_else(String::new, |shown| shown.local),
+            label: moment_in_zone(&utc_moment(point.at), point.ahead)
+                .and_then(|iso| intl::moment(&iso))
+                .map_or_else(String::new, |shown| shown.words),
             value: money(point.after, symbol),
         })
         .collect();

@@ -1,11 +1,10 @@
-//! The days of the log: a first and a last one, or one of the ranges that are asked for most.
+//! The days of the log: a first and a last one, or one of the ranges that are used most; and whose days they are.
 
 use super::days::{DayRange, Days};
-use crate::browser::clock::now;
+use super::zone_switch::{ZoneSwitch, account_time};
 use crate::log::LogQuery;
 use crate::log::presets::Preset;
-use crate::ui::intl;
-use crate::units::{utc_day, zone_name};
+use crate::log::zone::Zone;
 use leptos::prelude::*;
 
 /// The form, and the ranges.
@@ -15,48 +14,39 @@ pub fn RangeForm(
     query: Memo<LogQuery>,
     /// Goes to another view.
     go: Callback<LogQuery>,
-    /// The minutes that the account's zone is ahead of UTC, where a row has told them.
-    ahead: Memo<Option<i64>>,
+    /// The minutes that the account's zone is ahead of UTC, once an entry has shown it.
+    ahead: Signal<Option<i64>>,
 ) -> impl IntoView {
+    let change = move |change: &dyn Fn(&mut LogQuery)| {
+        let mut view = query.get_untracked();
+        change(&mut view);
+        go.run(LogQuery { page: 1, ..view });
+    };
     let show = Callback::new(move |(from, to): Days| {
-        go.run(LogQuery {
-            page: 1,
-            from,
-            to,
-            ..query.get_untracked()
+        change(&|view| {
+            (view.preset, view.from, view.to) = (None, from.clone(), to.clone());
         });
     });
-    let presets = move || {
-        let view = query.get();
-        let chosen = view.from.zip(view.to);
-        let today = today(ahead.get());
-        Preset::ALL
-            .map(|preset| {
-                let days = preset.days(&today);
-                let is = days.is_some() && days == chosen;
-                let choose = move |_| {
-                    if let Some((from, to)) = days.clone() {
-                        show.run((Some(from), Some(to)));
-                    }
-                };
-                view! {
-                    <button type="button" class="quiet" aria-pressed=if is { "true" } else { "false" } on:click=choose>
-                        {preset.label()}
-                    </button>
-                }
-            })
-            .into_iter()
-            .collect_view()
-    };
-    let hint = Signal::derive(move || match ahead.get() {
-        Some(ahead) => format!(
-            "Whole days in your account's own time zone, {}.",
-            zone_name(ahead)
-        ),
-        None => format!(
-            "Whole days in your account's own time zone. “Today” is today where you are, {}.",
-            zone_name(intl::offset())
-        ),
+    let zone = Callback::new(move |zone| change(&|view| view.zone = zone));
+    let presets = Preset::ALL
+        .map(|preset| {
+            let pressed = move || match query.get().preset {
+                Some(chosen) if chosen == preset => "true",
+                _ => "false",
+            };
+            let choose = move |_| change(&|view| view.preset = Some(preset));
+            view! {
+                <button type="button" class="quiet" aria-pressed=pressed on:click=choose>
+                    {preset.label()}
+                </button>
+            }
+        })
+        .into_iter()
+        .collect_view();
+    let hint = Signal::derive(move || {
+        let is_known = query.get().zone == Zone::Local || ahead.get().is_some();
+        let unknown = "Your account's time zone isn't known yet: “Today” is today in local time.";
+        if is_known { "" } else { unknown }.to_owned()
     });
     view! {
         <div class="days">
@@ -67,11 +57,15 @@ pub fn RangeForm(
                 hint=hint
             />
             <div class="presets" role="group" aria-label="Days">{presets}</div>
+            <ZoneSwitch
+                zone=Signal::derive(move || query.get().zone)
+                service=Signal::derive(move || account_time(ahead.get()))
+                go=zone
+                days=Signal::derive(move || {
+                    let view = query.get();
+                    (view.from, view.to)
+                })
+            />
         </div>
     }
-}
-
-/// Today in the account's zone, or in the reader's while that is not known.
-pub fn today(ahead: Option<i64>) -> String {
-    utc_day(now() + ahead.unwrap_or_else(intl::offset) * 60_000)
 }

@@ -126,7 +126,7 @@ fn every_field(entry: &Entry) -> Vec<(&'static str, Option<String>)> {
         ("Reference", text(&entry.reference)),
         ("Type", Some(kind(&entry.kind).to_owned())),
         ("Status", entry.status.as_deref().map(str::to_owned)),
-        ("When, as the backend wrote it", text(&entry.written)),
+        ("When", text(&entry.written)),
         ("When, in UTC", utc),
         ("Reseller", party(entry.reseller.as_deref())),
         ("From", party(entry.from.as_deref())),

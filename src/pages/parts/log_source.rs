@@ -1,12 +1,13 @@
 //! Where the rows of a view come from: a page of the backend's, or every row of the days, filtered and sorted here.
 
 use super::log_table::Rows;
+use crate::browser::clock::offset_at;
 use crate::log::chain::{Chain, chain};
 use crate::log::entry::{Entry, Names};
 use crate::log::filter::Choices;
 use crate::log::sort::order;
 use crate::log::whole::{Reading, Whole};
-use crate::log::{Failure, LogQuery, Page, Remote, pages};
+use crate::log::{Failure, LogQuery, Page, Range, Remote, pages};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -54,7 +55,8 @@ impl Source {
         let leaving = whole.clone();
         on_cleanup(move || leaving.clear());
 
-        let linked = linked(&whole, &page, needs_all, fault);
+        let shown = Memo::new(move |_| query.get().range());
+        let linked = linked(&whole, &page, needs_all, fault, shown);
         let filter = Memo::new(move |_| query.get().filter);
         let sort = Memo::new(move |_| query.get().sort);
         let read = linked.clone();
@@ -123,6 +125,7 @@ fn linked(
     page: &Remote<Page>,
     needs_all: Memo<bool>,
     fault: Memo<bool>,
+    range: Memo<Range>,
 ) -> ArcMemo<Linked> {
     let (whole, load) = (whole.clone(), page.clone());
     let failed = ArcMemo::new(move |_| load.get().failure().is_some());
@@ -148,7 +151,9 @@ fn linked(
                     return held.clone();
                 }
                 let rows = page.iter().flat_map(|page| &page.logs);
-                Arc::new(rows.map(|row| Entry::of(row, &mut names)).collect())
+                let mut entries = rows.map(|row| Entry::of(row, &mut names)).collect();
+                range.get().apply(&mut entries, offset_at);
+                Arc::new(entries)
             };
             // Between rows that are missing, balances need not follow.
             let is_whole = !needs_all.get() || whole.reading() == Reading::Done(0);

@@ -2,6 +2,7 @@
 
 use super::log_rows;
 use super::own_rows::OwnRows;
+use super::shortcuts::press_or_focus;
 use crate::log::chain::Chain;
 use crate::log::columns::Column;
 use crate::log::entry::Entry;
@@ -86,7 +87,24 @@ pub fn LogTable(
         }
     };
     let width = move || (look.columns.get().len() + 1).to_string();
+    let parts = move || {
+        (count.get() > ROWS_IN_FULL).then(|| {
+            let missing = move || {
+                (!look.full.get()).then_some("Only the rows in view are printed. Use Export, then Print.")
+            };
+            view! {
+                <p class="hint screen-only">
+                    "Find in page only reaches the rows in view. "
+                    <button type="button" class="quiet" on:click=move |_| drop(press_or_focus("#q"))>
+                        "Search all rows (/)"
+                    </button>
+                </p>
+                <p class="print-only">{missing}</p>
+            }
+        })
+    };
     view! {
+        {parts}
         <div
             class="scroll"
             class:tall=move || { count.get() > ROWS_IN_FULL }

@@ -2,11 +2,13 @@
 
 use super::latest::Newest;
 use super::log_plots::Plots;
-use super::log_range::today;
 use super::log_source::Source;
 use super::log_whole::ReadingBar;
+use super::today::Today;
+use super::zone_switch::{ZoneSwitch, account_time};
 use crate::log::LogQuery;
 use crate::log::presets::Preset;
+use crate::log::zone::Zone;
 use crate::ui::link::A;
 use leptos::prelude::*;
 
@@ -20,21 +22,29 @@ pub fn OverTime(
     let chosen = RwSignal::new(Some(Preset::Last30));
     let newest = expect_context::<Newest>();
     let round = RwSignal::new(0u32);
+    let zone = newest.zone;
+    let ahead = move || newest.ahead.get().filter(|_| zone.get() == Zone::Service);
+    let today = Today::new(Signal::derive(ahead));
     let query = Memo::new(move |_| {
-        let today = today(newest.ahead.get());
-        let days = chosen.get().and_then(|preset| preset.days(&today));
-        let (from, to) = days.unzip();
-        LogQuery {
+        let query = LogQuery {
             all: true,
-            from,
-            to,
+            preset: chosen.get(),
+            zone: zone.get(),
             ..LogQuery::default()
-        }
+        };
+        query.on(&today.get())
+    });
+    Effect::new(move |_| {
+        newest.round.track();
+        today.check();
     });
     let rounds = Signal::derive(move || round.get().wrapping_add(newest.round.get()));
     let source = Source::new(query, rounds);
     let (waiting, totals) = (source.waiting, source.totals);
-    let again = Callback::new(move |()| round.update(|round| *round += 1));
+    let again = Callback::new(move |()| {
+        today.check();
+        round.update(|round| *round += 1);
+    });
     let presets = Preset::ALL
         .map(Some)
         .into_iter()
@@ -54,6 +64,15 @@ pub fn OverTime(
     };
     view! {
         <div class="presets" role="group" aria-label="Days">{presets}</div>
+        <ZoneSwitch
+            zone=zone.into()
+            service=Signal::derive(move || account_time(newest.ahead.get()))
+            go=Callback::new(move |chosen| zone.set(chosen))
+            days=Signal::derive(move || {
+                let view = query.get();
+                (view.from, view.to)
+            })
+        />
         <ReadingBar whole=source.whole.clone() again=again />
         {empty}
         <div class:stale=move || waiting.get()>

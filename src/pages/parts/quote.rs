@@ -40,8 +40,12 @@ fn sentence(caution: &Caution, symbol: Option<&str>) -> String {
             figure::text(Value::PerMinute(*asked), symbol)
         ),
         Caution::OwnBelowZero => "Your balance would fall below zero.".to_owned(),
-        Caution::ChildBelowZero => "The child's balance would fall below zero.".to_owned(),
+        Caution::ChildBelowZero => "The client's balance would fall below zero.".to_owned(),
         Caution::BeyondAvailable => "This is more than your wallet has available.".to_owned(),
+        Caution::Suspended => {
+            "This organization is suspended. It can't use the credits, and you can't take them back."
+                .to_owned()
+        }
         Caution::Missing(what) => what.clone(),
     }
 }

@@ -96,7 +96,7 @@ fn shown(ask: &Ask, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
     match ask {
         Ask::Changed(was) => changed(was, kind, child, symbol),
         Ask::Unread(failure) => view! {
-            <div class="asks unread">
+            <div class="asks not-read">
                 <p class="act">"The figures could not all be read again. Nothing was sent."</p>
                 {telling::failure(failure, Act::Read)}
                 <p>"Confirm once more to go on without."</p>
@@ -104,30 +104,21 @@ fn shown(ask: &Ask, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
         }
         .into_any(),
         Ask::Alike(alikes) => alike(alikes, kind),
-        Ask::Taken => view! {
-            <div class="asks taken">
-                <Notice tone=Tone::Warning title="Another movement of this kind is not resolved yet. Nothing was sent.">
-                    <p>"It may be in another tab. Its outcome comes first; then confirm this one."</p>
-                </Notice>
-            </div>
-        }
-        .into_any(),
-        Ask::Newer => view! {
-            <div class="asks newer">
-                <Notice tone=Tone::Warning title="A newer version of the portal in this browser holds a movement that is not resolved yet. Nothing was sent.">
-                    <p>"Reload the page to get that version. Confirm once more to go on without."</p>
-                </Notice>
-            </div>
-        }
-        .into_any(),
-        Ask::Expired => view! {
-            <div class="asks expired">
-                <Notice tone=Tone::Warning title="The last check is out of date, so nothing was sent.">
-                    <p>"Saving took too long, or something changed in the meantime. Confirm again to recheck and send."</p>
-                </Notice>
-            </div>
-        }
-        .into_any(),
+        Ask::Taken => warning(
+            "asks taken",
+            "Another transaction of this kind is not resolved yet. Nothing was sent.",
+            "It may be in another tab. Its outcome comes first; then confirm this one.",
+        ),
+        Ask::Newer => warning(
+            "asks newer",
+            "A newer version of the portal in this browser holds a transaction that is not resolved yet. Nothing was sent.",
+            "Reload the page to get that version. Confirm once more to go on without.",
+        ),
+        Ask::Expired => warning(
+            "asks expired",
+            "The last check is out of date, so nothing was sent.",
+            "Saving took too long, or something changed in the meantime. Confirm again to recheck and send.",
+        ),
         Ask::Unwritten(why) => {
             let why = why.clone();
             view! {
@@ -140,6 +131,18 @@ fn shown(ask: &Ask, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
             .into_any()
         }
     }
+}
+
+/// Why it is asked once more, in words alone.
+fn warning(class: &'static str, title: &'static str, text: &'static str) -> AnyView {
+    view! {
+        <div class=class>
+            <Notice tone=Tone::Warning title=title>
+                <p>{text}</p>
+            </Notice>
+        </div>
+    }
+    .into_any()
 }
 
 /// The figures that were shown before, beside those that stand above now.

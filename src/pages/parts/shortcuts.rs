@@ -45,6 +45,9 @@ pub fn Shortcuts() -> impl IntoView {
     let way = expect_context::<Way>();
     let since = StoredValue::new(0i64);
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
+        if event.key() == "Escape" {
+            close_menu();
+        }
         if !on.get_untracked() || is_elsewhere(&event) {
             return;
         }
@@ -90,21 +93,35 @@ pub fn Shortcuts() -> impl IntoView {
     }
 }
 
+/// Closes the menu that is open, and puts the focus back on what opened it.
+fn close_menu() {
+    let find = |selector| document().query_selector(selector).ok().flatten();
+    let summary = find("details.menu[open] > summary");
+    if let Some(menu) = find("details.menu[open]") {
+        let _ = menu.remove_attribute("open");
+    }
+    if let Some(summary) = summary.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        let _ = summary.focus();
+    }
+}
+
 /// Whether the key is meant for something else: a field, a dialog, or the browser.
 fn is_elsewhere(event: &KeyboardEvent) -> bool {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
     let takes_keys = "input, select, textarea, dialog, [role=slider]";
-    event.ctrl_key()
-        || event.meta_key()
-        || event.alt_key()
+    // Many layouts type brackets and slashes with Option or AltGr.
+    let is_typed = event.get_modifier_state("AltGraph") || (event.alt_key() && !event.ctrl_key());
+    let is_sign = PRESSES.iter().any(|(sign, ..)| *sign == event.key());
+    let is_command = event.meta_key() || event.ctrl_key() || event.alt_key();
+    (is_command && !(is_typed && is_sign))
         || event.default_prevented()
         || target.is_some_and(|target| matches!(target.closest(takes_keys), Ok(Some(_))))
 }
 
 /// Presses a button, or puts the cursor into a field. Whether there is one.
-fn press_or_focus(selector: &str) -> bool {
+pub fn press_or_focus(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();
     let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else {
         return false;

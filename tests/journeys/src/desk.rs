@@ -10,7 +10,10 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
-use thirtyfour::{Key, TypingData, WebDriver, WindowHandle};
+use thirtyfour::{
+    Key, TypingData, WebDriver, WindowHandle,
+    common::print::{PrintPage, PrintParameters},
+};
 
 use crate::{
     Entry, Host, Sandbox,
@@ -267,6 +270,22 @@ impl Desk {
             .screenshot(&self.driver(), name)
             .await
             .map(drop)
+    }
+
+    /// The page as the browser prints it on A4, upright unless the page asks otherwise: a PDF, also kept under
+    /// `target/journeys/<engine>/<test>/`.
+    pub async fn print(&self, name: &str) -> Result<Vec<u8>> {
+        let paper = PrintParameters {
+            page: PrintPage {
+                width: 21.0,
+                height: 29.7,
+            },
+            shrink_to_fit: false,
+            ..PrintParameters::default()
+        };
+        let pdf = self.driver().print_page(paper).await?;
+        self.evidence.keep(&format!("{name}.pdf"), &pdf)?;
+        Ok(pdf)
     }
 
     /// Keeps all that a person who asks why would want to see: picture, page, console, ledger. In the desk's own folder, or in

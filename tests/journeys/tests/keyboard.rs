@@ -50,6 +50,13 @@ fn one_comes_through_it_as_it_is_read() {
         open(desk).await?;
         focus_is_on(desk, "heading \"Log\"").await?;
         let way = way_to(desk, "button \"Notes\"").await?;
+        let zone = desk
+            .js("return Intl.DateTimeFormat().resolvedOptions().timeZone")
+            .await?;
+        let local = format!(
+            "button \"Local time ({})\"",
+            zone.as_str().unwrap_or_default()
+        );
         let expected = [
             "button \"Read again\"",
             "Date \"From\"",
@@ -62,6 +69,8 @@ fn one_comes_through_it_as_it_is_read() {
             "button \"Last 30 days\"",
             "button \"This month\"",
             "button \"Last month\"",
+            "button \"Account time (UTC+05:30)\"",
+            &local,
             "DisclosureTriangle \"Filter and sums\"",
             "combobox \"Rows a page\"",
             "button \"First page\"",

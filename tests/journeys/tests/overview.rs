@@ -7,7 +7,7 @@ use credit_desk_journeys::{Desk, Key, Setup, journey};
 use serde_json::json;
 use steps::{
     books::{by_child, log_rows, micro},
-    sign_in,
+    give_keys, sign_in, take_notes,
 };
 
 /// The names of the children, in the order of the table.
@@ -27,7 +27,7 @@ fn a_child_that_runs_low_is_flagged() {
         low.shows("Beta Co").await?;
         low.shows("low").await?;
         desk.css(".card .total")
-            .shows("2 children, 1 with fewer than 100 minutes left")
+            .shows("2 clients, 1 with fewer than 100 minutes left")
             .await?;
         assert_eq!(
             desk.field("Find a child").count().await?,
@@ -43,20 +43,39 @@ fn a_child_that_runs_low_is_flagged() {
 }
 
 #[test]
+fn clients_are_counted_only_once_they_are_known() {
+    journey(async |desk| {
+        let route = "GET /api/v1/reseller/organizations";
+        desk.goto("/").await?;
+        let slow = json!({ "route": route, "fault": "delay", "delay_ms": 1500, "count": 100 });
+        desk.sandbox.fault(slow).await?;
+        take_notes(desk).await?;
+        give_keys(desk).await?;
+        desk.css(".card .total").shows("2 clients").await?;
+        assert_eq!(
+            desk.js("return notes.some((note) => note.includes('0 clients'))")
+                .await?,
+            false
+        );
+        Ok(())
+    });
+}
+
+#[test]
 fn children_are_found_and_sorted() {
     Setup::default()
         .sandbox(["--rows", "500"])
         .journey(async |desk| {
             sign_in(desk, "/").await?;
             let told = desk.css(".card .total");
-            told.shows("42 children").await?;
+            told.shows("42 clients").await?;
             let table = desk.css("[aria-label='Child organizations, table']");
             desk.field("Find a child").fill("beta").await?;
-            told.shows("1 of 42 children, 1 with fewer than 100 minutes left")
+            told.shows("1 of 42 clients, 1 with fewer than 100 minutes left")
                 .await?;
             assert_eq!(children(desk).await?, ["Beta Co"]);
             desk.field("Find a child").fill("").await?;
-            told.shows("42 children").await?;
+            told.shows("42 clients").await?;
             let mut names = children(desk).await?;
             let by_name = names.clone();
             names.sort_by_key(|name| name.to_lowercase());

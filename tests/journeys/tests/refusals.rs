@@ -164,7 +164,7 @@ fn allocations_are_made_and_refused() {
             "400"
         );
 
-        // 402: more than the prepaid credits that are left.
+        // More than the prepaid credits that are left does not reach the review.
         desk.button("New allocation").click().await?;
         desk.field("Organization").fill("Northwind Studio").await?;
         desk.field("Credits").fill("401").await?;
@@ -172,9 +172,22 @@ fn allocations_are_made_and_refused() {
             .shows("Your balance would fall below zero.")
             .await?;
         desk.button("Review allocation").click().await?;
-        desk.button("Allocate 401 credits to Northwind Studio")
-            .click()
+        desk.css("#credits-error")
+            .shows("Your balance doesn't cover this.")
             .await?;
+        desk.css(".review").gone().await?;
+
+        // 402: somebody else spends the credits meanwhile.
+        desk.field("Credits").fill("400").await?;
+        desk.button("Review allocation").click().await?;
+        let confirm = desk.button("Allocate 400 credits to Northwind Studio");
+        confirm.seen().await?;
+        desk.sandbox
+            .set(json!({ "organization": { "prepaid": "100" } }))
+            .await?;
+        confirm.click().await?;
+        desk.css(".asks.changed").seen().await?;
+        confirm.click().await?;
         desk.css("#credits-error")
             .shows("Your prepaid credits do not cover this.")
             .await?;
@@ -184,7 +197,7 @@ fn allocations_are_made_and_refused() {
             .await?;
         assert_eq!(
             desk.sandbox.balance(&format!("prepaid:{PARENT}")).await?,
-            "400"
+            "100"
         );
 
         // 404: not one of ours.
@@ -193,5 +206,21 @@ fn allocations_are_made_and_refused() {
             .fill("org_99999999-8b9c-4d0e-9f2a-3b4c5d6e7f80")
             .await?;
         desk.css(".quote").shows("not one of your children").await
+    });
+}
+
+#[test]
+fn an_archived_organization_is_named_and_a_suspended_one_gives_pause() {
+    journey(async |desk| {
+        sign_in(desk, "/allocate").await?;
+        desk.field("Organization").fill("Old Mill Print").await?;
+        desk.field("Credits").fill("1").await?;
+        desk.button("Review allocation").click().await?;
+        desk.css("#organization-error").shows("archived").await?;
+        desk.css(".review").gone().await?;
+        desk.field("Organization").fill("Cedar & Pine").await?;
+        desk.css(".quote").shows("is suspended").await?;
+        desk.button("Review allocation").click().await?;
+        desk.css(".review").shows("is suspended").await
     });
 }

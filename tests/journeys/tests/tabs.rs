@@ -35,6 +35,27 @@ async fn only_watches(desk: &Desk, key: &str) -> Result<()> {
 }
 
 #[test]
+fn who_leaves_one_tab_leaves_all() {
+    setup().journey(async |desk| {
+        for (button, shown) in [("Lock", "Locked"), ("Sign out", "Sign in")] {
+            sign_in(desk, "/transfer").await?;
+            Kind::Transfer.review(desk, 20).await?;
+            desk.open_tab("/log").await?;
+            give_keys(desk).await?;
+            desk.button(button).click().await?;
+            desk.heading(shown).seen().await?;
+            desk.tab(0).await?;
+            desk.heading(shown).seen().await?;
+            let page = desk.js("return document.body.innerHTML").await?.to_string();
+            assert!(!page.contains("61.613"), "a figure is left in {page}");
+            desk.tab(1).await?;
+            desk.close_tab().await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn a_duplicated_tab_has_nothing_to_send() {
     setup().journey(async |desk| {
         sign_in(desk, "/transfer").await?;

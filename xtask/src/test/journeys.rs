@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, Result, anyhow};
 
 use super::count::Count;
-use crate::{flags::Engine, journeys, project::Project, run, say};
+use crate::{flags::Engine, journeys, project::Project, run, say, tools};
 
 /// How the journeys went in one engine.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub fn run(project: &Project, engines: &[Engine]) -> Result<Vec<Outcome>> {
     journeys::equip(project, &mut build, engines)?;
     say::line(format_args!("$ {}", run::typed(&build)));
     run::through(build.arg("--no-run"))?;
+    // Installed once, before all of them look for it.
+    tools::office(project)?;
     let slots = slots(project)?;
     let outcomes = thread::scope(|scope| {
         let runs: Vec<_> = engines
@@ -76,6 +78,7 @@ fn run_in(project: &Project, engine: Engine, all: &[Engine], slots: &Path) -> Re
     journeys::tell(project, &mut command, all)?;
     command.env("CREDIT_DESK_ENGINE", engine.name());
     command.env("CREDIT_DESK_SLOTS", slots);
+    command.env("CREDIT_DESK_SOFFICE", tools::office(project)?);
     command.args(["--", "--test-threads=2"]);
     let begun = Instant::now();
     let (mut count, mut left_out) = (Count::default(), Vec::new());

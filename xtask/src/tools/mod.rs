@@ -6,6 +6,7 @@ mod browser;
 mod cache;
 mod engines;
 mod nginx;
+mod office;
 mod pinned;
 mod program;
 mod rust;
@@ -67,6 +68,7 @@ pub fn command(project: &Project, _: &flags::Tools) -> Result<ExitCode> {
     )?;
     let browser = browser(project)?;
     nginx(project)?;
+    office(project)?;
     firefox(project)?;
     webkit(project)?;
     say::line(format_args!(
@@ -142,6 +144,11 @@ pub fn browser(project: &Project) -> Result<Browser> {
 /// Makes sure of nginx.
 pub fn nginx(project: &Project) -> Result<PathBuf> {
     nginx::ensure(project)
+}
+
+/// Makes sure of LibreOffice.
+pub fn office(project: &Project) -> Result<PathBuf> {
+    office::ensure(project)
 }
 
 /// Makes sure of Firefox.

@@ -15,6 +15,8 @@ pub enum Package {
     Npm,
     /// nginx.
     Nginx,
+    /// LibreOffice Calc.
+    Office,
     /// Firefox. Its driver is a pinned tool.
     Firefox,
     /// WebKit with its driver, its python bindings, and a screen for it.
@@ -73,6 +75,11 @@ impl Manager {
             Package::Browser => browser,
             Package::Npm => npm,
             Package::Nginx => "nginx",
+            Package::Office => match self {
+                Self::Apt | Self::Dnf | Self::Apk | Self::Zypper => "libreoffice-calc",
+                Self::Pacman => "libreoffice-still",
+                Self::Brew => "--cask libreoffice",
+            },
             Package::Firefox => match self {
                 // Ubuntu's is a snap, which sees no profile in the folder for temporary files.
                 Self::Apt if ubuntu => return None,
@@ -209,7 +216,7 @@ mod tests {
     fn every_manager_installs_everything() {
         for manager in Manager::ALL {
             let mut packages = vec![Package::Browser, Package::Npm, Package::Nginx];
-            packages.push(Package::Firefox);
+            packages.extend([Package::Office, Package::Firefox]);
             if manager == Manager::Apt {
                 packages.push(Package::WebKit);
             }

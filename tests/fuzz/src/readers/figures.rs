@@ -3,7 +3,7 @@
 use credit_desk::{
     units::{
         IdempotencyKey, OrganizationId, Separators, moment_ahead, moment_ms, read_number,
-        typed_credits, typed_minutes, typed_rate, utc_moment,
+        typed_credits, typed_form, typed_minutes, typed_rate, utc_moment,
     },
     wire::notes,
 };
@@ -105,8 +105,7 @@ impl Reader for Typed {
         for separators in locales {
             if let Ok(rate) = typed_rate(text, separators) {
                 outcome = Outcome::Accepted;
-                // Plainly written it can only mean itself, wherever a point is the decimal sign.
-                let again = typed_rate(&rate.to_string(), Separators::PLAIN);
+                let again = typed_rate(&typed_form(&rate.to_string(), separators), separators);
                 if let Err(what) = same("typed again", &Ok(rate), &again) {
                     return Outcome::Wrong(what);
                 }

@@ -4,6 +4,7 @@ use credit_desk::{
     log::{
         chain::chain,
         columns::Column,
+        dialect::Dialect,
         entry::{Entry, Names},
         export::{csv, json, json_row},
         group::{Grouping, groups, total},
@@ -116,7 +117,7 @@ fn look(rows: &[Row]) -> Result<(), String> {
         let sorted = order(&entries, all.clone(), Some(Sort { column, descending }));
         same("rows sorted", &sorted.len(), &all.len())?;
     }
-    let table = csv(&Column::ALL, entries.iter(), true);
+    let table = csv(&Column::ALL, entries.iter(), Dialect::PLAIN);
     same("records of the CSV", &records(&table), &(entries.len() + 1))?;
     let written: Vec<Value> =
         serde_json::from_str(&json(entries.iter())).map_err(|error| error.to_string())?;

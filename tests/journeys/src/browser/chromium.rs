@@ -82,6 +82,8 @@ fn arguments(profile: &Path) -> Vec<String> {
         "--headless".to_owned(),
         "--remote-debugging-pipe".to_owned(),
         "--window-size=1280,900".to_owned(),
+        // A name of this machine that no browser takes for a secure one.
+        "--host-resolver-rules=MAP desk.test 127.0.0.1".to_owned(),
         "--disable-gpu".to_owned(),
         "--disable-dev-shm-usage".to_owned(),
         "--no-first-run".to_owned(),

@@ -71,6 +71,8 @@ fn preferences(profile: &Path, place: &Place) -> Value {
     json!({
         "intl.accept_languages": place.language,
         "network.proxy.type": 0,
+        // A name of this machine that no browser takes for a secure one.
+        "network.dns.localDomains": "desk.test",
         "browser.download.dir": profile.join("downloads"),
         "browser.download.folderList": 2,
         "browser.download.alwaysOpenPanel": false,

@@ -10,7 +10,7 @@ pub fn formats_in(language: &str) -> String {
     const SCRIPT: &str = "
         const named = (locales) => (locales === undefined || locales.length === 0 ? LANGUAGE : locales);
         const also = (method) => function (locales, ...rest) { return method.call(this, named(locales), ...rest); };
-        for (const name of ['Collator', 'DateTimeFormat', 'ListFormat', 'NumberFormat', 'PluralRules', 'RelativeTimeFormat']) {
+        for (const name of ['Collator', 'DateTimeFormat', 'DisplayNames', 'ListFormat', 'NumberFormat', 'PluralRules', 'RelativeTimeFormat']) {
             Intl[name] = new Proxy(Intl[name], {
                 construct: (target, [locales, ...rest], as) => Reflect.construct(target, [named(locales), ...rest], as),
                 apply: (target, self, [locales, ...rest]) => target(named(locales), ...rest),

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::{
     decide::{COLLEAGUES, Truth, decide},
+    ledger,
     person::Person,
     screen::Screen,
     story::Story,
@@ -14,8 +15,7 @@ impl Person<'_> {
     async fn ask_by_telephone(&mut self, key: &str) -> Result<(bool, Option<String>)> {
         self.ledger.read(&self.desk.sandbox).await?;
         let row = self.ledger.of(key).first();
-        let entry = row.and_then(|row| Some(row["log_id"].as_i64()?.to_string()));
-        Ok((row.is_some(), entry))
+        Ok((row.is_some(), row.and_then(ledger::entry)))
     }
 
     /// Decides what the portal cannot, rightly or wrongly.
@@ -33,6 +33,7 @@ impl Person<'_> {
         match decision.verdict {
             Some(verdict) => {
                 submission.decided = Some(verdict);
+                submission.called_own = decision.entry;
                 if verdict.is_made() != made {
                     submission.wrong_decisions.insert(verdict);
                 }

@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use serde_json::Value;
 
 use super::{
     colleague,
     condition::Condition,
     environment::{NOTED_MS, UNNOTED_MS},
-    journal,
+    journal, ledger,
     options::{SETTLES_AFTER_SECONDS, TIMEOUT_SECONDS},
     oracle::{Facts, Submission, Wrong, judge},
     plan::Plan,
@@ -29,8 +30,16 @@ impl Stand {
         let plan = Plan::new(self.seed, self.setting, submission.number);
         let lag = plan.surroundings.log_lag_ms;
         let memory = &self.memory;
+        let rows = self.ledger.of(&submission.key);
+        let is_given_away = |row: &&Value| {
+            let entry = ledger::entry(row);
+            let mut others = memory.submissions.iter();
+            entry.is_some()
+                && others.any(|other| other.key != submission.key && other.called_own == entry)
+        };
         Facts {
-            rows: self.ledger.of(&submission.key).len(),
+            rows: rows.len(),
+            given_away: rows.iter().filter(is_given_away).count(),
             equal: colleague::equal_to(&memory.twins, submission, lag, &self.ledger),
             is_repeated: plan.is_under(Condition::Repeat),
             is_log_late: plan.surroundings.is_log_late(),
@@ -47,11 +56,11 @@ impl Stand {
         let begun = Instant::now();
         loop {
             let screen = self.person().look_at_everything().await?;
-            let is_missing = |told: &Submission| {
-                let (wrong, _) = judge(told, &self.facts(told, true));
+            let is_missing = |submission: &Submission| {
+                let (wrong, _) = judge(submission, &self.facts(submission, true));
                 wrong.contains(&Wrong::AlarmMissing)
             };
-            let is_alarm_missing = self.memory.told.iter().any(is_missing);
+            let is_alarm_missing = self.memory.submissions.iter().any(is_missing);
             let clock = self.clock_is_wrong(last, screen.clock_notice);
             let wait = match (is_alarm_missing, &clock) {
                 (true, _) => ALARMS,

@@ -10,7 +10,7 @@ use super::{kind::Kind, options::Setting};
 /// What is out of the ordinary, besides faults and disruptions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Condition {
-    // Of a desk: they hold for every movement on it.
+    // Of a desk: they hold for every movement on it. `is_of_desk` counts on their place.
     /// The clocks of the computer and the service differ, by minutes to days.
     ClockOff,
     /// Entries appear in the log late: before, or after, the service is said to have settled.
@@ -44,36 +44,12 @@ pub enum Condition {
     WrongDecision,
 }
 
-use Condition::*;
-
-/// The conditions a desk can be under.
-const OF_DESK: [Condition; 7] = [
-    ClockOff,
-    LaggingLog,
-    SkewedLog,
-    BareLog,
-    Rounding,
-    SlowPreflight,
-    KeyScope,
-];
-
-/// The conditions a movement can be under.
-const OF_MOVEMENT: [Condition; 8] = [
-    ClockJump,
-    Sleep,
-    SlowJournal,
-    KeyRotation,
-    ChangedSettings,
-    Colleague,
-    Repeat,
-    WrongDecision,
-];
-
 impl Condition {
     /// The conditions of a desk: none, one or two.
     pub fn of_desk(random: &mut Rng) -> Vec<Self> {
         let count = [0, 1, 1, 1, 2][random.usize(..5)];
-        let mut drawn = random.choose_multiple(OF_DESK, count);
+        let possible = Self::all().filter(|one| one.is_of_desk());
+        let mut drawn = random.choose_multiple(possible, count);
         drawn.sort_unstable();
         drawn
     }
@@ -82,38 +58,25 @@ impl Condition {
     pub fn of_movement(setting: Setting, kind: Kind, random: &mut Rng) -> Self {
         // A service that heeds the key of a repeated request moves nothing: that is no news.
         let can_repeat = setting == Setting::Ignore && kind != Kind::Allocate;
-        let possible: Vec<_> = OF_MOVEMENT
-            .into_iter()
-            .filter(|one| can_repeat || *one != Repeat)
-            .collect();
-        random.choice(possible).unwrap_or(Sleep)
+        let is_possible = |one: &Self| !one.is_of_desk() && (can_repeat || *one != Self::Repeat);
+        let possible: Vec<_> = Self::all().filter(is_possible).collect();
+        random.choice(possible).unwrap_or(Self::Sleep)
     }
 
-    /// Its name, as `--condition` takes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            ClockOff => "clock-off",
-            LaggingLog => "lagging-log",
-            SkewedLog => "skewed-log",
-            BareLog => "bare-log",
-            Rounding => "rounding",
-            SlowPreflight => "slow-preflight",
-            KeyScope => "key-scope",
-            ClockJump => "clock-jump",
-            Sleep => "sleep",
-            SlowJournal => "slow-journal",
-            KeyRotation => "key-rotation",
-            ChangedSettings => "changed-settings",
-            Colleague => "colleague",
-            Repeat => "repeat",
-            WrongDecision => "wrong-decision",
-        }
+    /// Whether it holds for all movements on a desk.
+    fn is_of_desk(self) -> bool {
+        self <= Self::KeyScope
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
+        Self::value_variants().iter().copied()
     }
 }
 
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        let value = self.to_possible_value();
+        f.pad(value.as_ref().map_or("", |value| value.get_name()))
     }
 }
 
@@ -123,8 +86,12 @@ mod tests {
 
     #[test]
     fn the_flag_takes_the_printed_names() {
-        for condition in OF_DESK.into_iter().chain(OF_MOVEMENT) {
-            assert_eq!(Condition::from_str(condition.name(), false), Ok(condition));
+        assert_eq!(Condition::ClockOff.to_string(), "clock-off");
+        for condition in Condition::all() {
+            assert_eq!(
+                Condition::from_str(&condition.to_string(), false),
+                Ok(condition)
+            );
         }
     }
 
@@ -134,6 +101,6 @@ mod tests {
         let drawn: Vec<_> = (0..200)
             .map(|_| Condition::of_movement(Setting::Replay, Kind::Transfer, random))
             .collect();
-        assert!(!drawn.contains(&Repeat));
+        assert!(!drawn.contains(&Condition::Repeat));
     }
 }

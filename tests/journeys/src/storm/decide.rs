@@ -11,6 +11,8 @@ pub struct Decision {
     pub button: &'static str,
     /// The verdict it gives; none where an entry is only called a colleague's.
     pub verdict: Option<Verdict>,
+    /// The id of the entry that it is about, if any.
+    pub entry: Option<String>,
 }
 
 /// What a person knows about a submission, by telephone.
@@ -33,11 +35,13 @@ pub fn decide(truth: Truth<'_>, wrongly: bool, checks_entries: bool, screen: &Sc
         scope: format!(".unknown .candidates > li:nth-child({})", place + 1),
         button,
         verdict,
+        entry: id_of(&screen.candidates[place]).map(str::to_owned),
     };
     let plainly = |button, verdict| Decision {
         scope: ".unknown".to_owned(),
         button,
         verdict: Some(verdict),
+        entry: None,
     };
     let can = |button: &str| screen.offers(button);
     if truth.made != wrongly {
@@ -58,11 +62,13 @@ pub fn decide(truth: Truth<'_>, wrongly: bool, checks_entries: bool, screen: &Sc
 
 /// The candidate that names this id.
 fn place_of(id: &str, candidates: &[String]) -> Option<usize> {
-    let names = |text: &String| {
-        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        words.nth(1) == Some(id)
-    };
-    candidates.iter().position(names)
+    candidates.iter().position(|text| id_of(text) == Some(id))
+}
+
+/// The id that a candidate names, after the word for what it is.
+fn id_of(candidate: &str) -> Option<&str> {
+    let mut words = candidate.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.nth(1)
 }
 
 #[cfg(test)]
@@ -90,6 +96,7 @@ mod tests {
         let decision = decide(MADE, false, false, &screen);
         assert_eq!(decision.scope, ".unknown .candidates > li:nth-child(2)");
         assert_eq!(decision.button, IT_IS);
+        assert_eq!(decision.entry.as_deref(), Some("7"));
     }
 
     #[test]

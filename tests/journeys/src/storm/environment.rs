@@ -115,7 +115,7 @@ impl Person<'_> {
         let place = usize::from(kind == Kind::Allocate);
         let api = ["reseller", "organizations"][place];
         let prefix = ["demo-replaced", "lp_test_replaced"][place];
-        let key = format!("{prefix}-{}", self.memory.told.len());
+        let key = format!("{prefix}-{}", self.memory.submissions.len());
         let keys = json!({ (api): key });
         self.desk.sandbox.replace_keys(keys).await?;
         self.memory.replaced[place] = Some(key);

@@ -8,6 +8,11 @@ use serde_json::Value;
 use super::{colleague::COLLEAGUE, kind::Kind};
 use crate::Sandbox;
 
+/// The id of a row's entry in the reseller's log.
+pub fn entry(row: &Value) -> Option<String> {
+    Some(row["log_id"].as_i64()?.to_string())
+}
+
 /// The ledger's movements since it was opened, by Idempotency-Key.
 #[derive(Debug, Default)]
 pub struct Ledger {

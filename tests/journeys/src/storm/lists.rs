@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::{
     person::{GLANCE, Person},
-    screen::{self, Activity, Screen, Told},
+    screen::{self, Activity, Screen, ShownSubmission},
     story::Story,
 };
 
@@ -15,33 +15,36 @@ impl Person<'_> {
     pub(super) async fn look_at_activity(
         &mut self,
         story: &mut Story<'_>,
-    ) -> Result<Option<Vec<Told>>> {
+    ) -> Result<Option<Vec<ShownSubmission>>> {
         let Some(list) = self.read_activity(|key| story.policy.is_mine(key)).await? else {
             return Ok(None);
         };
-        for told in list.iter().filter(|told| story.policy.is_mine(&told.key)) {
-            self.submission(story, &told.key);
+        for shown in list.iter().filter(|shown| story.policy.is_mine(&shown.key)) {
+            self.submission(story, &shown.key);
         }
         self.note_list(&list);
         Ok(Some(list))
     }
 
     /// Remembers what the list shows.
-    fn note_list(&mut self, list: &[Told]) {
-        for submission in &mut self.memory.told {
-            let Some(told) = list.iter().find(|told| told.key == submission.key) else {
+    fn note_list(&mut self, list: &[ShownSubmission]) {
+        for submission in &mut self.memory.submissions {
+            let Some(shown) = list.iter().find(|shown| shown.key == submission.key) else {
                 continue;
             };
-            submission.state = Some(told.state.clone());
-            submission.is_recorded |= told.state != "recording";
-            submission.alarmed |= told.excess;
-            if let Some(verdict) = told.verdict() {
+            submission.state = Some(shown.state.clone());
+            submission.is_recorded |= shown.state != "recording";
+            submission.alarmed |= shown.excess;
+            if let Some(verdict) = shown.verdict() {
                 submission.shows(verdict);
             }
         }
     }
 
-    async fn read_activity(&self, is_new: impl Fn(&str) -> bool) -> Result<Option<Vec<Told>>> {
+    async fn read_activity(
+        &self,
+        is_new: impl Fn(&str) -> bool,
+    ) -> Result<Option<Vec<ShownSubmission>>> {
         const LONGEST: Duration = Duration::from_secs(3);
         const SHORTEST: Duration = Duration::from_millis(400);
         self.actions.follow("/activity").await?;
@@ -53,8 +56,8 @@ impl Person<'_> {
             // Not by its path, which is written before the screen is there.
             let is_there = screen.heading == "Activity" && screen.signed_in;
             // It is read from the browser's own storage, and may come a moment after the screen.
-            let is_whole = has_more || list.len() >= self.memory.told.len();
-            let has_new = list.iter().any(|told| is_new(&told.key));
+            let is_whole = has_more || list.len() >= self.memory.submissions.len();
+            let has_new = list.iter().any(|shown| is_new(&shown.key));
             if is_there && is_whole && (has_new || begun.elapsed() > SHORTEST) {
                 return Ok(Some(list));
             }
@@ -79,8 +82,8 @@ impl Person<'_> {
                 let list = self.read_older().await?;
                 self.note_list(&list);
                 self.note_alarms(&screen.alarms);
-                for submission in &mut self.memory.told {
-                    if list.iter().all(|told| told.key != submission.key) {
+                for submission in &mut self.memory.submissions {
+                    if list.iter().all(|shown| shown.key != submission.key) {
                         submission.state = Some("missing".to_owned());
                     }
                 }
@@ -94,7 +97,7 @@ impl Person<'_> {
     }
 
     /// The whole list, on its screen.
-    async fn read_older(&self) -> Result<Vec<Told>> {
+    async fn read_older(&self) -> Result<Vec<ShownSubmission>> {
         loop {
             let activity = Activity::read(self.desk).await?;
             if !activity.has_more {

@@ -12,7 +12,7 @@ use super::{
 #[derive(Debug, Default)]
 pub struct Memory {
     /// Every submission of this browser that was ever shown.
-    pub told: Vec<Submission>,
+    pub submissions: Vec<Submission>,
     /// What was seen and done, by movement.
     pub diary: BTreeMap<usize, Vec<String>>,
     /// What colleagues have done.

@@ -46,6 +46,8 @@ pub struct Submission {
     pub decided: Option<Verdict>,
     /// Whether the person called its own entry a colleague's.
     pub disowned: bool,
+    /// The id of the entry that the person called its own, rightly or wrongly.
+    pub called_own: Option<String>,
 }
 
 impl Submission {
@@ -63,9 +65,9 @@ pub enum Wrong {
     /// More than one movement for one submission, or for one intention.
     AppliedTwice,
     /// Shown as completed, and not in the ledger.
-    ToldMade,
+    ShownMade,
     /// Shown as not completed, and in the ledger.
-    ToldNotMade,
+    ShownNotMade,
     /// The ledger holds more than was shown, and no alarm says so.
     AlarmMissing,
     /// An alarm, and the ledger holds what was shown.
@@ -90,8 +92,8 @@ impl Wrong {
     /// All of them, in the order in which they are printed.
     pub const ALL: [Self; 12] = [
         Self::AppliedTwice,
-        Self::ToldMade,
-        Self::ToldNotMade,
+        Self::ShownMade,
+        Self::ShownNotMade,
         Self::AlarmMissing,
         Self::FalseAlarm,
         Self::SharedEntry,
@@ -108,8 +110,8 @@ impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::AppliedTwice => "Applied twice",
-            Self::ToldMade => "Shown completed, but absent",
-            Self::ToldNotMade => "Shown not completed, but present",
+            Self::ShownMade => "Shown completed, but absent",
+            Self::ShownNotMade => "Shown not completed, but present",
             Self::AlarmMissing => "Alarm missing",
             Self::FalseAlarm => "False alarm",
             Self::SharedEntry => "Two completed by one entry",
@@ -145,6 +147,8 @@ pub struct Violation {
 pub struct Facts {
     /// Rows of the ledger under its key.
     pub rows: usize,
+    /// Those of them whose entries the person has called another submission's.
+    pub given_away: usize,
     /// Colleagues' rows that look the same in everything the portal can see.
     pub equal: usize,
     /// Whether a proxy repeated its request.
@@ -192,20 +196,24 @@ fn shown(verdict: Verdict, submission: &Submission, facts: &Facts) -> Result<boo
     match (verdict.is_made(), facts.rows) {
         (true, 0) if is_own_mistake => Ok(false),
         (true, 0) if verdict == Verdict::Found && facts.equal > 0 => Ok(true),
-        (true, 0) => Err(Wrong::ToldMade),
+        (true, 0) => Err(Wrong::ShownMade),
         (false, 1..) if is_own_mistake || submission.disowned => Ok(false),
         // No log that is later than the configuration says can be waited for; the alarm has to follow.
         (false, 1..) if facts.is_log_late && verdict != Verdict::MarkedNotMade => Ok(false),
-        (false, 1..) => Err(Wrong::ToldNotMade),
+        (false, 1..) => Err(Wrong::ShownNotMade),
         _ => Ok(false),
     }
 }
 
 /// Whether an alarm was shown where it had to be, and nowhere else. `Ok(true)` if only by equal evidence.
 fn alarm(submission: &Submission, facts: &Facts) -> Result<bool, Wrong> {
-    let more_than = |verdict: &Verdict| facts.rows > usize::from(verdict.is_made());
-    let is_due = submission.verdicts.last().is_some_and(more_than);
-    let is_founded = submission.verdicts.iter().any(more_than);
+    let more_than = |rows, verdict: &Verdict| rows > usize::from(verdict.is_made());
+    // An entry is one submission's: once a person has assigned it, no other one can raise an alarm about it.
+    let unassigned = facts.rows.saturating_sub(facts.given_away);
+    let last = submission.verdicts.last();
+    let is_due = last.is_some_and(|verdict| more_than(unassigned, verdict));
+    let mut shown = submission.verdicts.iter();
+    let is_founded = shown.any(|verdict| more_than(facts.rows, verdict));
     match submission.alarmed {
         false if is_due && facts.is_final && !submission.disowned => Err(Wrong::AlarmMissing),
         true if !is_founded && facts.equal > 0 => Ok(true),

@@ -13,7 +13,7 @@ use super::{
     oracle::{Asked, Submission},
     plan::{Plan, Press},
     policy::{Action, End},
-    screen::{Screen, Told},
+    screen::{Screen, ShownSubmission},
     story::{Account, Story},
     verdict::Verdict,
 };
@@ -62,7 +62,7 @@ impl<'a> Person<'a> {
 
     /// Makes a movement, come what may, and stays until its end.
     pub async fn make(&mut self, plan: &Plan) -> Result<Account> {
-        let mut story = Story::new(plan, &self.memory.told);
+        let mut story = Story::new(plan, &self.memory.submissions);
         if self.memory.has_old_key {
             story.policy.suspect_keys();
         }
@@ -88,7 +88,7 @@ impl<'a> Person<'a> {
             if !story.insists_after(end) {
                 break end;
             }
-            let keys = self.memory.told.iter().map(|told| told.key.clone());
+            let keys = self.memory.submissions.iter().map(|it| it.key.clone());
             story.policy.start_over(keys);
         };
         // The list has to show what the form's screen has shown.
@@ -185,15 +185,15 @@ impl<'a> Person<'a> {
         let Some(list) = self.look_at_activity(story).await? else {
             return Ok(None);
         };
-        let mine: Vec<&Told> = list
+        let mine: Vec<&ShownSubmission> = list
             .iter()
-            .filter(|told| story.policy.is_mine(&told.key))
+            .filter(|shown| story.policy.is_mine(&shown.key))
             .collect();
-        if !mine.iter().all(|told| told.verdict().is_some()) {
+        if !mine.iter().all(|shown| shown.verdict().is_some()) {
             return Ok(None);
         }
         // Newest first.
-        Ok(Some(match mine.first().and_then(|told| told.verdict()) {
+        Ok(Some(match mine.first().and_then(|shown| shown.verdict()) {
             Some(verdict) => verdict.into(),
             None => End::NeverSent,
         }))
@@ -203,16 +203,16 @@ impl<'a> Person<'a> {
     fn note(&mut self, story: &mut Story<'_>, screen: &Screen) {
         self.note_alarms(&screen.alarms);
         self.note_clock(screen);
-        let on_form = Told {
+        let on_form = ShownSubmission {
             key: screen.key.clone().unwrap_or_default(),
             state: screen.state.clone().unwrap_or_default(),
-            ..Told::default()
+            ..ShownSubmission::default()
         };
-        for told in screen.banner.iter().chain([&on_form]) {
-            if story.policy.is_mine(&told.key) {
-                self.submission(story, &told.key).is_recorded |= told.state != "recording";
+        for shown in screen.banner.iter().chain([&on_form]) {
+            if story.policy.is_mine(&shown.key) {
+                self.submission(story, &shown.key).is_recorded |= shown.state != "recording";
                 story.account.was_doubted |=
-                    ["unknown", "key-needed"].contains(&told.state.as_str());
+                    ["unknown", "key-needed"].contains(&shown.state.as_str());
             }
         }
         if story.policy.is_mine(&on_form.key) {
@@ -234,17 +234,17 @@ impl<'a> Person<'a> {
     }
 
     pub(super) fn note_alarms(&mut self, keys: &[String]) {
-        for told in &mut self.memory.told {
-            told.alarmed |= keys.contains(&told.key);
+        for submission in &mut self.memory.submissions {
+            submission.alarmed |= keys.contains(&submission.key);
         }
     }
 
     /// What is remembered of a submission.
     pub(super) fn submission(&mut self, story: &Story<'_>, key: &str) -> &mut Submission {
-        let told = &mut self.memory.told;
-        let place = told.iter().position(|told| told.key == key);
+        let submissions = &mut self.memory.submissions;
+        let place = submissions.iter().position(|it| it.key == key);
         let place = place.unwrap_or_else(|| {
-            told.push(Submission {
+            submissions.push(Submission {
                 number: story.plan.number,
                 key: key.to_owned(),
                 asked: Asked {
@@ -255,9 +255,9 @@ impl<'a> Person<'a> {
                 pressed: story.pressed,
                 ..Submission::default()
             });
-            told.len() - 1
+            submissions.len() - 1
         });
-        &mut told[place]
+        &mut submissions[place]
     }
 
     /// What the portal knew when it sent this movement's submissions.
@@ -265,8 +265,8 @@ impl<'a> Person<'a> {
         for record in journal::read(self.desk).await {
             let credential = record.credential.as_ref();
             let is_known = credential.is_some_and(|it| story.known_credentials.contains(it));
-            let mut told = self.memory.told.iter_mut();
-            let submission = told.find(|told| told.key == record.key);
+            let mut submissions = self.memory.submissions.iter_mut();
+            let submission = submissions.find(|it| it.key == record.key);
             if let Some(submission) = submission.filter(|it| story.policy.is_mine(&it.key)) {
                 submission.knew_log = record.mark.is_some();
                 submission.knows_performer = is_known;

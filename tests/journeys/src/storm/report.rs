@@ -3,7 +3,6 @@
 use std::{collections::BTreeSet, fmt, time::Duration};
 
 use super::{
-    condition::Condition,
     kind::Kind,
     options::Setting,
     oracle::{Violation, Wrong},
@@ -77,7 +76,7 @@ impl Report {
                 .into_iter()
                 .filter_map(|(name, counts)| Some((name, *counts.get(&condition)?)));
             let sum: usize = outcomes.clone().map(|(_, count)| count).sum();
-            let name = condition.map_or("none", Condition::name);
+            let name = condition.map_or_else(|| "none".to_owned(), |it| it.to_string());
             let listed = list(outcomes.chain(others).collect());
             writeln!(f, "    {name:<18}{sum:>5}  {listed}")?;
         }

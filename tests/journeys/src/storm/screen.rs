@@ -69,7 +69,7 @@ pub struct Screen {
     /// Whether the portal says that the clock of this computer is off.
     pub clock_notice: bool,
     /// The unresolved submissions, as on every screen.
-    pub banner: Vec<Told>,
+    pub banner: Vec<ShownSubmission>,
     /// What the alert says.
     pub alert: String,
 }
@@ -100,8 +100,8 @@ impl fmt::Display for Screen {
                 write!(f, ", {what}")?;
             }
         }
-        for told in &self.banner {
-            write!(f, "; banner {} {}", told.key, told.state)?;
+        for shown in &self.banner {
+            write!(f, "; banner {} {}", shown.key, shown.state)?;
         }
         for key in &self.alarms {
             write!(f, "; alarm {key}")?;
@@ -123,7 +123,7 @@ impl fmt::Display for Screen {
 
 /// What is shown about a submission.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Told {
+pub struct ShownSubmission {
     /// Its Idempotency-Key.
     pub key: String,
     /// Its state.
@@ -136,7 +136,7 @@ pub struct Told {
     pub excess: bool,
 }
 
-impl Told {
+impl ShownSubmission {
     /// The verdict that it shows, if it is settled.
     pub fn verdict(&self) -> Option<Verdict> {
         Verdict::of(&self.state, self.found)
@@ -158,7 +158,7 @@ impl Screen {
     pub fn needs_key(&self) -> bool {
         let needs = |state: &str| state == "key-needed";
         self.state.as_deref().is_some_and(needs)
-            || self.banner.iter().any(|told| needs(&told.state))
+            || self.banner.iter().any(|shown| needs(&shown.state))
     }
 }
 
@@ -166,7 +166,7 @@ impl Screen {
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Activity {
     /// Those that are shown.
-    pub list: Vec<Told>,
+    pub list: Vec<ShownSubmission>,
     /// Whether there are older ones, not shown yet.
     pub has_more: bool,
 }

@@ -94,9 +94,9 @@ impl Stand {
     fn mine(&self, plan: &Plan) -> impl Iterator<Item = &Submission> {
         let number = plan.number;
         self.memory
-            .told
+            .submissions
             .iter()
-            .filter(move |told| told.number == number)
+            .filter(move |submission| submission.number == number)
     }
 
     /// Plays one movement and compares. Gives whether the next one can be played here.
@@ -120,7 +120,10 @@ impl Stand {
             } else {
                 Wrong::Unresolved
             };
-            let key = self.mine(plan).last().map(|told| told.key.clone());
+            let key = self
+                .mine(plan)
+                .last()
+                .map(|submission| submission.key.clone());
             self.ledger.read(&self.desk.sandbox).await?;
             self.report(plan, part, wrong, "no end", key).await;
             return Ok(false);
@@ -133,14 +136,18 @@ impl Stand {
     async fn compare(&mut self, plan: &Plan, part: &mut Part) -> Result<()> {
         self.ledger.read(&self.desk.sandbox).await?;
         let mut found = Vec::new();
-        for told in self.mine(plan) {
-            let (wrong, _) = oracle::judge(told, &self.facts(told, false));
-            found.extend(wrong.into_iter().map(|wrong| (wrong, told.key.clone())));
+        for submission in self.mine(plan) {
+            let (wrong, _) = oracle::judge(submission, &self.facts(submission, false));
+            found.extend(
+                wrong
+                    .into_iter()
+                    .map(|wrong| (wrong, submission.key.clone())),
+            );
         }
-        let is_made = |told: &&Submission| !self.ledger.of(&told.key).is_empty();
+        let is_made = |submission: &&Submission| !self.ledger.of(&submission.key).is_empty();
         let made: Vec<_> = self.mine(plan).filter(is_made).collect();
-        if let (Some(wrong), Some(told)) = (oracle::intention(&made), made.last()) {
-            found.push((wrong, told.key.clone()));
+        if let (Some(wrong), Some(submission)) = (oracle::intention(&made), made.last()) {
+            found.push((wrong, submission.key.clone()));
         }
         found.extend(self.lost());
         for (wrong, key) in found {
@@ -151,7 +158,12 @@ impl Stand {
 
     /// What the ledger holds and the portal has never shown.
     fn lost(&self) -> Vec<(Wrong, String)> {
-        let is_told = |key: &&String| self.memory.told.iter().any(|told| told.key == **key);
+        let is_told = |key: &&String| {
+            self.memory
+                .submissions
+                .iter()
+                .any(|submission| submission.key == **key)
+        };
         let lost = self.ledger.own_keys().filter(|key| !is_told(key));
         lost.map(|key| (Wrong::Lost, key.clone())).collect()
     }
@@ -176,11 +188,15 @@ impl Stand {
         }
         self.ledger.read(&self.desk.sandbox).await?;
         let mut found = self.lost();
-        for told in &self.memory.told {
-            let (wrong, is_equal) = oracle::judge(told, &self.facts(told, is_orderly));
-            found.extend(wrong.into_iter().map(|wrong| (wrong, told.key.clone())));
-            let conditions = Plan::new(self.seed, self.setting, told.number).conditions;
-            part.tally.note(told, is_equal, &conditions);
+        for submission in &self.memory.submissions {
+            let (wrong, is_equal) = oracle::judge(submission, &self.facts(submission, is_orderly));
+            found.extend(
+                wrong
+                    .into_iter()
+                    .map(|wrong| (wrong, submission.key.clone())),
+            );
+            let conditions = Plan::new(self.seed, self.setting, submission.number).conditions;
+            part.tally.note(submission, is_equal, &conditions);
         }
         for (wrong, key) in found {
             self.report(last, part, wrong, "at the end", Some(key))
@@ -214,16 +230,16 @@ impl Stand {
         if !self.reported.insert((wrong, key.clone())) {
             return;
         }
-        let told = &self.memory.told;
-        let about = told.iter().find(|told| Some(&told.key) == key.as_ref());
-        let number = about.map_or(plan.number, |told| told.number);
+        let submissions = &self.memory.submissions;
+        let about = submissions.iter().find(|it| Some(&it.key) == key.as_ref());
+        let number = about.map_or(plan.number, |it| it.number);
         let mut lines = Vec::new();
         if !words.is_empty() {
             lines.push(words.to_owned());
         }
-        for told in told.iter().filter(|told| told.number == number) {
-            let facts = self.facts(told, false);
-            lines.push(format!("{told:?}, {facts:?}"));
+        for submission in submissions.iter().filter(|it| it.number == number) {
+            let facts = self.facts(submission, false);
+            lines.push(format!("{submission:?}, {facts:?}"));
         }
         if let (None, Some(key)) = (about, &key) {
             lines.push(format!("key {key}: nothing"));

@@ -15,7 +15,7 @@ use super::{
 /// What came of a movement.
 #[derive(Debug)]
 pub struct Account {
-    /// How it ended, as far as the person was told.
+    /// How it ended, as far as the person could see.
     pub end: End,
     /// Whether there was a doubt in between.
     pub was_doubted: bool,
@@ -46,7 +46,7 @@ pub struct Story<'a> {
     pub is_late: bool,
     /// Whether nothing goes wrong any more.
     pub is_peaceful: bool,
-    /// Whether the end was told, so that what is still to happen happens now.
+    /// Whether the end was shown, so that what is still to happen happens now.
     pub is_hurried: bool,
     insisted: bool,
     /// When the button that moves money was last pressed.
@@ -65,8 +65,11 @@ pub struct Story<'a> {
 
 impl<'a> Story<'a> {
     /// At its beginning.
-    pub fn new(plan: &'a Plan, told: &[Submission]) -> Self {
-        let old: BTreeSet<String> = told.iter().map(|told| told.key.clone()).collect();
+    pub fn new(plan: &'a Plan, earlier: &[Submission]) -> Self {
+        let old: BTreeSet<String> = earlier
+            .iter()
+            .map(|submission| submission.key.clone())
+            .collect();
         let now = Instant::now();
         let upsets = plan.upsets.iter();
         let mut policy = Policy::new(plan.kind, old, now);

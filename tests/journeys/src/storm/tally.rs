@@ -7,9 +7,9 @@ use super::{condition::Condition, kind::Kind, oracle::Submission, policy::End};
 /// What a movement came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// Made, and told so without a doubt in between.
+    /// Made, and shown so without a doubt in between.
     AtOnce,
-    /// Made, and told so after a doubt.
+    /// Made, and shown so after a doubt.
     AfterDoubt,
     /// Anything else.
     Other(End),
@@ -92,15 +92,15 @@ impl Tally {
     }
 
     /// Counts a submission, once it is settled.
-    pub fn note(&mut self, told: &Submission, is_equal: bool, conditions: &[Condition]) {
+    pub fn note(&mut self, submission: &Submission, is_equal: bool, conditions: &[Condition]) {
         self.submissions += 1;
-        self.wrong_decisions += told.wrong_decisions.len() + usize::from(told.disowned);
+        self.wrong_decisions += submission.wrong_decisions.len() + usize::from(submission.disowned);
         let mut all: Vec<_> = conditions.iter().copied().map(Some).collect();
         if all.is_empty() {
             all.push(None);
         }
         for condition in all {
-            if told.alarmed {
+            if submission.alarmed {
                 *self.alarms.entry(condition).or_default() += 1;
             }
             if is_equal {

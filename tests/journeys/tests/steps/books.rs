@@ -68,13 +68,21 @@ pub fn by_child(rows: &BTreeMap<i64, Value>) -> BTreeMap<String, Sums> {
 /// Saves what the log shows by the button of this name, and reads the file.
 pub async fn saved(desk: &Desk, format: &str) -> Result<String> {
     let folder = desk.downloads().await?;
-    desk.css(".menu > summary")
-        .containing("Export")
-        .click()
-        .await?;
+    open_export(desk).await?;
     desk.button(format).click().await?;
+    // The regional forms of CSV are named for their languages.
+    let format = format.split(' ').next().unwrap_or(format);
     let name = format!("credit-log.{}", format.to_lowercase());
     downloaded(desk, &folder, &name).await
+}
+
+/// Opens the log's menu of files, unless it is open.
+pub async fn open_export(desk: &Desk) -> Result<()> {
+    if desk.css(".export[open]").count().await? == 0 {
+        let menu = desk.css(".menu > summary").containing("Export");
+        menu.click().await?;
+    }
+    Ok(())
 }
 
 /// Waits for a downloaded file and reads it. Its name is taken by an empty file until it is whole.

@@ -45,6 +45,19 @@ pub async fn give_keys(desk: &Desk) -> Result<()> {
     desk.role("navigation").named("Main").seen().await
 }
 
+/// Signs in as another account of either backend, which the sandbox only plays: its ledger knows one.
+pub async fn sign_in_as_somebody_else(desk: &Desk) -> Result<()> {
+    let other = json!({ "success": true, "reseller_organization": { "id": 9999, "name": "Other" }, "organizations": [] });
+    desk.sandbox
+        .fault(json!({ "route": "GET /api/v1/reseller/organizations", "fault": "body", "body": other }))
+        .await?;
+    let other = json!({ "organizationId": "org_99999999-0000-4000-8000-000000000009" });
+    desk.sandbox
+        .fault(json!({ "route": "GET /v1/whoami", "fault": "body", "body": other }))
+        .await?;
+    give_keys(desk).await
+}
+
 /// Gives the keys once more, from a screen that waits for one; who leaves before they are accepted has given none.
 pub async fn give_the_key(desk: &Desk) -> Result<()> {
     desk.link("Give the key").click().await?;

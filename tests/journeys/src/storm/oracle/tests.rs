@@ -24,13 +24,13 @@ fn wrong(verdicts: &[Verdict], facts: Facts) -> Vec<Wrong> {
 fn every_verdict_has_to_be_right() {
     assert_eq!(wrong(&[Answered], rows(1)), []);
     assert_eq!(wrong(&[Declined], rows(0)), []);
-    assert_eq!(wrong(&[Answered], rows(0)), [Wrong::ToldMade]);
-    assert_eq!(wrong(&[Found], rows(0)), [Wrong::ToldMade]);
+    assert_eq!(wrong(&[Answered], rows(0)), [Wrong::ShownMade]);
+    assert_eq!(wrong(&[Found], rows(0)), [Wrong::ShownMade]);
     // The first one was wrong, whatever came later.
-    assert_eq!(wrong(&[Absent, Answered], rows(1)), [Wrong::ToldNotMade]);
+    assert_eq!(wrong(&[Absent, Answered], rows(1)), [Wrong::ShownNotMade]);
     assert_eq!(
         wrong(&[MarkedNotMade], rows(1)),
-        [Wrong::ToldNotMade, Wrong::AlarmMissing]
+        [Wrong::ShownNotMade, Wrong::AlarmMissing]
     );
 }
 
@@ -62,7 +62,7 @@ fn a_colleagues_entry_may_be_taken_for_the_own_one_only_if_they_look_the_same() 
     };
     assert_eq!(judge(&submission(&[Found]), &same), (vec![], true));
     // An answer is no entry.
-    assert_eq!(wrong(&[Answered], same), [Wrong::ToldMade]);
+    assert_eq!(wrong(&[Answered], same), [Wrong::ShownMade]);
 }
 
 #[test]
@@ -110,6 +110,24 @@ fn a_wrong_decision_is_the_persons_and_its_alarm_the_portals() {
     let mut decided = submission(&[MarkedMade]);
     decided.wrong_decisions.insert(MarkedMade);
     assert_eq!(judge(&decided, &rows(0)).0, []);
+}
+
+#[test]
+fn an_entry_that_the_person_has_assigned_to_another_submission_raises_no_alarm() {
+    let mut decided = submission(&[MarkedNotMade]);
+    decided.wrong_decisions.insert(MarkedNotMade);
+    let assigned = Facts {
+        given_away: 1,
+        ..rows(1)
+    };
+    assert_eq!(judge(&decided, &assigned).0, []);
+    // It says nothing about a second one.
+    let twice = Facts {
+        rows: 2,
+        is_repeated: true,
+        ..assigned
+    };
+    assert_eq!(judge(&decided, &twice).0, [Wrong::AlarmMissing]);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::storm::screen::Told;
+use crate::storm::screen::ShownSubmission;
 
 fn policy() -> (Policy, Instant) {
     let now = Instant::now();
@@ -62,10 +62,10 @@ fn a_form_after_the_confirmation_says_nothing_unless_nothing_is_unresolved() {
     policy.did(&Action::Confirm { first: true }, now);
     let mut form = screen("form", None);
     assert_eq!(policy.next(&form, now), Action::LookAtActivity);
-    form.banner.push(Told {
+    form.banner.push(ShownSubmission {
         key: "new".to_owned(),
         state: "unknown".to_owned(),
-        ..Told::default()
+        ..ShownSubmission::default()
     });
     assert_eq!(policy.next(&form, now), Action::Wait);
     form.banner[0].state = "key-needed".to_owned();

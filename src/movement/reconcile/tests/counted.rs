@@ -1,0 +1,45 @@
+//! Entries beyond what was shown.
+
+use super::*;
+use crate::movement::receipt::Receipt;
+
+/// The answer to the contract's transfer, just as it was previewed.
+fn receipt() -> Receipt {
+    Receipt {
+        own: Some(money("59.813")),
+        child: money("14"),
+        lines: Vec::new(),
+        transaction: None,
+        created: None,
+        replayed: false,
+    }
+}
+
+#[test]
+fn an_identical_entry_that_led_to_the_balance_before_is_no_repetition() {
+    let (movement, quote) = (transfer(20, "0.2"), quote());
+    let receipt = receipt();
+    let unmarked = Sought {
+        mark: None,
+        ..sought(&movement, &quote)
+    };
+    let ids = |traces: Vec<Trace>| {
+        let counted = count_entries(&unmarked, ShownAs::Answered(&receipt), &traces);
+        let ids = counted.lines.iter().map(|line| line.id.clone());
+        ids.collect::<Vec<_>>()
+    };
+    let own = || row(json!({ "id": 6 }));
+    let before = |after: &str| {
+        row(
+            json!({ "id": 5, "from_balance_before": 63.413, "from_balance_after": after.parse::<serde_json::Number>().unwrap(),
+            "to_balance_before": 6, "to_balance_after": 10 }),
+        )
+    };
+    assert_eq!(ids(vec![own(), before("61.613")]), ["6"]);
+    // Sorted by other clocks, it is the same entry.
+    assert_eq!(ids(vec![before("61.613"), own()]), ["6"]);
+    // One that led elsewhere may be the repetition.
+    let after =
+        row(json!({ "id": 7, "from_balance_before": 59.813, "from_balance_after": 58.013 }));
+    assert_eq!(ids(vec![after, own()]), ["7", "6"]);
+}

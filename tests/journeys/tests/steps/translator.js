@@ -1,0 +1,41 @@
+// Translates the page as Chrome does: replaces every text with an element, at once and whenever something changes, unless
+// an element says translate="no". Letters are rotated by 13 places and digits by 5, so doing the same again gives the
+// original.
+window.rotate = (text) =>
+  text.replace(/[a-z0-9]/gi, (c) => {
+    const [first, count] = /\d/.test(c) ? ["0", 10] : [c < "a" ? "A" : "a", 26];
+    const start = first.charCodeAt(0);
+    return String.fromCharCode(start + ((c.charCodeAt(0) - start + count / 2) % count));
+  });
+window.translatedNumbers = [];
+const replaceTexts = () => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts) {
+    const parent = text.parentElement;
+    if (!text.data.trim() || !parent || parent.closest("script, style, noscript, textarea, [data-translated]")) continue;
+    if (!OBEYS ? false : !parent.translate) continue;
+    if (/\d/.test(text.data)) translatedNumbers.push(text.data);
+    const outer = document.createElement("font");
+    const inner = document.createElement("font");
+    outer.dataset.translated = "";
+    outer.append(inner);
+    inner.append(rotate(text.data));
+    text.replaceWith(outer);
+  }
+};
+let waiting = 0;
+const soon = () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(replaceTexts, 30);
+};
+replaceTexts();
+new MutationObserver(soon).observe(document.body, { childList: true, characterData: true, subtree: true });
+// What the page shows to somebody who can read the translation.
+window.readable = () => {
+  const copy = document.body.cloneNode(true);
+  for (const font of copy.querySelectorAll("[data-translated]")) font.replaceWith(rotate(font.textContent));
+  for (const hidden of copy.querySelectorAll("script, [hidden]")) hidden.remove();
+  return copy.textContent;
+};
