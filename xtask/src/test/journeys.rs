@@ -37,11 +37,11 @@ pub fn run(project: &Project, engines: &[Engine]) -> Result<Vec<Outcome>> {
     run::through(build.arg("--no-run"))?;
     // Installed once, before all of them look for it.
     tools::office(project)?;
-    let slots = slots(project)?;
+    let slots = &slots(project)?;
     let outcomes = thread::scope(|scope| {
         let runs: Vec<_> = engines
             .iter()
-            .map(|engine| scope.spawn(|| run_in(project, *engine, engines, &slots)))
+            .map(|&engine| scope.spawn(move || run_in(project, engine, engines, slots)))
             .collect();
         runs.into_iter().map(|run| run.join()).collect::<Vec<_>>()
     });
