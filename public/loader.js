@@ -31,7 +31,8 @@ class Fault extends Error {
 export async function load(url, integrity, progress) {
   // Where pages are not secure there is no hashing; there the browser enforces it, and nothing is counted until the end.
   const subtle = globalThis.crypto?.subtle;
-  const options = { credentials: "same-origin", integrity: subtle ? "" : integrity };
+  // Safari takes a preload that is still on its way for no other mode, and would fetch it twice; `integrity` asks for that other mode.
+  const options = subtle ? { mode: "no-cors" } : { integrity };
   const response = await fetch(url, options).catch((error) => {
     throw new Fault("unreached", `${url}: ${error.message}`);
   });
@@ -69,8 +70,8 @@ async function unimported() {
 async function start() {
   if (typeof WebAssembly !== "object") throw new Fault("unsupported", "no WebAssembly");
   try {
-    // The smallest module there is: only a policy can have something against it.
-    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    // The smallest module there is: only a policy can have something against it. Safari asks it when there is an instance.
+    new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
   } catch (error) {
     throw new Fault("blocked", `The Content-Security-Policy must allow script-src 'wasm-unsafe-eval': ${error.message}`);
   }

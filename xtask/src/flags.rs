@@ -11,7 +11,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     bin_name = "cargo xtask",
     after_help = "\
 Tools live in ~/.cache/credit-desk/tools, shared by every clone; CREDIT_DESK_CACHE puts the cache elsewhere.
-CREDIT_DESK_CHROMIUM and CREDIT_DESK_CHROMEDRIVER name a browser and its driver, CREDIT_DESK_NGINX an nginx, where they are not on PATH."
+CREDIT_DESK_CHROMIUM and CREDIT_DESK_CHROMEDRIVER name a browser and its driver, CREDIT_DESK_NGINX an nginx, where they are not on PATH;
+CREDIT_DESK_FIREFOX, CREDIT_DESK_WEBKITWEBDRIVER, CREDIT_DESK_XVFB and CREDIT_DESK_PYTHON do the same for the other browser engines.
+CREDIT_DESK_ENGINE is the engine (chromium, firefox or webkit) that `storm` runs in."
 )]
 pub struct Flags {
     /// What to do.
@@ -105,6 +107,31 @@ pub struct Test {
     /// Run the later rings even when an earlier one has failed
     #[arg(long)]
     pub keep_going: bool,
+    /// Run the journeys in this browser engine only (may be given several times) [default: all three]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub engine: Vec<Engine>,
+}
+
+/// The browser engines that the journeys run in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Engine {
+    /// Chrome's and Edge's
+    Chromium,
+    /// Firefox's
+    Firefox,
+    /// Safari's
+    Webkit,
+}
+
+impl Engine {
+    /// The name as typed, as shown, and as the journeys read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+            Self::Webkit => "webkit",
+        }
+    }
 }
 
 /// Flags of `storm`, `bench` and `fuzz`, which are programs with flags of their own.
@@ -138,7 +165,7 @@ pub enum Ring {
     Browser,
     /// The release build that the journeys run on
     Build,
-    /// Whole journeys in Chromium (tests/journeys)
+    /// Whole journeys in Chromium, Firefox and WebKit (tests/journeys)
     Journeys,
 }
 
@@ -173,6 +200,19 @@ mod tests {
         for ring in Ring::value_variants() {
             assert_eq!(ring.to_possible_value().unwrap().get_name(), ring.name());
         }
+    }
+
+    #[test]
+    fn engines_are_typed_as_they_are_shown() {
+        for engine in Engine::value_variants() {
+            let typed = engine.to_possible_value().unwrap();
+            assert_eq!(typed.get_name(), engine.name());
+        }
+        let flags = Flags::parse_from(["xtask", "test", "--engine", "firefox,webkit"]);
+        let Command::Test(test) = flags.command else {
+            panic!("{flags:?}")
+        };
+        assert_eq!(test.engine, [Engine::Firefox, Engine::Webkit]);
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! What a program that drives the built portal in a browser needs.
 
-use std::process::{Command, ExitCode};
+use std::{
+    env,
+    process::{Command, ExitCode},
+};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
+use clap::ValueEnum as _;
 
 use crate::{
     dist,
+    flags::Engine,
     project::Project,
     run, sandbox,
     tools::{self, Need},
@@ -22,26 +27,61 @@ pub fn program(project: &Project, name: &str, flags: &[String]) -> Result<ExitCo
     // Who only asks what there is to choose need not wait for a portal.
     let asks = ["--help", "-h"];
     if !flags.iter().any(|flag| asks.contains(&flag.as_str())) {
-        equip(project, &mut program)?;
+        equip(project, &mut program, &[chosen()?])?;
     }
     run::instead(&mut program)
 }
 
-/// Makes sure that browser, nginx, axe-core, portal and sandbox are there, and tells `command` where.
-pub fn equip(project: &Project, command: &mut Command) -> Result<()> {
-    let tools = tools::ensure(project, &[Need::Journeys])?;
-    let browser = tools::browser(project)?;
-    let nginx = tools::nginx(project)?;
+/// Makes sure that the browsers of these engines, nginx, axe-core, portal and sandbox are there, and tells `command` where.
+pub fn equip(project: &Project, command: &mut Command, engines: &[Engine]) -> Result<()> {
     dist::ensure(project)?;
-    let sandbox = sandbox::built(project)?;
+    sandbox::built(project)?;
+    tell(project, command, engines)
+}
+
+/// The same without building portal and sandbox.
+pub fn tell(project: &Project, command: &mut Command, engines: &[Engine]) -> Result<()> {
+    let firefox = engines.contains(&Engine::Firefox).then_some(Need::Firefox);
+    let needs: Vec<_> = [Need::Journeys].into_iter().chain(firefox).collect();
+    let tools = tools::ensure(project, &needs)?;
     command
-        .env("CREDIT_DESK_SANDBOX", sandbox.get_program())
+        .env("CREDIT_DESK_SANDBOX", project.sandbox())
         .env("CREDIT_DESK_DIST", project.dist())
         .env("CREDIT_DESK_AXE", tools.file("axe.min.js")?)
-        .env("CREDIT_DESK_NGINX", nginx)
-        .env("CREDIT_DESK_CHROMIUM", &browser.chromium)
-        .env("CREDIT_DESK_CHROMEDRIVER", &browser.driver);
+        .env("CREDIT_DESK_NGINX", tools::nginx(project)?);
+    for engine in engines {
+        match engine {
+            Engine::Chromium => {
+                let browser = tools::browser(project)?;
+                command
+                    .env("CREDIT_DESK_CHROMIUM", &browser.chromium)
+                    .env("CREDIT_DESK_CHROMEDRIVER", &browser.driver);
+            }
+            Engine::Firefox => {
+                command
+                    .env("CREDIT_DESK_FIREFOX", tools::firefox(project)?)
+                    .env("CREDIT_DESK_GECKODRIVER", tools.program("geckodriver")?);
+            }
+            Engine::Webkit => {
+                let webkit = tools::webkit(project)?;
+                command
+                    .env("CREDIT_DESK_WEBKITWEBDRIVER", webkit.driver)
+                    .env("CREDIT_DESK_XVFB", webkit.xvfb)
+                    .env("CREDIT_DESK_PYTHON", webkit.python);
+            }
+        }
+    }
     // Failures say where they happened; a backtrace through the async runtime only hides it.
     command.env("RUST_BACKTRACE", "0");
     Ok(())
+}
+
+/// The engine that the journeys' programs run in, from the variable that they read too.
+fn chosen() -> Result<Engine> {
+    const VARIABLE: &str = "CREDIT_DESK_ENGINE";
+    let name = env::var(VARIABLE).unwrap_or_default();
+    if name.is_empty() {
+        return Ok(Engine::Chromium);
+    }
+    Engine::from_str(&name, false).map_err(|error| anyhow!("{VARIABLE}: {error}"))
 }

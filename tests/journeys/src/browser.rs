@@ -1,116 +1,148 @@
-//! Chromium, driven over WebDriver.
+//! A browser with a profile of its own, driven over WebDriver.
+
+mod chromium;
+mod display;
+mod driver;
+pub(crate) mod firefox;
+pub(crate) mod webkit;
 
 use std::{
+    fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, Weak},
-    time::Duration,
+    sync::{Arc, Mutex, MutexGuard},
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::{Capabilities, WebDriver};
+use thirtyfour::WebDriver;
 
-use crate::{
-    process::{self, Server},
-    tree,
-};
+use self::driver::Driver;
+use crate::{desk::GLANCE, engine::Engine, tree};
 
-/// The driver: one for all tests of a test program that run at the same time.
-#[derive(Debug)]
-struct Driver {
-    address: String,
-    // In the order in which they must go.
-    _server: Server,
-    _folder: TempDir,
-}
-
-/// Weak, so that it ends with the last journey that uses it: nothing else runs at the end of a test program.
-static DRIVER: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
-
-impl Driver {
-    fn shared() -> Result<Arc<Self>> {
-        let mut shared = DRIVER.lock().unwrap_or_else(|broken| broken.into_inner());
-        if let Some(driver) = shared.upgrade() {
-            return Ok(driver);
-        }
-        let driver = Arc::new(Self::start()?);
-        *shared = Arc::downgrade(&driver);
-        Ok(driver)
-    }
-
-    fn start() -> Result<Self> {
-        let program = process::path("CREDIT_DESK_CHROMEDRIVER", || {
-            process::on_path(&["chromedriver", "chromium.chromedriver"])
-                .context("there is no chromedriver on PATH; name one in CREDIT_DESK_CHROMEDRIVER")
-        })?;
-        let folder = tempfile::Builder::new()
-            .prefix("credit-desk-driver-")
-            .tempdir()?;
-        let mut command = process::leashed(&program);
-        command.arg("--port=0");
-        // What a killed browser leaves in the folder for temporary files goes with the driver's own.
-        command.env("TMPDIR", folder.path());
-        let (server, port) =
-            Server::start(&mut command, &folder.path().join("errors.log"), |line| {
-                port(line)
-            })?;
-        Ok(Self {
-            address: format!("http://127.0.0.1:{port}"),
-            _server: server,
-            _folder: folder,
-        })
-    }
-}
-
-/// Reads `ChromeDriver was started successfully on port 45825.`
-fn port(line: &str) -> Option<u16> {
-    let (_, rest) = line.split_once("started successfully on port ")?;
-    rest.trim_end_matches('.').parse().ok()
-}
-
-/// A browser with a profile of its own.
+/// A running browser.
 #[derive(Debug)]
 pub struct Browser {
-    driver: Arc<Driver>,
-    session: Mutex<WebDriver>,
+    engine: Engine,
+    place: Mutex<Place>,
+    running: Mutex<Running>,
     profile: TempDir,
+}
+
+/// Where the person is, for engines that ask only as they start.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub language: String,
+    pub timezone: Option<String>,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            language: "en-US".to_owned(),
+            timezone: None,
+        }
+    }
+}
+
+/// Its present process.
+#[derive(Clone, Debug)]
+struct Running {
+    session: WebDriver,
+    driver: Arc<Driver>,
+}
+
+impl Running {
+    async fn start(engine: Engine, profile: &Path, place: &Place) -> Result<Self> {
+        let (driver, session) = match engine {
+            Engine::Chromium => chromium::start(profile).await?,
+            Engine::Firefox => firefox::start(profile, place).await?,
+            Engine::WebKit => webkit::start(profile, place).await?,
+        };
+        Ok(Self { session, driver })
+    }
 }
 
 impl Browser {
     /// Starts one.
-    pub async fn start() -> Result<Self> {
-        let driver = Driver::shared()?;
+    pub async fn start(engine: Engine) -> Result<Self> {
         let profile = tempfile::Builder::new()
             .prefix("credit-desk-profile-")
             .tempdir()?;
-        let session = Mutex::new(session(&driver, profile.path()).await?);
+        fs::create_dir(profile.path().join("downloads"))?;
+        let place = Place::default();
+        let running = Mutex::new(Running::start(engine, profile.path(), &place).await?);
         Ok(Self {
-            driver,
-            session,
+            engine,
+            place: Mutex::new(place),
+            running,
             profile,
         })
     }
 
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
     /// The session.
     pub fn session(&self) -> WebDriver {
-        self.session
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner())
-            .clone()
+        self.running().session.clone()
+    }
+
+    /// Where it keeps everything.
+    pub fn profile(&self) -> &Path {
+        self.profile.path()
+    }
+
+    /// Where downloads go. Chromium has to be told.
+    pub fn downloads(&self) -> PathBuf {
+        self.profile.path().join("downloads")
     }
 
     /// Kills the browser and every process it has started, as a power cut would, and starts it again on the same profile.
     pub async fn kill_and_restart(&self) -> Result<()> {
-        let old = self.session();
+        let Running { session, driver } = self.running().clone();
         tree::kill(self.process()?, self.profile.path()).await?;
-        // There is nothing left to quit: the driver only has to forget it.
-        _ = old.quit().await;
-        let new = session(&self.driver, self.profile.path()).await?;
-        *self
-            .session
+        // There is nothing left to quit. A driver of several browsers has to forget this one; others are ended with theirs, and would
+        // only wait for an answer of the dead.
+        match self.engine {
+            Engine::Chromium => drop(session.quit().await),
+            Engine::Firefox | Engine::WebKit => drop(session.leak()),
+        }
+        drop(driver);
+        self.start_again().await
+    }
+
+    /// Closes the browser and starts it again on the same profile, in another language or time zone.
+    pub async fn restart_in(&self, language: Option<&str>, timezone: Option<&str>) -> Result<()> {
+        {
+            let mut place = self
+                .place
+                .lock()
+                .unwrap_or_else(|broken| broken.into_inner());
+            if let Some(language) = language {
+                language.clone_into(&mut place.language);
+            }
+            if let Some(timezone) = timezone {
+                place.timezone = Some(timezone.to_owned());
+            }
+        }
+        let Running { session, driver } = self.running().clone();
+        _ = session.quit().await;
+        drop(driver);
+        self.start_again().await
+    }
+
+    async fn start_again(&self) -> Result<()> {
+        let place = self
+            .place
             .lock()
-            .unwrap_or_else(|broken| broken.into_inner()) = new;
+            .unwrap_or_else(|broken| broken.into_inner())
+            .clone();
+        let new = Running::start(self.engine, self.profile.path(), &place).await?;
+        *self.running() = new;
         Ok(())
     }
 
@@ -123,8 +155,13 @@ impl Browser {
     }
 
     fn process(&self) -> Result<u64> {
+        let name = match self.engine {
+            Engine::Chromium => "goog:processID",
+            Engine::Firefox => "moz:processID",
+            Engine::WebKit => return webkit::process(self.profile.path()),
+        };
         let session = self.session();
-        let process = session.capabilities().get("goog:processID");
+        let process = session.capabilities().get(name);
         process
             .and_then(Value::as_u64)
             .context("the driver does not say which process the browser is")
@@ -134,77 +171,28 @@ impl Browser {
     pub async fn quit(self) -> Result<()> {
         Ok(self.session().quit().await?)
     }
-}
 
-async fn session(driver: &Driver, profile: &Path) -> Result<WebDriver> {
-    let chromium = process::path("CREDIT_DESK_CHROMIUM", chromium)?;
-    let mut capabilities = Capabilities::new();
-    capabilities.set("browserName", "chrome")?;
-    capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
-    capabilities.set(
-        "goog:chromeOptions",
-        json!({ "binary": chromium, "args": arguments(profile) }),
-    )?;
-    // A page that hangs should fail the journey, not outlast it.
-    capabilities.set("timeouts", json!({ "pageLoad": 30_000, "script": 20_000 }))?;
-    let client = reqwest::Client::builder().no_proxy().build()?;
-    let session = WebDriver::builder(&*driver.address, capabilities)
-        .client(client)
-        .request_timeout(Duration::from_secs(60))
-        .connect()
-        .await;
-    session.with_context(|| format!("cannot start {}", chromium.display()))
-}
-
-fn chromium() -> Result<PathBuf> {
-    let mac = Path::new("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
-    process::on_path(&[
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-        "chrome",
-    ])
-    .or_else(|| mac.is_file().then(|| mac.to_path_buf()))
-    .context("there is no Chromium on PATH; name one in CREDIT_DESK_CHROMIUM")
-}
-
-/// Headless, quiet on the network, in one language, and gone when its driver goes (it watches the pipe between them).
-fn arguments(profile: &Path) -> Vec<String> {
-    let mut arguments = vec![
-        format!("--user-data-dir={}", profile.display()),
-        "--headless".to_owned(),
-        "--remote-debugging-pipe".to_owned(),
-        "--window-size=1280,900".to_owned(),
-        // A name of this machine that no browser takes for a secure one.
-        "--host-resolver-rules=MAP desk.test 127.0.0.1".to_owned(),
-        "--disable-gpu".to_owned(),
-        "--disable-dev-shm-usage".to_owned(),
-        "--no-first-run".to_owned(),
-        "--no-proxy-server".to_owned(),
-        "--disable-background-networking".to_owned(),
-        "--disable-component-update".to_owned(),
-        "--disable-sync".to_owned(),
-        "--lang=en-US".to_owned(),
-        "--accept-lang=en-US".to_owned(),
-    ];
-    // Chromium refuses to run as root with its own sandbox on; anybody else keeps it.
-    if process::is_root() {
-        arguments.push("--no-sandbox".to_owned());
+    fn running(&self) -> MutexGuard<'_, Running> {
+        self.running
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
     }
-    arguments
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_port_is_in_the_last_line_of_the_greeting() {
-        assert_eq!(
-            port("ChromeDriver was started successfully on port 45825."),
-            Some(45825)
-        );
-        assert_eq!(port("Starting ChromeDriver 156.0.8078.79 on port 0"), None);
+/// Waits until the page has this size.
+pub(crate) async fn await_size(session: &WebDriver, width: u32, height: u32) -> Result<()> {
+    const SIZE: &str = "return [innerWidth, innerHeight]";
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let begun = Instant::now();
+    loop {
+        let size = session.execute(SIZE, Vec::new()).await?;
+        let size = size.json();
+        if *size == json!([width, height]) {
+            return Ok(());
+        }
+        if begun.elapsed() > PATIENCE {
+            bail!("the page is {size} instead of [{width},{height}]");
+        }
+        tokio::time::sleep(GLANCE).await;
     }
 }

@@ -1,27 +1,43 @@
-//! The conditions that a person works under: screen, colours, network, place.
+//! The conditions that a person works under: screen, colors, network, place.
 
-use anyhow::Result;
-use serde_json::{Value, json};
+mod chromium;
+mod firefox;
+mod webkit;
 
-use crate::Desk;
+use std::{path::PathBuf, time::Duration};
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+
+use crate::{
+    Desk,
+    browser::{firefox as firefox_browser, webkit as webkit_browser},
+    engine::Engine,
+};
+
+/// A script that runs in every page, before the page's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageScript(String);
 
 impl Desk {
-    /// A command of the DevTools protocol, for what has no helper.
+    /// A command of the DevTools protocol, which only Chromium knows.
     pub async fn cdp(&self, command: &str, parameters: Value) -> Result<Value> {
+        if self.engine() != Engine::Chromium {
+            bail!("{} does not know {command}", self.engine());
+        }
         Ok(self.driver().cdp().send_raw(command, parameters).await?)
     }
 
     /// The size of the page on screen. 320 wide is a phone, or a desktop zoomed to 400 %.
     pub async fn size(&self, width: u32, height: u32) -> Result<()> {
-        // Not the window's: Chromium makes none narrower than 500.
-        let size =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.cdp("Emulation.setDeviceMetricsOverride", size)
-            .await
-            .map(drop)
+        match self.engine() {
+            Engine::Chromium => chromium::size(self, width, height).await,
+            Engine::Firefox => firefox_browser::size(&self.driver(), width, height).await,
+            Engine::WebKit => webkit_browser::size(&self.driver(), width, height).await,
+        }
     }
 
-    /// Dark colours preferred, or light ones.
+    /// Dark colors preferred, or light ones.
     pub async fn dark(&self, dark: bool) -> Result<()> {
         self.media(&[("prefers-color-scheme", if dark { "dark" } else { "light" })])
             .await
@@ -29,63 +45,159 @@ impl Desk {
 
     /// Media features, such as `("forced-colors", "active")` or `("prefers-reduced-motion", "reduce")`. Each call replaces the last.
     pub async fn media(&self, features: &[(&str, &str)]) -> Result<()> {
-        let features: Vec<_> = features
-            .iter()
-            .map(|(name, value)| json!({ "name": name, "value": value }))
-            .collect();
-        self.cdp(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
-        )
-        .await
-        .map(drop)
+        match self.engine() {
+            Engine::Chromium => chromium::media(self, features).await,
+            Engine::Firefox => firefox::media(self, features).await,
+            Engine::WebKit => webkit::media(self, features).await,
+        }
+    }
+
+    /// Styles for paper, or for the screen again. In WebKit this holds for the open page only.
+    pub async fn paper(&self, paper: bool) -> Result<()> {
+        match self.engine() {
+            Engine::Chromium => chromium::paper(self, paper).await,
+            Engine::Firefox => firefox::paper(self, paper).await,
+            Engine::WebKit => webkit::paper(self, paper).await,
+        }
     }
 
     /// No network at all, or the network again.
     pub async fn offline(&self, offline: bool) -> Result<()> {
-        self.network(offline, 0, None).await
+        match (self.engine(), &self.network) {
+            (Engine::Firefox, Some(network)) => {
+                network.set(offline, Duration::ZERO, None)?;
+                firefox::offline(self, offline).await
+            }
+            (Engine::WebKit, Some(network)) => {
+                network.set(offline, Duration::ZERO, None)?;
+                webkit::offline(self, offline).await
+            }
+            _ => chromium::network(self, offline, 0, None).await,
+        }
     }
 
     /// A slow network: every exchange waits this long, and no more than so many bytes a second come in or go out.
     pub async fn slow(&self, latency_ms: u32, bytes_per_second: u32) -> Result<()> {
-        self.network(false, latency_ms, Some(bytes_per_second))
-            .await
+        match &self.network {
+            Some(network) => {
+                let latency = Duration::from_millis(latency_ms.into());
+                network.set(false, latency, Some(bytes_per_second))
+            }
+            None => chromium::network(self, false, latency_ms, Some(bytes_per_second)).await,
+        }
     }
 
-    async fn network(
-        &self,
-        offline: bool,
-        latency_ms: u32,
-        bytes_per_second: Option<u32>,
-    ) -> Result<()> {
-        let speed = bytes_per_second.map_or(-1, i64::from);
-        self.cdp("Network.enable", json!({})).await?;
-        let conditions = json!({ "offline": offline, "latency": latency_ms, "downloadThroughput": speed, "uploadThroughput": speed });
-        self.cdp("Network.emulateNetworkConditions", conditions)
-            .await
-            .map(drop)
-    }
-
-    /// The time zone, such as `Asia/Kolkata`.
+    /// The time zone, such as `Asia/Kolkata`. Firefox and WebKit start again for it; a page must be opened afterwards.
     pub async fn timezone(&self, zone: &str) -> Result<()> {
-        self.cdp(
-            "Emulation.setTimezoneOverride",
-            json!({ "timezoneId": zone }),
-        )
-        .await
-        .map(drop)
+        match self.engine() {
+            Engine::Chromium => chromium::timezone(self, zone).await,
+            Engine::Firefox | Engine::WebKit => self.restart_in(None, Some(zone)).await,
+        }
     }
 
-    /// The language of numbers and dates, such as `de-DE`; the page must be loaded anew to notice.
+    /// The language of numbers and dates, such as `de-DE`. Firefox and WebKit start again for it; a page must be opened afterwards.
     pub async fn language(&self, language: &str) -> Result<()> {
-        self.cdp("Emulation.setLocaleOverride", json!({ "locale": language }))
-            .await?;
-        let agent = self.js("return navigator.userAgent").await?;
-        self.cdp(
-            "Emulation.setUserAgentOverride",
-            json!({ "userAgent": agent, "acceptLanguage": language }),
-        )
-        .await
-        .map(drop)
+        match self.engine() {
+            Engine::Chromium => chromium::language(self, language).await,
+            Engine::Firefox | Engine::WebKit => self.restart_in(Some(language), None).await,
+        }
+    }
+
+    async fn restart_in(&self, language: Option<&str>, zone: Option<&str>) -> Result<()> {
+        // Later its log is gone.
+        _ = self.console().await;
+        self.browser.restart_in(language, zone).await?;
+        if let Some(language) = language.filter(|_| self.engine() == Engine::Firefox) {
+            // The language of its menus, in which it formats, comes in packages.
+            self.scripts().add(&firefox::formats_in(language));
+        }
+        self.know_tabs().await?;
+        self.send_scripts().await
+    }
+
+    /// The folder that downloads are saved to.
+    pub async fn downloads(&self) -> Result<PathBuf> {
+        let folder = self.browser.downloads();
+        if self.engine() == Engine::Chromium {
+            chromium::save_downloads(self, &folder).await?;
+        }
+        Ok(folder)
+    }
+
+    /// Sets a preference of Firefox's.
+    ///
+    /// # Errors
+    /// In another engine.
+    pub async fn preference(&self, name: &str, value: Value) -> Result<()> {
+        match self.engine() {
+            Engine::Firefox => firefox::preference(self, name, value).await,
+            other => bail!("{other} has no preference {name}"),
+        }
+    }
+
+    /// Forgets every file that was kept from earlier loads.
+    pub async fn clear_cache(&self) -> Result<()> {
+        match self.engine() {
+            Engine::Chromium => chromium::clear_cache(self).await,
+            Engine::Firefox => firefox::clear_cache(self).await,
+            Engine::WebKit => webkit::command(self, "clear-cache", Value::Null).await,
+        }
+    }
+
+    /// Runs a script in every page from now on, before the page's own; in Chromium in this tab only.
+    pub async fn before_every_page(&self, script: &str) -> Result<PageScript> {
+        match self.engine() {
+            Engine::Chromium => Ok(PageScript(chromium::add_script(self, script).await?)),
+            Engine::Firefox | Engine::WebKit => {
+                let number = self.scripts().add(script);
+                self.send_scripts().await?;
+                Ok(PageScript(number))
+            }
+        }
+    }
+
+    /// Runs such a script no longer.
+    pub async fn no_longer(&self, script: &PageScript) -> Result<()> {
+        match self.engine() {
+            Engine::Chromium => chromium::remove_script(self, &script.0).await,
+            Engine::Firefox | Engine::WebKit => {
+                self.scripts().all.retain(|(number, _)| *number != script.0);
+                self.send_scripts().await
+            }
+        }
+    }
+
+    async fn send_scripts(&self) -> Result<()> {
+        let sources: Vec<_> = self.scripts().sources();
+        match self.engine() {
+            Engine::Chromium => Ok(()),
+            Engine::Firefox => firefox::scripts(self, sources).await,
+            Engine::WebKit => webkit::command(self, "scripts", sources.into()).await,
+        }
+    }
+}
+
+/// The scripts that run in every page, where the harness keeps them.
+#[derive(Debug, Default)]
+pub struct Scripts {
+    all: Vec<(String, String)>,
+    count: usize,
+}
+
+impl Scripts {
+    fn add(&mut self, script: &str) -> String {
+        self.count += 1;
+        let number = self.count.to_string();
+        self.all.push((number.clone(), script.to_owned()));
+        number
+    }
+
+    fn sources(&self) -> Vec<String> {
+        self.all.iter().map(|(_, source)| source.clone()).collect()
+    }
+
+    /// Forgets all, as a browser does that is killed.
+    pub(crate) fn clear(&mut self) {
+        self.all.clear();
     }
 }

@@ -1,9 +1,17 @@
 //! What the browser wrote to its console.
 
-use std::{fmt, sync::Mutex};
+mod firefox;
+mod webkit;
+
+use std::{
+    fmt,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, bail};
-use thirtyfour::WebDriver;
+
+use crate::{Desk, desk::GLANCE, engine::Engine};
 
 /// One line of the console.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,14 +31,28 @@ impl Entry {
     }
 }
 
+impl Entry {
+    fn is_unasked(&self) -> bool {
+        UNASKED.iter().any(|text| self.message.contains(text))
+    }
+}
+
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}: {}", self.level, self.source, self.message)
     }
 }
 
-/// The browser asks for this by itself, whenever a document that is no page names no icon.
-const UNASKED: &str = "/favicon.ico";
+/// What no page has to do with: browsers ask for an icon and WebKit styles plain text in documents that are no pages, and
+/// Firefox does not have Trusted Types yet.
+const UNASKED: [&str; 3] = [
+    "/favicon.ico",
+    "config.json:1:1: Refused to apply a stylesheet",
+    "process unknown directive ‘",
+];
+
+/// What the harness itself writes there begins with this.
+const MARK: &str = "end of what was written so far:";
 
 /// All that was written since the journey began: the driver hands each line out once only.
 #[derive(Debug, Default)]
@@ -41,17 +63,17 @@ pub struct Console {
 
 impl Console {
     /// Reads what is new, and gives everything.
-    pub async fn read(&self, driver: &WebDriver) -> Result<Vec<Entry>> {
-        let new = driver.browser_log().await?.into_iter().map(|line| Entry {
-            level: line.level,
-            source: line.source.unwrap_or_default(),
-            message: line.message,
-        });
+    pub async fn read(&self, desk: &Desk) -> Result<Vec<Entry>> {
+        let new = match desk.engine() {
+            Engine::Chromium => chromium(desk).await?,
+            Engine::Firefox => firefox::read(desk).await?,
+            Engine::WebKit => webkit::read(desk).await?,
+        };
         let mut entries = self
             .entries
             .lock()
             .unwrap_or_else(|broken| broken.into_inner());
-        entries.extend(new);
+        entries.extend(new.into_iter().filter(|entry| !entry.is_unasked()));
         Ok(entries.clone())
     }
 
@@ -64,8 +86,8 @@ impl Console {
     }
 
     /// Fails if there is an error that was not allowed.
-    pub async fn check(&self, driver: &WebDriver) -> Result<()> {
-        let entries = self.read(driver).await?;
+    pub async fn check(&self, desk: &Desk) -> Result<()> {
+        let entries = self.read(desk).await?;
         let allowed = self
             .allowed
             .lock()
@@ -73,7 +95,7 @@ impl Console {
             .clone();
         let is_allowed = |entry: &Entry| {
             let is = |text: &str| entry.message.contains(text);
-            is(UNASKED) || allowed.iter().any(|text| is(text))
+            allowed.iter().any(|text| is(text))
         };
         let errors: Vec<_> = entries
             .iter()
@@ -88,4 +110,27 @@ impl Console {
         }
         Ok(())
     }
+}
+
+async fn chromium(desk: &Desk) -> Result<Vec<Entry>> {
+    let log = desk.driver().browser_log().await?;
+    let entries = log.into_iter().map(|line| Entry {
+        level: line.level,
+        source: line.source.unwrap_or_default(),
+        message: line.message,
+    });
+    Ok(entries.collect())
+}
+
+/// Has the page write a line of its own and calls `look` until that has been read: then everything before it has been, too.
+/// A page that runs no script any more writes none.
+async fn read_to_mark(desk: &Desk, mut look: impl AsyncFnMut(&str) -> Result<bool>) -> Result<()> {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let mark = format!("{MARK} {}", fastrand::u64(..));
+    let written = desk.js(&format!("console.debug('{mark}')")).await.is_ok();
+    let begun = Instant::now();
+    while !look(&mark).await? && written && begun.elapsed() < PATIENCE {
+        tokio::time::sleep(GLANCE).await;
+    }
+    Ok(())
 }

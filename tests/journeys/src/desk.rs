@@ -4,17 +4,26 @@ use std::{
     fmt,
     panic::Location,
     path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use thirtyfour::{
-    TypingData, WebDriver,
+    Key, TypingData, WebDriver, WindowHandle,
     common::print::{PrintPage, PrintParameters},
 };
 
-use crate::{Entry, Host, Sandbox, browser::Browser, console::Console, evidence::Evidence};
+use crate::{
+    Entry, Host, Sandbox,
+    browser::Browser,
+    conditions::Scripts,
+    console::Console,
+    engine::{Engine, report_partly_left_out},
+    evidence::Evidence,
+    network::Network,
+};
 
 /// How often a condition is looked at while it is waited for.
 pub(crate) const GLANCE: Duration = Duration::from_millis(40);
@@ -29,12 +38,37 @@ pub struct Desk {
     pub(crate) console: Console,
     pub(crate) browser: Browser,
     pub(crate) evidence: Evidence,
+    /// The network, where it is not the browser's own that is cut and slowed down.
+    pub(crate) network: Option<Arc<Network>>,
+    pub(crate) scripts: Mutex<Scripts>,
+    /// The tabs in the order in which they were opened: not every driver lists them so.
+    pub(crate) tabs: Mutex<Vec<WindowHandle>>,
 }
 
 impl Desk {
     /// The WebDriver session, for what has no helper.
     pub fn driver(&self) -> WebDriver {
         self.browser.session()
+    }
+
+    /// The engine of the browser.
+    pub fn engine(&self) -> Engine {
+        self.browser.engine()
+    }
+
+    /// Whether a part of the journey is done in this engine: only in these, for this reason. Reports it where it is left out.
+    pub fn only<const N: usize>(&self, engines: [Engine; N], part: &str, reason: &str) -> bool {
+        let is_done = engines.contains(&self.engine());
+        if !is_done {
+            report_partly_left_out(self.engine(), part, reason);
+        }
+        is_done
+    }
+
+    pub(crate) fn scripts(&self) -> MutexGuard<'_, Scripts> {
+        self.scripts
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
     }
 
     /// The nginx that serves the portal.
@@ -98,6 +132,7 @@ impl Desk {
     /// Opens a page in a new tab and goes there. Tabs are numbered from 0 in the order in which they were opened.
     pub async fn open_tab(&self, path: &str) -> Result<()> {
         let driver = self.driver();
+        self.ordered_tabs().await?;
         let tab = driver.new_tab().await?;
         driver.switch_to_window(tab).await?;
         self.goto(path).await
@@ -105,12 +140,27 @@ impl Desk {
 
     /// Goes to an open tab.
     pub async fn tab(&self, number: usize) -> Result<()> {
-        let driver = self.driver();
-        let tabs = driver.windows().await?;
-        let Some(tab) = tabs.into_iter().nth(number) else {
+        let Some(tab) = self.ordered_tabs().await?.into_iter().nth(number) else {
             bail!("there is no tab {number}")
         };
-        Ok(driver.switch_to_window(tab).await?)
+        Ok(self.driver().switch_to_window(tab).await?)
+    }
+
+    /// Notes which tabs are open, before there are others.
+    pub(crate) async fn know_tabs(&self) -> Result<()> {
+        self.ordered_tabs().await.map(drop)
+    }
+
+    async fn ordered_tabs(&self) -> Result<Vec<WindowHandle>> {
+        let open = self.driver().windows().await?;
+        let mut tabs = self
+            .tabs
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner());
+        tabs.retain(|tab| open.contains(tab));
+        let new: Vec<_> = open.into_iter().filter(|tab| !tabs.contains(tab)).collect();
+        tabs.extend(new);
+        Ok(tabs.clone())
     }
 
     /// Closes this tab and goes to the first one.
@@ -124,7 +174,9 @@ impl Desk {
     pub async fn kill_browser(&self) -> Result<()> {
         // Later its log is gone.
         _ = self.console().await;
-        self.browser.kill_and_restart().await
+        self.scripts().clear();
+        self.browser.kill_and_restart().await?;
+        self.know_tabs().await
     }
 
     /// Stops the browser, with all its processes, for a while, as a sleeping computer would.
@@ -135,16 +187,32 @@ impl Desk {
     /// Presses keys wherever the focus is: text, `Key::Tab`, `Key::Shift + Key::Tab`, `Key::Enter`.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
         let driver = self.driver();
+        if self.engine() != Engine::Chromium {
+            // Sending them to an element would first put the focus at its beginning, such as the first part of a date.
+            let keys = keys.into().to_string();
+            return press_by_actions(&driver, &keys).await;
+        }
         Ok(driver.active_element().await?.send_keys(keys).await?)
     }
 
     /// What has the focus, as `role "name"`: `button "Sign in"`.
     pub async fn focused(&self) -> Result<String> {
         let element = self.driver().active_element().await?;
-        let (role, name) = (
-            self.computed(&element, "role").await?,
-            self.computed(&element, "label").await?,
-        );
+        // What the standard has no role for, each engine calls something else.
+        const OTHER: &str = "
+            const [{ localName, type }] = arguments;
+            if (localName === 'summary') return 'DisclosureTriangle';
+            if (localName !== 'input') return null;
+            return type === 'date' ? 'Date' : arguments[0].list ? 'combobox' : null";
+        let other = self
+            .driver()
+            .execute(OTHER, vec![element.to_json()?])
+            .await?;
+        let role = match other.json().as_str() {
+            Some(role) => role.to_owned(),
+            None => self.computed(&element, "role").await?,
+        };
+        let name = self.computed(&element, "label").await?;
         Ok(format!("{role} {name:?}"))
     }
 
@@ -188,7 +256,7 @@ impl Desk {
 
     /// Everything on the console so far.
     pub async fn console(&self) -> Result<Vec<Entry>> {
-        self.console.read(&self.driver()).await
+        self.console.read(self).await
     }
 
     /// Console errors with this text are part of the journey, such as `status of 402`: the browser reports every failed request.
@@ -205,7 +273,7 @@ impl Desk {
     }
 
     /// The page as the browser prints it on A4, upright unless the page asks otherwise: a PDF, also kept under
-    /// `target/journeys/<test>/`.
+    /// `target/journeys/<engine>/<test>/`.
     pub async fn print(&self, name: &str) -> Result<Vec<u8>> {
         let paper = PrintParameters {
             page: PrintPage {
@@ -235,7 +303,7 @@ impl Desk {
 
     /// What must hold at the end of every journey.
     pub(crate) async fn leave(&self) -> Result<()> {
-        self.console.check(&self.driver()).await?;
+        self.console.check(self).await?;
         self.sandbox.check().await
     }
 
@@ -269,4 +337,24 @@ impl Desk {
             if shown.is_empty() { " nothing" } else { &shown }
         )
     }
+}
+
+/// Modifiers are held until the end, or until `Key::Null`.
+async fn press_by_actions(driver: &WebDriver, keys: &str) -> Result<()> {
+    const MODIFIERS: [Key; 4] = [Key::Shift, Key::Control, Key::Alt, Key::Meta];
+    let mut chain = driver.action_chain();
+    let mut held: Vec<char> = Vec::new();
+    for key in keys.chars().chain([Key::Null.value()]) {
+        if key == Key::Null.value() {
+            for modifier in held.drain(..) {
+                chain = chain.key_up(modifier);
+            }
+        } else if MODIFIERS.iter().any(|modifier| modifier.value() == key) {
+            held.push(key);
+            chain = chain.key_down(key);
+        } else {
+            chain = chain.key_down(key).key_up(key);
+        }
+    }
+    Ok(chain.perform().await?)
 }

@@ -8,9 +8,9 @@ use std::{
 use anyhow::{Context as _, Result};
 use thirtyfour::WebDriver;
 
-use crate::{Desk, process};
+use crate::{Desk, engine::Engine, process};
 
-/// The folder of one journey: `target/journeys/<test>`.
+/// The folder of one journey: `target/journeys/<engine>/<test>`.
 #[derive(Debug)]
 pub struct Evidence {
     folder: PathBuf,
@@ -18,12 +18,13 @@ pub struct Evidence {
 
 impl Evidence {
     /// Begins with an empty folder, made when there is something to put into it.
-    pub fn of(test: &str) -> Result<Self> {
+    pub fn of(engine: Engine, test: &str) -> Result<Self> {
         let target = process::programs()?;
         let folder = target
             .parent()
             .unwrap_or(&target)
             .join("journeys")
+            .join(engine.name())
             .join(test);
         if folder.exists() {
             fs::remove_dir_all(&folder)

@@ -19,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::{
     config,
+    network::{Network, Relay},
     process::{self, Server},
 };
 
@@ -42,7 +43,9 @@ pub enum Kind {
 /// A running nginx with a copy of the built portal that the journey may change.
 #[derive(Debug)]
 pub struct Host {
+    /// Where the browser finds it.
     address: String,
+    relay: Option<Relay>,
     program: PathBuf,
     server: Mutex<Option<Server>>,
     folder: TempDir,
@@ -50,7 +53,12 @@ pub struct Host {
 
 impl Host {
     /// Starts one before the backend at this address.
-    pub(crate) fn start(kind: Kind, backend: &str, changes: Option<&Value>) -> Result<Self> {
+    pub(crate) fn start(
+        kind: Kind,
+        backend: &str,
+        changes: Option<&Value>,
+        network: Option<&Network>,
+    ) -> Result<Self> {
         let program = process::path("CREDIT_DESK_NGINX", || {
             process::on_path(&["nginx"])
                 .or_else(|| Some(PathBuf::from("/usr/sbin/nginx")).filter(|file| file.is_file()))
@@ -60,8 +68,13 @@ impl Host {
             .prefix("credit-desk-host-")
             .tempdir()?;
         let (listen, marks) = (free()?, free()?);
+        let own_address = format!("http://{listen}");
+        let relay = network
+            .map(|network| network.relay(&own_address))
+            .transpose()?;
         let this = Self {
-            address: format!("http://{listen}"),
+            address: relay.as_ref().map_or(own_address, Relay::address),
+            relay,
             program,
             server: Mutex::new(None),
             folder,
@@ -174,7 +187,15 @@ impl Host {
 
     /// Stops it at once: what is on its way breaks off.
     pub fn stop(&self) {
+        self.tell_relay(false);
         drop(held(&self.server).take());
+    }
+
+    fn tell_relay(&self, running: bool) {
+        if let Some(relay) = &self.relay {
+            // It ends with the journey.
+            _ = relay.set_server_running(running);
+        }
     }
 
     /// Starts it again after [`Host::stop`], on the same port.
@@ -188,6 +209,7 @@ impl Host {
         let ready = |line: &str| line.contains("start worker process ").then_some(());
         let (server, ()) = Server::start(&mut command, &self.path("said.log"), ready)?;
         *held(&self.server) = Some(server);
+        self.tell_relay(true);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::{
     any,
     panic::{self, AssertUnwindSafe},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -11,7 +12,16 @@ use futures_util::FutureExt as _;
 use serde_json::Value;
 
 use crate::{
-    Desk, Host, Sandbox, browser::Browser, config, console::Console, evidence::Evidence, host::Kind,
+    Desk, Host, Sandbox,
+    browser::Browser,
+    conditions::Scripts,
+    config,
+    console::Console,
+    engine::{Engine, runs_in},
+    evidence::Evidence,
+    host::Kind,
+    network::Network,
+    slot,
 };
 
 /// Longer than any journey should take: a browser that hangs must not hang the whole run.
@@ -31,6 +41,7 @@ pub struct Setup {
     config: Option<Value>,
     host: Option<Kind>,
     patience: Duration,
+    only: Option<(Vec<Engine>, String)>,
 }
 
 impl Default for Setup {
@@ -40,6 +51,7 @@ impl Default for Setup {
             config: None,
             host: None,
             patience: Duration::from_secs(10),
+            only: None,
         }
     }
 }
@@ -70,10 +82,27 @@ impl Setup {
         self
     }
 
+    /// Runs in these engines only, for this reason. In the others the test run says that it was left out, and why.
+    pub fn only<const N: usize>(mut self, engines: [Engine; N], reason: &str) -> Self {
+        self.only = Some((engines.to_vec(), reason.to_owned()));
+        self
+    }
+
     /// Runs a journey so.
     #[track_caller]
     pub fn journey<J: AsyncFnOnce(&Desk) -> Result<()>>(self, journey: J) {
         let name = name(any::type_name::<J>());
+        if let Some((engines, reason)) = &self.only {
+            match runs_in(engines, &name, reason) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => panic!("{error:#}"),
+            }
+        }
+        let _slot = match slot::take() {
+            Ok(slot) => slot,
+            Err(error) => panic!("{error:#}"),
+        };
         let runtime = match tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -92,16 +121,25 @@ impl Setup {
     /// Opens a desk for a program that is no test, and that must close it itself. What it keeps as evidence goes to
     /// `target/journeys/<name>/`.
     pub async fn open(&self, name: &str) -> Result<Desk> {
-        let sandbox = Sandbox::start(&self.sandbox, self.config.as_ref())?;
-        let host = |kind| Host::start(kind, sandbox.address(), self.config.as_ref());
-        Ok(Desk {
-            evidence: Evidence::of(name)?,
+        let engine = Engine::current()?;
+        // Chromium's own network can be cut and slowed down.
+        let network = (engine != Engine::Chromium).then(|| Arc::new(Network::default()));
+        let lines = network.as_deref();
+        let sandbox = Sandbox::start(&self.sandbox, self.config.as_ref(), lines)?;
+        let host = |kind| Host::start(kind, sandbox.address(), self.config.as_ref(), lines);
+        let desk = Desk {
+            evidence: Evidence::of(engine, name)?,
             host: self.host.map(host).transpose()?,
             sandbox,
-            browser: Browser::start().await?,
+            browser: Browser::start(engine).await?,
             console: Console::default(),
             patience: self.patience,
-        })
+            network,
+            scripts: Mutex::new(Scripts::default()),
+            tabs: Mutex::default(),
+        };
+        desk.know_tabs().await?;
+        Ok(desk)
     }
 
     async fn run<J: AsyncFnOnce(&Desk) -> Result<()>>(

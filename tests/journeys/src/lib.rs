@@ -1,4 +1,6 @@
-//! The harness of the journeys: a real Chromium on the built portal, served by a sandbox of its own.
+//! The harness of the journeys: a real browser on the built portal, served by a sandbox of its own.
+//!
+//! `CREDIT_DESK_ENGINE` chooses the browser engine: `chromium` (as long as it is unset), `firefox` or `webkit`.
 //!
 //! A journey is an ordinary test. Everything it needs is started before it and stopped after it, however it ends:
 //!
@@ -16,7 +18,8 @@
 //! }
 //! ```
 //!
-//! - [`journey`] and [`Setup`] run it; a failure leaves a screenshot, the page and the console under `target/journeys/`.
+//! - [`journey`] and [`Setup`] run it; a failure leaves a screenshot, the page and the console under
+//!   `target/journeys/<engine>/`.
 //! - [`Desk`] is the person at the browser: where they go, what they press, the conditions they work under.
 //! - [`Find`] is what they look for on the page. It waits; a test never sleeps.
 //! - [`Sandbox`] is the backend: its ledger, its settings, and the faults it can be told to make. It can be killed and restarted.
@@ -34,22 +37,27 @@ mod conditions;
 mod config;
 mod console;
 mod desk;
+mod engine;
 mod evidence;
 mod find;
 mod host;
 mod journey;
 mod launch;
+mod network;
 pub mod place;
 mod process;
 mod sandbox;
+mod slot;
 pub mod storm;
 mod tree;
 
 pub use thirtyfour::Key;
 
 pub use self::{
+    conditions::PageScript,
     console::Entry,
     desk::Desk,
+    engine::{Engine, runs_in},
     find::Find,
     host::{Host, KEYS, Kind, STAFF},
     journey::{Setup, journey},

@@ -22,7 +22,7 @@ pub struct Hosting {
     pub path: &'static str,
     /// Whether an unknown address is answered with index.html. Otherwise with 404.html, and its status.
     pub rewrites: bool,
-    /// Changes to the shipped config.json; a text is served as it is, nothing is a missing file.
+    /// Changes to the shipped config.json; a text is served as it is, an address leads there, and nothing is a missing file.
     pub config: Option<Value>,
     /// Whether people are signed in here.
     pub gateway: bool,
@@ -122,7 +122,11 @@ impl Host {
             }),
         });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let address = format!("http://{}", listener.local_addr()?);
+        let own_address = format!("http://{}", listener.local_addr()?);
+        let address = match &desk.network {
+            Some(network) => network.relay(&own_address)?.address(),
+            None => own_address,
+        };
         let router = Router::new()
             .fallback(answer::answer)
             .with_state(Arc::clone(&shared));

@@ -32,18 +32,7 @@ impl Server {
         ready: impl Fn(&str) -> Option<T> + Send + 'static,
     ) -> Result<(Self, T)> {
         let name = command.get_program().to_string_lossy().into_owned();
-        let errors = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(log)
-            .with_context(|| format!("cannot write {}", log.display()))?;
-        let child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(errors)
-            .spawn()
-            .with_context(|| format!("cannot run {name}"))?;
-        let mut server = Self { child };
+        let mut server = Self::spawn(command.stdout(Stdio::piped()), log)?;
         let output = server.child.stdout.take().context("no output to read")?;
         let (sender, receiver) = mpsc::channel();
         // Read on after the line: a full pipe would stop the server.
@@ -64,6 +53,19 @@ impl Server {
                 )
             }
         }
+    }
+
+    /// Starts it without waiting, its errors going to the end of `log`.
+    pub fn spawn(command: &mut Command, log: &Path) -> Result<Self> {
+        let errors = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(log)
+            .with_context(|| format!("cannot write {}", log.display()))?;
+        let child = command.stdin(Stdio::piped()).stderr(errors).spawn();
+        let child = child
+            .with_context(|| format!("cannot run {}", command.get_program().to_string_lossy()))?;
+        Ok(Self { child })
     }
 
     /// Ends it as a power cut would: nothing is finished, nothing is flushed.
@@ -99,6 +101,19 @@ pub fn leashed(program: &Path) -> Command {
     shell.args([
         "-c",
         r#"trap "" PIPE; "$@" </dev/null & child=$!; cat >/dev/null; kill "$child"; wait "$child""#,
+        "sh",
+    ]);
+    shell.arg(program);
+    shell
+}
+
+/// The same for a server whose own children may outlive it, such as a driver's browser: they are killed with it, also when this
+/// program is ended by a signal to all that it has started.
+pub fn leashed_group(program: &Path) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args([
+        "-c",
+        r#"trap "" PIPE; trap : INT TERM HUP; setsid "$@" </dev/null & child=$!; cat >/dev/null; kill -KILL "-$child"; wait "$child""#,
         "sh",
     ]);
     shell.arg(program);

@@ -6,12 +6,21 @@ use anyhow::{Context as _, Result, bail};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use crate::{config, launch::Launch, process::Server};
+use crate::{
+    config,
+    launch::Launch,
+    network::{Network, Relay},
+    process::Server,
+};
 
 /// A sandbox with a ledger of its own.
 #[derive(Debug)]
 pub struct Sandbox {
+    /// Where the browser finds it.
     address: String,
+    /// Where it listens itself.
+    own_address: String,
+    relay: Option<Relay>,
     client: reqwest::Client,
     /// What was changed while it ran, and must be again after a restart.
     settings: Mutex<Value>,
@@ -24,16 +33,26 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// Starts one, with these flags besides its own and these changes to the portal's configuration.
-    pub(crate) fn start(flags: &[String], changes: Option<&Value>) -> Result<Self> {
+    pub(crate) fn start(
+        flags: &[String],
+        changes: Option<&Value>,
+        network: Option<&Network>,
+    ) -> Result<Self> {
         let launch = Launch::new(flags, changes)?;
-        let (server, address) = launch.start(0)?;
+        let (server, own_address) = launch.start(0)?;
+        let relay = network
+            .map(|network| network.relay(&own_address))
+            .transpose()?;
         // A connection that was kept from before a restart would only be found dead.
         let client = reqwest::Client::builder()
             .no_proxy()
             .pool_max_idle_per_host(0)
             .build()?;
+        let address = relay.as_ref().map(Relay::address);
         Ok(Self {
-            address,
+            address: address.unwrap_or_else(|| own_address.clone()),
+            own_address,
+            relay,
             client,
             settings: Mutex::new(Value::Object(Map::new())),
             keys: Mutex::new(Value::Object(Map::new())),
@@ -44,6 +63,9 @@ impl Sandbox {
 
     /// Kills the server, as a power cut would. What it has committed is in its ledger; the page it served stays where it is.
     pub fn stop(&self) -> Result<()> {
+        if let Some(relay) = &self.relay {
+            relay.set_server_running(false)?;
+        }
         match held(&self.server).take() {
             Some(server) => server.kill(),
             None => Ok(()),
@@ -58,11 +80,14 @@ impl Sandbox {
             return Ok(());
         }
         let (_, port) = self
-            .address
+            .own_address
             .rsplit_once(':')
             .context("the address has no port")?;
         let (server, _) = self.launch.start(port.parse()?)?;
         *held(&self.server) = Some(server);
+        if let Some(relay) = &self.relay {
+            relay.set_server_running(true)?;
+        }
         let settings = held(&self.settings).clone();
         self.ask(Method::PUT, "settings", Some(settings)).await?;
         let keys = held(&self.keys).clone();
@@ -75,7 +100,7 @@ impl Sandbox {
         self.start_again().await
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Where the browser finds it: `http://127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -232,7 +257,7 @@ impl Sandbox {
 
     /// Sends a movement past the portal, as a colleague at another desk would. Gives the status.
     pub async fn post(&self, path: &str, secret: &str, key: &str, body: &Value) -> Result<u16> {
-        let request = self.client.post(format!("{}{path}", self.address));
+        let request = self.client.post(format!("{}{path}", self.own_address));
         let request = request.bearer_auth(secret).header("Idempotency-Key", key);
         let answer = request.json(body).send().await;
         let answer = answer.with_context(|| format!("the sandbox did not answer POST {path}"))?;
@@ -243,7 +268,7 @@ impl Sandbox {
         let what = format!("{method} /__sandbox/{route}");
         let mut request = self
             .client
-            .request(method, format!("{}/__sandbox/{route}", self.address));
+            .request(method, format!("{}/__sandbox/{route}", self.own_address));
         if let Some(body) = &body {
             request = request.json(body);
         }

@@ -1,9 +1,24 @@
 //! The benchmarks still find their way through the portal. What they measure is not looked at.
 
-use credit_desk_journeys::bench::{load, log};
+use credit_desk_journeys::{
+    Engine,
+    bench::{load, log},
+    runs_in,
+};
+
+fn can_measure(journey: &str) -> bool {
+    let reason = "its measurements come from the DevTools protocol";
+    match runs_in(&[Engine::Chromium], journey, reason) {
+        Ok(runs) => runs,
+        Err(error) => panic!("{error:#}"),
+    }
+}
 
 #[test]
 fn the_log_can_be_measured() {
+    if !can_measure("bench.the_log_can_be_measured") {
+        return;
+    }
     let options = log::Options {
         rows: vec![300],
         runs: Some(1),
@@ -23,6 +38,9 @@ fn the_log_can_be_measured() {
 
 #[test]
 fn a_load_can_be_measured_beside_the_page_written_by_hand() {
+    if !can_measure("bench.a_load_can_be_measured_beside_the_page_written_by_hand") {
+        return;
+    }
     let options = load::Options {
         runs: 1,
         flips: 2,

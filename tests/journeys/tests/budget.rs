@@ -28,6 +28,15 @@ const WATCH: &str = "
         if (there) window.shownAt ??= performance.now();
     }).observe(document, { childList: true, subtree: true });";
 
+/// The page's own calls get their key from here, as they would from a gateway.
+const GATEWAY: &str = "
+    const real = window.fetch;
+    window.fetch = (...call) => {
+        const request = new Request(...call);
+        if (new URL(request.url).pathname.startsWith('/api/')) request.headers.set('authorization', 'Bearer demo-reseller-key');
+        return real.call(window, request);
+    };";
+
 /// Every file that the page has asked for until then, with its bytes.
 async fn fetched(desk: &Desk) -> Result<Vec<(String, u64)>> {
     const NAMES: &str = "
@@ -95,20 +104,15 @@ fn screens_behind_a_gateway_are_within_the_budget() {
     Setup::default().config(gateway).journey(async |desk| {
         // This gateway has a key for one backend alone.
         desk.allow_console_error("status of 401");
-        // The harness is the gateway.
-        desk.cdp("Network.enable", json!({})).await?;
-        let key = json!({ "headers": { "Authorization": "Bearer demo-reseller-key" } });
-        desk.cdp("Network.setExtraHTTPHeaders", key).await?;
-        let watch = json!({ "source": WATCH });
-        desk.cdp("Page.addScriptToEvaluateOnNewDocument", watch)
-            .await?;
+        desk.before_every_page(GATEWAY).await?;
+        desk.before_every_page(WATCH).await?;
         for (path, screen, there) in [
             ("/", "overview", "table tbody tr"),
             ("/log", "log", "table.log tr.row"),
             ("/transfer", "transfer", "#minutes"),
         ] {
             desk.driver().goto("about:blank").await?;
-            desk.cdp("Network.clearBrowserCache", json!({})).await?;
+            desk.clear_cache().await?;
             desk.goto(path).await?;
             desk.css(there).nth(0).seen().await?;
             check(desk, screen).await?;

@@ -5,7 +5,7 @@ mod steps;
 use anyhow::Result;
 use credit_desk_hosting::{config, rules};
 use credit_desk_journeys::{Kind, Setup, journey};
-use steps::{a_transfer_is_in_the_log, sign_in};
+use steps::{a_transfer_is_in_the_log, blocked_by_the_policy_is_expected, sign_in};
 
 fn setup() -> Setup {
     Setup::default().host(Kind::Plain)
@@ -17,9 +17,8 @@ fn with_the_apis_elsewhere_all_is_as_usual() {
         sign_in(desk, "/transfer").await?;
         a_transfer_is_in_the_log(desk).await?;
         // Nowhere else: the page's policy, not the other host, says no.
-        desk.allow_console_error("violates the following Content Security Policy directive");
+        blocked_by_the_policy_is_expected(desk);
         desk.allow_console_error("Refused to connect");
-        desk.allow_console_error("violates the document's Content Security Policy");
         let elsewhere = format!("{}/__sandbox/ledger", desk.sandbox.address());
         let tried = format!("return fetch('{elsewhere}').then(() => 'answered', () => 'refused')");
         let below = desk.js(&tried).await?;

@@ -6,8 +6,7 @@ use std::fs;
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Kind, Setup};
-use serde_json::json;
-use steps::before_every_page;
+use steps::{before_every_page, blocked_by_the_policy_is_expected};
 
 fn setup() -> Setup {
     Setup::default().host(Kind::Plain)
@@ -90,7 +89,7 @@ fn what_was_altered_never_runs() {
         bad[at] = b'D';
         for bytes in [&bad[..], &good[..good.len() / 2], b"<!DOCTYPE html>", b""] {
             desk.host().put(&wasm, bytes)?;
-            desk.cdp("Network.clearBrowserCache", json!({})).await?;
+            desk.clear_cache().await?;
             desk.goto("/").await?;
             told(
                 desk,
@@ -203,7 +202,7 @@ fn module(page: &str) -> &str {
 #[test]
 fn a_policy_without_wasm_is_named() {
     setup().journey(async |desk| {
-        desk.allow_console_error("Content Security Policy");
+        blocked_by_the_policy_is_expected(desk);
         desk.host().change_rules(" 'wasm-unsafe-eval'", "")?;
         desk.host().restart()?;
         desk.goto("/").await?;

@@ -31,7 +31,9 @@ fn setup() -> Setup {
 async fn panic(desk: &Desk) -> Result<()> {
     desk.allow_console_error("panicked");
     desk.allow_console_error("broken on purpose");
+    // In each engine's words.
     desk.allow_console_error("unreachable");
+    desk.allow_console_error("Unreachable code should not be executed");
     desk.js(BREAK).await?;
     let page = desk.css("#panic");
     page.shows("Credit Desk has stopped").await?;

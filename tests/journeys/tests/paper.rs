@@ -3,7 +3,7 @@
 mod steps;
 
 use anyhow::{Context as _, Result};
-use credit_desk_journeys::{Desk, Setup, journey};
+use credit_desk_journeys::{Desk, Engine, Setup};
 use serde_json::json;
 use steps::{Kind, sign_in};
 
@@ -22,6 +22,12 @@ const UNWANTED: [&str; 9] = [
     "Transfer again",
     "Search all rows",
 ];
+
+/// Printed where the sheets can be counted.
+fn setup() -> Setup {
+    let reason = "the sheets are counted in the PDF as Chromium writes it";
+    Setup::default().only([Engine::Chromium], reason)
+}
 
 /// What the browser printed: how many sheets, and what was in the page while it did.
 struct Printed {
@@ -50,9 +56,9 @@ async fn printed(desk: &Desk, name: &str) -> Result<Printed> {
     let pdf = String::from_utf8_lossy(&pdf);
     let rows = desk.js("return window.printed").await?;
     // What is not displayed on paper has no inner text there.
-    media(desk, "print").await?;
+    desk.paper(true).await?;
     let text = desk.js("return document.body.innerText").await?;
-    media(desk, "").await?;
+    desk.paper(false).await?;
     let printed = Printed {
         sheets: pdf.matches("/Type /Page\n").count(),
         is_wide: pdf.contains("/MediaBox [0 0 84"),
@@ -70,13 +76,6 @@ async fn printed(desk: &Desk, name: &str) -> Result<Printed> {
     Ok(printed)
 }
 
-async fn media(desk: &Desk, media: &str) -> Result<()> {
-    let media = json!({ "media": media });
-    desk.cdp("Emulation.setEmulatedMedia", media)
-        .await
-        .map(drop)
-}
-
 /// Nothing is wider than the paper, in either direction of it, whatever the theme.
 async fn fits_the_paper(desk: &Desk) -> Result<()> {
     const CUT_OFF: &str = "
@@ -86,70 +85,66 @@ async fn fits_the_paper(desk: &Desk) -> Result<()> {
             .filter((found) => found.getBoundingClientRect().right > right + 1)
             .map((found) => `${found.tagName}.${found.className} ${found.textContent.trim().slice(0, 40)}`)
             .slice(0, 5)";
-    media(desk, "print").await?;
+    desk.paper(true).await?;
     for width in WIDTHS {
         desk.size(width, 900).await?;
         assert_eq!(desk.js(CUT_OFF).await?, json!([]), "{width} wide");
     }
     desk.size(1280, 900).await?;
-    media(desk, "").await
+    desk.paper(false).await
 }
 
 #[test]
 fn the_log_is_printed_whole() {
-    Setup::default()
-        .sandbox(["--rows", "300"])
-        .journey(async |desk| {
-            desk.dark(true).await?;
-            sign_in(desk, "/log?all=1").await?;
-            desk.css(".bar .total").shows("303 rows").await?;
-            desk.css("tr.row").nth(20).seen().await?;
-            let in_page = desk.css("tr.row").count().await?;
-            assert!(in_page < 200, "{in_page}");
-            let paper = printed(desk, "log").await?;
-            assert_eq!(paper.rows, 303);
-            assert!(paper.is_wide);
-            // A sheet holds fewer than thirty rows, so those out of view are among them.
-            assert!(paper.sheets >= 10, "{}", paper.sheets);
-            paper.shows("All days · Account time (UTC+05:30)");
-            paper.shows("303 rows");
-            desk.until("the window on the rows again", async || {
-                Ok(desk.css("tr.row").count().await? == in_page)
-            })
-            .await?;
-            Ok(())
-        });
+    setup().sandbox(["--rows", "300"]).journey(async |desk| {
+        desk.dark(true).await?;
+        sign_in(desk, "/log?all=1").await?;
+        desk.css(".bar .total").shows("303 rows").await?;
+        desk.css("tr.row").nth(20).seen().await?;
+        let in_page = desk.css("tr.row").count().await?;
+        assert!(in_page < 200, "{in_page}");
+        let paper = printed(desk, "log").await?;
+        assert_eq!(paper.rows, 303);
+        assert!(paper.is_wide);
+        // A sheet holds fewer than thirty rows, so those out of view are among them.
+        assert!(paper.sheets >= 10, "{}", paper.sheets);
+        paper.shows("All days · Account time (UTC+05:30)");
+        paper.shows("303 rows");
+        desk.until("the window on the rows again", async || {
+            Ok(desk.css("tr.row").count().await? == in_page)
+        })
+        .await?;
+        Ok(())
+    });
 }
 
 #[test]
 fn a_page_of_the_log_fits_the_paper() {
-    Setup::default()
-        .sandbox(["--rows", "60"])
-        .journey(async |desk| {
-            sign_in(desk, "/log?page_size=50&from=2020-01-01").await?;
-            desk.css("tr.row").nth(40).seen().await?;
-            fits_the_paper(desk).await?;
-            const WHOLE: &str = "
+    setup().sandbox(["--rows", "60"]).journey(async |desk| {
+        sign_in(desk, "/log?page_size=50&from=2020-01-01").await?;
+        desk.css("tr.row").nth(40).seen().await?;
+        fits_the_paper(desk).await?;
+        const WHOLE: &str = "
                 const style = (selector) => getComputedStyle(document.querySelector(selector));
                 return [style('tr.row').breakInside, style('table.log thead').display]";
-            media(desk, "print").await?;
-            let whole = json!(["avoid", "table-header-group"]);
-            assert_eq!(
-                desk.js(WHOLE).await?,
-                whole,
-                "rows stay whole, headings come again"
-            );
-            let paper = printed(desk, "page").await?;
-            assert_eq!(paper.rows, 50);
-            paper.shows("2020-01-01 –");
-            paper.shows("Page 1 of 2");
-            Ok(())
-        });
+        desk.paper(true).await?;
+        let whole = json!(["avoid", "table-header-group"]);
+        assert_eq!(
+            desk.js(WHOLE).await?,
+            whole,
+            "rows stay whole, headings come again"
+        );
+        let paper = printed(desk, "page").await?;
+        assert_eq!(paper.rows, 50);
+        paper.shows("2020-01-01 –");
+        paper.shows("Page 1 of 2");
+        Ok(())
+    });
 }
 
 #[test]
 fn receipt_overview_and_wallet_are_printed_without_controls() {
-    journey(async |desk| {
+    setup().journey(async |desk| {
         sign_in(desk, "/").await?;
         Kind::Transfer.send(desk, 20).await?;
         desk.css(".receipt").seen().await?;

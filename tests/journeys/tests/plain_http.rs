@@ -3,7 +3,7 @@
 mod steps;
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, journey};
+use credit_desk_journeys::{Desk, Engine, Setup};
 use serde_json::json;
 use steps::{Kind, give_keys, go, key_of};
 
@@ -31,7 +31,10 @@ async fn pasted(desk: &Desk) -> Result<String> {
 
 #[test]
 fn everything_works_on_a_page_that_is_not_secure() {
-    journey(async |desk| {
+    let engines = [Engine::Chromium, Engine::Firefox];
+    let reason = "WebKitGTK cannot be given a name for this machine that is not secure";
+    let setup = Setup::default().only(engines, reason);
+    setup.journey(async |desk| {
         open(desk, "/transfer").await?;
         let kind = Kind::Transfer;
         kind.review(desk, 20).await?;

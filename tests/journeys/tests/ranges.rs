@@ -196,7 +196,7 @@ fn on_paper_every_row_stands() {
         desk.js(HOOK).await?;
         desk.css(".menu > summary").containing("Export").click().await?;
         desk.button("Print").seen().await?;
-        desk.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
+        desk.paper(true).await?;
         // Paper has no buttons to press.
         desk.js("[...document.querySelectorAll('.menu button')].find((button) => button.textContent === 'Print').click()")
             .await?;
@@ -207,7 +207,7 @@ fn on_paper_every_row_stands() {
             "rows": rows.len(), "flat": 0, "navigation": "none", "frame": "visible", "whole": true,
         });
         assert_eq!(printed, wanted);
-        desk.cdp("Emulation.setEmulatedMedia", json!({ "media": "" })).await?;
+        desk.paper(false).await?;
         desk.until("the window on the rows again", async || {
             let now = desk.js("return document.querySelectorAll('table.log tr.row').length").await?;
             Ok(now.as_u64().unwrap_or(u64::MAX) < 200)

@@ -4,12 +4,20 @@
 mod steps;
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Setup, journey};
+use credit_desk_journeys::{Desk, Engine, Setup};
 use serde_json::json;
 use steps::{
     Kind, ended, give_keys, give_the_key, go, key_of, listen_in, made, refusals_are_expected,
     requests_of, sent, sign_in,
 };
+
+/// A backend that keeps connections alive, and a browser that sends again what it got no answer to.
+fn setup() -> Setup {
+    Setup::default().only(
+        [Engine::Chromium, Engine::Firefox],
+        "WebKit sends nothing again by itself",
+    )
+}
 
 /// The page has sent this once, and the backend has heard it twice.
 async fn was_repeated_by_the_browser(desk: &Desk, key: &str) -> Result<()> {
@@ -24,7 +32,7 @@ async fn was_repeated_by_the_browser(desk: &Desk, key: &str) -> Result<()> {
 
 #[test]
 fn where_keys_are_known_a_repeated_request_is_harmless() {
-    Setup::default()
+    setup()
         .sandbox(["--reseller-idempotency", "replay"])
         .config(json!({ "reseller_api": { "replays_idempotency_keys": true } }))
         .journey(async |desk| {
@@ -45,7 +53,7 @@ fn where_keys_are_known_a_repeated_request_is_harmless() {
 
 #[test]
 fn where_keys_are_ignored_a_doubled_transfer_is_noticed_and_can_be_taken_back() {
-    journey(async |desk| {
+    setup().journey(async |desk| {
         refusals_are_expected(desk);
         listen_in(desk).await?;
         sign_in(desk, "/").await?;
@@ -106,7 +114,7 @@ fn where_keys_are_ignored_a_doubled_transfer_is_noticed_and_can_be_taken_back() 
 
 #[test]
 fn where_keys_are_ignored_a_doubled_revert_is_noticed_and_can_be_made_good() {
-    journey(async |desk| {
+    setup().journey(async |desk| {
         refusals_are_expected(desk);
         sign_in(desk, "/revert?child=4002").await?;
         desk.field("Minutes").fill("5").await?;
@@ -146,7 +154,7 @@ async fn is_recognized(desk: &Desk) -> Result<String> {
 
 #[test]
 fn a_no_to_the_repetition_is_not_told_as_a_no() {
-    journey(async |desk| {
+    setup().journey(async |desk| {
         refusals_are_expected(desk);
         listen_in(desk).await?;
         sign_in(desk, "/").await?;
@@ -173,7 +181,7 @@ fn a_no_to_the_repetition_is_not_told_as_a_no() {
 
 #[test]
 fn a_key_that_is_refused_to_the_repetition_does_not_double_it_later() {
-    journey(async |desk| {
+    setup().journey(async |desk| {
         refusals_are_expected(desk);
         listen_in(desk).await?;
         sign_in(desk, "/").await?;
@@ -206,7 +214,7 @@ fn a_key_that_is_refused_to_the_repetition_does_not_double_it_later() {
 #[test]
 fn a_repetition_that_lands_after_the_first_was_found_is_noticed_too() {
     let impatient = json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 9 } });
-    Setup::default()
+    setup()
         .config(impatient)
         .patience(std::time::Duration::from_secs(20))
         .journey(async |desk| {
@@ -234,7 +242,7 @@ fn a_repetition_that_lands_after_the_first_was_found_is_noticed_too() {
 
 #[test]
 fn a_reload_before_the_log_was_searched_hides_no_doubled_movement() {
-    journey(async |desk| {
+    setup().journey(async |desk| {
         refusals_are_expected(desk);
         listen_in(desk).await?;
         sign_in(desk, "/").await?;

@@ -1,7 +1,8 @@
 //! The wasm's preload in the page's head, as the loader wants it.
 //!
 //! Browsers warn about a preload with `integrity` whose hash they will not enforce; the loader does, so the hash stands in
-//! an attribute of its own. The size beside it makes a share out of the bytes that have come.
+//! an attribute of its own. Without `crossorigin` the preload is a request of the same mode as the loader's: Safari would send
+//! two otherwise. The size beside it makes a share out of the bytes that have come.
 
 use std::{fs, path::Path};
 
@@ -30,6 +31,7 @@ fn marked(page: &str, size: impl Fn(&str) -> Result<u64>) -> Result<String> {
         let name = tag.file()?;
         let bytes = size(name).with_context(|| format!("{name} is preloaded, and not there"))?;
         let marked = tag.text.replace(" integrity=\"", " data-integrity=\"");
+        let marked = marked.replace(" crossorigin=\"anonymous\"", "");
         let marked = marked.replace('>', &format!(" data-bytes=\"{bytes}\">"));
         new = new.replace(&tag.text, &marked);
     }
@@ -43,14 +45,14 @@ mod tests {
     #[test]
     fn only_the_wasm_is_marked() {
         let page = r#"<head><link rel="modulepreload" href="/a.js" integrity="sha384-A"><link rel="preload" href="/a_bg.wasm"
-            integrity="sha384-B" as="fetch"></head>"#
+            crossorigin="anonymous" integrity="sha384-B" as="fetch"></head>"#
             .replace("\n            ", " ");
         let new = marked(&page, |name| {
             assert_eq!(name, "a_bg.wasm");
             Ok(7)
         });
         let expected = page.replace(
-            r#"integrity="sha384-B" as="fetch""#,
+            r#"crossorigin="anonymous" integrity="sha384-B" as="fetch""#,
             r#"data-integrity="sha384-B" as="fetch" data-bytes="7""#,
         );
         assert_eq!(new.unwrap(), expected);

@@ -11,13 +11,28 @@ pub struct Count {
     pub failed: u32,
     /// Were marked as ignored, or belong to a ring that did not run.
     pub skipped: u32,
+    /// Were passed only because they did nothing; see [`Count::settled`].
+    pub left_out: u32,
 }
 
 impl Count {
-    /// Adds what a line of output says, if it is the summary of a test program.
+    /// Adds what a line of output says, if it is the summary of a test program or the note of a journey that was left out.
     pub fn add_line(&mut self, line: &str) {
         if let Some(count) = summary(line) {
             *self += count;
+        }
+        if line.contains("left out in ") && !line.contains("partly left out in ") {
+            self.left_out += 1;
+        }
+    }
+
+    /// Counts what was left out as skipped: the test programs count it as passed.
+    pub fn settled(self) -> Self {
+        Self {
+            passed: self.passed.saturating_sub(self.left_out),
+            failed: self.failed,
+            skipped: self.skipped + self.left_out,
+            left_out: 0,
         }
     }
 }
@@ -27,6 +42,7 @@ impl std::ops::AddAssign for Count {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.left_out += other.left_out;
     }
 }
 
@@ -86,7 +102,8 @@ mod tests {
             Some(Count {
                 passed: 12,
                 failed: 2,
-                skipped: 1
+                skipped: 1,
+                ..Count::default()
             })
         );
     }
@@ -100,7 +117,8 @@ mod tests {
             Some(Count {
                 passed: 4,
                 failed: 0,
-                skipped: 0
+                skipped: 0,
+                ..Count::default()
             })
         );
     }
@@ -113,7 +131,8 @@ mod tests {
             Some(Count {
                 passed: 1,
                 failed: 0,
-                skipped: 0
+                skipped: 0,
+                ..Count::default()
             })
         );
     }
@@ -136,5 +155,14 @@ mod tests {
         count.add_line("noise");
         count.add_line("test result: FAILED. 1 passed; 1 failed; 3 ignored");
         assert_eq!(count.to_string(), "3 passed, 1 failed, 3 skipped");
+    }
+
+    #[test]
+    fn what_was_left_out_did_not_pass() {
+        let mut count = Count::default();
+        count.add_line("left out in webkit: bench.a: counts DOM nodes");
+        count.add_line("partly left out in webkit: forced colors: it has none");
+        count.add_line("test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured");
+        assert_eq!(count.settled().to_string(), "2 passed, 0 failed, 2 skipped");
     }
 }

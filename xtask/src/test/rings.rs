@@ -8,7 +8,6 @@ use super::{count::Count, deny};
 use crate::{
     dist,
     flags::Ring,
-    journeys,
     project::Project,
     run, say,
     tools::{self, Browser, Need},
@@ -25,7 +24,8 @@ pub fn run(project: &Project, ring: Ring, count: &mut Count) -> Result<()> {
         Ring::Native => native(project, count),
         Ring::Browser => browser(project, count),
         Ring::Build => build(project, count),
-        Ring::Journeys => journeys(project, count),
+        // Not one count but one for each engine: see `super::journeys`.
+        Ring::Journeys => Ok(()),
     }
 }
 
@@ -128,16 +128,6 @@ fn build(project: &Project, count: &mut Count) -> Result<()> {
     dist::budget(project)?;
     count.passed += 1;
     Ok(())
-}
-
-fn journeys(project: &Project, count: &mut Count) -> Result<()> {
-    let mut cargo = run::cargo(project, ["test", "--no-fail-fast"]);
-    // Every journey, but not the harness's own tests: those are no journeys, and run in another ring.
-    cargo.args(["--package", "credit-desk-journeys", "--test", "*"]);
-    journeys::equip(project, &mut cargo)?;
-    cargo.env("CREDIT_DESK_SOFFICE", tools::office(project)?);
-    // Each journey is a browser and a server: more at once only makes each of them wait for the others.
-    tests(cargo.args(["--", "--test-threads=2"]), count)
 }
 
 /// A command that is one test in itself: it succeeds or not.

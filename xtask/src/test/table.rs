@@ -1,18 +1,15 @@
 //! The end of a run: a line for each ring, then the sum.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use super::count::Count;
-use crate::{
-    flags::Ring,
-    say::{self, Took},
-};
+use crate::say::{self, Took};
 
-/// How one ring went.
+/// How one ring went, or one engine in the last one.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// The ring.
-    pub ring: Ring,
+    /// What ran.
+    pub name: String,
     /// What came out.
     pub count: Count,
     /// How long it took; none, if it did not run.
@@ -20,15 +17,34 @@ pub struct Row {
 }
 
 impl Row {
-    /// A ring that was left out because an earlier one failed. It counts as one skipped: how many tests it holds is not known.
-    pub fn not_run(ring: Ring) -> Self {
+    /// One that ran.
+    pub fn new(name: &str, count: Count, took: Duration) -> Self {
         Self {
-            ring,
+            name: name.to_owned(),
+            count,
+            took: Some(took),
+        }
+    }
+
+    /// A ring that was left out because an earlier one failed. It counts as one skipped: how many tests it holds is not known.
+    pub fn not_run(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
             count: Count {
                 skipped: 1,
                 ..Count::default()
             },
             took: None,
+        }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.count)?;
+        match self.took {
+            Some(took) => write!(f, " ({})", Took(took)),
+            None => Ok(()),
         }
     }
 }
@@ -43,18 +59,15 @@ pub fn print(rows: &[Row]) {
 
 fn lines(rows: &[Row]) -> Vec<String> {
     let mut lines = vec![format!(
-        "{:<9} {:>7} {:>7} {:>8} {:>13}",
+        "{:<17} {:>7} {:>7} {:>8} {:>13}",
         "ring", "passed", "failed", "skipped", "time"
     )];
     let mut sum = Count::default();
-    for Row { ring, count, took } in rows {
+    for Row { name, count, took } in rows {
         let time = took.map_or_else(|| "not run".to_owned(), |took| Took(took).to_string());
         lines.push(format!(
-            "{:<9} {:>7} {:>7} {:>8} {time:>13}",
-            ring.name(),
-            count.passed,
-            count.failed,
-            count.skipped
+            "{:<17} {:>7} {:>7} {:>8} {time:>13}",
+            name, count.passed, count.failed, count.skipped
         ));
         sum += *count;
     }
@@ -71,20 +84,12 @@ mod tests {
         let count = |passed, failed| Count {
             passed,
             failed,
-            skipped: 0,
+            ..Count::default()
         };
         let rows = [
-            Row {
-                ring: Ring::Fmt,
-                count: count(1, 0),
-                took: Some(Duration::from_millis(400)),
-            },
-            Row {
-                ring: Ring::Native,
-                count: count(80, 2),
-                took: Some(Duration::from_secs(61)),
-            },
-            Row::not_run(Ring::Journeys),
+            Row::new("fmt", count(1, 0), Duration::from_millis(400)),
+            Row::new("native", count(80, 2), Duration::from_secs(61)),
+            Row::not_run("journeys"),
         ];
         let lines = lines(&rows);
         assert_eq!(lines.last().unwrap(), "81 passed, 2 failed, 1 skipped");

@@ -4,15 +4,17 @@
 
 mod browser;
 mod cache;
+mod engines;
 mod nginx;
 mod office;
 mod pinned;
+mod program;
 mod rust;
 mod system;
 
 use std::{
     collections::BTreeSet,
-    env,
+    env::{self, consts::EXE_SUFFIX},
     ffi::OsString,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
@@ -39,6 +41,8 @@ pub enum Need {
     Deny,
     /// axe-core, which looks for barriers in the pages.
     Journeys,
+    /// geckodriver, which drives Firefox.
+    Firefox,
 }
 
 /// The tools that were asked for, installed.
@@ -59,11 +63,14 @@ pub fn command(project: &Project, _: &flags::Tools) -> Result<ExitCode> {
             Need::Portal,
             Need::BrowserTests,
             Need::Journeys,
+            Need::Firefox,
         ],
     )?;
     let browser = browser(project)?;
     nginx(project)?;
     office(project)?;
+    firefox(project)?;
+    webkit(project)?;
     say::line(format_args!(
         "Every tool is there. Browser: {}",
         browser.chromium.display()
@@ -144,6 +151,16 @@ pub fn office(project: &Project) -> Result<PathBuf> {
     office::ensure(project)
 }
 
+/// Makes sure of Firefox.
+pub fn firefox(project: &Project) -> Result<PathBuf> {
+    engines::firefox(project)
+}
+
+/// Makes sure of WebKit and what it needs.
+pub fn webkit(project: &Project) -> Result<engines::WebKit> {
+    engines::webkit(project)
+}
+
 impl Tools {
     /// Puts the tools on the program's PATH, before the user's own: nobody else's PATH is touched.
     pub fn lend<'a>(&self, command: &'a mut Command) -> Result<&'a mut Command> {
@@ -157,6 +174,16 @@ impl Tools {
             bail!("no tool that was asked for has a file {name}")
         };
         Ok(file)
+    }
+
+    /// Where a program of theirs is.
+    pub fn program(&self, name: &str) -> Result<PathBuf> {
+        let name = format!("{name}{EXE_SUFFIX}");
+        let mut places = self.folders.iter().map(|folder| folder.join(&name));
+        match places.find(|file| file.is_file()) {
+            Some(file) => Ok(file),
+            None => bail!("no tool that was asked for has a program {name}"),
+        }
     }
 
     fn path(&self) -> Result<OsString> {

@@ -64,6 +64,18 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
             serves: &[Need::Journeys],
         },
         Pinned {
+            // It only passes commands on: a build that is not optimized does.
+            name: "geckodriver",
+            version: "0.37.0".to_owned(),
+            source: Source::Cargo {
+                flags: &["--debug"],
+                minutes: 2,
+            },
+            programs: &["geckodriver"],
+            files: &[],
+            serves: &[Need::Firefox],
+        },
+        Pinned {
             name: "wasm-bindgen-cli",
             version: bindgen,
             source: Source::Cargo {

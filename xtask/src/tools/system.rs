@@ -17,6 +17,10 @@ pub enum Package {
     Nginx,
     /// LibreOffice Calc.
     Office,
+    /// Firefox. Its driver is a pinned tool.
+    Firefox,
+    /// WebKit with its driver, its python bindings, and a screen for it.
+    WebKit,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +60,8 @@ impl Manager {
             .find(|manager| run::on_path(manager.program()).is_some())
     }
 
-    /// The commands that install it, without `sudo`.
-    fn commands(self, package: Package, ubuntu: bool) -> Vec<String> {
+    /// The commands that install it, without `sudo`; none where it is not known what brings it.
+    fn commands(self, package: Package, ubuntu: bool) -> Option<Vec<String>> {
         let (browser, npm) = match self {
             Self::Apt if ubuntu => ("chromium-browser chromium-chromedriver", "npm"),
             Self::Apt => ("chromium chromium-driver", "npm"),
@@ -67,18 +71,29 @@ impl Manager {
             Self::Zypper => ("chromium chromedriver", "npm-default"),
             Self::Brew => ("--cask google-chrome chromedriver", "node"),
         };
-        let office = match self {
-            Self::Apt | Self::Dnf | Self::Apk | Self::Zypper => "libreoffice-calc",
-            Self::Pacman => "libreoffice-still",
-            Self::Brew => "--cask libreoffice",
-        };
         let names = match package {
             Package::Browser => browser,
             Package::Npm => npm,
             Package::Nginx => "nginx",
-            Package::Office => office,
+            Package::Office => match self {
+                Self::Apt | Self::Dnf | Self::Apk | Self::Zypper => "libreoffice-calc",
+                Self::Pacman => "libreoffice-still",
+                Self::Brew => "--cask libreoffice",
+            },
+            Package::Firefox => match self {
+                // Ubuntu's is a snap, which sees no profile in the folder for temporary files.
+                Self::Apt if ubuntu => return None,
+                Self::Apt => "firefox-esr",
+                Self::Zypper => "MozillaFirefox",
+                Self::Brew => "--cask firefox",
+                Self::Dnf | Self::Pacman | Self::Apk => "firefox",
+            },
+            Package::WebKit => match self {
+                Self::Apt => "webkit2gtk-driver python3-gi gir1.2-webkit2-4.1 xvfb",
+                _ => return None,
+            },
         };
-        match self {
+        Some(match self {
             Self::Apt if package == Package::Nginx => vec![
                 "apt-get update".to_owned(),
                 // Debian starts a server as it is installed; in this runlevel it does not.
@@ -93,7 +108,7 @@ impl Manager {
             Self::Apk => vec![format!("apk add {names}")],
             Self::Zypper => vec![format!("zypper --non-interactive install {names}")],
             Self::Brew => vec![format!("brew install {names}")],
-        }
+        })
     }
 }
 
@@ -106,7 +121,12 @@ pub fn install(project: &Project, package: Package, what: &str) -> Result<()> {
     };
     let ubuntu = fs::read_to_string("/etc/os-release")
         .is_ok_and(|text| text.lines().any(|line| line == "ID=ubuntu"));
-    let commands = manager.commands(package, ubuntu);
+    let Some(commands) = manager.commands(package, ubuntu) else {
+        bail!(
+            "{what} is missing, and xtask does not know how {} installs it; install {what} by hand",
+            manager.program()
+        );
+    };
     // Homebrew refuses to run as root; the others want it.
     let prefix: &[&str] = if manager == Manager::Brew || is_root() {
         &[]
@@ -185,7 +205,7 @@ mod tests {
         let last = |ubuntu| {
             Manager::Apt
                 .commands(Package::Browser, ubuntu)
-                .pop()
+                .and_then(|mut commands| commands.pop())
                 .unwrap()
         };
         assert!(last(false).ends_with("chromium chromium-driver"));
@@ -195,13 +215,13 @@ mod tests {
     #[test]
     fn every_manager_installs_everything() {
         for manager in Manager::ALL {
-            for package in [
-                Package::Browser,
-                Package::Npm,
-                Package::Nginx,
-                Package::Office,
-            ] {
-                let commands = manager.commands(package, false);
+            let mut packages = vec![Package::Browser, Package::Npm, Package::Nginx];
+            packages.extend([Package::Office, Package::Firefox]);
+            if manager == Manager::Apt {
+                packages.push(Package::WebKit);
+            }
+            for package in packages {
+                let commands = manager.commands(package, false).unwrap();
                 assert!(
                     commands
                         .iter()

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use thirtyfour::{Key, TypingData, WebElement};
 
 use super::Find;
+use crate::engine::Engine;
 
 /// Inputs in which the browser has its own way of typing, different in each language.
 const SET_BY_SCRIPT: &[&str] = &[
@@ -75,6 +76,11 @@ impl Find<'_> {
             } else {
                 TypingData::from(text)
             };
+            if self.desk.engine() != Engine::Chromium {
+                // There the keys after Null are still pressed together with those before it.
+                element.send_keys(select_all).await?;
+                return Ok(element.send_keys(replacement).await?);
+            }
             Ok(element
                 .send_keys(select_all + Key::Null + replacement)
                 .await?)

@@ -32,7 +32,7 @@ impl Find<'_> {
 
     /// Waits until this text is part of what it shows.
     pub async fn shows(&self, text: &str) -> Result<()> {
-        let read = async |element: &thirtyfour::WebElement| Ok(element.text().await?);
+        let read = async |element: &thirtyfour::WebElement| self.desk.text_of(element).await;
         self.settle(
             format_args!("show {text:?}"),
             read,
@@ -57,7 +57,9 @@ impl Find<'_> {
 
     /// Waits until an attribute has this value.
     pub async fn has(&self, attribute: &str, value: &str) -> Result<()> {
-        let read = async |element: &thirtyfour::WebElement| Ok(element.attr(attribute).await?);
+        let read = async |element: &thirtyfour::WebElement| {
+            self.desk.attribute_of(element, attribute).await
+        };
         let good = |is: &Option<String>| is.as_deref() == Some(value);
         self.settle(
             format_args!("have {attribute}={value:?}"),
@@ -94,7 +96,7 @@ impl Find<'_> {
 
     /// Waits for it and reads the text it shows.
     pub async fn read(&self) -> Result<String> {
-        Ok(self.element().await?.text().await?)
+        self.desk.text_of(&self.element().await?).await
     }
 
     /// Waits for it and reads its value.
@@ -127,7 +129,7 @@ impl Find<'_> {
     pub async fn texts(&self) -> Result<Vec<String>> {
         let mut texts = Vec::new();
         for element in self.look().await? {
-            texts.push(element.text().await?);
+            texts.push(self.desk.text_of(&element).await?);
         }
         Ok(texts)
     }

@@ -11,7 +11,7 @@ use thirtyfour::{
 };
 
 use super::{Find, What};
-use crate::{Desk, desk::GLANCE};
+use crate::{Desk, desk::GLANCE, engine::Engine};
 
 const SCRIPT: &str = include_str!("look.js");
 
@@ -166,6 +166,35 @@ impl Find<'_> {
 }
 
 impl Desk {
+    /// The text that an element shows.
+    pub(crate) async fn text_of(&self, element: &WebElement) -> Result<String> {
+        if self.engine() != Engine::WebKit {
+            return Ok(element.text().await?);
+        }
+        // Its driver leaves out what lies in boxes that hide their overflow, visible or not.
+        const TEXT: &str = "return arguments[0].innerText.trim()";
+        let text = self
+            .driver()
+            .execute(TEXT, vec![element.to_json()?])
+            .await?;
+        let text = text.json().as_str().unwrap_or_default();
+        // Between cells, where the others have a space.
+        Ok(text.replace('\t', " "))
+    }
+
+    /// An attribute of an element, as it was written.
+    pub(crate) async fn attribute_of(
+        &self,
+        element: &WebElement,
+        name: &str,
+    ) -> Result<Option<String>> {
+        // WebKit's driver would resolve an address.
+        const ATTRIBUTE: &str = "return arguments[0].getAttribute(arguments[1])";
+        let arguments = vec![element.to_json()?, json!(name)];
+        let value = self.driver().execute(ATTRIBUTE, arguments).await?;
+        Ok(value.json().as_str().map(str::to_owned))
+    }
+
     /// What the browser tells a screen reader: its `role` or its `label`.
     pub(crate) async fn computed(
         &self,

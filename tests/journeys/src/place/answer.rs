@@ -41,6 +41,7 @@ pub async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Resp
     };
     if inner == "config.json" {
         return match config_text(&shared) {
+            Some(text) if text.starts_with("http://") => moved(StatusCode::FOUND, &text),
             Some(text) if text.starts_with('<') => page(StatusCode::OK, text.into(), "text/html"),
             Some(text) => page(StatusCode::OK, text.into(), "application/json"),
             None => plain(StatusCode::NOT_FOUND, "Not found\n"),

@@ -1,9 +1,8 @@
 //! What the storm changes inside the browser: its clocks, and how long its journal takes to write.
 
 use anyhow::Result;
-use serde_json::json;
 
-use crate::Desk;
+use crate::{Desk, Engine, PageScript};
 
 const SCRIPT: &str = include_str!("hooks.js");
 
@@ -14,8 +13,8 @@ pub struct Hooks {
     pub clock_ms: i64,
     /// How long the journal takes to write, in milliseconds.
     pub journal_ms: u64,
-    /// The script's number in the present tab.
-    installed: Option<String>,
+    /// The script, where it runs.
+    installed: Option<PageScript>,
 }
 
 impl Hooks {
@@ -27,22 +26,19 @@ impl Hooks {
 
     /// Puts the script into a new tab or browser, before it opens anything.
     pub async fn install(&mut self, desk: &Desk) -> Result<()> {
-        let source = json!({ "source": self.script() });
-        let added = desk
-            .cdp("Page.addScriptToEvaluateOnNewDocument", source)
-            .await?;
-        self.installed = added["identifier"].as_str().map(str::to_owned);
-        Ok(())
+        let installed = desk.before_every_page(&self.script()).await?;
+        // Two of them would change everything twice. In Chromium the other one is gone with its tab.
+        let other = self.installed.replace(installed);
+        match other.filter(|_| desk.engine() != Engine::Chromium) {
+            Some(other) => desk.no_longer(&other).await,
+            None => Ok(()),
+        }
     }
 
     /// Applies a change to the open document and to those to come.
     pub async fn apply(&mut self, desk: &Desk) -> Result<()> {
-        if let Some(identifier) = self.installed.take() {
-            desk.cdp(
-                "Page.removeScriptToEvaluateOnNewDocument",
-                json!({ "identifier": identifier }),
-            )
-            .await?;
+        if let Some(installed) = self.installed.take() {
+            desk.no_longer(&installed).await?;
         }
         self.install(desk).await?;
         let (clock, journal) = (self.clock_ms, self.journal_ms);

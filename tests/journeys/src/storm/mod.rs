@@ -59,13 +59,13 @@ pub use self::{
     options::{Options, Setting},
     report::Report,
 };
-use crate::evidence::Evidence;
+use crate::{Engine, evidence::Evidence};
 
 /// Runs a storm on one setting of the service.
 pub fn run(options: &Options, setting: Setting) -> Result<Report> {
     let begun = Instant::now();
     // Desks keep their evidence in folders inside this one.
-    drop(Evidence::of(&setting.folder())?);
+    drop(Evidence::of(Engine::current()?, &setting.folder())?);
     let numbers = options.numbers(setting);
     let desks = worker::desks(&numbers);
     let workers = options.workers.clamp(1, desks.len().max(1));

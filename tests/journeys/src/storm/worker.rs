@@ -55,6 +55,7 @@ pub fn desks(numbers: &[usize]) -> Vec<Vec<usize>> {
 
 /// Does it.
 pub fn work(share: &Share<'_>) -> Result<Part> {
+    let _slot = crate::slot::take()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

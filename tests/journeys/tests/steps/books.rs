@@ -67,15 +67,13 @@ pub fn by_child(rows: &BTreeMap<i64, Value>) -> BTreeMap<String, Sums> {
 
 /// Saves what the log shows by the button of this name, and reads the file.
 pub async fn saved(desk: &Desk, format: &str) -> Result<String> {
-    let folder = tempfile::tempdir()?;
-    let allowed = json!({ "behavior": "allow", "downloadPath": folder.path() });
-    desk.cdp("Browser.setDownloadBehavior", allowed).await?;
+    let folder = desk.downloads().await?;
     open_export(desk).await?;
     desk.button(format).click().await?;
     // The regional forms of CSV are named for their languages.
     let format = format.split(' ').next().unwrap_or(format);
     let name = format!("credit-log.{}", format.to_lowercase());
-    downloaded(desk, folder.path(), &name).await
+    downloaded(desk, &folder, &name).await
 }
 
 /// Opens the log's menu of files, unless it is open.
@@ -93,5 +91,8 @@ async fn downloaded(desk: &Desk, folder: &Path, name: &str) -> Result<String> {
     let text = || fs::read_to_string(&path).unwrap_or_default();
     desk.until(format!("the file {name}"), async || Ok(!text().is_empty()))
         .await?;
-    Ok(text())
+    let text = text();
+    // The next one of this name would get another.
+    fs::remove_file(&path)?;
+    Ok(text)
 }

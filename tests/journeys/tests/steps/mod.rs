@@ -7,7 +7,7 @@ pub mod unknown;
 
 use anyhow::Result;
 use credit_desk_journeys::{
-    Desk,
+    Desk, PageScript,
     place::{Host, Hosting},
 };
 use serde_json::{Value, json};
@@ -104,6 +104,14 @@ pub async fn behind_gateway(desk: &Desk, config: Value) -> Result<Host> {
 /// What the backend says no to is an error on the browser's own console too.
 pub fn refusals_are_expected(desk: &Desk) {
     desk.allow_console_error("Failed to load resource");
+    // WebKit's words for what broke off, whatever the reason.
+    desk.allow_console_error("due to access control checks");
+}
+
+/// What the page's policy blocks is an error on the console, which Firefox spells otherwise.
+pub fn blocked_by_the_policy_is_expected(desk: &Desk) {
+    desk.allow_console_error("Content Security Policy");
+    desk.allow_console_error("Content-Security-Policy");
 }
 
 /// Notes all that the page shows from now on, so that nothing is missed that is there for a moment only.
@@ -208,17 +216,13 @@ pub async fn sent(desk: &Desk, key: &str) -> Result<Vec<String>> {
 }
 
 /// Runs a script in every page from now on, before the page's own. Gives what [`no_longer`] needs.
-pub async fn before_every_page(desk: &Desk, script: &str) -> Result<Value> {
-    let script = json!({ "source": script });
-    desk.cdp("Page.addScriptToEvaluateOnNewDocument", script)
-        .await
+pub async fn before_every_page(desk: &Desk, script: &str) -> Result<PageScript> {
+    desk.before_every_page(script).await
 }
 
 /// Runs such a script no longer.
-pub async fn no_longer(desk: &Desk, script: Value) -> Result<()> {
-    desk.cdp("Page.removeScriptToEvaluateOnNewDocument", script)
-        .await
-        .map(drop)
+pub async fn no_longer(desk: &Desk, script: PageScript) -> Result<()> {
+    desk.no_longer(&script).await
 }
 
 /// How many movements of a kind were made since the ledger was opened, under whatever key.

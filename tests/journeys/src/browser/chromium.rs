@@ -1,0 +1,116 @@
+//! Chromium and chromedriver.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, Weak},
+};
+
+use anyhow::{Context as _, Result};
+use serde_json::json;
+use thirtyfour::{Capabilities, WebDriver};
+
+use super::driver::{self, Driver};
+use crate::process::{self, Server};
+
+/// One driver for all tests of a test program that run at the same time. Weak, so that it ends with the last journey that uses it:
+/// nothing else runs at the end of a test program.
+static DRIVER: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
+
+/// Starts Chromium on this profile.
+pub async fn start(profile: &Path) -> Result<(Arc<Driver>, WebDriver)> {
+    let driver = shared()?;
+    let chromium = process::path("CREDIT_DESK_CHROMIUM", chromium)?;
+    let mut capabilities = Capabilities::new();
+    capabilities.set("browserName", "chrome")?;
+    capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
+    capabilities.set(
+        "goog:chromeOptions",
+        json!({ "binary": chromium, "args": arguments(profile) }),
+    )?;
+    let session = driver.connect(capabilities).await;
+    let session = session.with_context(|| format!("cannot start {}", chromium.display()))?;
+    Ok((driver, session))
+}
+
+fn shared() -> Result<Arc<Driver>> {
+    let mut shared = DRIVER.lock().unwrap_or_else(|broken| broken.into_inner());
+    if let Some(driver) = shared.upgrade() {
+        return Ok(driver);
+    }
+    let driver = Arc::new(start_driver()?);
+    *shared = Arc::downgrade(&driver);
+    Ok(driver)
+}
+
+fn start_driver() -> Result<Driver> {
+    let program = process::path("CREDIT_DESK_CHROMEDRIVER", || {
+        process::on_path(&["chromedriver", "chromium.chromedriver"])
+            .context("there is no chromedriver on PATH; name one in CREDIT_DESK_CHROMEDRIVER")
+    })?;
+    let folder = driver::folder()?;
+    let mut command = process::leashed(&program);
+    command.arg("--port=0");
+    // What a killed browser leaves in the folder for temporary files goes with the driver's own.
+    command.env("TMPDIR", folder.path());
+    let (server, port) = Server::start(&mut command, &folder.path().join("errors.log"), port)?;
+    Ok(Driver::new(server, port, folder))
+}
+
+/// Reads `ChromeDriver was started successfully on port 45825.`
+fn port(line: &str) -> Option<u16> {
+    let (_, rest) = line.split_once("started successfully on port ")?;
+    rest.trim_end_matches('.').parse().ok()
+}
+
+fn chromium() -> Result<PathBuf> {
+    let mac = Path::new("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
+    process::on_path(&[
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "chrome",
+    ])
+    .or_else(|| mac.is_file().then(|| mac.to_path_buf()))
+    .context("there is no Chromium on PATH; name one in CREDIT_DESK_CHROMIUM")
+}
+
+/// Headless, quiet on the network, in one language, and gone when its driver goes (it watches the pipe between them).
+fn arguments(profile: &Path) -> Vec<String> {
+    let mut arguments = vec![
+        format!("--user-data-dir={}", profile.display()),
+        "--headless".to_owned(),
+        "--remote-debugging-pipe".to_owned(),
+        "--window-size=1280,900".to_owned(),
+        // A name of this machine that no browser takes for a secure one.
+        "--host-resolver-rules=MAP desk.test 127.0.0.1".to_owned(),
+        "--disable-gpu".to_owned(),
+        "--disable-dev-shm-usage".to_owned(),
+        "--no-first-run".to_owned(),
+        "--no-proxy-server".to_owned(),
+        "--disable-background-networking".to_owned(),
+        "--disable-component-update".to_owned(),
+        "--disable-sync".to_owned(),
+        "--lang=en-US".to_owned(),
+        "--accept-lang=en-US".to_owned(),
+    ];
+    // Chromium refuses to run as root with its own sandbox on; anybody else keeps it.
+    if process::is_root() {
+        arguments.push("--no-sandbox".to_owned());
+    }
+    arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_is_in_the_last_line_of_the_greeting() {
+        assert_eq!(
+            port("ChromeDriver was started successfully on port 45825."),
+            Some(45825)
+        );
+        assert_eq!(port("Starting ChromeDriver 156.0.8078.79 on port 0"), None);
+    }
+}
