@@ -186,13 +186,8 @@ impl Desk {
 
     /// Presses keys wherever the focus is: text, `Key::Tab`, `Key::Shift + Key::Tab`, `Key::Enter`.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
-        let driver = self.driver();
-        if self.engine() != Engine::Chromium {
-            // Sending them to an element would first put the focus at its beginning, such as the first part of a date.
-            let keys = keys.into().to_string();
-            return press_by_actions(&driver, &keys).await;
-        }
-        Ok(driver.active_element().await?.send_keys(keys).await?)
+        // Sending them to an element would first put the focus at its beginning, such as the first part of a date.
+        press_by_actions(&self.driver(), &keys.into().to_string()).await
     }
 
     /// What has the focus, as `role "name"`: `button "Sign in"`.
