@@ -8,6 +8,7 @@ use credit_desk_journeys::{Desk, Engine, Setup, journey};
 use serde_json::json;
 use steps::{
     Kind, ended, give_keys, go, key_of, made, refusals_are_expected, requests_of, sign_in,
+    sign_in_as_somebody_else,
 };
 
 /// A backend that closes its connections, so that nobody but the portal repeats a request.
