@@ -8,14 +8,14 @@ use super::plan::{Kind, Movement};
 use super::quote::Quote;
 use super::receipt::Receipt;
 use crate::units::{Change, IdempotencyKey, Value};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 
+mod fields;
 mod stored;
 
+use fields::{Fields, wrong};
 use stored::{
-    End, Entry, Try, read_failure, read_line, read_range, value, write_failure, write_line,
-    write_range,
+    End, Entry, Try, read_failure, read_line, read_range, read_value, value, write_failure,
+    write_line, write_range,
 };
 
 /// The version of the texts that are written. Older ones are read; newer ones are left as they are.
@@ -63,75 +63,102 @@ pub fn write(submission: &Submission) -> serde_json::Result<String> {
 /// # Errors
 /// What is wrong with the text.
 pub fn read(text: &str) -> Result<Submission, String> {
-    let entry: Entry = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    if entry.v > VERSION {
-        return Err(format!("version {} is not known here", entry.v));
+    let tree = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let mut entry = Fields::of(tree)?;
+    let version = entry.needed_number("v")?;
+    if version > i64::from(VERSION) {
+        return Err(format!("version {version} is not known here"));
     }
-    let wrong = |what: &str| format!("{what} cannot be read");
-    let key = IdempotencyKey::parse(&entry.key).ok_or_else(|| wrong("the key"))?;
-    let movement = Movement::restored(&entry.path, &entry.body, entry.name)
-        .ok_or_else(|| wrong("the movement"))?;
+    let body = entry.needed_text("body")?;
+    let movement = Movement::restored(
+        &entry.needed_text("path")?,
+        &body,
+        entry.needed_text("name")?,
+    )
+    .ok_or_else(|| wrong("the movement"))?;
     let kind = movement.kind();
-    let change = |pair: Option<[String; 2]>| {
-        let [before, after] = pair?;
-        Some(Change {
-            before: value(kind, &before)?,
-            after: value(kind, &after)?,
-        })
-    };
+    let mut end = entry.object("end")?;
     let mut submission = Submission {
         quote: Quote {
-            symbol: entry.symbol,
-            own: change(entry.own),
-            child: change(entry.child),
-            cost: entry.cost.and_then(|text| value(kind, &text)),
-            credit: entry.credit.and_then(|text| value(kind, &text)),
+            symbol: entry.text("symbol")?,
+            own: read_change(kind, entry.texts("own")?),
+            child: read_change(kind, entry.texts("child")?),
+            cost: read_value(kind, entry.text("cost")?),
+            credit: read_value(kind, entry.text("credit")?),
             ..Quote::default()
         },
         movement,
-        key,
-        body: entry.body,
-        base_url: entry.base_url,
-        account: entry.account,
-        confirmed: entry.confirmed,
-        confirmed_server: read_range(entry.server),
+        key: IdempotencyKey::parse(&entry.needed_text("key")?).ok_or_else(|| wrong("the key"))?,
+        body,
+        base_url: entry.needed_text("base_url")?,
+        account: entry.text("account")?,
+        confirmed: entry.needed_number("confirmed")?,
+        confirmed_server: read_range(&mut entry)?,
         confirmed_here: None,
-        promised_hours: entry.promised_hours,
-        credential: entry.credential,
-        mark: entry.mark,
-        known: entry.known,
-        foreign: entry.foreign,
-        performer: entry.performer,
-        attempts: entry.attempts.into_iter().map(read_attempt).collect(),
+        promised_hours: entry
+            .number("promised_hours")?
+            .and_then(|hours| hours.try_into().ok()),
+        credential: entry.text("credential")?,
+        mark: entry.text("mark")?,
+        known: entry.texts("known")?,
+        foreign: entry.texts("foreign")?,
+        performer: entry.text("performer")?,
+        attempts: objects(entry.needed_list("attempts")?, read_attempt)?,
         state: State::Unknown { doubt: None },
-        ended: entry.end.as_ref().and_then(|end| end.at),
+        ended: None,
         journalled: true,
         excess: Excess::None,
-        counted: entry.end.as_ref().is_some_and(|end| end.counted),
-        seen: entry.end.as_ref().is_some_and(|end| end.seen),
+        counted: false,
+        seen: false,
         quiet_since: None,
         resumed_at: None,
         quiet_before: None,
         doing: Doing::Nothing,
     };
-    submission.state = match entry.end {
+    submission.state = match &mut end {
         None => submission.unended(),
-        Some(mut end) => {
-            submission.excess = read_excess(kind, &mut end);
-            read_end(kind, end).ok_or_else(|| wrong("the end"))?
+        Some(end) => {
+            submission.ended = end.number("at")?;
+            submission.counted = end.flag("counted")?;
+            submission.seen = end.flag("seen")?;
+            let more = objects(end.list("more")?, |line| read_line(kind, line))?;
+            if !more.is_empty() {
+                submission.excess = Excess::More(more);
+            }
+            read_end(kind, end)?
         }
     };
     Ok(submission)
 }
 
+/// Reads each object of a list.
+fn objects<T>(
+    list: Vec<serde_json::Value>,
+    read: impl Fn(&mut Fields) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
+    let read = |value| read(&mut Fields::of(value)?);
+    list.into_iter().map(read).collect()
+}
+
+/// A balance before and after.
+fn read_change(kind: Kind, pair: Vec<String>) -> Option<Change> {
+    let [before, after] = &pair[..] else {
+        return None;
+    };
+    Some(Change {
+        before: value(kind, before)?,
+        after: value(kind, after)?,
+    })
+}
+
 /// Whether the text is that of a later version, about a submission without an end.
 pub fn is_newer_and_open(text: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Later {
-        v: u32,
-        end: Option<IgnoredAny>,
-    }
-    serde_json::from_str(text).is_ok_and(|later: Later| later.v > VERSION && later.end.is_none())
+    let entry = serde_json::from_str(text).ok().map(Fields::of);
+    let Some(Ok(mut entry)) = entry else {
+        return false;
+    };
+    let is_newer = |version| version > i64::from(VERSION);
+    entry.needed_number("v").is_ok_and(is_newer) && matches!(entry.object("end"), Ok(None))
 }
 
 fn write_attempt(attempt: &Attempt) -> Try {
@@ -146,16 +173,16 @@ fn write_attempt(attempt: &Attempt) -> Try {
     }
 }
 
-fn read_attempt(attempt: Try) -> Attempt {
-    Attempt {
-        at: attempt.at,
-        ended: attempt.ended,
-        failure: attempt.failure.map(read_failure),
-        doubted: attempt.doubted,
-        server: read_range(attempt.server),
-        departed: attempt.departed,
-        alone: attempt.alone,
-    }
+fn read_attempt(attempt: &mut Fields) -> Result<Attempt, String> {
+    Ok(Attempt {
+        at: attempt.needed_number("at")?,
+        ended: attempt.number("ended")?,
+        failure: attempt.object("failure")?.map(read_failure).transpose()?,
+        doubted: attempt.flag("doubted")?,
+        server: read_range(attempt)?,
+        departed: attempt.number("departed")?,
+        alone: attempt.flag("alone")?,
+    })
 }
 
 fn write_end(submission: &Submission) -> Option<End> {
@@ -202,32 +229,28 @@ fn write_end(submission: &Submission) -> Option<End> {
     })
 }
 
-fn read_excess(kind: Kind, end: &mut End) -> Excess {
-    let lines = std::mem::take(&mut end.more).into_iter();
-    match lines.map(|line| read_line(kind, line)).collect::<Vec<_>>() {
-        none if none.is_empty() => Excess::None,
-        more => Excess::More(more),
-    }
-}
-
-fn read_end(kind: Kind, end: End) -> Option<State> {
-    Some(match end.what.as_str() {
+fn read_end(kind: Kind, end: &mut Fields) -> Result<State, String> {
+    let missing = || wrong("the end");
+    Ok(match end.needed_text("what")?.as_str() {
         "done" => State::Done(Receipt {
-            own: end.own.and_then(|text| value(kind, &text)),
-            child: value(kind, &end.child?)?,
+            own: read_value(kind, end.text("own")?),
+            child: read_value(kind, end.text("child")?).ok_or_else(missing)?,
             lines: Vec::new(),
-            transaction: end.transaction,
-            created: end.created,
-            replayed: end.replayed,
+            transaction: end.text("transaction")?,
+            created: end.text("created")?,
+            replayed: end.flag("replayed")?,
         }),
-        "found" => State::Found(Box::new(read_line(kind, end.line?))),
-        "refused" => State::Refused(read_failure(end.fault?)),
+        "found" => {
+            let mut line = end.object("line")?.ok_or_else(missing)?;
+            State::Found(Box::new(read_line(kind, &mut line)?))
+        }
+        "refused" => State::Refused(read_failure(end.object("fault")?.ok_or_else(missing)?)?),
         "absent" => State::Absent,
-        "decided_made" | "decided_not" => State::Decided {
-            made: end.what == "decided_made",
-            line: end.transaction,
+        what @ ("decided_made" | "decided_not") => State::Decided {
+            made: what == "decided_made",
+            line: end.text("transaction")?,
         },
-        _ => return None,
+        _ => return Err(missing()),
     })
 }
 

@@ -107,8 +107,13 @@ pub struct Test {
     /// Run the later rings even when an earlier one has failed
     #[arg(long)]
     pub keep_going: bool,
-    /// Run the journeys in this browser engine only (may be given several times) [default: all three]
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    /// Run the journeys in this browser engine (may be given several times)
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        default_value = "chromium"
+    )]
     pub engine: Vec<Engine>,
 }
 

@@ -1,14 +1,15 @@
 //! The parts of an entry, and the small things in them.
 
+use super::fields::Fields;
 use crate::client::{Failure, Why};
 use crate::clock::ServerRange;
 use crate::movement::plan::Kind;
 use crate::movement::reconcile::Trace;
 use crate::units::{Value, read_number};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(super) struct Entry {
     pub v: u32,
     pub key: String,
@@ -25,42 +26,40 @@ pub(super) struct Entry {
     pub attempts: Vec<Try>,
     pub end: Option<End>,
     /// When it was confirmed, by the service's clock: not before, not after.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<[Option<i64>; 2]>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub promised_hours: Option<u32>,
     /// Sixteen bits of a salted hash of the key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credit: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub known: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub foreign: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub performer: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(super) struct Try {
     pub at: i64,
     pub ended: Option<i64>,
     pub failure: Option<Fault>,
-    #[serde(default)]
     pub doubted: bool,
     /// When it was under way, by the service's clock.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<[Option<i64>; 2]>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub departed: Option<i64>,
-    #[serde(default)]
     pub alone: bool,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(super) struct Fault {
     pub why: String,
     pub detail: Option<String>,
@@ -70,7 +69,7 @@ pub(super) struct Fault {
     pub request_id: Option<String>,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize)]
 pub(super) struct End {
     pub what: String,
     pub at: Option<i64>,
@@ -83,16 +82,13 @@ pub(super) struct End {
     /// The line that was found.
     pub line: Option<Line>,
     /// What the books hold more of than was told.
-    #[serde(default)]
     pub more: Vec<Line>,
-    #[serde(default)]
     pub counted: bool,
-    #[serde(default)]
     pub seen: bool,
 }
 
 /// A line of the backend's books.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(super) struct Line {
     pub id: String,
     pub at: Option<i64>,
@@ -101,9 +97,9 @@ pub(super) struct Line {
     pub child: Option<String>,
     pub reference: Option<String>,
     pub notes: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub performer: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub performed_by: Option<String>,
 }
 
@@ -148,22 +144,24 @@ pub(super) fn write_failure(failure: &Failure) -> Fault {
     }
 }
 
-pub(super) fn read_failure(fault: Fault) -> Failure {
-    let why = REASONS.iter().find(|(_, word)| *word == fault.why);
+pub(super) fn read_failure(mut fault: Fields) -> Result<Failure, String> {
+    let word = fault.needed_text("why")?;
+    let why = REASONS.iter().find(|(_, reason)| *reason == word);
     let why = match why {
-        Some((Why::Unreadable(_), _)) => Why::Unreadable(fault.detail.unwrap_or_default()),
+        Some((Why::Unreadable(_), _)) => Why::Unreadable(fault.text("detail")?.unwrap_or_default()),
         Some((why, _)) => why.clone(),
         // A reason that is not known here proves nothing.
         None => Why::Unexpected,
     };
-    Failure {
+    let status = fault.number("status")?;
+    Ok(Failure {
         why,
-        status: fault.status,
-        code: fault.code,
-        message: fault.message,
-        request_id: fault.request_id,
+        status: status.and_then(|status| status.try_into().ok()),
+        code: fault.text("code")?,
+        message: fault.text("message")?,
+        request_id: fault.text("request_id")?,
         retry_after: None,
-    }
+    })
 }
 
 pub(super) fn write_line(line: &Trace) -> Line {
@@ -180,34 +178,44 @@ pub(super) fn write_line(line: &Trace) -> Line {
     }
 }
 
-pub(super) fn read_line(kind: Kind, line: Line) -> Trace {
-    Trace {
-        id: line.id,
-        at: line.at,
-        written: line.written,
+pub(super) fn read_line(kind: Kind, line: &mut Fields) -> Result<Trace, String> {
+    Ok(Trace {
+        id: line.needed_text("id")?,
+        at: line.number("at")?,
+        written: line.text("written")?,
         kind: Some(kind),
         child: None,
         minutes: None,
         rate: None,
         own_change: None,
         credit: None,
-        own_after: line.own.and_then(|text| value(kind, &text)),
-        child_after: line.child.and_then(|text| value(kind, &text)),
-        reference: line.reference,
-        notes: line.notes,
+        own_after: read_value(kind, line.text("own")?),
+        child_after: read_value(kind, line.text("child")?),
+        reference: line.text("reference")?,
+        notes: line.text("notes")?,
         metadata: BTreeMap::new(),
-        performer: line.performer,
-        performed_by: line.performed_by,
-    }
+        performer: line.text("performer")?,
+        performed_by: line.text("performed_by")?,
+    })
 }
 
 pub(super) fn write_range(range: ServerRange) -> Option<[Option<i64>; 2]> {
     (range != ServerRange::default()).then_some([range.earliest, range.latest])
 }
 
-pub(super) fn read_range(range: Option<[Option<i64>; 2]>) -> ServerRange {
-    let [earliest, latest] = range.unwrap_or_default();
-    ServerRange { earliest, latest }
+/// The range that is kept as `server`.
+pub(super) fn read_range(fields: &mut Fields) -> Result<ServerRange, String> {
+    let ends = fields.list("server")?;
+    let end = |place: usize| ends.get(place).and_then(serde_json::Value::as_i64);
+    Ok(ServerRange {
+        earliest: end(0),
+        latest: end(1),
+    })
+}
+
+/// The same where there may be no text.
+pub(super) fn read_value(kind: Kind, text: Option<String>) -> Option<Value> {
+    value(kind, &text?)
 }
 
 /// The balance that `text` means to a movement of `kind`.

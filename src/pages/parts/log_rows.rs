@@ -101,6 +101,10 @@ fn prototype(columns: &[Column]) -> Result<Element, JsValue> {
             within(&cell, &slot(name, "")?)?;
             cell
         };
+        // The service's own words for what was done may be translated; names and figures may not.
+        if !matches!(column, Column::Kind | Column::Status) {
+            cell.set_attribute("translate", "no")?;
+        }
         within(&row, &cell)?;
     }
     let cell = element("td", "row-actions")?;

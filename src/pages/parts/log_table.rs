@@ -90,12 +90,15 @@ pub fn LogTable(
     let parts = move || {
         (count.get() > ROWS_IN_FULL).then(|| {
             let missing = move || {
-                (!look.full.get()).then_some("Only the rows in view are printed. Use Export, then Print.")
+                (!look.full.get())
+                    .then_some("Only the rows in view are printed. Use Export, then Print.")
             };
             view! {
                 <p class="hint screen-only">
                     "Find in page only reaches the rows in view. "
-                    <button type="button" class="quiet" on:click=move |_| drop(press_or_focus("#q"))>
+                    <button type="button" class="quiet" on:click=move |_| {
+                            press_or_focus("#q");
+                        }>
                         "Search all rows (/)"
                     </button>
                 </p>

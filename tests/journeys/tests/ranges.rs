@@ -184,7 +184,7 @@ fn on_paper_every_row_stands() {
             window.printed = {
                 rows: rows.length,
                 flat: rows.filter((row) => row.offsetHeight === 0).length,
-                navigation: style('nav.main').display,
+                navigation: style('.frame').display,
                 frame: style('.tall').overflow,
                 whole: document.querySelector('.tall').clientHeight >= document.querySelector('table.log').offsetHeight,
             };

@@ -9,7 +9,7 @@ fn storm_on(setting: Setting, seed: u64) {
         movements: MOVEMENTS,
         seed,
         workers: 1,
-        only: None,
+        only: Vec::new(),
         condition: None,
     };
     let report = match storm::run(&options, setting) {

@@ -32,12 +32,13 @@ async fn read(desk: &Desk) -> Result<String> {
     const READ: &str = r"
         const text = window.readable ? readable() : (() => {
             const copy = document.body.cloneNode(true);
-            for (const hidden of copy.querySelectorAll('script, [hidden]')) hidden.remove();
+            for (const hidden of copy.querySelectorAll('script, pre, [hidden]')) hidden.remove();
             return copy.textContent;
         })();
         return text
             .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'key')
-            .replace(/\d{1,2}:\d\d(:\d\d)?/g, 'time')
+            .replace(/\d{1,2}:\d\d(:\d\d)?([.,]\d+)?/g, 'time')
+            .replace(/\d{14}/g, 'time')
             .replace(/\s+/g, ' ')";
     Ok(desk.js(READ).await?.as_str().unwrap_or_default().to_owned())
 }
@@ -45,10 +46,10 @@ async fn read(desk: &Desk) -> Result<String> {
 /// Visits every screen and moves something, and calls `look` wherever the screen has settled.
 async fn use_the_desk(desk: &Desk, look: &mut impl AsyncFnMut(&str) -> Result<()>) -> Result<()> {
     for (path, ready) in [
-        ("/", ".children, table"),
-        ("/log", "tr.row:nth-child(20)"),
-        ("/log?page=2", "tr.row:nth-child(20)"),
-        ("/log?page=3", "tr.row:nth-child(20)"),
+        ("/", "table"),
+        ("/log", "tr.row"),
+        ("/log?page=2", "tr.row"),
+        ("/log?page=3", "tr.row"),
         ("/log?all=1&group=child", "tr.row"),
         ("/wallet", "main h1"),
         ("/calculate", "#minutes"),

@@ -40,11 +40,25 @@ impl Stand {
         Facts {
             rows: rows.len(),
             given_away: rows.iter().filter(is_given_away).count(),
-            equal: colleague::equal_to(&memory.twins, submission, lag, &self.ledger),
+            equal: colleague::equal_to(&memory.twins, submission, lag, &self.ledger)
+                + self.unaccounted_twins(submission),
             is_repeated: plan.is_under(Condition::Repeat),
             is_log_late: plan.surroundings.is_log_late(),
             is_final,
         }
+    }
+
+    /// Rows of other submissions of this browser that asked for the same at about the same time, beyond what was shown about
+    /// those: nobody can tell whose they are.
+    fn unaccounted_twins(&self, submission: &Submission) -> usize {
+        let is_twin = |other: &&Submission| {
+            other.key != submission.key
+                && other.asked == submission.asked
+                && other.is_about_as_old(submission)
+        };
+        let others = self.memory.submissions.iter().filter(is_twin);
+        let unaccounted = |other: &Submission| other.unaccounted(self.ledger.of(&other.key).len());
+        others.map(unaccounted).sum()
     }
 
     /// Waits for what is under way, reopens the portal and watches it until every alarm that is due is there.

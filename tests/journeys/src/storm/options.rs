@@ -34,18 +34,20 @@ pub struct Options {
     #[arg(long, value_enum, value_name = "NAME", conflicts_with = "only")]
     pub condition: Option<Condition>,
 
-    /// Plays only the movement of this number, from 0, as it was planned for the seed
-    #[arg(long, value_name = "I")]
-    pub only: Option<usize>,
+    /// Plays only the movements of these numbers, from 0, as they were planned for the seed
+    #[arg(long, value_name = "I", value_delimiter = ',')]
+    pub only: Vec<usize>,
 }
 
 impl Options {
     /// The numbers of the movements to play.
     pub(super) fn numbers(&self, setting: Setting) -> Vec<usize> {
-        match (self.only, self.condition) {
-            (Some(number), _) => vec![number],
-            (None, None) => (0..self.movements).collect(),
-            (None, Some(condition)) => (0..self.movements * 500)
+        if !self.only.is_empty() {
+            return self.only.clone();
+        }
+        match self.condition {
+            None => (0..self.movements).collect(),
+            Some(condition) => (0..self.movements * 500)
                 .filter(|number| Plan::new(self.seed, setting, *number).is_under(condition))
                 .take(self.movements)
                 .collect(),

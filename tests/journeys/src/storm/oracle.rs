@@ -1,6 +1,11 @@
 //! Compares what was shown with the ledger. Pure.
 
-use std::{collections::BTreeSet, fmt, path::PathBuf, time::SystemTime};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    path::PathBuf,
+    time::{Duration, SystemTime},
+};
 
 use serde_json::Value;
 
@@ -51,6 +56,25 @@ pub struct Submission {
 }
 
 impl Submission {
+    /// How many of its `rows` in the ledger were not always shown to be there.
+    pub fn unaccounted(&self, rows: usize) -> usize {
+        let was_always_made =
+            !self.verdicts.is_empty() && self.verdicts.iter().all(|it| it.is_made());
+        rows.saturating_sub(usize::from(was_always_made))
+    }
+
+    /// Whether both were sent so close to each other that their entries can be dated the same.
+    pub fn is_about_as_old(&self, other: &Self) -> bool {
+        const CLOSE: Duration = Duration::from_secs(120);
+        let (Some(one), Some(two)) = (self.pressed, other.pressed) else {
+            return true;
+        };
+        let apart = one
+            .duration_since(two)
+            .unwrap_or_else(|error| error.duration());
+        apart < CLOSE
+    }
+
     /// Notes a verdict, unless it is the one that is shown already.
     pub fn shows(&mut self, verdict: Verdict) {
         if self.verdicts.last() != Some(&verdict) {
@@ -149,7 +173,8 @@ pub struct Facts {
     pub rows: usize,
     /// Those of them whose entries the person has called another submission's.
     pub given_away: usize,
-    /// Colleagues' rows that look the same in everything the portal can see.
+    /// Rows of colleagues, and of other submissions that were not shown to have them, that look the same in everything the
+    /// portal can see.
     pub equal: usize,
     /// Whether a proxy repeated its request.
     pub is_repeated: bool,

@@ -36,6 +36,6 @@ new MutationObserver(soon).observe(document.body, { childList: true, characterDa
 window.readable = () => {
   const copy = document.body.cloneNode(true);
   for (const font of copy.querySelectorAll("[data-translated]")) font.replaceWith(rotate(font.textContent));
-  for (const hidden of copy.querySelectorAll("script, [hidden]")) hidden.remove();
+  for (const hidden of copy.querySelectorAll("script, pre, [hidden]")) hidden.remove();
   return copy.textContent;
 };

@@ -140,6 +140,33 @@ fn a_log_that_is_later_than_promised_excuses_a_verdict_but_no_silence() {
 }
 
 #[test]
+fn a_row_that_was_never_shown_to_be_there_may_be_anybodys() {
+    assert_eq!(submission(&[Answered]).unaccounted(1), 0);
+    assert_eq!(
+        submission(&[Answered]).unaccounted(2),
+        1,
+        "a proxy repeated it"
+    );
+    assert_eq!(submission(&[MarkedNotMade]).unaccounted(1), 1);
+    assert_eq!(
+        submission(&[Absent, Found]).unaccounted(1),
+        1,
+        "found later"
+    );
+    assert_eq!(submission(&[]).unaccounted(0), 0);
+}
+
+#[test]
+fn submissions_that_are_minutes_apart_are_not_confused() {
+    let at = |seconds| Submission {
+        pressed: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)),
+        ..Submission::default()
+    };
+    assert!(at(1000).is_about_as_old(&at(1010)) && at(1010).is_about_as_old(&at(1000)));
+    assert!(!at(1000).is_about_as_old(&at(1200)) && !at(1200).is_about_as_old(&at(1000)));
+}
+
+#[test]
 fn one_intention_is_made_once() {
     let done = submission(&[Answered]);
     let absent = submission(&[Absent]);
