@@ -138,6 +138,7 @@ fn a_configuration_that_cannot_be_used_says_why_and_is_tried_again() {
             .shows("/desk/config.json was answered with status 404")
             .await?;
         // Nothing to be reached at all.
+        desk.allow_console_error("restricted network port");
         host.change(|hosting| hosting.config = Some(json!("http://127.0.0.1:9/")));
         desk.button("Try again").click().await?;
         alert.shows("could not be fetched").await?;

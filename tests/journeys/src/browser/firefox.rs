@@ -61,7 +61,7 @@ fn start_driver(place: &Place) -> Result<Driver> {
     Ok(Driver::new(server, port, folder))
 }
 
-/// Reads `1780000000000	geckodriver	INFO	Listening on 127.0.0.1:41211`.
+/// Reads the port from a line that ends in `Listening on 127.0.0.1:41211`.
 fn port(line: &str) -> Option<u16> {
     let (_, rest) = line.split_once("Listening on ")?;
     rest.rsplit_once(':')?.1.trim().parse().ok()
