@@ -43,6 +43,7 @@ fn everything_works_on_a_page_that_is_not_secure() {
         kind.is_made_once(desk, &key).await?;
 
         // Activity is open now.
+        desk.css("article.submission summary").nth(0).click().await?;
         let copy = desk.button("Copy for support").nth(0);
         copy.click().await?;
         desk.text("Copied.").seen().await?;
