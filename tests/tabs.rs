@@ -184,7 +184,7 @@ async fn a_tab_in_which_nobody_signs_in_does_not_hold_a_movement_back() {
 }
 
 #[wasm_bindgen_test]
-async fn a_tab_that_signs_out_hands_over() {
+async fn a_sign_out_in_one_tab_is_one_in_all_and_the_next_sign_in_goes_on() {
     let rows = Rows::default();
     let backend = unanswered(&rows);
     let (one, two) = two(&Tab::new()).await;
@@ -193,7 +193,9 @@ async fn a_tab_that_signs_out_hands_over() {
     one.find(".unknown").await;
     one.press("Sign out").await;
     one.find("form.sign-in").await;
+    two.find("form.sign-in").await;
     rows.borrow_mut().push(row(7, 0));
+    two.sign_in().await;
     two.find(".receipt").await;
     one.gone("aside.unresolved").await;
     assert_eq!(backend.movements().len(), 1);

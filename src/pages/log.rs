@@ -102,13 +102,12 @@ pub fn Log() -> impl IntoView {
         };
         format!("credit-log{}{}{zone}{part}", day(view.from), day(view.to))
     });
-    // Whoever prints wants all rows on paper, whichever way they ask for it.
+    // The menu's own command puts every row into the page before it prints. The browser's command leaves no time for that,
+    // and the page says which rows are missing.
     let full = look.full;
-    for (event, is_full) in [("beforeprint", true), ("afterprint", false)] {
-        let event: leptos::ev::Custom<web_sys::Event> = leptos::ev::Custom::new(event);
-        let listener = window_event_listener(event, move |_| full.set(is_full));
-        on_cleanup(move || listener.remove());
-    }
+    let event: leptos::ev::Custom<web_sys::Event> = leptos::ev::Custom::new("afterprint");
+    let listener = window_event_listener(event, move |_| full.set(false));
+    on_cleanup(move || listener.remove());
     provide_context(Tools {
         query,
         go,

@@ -94,7 +94,7 @@ async fn fits_the_paper(desk: &Desk) -> Result<()> {
 }
 
 #[test]
-fn the_log_is_printed_whole() {
+fn a_log_that_is_printed_by_the_browsers_command_says_what_is_missing() {
     setup().sandbox(["--rows", "300"]).journey(async |desk| {
         desk.dark(true).await?;
         sign_in(desk, "/log?all=1").await?;
@@ -103,10 +103,9 @@ fn the_log_is_printed_whole() {
         let in_page = desk.css("tr.row").count().await?;
         assert!(in_page < 200, "{in_page}");
         let paper = printed(desk, "log").await?;
-        assert_eq!(paper.rows, 303);
+        assert!(paper.rows < 200, "{}", paper.rows);
+        paper.shows("Only the rows in view are printed.");
         assert!(paper.is_wide);
-        // A sheet holds fewer than thirty rows, so those out of view are among them.
-        assert!(paper.sheets >= 10, "{}", paper.sheets);
         paper.shows("All days · Account time (UTC+05:30)");
         paper.shows("303 rows");
         desk.until("the window on the rows again", async || {

@@ -35,6 +35,7 @@ fn everything_works_on_a_page_that_is_not_secure() {
     let reason = "WebKitGTK cannot be given a name for this machine that is not secure";
     let setup = Setup::default().only(engines, reason);
     setup.journey(async |desk| {
+        desk.allow_console_error("Cross-Origin-Opener-Policy header has been ignored");
         open(desk, "/transfer").await?;
         let kind = Kind::Transfer;
         kind.review(desk, 20).await?;
@@ -43,7 +44,10 @@ fn everything_works_on_a_page_that_is_not_secure() {
         kind.is_made_once(desk, &key).await?;
 
         // Activity is open now.
-        desk.css("article.submission summary").nth(0).click().await?;
+        desk.css("article.submission summary")
+            .nth(0)
+            .click()
+            .await?;
         let copy = desk.button("Copy for support").nth(0);
         copy.click().await?;
         desk.text("Copied.").seen().await?;
