@@ -260,7 +260,8 @@ fn a_page_out_of_the_cache_learns_what_another_tab_has_made() {
                 .await?;
         } else {
             give_keys(desk).await?;
-            desk.field("Minutes").holds("").await?;
+            // The draft is kept, and nothing was confirmed.
+            desk.field("Minutes").holds("20").await?;
         }
         kind.has_asked(desk, 1).await?;
         go(desk, "Overview").await?;

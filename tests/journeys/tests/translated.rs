@@ -3,7 +3,7 @@
 mod steps;
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Setup, journey};
+use credit_desk_journeys::{Desk, Setup};
 use serde_json::{Value, json};
 use steps::{Kind, follow, sign_in};
 
@@ -185,7 +185,9 @@ fn a_row_of_a_translated_log_is_the_one_it_shows() {
 /// A transaction is resolved although every text of its screen is replaced again and again.
 #[test]
 fn a_translated_transaction_is_made_once() {
-    journey(async |desk| {
+    // So that only the portal can repeat a request.
+    let setup = Setup::default().sandbox(["--connections", "close"]);
+    setup.journey(async |desk| {
         sign_in(desk, "/transfer").await?;
         Translation::Everything.start(desk).await?;
         let kind = Kind::Transfer;
