@@ -5,7 +5,7 @@ mod steps;
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup};
 use serde_json::{Value, json};
-use steps::{Kind, follow, sign_in};
+use steps::{Kind, follow, refusals_are_expected, sign_in};
 
 const TRANSLATOR: &str = include_str!("steps/translator.js");
 
@@ -188,6 +188,7 @@ fn a_translated_transaction_is_made_once() {
     // So that only the portal can repeat a request.
     let setup = Setup::default().sandbox(["--connections", "close"]);
     setup.journey(async |desk| {
+        refusals_are_expected(desk);
         sign_in(desk, "/transfer").await?;
         Translation::Everything.start(desk).await?;
         let kind = Kind::Transfer;
