@@ -99,6 +99,10 @@ pub fn typed_rate(text: &str, separators: Separators) -> Result<Rate, TypedError
     if value.scale() > 6 {
         return Err(TypedError::TooFine);
     }
+    // So that `typed_form` has room for its zeros.
+    if value > Decimal::from(i64::MAX) {
+        return Err(TypedError::TooLarge);
+    }
     Ok(Rate::new(value))
 }
 
