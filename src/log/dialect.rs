@@ -52,7 +52,7 @@ impl Dialect {
         }
     }
 
-    /// The headings of a time named `name`: spreadsheets get the zone in a column of its own.
+    /// The headings for a time named `name`: for spreadsheets, the time zone is in a separate column.
     pub fn moment_heads(self, name: &str) -> Vec<String> {
         let zone = self.for_spreadsheets.then(|| "utc_offset".to_owned());
         std::iter::once(name.to_owned()).chain(zone).collect()

@@ -154,8 +154,8 @@ impl LogQuery {
         }
     }
 
-    /// Whether every row of these days is needed: to show them, or to filter, order or sum them. The service knows
-    /// only the days of its own zone; those of another one are found here.
+    /// Whether every row of these days is needed: to show them, or to filter, order or sum them. The service
+    /// only filters by days in its own time zone; for days in another zone, the portal filters.
     pub fn needs_all(&self) -> bool {
         self.all
             || !self.filter.is_empty()

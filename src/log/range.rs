@@ -132,7 +132,7 @@ mod tests {
             let moments: Vec<i64> = minutes.iter().map(|minute| start + minute * 60_000).collect();
             let asked = range.wire(1, 100);
             let sent = moments.iter().filter_map(|at| moment_in_zone(&utc_moment(*at), account));
-            // The service compares days of its own.
+            // The service compares days in its own time zone.
             let sent = sent.filter(|iso| asked[2].1.as_str() <= &iso[..10] && &iso[..10] <= asked[3].1.as_str());
             let mut entries: Vec<_> = sent.map(|iso| entry(json!({"transfer_date": iso}))).collect();
             range.apply(&mut entries, |_| local);

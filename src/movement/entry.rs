@@ -81,8 +81,8 @@ pub fn read(text: &str) -> Result<Submission, String> {
     let mut submission = Submission {
         quote: Quote {
             symbol: entry.text("symbol")?,
-            own: read_change(kind, entry.texts("own")?),
-            child: read_change(kind, entry.texts("child")?),
+            own: read_change(kind, entry.texts("own")?)?,
+            child: read_change(kind, entry.texts("child")?)?,
             cost: read_value(kind, entry.text("cost")?),
             credit: read_value(kind, entry.text("credit")?),
             ..Quote::default()
@@ -95,9 +95,7 @@ pub fn read(text: &str) -> Result<Submission, String> {
         confirmed: entry.needed_number("confirmed")?,
         confirmed_server: read_range(&mut entry)?,
         confirmed_here: None,
-        promised_hours: entry
-            .number("promised_hours")?
-            .and_then(|hours| hours.try_into().ok()),
+        promised_hours: entry.small_number("promised_hours")?,
         credential: entry.text("credential")?,
         mark: entry.text("mark")?,
         known: entry.texts("known")?,
@@ -140,15 +138,19 @@ fn objects<T>(
     list.into_iter().map(read).collect()
 }
 
-/// A balance before and after.
-fn read_change(kind: Kind, pair: Vec<String>) -> Option<Change> {
-    let [before, after] = &pair[..] else {
-        return None;
+/// A balance before and after; an empty list is none.
+fn read_change(kind: Kind, pair: Vec<String>) -> Result<Option<Change>, String> {
+    let change = |before, after| {
+        Some(Change {
+            before: value(kind, before)?,
+            after: value(kind, after)?,
+        })
     };
-    Some(Change {
-        before: value(kind, before)?,
-        after: value(kind, after)?,
-    })
+    match &pair[..] {
+        [] => Ok(None),
+        [before, after] => Ok(change(before, after)),
+        _ => Err(wrong("a balance")),
+    }
 }
 
 /// Whether the text is that of a later version, about a submission without an end.

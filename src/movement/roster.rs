@@ -30,7 +30,7 @@ pub struct Member {
     pub id: i64,
     /// Its name, or its number where it has none.
     pub name: String,
-    /// What to call it where its number does not stand beside it.
+    /// Its name for places that don't show its id next to it.
     pub title: String,
     /// Its balance.
     pub balance: Option<Amount>,

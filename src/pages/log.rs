@@ -81,11 +81,11 @@ pub fn Log() -> impl IntoView {
         full: RwSignal::new(false),
     };
     Effect::new(move |_| {
-        let told = rows.with(|rows| moment_ahead(rows.entries.first()?.written.as_deref()?));
+        let shown = rows.with(|rows| moment_ahead(rows.entries.first()?.written.as_deref()?));
         // Days without rows do not show it, and change nothing about it.
-        let is_news = told.is_some() && told != ahead.get_untracked();
-        if is_news && query.get_untracked().zone == Zone::Service {
-            ahead.set(told);
+        let is_new = shown.is_some() && shown != ahead.get_untracked();
+        if is_new && query.get_untracked().zone == Zone::Service {
+            ahead.set(shown);
         }
     });
     let needs_all = Memo::new(move |_| query.get().needs_all());

@@ -52,7 +52,7 @@ fn is_right_to_left(c: char) -> bool {
         | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
-/// `name` as it can stand inside other text: without controls that would reorder it, and isolated where its letters
+/// `name` for use inside other text: without controls that would reorder it, and isolated where its letters
 /// would. A name that nobody could see is none.
 pub fn inline_name(name: &str) -> Option<String> {
     let is_shown = |c: &char| !is_invisible(*c) && !c.is_control();

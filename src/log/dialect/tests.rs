@@ -9,7 +9,7 @@ pub const GERMAN: Dialect = Dialect {
     for_spreadsheets: true,
 };
 
-/// A reader of RFC 4180: records end with CRLF, and nothing else stands around cells.
+/// Parses RFC 4180 strictly: records end with CRLF, and there is nothing around cells.
 ///
 /// # Panics
 /// If `text` is not a table of such records.

@@ -114,7 +114,7 @@ impl Review {
             self.asks = asks;
             // What was not shown is not what was confirmed: the receipt is held against what was seen.
             if let Ok(fresh) = &check.fresh {
-                // Only the list of organizations knows that one is suspended, and it is not read again.
+                // Only the list of organizations says that one is suspended, and this check doesn't load that list.
                 let was_suspended = self.quote.cautions.contains(&Caution::Suspended);
                 self.quote = fresh.clone();
                 self.quote

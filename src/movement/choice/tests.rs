@@ -71,7 +71,7 @@ fn names() -> impl Strategy<Value = Vec<Option<String>>> {
 }
 
 proptest! {
-    /// Every label that is offered chooses just the one it stands for, whatever anybody is called.
+    /// Every label that is offered selects exactly its own choice, whatever the names are.
     #[test]
     fn labels_choose_their_own(names in names()) {
         crate::units::compose_for_tests();

@@ -38,6 +38,12 @@ impl Fields {
         self.take(name).map(number).transpose()
     }
 
+    /// A whole number of a smaller type that may be absent.
+    pub fn small_number<T: TryFrom<i64>>(&mut self, name: &str) -> Result<Option<T>, String> {
+        let small = |number| T::try_from(number).map_err(|_| wrong(name));
+        self.number(name)?.map(small).transpose()
+    }
+
     /// A whole number that has to be there.
     pub fn needed_number(&mut self, name: &str) -> Result<i64, String> {
         self.number(name)?.ok_or_else(|| wrong(name))

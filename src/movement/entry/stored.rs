@@ -1,6 +1,6 @@
 //! The parts of an entry, and the small things in them.
 
-use super::fields::Fields;
+use super::fields::{Fields, wrong};
 use crate::client::{Failure, Why};
 use crate::clock::ServerRange;
 use crate::movement::plan::Kind;
@@ -153,10 +153,9 @@ pub(super) fn read_failure(mut fault: Fields) -> Result<Failure, String> {
         // A reason that is not known here proves nothing.
         None => Why::Unexpected,
     };
-    let status = fault.number("status")?;
     Ok(Failure {
         why,
-        status: status.and_then(|status| status.try_into().ok()),
+        status: fault.small_number("status")?,
         code: fault.text("code")?,
         message: fault.text("message")?,
         request_id: fault.text("request_id")?,
@@ -206,11 +205,18 @@ pub(super) fn write_range(range: ServerRange) -> Option<[Option<i64>; 2]> {
 /// The range that is kept as `server`.
 pub(super) fn read_range(fields: &mut Fields) -> Result<ServerRange, String> {
     let ends = fields.list("server")?;
-    let end = |place: usize| ends.get(place).and_then(serde_json::Value::as_i64);
-    Ok(ServerRange {
-        earliest: end(0),
-        latest: end(1),
-    })
+    let end = |end: &serde_json::Value| match end.as_i64() {
+        None if !end.is_null() => Err(wrong("server")),
+        end => Ok(end),
+    };
+    match &ends[..] {
+        [] => Ok(ServerRange::default()),
+        [earliest, latest] => Ok(ServerRange {
+            earliest: end(earliest)?,
+            latest: end(latest)?,
+        }),
+        _ => Err(wrong("server")),
+    }
 }
 
 /// The same where there may be no text.

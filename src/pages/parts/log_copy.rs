@@ -1,5 +1,5 @@
 //! Copying entries of the log as tab-separated text, with their ids and the names of the columns. Only a part of a long
-//! table is in the page, and browsers leave out what stands in buttons, so the text is made from the data.
+//! table is in the page, and browsers leave out the text of buttons, so the copied text is made from the data.
 //!
 //! The text is handed over in the `copy` event, which works where `navigator.clipboard` is missing: on plain http.
 
@@ -63,7 +63,7 @@ fn selected(count: usize) -> Option<RangeInclusive<usize>> {
             if !range.intersects_node(row).unwrap_or(false) {
                 continue;
             }
-            // The rows at both ends stand for the entries that are not in the page.
+            // The first and last rows are placeholders for the entries that are not in the page.
             let place = match place(row) {
                 Some(place) => place,
                 None if at == 0 => 0,

@@ -266,7 +266,7 @@ proptest! {
         prop_assert_eq!(positive(&pasted, GERMAN), positive(&text, GERMAN));
     }
 
-    /// What the portal fills in is read as the very rate that it stands for, in every locale.
+    /// A rate that the portal fills in is read back as the same rate, in every locale.
     #[test]
     fn what_is_filled_in_is_read_back(
         mantissa in 1i64..10_000_000_000, scale in 0u32..=6,

@@ -201,3 +201,15 @@ impl Scripts {
         self.all.clear();
     }
 }
+
+/// Waits until these media features apply: the page's process learns of a change a moment later.
+async fn media_applied(desk: &Desk, features: &[(&str, &str)]) -> Result<()> {
+    for (feature, value) in features {
+        let query = format!("return matchMedia('({feature}: {value})').matches");
+        desk.until(format!("{feature}: {value}"), async || {
+            Ok(desk.js(&query).await? == true)
+        })
+        .await?;
+    }
+    Ok(())
+}

@@ -44,15 +44,7 @@ pub async fn media(desk: &Desk, features: &[(&str, &str)]) -> Result<()> {
     }
     const SET: &str = "for (const [name, value] of Object.entries(arguments[0])) Services.prefs.setIntPref(name, value)";
     run(desk, SET, vec![all]).await?;
-    // The page's process hears of it a moment later.
-    for (feature, value) in features {
-        let query = format!("return matchMedia('({feature}: {value})').matches");
-        desk.until(format!("{feature}: {value}"), async || {
-            Ok(desk.js(&query).await? == true)
-        })
-        .await?;
-    }
-    Ok(())
+    super::media_applied(desk, features).await
 }
 
 pub async fn paper(desk: &Desk, paper: bool) -> Result<()> {

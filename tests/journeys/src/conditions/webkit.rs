@@ -43,15 +43,7 @@ pub async fn media(desk: &Desk, features: &[(&str, &str)]) -> Result<()> {
     }
     command(desk, "dark", dark.into()).await?;
     command(desk, "reduced-motion", reduced.into()).await?;
-    // The page's process hears of it a moment later.
-    for (feature, value) in features {
-        let query = format!("return matchMedia('({feature}: {value})').matches");
-        desk.until(format!("{feature}: {value}"), async || {
-            Ok(desk.js(&query).await? == true)
-        })
-        .await?;
-    }
-    Ok(())
+    super::media_applied(desk, features).await
 }
 
 pub async fn paper(desk: &Desk, paper: bool) -> Result<()> {
