@@ -13,7 +13,7 @@ use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     sync::mpsc as channel,
     task::JoinSet,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep_until},
 };
 
 /// How the network is.
@@ -213,27 +213,22 @@ async fn copy(
         if size == 0 {
             return Ok(());
         }
-        let (latency, free) = reserve(line, size);
-        if !latency.is_zero() {
-            sleep(latency).await;
-        }
-        if let Some(free) = free {
-            sleep_until(free).await;
-        }
+        sleep_until(arrival(line, size)).await;
         to.write_all(&buffer[..size]).await?;
     }
 }
 
-/// Takes the line for so many bytes, after whoever else has it. Gives when it is free again, where it is slow.
-fn reserve(line: &Line, size: usize) -> (Duration, Option<Instant>) {
+/// Reserves the line for this many bytes, after those already on it. Returns when they arrive: the latency counts from when the last byte was sent.
+fn arrival(line: &Line, size: usize) -> Instant {
     let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
     let (weather, free) = &mut *line;
+    let now = Instant::now();
     let Some(speed) = weather.bytes_per_second.filter(|speed| *speed > 0) else {
-        return (weather.latency, None);
+        return now + weather.latency;
     };
     let bytes = u32::try_from(size).unwrap_or(u32::MAX);
-    *free = Instant::now().max(*free) + Duration::from_secs(1) * bytes / speed;
-    (weather.latency, Some(*free))
+    *free = now.max(*free) + Duration::from_secs(1) * bytes / speed;
+    *free + weather.latency
 }
 
 #[cfg(test)]
