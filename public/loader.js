@@ -31,8 +31,9 @@ class Fault extends Error {
 export async function load(url, integrity, progress) {
   // Where pages are not secure there is no hashing; there the browser enforces it, and nothing is counted until the end.
   const subtle = globalThis.crypto?.subtle;
-  // Safari takes a preload that is still on its way for no other mode, and would fetch it twice; `integrity` asks for that other mode.
-  const options = subtle ? { mode: "no-cors" } : { integrity };
+  // Browsers use a preload only for a request of the same mode and credentials, and would otherwise fetch the file twice;
+  // `integrity` requires another mode.
+  const options = subtle ? { mode: "no-cors", credentials: "include" } : { integrity };
   const response = await fetch(url, options).catch((error) => {
     throw new Fault("unreached", `${url}: ${error.message}`);
   });

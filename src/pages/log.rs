@@ -134,7 +134,7 @@ pub fn Log() -> impl IntoView {
             <Heading title="Log" />
             <button type="button" class="quiet" on:click=move |_| again.run(())>"Read again"</button>
         </div>
-        <RangeForm query=query go=go ahead=ahead.into() />
+        <RangeForm query=query go=go ahead=ahead.into() waiting=waiting />
         <details class="filter-box" prop:open=filters_open>
             <summary>"Filter and sums"</summary>
             {later(tools::filters)}

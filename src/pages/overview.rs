@@ -9,11 +9,11 @@ use crate::movement::directory::{Balance, Children, Organization, Wallet};
 use crate::movement::engine::Engines;
 use crate::movement::{Act, Load, Progress};
 use crate::session::{Api, Session};
-use crate::ui::figure;
 use crate::ui::heading::Heading;
 use crate::ui::link::A;
 use crate::ui::notice::Waiting;
 use crate::ui::room::{after_paint, quiet_room};
+use crate::ui::{figure, intl};
 use crate::units::{Line, Value, titles};
 use leptos::prelude::*;
 
@@ -186,6 +186,9 @@ fn wallet_card(wallet: &Wallet) -> AnyView {
     .into_any()
 }
 
+/// Organizations that are listed: the card must not grow when the list arrives.
+const LISTED: usize = 5;
+
 fn organizations_card(list: &[Organization]) -> AnyView {
     if list.is_empty() {
         return view! { <p class="empty">"You have no child organizations here yet."</p> }
@@ -194,14 +197,18 @@ fn organizations_card(list: &[Organization]) -> AnyView {
     let rows = list
         .iter()
         .zip(titles(&organization_choices(list)))
+        .take(LISTED)
         .map(|(org, name)| {
             let status = org.status.clone().unwrap_or_default();
             let title = name.clone();
             view! { <li><span class="text" translate="no" title=title>{name}</span>" "<span class="tag">{status}</span></li> }
         })
         .collect_view();
+    let more = list.len().saturating_sub(LISTED);
+    let more = (more > 0).then(|| format!("and {} more", intl::count(more)));
     view! {
         <ul class="plain">{rows}</ul>
+        <p class="hint">{more}</p>
         <p><A href="/allocate">"Allocate credits"</A></p>
     }
     .into_any()

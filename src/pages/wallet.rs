@@ -157,6 +157,7 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
     let is_there = Memo::new(move |_| {
         loaded.with(|loaded| loaded.as_ref().is_some_and(|all| !all.events.is_empty()))
     });
+    let is_missing = move || !is_there.get();
     let more = Memo::new(move |_| {
         loaded.with(|loaded| loaded.as_ref().is_some_and(|all| all.next.is_some()))
     });
@@ -196,12 +197,10 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
         {move || state.with(|(_, failure)| failure.as_ref().map(|failure| telling::failure(failure, Act::Read)))}
         <div class="bar">
             <p class="total" role="status">{total}</p>
-            <Show when=move || is_there.get()>
-                <div class="actions">
-                    <button type="button" on:click=move |_| save(Dialect::PLAIN)>"Download CSV"</button>
-                    <button type="button" title=HINT on:click=move |_| save(regional)>{regional_name.clone()}</button>
-                </div>
-            </Show>
+            <div class="actions">
+                <button type="button" disabled=is_missing on:click=move |_| save(Dialect::PLAIN)>"Download CSV"</button>
+                <button type="button" disabled=is_missing title=HINT on:click=move |_| save(regional)>{regional_name}</button>
+            </div>
         </div>
         <div class:stale=waiting aria-busy=move || waiting().then_some("true")>
             {move || {

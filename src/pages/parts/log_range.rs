@@ -16,6 +16,8 @@ pub fn RangeForm(
     go: Callback<LogQuery>,
     /// The minutes that the account's zone is ahead of UTC, once an entry has shown it.
     ahead: Signal<Option<i64>>,
+    /// Whether entries are being read.
+    waiting: Memo<bool>,
 ) -> impl IntoView {
     let change = move |change: &dyn Fn(&mut LogQuery)| {
         let mut view = query.get_untracked();
@@ -44,9 +46,10 @@ pub fn RangeForm(
         .into_iter()
         .collect_view();
     let hint = Signal::derive(move || {
-        let is_known = query.get().zone == Zone::Local || ahead.get().is_some();
+        let may_be_known =
+            query.get().zone == Zone::Local || ahead.get().is_some() || waiting.get();
         let unknown = "Your account's time zone isn't known yet: “Today” is today in local time.";
-        if is_known { "" } else { unknown }.to_owned()
+        if may_be_known { "" } else { unknown }.to_owned()
     });
     view! {
         <div class="days">

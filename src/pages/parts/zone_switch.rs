@@ -43,7 +43,7 @@ pub fn ZoneSwitch(
         format!("{days} · {}", label.run(zone.get()))
     };
     view! {
-        <div class="presets" role="group" aria-label="Time zone">
+        <div class="presets zones" role="group" aria-label="Time zone">
             {button(Zone::Service)}
             {button(Zone::Local)}
         </div>

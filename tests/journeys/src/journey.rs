@@ -50,7 +50,7 @@ impl Default for Setup {
             sandbox: Vec::new(),
             config: None,
             host: None,
-            patience: Duration::from_secs(10),
+            patience: Duration::from_secs(20),
             only: None,
         }
     }
@@ -76,7 +76,7 @@ impl Setup {
         self
     }
 
-    /// How long to wait for what should appear: 10 seconds, unless it is said here.
+    /// How long to wait for what should appear. The default, 20 seconds, covers the timeout and the settling time of a journey that shortens both to 5.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
@@ -180,10 +180,12 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-/// The test's own path, from the name that the compiler gave its closure: `opens::the_page_opens::{{closure}}`.
+/// The test's own path without its program's name, from the name that the compiler gave its closure:
+/// `all::opens::the_page_opens::{{closure}}`.
 fn name(closure: &str) -> String {
     let parts: Vec<_> = closure
         .split("::")
+        .skip(1)
         .filter(|part| !part.starts_with('{'))
         .collect();
     let name = parts.join(".");
@@ -205,11 +207,11 @@ mod tests {
     #[test]
     fn a_journey_is_named_after_its_test() {
         assert_eq!(
-            name("opens::the_page_opens::{{closure}}"),
+            name("all::opens::the_page_opens::{{closure}}"),
             "opens.the_page_opens"
         );
         assert_eq!(
-            name("forms::transfer::twice::{{closure}}::{{closure}}"),
+            name("all::forms::transfer::twice::{{closure}}::{{closure}}"),
             "forms.transfer.twice"
         );
     }

@@ -69,7 +69,7 @@ fn slots(project: &Project) -> Result<PathBuf> {
 /// Every journey, but not the harness's own tests: those are no journeys, and run in another ring.
 fn cargo(project: &Project) -> Command {
     let mut cargo = run::cargo(project, ["test", "--no-fail-fast"]);
-    cargo.args(["--package", "credit-desk-journeys", "--test", "*"]);
+    cargo.args(["--package", "credit-desk-journeys", "--test", "all"]);
     cargo
 }
 
@@ -79,7 +79,7 @@ fn run_in(project: &Project, engine: Engine, all: &[Engine], slots: &Path) -> Re
     command.env("CREDIT_DESK_ENGINE", engine.name());
     command.env("CREDIT_DESK_SLOTS", slots);
     command.env("CREDIT_DESK_SOFFICE", tools::office(project)?);
-    command.args(["--", "--test-threads=2"]);
+    command.args(["--", "--test-threads=4"]);
     let begun = Instant::now();
     let (mut count, mut left_out) = (Count::default(), Vec::new());
     let name = format!("`{}` in {}", run::typed(&command), engine.name());

@@ -1,0 +1,58 @@
+//! Fields as a keyboard and the browser's own controls fill them.
+
+use credit_desk_journeys::journey;
+
+use crate::steps::sign_in;
+
+#[test]
+fn a_key_is_masked_and_no_password() {
+    journey(async |desk| {
+        desk.goto("/").await?;
+        for key in ["Reseller API key", "Organizations API key"] {
+            desk.field(key).fill("lp_test_demo").await?;
+        }
+        let masked = desk
+            .js("return [...document.querySelectorAll('form.sign-in input')].map((field) =>
+                [field.type, getComputedStyle(field).webkitTextSecurity, field.getAttribute('value')].join())")
+            .await?;
+        assert_eq!(masked, serde_json::json!(["text,disc,", "text,disc,"]));
+        // The organizations key never leaves for the other service.
+        desk.button("Sign in").click().await?;
+        desk.css("#reseller-key-error")
+            .shows("This is an organizations key.")
+            .await
+    });
+}
+
+#[test]
+fn a_date_is_typed_part_by_part() {
+    journey(async |desk| {
+        sign_in(desk, "/log?from=2026-03-31&to=2026-04-30").await?;
+        let from = desk.css("#from");
+        from.holds("2026-03-31").await?;
+        // There is no 31st of February: in between, the date is incomplete.
+        from.focus().await?;
+        desk.press("02").await?;
+        from.holds("").await?;
+        desk.press("28").await?;
+        from.holds("2026-02-28").await?;
+        desk.button("Show").click().await?;
+        desk.until("the days are in the address", async || {
+            Ok(desk.path().await?.contains("from=2026-02-28"))
+        })
+        .await?;
+        // An incomplete date is replaced by the days that a button chooses, and never taken for all days.
+        from.focus().await?;
+        desk.press("0231").await?;
+        from.holds("").await?;
+        desk.button("Show").click().await?;
+        assert!(desk.path().await?.contains("from=2026-02-28"));
+        desk.button("All days").click().await?;
+        desk.until("the date is empty", async || {
+            desk.js("return !document.querySelector('#from').validity.badInput")
+                .await
+                .map(|is_empty| is_empty == true)
+        })
+        .await
+    });
+}

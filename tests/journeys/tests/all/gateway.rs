@@ -1,0 +1,300 @@
+//! The portal behind the gateway that the project ships: a real nginx signs staff in, adds the keys, and passes a movement on once.
+
+use anyhow::Result;
+use credit_desk_hosting::rules;
+use credit_desk_journeys::{Desk, Engine, KEYS, Kind, STAFF, Setup};
+use reqwest::{Method, RequestBuilder, StatusCode};
+use serde_json::json;
+
+use crate::steps::{
+    self, TRANSFER, a_transfer_is_in_the_log, ended, go, key_of, refusals_are_expected,
+    review_transfer, transfers,
+};
+
+fn setup() -> Setup {
+    Setup::default()
+        .host(Kind::Gateway)
+        .config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
+}
+
+/// Comes in as staff do: the browser asks for name and password once, and sends them by itself from then on.
+async fn come_in(desk: &Desk) -> Result<()> {
+    let (name, word) = STAFF;
+    let address = desk
+        .address()
+        .replace("http://", &format!("http://{name}:{word}@"));
+    desk.driver().goto(&*address).await?;
+    desk.goto("/").await?;
+    desk.heading("Overview").seen().await
+}
+
+/// A request of one's own, past the portal, as somebody who has signed in.
+fn ask(desk: &Desk, method: Method, path: &str) -> Result<RequestBuilder> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let (name, word) = STAFF;
+    let address = format!("{}{path}", desk.address());
+    Ok(client.request(method, address).basic_auth(name, Some(word)))
+}
+
+fn transfer(desk: &Desk, key: &str) -> Result<RequestBuilder> {
+    let body = json!({ "to_organization_id": 4002, "minutes": 5, "cost_per_min": 0.2 });
+    let request = ask(desk, Method::POST, "/api/v1/reseller/credits/transfer")?;
+    Ok(request.header("idempotency-key", key).json(&body))
+}
+
+#[test]
+fn a_transfer_goes_through_and_no_key_is_ever_in_the_browser() {
+    setup().journey(async |desk| {
+        come_in(desk).await?;
+        go(desk, "Transfer").await?;
+        a_transfer_is_in_the_log(desk).await?;
+        go(desk, "Allocate").await?;
+        desk.field("Organization").fill("Northwind Studio").await?;
+        desk.field("Credits").fill("7").await?;
+        desk.button("Review allocation").click().await?;
+        desk.button("Allocate 7 credits to Northwind Studio")
+            .click()
+            .await?;
+        desk.css("main .receipt").seen().await?;
+        let kept = "return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.documentElement.outerHTML, document.cookie])";
+        let kept = desk.js(kept).await?.to_string();
+        assert!(KEYS.iter().all(|(_, secret)| !kept.contains(secret)));
+        Ok(())
+    });
+}
+
+#[test]
+fn what_the_browser_repeats_by_itself_is_refused_and_found_in_the_log() {
+    let engines = [Engine::Chromium, Engine::Firefox];
+    let setup = setup().only(engines, "WebKit sends nothing again by itself");
+    setup.journey(async |desk| {
+        refusals_are_expected(desk);
+        desk.host()
+            .change_rules("location = /_twice {", "location = /_twice { access_log errors.log;")?;
+        desk.host().restart()?;
+        come_in(desk).await?;
+        go(desk, "Transfer").await?;
+        review_transfer(desk, "Beta Co", "20").await?;
+        desk.sandbox
+            .fault(json!({ "route": TRANSFER, "fault": "delay", "delay_ms": 2500, "after_commit": true }))
+            .await?;
+        desk.button("Transfer 20 minutes to Beta Co")
+            .click()
+            .await?;
+        desk.until("the transfer to come in", async || {
+            Ok(desk.sandbox.requests(TRANSFER).await? == 1)
+        })
+        .await?;
+        let key = key_of(desk, "sending").await?;
+        // The connection breaks with nothing answered; the browser has another at once, and sends the same again.
+        desk.host().kill_workers()?;
+        desk.until("the second arrival to be refused", async || {
+            Ok(desk.host().errors().contains("POST /_twice"))
+        })
+        .await?;
+        ended(desk, &key, "done").await?;
+        assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
+        assert_eq!(transfers(desk).await?, 1);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_key_is_passed_on_once_even_after_a_restart() {
+    setup().journey(async |desk| {
+        let first = transfer(desk, "key-a")?.send().await?;
+        assert_eq!(first.status(), StatusCode::OK);
+        // At once, and, when the gateway has lost all that was in its memory, still.
+        for _ in 0..3 {
+            let again = transfer(desk, "key-a")?.send().await?;
+            assert_eq!(again.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert!(again.text().await?.contains("already_arrived"));
+            desk.host().restart()?;
+        }
+        assert_eq!(
+            transfer(desk, "key-b")?.send().await?.status(),
+            StatusCode::OK
+        );
+        assert_eq!(desk.sandbox.requests(TRANSFER).await?, 2);
+        // Many at the same moment.
+        let all =
+            (0..12).map(|_| async { anyhow::Ok(transfer(desk, "key-c")?.send().await?.status()) });
+        let all = futures_util::future::try_join_all(all).await?;
+        assert_eq!(
+            all.iter().filter(|status| status.is_success()).count(),
+            1,
+            "{all:?}"
+        );
+        assert_eq!(desk.sandbox.requests(TRANSFER).await?, 3);
+        // The vendor that replays keys is asked as often as the portal likes.
+        for _ in 0..2 {
+            let path = format!("/v1/organizations/{}/credits/allocate", steps::NORTHWIND);
+            let request = ask(desk, Method::POST, &path)?.header("idempotency-key", "key-d");
+            let answer = request.json(&json!({ "credits": 3 })).send().await?;
+            assert_eq!(answer.status(), StatusCode::OK);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn who_is_not_let_in_has_passed_nothing_on() {
+    setup().journey(async |desk| {
+        let body = json!({ "to_organization_id": 4002, "minutes": 5, "cost_per_min": 0.2 });
+        let address = format!("{}/api/v1/reseller/credits/transfer", desk.address());
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let request = client.post(address).header("idempotency-key", "key-a");
+        let stranger = request.json(&body).send().await?;
+        assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(stranger.headers()["x-signed-out"], "yes");
+        assert_eq!(
+            transfer(desk, "key-a")?.send().await?.status(),
+            StatusCode::OK
+        );
+        // A vendor that does not know its key says so without that header, and a header of its own does not come through.
+        desk.sandbox
+            .fault(json!({ "route": "*", "fault": "status", "status": 401, "count": 2 }))
+            .await?;
+        for path in ["/v1/credits", "/api/v1/account/balance"] {
+            let answer = ask(desk, Method::GET, path)?.send().await?;
+            assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+            assert!(!answer.headers().contains_key("x-signed-out"), "{path}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn nothing_else_comes_through() {
+    setup().journey(async |desk| {
+        let (get, post) = (Method::GET, Method::POST);
+        let stranger = reqwest::Client::builder().no_proxy().build()?;
+        for path in [
+            "/",
+            "/config.json",
+            "/transfer",
+            "/api/v1/account/balance",
+            "/v1/credits",
+            "/nothing.js",
+        ] {
+            let answer = stranger
+                .get(format!("{}{path}", desk.address()))
+                .send()
+                .await?;
+            assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{path}");
+        }
+        for (method, path, status) in [
+            (&get, "/api/v1/reseller/credits/transfer", 405),
+            (&Method::DELETE, "/api/v1/reseller/organizations", 405),
+            (&post, "/api/v1/reseller/users/add", 403),
+            (&post, "/api/v1/reseller/concurrency", 403),
+            (&get, "/api/v1", 403),
+            (&get, "/v1/organizations/a/b/credits", 403),
+            (&Method::DELETE, "/v1/organizations/org_1", 405),
+            (&post, "/v1/organizations/org_1/suspend", 403),
+            (&post, "/v1/organizations", 405),
+            (&post, "/transfer", 405),
+            (&Method::PUT, "/index.html", 405),
+            (&get, "/__sandbox/ledger", 404),
+            (&get, "/_hosting/gateway.conf", 404),
+            (&get, "/.git/config", 404),
+            // No key, as a form on another site would send it.
+            (&post, "/api/v1/reseller/credits/transfer", 400),
+        ] {
+            let answer = ask(desk, method.clone(), path)?.send().await?;
+            assert_eq!(answer.status(), status, "{method} {path}");
+        }
+        for site in ["cross-site", "same-site", "none"] {
+            let request = transfer(desk, "key-a")?.header("sec-fetch-site", site);
+            assert_eq!(request.send().await?.status(), StatusCode::FORBIDDEN);
+        }
+        for path in [
+            "/reseller-key.conf",
+            "/secrets/reseller-key.conf",
+            "/../secrets/reseller-key.conf",
+            "/%2e%2e/secrets/reseller-key.conf",
+            "/config.json/../../secrets/staff.htpasswd",
+            "/config.json../reseller-key.conf",
+            "/staff.htpasswd",
+        ] {
+            let answer = ask(desk, get.clone(), path)?.send().await?;
+            let status = answer.status();
+            let text = answer.text().await?;
+            assert!(
+                status.is_client_error() && !text.contains("demo"),
+                "{path}: {status} {text}"
+            );
+        }
+        assert_eq!(desk.sandbox.recent_requests().await?.len(), 0);
+        Ok(())
+    });
+}
+
+#[test]
+fn the_headers_are_the_projects_own() {
+    setup().journey(async |desk| {
+        let wasm = format!("/{}", desk.host().name("_bg.wasm")?);
+        for (path, status, cache, kind) in [
+            ("/", 200, rules::ASK, "text/html; charset=utf-8"),
+            ("/transfer", 200, rules::ASK, "text/html; charset=utf-8"),
+            (
+                "/no/such/screen",
+                200,
+                rules::ASK,
+                "text/html; charset=utf-8",
+            ),
+            (
+                "/config.json",
+                200,
+                rules::ASK,
+                "application/json; charset=utf-8",
+            ),
+            (&wasm, 200, rules::FOREVER, "application/wasm"),
+            (
+                "/gone-0123456789abcdef.wasm",
+                404,
+                rules::NEVER,
+                "text/plain",
+            ),
+            ("/gone-0123456789abcdef.js", 404, rules::NEVER, "text/plain"),
+            ("/gone.css", 404, rules::NEVER, "text/plain"),
+            ("/gone.json", 404, rules::NEVER, "text/plain"),
+            ("/v1/credits", 200, rules::NEVER, "application/json"),
+        ] {
+            let answer = ask(desk, Method::GET, path)?.send().await?;
+            assert_eq!(answer.status(), status, "{path}");
+            let headers = answer.headers();
+            let all = |name: &str| -> Vec<String> {
+                let values = headers.get_all(name).iter();
+                values
+                    .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                    .collect()
+            };
+            for (name, value) in rules::headers(&[]) {
+                assert_eq!(all(name), [value], "{path}: {name}");
+            }
+            assert_eq!(all("cache-control"), [cache], "{path}");
+            assert!(
+                all("content-type")[0].starts_with(kind),
+                "{path}: {:?}",
+                all("content-type")
+            );
+        }
+        let packed = ask(desk, Method::GET, &wasm)?
+            .header("accept-encoding", "gzip")
+            .send()
+            .await?;
+        assert_eq!(packed.headers()["content-encoding"], "gzip");
+        assert_eq!(packed.headers()["content-type"], "application/wasm");
+        let config = ask(desk, Method::GET, "/config.json")?
+            .send()
+            .await?
+            .text()
+            .await?;
+        assert!(
+            config.contains("gateway"),
+            "the deployment's, not the shipped one"
+        );
+        Ok(())
+    });
+}

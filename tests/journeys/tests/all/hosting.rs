@@ -1,0 +1,199 @@
+//! The portal below a path, with rules for unknown addresses and without, and what it says where it is not set up.
+
+use anyhow::Result;
+use credit_desk_journeys::{
+    Desk, Key, journey,
+    place::{Host, Hosting},
+};
+use serde_json::json;
+
+use crate::steps::{Kind, give_keys, go, made, refusals_are_expected};
+
+/// All that is to be found below `/desk/`: links into it, a movement, the way back, loading anew.
+async fn lies_below_a_path(desk: &Desk, host: &Host) -> Result<()> {
+    host.goto(desk, "/desk/log?page_size=10").await?;
+    give_keys(desk).await?;
+    desk.heading("Log").seen().await?;
+    assert!(host.path(desk).await?.starts_with("/desk/log"));
+    go(desk, "Transfer").await?;
+    host.is_at(desk, "/desk/transfer").await?;
+    desk.css("nav.main a[aria-current=page]")
+        .shows("Transfer")
+        .await?;
+    Kind::Transfer.review(desk, 20).await?;
+    Kind::Transfer.confirm(desk, 20).click().await?;
+    desk.css(".receipt").seen().await?;
+    assert_eq!(made(desk, Kind::Transfer).await?, 1);
+    go(desk, "Overview").await?;
+    desk.heading("Overview").seen().await?;
+    desk.css("nav.main a[aria-current=page]")
+        .shows("Overview")
+        .await?;
+    desk.back().await?;
+    desk.heading("Transfer").seen().await?;
+    desk.forward().await?;
+    desk.heading("Overview").seen().await?;
+    desk.press("gl").await?;
+    desk.heading("Log").seen().await?;
+    desk.reload().await?;
+    give_keys(desk).await?;
+    desk.heading("Log").seen().await?;
+    go(desk, "Overview").await?;
+    desk.heading("Overview").seen().await?;
+    desk.reload().await?;
+    give_keys(desk).await?;
+    desk.heading("Overview").seen().await?;
+
+    for address in [
+        "/desk",
+        "/desk/",
+        "/desk/transfer/?child=4002&minutes=5",
+        "/desk/transfer?child=4002&minutes=5",
+    ] {
+        host.goto(desk, address).await?;
+        give_keys(desk).await?;
+        if address.contains("transfer") {
+            desk.field("Minutes").holds("5").await?;
+        } else {
+            desk.heading("Overview").seen().await?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn below_a_path_on_a_host_that_rewrites() {
+    journey(async |desk| {
+        let hosting = Hosting {
+            path: "/desk/",
+            ..Hosting::default()
+        };
+        let host = Host::start(desk, hosting).await?;
+        lies_below_a_path(desk, &host).await?;
+        host.goto(desk, "/desk/nowhere").await?;
+        give_keys(desk).await?;
+        desk.heading("No such page").seen().await
+    });
+}
+
+#[test]
+fn below_a_path_on_a_host_without_rules() {
+    journey(async |desk| {
+        refusals_are_expected(desk);
+        let hosting = Hosting {
+            path: "/desk/",
+            rewrites: false,
+            ..Hosting::default()
+        };
+        let host = Host::start(desk, hosting).await?;
+        lies_below_a_path(desk, &host).await?;
+        // 404.html: the portal's own word.
+        host.goto(desk, "/desk/nowhere").await?;
+        give_keys(desk).await?;
+        desk.heading("No such page").seen().await?;
+        desk.link("Go to the overview").click().await?;
+        desk.heading("Overview").seen().await
+    });
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_says_why_and_is_tried_again() {
+    journey(async |desk| {
+        refusals_are_expected(desk);
+        let bad = "{\n  \"title\": \"Desk\",\n  \"reseller_api\": { \"base_url\": \"backend.example\" }\n}";
+        let hosting = Hosting {
+            path: "/desk/",
+            config: Some(json!(bad)),
+            ..Hosting::default()
+        };
+        let host = Host::start(desk, hosting).await?;
+        host.goto(desk, "/desk/log").await?;
+        desk.heading("Credit Desk is not set up yet").seen().await?;
+        let alert = desk.role("alert");
+        alert
+            .shows("config.json, line 3, field “reseller_api.base_url”")
+            .await?;
+        alert.shows("\"https://backend.example/api/v1\"").await?;
+        alert
+            .shows("\"reseller_api\": { \"base_url\": \"backend.example\" }")
+            .await?;
+        for (width, dark) in [(1280, false), (320, false), (320, true)] {
+            desk.size(width, 720).await?;
+            desk.dark(dark).await?;
+            desk.screenshot(&format!("fault-{width}-{dark}")).await?;
+        }
+        for (config, words) in [
+            (json!("{\n  \"titel\": \"x\"\n}"), "field “titel”"),
+            (json!("<!doctype html><p>Welcome"), "web page"),
+            (json!("{"), "line 1"),
+        ] {
+            host.change(|hosting| hosting.config = Some(config));
+            desk.button("Try again").click().await?;
+            alert.shows(words).await?;
+        }
+        host.change(|hosting| hosting.config = None);
+        desk.button("Try again").click().await?;
+        alert
+            .shows("/desk/config.json was answered with status 404")
+            .await?;
+        // Nothing to be reached at all.
+        desk.allow_console_error("restricted network port");
+        host.change(|hosting| hosting.config = Some(json!("http://127.0.0.1:9/")));
+        desk.button("Try again").click().await?;
+        alert.shows("could not be fetched").await?;
+        host.change(|hosting| hosting.config = Some(json!({})));
+        desk.button("Try again").click().await?;
+        give_keys(desk).await?;
+        desk.heading("Log").seen().await
+    });
+}
+
+#[test]
+fn the_brand_and_the_help_are_the_resellers_own() {
+    const COLOURS: &str = "
+        const { backgroundColor, color } = getComputedStyle(document.querySelector('.brand'));
+        return [backgroundColor, color]";
+    journey(async |desk| {
+        let config = json!({
+            "title": "Northwind Minutes", "brand_colour": "#ffcc00",
+            "help": [{ "label": "Handbook", "url": "https://help.example/desk" }, { "label": "Office", "url": "/office" }],
+        });
+        let hosting = Hosting {
+            config: Some(config),
+            ..Hosting::default()
+        };
+        let host = Host::start(desk, hosting).await?;
+        host.goto(desk, "/").await?;
+        desk.css(".brand").shows("Northwind Minutes").await?;
+        assert_eq!(
+            desk.js(COLOURS).await?,
+            json!(["rgb(255, 204, 0)", "rgb(0, 0, 0)"])
+        );
+        desk.css("nav.help a[target=_blank]")
+            .containing("Handbook")
+            .has("href", "https://help.example/desk")
+            .await?;
+        give_keys(desk).await?;
+        desk.heading("Overview").seen().await?;
+        assert_eq!(desk.title().await?, "Overview · Northwind Minutes");
+        desk.css("nav.help a")
+            .containing("Office")
+            .has("href", "/office")
+            .await?;
+        for (width, dark) in [(1280, false), (1280, true), (320, false), (320, true)] {
+            desk.size(width, 720).await?;
+            desk.dark(dark).await?;
+            desk.screenshot(&format!("brand-{width}-{dark}")).await?;
+            let over = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            assert_eq!(desk.js(over).await?, 0, "{width}");
+        }
+        host.change(|hosting| hosting.config = Some(json!({ "brand_colour": "#0b5c56" })));
+        desk.reload().await?;
+        desk.heading("Sign in").seen().await?;
+        assert_eq!(
+            desk.js(COLOURS).await?,
+            json!(["rgb(11, 92, 86)", "rgb(255, 255, 255)"])
+        );
+        desk.press(Key::Tab).await
+    });
+}

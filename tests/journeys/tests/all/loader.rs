@@ -1,0 +1,252 @@
+//! The loader, on hosts that do it wrong: every failure is made for real, is told in plain words, and goes when its cause goes.
+
+use std::fs;
+
+use anyhow::Result;
+use credit_desk_journeys::{Desk, Engine, Kind, Setup};
+
+use crate::steps::{before_every_page, blocked_by_the_policy_is_expected};
+
+fn setup() -> Setup {
+    Setup::default().host(Kind::Plain)
+}
+
+/// The page says what happened, what to do, whom to tell what, and that nothing is lost.
+async fn told(desk: &Desk, kind: &str, words: &str, tell: &str) -> Result<()> {
+    desk.heading("Credit Desk could not be opened")
+        .seen()
+        .await?;
+    let page = desk.css("#fault");
+    page.has("data-kind", kind).await?;
+    page.shows(words).await?;
+    page.shows("safe in this browser's journal").await?;
+    desk.css("#fault-tell").shows(tell).await?;
+    assert_eq!(desk.css("#boot-wait").count().await?, 0);
+    // On a phone in the dark, too.
+    desk.size(320, 700).await?;
+    desk.dark(true).await?;
+    let fits = "return document.documentElement.scrollWidth <= 320";
+    assert_eq!(desk.js(fits).await?, true, "it scrolls sideways");
+    desk.screenshot(&format!("{kind}-narrow-dark")).await?;
+    desk.size(1280, 800).await?;
+    desk.dark(false).await?;
+    desk.screenshot(kind).await
+}
+
+async fn opens(desk: &Desk, button: &str) -> Result<()> {
+    desk.button(button).click().await?;
+    desk.heading("Sign in").seen().await
+}
+
+#[test]
+fn a_slow_line_shows_how_far_it_has_come() {
+    const LISTEN: &str = "
+        window.counts = [];
+        new MutationObserver(() => {
+            const count = document.getElementById('boot-count')?.textContent;
+            const bar = document.getElementById('boot-bar');
+            if (count && counts.at(-1)?.[0] !== count) counts.push([count, bar.value, bar.max, bar.hidden]);
+        }).observe(document, { subtree: true, childList: true, characterData: true });";
+    let engines = [Engine::Chromium, Engine::Firefox];
+    let reason = "WebKit hands out what was preloaded only once it has come as a whole";
+    setup().only(engines, reason).journey(async |desk| {
+        let size = fs::metadata(desk.host().file("_bg.wasm")?)?.len();
+        before_every_page(desk, LISTEN).await?;
+        desk.slow(20, 250_000).await?;
+        desk.goto("/").await?;
+        desk.heading("Sign in").seen().await?;
+        let counts = desk.js("return counts").await?;
+        let counts = counts.as_array().cloned().unwrap_or_default();
+        assert!(counts.len() > 3, "{counts:?}");
+        assert!(
+            counts.iter().all(|row| row[2] == size && row[3] == false),
+            "{counts:?}"
+        );
+        let values: Vec<_> = counts.iter().filter_map(|row| row[1].as_u64()).collect();
+        assert!(
+            values.is_sorted() && values.last() == Some(&size),
+            "{values:?}"
+        );
+        assert!(
+            counts[0][0]
+                .as_str()
+                .is_some_and(|text| text.contains(" of ") && text.ends_with(" kB"))
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn what_was_altered_never_runs() {
+    setup().journey(async |desk| {
+        let wasm = desk.host().file("_bg.wasm")?;
+        let good = fs::read(&wasm)?;
+        let mut bad = good.clone();
+        // In a text of the data section: it would run, and say something else.
+        let at = bad
+            .windows(6)
+            .position(|part| part == b"Credit")
+            .unwrap_or(bad.len() / 2);
+        bad[at] = b'D';
+        for bytes in [&bad[..], &good[..good.len() / 2], b"<!DOCTYPE html>", b""] {
+            desk.host().put(&wasm, bytes)?;
+            desk.clear_cache().await?;
+            desk.goto("/").await?;
+            told(
+                desk,
+                "altered",
+                "not the program that was published",
+                "sha384-",
+            )
+            .await?;
+            // The host is good again, and the browser has kept the bad one for a year.
+            desk.host().put(&wasm, &good)?;
+            opens(desk, "Try again").await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_connection_that_breaks_off_is_no_end() {
+    setup().journey(async |desk| {
+        desk.allow_console_error("net::ERR_");
+        // The page asks for this once the first bytes have come, and the host writes that down.
+        const TELL: &str = "
+            const seen = new MutationObserver(() => {
+                if (document.getElementById('boot-bar')?.value > 0) {
+                    seen.disconnect();
+                    fetch('/bytes.have.come');
+                }
+            });
+            seen.observe(document, { subtree: true, childList: true, attributes: true });";
+        before_every_page(desk, TELL).await?;
+        let host = desk.host();
+        host.change_rules("server_tokens off;", "server_tokens off; limit_rate 50k;")?;
+        let noted =
+            "location = /bytes.have.come { access_log errors.log; return 204; } location / {";
+        host.change_rules("location / {", noted)?;
+        host.restart()?;
+        let breaks = async {
+            let come = async || Ok(host.errors().contains("bytes.have.come"));
+            desk.until("the first bytes", come).await?;
+            host.stop();
+            anyhow::Ok(())
+        };
+        let (opened, broken) = tokio::join!(desk.goto("/"), breaks);
+        opened.and(broken)?;
+        told(desk, "broken", "did not arrive whole", "broke off after").await?;
+        host.change_rules("limit_rate 50k;", "")?;
+        host.start_again()?;
+        opens(desk, "Try again").await
+    });
+}
+
+#[test]
+fn a_page_kept_from_before_a_deployment_loads_the_new_one() {
+    setup().journey(async |desk| {
+        desk.allow_console_error("status of 404");
+        let (wasm, script) = (desk.host().file("_bg.wasm")?, desk.host().file(".js")?);
+        let page = desk.host().dist().join("index.html");
+        let (new, bytes) = (fs::read_to_string(&page)?, fs::read(&wasm)?);
+        // The page of an older build, whose program is gone.
+        let name = desk.host().name("_bg.wasm")?;
+        let old = new.replace(&name, "credit-desk-0123456789abcdef_bg.wasm");
+        desk.host().put(&page, old.as_bytes())?;
+        desk.goto("/transfer").await?;
+        told(
+            desk,
+            "gone",
+            "still had the old page",
+            "answers with status 404",
+        )
+        .await?;
+        // Still gone: once is enough.
+        desk.button("Load the new version").click().await?;
+        told(
+            desk,
+            "missing",
+            "missing on its host",
+            "answers with status 404",
+        )
+        .await?;
+        desk.css("#fault-again:not([hidden])").gone().await?;
+        desk.host().put(&page, new.as_bytes())?;
+        desk.reload().await?;
+        desk.heading("Sign in").seen().await?;
+        // The same with the script, and this time the new version is there.
+        let old = new.replace(
+            &format!("rel=\"modulepreload\" href=\"./{}\"", module(&new)),
+            "rel=\"modulepreload\" href=\"./credit-desk-0123456789abcdef.js\"",
+        );
+        assert_ne!(old, new);
+        // Of another length: hosts tell versions of one second apart by it.
+        desk.host().put(&page, format!("{old}\n").as_bytes())?;
+        desk.reload().await?;
+        desk.css("#fault").has("data-kind", "gone").await?;
+        desk.host().put(&page, new.as_bytes())?;
+        desk.host().put(&wasm, &bytes)?;
+        assert!(script.is_file());
+        opens(desk, "Load the new version").await?;
+        assert_eq!(desk.path().await?, "/transfer");
+        Ok(())
+    });
+}
+
+/// The name of the program's module in a page.
+fn module(page: &str) -> &str {
+    let tag = page.split("rel=\"modulepreload\" href=\"./").nth(1);
+    tag.and_then(|tag| tag.split('"').next())
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_policy_without_wasm_is_named() {
+    setup().journey(async |desk| {
+        blocked_by_the_policy_is_expected(desk);
+        desk.host().change_rules(" 'wasm-unsafe-eval'", "")?;
+        desk.host().restart()?;
+        desk.goto("/").await?;
+        told(
+            desk,
+            "blocked",
+            "do not let the program start",
+            "WebAssembly",
+        )
+        .await?;
+        desk.css("#fault-tell").shows("'wasm-unsafe-eval'").await?;
+        desk.css("#fault-again:not([hidden])").gone().await
+    });
+}
+
+#[test]
+fn a_browser_without_wasm_is_told_which_has_it() {
+    setup().journey(async |desk| {
+        before_every_page(desk, "delete window.WebAssembly").await?;
+        desk.goto("/").await?;
+        told(
+            desk,
+            "unsupported",
+            "current Chrome, Edge, Firefox or Safari",
+            "no WebAssembly",
+        )
+        .await
+    });
+}
+
+#[test]
+fn without_a_line_it_says_so() {
+    setup().journey(async |desk| {
+        desk.allow_console_error("net::ERR_");
+        desk.allow_console_error("status of 503");
+        let name = desk.host().name("_bg.wasm")?;
+        let busy = format!("location = /{name} {{ return 503; }} location / {{");
+        desk.host().change_rules("location / {", &busy)?;
+        desk.host().restart()?;
+        desk.goto("/").await?;
+        told(desk, "unreached", "could not be fetched", "status 503").await?;
+        desk.host().change_rules(&busy, "location / {")?;
+        desk.host().restart()?;
+        opens(desk, "Try again").await
+    });
+}

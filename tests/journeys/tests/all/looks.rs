@@ -1,0 +1,215 @@
+//! Every screen on a phone and on a desk, in light and in dark: nothing runs out of the page, and the keyboard
+//! reaches what it must. Pictures are left under target/journeys/.
+
+use anyhow::Result;
+use credit_desk_journeys::{Desk, Key, Setup, journey};
+use serde_json::json;
+
+use crate::steps::{self, Kind, go, refusals_are_expected, sign_in, somebody_transfers};
+
+const SCREENS: [(&str, &str); 8] = [
+    ("Overview", "overview"),
+    ("Calculate", "calculate"),
+    ("Transfer", "transfer"),
+    ("Revert", "revert"),
+    ("Allocate", "allocate"),
+    ("Log", "log"),
+    ("Wallet", "wallet"),
+    ("Activity", "activity"),
+];
+
+/// Keeps a picture, and fails if anything runs out of the page.
+async fn fits(desk: &Desk, name: &str) -> Result<()> {
+    // A word of the portal's own stands on one line.
+    const BROKEN: &str = r"
+        const broken = [];
+        for (const one of document.querySelectorAll('.frame a, h1, button, summary, label')) {
+            if (!one.checkVisibility()) continue;
+            const walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+            while (walker.nextNode()) {
+                const node = walker.currentNode;
+                for (const { index, 0: word } of node.data.matchAll(/\w+/g)) {
+                    const range = document.createRange();
+                    range.setStart(node, index);
+                    range.setEnd(node, index + word.length);
+                    const tops = new Set([...range.getClientRects()].map((line) => Math.round(line.top)));
+                    if (tops.size > 1) broken.push(word);
+                }
+            }
+        }
+        return broken";
+    assert_eq!(desk.js(BROKEN).await?, serde_json::json!([]), "{name}");
+    const OVER: &str =
+        "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    desk.screenshot(name).await?;
+    assert_eq!(desk.js(OVER).await?, 0, "{name} runs out of the page");
+    Ok(())
+}
+
+#[test]
+fn nothing_runs_out_of_the_page() {
+    journey(async |desk| {
+        for (width, height) in [(1280, 900), (320, 720)] {
+            desk.size(width, height).await?;
+            for dark in [false, true] {
+                desk.dark(dark).await?;
+                sign_in(desk, "/").await?;
+                for (link, name) in SCREENS {
+                    desk.link(link)
+                        .within(&desk.role("navigation").named("Main"))
+                        .click()
+                        .await?;
+                    desk.heading(link).seen().await?;
+                    if name == "transfer" {
+                        steps::fill_transfer(desk, "Beta Co", "20").await?;
+                        desk.css(".quote .balances").shows("$59.813").await?;
+                    }
+                    if name == "log" {
+                        desk.css("table.log").seen().await?;
+                    }
+                    let shade = if dark { "dark" } else { "light" };
+                    fits(desk, &format!("{name}-{width}-{shade}")).await?;
+                    if name == "log" {
+                        let filters = desk.css("summary").containing("Filter and sums");
+                        filters.click().await?;
+                        desk.button("Search").seen().await?;
+                        fits(desk, &format!("filters-{width}-{shade}")).await?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn every_part_of_the_log_fits_a_phone() {
+    Setup::default()
+        .sandbox(["--rows", "300"])
+        .journey(async |desk| {
+            desk.size(320, 720).await?;
+            sign_in(desk, "/log?all=1&group=child").await?;
+            desk.css("summary").containing("Plots").click().await?;
+            desk.css("figure.plot").nth(2).seen().await?;
+            fits(desk, "log-whole").await?;
+            for menu in ["Columns", "Export"] {
+                let summary = desk.css(".menu > summary").containing(menu);
+                summary.click().await?;
+                // What lies to the left of the page cannot be scrolled to.
+                const OUT: &str = "
+                    const menu = document.querySelector('.menu[open] .menu-body').getBoundingClientRect();
+                    return [menu.left < 0, menu.right > innerWidth]";
+                assert_eq!(desk.js(OUT).await?, json!([false, false]), "{menu}");
+                fits(desk, &format!("log-{menu}")).await?;
+                summary.click().await?;
+            }
+            desk.css("tr.row .open").nth(0).click().await?;
+            desk.role("dialog").seen().await?;
+            fits(desk, "log-row").await
+        });
+}
+
+#[test]
+fn every_part_of_a_movement_fits_a_phone() {
+    let slow = json!({ "reseller_api": { "settles_after_seconds": 30 } });
+    Setup::default().config(slow).journey(async |desk| {
+        refusals_are_expected(desk);
+        let kind = Kind::Transfer;
+        desk.size(320, 720).await?;
+        sign_in(desk, "/").await?;
+        kind.open(desk).await?;
+        kind.review(desk, 20).await?;
+        let spent = json!({ "child": { "id": 4002, "balance": "8" } });
+        desk.sandbox.set(spent).await?;
+        kind.confirm(desk, 20).click().await?;
+        desk.css(".review .asks").seen().await?;
+        fits(desk, "part-review").await?;
+        // Something on the way repeats it.
+        kind.fault(desk, json!({ "fault": "duplicate" })).await?;
+        kind.confirm(desk, 20).click().await?;
+        desk.css(".receipt .excess").seen().await?;
+        fits(desk, "part-excess").await?;
+        desk.sandbox
+            .settings(json!({ "connections": "close" }))
+            .await?;
+        desk.button("New transfer").click().await?;
+        let lost = json!({ "fault": "drop_after", "delay_ms": 2500 });
+        kind.fault(desk, lost).await?;
+        kind.review(desk, 30).await?;
+        kind.confirm(desk, 30).click().await?;
+        kind.has_asked(desk, 2).await?;
+        fits(desk, "part-sending").await?;
+        somebody_transfers(desk, 30).await?;
+        desk.css(".candidates").seen().await?;
+        fits(desk, "part-candidates").await?;
+        go(desk, "Activity").await?;
+        desk.button("For support").nth(0).click().await?;
+        fits(desk, "part-activity").await?;
+        desk.button("Sign out").click().await?;
+        desk.css("aside.unresolved").seen().await?;
+        fits(desk, "part-sign-in").await
+    });
+}
+
+#[test]
+fn the_keyboard_reaches_everything_and_navigation_moves_focus_and_title() {
+    journey(async |desk| {
+        sign_in(desk, "/").await?;
+        desk.heading("Overview").seen().await?;
+        desk.link("Transfer")
+            .within(&desk.role("navigation").named("Main"))
+            .click()
+            .await?;
+        desk.heading("Transfer").seen().await?;
+        assert_eq!(desk.title().await?, "Transfer · Credit Desk");
+        assert_eq!(desk.focused().await?, "heading \"Transfer\"");
+        desk.press(Key::Tab).await?;
+        assert_eq!(desk.focused().await?, "combobox \"Child organization\"");
+        desk.press("Beta Co").await?;
+        desk.press(Key::Tab).await?;
+        desk.press("20").await?;
+        desk.press(Key::Enter).await?;
+        desk.heading("Check and confirm").seen().await?;
+        assert_eq!(desk.focused().await?, "heading \"Check and confirm\"");
+        desk.press(Key::Tab).await?;
+        assert_eq!(
+            desk.focused().await?,
+            "button \"Transfer 20 minutes to Beta Co\""
+        );
+        desk.press(Key::Enter).await?;
+        desk.css(".receipt").seen().await?;
+        assert_eq!(desk.focused().await?, "heading \"Done\"");
+        desk.press(Key::Tab).await?;
+        desk.press(Key::Enter).await?;
+        desk.until("the form to have the focus", async || {
+            Ok(desk.focused().await? == "combobox \"Child organization\"")
+        })
+        .await
+    });
+}
+
+#[test]
+fn the_skip_link_skips() {
+    journey(async |desk| {
+        sign_in(desk, "/log").await?;
+        desk.js("document.activeElement.blur()").await?;
+        desk.css(".skip").focus().await?;
+        desk.press(Key::Enter).await?;
+        assert_eq!(desk.js("return document.activeElement.id").await?, "main");
+        Ok(())
+    });
+}
+
+#[test]
+fn figures_follow_the_readers_language() {
+    journey(async |desk| {
+        desk.language("de-DE").await?;
+        sign_in(desk, "/transfer").await?;
+        desk.field("Child organization").fill("Beta Co").await?;
+        desk.field("Rate charged per minute").holds("0,20").await?;
+        desk.field("Rate charged per minute").fill("0,25").await?;
+        desk.field("Minutes").fill("20").await?;
+        desk.css(".quote .balances").shows("$59,813").await?;
+        desk.css("#rate-hint").shows("0,25/min").await
+    });
+}

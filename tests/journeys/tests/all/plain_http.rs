@@ -1,0 +1,64 @@
+//! A host on the office network without TLS: browsers withhold the clipboard, locks, hashing and persistent storage there.
+
+use anyhow::Result;
+use credit_desk_journeys::{Desk, Engine, Setup};
+use serde_json::json;
+
+use crate::steps::{Kind, give_keys, go, key_of};
+
+/// Opens the portal by a name that is not this machine's own.
+async fn open(desk: &Desk, path: &str) -> Result<()> {
+    let address = desk.address().replace("127.0.0.1", "desk.test");
+    desk.driver().goto(format!("{address}{path}")).await?;
+    let missing = desk
+        .js("return [isSecureContext, navigator.clipboard, navigator.locks, crypto.subtle, crypto.randomUUID].map(Boolean)")
+        .await?;
+    assert_eq!(missing, json!([false, false, false, false, false]));
+    give_keys(desk).await
+}
+
+/// What was copied, pasted into a field of its own.
+async fn pasted(desk: &Desk) -> Result<String> {
+    desk.js("const field = document.createElement('textarea'); field.id = 'pasted'; document.body.append(field); field.focus()")
+        .await?;
+    desk.press(credit_desk_journeys::Key::Control + "v").await?;
+    let text = desk
+        .js("const field = document.querySelector('#pasted'); field.remove(); return field.value")
+        .await?;
+    Ok(text.as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn everything_works_on_a_page_that_is_not_secure() {
+    let engines = [Engine::Chromium, Engine::Firefox];
+    let reason = "WebKitGTK cannot be given a name for this machine that is not secure";
+    let setup = Setup::default().only(engines, reason);
+    setup.journey(async |desk| {
+        desk.allow_console_error("Cross-Origin-Opener-Policy header has been ignored");
+        open(desk, "/transfer").await?;
+        let kind = Kind::Transfer;
+        kind.review(desk, 20).await?;
+        kind.confirm(desk, 20).click().await?;
+        let key = key_of(desk, "receipt").await?;
+        kind.is_made_once(desk, &key).await?;
+
+        // Activity is open now.
+        desk.css("article.submission summary")
+            .nth(0)
+            .click()
+            .await?;
+        let copy = desk.button("Copy for support").nth(0);
+        copy.click().await?;
+        desk.text("Copied.").seen().await?;
+        assert!(pasted(desk).await?.contains(&key));
+
+        go(desk, "Log").await?;
+        desk.css("tr.row .open").nth(0).click().await?;
+        let dialog = desk.role("dialog");
+        desk.css("dialog[open] button.copy").nth(0).click().await?;
+        dialog.shows("Copied").await?;
+        desk.button("Close").within(&dialog).click().await?;
+        assert_ne!(pasted(desk).await?, "");
+        Ok(())
+    });
+}

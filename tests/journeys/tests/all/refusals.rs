@@ -1,0 +1,225 @@
+//! Every form refused: what happened, whether anything moved, what to do, and where.
+
+use credit_desk_journeys::journey;
+use serde_json::json;
+
+use crate::steps::{
+    Kind, NORTHWIND, PARENT, REVERT, TRANSFER, ended, fill_transfer, key_of, nothing_moved,
+    refusals_are_expected, review_transfer, sign_in, transfers,
+};
+
+#[test]
+fn what_cannot_be_paid_is_refused_at_the_preview() {
+    journey(async |desk| {
+        refusals_are_expected(desk);
+        sign_in(desk, "/transfer").await?;
+        fill_transfer(desk, "Beta Co", "1000").await?;
+        let quote = desk.css(".quote");
+        quote
+            .shows("Your balance does not cover these minutes.")
+            .await?;
+        desk.button("Review transfer").click().await?;
+        desk.css("#minutes-error")
+            .shows("Your balance does not cover these minutes.")
+            .await?;
+        desk.field("Rate charged per minute").fill("0.05").await?;
+        desk.field("Minutes").fill("20").await?;
+        desk.css("#rate-error")
+            .shows("below what you pay per minute")
+            .await?;
+        desk.heading("Check and confirm").gone().await?;
+        nothing_moved(desk).await
+    });
+}
+
+#[test]
+fn a_transfer_refused_at_the_end_returns_to_its_form() {
+    journey(async |desk| {
+        refusals_are_expected(desk);
+        sign_in(desk, "/transfer").await?;
+        let refused = async || {
+            let alert = desk.role("alert").nth(0);
+            alert
+                .shows("Your balance does not cover these minutes.")
+                .await?;
+            alert.shows("Nothing was moved.").await?;
+            desk.field("Minutes").holds("20").await?;
+            desk.css("#minutes-error").seen().await?;
+            assert_eq!(transfers(desk).await?, 0);
+            anyhow::Ok(())
+        };
+        // Somebody else spends the balance between the review and the confirmation: the last look at the figures shows it.
+        review_transfer(desk, "Beta Co", "20").await?;
+        let (poor, rich) = (json!({ "balance": "1" }), json!({ "balance": "61.613" }));
+        desk.sandbox.set(json!({ "reseller": &poor })).await?;
+        Kind::Transfer.confirm(desk, 20).click().await?;
+        refused().await?;
+        assert_eq!(desk.sandbox.requests(TRANSFER).await?, 0);
+        // Then between that look and the request itself, so that only the backend can say no.
+        desk.sandbox.set(json!({ "reseller": &rich })).await?;
+        review_transfer(desk, "Beta Co", "20").await?;
+        let slow = json!({ "fault": "delay", "delay_ms": 1500 });
+        Kind::Transfer.fault(desk, slow).await?;
+        Kind::Transfer.confirm(desk, 20).click().await?;
+        Kind::Transfer.has_asked(desk, 1).await?;
+        desk.sandbox.set(json!({ "reseller": &poor })).await?;
+        let key = key_of(desk, "sending").await?;
+        refused().await?;
+        assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
+        ended(desk, &key, "refused").await
+    });
+}
+
+#[test]
+fn a_child_that_is_not_ours_is_refused() {
+    journey(async |desk| {
+        refusals_are_expected(desk);
+        sign_in(desk, "/transfer").await?;
+        desk.field("Child organization").fill("4999").await?;
+        desk.field("Rate charged per minute").fill("0.2").await?;
+        desk.field("Minutes").fill("20").await?;
+        desk.css("#child-hint")
+            .shows("4999 is not in your list")
+            .await?;
+        desk.button("Review transfer").click().await?;
+        desk.button("Transfer 20 minutes to 4999").click().await?;
+        desk.css("#child-error")
+            .shows("not one of your children")
+            .await?;
+        desk.role("alert")
+            .nth(0)
+            .shows("Nothing was moved.")
+            .await?;
+        desk.field("Child organization").fill("Nobody Ltd").await?;
+        desk.css("#child-error")
+            .shows("No child organization has this name")
+            .await?;
+        nothing_moved(desk).await
+    });
+}
+
+#[test]
+fn more_than_the_child_has_is_refused() {
+    journey(async |desk| {
+        refusals_are_expected(desk);
+        sign_in(desk, "/revert?child=4002").await?;
+        desk.field("Minutes").fill("51").await?;
+        desk.css(".quote").shows("fewer unused minutes").await?;
+        desk.field("Minutes").fill("50").await?;
+        desk.css(".quote .balances").shows("$0.00").await?;
+        desk.button("Review revert").click().await?;
+        desk.sandbox
+            .set(json!({ "child": { "id": 4002, "balance": "5" } }))
+            .await?;
+        desk.button("Revert 50 minutes from Beta Co")
+            .click()
+            .await?;
+        desk.css("#minutes-error")
+            .shows("fewer unused minutes")
+            .await?;
+        desk.role("alert")
+            .nth(0)
+            .shows("Nothing was moved.")
+            .await?;
+        assert_eq!(desk.sandbox.movements("credit_revert").await?.len(), 0);
+        assert_eq!(desk.sandbox.requests(REVERT).await?, 0);
+        Ok(())
+    });
+}
+
+#[test]
+fn allocations_are_made_and_refused() {
+    journey(async |desk| {
+        refusals_are_expected(desk);
+        sign_in(desk, "/allocate").await?;
+        desk.field("Organization").fill("Northwind Studio").await?;
+        desk.field("Credits").fill("5000").await?;
+        desk.field("Description").fill("Q3 budget top-up").await?;
+        desk.css("#description-hint")
+            .shows("16 of 500 characters")
+            .await?;
+        desk.button("Add a row").click().await?;
+        desk.field("Name 1").fill("invoice").await?;
+        desk.field("Value 1").fill("inv_2026_0142").await?;
+        desk.css(".quote .balances").shows("5,400").await?;
+        desk.button("Review allocation").click().await?;
+        let review = desk.css(".review");
+        review.shows("400").await?;
+        review.shows("inv_2026_0142").await?;
+        desk.button("Allocate 5,000 credits to Northwind Studio")
+            .click()
+            .await?;
+        let receipt = desk.css(".receipt");
+        receipt.shows("txn_").await?;
+        receipt.shows("5,000").await?;
+        assert_eq!(
+            desk.sandbox
+                .balance(&format!("prepaid:{NORTHWIND}"))
+                .await?,
+            "5000"
+        );
+        assert_eq!(
+            desk.sandbox.balance(&format!("prepaid:{PARENT}")).await?,
+            "400"
+        );
+
+        // More than the prepaid credits that are left does not reach the review.
+        desk.button("New allocation").click().await?;
+        desk.field("Organization").fill("Northwind Studio").await?;
+        desk.field("Credits").fill("401").await?;
+        desk.css(".quote")
+            .shows("Your balance would fall below zero.")
+            .await?;
+        desk.button("Review allocation").click().await?;
+        desk.css("#credits-error")
+            .shows("Your balance doesn't cover this.")
+            .await?;
+        desk.css(".review").gone().await?;
+
+        // 402: somebody else spends the credits meanwhile.
+        desk.field("Credits").fill("400").await?;
+        desk.button("Review allocation").click().await?;
+        let confirm = desk.button("Allocate 400 credits to Northwind Studio");
+        confirm.seen().await?;
+        desk.sandbox
+            .set(json!({ "organization": { "prepaid": "100" } }))
+            .await?;
+        confirm.click().await?;
+        desk.css(".asks.changed").seen().await?;
+        confirm.click().await?;
+        desk.css("#credits-error")
+            .shows("Your prepaid credits do not cover this.")
+            .await?;
+        desk.role("alert")
+            .nth(0)
+            .shows("Nothing was moved.")
+            .await?;
+        assert_eq!(
+            desk.sandbox.balance(&format!("prepaid:{PARENT}")).await?,
+            "100"
+        );
+
+        // 404: not one of ours.
+        desk.field("Credits").fill("1").await?;
+        desk.field("Organization")
+            .fill("org_99999999-8b9c-4d0e-9f2a-3b4c5d6e7f80")
+            .await?;
+        desk.css(".quote").shows("not one of your children").await
+    });
+}
+
+#[test]
+fn an_archived_organization_is_named_and_a_suspended_one_gives_pause() {
+    journey(async |desk| {
+        sign_in(desk, "/allocate").await?;
+        desk.field("Organization").fill("Old Mill Print").await?;
+        desk.field("Credits").fill("1").await?;
+        desk.button("Review allocation").click().await?;
+        desk.css("#organization-error").shows("archived").await?;
+        desk.css(".review").gone().await?;
+        desk.field("Organization").fill("Cedar & Pine").await?;
+        desk.css(".quote").shows("is suspended").await?;
+        desk.button("Review allocation").click().await?;
+        desk.css(".review").shows("is suspended").await
+    });
+}

@@ -1,0 +1,121 @@
+//! Signing in, staying signed in, and signing out.
+
+use credit_desk_journeys::journey;
+
+use crate::steps::{refusals_are_expected, send_keys, sign_in};
+
+#[test]
+fn wrong_keys_say_so_each_at_its_field() {
+    journey(async |desk| {
+        refusals_are_expected(desk);
+        desk.goto("/").await?;
+        send_keys(desk, "not-the-key", "lp_test_demo").await?;
+        desk.css("#reseller-key-error")
+            .shows("This key was not accepted.")
+            .await?;
+        desk.role("navigation").named("Main").gone().await?;
+
+        // An account that is no reseller's (403).
+        desk.field("Reseller API key")
+            .fill("demo-not-a-reseller")
+            .await?;
+        desk.button("Sign in").click().await?;
+        desk.css("#reseller-key-error")
+            .shows("does not belong to a reseller account")
+            .await?;
+
+        // A suspended organization (503 KILL_SWITCH).
+        send_keys(desk, "demo-reseller-key", "lp_test_suspended").await?;
+        desk.css("#organizations-key-error")
+            .shows("suspended")
+            .await?;
+
+        desk.field("Organizations API key")
+            .fill("lp_test_demo")
+            .await?;
+        desk.button("Sign in").click().await?;
+        desk.heading("Overview").seen().await
+    });
+}
+
+#[test]
+fn either_key_alone_is_enough_for_its_screens() {
+    journey(async |desk| {
+        desk.goto("/").await?;
+        desk.field("Organizations API key")
+            .fill("lp_test_demo")
+            .await?;
+        desk.button("Sign in").click().await?;
+        desk.link("Allocate").seen().await?;
+        desk.link("Transfer").gone().await?;
+        desk.css(".card")
+            .containing("Your wallet")
+            .shows("5,880")
+            .await?;
+        desk.link("Keys").click().await?;
+        desk.field("Reseller API key")
+            .fill("demo-reseller-key")
+            .await?;
+        desk.button("Sign in").click().await?;
+        desk.link("Transfer").seen().await?;
+        desk.link("Allocate").seen().await
+    });
+}
+
+#[test]
+fn a_link_waits_for_the_sign_in_and_then_shows_its_screen() {
+    journey(async |desk| {
+        sign_in(desk, "/log?page_size=10").await?;
+        desk.heading("Log").seen().await?;
+        assert_eq!(desk.path().await?, "/log?page_size=10");
+        Ok(())
+    });
+}
+
+#[test]
+fn keys_are_forgotten_and_never_stored() {
+    journey(async |desk| {
+        sign_in(desk, "/").await?;
+        desk.css(".card")
+            .containing("Your balance")
+            .shows("$61.613")
+            .await?;
+        let kept = desk
+            .js(
+                "return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href, \
+                 history.state, document.documentElement.outerHTML])",
+            )
+            .await?
+            .to_string();
+        assert!(
+            !kept.contains("demo-reseller-key") && !kept.contains("lp_test_demo"),
+            "{kept}"
+        );
+        desk.reload().await?;
+        desk.heading("Sign in").seen().await?;
+        sign_in(desk, "/").await?;
+        desk.button("Sign out").click().await?;
+        desk.heading("Sign in").seen().await?;
+        desk.text("$61.613").gone().await?;
+        desk.back().await?;
+        desk.text("$61.613").gone().await
+    });
+}
+
+#[test]
+fn a_backend_that_fails_is_told() {
+    journey(async |desk| {
+        refusals_are_expected(desk);
+        desk.sandbox
+            .fault(serde_json::json!({ "route": "GET /api/v1/reseller/organizations", "fault": "status", "status": 500 }))
+            .await?;
+        desk.goto("/").await?;
+        desk.field("Reseller API key")
+            .fill("demo-reseller-key")
+            .await?;
+        desk.button("Sign in").click().await?;
+        desk.css("#reseller-key-error")
+            .shows("The backend failed.")
+            .await
+    });
+}
