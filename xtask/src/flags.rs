@@ -166,7 +166,7 @@ pub enum Ring {
     Deny,
     /// Unit and property tests: the portal's pure rooms, the sandbox, xtask
     Native,
-    /// The portal's tests that need a browser (tests/*.rs)
+    /// The portal's tests that need a browser (tests/browser)
     Browser,
     /// The release build that the journeys run on
     Build,

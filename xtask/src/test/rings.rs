@@ -100,8 +100,8 @@ fn browser(project: &Project, count: &mut Count) -> Result<()> {
         "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
         webdriver_settings(project, &browser)?,
     );
-    // Its own 20 seconds are for a whole file of tests, on whatever machine this is.
-    pack.env("WASM_BINDGEN_TEST_TIMEOUT", "180")
+    // Its own 20 seconds are for all tests of a program, on whatever machine this is.
+    pack.env("WASM_BINDGEN_TEST_TIMEOUT", "1200")
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "20");
     // A driver that is killed at a file's end leaves 37 MB in the folder for temporary files.
     let litter = tempfile::Builder::new()

@@ -88,17 +88,18 @@ fn what_was_altered_never_runs() {
             .position(|part| part == b"Credit")
             .unwrap_or(bad.len() / 2);
         bad[at] = b'D';
-        for bytes in [&bad[..], &good[..good.len() / 2], b"<!DOCTYPE html>", b""] {
+        let altered = ("altered", "not the program that was published", "sha384-");
+        let broken = ("broken", "did not arrive whole", "broke off after");
+        for (bytes, (kind, words, details)) in [
+            (&bad[..], altered),
+            (&good[..good.len() / 2], broken),
+            (b"<!DOCTYPE html>", altered),
+            (b"", broken),
+        ] {
             desk.host().put(&wasm, bytes)?;
             desk.clear_cache().await?;
             desk.goto("/").await?;
-            told(
-                desk,
-                "altered",
-                "not the program that was published",
-                "sha384-",
-            )
-            .await?;
+            told(desk, kind, words, details).await?;
             // The host is good again, and the browser has kept the bad one for a year.
             desk.host().put(&wasm, &good)?;
             opens(desk, "Try again").await?;

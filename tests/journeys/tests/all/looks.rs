@@ -2,7 +2,7 @@
 //! reaches what it must. Pictures are left under target/journeys/.
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Key, Setup, journey};
+use credit_desk_journeys::{Desk, Engine, Key, Setup, journey};
 use serde_json::json;
 
 use crate::steps::{self, Kind, go, refusals_are_expected, sign_in, somebody_transfers};
@@ -39,8 +39,10 @@ async fn fits(desk: &Desk, name: &str) -> Result<()> {
         }
         return broken";
     assert_eq!(desk.js(BROKEN).await?, serde_json::json!([]), "{name}");
-    const OVER: &str =
-        "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    // Room that is kept for a scrollbar counts in one of them only.
+    const OVER: &str = "
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return Math.max(0, scrollWidth - clientWidth)";
     desk.screenshot(name).await?;
     assert_eq!(desk.js(OVER).await?, 0, "{name} runs out of the page");
     Ok(())
@@ -212,4 +214,34 @@ fn figures_follow_the_readers_language() {
         desk.css(".quote .balances").shows("$59,813").await?;
         desk.css("#rate-hint").shows("0,25/min").await
     });
+}
+
+#[test]
+fn what_is_chosen_stands_out_in_forced_colors() {
+    const COLORS: &str = "
+        const probe = document.createElement('div');
+        probe.id = 'probe';
+        document.body.append(probe);
+        const color = (selector) => getComputedStyle(document.querySelector(selector)).backgroundColor;
+        probe.attributeStyleMap.set('forced-color-adjust', 'none');
+        probe.attributeStyleMap.set('background-color', 'Highlight');
+        const colors = ['#probe', '.presets [aria-pressed=true]', '.presets [aria-pressed=false]', 'button.primary', 'a[aria-current=page]']
+            .map(color);
+        probe.remove();
+        return colors";
+    let reason = "only Chromium can be asked for forced colors";
+    Setup::default()
+        .only([Engine::Chromium], reason)
+        .journey(async |desk| {
+            desk.media(&[("forced-colors", "active")]).await?;
+            sign_in(desk, "/log").await?;
+            desk.button("Yesterday").click().await?;
+            desk.button("Yesterday").has("aria-pressed", "true").await?;
+            let colors: Vec<String> = serde_json::from_value(desk.js(COLORS).await?)?;
+            assert_eq!(colors[0], colors[1], "the chosen range");
+            assert_ne!(colors[0], colors[2], "the others");
+            assert_eq!(colors[0], colors[3], "the main button");
+            assert_eq!(colors[0], colors[4], "the current screen");
+            desk.screenshot("forced-colors").await
+        });
 }

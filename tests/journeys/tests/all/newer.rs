@@ -95,7 +95,7 @@ fn it_is_offered_on_every_screen_and_a_filled_form_asks() {
         fill_transfer(desk, "Beta Co", "20").await?;
         desk.button("Reload").click().await?;
         notice
-            .shows("A form is filled in, and a reload empties it")
+            .shows("A form is filled in; a reload may empty it")
             .await?;
         desk.field("Minutes").holds("20").await?;
         desk.screenshot("asks").await?;

@@ -185,8 +185,28 @@ fn allocations_are_made_and_refused() {
             .set(json!({ "organization": { "prepaid": "100" } }))
             .await?;
         confirm.click().await?;
-        desk.css(".asks.changed").seen().await?;
+        desk.css(".asks.short")
+            .shows("Your balance doesn't cover this.")
+            .await?;
+        confirm.has("disabled", "true").await?;
+        desk.button("Change it").click().await?;
+        // Or while the request is on its way.
+        desk.sandbox
+            .set(json!({ "organization": { "prepaid": "400" } }))
+            .await?;
+        let kind = Kind::Allocation;
+        let requests = desk.sandbox.requests(kind.route()).await?;
+        kind.fault(desk, json!({ "fault": "delay", "delay_ms": 2000 }))
+            .await?;
+        desk.button("Review allocation").click().await?;
         confirm.click().await?;
+        desk.until("the request to arrive", async || {
+            Ok(desk.sandbox.requests(kind.route()).await? > requests)
+        })
+        .await?;
+        desk.sandbox
+            .set(json!({ "organization": { "prepaid": "100" } }))
+            .await?;
         desk.css("#credits-error")
             .shows("Your prepaid credits do not cover this.")
             .await?;

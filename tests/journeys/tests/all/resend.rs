@@ -213,29 +213,27 @@ fn a_key_that_is_refused_to_the_repetition_does_not_double_it_later() {
 #[test]
 fn a_repetition_that_lands_after_the_first_was_found_is_noticed_too() {
     let impatient = json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 9 } });
-    setup()
-        .config(impatient)
-        .journey(async |desk| {
-            refusals_are_expected(desk);
-            listen_in(desk).await?;
-            sign_in(desk, "/").await?;
-            let kind = Kind::Transfer;
-            kind.fault(desk, json!({ "fault": "drop_after" })).await?;
-            kind.fault(desk, json!({ "fault": "delay", "delay_ms": 6000 }))
-                .await?;
-            kind.send(desk, 20).await?;
-            // The portal gives up waiting, and finds the first one in the log.
-            let key = key_of(desk, "receipt").await?;
-            was_repeated_by_the_browser(desk, &key).await?;
-            desk.css(".receipt")
-                .shows("stands in the log 2 times, and was asked for once")
-                .await?;
-            assert_eq!(made(desk, kind).await?, 2);
-            go(desk, "Activity").await?;
-            let told = desk.css(&format!("article.submission[data-key='{key}']"));
-            told.shows("stands in the log 2 times, and was asked for once")
-                .await
-        });
+    setup().config(impatient).journey(async |desk| {
+        refusals_are_expected(desk);
+        listen_in(desk).await?;
+        sign_in(desk, "/").await?;
+        let kind = Kind::Transfer;
+        kind.fault(desk, json!({ "fault": "drop_after" })).await?;
+        kind.fault(desk, json!({ "fault": "delay", "delay_ms": 6000 }))
+            .await?;
+        kind.send(desk, 20).await?;
+        // The portal gives up waiting, and finds the first one in the log.
+        let key = key_of(desk, "receipt").await?;
+        was_repeated_by_the_browser(desk, &key).await?;
+        desk.css(".receipt")
+            .shows("stands in the log 2 times, and was asked for once")
+            .await?;
+        assert_eq!(made(desk, kind).await?, 2);
+        go(desk, "Activity").await?;
+        let told = desk.css(&format!("article.submission[data-key='{key}']"));
+        told.shows("stands in the log 2 times, and was asked for once")
+            .await
+    });
 }
 
 #[test]

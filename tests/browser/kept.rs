@@ -1,19 +1,10 @@
 //! What the journal keeps, what it forgets, and what is left as it is, in a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::{Backend, Page, Tab, journal, sleep, story, until};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use support::{Backend, Page, Tab, journal, sleep, story, until};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -67,7 +58,7 @@ async fn what_cannot_be_read_is_kept_as_it_is_and_shown() {
         if own.any(|(_, text)| text.contains("\"what\":\"done\"")) {
             break;
         }
-        support::sleep(20).await;
+        crate::support::sleep(20).await;
     }
     drop(page);
     // Neither that nor the next start has touched them.

@@ -1,18 +1,9 @@
 //! The journal, in a real browser: it is written before anything leaves, and nothing leaves that it could not take.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::{Backend, Page, Reply, Tab, WATCH, journal, sleep, story, until};
 use serde_json::Value;
 use std::cell::Cell;
-use support::{Backend, Page, Reply, Tab, WATCH, journal, sleep, story, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// What became of a written attempt: asked for durably, and there.
 const KEPT: [&str; 3] = ["begin strict", "put", "complete"];

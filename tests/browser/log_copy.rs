@@ -1,18 +1,9 @@
 //! Copying entries of the log, in a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::list::{chained, listing};
+use crate::support::{Page, until};
 use serde_json::Value;
-use support::list::{chained, listing};
-use support::{Page, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Copies what is selected. Gives the text where the portal provides one; otherwise the browser copies what it sees.
 fn copied(page: &Page) -> Option<String> {

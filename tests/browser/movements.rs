@@ -1,16 +1,7 @@
 //! The three forms that move something, in a real browser: what leaves, how often, and what is shown.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
-use support::{Backend, Page, Reply, Seen, sleep, story};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use crate::support::{Backend, Page, Reply, Seen, sleep, story};
+use wasm_bindgen_test::wasm_bindgen_test;
 
 fn is_uuid_v4(key: &str) -> bool {
     uuid::Uuid::parse_str(key).is_ok_and(|uuid| uuid.get_version_num() == 4)

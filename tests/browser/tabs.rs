@@ -1,18 +1,9 @@
 //! Several tabs of one browser: one drives a movement, the others watch, and take over when it is gone.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
-use support::{
+use crate::support::{
     Backend, KEY, Page, Reply, Rows, Tab, journal, row, sleep, story, unanswered, until,
 };
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Two tabs that stand at the transfer form.
 async fn two(second: &Tab) -> (Page, Page) {
@@ -199,6 +190,26 @@ async fn a_sign_out_in_one_tab_is_one_in_all_and_the_next_sign_in_goes_on() {
     two.find(".receipt").await;
     one.gone("aside.unresolved").await;
     assert_eq!(backend.movements().len(), 1);
+}
+
+/// A page in the back/forward cache hears nothing, and some browsers have no channels.
+#[wasm_bindgen_test]
+async fn a_sign_out_reaches_tabs_that_heard_nothing_of_it() {
+    let _backend = Backend::install(story);
+    let (one, two) = two(&Tab::new().run("delete window.BroadcastChannel;")).await;
+    one.press("Sign out").await;
+    two.find("form.sign-in").await;
+    two.sign_in().await;
+    // Nor does a storage event reach a suspended page.
+    two.run("addEventListener('storage', (event) => event.stopImmediatePropagation(), { capture: true })");
+    leptos::prelude::window()
+        .local_storage()
+        .unwrap()
+        .unwrap()
+        .set_item("credit-desk.left", "lock 1")
+        .unwrap();
+    two.run("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+    two.says("Locked").await;
 }
 
 #[wasm_bindgen_test]

@@ -1,22 +1,13 @@
 //! What becomes of a request that the browser has repeated by itself, on a backend that does not recognise keys: the
 //! log is looked into before anybody is told too little. In a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::{
+    Backend, FAST, Page, Reply, Rows, Seen, Tab, journal, log, row, sleep, story, until,
+};
 use serde_json::Value;
 use std::cell::Cell;
 use std::rc::Rc;
-use support::{
-    Backend, FAST, Page, Reply, Rows, Seen, Tab, journal, log, row, sleep, story, until,
-};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A backend that answers movements so, and then reads of the books so.
 fn answering(status: u16, body: &'static str, books: impl Fn() -> Reply + 'static) -> Backend {
@@ -88,7 +79,7 @@ async fn what_was_made_once_is_said_to_be_so() {
 #[wasm_bindgen_test]
 async fn what_is_made_a_second_time_later_is_shown_wherever_one_is() {
     let rows = Rows::default();
-    let backend = support::answering(Reply::Json(200, ONCE.to_owned()), &rows);
+    let backend = crate::support::answering(Reply::Json(200, ONCE.to_owned()), &rows);
     journal::clear().await;
     let page = Tab::settling(30).run(FAST).signed_in("/transfer").await;
     page.review_transfer().await;
@@ -117,7 +108,7 @@ async fn what_is_made_a_second_time_later_is_shown_wherever_one_is() {
 #[wasm_bindgen_test]
 async fn a_no_for_which_a_line_comes_later_asks_for_a_look() {
     let rows = Rows::default();
-    let _backend = support::answering(Reply::Json(429, "{}".to_owned()), &rows);
+    let _backend = crate::support::answering(Reply::Json(429, "{}".to_owned()), &rows);
     journal::clear().await;
     let page = Tab::settling(30).run(FAST).signed_in("/transfer").await;
     page.review_transfer().await;
@@ -140,7 +131,7 @@ async fn a_no_for_which_a_line_comes_later_asks_for_a_look() {
 #[wasm_bindgen_test]
 async fn books_that_hold_nothing_more_leave_a_no_alone() {
     let rows = Rows::default();
-    let backend = support::answering(Reply::Json(429, "{}".to_owned()), &rows);
+    let backend = crate::support::answering(Reply::Json(429, "{}".to_owned()), &rows);
     journal::clear().await;
     let page = Tab::settling(30).run(FAST).signed_in("/transfer").await;
     page.review_transfer().await;

@@ -1,18 +1,9 @@
 //! What a start finds unresolved in the journal, in a real browser: it is on every screen, and goes on once somebody
 //! signs in.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::{Backend, KEY, Tab, events, journal, row, sleep, story, until};
 use serde_json::{Value, json};
-use support::{Backend, KEY, Tab, events, journal, row, sleep, story, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 const MINUTE: i64 = 60 * 1000;
 
@@ -69,7 +60,7 @@ async fn what_is_open_is_on_every_screen_and_goes_on_with_the_same_key_and_bytes
 #[wasm_bindgen_test]
 async fn where_keys_are_not_recognised_the_log_is_searched_and_nothing_sent() {
     let backend = Backend::install(|seen| match seen.path.as_str() {
-        path if path.contains("/credits/logs") => support::log(&[row(7, MINUTE)]),
+        path if path.contains("/credits/logs") => crate::support::log(&[row(7, MINUTE)]),
         _ => story(seen),
     });
     journal_of(&journal::transfer(KEY, MINUTE)).await;

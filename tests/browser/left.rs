@@ -1,19 +1,10 @@
 //! What was confirmed on a screen that is left before it could be sent: it goes on, or asks from every screen, in a
 //! real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::{Backend, Page, Reply, forward, sleep, story, until};
 use std::cell::Cell;
 use std::rc::Rc;
-use support::{Backend, Page, Reply, forward, sleep, story, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A reviewed transfer whose check takes its time and finds this, and was confirmed; then the screen is left.
 async fn left(fresh: Reply) -> (Backend, Page) {

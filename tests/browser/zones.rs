@@ -1,20 +1,11 @@
 //! Whose days and times the log shows, and what happens to them at midnight, in a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::list::{answer, asked_page, chained, is_whole, listing, parameter};
+use crate::support::{Backend, Page, Reply, Tab, journal, story, until};
 use credit_desk::browser::clock::now;
 use credit_desk::units::utc_day;
 use serde_json::{Value, json};
-use support::list::{answer, asked_page, chained, is_whole, listing, parameter};
-use support::{Backend, Page, Reply, Tab, journal, story, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// The moments of a log's entries, oldest first, as an account in India has them.
 fn entries(moments: &[&str]) -> Vec<Value> {

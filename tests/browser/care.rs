@@ -1,19 +1,10 @@
 //! What keeps a tired person from moving something twice, or something else than they saw.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::{Backend, Page, Reply, Seen, Tab, journal, log, row, sleep, story, until};
 use std::cell::Cell;
 use std::rc::Rc;
-use support::{Backend, Page, Reply, Seen, Tab, journal, log, row, sleep, story, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{MouseEvent, MouseEventInit};
-
-wasm_bindgen_test_configure!(run_in_browser);
 
 /// A story in which allocations are answered by `answers`, one after the other, then made.
 fn allocations(
@@ -88,7 +79,8 @@ async fn another_account_cannot_ask_for_a_submission_that_is_not_its_own() {
     page.find("form.movement").await;
     assert!(!page.has("aside.unresolved"), "{}", page.text());
     page.click("nav.main a[href='/activity']");
-    page.says("Nothing was sent from this browser yet.").await;
+    page.says("Nothing was sent from this browser with this account")
+        .await;
     let sent = backend.posts("/credits/allocate").len();
     sleep(3000).await;
     let posts = backend.posts("/credits/allocate");

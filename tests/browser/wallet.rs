@@ -1,17 +1,8 @@
 //! The wallets' events, in a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::{Backend, NORTHWIND, Page, Reply, Seen, sleep, story, until};
 use serde_json::{Value, json};
-use support::{Backend, NORTHWIND, Page, Reply, Seen, sleep, story, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A page of events, each with its id and its credits.
 fn page_of(events: &[(&str, i64)], next: Option<&str>) -> String {

@@ -1,28 +1,19 @@
 //! How the log is filtered, sorted, grouped and shown, in a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::list::{answer, asked_page, chained, forget_preferences, listing, parameter};
+use crate::support::{Backend, Page, Tab, journal, sleep, story, until};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
-use support::list::{answer, asked_page, chained, forget_preferences, listing, parameter};
-use support::{Backend, Page, Tab, journal, sleep, story, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Rows have their height from these.
 const STYLE: [&str; 5] = [
-    include_str!("../style/tokens.css"),
-    include_str!("../style/base.css"),
-    include_str!("../style/widgets.css"),
-    include_str!("../style/pages.css"),
-    include_str!("../style/log.css"),
+    include_str!("../../style/tokens.css"),
+    include_str!("../../style/base.css"),
+    include_str!("../../style/widgets.css"),
+    include_str!("../../style/pages.css"),
+    include_str!("../../style/log.css"),
 ];
 
 /// A tab whose page has the portal's looks.

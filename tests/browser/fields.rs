@@ -1,18 +1,9 @@
 //! What is typed or pasted into a field means one thing, or is refused, in a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::list::{chained, forget_preferences, listing};
+use crate::support::{Backend, Page, Reply, story, until};
 use serde_json::json;
-use support::list::{chained, forget_preferences, listing};
-use support::{Backend, Page, Reply, story, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A service whose clients have these ids and names.
 fn with_clients(clients: &'static [(i64, &'static str)]) -> Backend {

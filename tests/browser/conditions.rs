@@ -1,22 +1,13 @@
 //! What the portal does where the browser's clock is wrong, a feature is missing or broken, or the deployment has changed
 //! between two openings. In a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
-use std::cell::Cell;
-use std::rc::Rc;
-use support::{
+use crate::support::{
     Backend, FAST, KEY, Page, Reply, Rows, Tab, events, journal, log, row, settings, sleep, story,
     unanswered, until,
 };
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen_test::wasm_bindgen_test;
 
 const MINUTE: i64 = 60_000;
 
@@ -190,7 +181,7 @@ async fn figures_that_change_while_the_journal_is_written_ask_once_more() {
             return story(seen);
         }
         match count.get() {
-            0 => support::forward("61.613", "59.613", "0.1", "2"),
+            0 => crate::support::forward("61.613", "59.613", "0.1", "2"),
             left => {
                 count.set(left - 1);
                 story(seen)

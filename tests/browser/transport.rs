@@ -1,22 +1,13 @@
 //! The one request path, in a real browser: what a request carries, and what becomes of its answer.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::{Backend, Reply, config};
 use credit_desk::client::{Call, Client, Failure, Why};
 use credit_desk::config::{Config, Credentials};
 use credit_desk::session::{Api, Credential, Secret, Session};
 use credit_desk::units::IdempotencyKey;
 use serde_json::Value;
 use std::sync::Arc;
-use support::{Backend, Reply, config};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 fn client(config: Config) -> Client {
     let session = Session::new(&config);

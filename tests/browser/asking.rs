@@ -1,21 +1,12 @@
 //! How a movement without an answer is asked for again, in a real browser: by itself a few times, when it can be, and
 //! always the same.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
-use std::cell::Cell;
-use std::rc::Rc;
-use support::{
+use crate::support::{
     Backend, FAST, Page, Reply, Seen, Tab, events, journal, settings, sleep, story, until,
 };
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A story in which movements are answered by `answers`, one after the other, then made.
 fn movements(answers: impl Fn(u32) -> Option<Reply> + 'static) -> impl Fn(&Seen) -> Reply {

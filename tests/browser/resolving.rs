@@ -1,22 +1,13 @@
 //! What became of a movement that had no answer, on a backend that does not recognise keys: its log is searched, and
 //! where that does not tell, a person decides. In a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::{
+    Backend, FAST, Page, Reply, Rows, Seen, Tab, journal, log, row, sleep, story, unanswered, until,
+};
 use serde_json::Value;
 use std::cell::Cell;
 use std::rc::Rc;
-use support::{
-    Backend, FAST, Page, Reply, Rows, Seen, Tab, journal, log, row, sleep, story, unanswered, until,
-};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A transfer of 20 minutes to Beta Co that was sent and has no answer, in such a tab.
 async fn unknown(tab: Tab) -> Page {

@@ -1,16 +1,7 @@
 //! Signing in, the fields, and the log's paging, in a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
-use support::{Backend, Page, Reply, sleep, story};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use crate::support::{Backend, Page, Reply, sleep, story};
+use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
 async fn a_wrong_key_says_so_at_its_field_and_signs_nobody_in() {

@@ -57,7 +57,7 @@ impl Tab {
         let frame: HtmlElement = element("iframe");
         let loaded = Promise::new(&mut |loaded, _| frame.set_onload(Some(&loaded)));
         frame
-            .set_attribute("src", "/tests/support/frame.html")
+            .set_attribute("src", "/tests/browser/support/frame.html")
             .unwrap();
         document().body().unwrap().append_child(&frame).unwrap();
         JsFuture::from(loaded).await.unwrap();

@@ -1,16 +1,7 @@
 //! Going about by single keys, in a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
-use support::{Backend, Page, sleep, story};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use crate::support::{Backend, Page, sleep, story};
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Presses these keys one after the other on the element.
 fn press(page: &Page, selector: &str, keys: &str) {

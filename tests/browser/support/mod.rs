@@ -1,6 +1,5 @@
 //! A page to test in: the portal mounted for real, in a frame of its own, with `fetch` replaced by a scripted
 //! backend that notes every request.
-#![allow(dead_code, unused_imports, reason = "each test file uses its own part")]
 
 mod backend;
 pub mod journal;
@@ -53,7 +52,7 @@ pub async fn until(holds: impl Fn() -> bool) -> bool {
 /// The configuration that is shipped, with a time limit of one second, as JSON.
 pub fn settings() -> Value {
     let mut settings: Value =
-        serde_json::from_str(include_str!("../../public/config.json")).unwrap();
+        serde_json::from_str(include_str!("../../../public/config.json")).unwrap();
     settings["timeout_seconds"] = 1.into();
     settings
 }

@@ -1,23 +1,14 @@
 //! Every row of a range is read, in a real browser.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::list::{
+    asked_page, chained, forget_preferences, is_whole, listing, page_of, parameter,
+};
+use crate::support::{Backend, Page, Reply, Seen, sleep, story, until};
 use credit_desk::units::utc_day;
 use serde_json::Value;
 use std::cell::Cell;
 use std::rc::Rc;
-use support::list::{
-    asked_page, chained, forget_preferences, is_whole, listing, page_of, parameter,
-};
-use support::{Backend, Page, Reply, Seen, sleep, story, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// The requests of whole ranges.
 fn readings(backend: &Backend) -> Vec<Seen> {
@@ -126,7 +117,7 @@ async fn stopping_keeps_what_came_and_says_so() {
     let page = Page::signed_in("/log?all=1").await;
     assert!(until(|| pages(&backend).len() == 4).await);
     page.press("Stop").await;
-    page.says("Stopped at 100 of 1,250 rows. What is shown is of these only.")
+    page.says("Stopped at 100 of 1,250 rows. Only these are shown.")
         .await;
     page.gone(".reading").await;
     page.find("table.log[aria-rowcount='101']").await;
@@ -187,7 +178,7 @@ async fn what_cannot_be_read_is_not_told_as_empty() {
         Some(Reply::Json(403, body))
     });
     let page = Page::signed_in("/log?all=1").await;
-    page.says("Only 0 of 0 rows could be read.").await;
+    page.says("No rows were read.").await;
     sleep(100).await;
     assert!(
         !page.text().contains("Nothing was moved"),

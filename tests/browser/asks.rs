@@ -1,19 +1,10 @@
 //! What the confirming step checks before it sends, in a real browser: figures and books are read anew, and it asks
 //! once more where they give reason to.
-#![cfg(target_arch = "wasm32")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
-mod support;
-
+use crate::support::{Backend, Page, Reply, Seen, forward, log, row, sleep, story, until};
 use std::cell::Cell;
 use std::rc::Rc;
-use support::{Backend, Page, Reply, Seen, forward, log, row, sleep, story, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 const MINUTE: i64 = 60 * 1000;
 
