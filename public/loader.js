@@ -13,7 +13,7 @@ const FAULTS = {
   unsupported: ["This browser cannot run Credit Desk.", "Open it in a current Chrome, Edge, Firefox or Safari. If this is one, WebAssembly is switched off in it, or it needs an update."],
   blocked: ["The rules of this site do not let the program start.", "There is nothing you can do here: tell whoever runs this portal."],
   unreached: ["The program could not be fetched.", "See whether you are online, and try again in a moment.", true],
-  broken: ["The program did not arrive whole: the connection broke off.", "See whether you are online, then try again.", true],
+  broken: ["The program did not arrive whole.", "See whether you are online, then try again. If this comes back, tell whoever runs this portal.", true],
   altered: ["What arrived is not the program that was published here, so it was not started.", "Try again. If this comes back, give no key to anything at this address, and tell whoever runs this portal.", true],
   gone: ["This portal was updated, and your browser still had the old page.", "Load the new version.", true],
   missing: ["A part of this portal is missing on its host, in the newest version too.", "There is nothing you can do here: tell whoever runs this portal."],
@@ -27,8 +27,9 @@ class Fault extends Error {
   }
 }
 
-// Fetches a wasm file; `progress` hears how many bytes have come. The module is given out only if its hash is `integrity`.
-export async function load(url, integrity, progress) {
+// Fetches a wasm file of `size` bytes; `progress` hears how many bytes have come. The module is given out only if its hash is
+// `integrity`.
+export async function load(url, integrity, size, progress) {
   // Where pages are not secure there is no hashing; there the browser enforces it, and nothing is counted until the end.
   const subtle = globalThis.crypto?.subtle;
   // Browsers use a preload only for a request of the same mode and credentials, and would otherwise fetch the file twice;
@@ -55,6 +56,9 @@ export async function load(url, integrity, progress) {
   if (subtle && integrity) {
     const digest = new Uint8Array(await subtle.digest("SHA-384", bytes));
     const found = `sha384-${btoa(String.fromCharCode(...digest))}`;
+    // Firefox ends a compressed response without an error when the connection is lost.
+    const isWasm = new Uint8Array(bytes, 0, Math.min(4, count)).every((byte, at) => byte === [0, 97, 115, 109][at]);
+    if (count < size && isWasm) throw new Fault("broken", `${url} broke off after ${count} of ${size} bytes`);
     if (found !== integrity) throw new Fault("altered", `${url} is ${found} (${count} bytes, ${response.headers.get("content-type")}), not ${integrity}`);
   }
   return (await early) ?? WebAssembly.compile(bytes).catch((error) => {
@@ -100,7 +104,7 @@ async function start() {
   let nearlyThere;
   const near = new Promise((done) => (nearlyThere = done));
   fetchNext(config, near).catch(() => {});
-  const [module, compiled] = await Promise.all([import(script.href).catch(unimported), load(wasm.href, integrity, progress)]);
+  const [module, compiled] = await Promise.all([import(script.href).catch(unimported), load(wasm.href, integrity, bytes, progress)]);
   starts = true;
   nearlyThere();
   await module.default({ module_or_path: compiled });

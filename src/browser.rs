@@ -2,3 +2,4 @@
 //! does then.
 
 pub mod clock;
+pub mod storage;

@@ -48,9 +48,9 @@ impl Hold {
     fn words(self) -> &'static str {
         match self {
             Self::Nothing => "",
-            Self::Form => "A form is filled in, and a reload empties it. ",
+            Self::Form => "A form is filled in; a reload may empty it. ",
             Self::Movement => {
-                "A movement is not resolved yet. It goes on here: reload once it has come to its end. "
+                "A movement is not resolved yet. It goes on here: reload once it is resolved. "
             }
         }
     }

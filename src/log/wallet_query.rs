@@ -183,6 +183,10 @@ impl WalletQuery {
                 parts.extend([word, day.as_str()]);
             }
         }
+        let has_days = self.from.is_some() || self.to.is_some();
+        if has_days && self.zone == Zone::Local {
+            parts.push("local-time");
+        }
         format!("{}.csv", parts.join("-"))
     }
 }

@@ -28,10 +28,10 @@ pub enum Reading {
     Going(Progress),
     /// Ended; everything is there, or this many rows could not be found.
     Done(u64),
-    /// Stopped by a person, with so many rows of so many.
-    Stopped(u64, u64),
-    /// It cannot go on, with so many rows of so many.
-    Failed(Failure, u64, u64),
+    /// Stopped by a person, with so many rows of so many, if that is known.
+    Stopped(u64, Option<u64>),
+    /// It cannot go on, with so many rows of so many, if that is known.
+    Failed(Failure, u64, Option<u64>),
 }
 
 /// How far the reading is.
@@ -137,7 +137,7 @@ impl Whole {
         };
         select(pin!(join3(worker(), worker(), worker())), pin!(stopped)).await;
         let gather = work.gather.into_inner();
-        let (rows, total) = (gather.rows(), gather.total().unwrap_or(0));
+        let (rows, total) = (gather.rows(), gather.total());
         let ended = match work.failed.into_inner() {
             _ if gather.is_complete() => Reading::Done(gather.missing()),
             Some(failure) => Reading::Failed(failure, rows, total),

@@ -28,6 +28,7 @@ impl Engine for Desk {
             self.forget();
             session.sign_out();
         }
+        self.last_leave.set_value(tabs::last_leave());
         for (api, credential) in accepted {
             if self.drafting_account(api) != credential.account {
                 self.forget_api(api);
@@ -79,7 +80,21 @@ impl Desk {
     /// Hides what this page shows, and what the other tabs of this browser show.
     pub fn in_every_tab(&self, leaving: Leaving, session: &Session) {
         self.take_leave(leaving, session);
-        tabs::announce(&self.page, leaving.name());
+        let stored = tabs::announce_leave(&self.page, leaving.name());
+        self.last_leave.set_value(stored);
+    }
+
+    /// Does what another tab has done while this one was suspended, or could not be reached otherwise.
+    pub(super) fn notice_leaving(&self, session: &Session) {
+        let stored = tabs::last_leave();
+        if stored == self.last_leave.get_value() {
+            return;
+        }
+        self.last_leave.set_value(stored.clone());
+        let how = stored.as_deref().and_then(|stored| stored.split_once(' '));
+        if let Some(leaving) = how.and_then(|(how, _)| Leaving::parse(how)) {
+            self.take_leave(leaving, session);
+        }
     }
 
     /// Hides what this page shows.
@@ -88,6 +103,8 @@ impl Desk {
             Leaving::SignOut => {
                 session.sign_out();
                 self.forget();
+                // This tab may be discarded while it is hidden.
+                self.keep_drafts();
             }
             // There is nothing to lock before somebody has signed in.
             Leaving::Lock if untrack(|| session.signed_in()) => self.lock(session),

@@ -1,6 +1,6 @@
 //! Choosing a client or an organization by typing its name or id.
 
-use crate::units::{Named, folded, inline_name, tally};
+use crate::units::{Named, folded, inline_name, plain_id, tally};
 
 /// What a typed text chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,9 +54,10 @@ pub fn choose(text: &str, choices: &[Named]) -> Chosen {
         Vec::new()
     };
     let is_wanted = |text: &str| folded(text).trim() == wanted;
+    let wanted_id = plain_id(wanted);
     let fits = |place: usize| {
         let (id, name) = &choices[place];
-        is_wanted(id)
+        plain_id(&folded(id)) == wanted_id
             || name.as_deref().is_some_and(is_wanted)
             || labels.get(place).is_some_and(|label| is_wanted(label))
     };

@@ -28,22 +28,15 @@ pub fn organization_choices(organizations: &[Organization]) -> Vec<Named> {
 
 /// The organizations that can receive credits, as choices.
 pub fn receiving_choices(organizations: &[Organization]) -> Vec<Named> {
-    let receiving = organizations.iter().filter(|org| !is_archived(org));
-    receiving.map(organization_choice).collect()
+    receiving(organizations).map(organization_choice).collect()
+}
+
+fn receiving(organizations: &[Organization]) -> impl Iterator<Item = &Organization> {
+    organizations.iter().filter(|org| !org.is_archived())
 }
 
 fn organization_choice(org: &Organization) -> Named {
     (org.id.to_string(), org.name.clone())
-}
-
-fn is_archived(org: &Organization) -> bool {
-    org.status.as_deref() == Some("archived")
-}
-
-/// Whether `list` says that the organization is suspended: it can receive credits, but not use them.
-pub fn is_suspended(id: &OrganizationId, list: &[Organization]) -> bool {
-    list.iter()
-        .any(|org| org.id.is_same(id) && org.status.as_deref() == Some("suspended"))
 }
 
 /// What to say of a text that fits the choices at `places`.
@@ -96,7 +89,7 @@ pub fn chosen_organization(
     text: &str,
     list: &[Organization],
 ) -> Result<(OrganizationId, String), String> {
-    let open: Vec<_> = list.iter().filter(|org| !is_archived(org)).collect();
+    let open: Vec<_> = receiving(list).collect();
     let choices = receiving_choices(list);
     match choose(text, &choices) {
         Chosen::Listed(place) if !open[place].id.is_safe_in_path() => {

@@ -53,6 +53,8 @@ pub struct Desk {
     pub(super) identified: ArcStoredValue<Option<Steady>>,
     /// Whose the drafts are that this page has found: of the reseller API and the organizations API.
     pub(super) drafted_for: ArcStoredValue<[Option<String>; 2]>,
+    /// The last time that somebody left, as this page knows it.
+    pub(super) last_leave: ArcStoredValue<Option<String>>,
     /// Whether the log is being read for a settled submission: one at a time.
     pub(super) is_counting: ArcStoredValue<bool>,
 }
@@ -79,6 +81,7 @@ impl Desk {
             waker: Waker::default(),
             identified: ArcStoredValue::default(),
             drafted_for: ArcStoredValue::default(),
+            last_leave: ArcStoredValue::new(tabs::last_leave()),
             is_counting: ArcStoredValue::default(),
         }
     }

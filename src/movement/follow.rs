@@ -64,6 +64,15 @@ impl Desk {
         }
         let desk = self.clone();
         let session = use_context::<Session>();
+        if let Some(session) = session.clone() {
+            for event in ["storage", "pageshow", "visibilitychange"] {
+                let (desk, session) = (self.clone(), session.clone());
+                let heard = window_event_listener_untyped(event, move |_| {
+                    desk.notice_leaving(&session);
+                });
+                on_cleanup(move || heard.remove());
+            }
+        }
         tabs::listen(&self.page, move |text| {
             if let (Some(leaving), Some(session)) = (Leaving::parse(&text), &session) {
                 desk.take_leave(leaving, session);

@@ -22,7 +22,7 @@ impl Desk {
         }
     }
 
-    fn keep_drafts(&self) {
+    pub(super) fn keep_drafts(&self) {
         let [reseller, organizations] = [Api::Reseller, Api::Organizations]
             .map(|api| self.drafting_account(api).unwrap_or_default());
         let texts = texts(

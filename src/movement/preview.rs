@@ -6,7 +6,7 @@ use super::quote::{Caution, Quote};
 use crate::client::{Act, Client, Failure, Remote, Telling};
 use crate::units::{ChildId, IdempotencyKey, Minutes, Rate};
 use crate::wire::calculate::{Forward, ForwardRequest, Revert, RevertRequest};
-use futures::future::join;
+use futures::future::{join, join3};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -99,6 +99,9 @@ async fn ask(client: Client, question: Question) -> Result<Preview, Failure> {
     Ok(Preview { question, figures })
 }
 
+/// What says that an organization is suspended.
+pub const STATUS: &str = "The organization's status";
+
 /// The caution that something which belongs to a quote could not be read.
 pub fn unread(whose: &str, failure: &Failure) -> Caution {
     let told = Telling::of(failure, Act::Read).happened;
@@ -156,14 +159,27 @@ pub async fn quote_now(client: &Client, movement: &Movement) -> Result<Quote, Fa
             credits,
             ..
         } => {
-            let both = join(client.wallet(None), client.wallet(Some(organization)));
-            let (own, child) = both.await;
+            let all = join3(
+                client.wallet(None),
+                client.wallet(Some(organization)),
+                client.organization(organization),
+            );
+            let (own, child, listed) = all.await;
             let own = own?;
             let mut quote = Quote::allocate(*credits, Some(&own), child.as_ref().ok());
-            let missing = child.as_ref().err();
+            let missing = [
+                ("The child's wallet", child.as_ref().err()),
+                (STATUS, listed.as_ref().err()),
+            ];
+            for (what, failure) in missing {
+                quote
+                    .cautions
+                    .extend(failure.map(|failure| unread(what, failure)));
+            }
+            let is_suspended = listed.is_ok_and(|listed| listed.is_suspended());
             quote
                 .cautions
-                .extend(missing.map(|failure| unread("The child's wallet", failure)));
+                .extend(is_suspended.then_some(Caution::Suspended));
             Ok(quote)
         }
     }

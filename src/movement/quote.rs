@@ -157,7 +157,7 @@ impl Quote {
                 asked: rate,
             });
         }
-        quote.caution_negative();
+        quote.caution_shortage(quote.own, Caution::OwnBelowZero);
         quote
     }
 
@@ -216,7 +216,7 @@ impl Quote {
         if !follows {
             quote.cautions.push(Caution::DoNotFollow);
         }
-        quote.caution_negative();
+        quote.caution_shortage(quote.child, Caution::ChildBelowZero);
         quote
     }
 
@@ -254,18 +254,15 @@ impl Quote {
                 quote.cautions.push(Caution::BeyondAvailable);
             }
         }
-        quote.caution_negative();
+        quote.caution_shortage(quote.own, Caution::OwnBelowZero);
         quote
     }
 
-    fn caution_negative(&mut self) {
-        let below =
-            |change: &Option<Change>| change.is_some_and(|change| change.after.is_negative());
-        if below(&self.own) {
-            self.cautions.push(Caution::OwnBelowZero);
-        }
-        if below(&self.child) {
-            self.cautions.push(Caution::ChildBelowZero);
+    /// Warns where the `paying` balance doesn't cover the movement. The receiving one may stay below zero.
+    fn caution_shortage(&mut self, paying: Option<Change>, caution: Caution) {
+        let is_short = |change: Change| change.after.is_negative() && change.after != change.before;
+        if paying.is_some_and(is_short) {
+            self.cautions.push(caution);
         }
     }
 }

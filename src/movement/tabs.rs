@@ -1,6 +1,7 @@
 //! The other tabs of this browser: one drives a submission, the others watch (Web Locks), and all are told of
 //! changes (BroadcastChannel).
 
+use crate::browser::storage;
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -11,6 +12,8 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 /// The channel on which tabs tell each other which submission has changed.
 const CHANNEL: &str = "credit-desk";
+/// Where the last time that somebody left is stored.
+const LEFT: &str = "credit-desk.left";
 
 /// The right to drive a submission, until it is dropped. The browser takes it back when the page goes.
 pub struct Hold(Option<Function>);
@@ -119,6 +122,19 @@ pub fn missing_features() -> Vec<&'static str> {
         );
     }
     missing
+}
+
+/// The last time that somebody left, in any tab: how, and what tells it from other times.
+pub fn last_leave() -> Option<String> {
+    storage::kept(LEFT)
+}
+
+/// Says to the other tabs that somebody left in this way. It is also stored, for tabs that the channel doesn't reach: a page
+/// in the back/forward cache, or a browser without channels. Returns what is stored.
+pub fn announce_leave(page: &str, how: &str) -> Option<String> {
+    storage::keep(LEFT, &format!("{how} {}", uuid::Uuid::new_v4()));
+    announce(page, how);
+    last_leave()
 }
 
 /// Says to the other tabs what happened on `page`: the key of a submission that has changed, or how somebody left.

@@ -62,6 +62,13 @@ pub fn Activity() -> impl IntoView {
             .collect_view();
         view! { <Notice tone=Tone::Plain title="Some browser features are unavailable.">{rows}</Notice> }
     });
+    let opening = desk.clone();
+    let nothing = move || match opening.book(|book| book.journal == Journal::Opening) {
+        true => "Reading the journal …",
+        false => {
+            "Nothing was sent from this browser with this account, as far as the journal goes back."
+        }
+    };
     let unreadable = unreadable(&desk);
     let list = {
         let desk = desk.clone();
@@ -82,7 +89,7 @@ pub fn Activity() -> impl IntoView {
         {journal}
         {limits}
         {unreadable}
-        {move || keys.with(Vec::is_empty).then(|| view! { <p class="empty">"Nothing was sent from this browser yet."</p> })}
+        {move || keys.with(Vec::is_empty).then(|| view! { <p class="empty">{nothing()}</p> })}
         <div class="submissions">{list}</div>
         {move || {
             (keys.with(Vec::len) > shown())

@@ -5,12 +5,12 @@ use super::parts::metadata::MetadataRows;
 use super::parts::stages::Stages;
 use super::parts::{quote, telling};
 use crate::movement::choice::{label, labels};
-use crate::movement::chosen::{chosen_organization, is_suspended, receiving_choices};
+use crate::movement::chosen::{chosen_organization, receiving_choices};
 use crate::movement::desk::Desk;
 use crate::movement::directory::Wallet;
 use crate::movement::draft::DESCRIPTION_LIMIT;
 use crate::movement::plan::Kind;
-use crate::movement::preview::unread;
+use crate::movement::preview::{STATUS, unread};
 use crate::movement::quote::{Caution, Quote};
 use crate::movement::{Act, Field, Load, Progress, Telling};
 use crate::session::Api;
@@ -62,7 +62,14 @@ fn Form() -> impl IntoView {
                 return QuoteState::None;
             };
             let (own, child) = (directory.wallet.get(), directory.child_wallet.get());
-            if is_pending(&own) || is_pending(&child) {
+            let listed = organizations.with(|list| {
+                list.iter()
+                    .find(|org| org.id.is_same(&organization))
+                    .cloned()
+            });
+            let list = directory.organizations.get();
+            let status_is_pending = listed.is_none() && is_pending(&list);
+            if is_pending(&own) || is_pending(&child) || status_is_pending {
                 return QuoteState::Waiting;
             }
             // A wallet that is not one of ours says so before anything is sent.
@@ -79,6 +86,7 @@ fn Form() -> impl IntoView {
             for (whose, failure) in [
                 ("Your wallet", own.failure()),
                 ("The child's wallet", child.failure()),
+                (STATUS, list.failure().filter(|_| listed.is_none())),
             ] {
                 quote
                     .cautions
@@ -88,7 +96,7 @@ fn Form() -> impl IntoView {
                 let missing = "The backend's answer was about another wallet.";
                 quote.cautions.push(Caution::Missing(missing.to_owned()));
             }
-            if organizations.with(|list| is_suspended(&organization, list)) {
+            if listed.is_some_and(|org| org.is_suspended()) {
                 quote.cautions.push(Caution::Suspended);
             }
             QuoteState::Ready(quote)

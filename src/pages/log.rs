@@ -92,8 +92,15 @@ pub fn Log() -> impl IntoView {
     let name = Signal::derive(move || {
         let view = query.get();
         let day = |day: Option<String>| day.map(|day| format!("-{day}")).unwrap_or_default();
-        let is_whole = !view.needs_all() || reading.reading() == Reading::Done(0);
-        let part = if is_whole { "" } else { "-incomplete" };
+        let pages = totals.get().map_or(1, |(_, pages)| pages);
+        let part = if view.needs_all() {
+            let is_whole = reading.reading() == Reading::Done(0);
+            (if is_whole { "" } else { "-incomplete" }).to_owned()
+        } else if pages > 1 {
+            format!("-page-{}", view.page)
+        } else {
+            String::new()
+        };
         let has_days = view.from.is_some() || view.to.is_some();
         let zone = if has_days && view.zone == Zone::Local {
             "-local-time"
@@ -117,6 +124,7 @@ pub fn Log() -> impl IntoView {
         rows,
         kept,
         waiting,
+        current: Memo::new(move |_| !waiting.get() && failure.with(Option::is_none)),
         full,
         name,
         symbol,

@@ -36,7 +36,9 @@ pub fn Choice(
         let all = options.get().into_iter();
         all.map(|(value, label)| {
             let own = value.clone();
-            view! { <option value=value prop:selected=move || chosen.get() == own>{label}</option> }
+            // What has an id is a name.
+            let translate = value.contains(char::is_numeric).then_some("no");
+            view! { <option value=value translate=translate prop:selected=move || chosen.get() == own>{label}</option> }
         })
         .collect_view()
     };

@@ -44,8 +44,13 @@ pub fn lines(lines: &[Line], symbol: Option<&str>) -> AnyView {
     view! { <dl class="lines">{rows}</dl> }.into_any()
 }
 
+/// What the balance of this client or organization is called. A name is the same in every language.
+pub fn balance_of(name: String) -> AnyView {
+    view! { "Balance of "<span translate="no">{name}</span> }.into_any()
+}
+
 /// A balance before and after under its owner's name.
-pub fn change(owner: String, change: Option<Change>, symbol: Option<&str>) -> AnyView {
+pub fn change(owner: AnyView, change: Option<Change>, symbol: Option<&str>) -> AnyView {
     let figures = change.map(|change| {
         view! {
             <dd class="change">

@@ -16,5 +16,4 @@ pub mod place;
 pub mod plot;
 pub mod room;
 pub mod sort_head;
-pub mod storage;
 pub mod window;

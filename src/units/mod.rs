@@ -22,7 +22,7 @@ pub use money::{Amount, Rate};
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use names::tests::compose_for_tests;
-pub use names::{Named, fold_into, folded, inline_name, normalize_with, tally, titles};
+pub use names::{Named, fold_into, folded, inline_name, normalize_with, plain_id, tally, titles};
 pub use typed::{Separators, TypedError, typed_credits, typed_form, typed_minutes, typed_rate};
 pub use value::{Change, Line, Value};
 pub use whole::{Credits, Minutes};

@@ -68,12 +68,24 @@ pub fn inline_name(name: &str) -> Option<String> {
 /// The id of a client or an organization, and its name where it has one.
 pub type Named = (String, Option<String>);
 
+/// A folded id as it is compared: people may leave out what doesn't tell it from others.
+pub fn plain_id(id: &str) -> String {
+    match id.parse::<i64>() {
+        Ok(number) => number.to_string(),
+        Err(_) => id.strip_prefix("org_").unwrap_or(id).to_owned(),
+    }
+}
+
 /// How often each text, folded, is an id or a name of one of `parties`.
 pub fn tally(parties: &[Named]) -> BTreeMap<String, usize> {
     let mut tally = BTreeMap::new();
     let mut count = |text: &str| *tally.entry(folded(text)).or_default() += 1;
     for (id, name) in parties {
         count(id);
+        let plain = plain_id(&folded(id));
+        if plain != folded(id) {
+            count(&plain);
+        }
         if let Some(name) = name.as_deref().and_then(inline_name) {
             count(&name);
         }

@@ -28,6 +28,18 @@ pub struct Organization {
     pub status: Option<String>,
 }
 
+impl Organization {
+    /// Whether it can receive credits but not use them.
+    pub fn is_suspended(&self) -> bool {
+        self.status.as_deref() == Some("suspended")
+    }
+
+    /// Whether it can't receive credits.
+    pub fn is_archived(&self) -> bool {
+        self.status.as_deref() == Some("archived")
+    }
+}
+
 /// Who a key belongs to. A good answer also means that it is not suspended.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -89,6 +89,8 @@ impl Review {
                     Drift::Balances => !asked,
                     Drift::Rates => true,
                 };
+                // Reserved credits can rise while every balance stays the same, and an organization can be suspended.
+                news |= fresh.shortage().is_some() || self.lacks(fresh, &Caution::Suspended);
                 if self.quote.drift(fresh) != Drift::None {
                     asks.push(Ask::Changed(Box::new(self.quote.clone())));
                 }
@@ -114,14 +116,14 @@ impl Review {
             self.asks = asks;
             // What was not shown is not what was confirmed: the receipt is held against what was seen.
             if let Ok(fresh) = &check.fresh {
-                // Only the list of organizations says that one is suspended, and this check doesn't load that list.
-                let was_suspended = self.quote.cautions.contains(&Caution::Suspended);
                 self.quote = fresh.clone();
-                self.quote
-                    .cautions
-                    .extend(was_suspended.then_some(Caution::Suspended));
             }
         }
         news
+    }
+
+    /// Whether `fresh` has this caution, and what is shown doesn't.
+    fn lacks(&self, fresh: &Quote, caution: &Caution) -> bool {
+        fresh.cautions.contains(caution) && !self.quote.cautions.contains(caution)
     }
 }

@@ -5,7 +5,7 @@ use crate::movement::alike::Alike;
 use crate::movement::machine::tests::{
     any_happening, at, failed, key, movement, receipt, submission,
 };
-use crate::movement::quote::Quote;
+use crate::movement::quote::{Caution, Quote};
 use crate::units::{Amount, Change, Line, Value};
 use proptest::prelude::*;
 
@@ -139,6 +139,24 @@ fn changed_figures_ask_once_more() {
         quote("9", "1"),
         "what was seen"
     );
+}
+
+#[test]
+fn what_became_impossible_or_irreversible_is_not_sent_unseen() {
+    for caution in [Caution::BeyondAvailable, Caution::Suspended] {
+        let mut book = reviewed();
+        let fresh = Quote {
+            cautions: vec![caution],
+            ..quote("10", "1")
+        };
+        let asked = book.confirm(KIND).unwrap();
+        let check = check(1, Ok(fresh.clone()));
+        assert_eq!(book.checked(KIND, asked, check, at(1_000)), None);
+        match book.form(KIND) {
+            Form::Review(review) => assert_eq!(review.quote, fresh),
+            other => panic!("no review but {other:?}"),
+        }
+    }
 }
 
 #[test]

@@ -107,3 +107,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_id_is_known_in_every_way_to_type_it() {
+    const BARE: &str = "d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
+    let list = choices(&[
+        ("4001", Some("Acme Inc")),
+        (&format!("org_{BARE}"), Some("Northwind")),
+        ("org_99999999-8b9c-4d0e-9f2a-3b4c5d6e7f80", Some(BARE)),
+    ]);
+    assert_eq!(choose("04001", &list), Chosen::Listed(0));
+    assert_eq!(choose("+4001", &list), Chosen::Listed(0));
+    assert_eq!(choose(BARE, &list), Chosen::Several(vec![1, 2]));
+    assert_eq!(choose(&BARE.to_uppercase(), &list[..2]), Chosen::Listed(1));
+    let called = titles(&list).swap_remove(2);
+    assert!(called.ends_with("(org_99999999-8b9c-4d0e-9f2a-3b4c5d6e7f80)"));
+}

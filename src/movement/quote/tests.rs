@@ -82,6 +82,30 @@ fn a_preview_below_zero_gives_pause() {
 }
 
 #[test]
+fn only_the_paying_balance_has_to_cover_it() {
+    let preview: calculate::Forward = serde_json::from_str(
+        r#"{"my_cost":1.8,"user_credit":4,"profit":2.2,"margin":0.11,"reseller_rate":0.09,
+            "reseller_balance":61.613,"reseller_available_minutes":684,"new_reseller_balance":59.813}"#,
+    )
+    .unwrap();
+    let child: Child = serde_json::from_str(r#"{"id":4002,"org_balance":-10}"#).unwrap();
+    let rate = "0.2".parse().unwrap();
+    let quote = Quote::transfer(&preview, Minutes::new(20), rate, Some(&child));
+    assert_eq!(quote.child.unwrap().after, money("-6"));
+    assert_eq!(quote.shortage(), None);
+
+    let preview: calculate::Revert = serde_json::from_str(
+        r#"{"refund_amount":0.9,"deduction_amount":2,"reseller_rate":0.09,"child_balance":10,
+            "child_available_minutes":50,"new_child_balance":8}"#,
+    )
+    .unwrap();
+    let own = "-20".parse().unwrap();
+    let quote = Quote::revert(&preview, Minutes::new(10), Some(own));
+    assert_eq!(quote.own.unwrap().after, money("-19.1"));
+    assert_eq!(quote.shortage(), None);
+}
+
+#[test]
 fn an_allocation_moves_prepaid_credits() {
     let example: serde_json::Value =
         serde_json::from_str(include_str!("../../../tests/contract/wallet.json")).unwrap();

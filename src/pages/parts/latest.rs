@@ -7,6 +7,7 @@ use crate::log::columns::Column;
 use crate::log::entry::{Entry, Names};
 use crate::log::zone::Zone;
 use crate::log::{Act, Load, LogQuery, Page, Progress, pages};
+use crate::movement::book::Journal;
 use crate::movement::desk::Desk;
 use crate::ui::link::A;
 use crate::ui::notice::Waiting;
@@ -131,17 +132,24 @@ pub fn Latest(
 pub fn unresolved(desk: &Desk) -> impl Fn() -> AnyView + Send + use<> {
     let desk = desk.clone();
     move || {
-        let lines: Vec<_> = desk.book(|book| {
-            let open = book
-                .open()
-                .map(|held| format!("{} {}", words::act(&held.movement), words::doing(held)));
-            let alarms = book
-                .alarms()
+        let (lines, journal): (Vec<_>, _) = desk.book(|book| {
+            let open = book.open().filter(|held| desk.shows(held));
+            let open =
+                open.map(|held| format!("{} {}", words::act(&held.movement), words::doing(held)));
+            let alarms = book.alarms().filter(|held| desk.shows(held));
+            let alarms = alarms
                 .map(|held| format!("{} {}", words::act(&held.movement), words::excess(held)));
-            open.chain(alarms).collect()
+            (open.chain(alarms).collect(), book.journal.clone())
         });
         if lines.is_empty() {
-            return view! { <p class="empty">"Everything sent from this browser has come to its end."</p> }.into_any();
+            let text = match journal {
+                Journal::Kept => "Everything sent from this browser is resolved.",
+                Journal::Missing { .. } => {
+                    "Everything sent since this page was opened is resolved."
+                }
+                Journal::Opening => "Reading the journal …",
+            };
+            return view! { <p class="empty">{text}</p> }.into_any();
         }
         let lines = lines
             .into_iter()

@@ -92,7 +92,8 @@ pub fn cell(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
         Cell::Moment(written, _) => moment::written(&written),
         cell => {
             let shown = shown(cell, column, symbol);
-            view! { <span class=shown.class title=shown.title>{shown.text}</span> }.into_any()
+            let translate = (shown.class == "text").then_some("no");
+            view! { <span class=shown.class title=shown.title translate=translate>{shown.text}</span> }.into_any()
         }
     }
 }

@@ -19,6 +19,8 @@ pub fn ExportMenu(
     /// What is shown.
     #[prop(into)]
     rows: Signal<Rows>,
+    /// Whether they are the rows of the view.
+    current: Memo<bool>,
     /// The columns.
     columns: Memo<Vec<Column>>,
     /// Whether all rows stand in the page, as they must on paper.
@@ -91,14 +93,20 @@ pub fn ExportMenu(
                         "Read every row of these days first"
                     </button>
                 })}
-                <p class="hint">{move || rows.with(|rows| format!("The {} rows that are shown.", intl::count(rows.order.len())))}</p>
-                <div class="actions">
+                <p class="hint">
+                    {move || match current.get() {
+                        true => rows.with(|rows| format!("The {} rows that are shown.", intl::count(rows.order.len()))),
+                        false => "The rows are not loaded.".to_owned(),
+                    }}
+                </p>
+                // A disabled group disables its buttons.
+                <fieldset class="actions" disabled=move || !current.get()>
                     <button type="button" on:click=move |_| csv(Dialect::PLAIN)>"CSV"</button>
                     <button type="button" on:click=move |_| csv(regional)>{regional_name}</button>
                     <button type="button" on:click=move |_| write(Format::Json)>"JSON"</button>
                     <button type="button" on:click=print>"Print"</button>
                     <button type="button" on:click=move |_| copied.set(Some(copy_table()))>"Copy"</button>
-                </div>
+                </fieldset>
                 <p role="status">{move || copied.get().map(|done| if done { "Copied." } else { "Press Ctrl+C to copy." })}</p>
                 <p class="hint">{HINT}</p>
                 {move || written.get().map(|done| view! {

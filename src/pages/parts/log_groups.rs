@@ -49,7 +49,7 @@ pub fn table(groups: &[Group], by: Grouping, symbol: Option<&str>) -> AnyView {
         .map(|group| {
             view! {
                 <tr data-group=group.key.clone()>
-                    <th scope="row">{group.title.clone()}</th>
+                    <th scope="row" translate="no">{group.title.clone()}</th>
                     <td class="number">{intl::count(group.rows)}</td>
                     <td class="number">{intl::count(group.movements)}</td>
                     <td class="number">{minutes(&group.minutes)}</td>

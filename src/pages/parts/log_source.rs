@@ -102,7 +102,7 @@ impl Source {
             }),
             failure: Memo::new(move |_| fails.get().failure().cloned()),
             totals: Memo::new({
-                let whole = whole.clone();
+                let (whole, counted) = (whole.clone(), counted(counts, shown));
                 move |_| {
                     if needs_all.get() {
                         let rows = whole.entries().len() as u64;
@@ -110,13 +110,34 @@ impl Source {
                         let is_known = rows > 0 || whole.reading() == Reading::Done(0);
                         return is_known.then_some((rows, 1));
                     }
-                    let page = counts.value()?;
+                    let (page, range) = counted.get()?;
+                    // While other days are read, nobody knows how many rows they have.
+                    (range == shown.get()).then_some(())?;
                     Some((page.total_records, page.total_pages.max(1)))
                 }
             }),
             whole,
         }
     }
+}
+
+/// The page as last read, with the days that it is of.
+fn counted(page: Remote<Page>, range: Memo<Range>) -> ArcMemo<Option<(Arc<Page>, Range)>> {
+    ArcMemo::new_with_compare(
+        move |held: Option<&Option<(Arc<Page>, Range)>>| {
+            let page = page.value()?;
+            let held = held.cloned().flatten();
+            let is_same = |held: &(Arc<Page>, Range)| Arc::ptr_eq(&held.0, &page);
+            held.filter(is_same)
+                .or_else(|| Some((page, range.get_untracked())))
+        },
+        |one, two| {
+            let page = |counted: Option<&Option<(Arc<Page>, Range)>>| {
+                counted.and_then(|counted| counted.as_ref().map(|(page, _)| Arc::as_ptr(page)))
+            };
+            page(one) != page(two)
+        },
+    )
 }
 
 /// The rows as they were read, and whether each one's balances follow from the row before.

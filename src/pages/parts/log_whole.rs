@@ -28,25 +28,29 @@ pub fn ReadingBar(
             incomplete(title, again).into_any()
         }
         Reading::Stopped(rows, total) => {
-            let title = format!(
-                "Stopped at {} of {} rows. What is shown is of these only.",
-                intl::count(rows),
-                intl::count(total)
-            );
+            let title = partial("Stopped at", rows, total, "");
             incomplete(title, again).into_any()
         }
         Reading::Failed(failure, rows, total) => {
-            let title = format!(
-                "Only {} of {} rows could be read. What is shown is of these only.",
-                intl::count(rows),
-                intl::count(total)
-            );
+            let title = partial("Only", rows, total, " could be read");
             view! {
                 {telling::failure(&failure, Act::Read)}
                 {incomplete(title, again)}
             }
             .into_any()
         }
+    }
+}
+
+/// How many rows were read. Without a total there are none.
+fn partial(before: &str, rows: u64, total: Option<u64>, after: &str) -> String {
+    match total {
+        Some(total) => format!(
+            "{before} {} of {} rows{after}. Only these are shown.",
+            intl::count(rows),
+            intl::count(total)
+        ),
+        None => "No rows were read.".to_owned(),
     }
 }
 

@@ -266,16 +266,26 @@ pub fn disown(desk: &Desk, key: &IdempotencyKey, id: &str) -> AnyView {
 
 /// A line of the books: number, time, notes and the balances after.
 pub fn line_in_words(line: &Trace, symbol: Option<&str>) -> AnyView {
-    let after = |whose: &str, value| format!("; {whose} {} after", figure::text(value, symbol));
+    let after = |whose: &'static str, value| {
+        view! { "; "{whose}" "{figure::figure(value, symbol)}" after" }
+    };
     let own = line.own_after.map(|value| after("your balance", value));
     let child = line.child_after.map(|value| after("the child's", value));
-    let notes = line.notes.clone().map(|notes| format!(", “{notes}”"));
+    // In elements of their own, so that whatever is written there changes nothing beside it.
+    let text = |text: String| view! { <span translate="no">{text}</span> };
+    let notes = line
+        .notes
+        .clone()
+        .map(|notes| view! { ", “"{text(notes)}"”" });
     let reference = line.reference.clone().map(|text| {
         view! { " "<span class="reference">{text}</span> }
     });
-    let by = line.performed_by.clone().map(|name| format!(", by {name}"));
+    let by = line
+        .performed_by
+        .clone()
+        .map(|name| view! { ", by "{text(name)} });
     view! {
-        "Line "{line.id.clone()}", "{line.written.as_deref().map(moment::moment)}{notes}{by}{own}{child}{reference}
+        "Line "{text(line.id.clone())}", "{line.written.as_deref().map(moment::moment)}{notes}{by}{own}{child}{reference}
     }
     .into_any()
 }

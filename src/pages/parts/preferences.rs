@@ -1,8 +1,8 @@
 //! How somebody likes the log: columns and density, remembered in this browser. Nothing about money or keys.
 
+use crate::browser::storage::{keep, kept};
 use crate::log::columns::Column;
 use crate::log::{read_columns, write_columns};
-use crate::ui::storage::{keep, kept};
 use leptos::prelude::*;
 
 /// Where it is kept.

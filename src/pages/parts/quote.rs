@@ -19,8 +19,8 @@ pub fn quote(quote: &Quote, kind: Kind, child: Option<&str>) -> AnyView {
         .collect_view();
     view! {
         <dl class="balances">
-            {figure::change(words::own_balance(kind).to_owned(), quote.own, symbol)}
-            {child.map(|child| figure::change(format!("Balance of {child}"), quote.child, symbol))}
+            {figure::change(words::own_balance(kind).into_any(), quote.own, symbol)}
+            {child.map(|child| figure::change(figure::balance_of(child.to_owned()), quote.child, symbol))}
         </dl>
         {figure::lines(&quote.lines, symbol)}
         {cautions}

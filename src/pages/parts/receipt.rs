@@ -133,12 +133,12 @@ fn done(submission: &Submission, receipt: &Receipt) -> AnyView {
     let movement = &submission.movement;
     let kind = movement.kind();
     let symbol = submission.quote.symbol.as_deref();
-    let balance = |owner: String, value| view! { <div><dt>{owner}</dt><dd><strong>{figure::figure(value, symbol)}</strong></dd></div> };
+    let balance = |owner: AnyView, value| view! { <div><dt>{owner}" after"</dt><dd><strong>{figure::figure(value, symbol)}</strong></dd></div> };
     let own = receipt
         .own
-        .map(|value| balance(format!("{} after", words::own_balance(kind)), value));
+        .map(|value| balance(words::own_balance(kind).into_any(), value));
     let child = balance(
-        format!("Balance of {} after", movement.name()),
+        figure::balance_of(movement.name().to_owned()),
         receipt.child,
     );
     let transaction = receipt.transaction.clone().map(|id| {

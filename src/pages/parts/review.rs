@@ -28,11 +28,20 @@ pub fn review(desk: &Desk, review: Signal<Review>) -> AnyView {
     };
     let asks = Memo::new(move |_| review.with(|review| review.asks.clone()));
     let symbol = Memo::new(move |_| review.with(|review| review.quote.symbol.clone()));
+    // What can't succeed isn't sent.
+    let shortage = Memo::new(move |_| review.with(|review| review.quote.shortage()));
     let asked = move || {
+        if let Some(shortage) = shortage.get() {
+            return vec![warning(
+                "asks short",
+                shortage,
+                "Nothing was sent. Change the amount, or try again when the balance covers it.",
+            )];
+        }
         let asks = asks.get();
         asks.iter()
             .map(|ask| shown(ask, kind, &name, symbol.get().as_deref()))
-            .collect_view()
+            .collect::<Vec<_>>()
     };
     let checking = Memo::new(move |_| review.with(|review| review.checking.is_some()));
     view! {
@@ -47,6 +56,7 @@ pub fn review(desk: &Desk, review: Signal<Review>) -> AnyView {
                 <button
                     type="button"
                     class="primary"
+                    disabled=move || shortage.get().is_some()
                     aria-busy=move || checking.get().then_some("true")
                     // The second click of a double click was meant for what stood here before.
                     on:click=move |event| if event.detail() <= 1 { confirming.confirm(kind) }
@@ -147,9 +157,9 @@ fn warning(class: &'static str, title: &'static str, text: &'static str) -> AnyV
 
 /// The figures that were shown before, beside those that stand above now.
 fn changed(was: &Quote, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
-    let balance = |owner: String, change: Option<Change>| figure::change(owner, change, symbol);
-    let own = balance(words::own_balance(kind).to_owned(), was.own);
-    let theirs = balance(format!("Balance of {child}"), was.child);
+    let balance = |owner: AnyView, change: Option<Change>| figure::change(owner, change, symbol);
+    let own = balance(words::own_balance(kind).into_any(), was.own);
+    let theirs = balance(figure::balance_of(child.to_owned()), was.child);
     let lines = figure::lines(&was.lines, symbol);
     view! {
         <div class="asks changed">

@@ -1,8 +1,8 @@
 //! Going about by single keys, for those who want to: listed in a dialog, and turned off there.
 
 use crate::browser::clock::now;
+use crate::browser::storage::{keep, kept};
 use crate::ui::link::Way;
-use crate::ui::storage::{keep, kept};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -36,6 +36,8 @@ pub struct Tools {
     pub kept: Memo<Rows>,
     /// Whether more of them are on their way.
     pub waiting: Memo<bool>,
+    /// Whether the rows that are shown are those of the view: others stay until they come.
+    pub current: Memo<bool>,
     /// Whether all rows stand in the page, as they must on paper.
     pub full: RwSignal<bool>,
     /// What a file of them is called, without its ending.
@@ -59,8 +61,8 @@ rooms! {
     };
     /// The rows as a file.
     export in tools => {
-        let Tools { rows, columns, full, name, query, go, .. } = expect_context();
-        view! { <ExportMenu rows=rows columns=columns full=full name=name query=query go=go /> }.into_any()
+        let Tools { rows, current, columns, full, name, query, go, .. } = expect_context();
+        view! { <ExportMenu rows=rows current=current columns=columns full=full name=name query=query go=go /> }.into_any()
     };
     /// What the rows come to.
     sums in tools => {

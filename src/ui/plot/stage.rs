@@ -113,6 +113,8 @@ pub(super) fn stage(stage: Stage) -> AnyView {
                 <svg
                     viewBox=format!("0 0 {width} {height}")
                     role="img"
+                    // Names and figures.
+                    translate="no"
                     aria-labelledby=drawn
                     focusable="false"
                 >
@@ -152,7 +154,7 @@ fn table(title: String, heads: Vec<String>, rows: Arc<Vec<Vec<String>>>) -> AnyV
             let (label, figures) = row.split_first()?;
             let figure = |text: &String| view! { <td class="number">{text.clone()}</td> };
             let figures = figures.iter().map(figure).collect_view();
-            Some(view! { <tr><th scope="row">{label.clone()}</th>{figures}</tr> })
+            Some(view! { <tr><th scope="row" translate="no">{label.clone()}</th>{figures}</tr> })
         };
         view! {
             <div class="scroll" role="region" tabindex="0" aria-label=format!("{title}, table")>
