@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::engine::{Engine, Trying};
+use super::going::forget_drafts;
 use super::machine::{State, Submission};
 use super::plan::Kind;
 use super::{Act, Failure, Telling, Why, tabs};
@@ -104,7 +105,7 @@ impl Desk {
                 session.sign_out();
                 self.forget();
                 // This tab may be discarded while it is hidden.
-                self.keep_drafts();
+                forget_drafts();
             }
             // There is nothing to lock before somebody has signed in.
             Leaving::Lock if untrack(|| session.signed_in()) => self.lock(session),

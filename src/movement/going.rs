@@ -22,7 +22,7 @@ impl Desk {
         }
     }
 
-    pub(super) fn keep_drafts(&self) {
+    fn keep_drafts(&self) {
         let [reseller, organizations] = [Api::Reseller, Api::Organizations]
             .map(|api| self.drafting_account(api).unwrap_or_default());
         let texts = texts(
@@ -70,6 +70,13 @@ impl Desk {
 /// Whether this page has come back from the gateway's sign-in page. Says so once.
 pub(super) fn has_returned() -> bool {
     take(LEFT).is_some()
+}
+
+/// Removes the drafts that are kept for this tab.
+pub(super) fn forget_drafts() {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(DRAFTS);
+    }
 }
 
 fn take(place: &str) -> Option<String> {

@@ -69,10 +69,12 @@ pub fn inline_name(name: &str) -> Option<String> {
 pub type Named = (String, Option<String>);
 
 /// A folded id as it is compared: people may leave out what doesn't tell it from others.
-pub fn plain_id(id: &str) -> String {
-    match id.parse::<i64>() {
-        Ok(number) => number.to_string(),
-        Err(_) => id.strip_prefix("org_").unwrap_or(id).to_owned(),
+pub fn plain_id(id: &str) -> &str {
+    let number = id.strip_prefix('+').unwrap_or(id);
+    if number.bytes().all(|byte| byte.is_ascii_digit()) {
+        number.trim_start_matches('0')
+    } else {
+        id.strip_prefix("org_").unwrap_or(id)
     }
 }
 
@@ -82,9 +84,10 @@ pub fn tally(parties: &[Named]) -> BTreeMap<String, usize> {
     let mut count = |text: &str| *tally.entry(folded(text)).or_default() += 1;
     for (id, name) in parties {
         count(id);
-        let plain = plain_id(&folded(id));
-        if plain != folded(id) {
-            count(&plain);
+        let id = folded(id);
+        let plain = plain_id(&id);
+        if plain != id {
+            count(plain);
         }
         if let Some(name) = name.as_deref().and_then(inline_name) {
             count(&name);

@@ -110,14 +110,15 @@ pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Count
         !other && !is_late && !is_other_size && !is_earlier
     };
     let mut lines: Vec<Trace> = all.iter().copied().filter(counts).cloned().collect();
-    // Entries that open submissions may explain count only after those have settled.
+    // Entries that open submissions may explain count only after those have settled, and the entries of submissions that a
+    // person has marked as completed are theirs.
     let is_own = |id: &str| own.is_some_and(|own| own.id == id);
     let claimed: Vec<&str> = likely
         .iter()
         .filter(|line| line.is_claimed && !is_own(&line.trace.id))
         .map(|line| line.trace.id.as_str())
         .collect();
-    if claimed.len() <= sought.open_rivals {
+    if claimed.len() <= sought.open_rivals + sought.completed_rivals {
         lines.retain(|line| !claimed.contains(&line.id.as_str()));
     }
     Counted {
