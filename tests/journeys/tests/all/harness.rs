@@ -54,6 +54,8 @@ fn a_killed_browser_keeps_what_was_stored_and_nothing_else() {
 fn a_killed_backend_comes_back_with_its_ledger_and_its_settings() {
     journey(async |desk| {
         desk.allow_console_error("Failed to load resource");
+        // Parts of the program are still fetched in the background.
+        desk.allow_console_error("Fetch API cannot load");
         sign_in(desk, "/").await?;
         desk.sandbox
             .set(json!({ "reseller": { "balance": "12.5" } }))

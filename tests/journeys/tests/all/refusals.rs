@@ -188,7 +188,7 @@ fn allocations_are_made_and_refused() {
         desk.css(".asks.short")
             .shows("Your balance doesn't cover this.")
             .await?;
-        confirm.has("disabled", "true").await?;
+        confirm.has("disabled", "").await?;
         desk.button("Change it").click().await?;
         // Or while the request is on its way.
         desk.sandbox
