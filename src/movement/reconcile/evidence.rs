@@ -1,7 +1,7 @@
 //! Pure: what speaks for an entry, and which entries there are beyond what was shown.
 
 use super::trace::Trace;
-use super::{SKEW, Sought, earlier_by_balance, likely};
+use super::{Fit, Held, SKEW, Sought, earlier_by_balance, fit, held, likely};
 use crate::movement::receipt::Receipt;
 use crate::units::Value;
 
@@ -118,7 +118,16 @@ pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Count
         .filter(|line| line.is_claimed && !is_own(&line.trace.id))
         .map(|line| line.trace.id.as_str())
         .collect();
-    if claimed.len() <= sought.open_rivals + sought.completed_rivals {
+    // One whose entry the log showed before has no part in the others.
+    let had_theirs = |trace: &&Trace| {
+        sought.is_known(&trace.id)
+            && fit(sought, trace) != Fit::Not
+            && held(sought, traces, trace) == Held::Perhaps
+    };
+    let completed = sought
+        .completed_rivals
+        .saturating_sub(traces.iter().filter(had_theirs).count());
+    if claimed.len() <= sought.open_rivals + completed {
         lines.retain(|line| !claimed.contains(&line.id.as_str()));
     }
     Counted {

@@ -56,6 +56,7 @@ fn the_entry_of_an_identical_submission_that_a_person_completed_is_that_ones() {
         let sought = Sought {
             claims: &claims,
             completed_rivals,
+            mark: Some("5"),
             ..sought(&movement, &quote)
         };
         count_entries(&sought, shown, traces).lines.len()
@@ -68,4 +69,10 @@ fn the_entry_of_an_identical_submission_that_a_person_completed_is_that_ones() {
     assert_eq!(counted(0, ShownAs::Answered(&receipt), &both), 2);
     assert_eq!(counted(1, ShownAs::NotCompleted, &both[..1]), 0);
     assert_eq!(counted(0, ShownAs::NotCompleted, &both[..1]), 1);
+    // The log showed the other submission's entry before: the rest is a repetition.
+    let earlier =
+        row(json!({ "id": 5, "from_balance_before": 63.413, "from_balance_after": 61.613 }));
+    let [other, own] = both;
+    let all = [other, own, earlier];
+    assert_eq!(counted(1, ShownAs::Answered(&receipt), &all), 2);
 }
