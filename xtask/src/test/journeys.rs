@@ -79,7 +79,7 @@ fn run_in(project: &Project, engine: Engine, all: &[Engine], slots: &Path) -> Re
     command.env("CREDIT_DESK_ENGINE", engine.name());
     command.env("CREDIT_DESK_SLOTS", slots);
     command.env("CREDIT_DESK_SOFFICE", tools::office(project)?);
-    command.args(["--", "--test-threads=4"]);
+    command.args(["--", "--test-threads=3"]);
     let begun = Instant::now();
     let (mut count, mut left_out) = (Count::default(), Vec::new());
     let name = format!("`{}` in {}", run::typed(&command), engine.name());
