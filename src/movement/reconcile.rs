@@ -68,8 +68,6 @@ pub struct Sought<'a> {
     pub claims: &'a [Claim],
     /// How many identical submissions are still open: each may have its own entry.
     pub open_rivals: usize,
-    /// How many identical ones a person has marked as completed without an entry: each has its own.
-    pub completed_rivals: usize,
 }
 
 impl Sought<'_> {

@@ -14,8 +14,6 @@ pub struct SearchContext {
     now: ServerRange,
     /// How many identical submissions are still open: each may have its own entry.
     open_rivals: usize,
-    /// How many identical ones a person has marked as completed without an entry.
-    completed_rivals: usize,
 }
 
 impl SearchContext {
@@ -28,10 +26,9 @@ impl SearchContext {
         now: ServerRange,
     ) -> Self {
         let rivals = all.clone().filter(|held| is_rival(held, submission));
-        let identical = rivals
-            .clone()
-            .filter(|held| held.is_doubtful() && is_alike(&held.movement, &submission.movement));
-        let is_completed = |held: &&Submission| matches!(shown_as(held), ShownAs::Completed);
+        let open_rivals = rivals.clone().filter(|held| {
+            held.is_open() && held.is_doubtful() && is_alike(&held.movement, &submission.movement)
+        });
         let is_of_same_key = |held: &&Submission| {
             held.credential.is_some()
                 && held.credential == submission.credential
@@ -42,8 +39,7 @@ impl SearchContext {
         };
         let mut of_same_key = all.rev().filter(is_of_same_key);
         Self {
-            open_rivals: identical.clone().filter(|held| held.is_open()).count(),
-            completed_rivals: identical.filter(is_completed).count(),
+            open_rivals: open_rivals.count(),
             claims: rivals
                 .flat_map(|held| {
                     let claims = [claim(held, submission, settles), repetition(held)];
@@ -72,7 +68,6 @@ impl SearchContext {
             first_attempt: submission.first_attempt(),
             claims: &self.claims,
             open_rivals: self.open_rivals,
-            completed_rivals: self.completed_rivals,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Pure: what speaks for an entry, and which entries there are beyond what was shown.
 
 use super::trace::Trace;
-use super::{Fit, Held, SKEW, Sought, earlier_by_balance, fit, held, likely};
+use super::{SKEW, Sought, earlier_by_balance, likely};
 use crate::movement::receipt::Receipt;
 use crate::units::Value;
 
@@ -110,24 +110,14 @@ pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Count
         !other && !is_late && !is_other_size && !is_earlier
     };
     let mut lines: Vec<Trace> = all.iter().copied().filter(counts).cloned().collect();
-    // Entries that open submissions may explain count only after those have settled, and the entries of submissions that a
-    // person has marked as completed are theirs.
+    // Entries that open submissions may explain count only after those have settled.
     let is_own = |id: &str| own.is_some_and(|own| own.id == id);
     let claimed: Vec<&str> = likely
         .iter()
         .filter(|line| line.is_claimed && !is_own(&line.trace.id))
         .map(|line| line.trace.id.as_str())
         .collect();
-    // One whose entry the log showed before has no part in the others.
-    let had_theirs = |trace: &&Trace| {
-        sought.is_known(&trace.id)
-            && fit(sought, trace) != Fit::Not
-            && held(sought, traces, trace) == Held::Perhaps
-    };
-    let completed = sought
-        .completed_rivals
-        .saturating_sub(traces.iter().filter(had_theirs).count());
-    if claimed.len() <= sought.open_rivals + completed {
+    if claimed.len() <= sought.open_rivals {
         lines.retain(|line| !claimed.contains(&line.id.as_str()));
     }
     Counted {

@@ -75,7 +75,6 @@ fn sought<'a>(movement: &'a Movement, quote: &'a Quote) -> Sought<'a> {
         first_attempt: 1_768_475_080_000,
         claims: &[],
         open_rivals: 0,
-        completed_rivals: 0,
     }
 }
 
