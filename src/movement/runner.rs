@@ -360,7 +360,7 @@ impl Desk {
             return false;
         };
         let read = self.client.organization(organization).await;
-        read.is_ok_and(|read| read.status.as_deref() == Some("archived"))
+        read.is_ok_and(|read| read.is_archived())
     }
 
     /// Reads the service's log for a submission. `settled_for` says for how many milliseconds nothing of it could take

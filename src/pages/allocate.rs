@@ -7,7 +7,7 @@ use super::parts::{quote, telling};
 use crate::movement::choice::{label, labels};
 use crate::movement::chosen::{chosen_organization, receiving_choices};
 use crate::movement::desk::Desk;
-use crate::movement::directory::Wallet;
+use crate::movement::directory::{Organization, Wallet};
 use crate::movement::draft::DESCRIPTION_LIMIT;
 use crate::movement::plan::Kind;
 use crate::movement::preview::{STATUS, unread};
@@ -62,13 +62,13 @@ fn Form() -> impl IntoView {
                 return QuoteState::None;
             };
             let (own, child) = (directory.wallet.get(), directory.child_wallet.get());
-            let listed = organizations.with(|list| {
-                list.iter()
-                    .find(|org| org.id.is_same(&organization))
-                    .cloned()
+            // Nothing where it isn't listed.
+            let suspended = organizations.with(|list| {
+                let listed = list.iter().find(|org| org.id.is_same(&organization));
+                listed.map(Organization::is_suspended)
             });
             let list = directory.organizations.get();
-            let status_is_pending = listed.is_none() && is_pending(&list);
+            let status_is_pending = suspended.is_none() && is_pending(&list);
             if is_pending(&own) || is_pending(&child) || status_is_pending {
                 return QuoteState::Waiting;
             }
@@ -86,7 +86,7 @@ fn Form() -> impl IntoView {
             for (whose, failure) in [
                 ("Your wallet", own.failure()),
                 ("The child's wallet", child.failure()),
-                (STATUS, list.failure().filter(|_| listed.is_none())),
+                (STATUS, list.failure().filter(|_| suspended.is_none())),
             ] {
                 quote
                     .cautions
@@ -96,7 +96,7 @@ fn Form() -> impl IntoView {
                 let missing = "The backend's answer was about another wallet.";
                 quote.cautions.push(Caution::Missing(missing.to_owned()));
             }
-            if listed.is_some_and(|org| org.is_suspended()) {
+            if suspended == Some(true) {
                 quote.cautions.push(Caution::Suspended);
             }
             QuoteState::Ready(quote)

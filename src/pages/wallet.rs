@@ -116,7 +116,7 @@ fn wallets(desk: &Desk, query: Memo<WalletQuery>) -> Signal<Options> {
         let listed = listed.map(|(org, label)| {
             // A link may leave out the prefix, and is then kept as it is.
             let same = asked.filter(|asked| asked.is_same(&org.id));
-            let archived = org.status.as_deref() == Some("archived");
+            let archived = org.is_archived();
             let mark = if archived { " · archived" } else { "" };
             (
                 same.unwrap_or(&org.id).to_string(),

@@ -90,7 +90,7 @@ impl Review {
                     Drift::Rates => true,
                 };
                 // Reserved credits can rise while every balance stays the same, and an organization can be suspended.
-                news |= fresh.shortage().is_some() || self.lacks(fresh, &Caution::Suspended);
+                news |= fresh.shortage().is_some() || (warns(fresh) && !warns(&self.quote));
                 if self.quote.drift(fresh) != Drift::None {
                     asks.push(Ask::Changed(Box::new(self.quote.clone())));
                 }
@@ -116,14 +116,19 @@ impl Review {
             self.asks = asks;
             // What was not shown is not what was confirmed: the receipt is held against what was seen.
             if let Ok(fresh) = &check.fresh {
+                // The status may not have been read again.
+                let warned = warns(&self.quote) && !warns(fresh);
                 self.quote = fresh.clone();
+                self.quote
+                    .cautions
+                    .extend(warned.then_some(Caution::Suspended));
             }
         }
         news
     }
+}
 
-    /// Whether `fresh` has this caution, and what is shown doesn't.
-    fn lacks(&self, fresh: &Quote, caution: &Caution) -> bool {
-        fresh.cautions.contains(caution) && !self.quote.cautions.contains(caution)
-    }
+/// Whether a quote warns that the organization is suspended.
+fn warns(quote: &Quote) -> bool {
+    quote.cautions.contains(&Caution::Suspended)
 }
