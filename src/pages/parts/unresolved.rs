@@ -33,7 +33,9 @@ pub fn Unresolved() -> impl IntoView {
                 let since = moment::time(open.confirmed);
                 view! {
                     <li data-key=open.key.to_string() data-state=open.state.name()>
-                        <strong>{what}</strong>", confirmed at "{since}", "{words::doing(open)}". "
+                        <span>
+                            <strong>{what}</strong>", confirmed at "{since}", "{words::doing(open)}". "
+                        </span>
                         <A href=words::screen(open.movement.kind())>"Show it"</A>
                     </li>
                 }
@@ -110,7 +112,7 @@ fn left(review: &Review) -> AnyView {
     };
     view! {
         <li>
-            <strong>{words::act(&review.movement)}</strong>" "{doing}". "
+            <span><strong>{words::act(&review.movement)}</strong>" "{doing}". "</span>
             <A href=words::screen(review.movement.kind())>"Show it"</A>
         </li>
     }
@@ -129,8 +131,10 @@ fn alarms() -> impl Fn() -> Option<AnyView> + Send {
             let line = |held: &Submission| {
                 view! {
                     <li data-key=held.key.to_string()>
-                        <strong>{words::act(&held.movement)}</strong>", confirmed at "
-                        {moment::at(held.confirmed)}", "{words::excess(held)}". "
+                        <span>
+                            <strong>{words::act(&held.movement)}</strong>", confirmed at "
+                            {moment::at(held.confirmed)}", "{words::excess(held)}". "
+                        </span>
                         <A href="/activity">"Look into it"</A>
                     </li>
                 }

@@ -38,10 +38,37 @@ const SELECT: &str = "
     select.dispatchEvent(new Event('change', { bubbles: true }));
     return null;";
 
+/// Waits until the element has stayed in one place for two frames. A page that is never painted has no frames.
+const IS_STILL: &str = "
+    const [element, done] = arguments;
+    const place = () => JSON.stringify(element.getBoundingClientRect());
+    const frame = () => new Promise((next) => {
+        requestAnimationFrame(next);
+        setTimeout(next, 100);
+    });
+    const compare = async () => {
+        for (let count = 0; count < 50; count++) {
+            const before = place();
+            await frame();
+            await frame();
+            if (place() === before) break;
+        }
+        done();
+    };
+    compare();";
+
 impl Find<'_> {
-    /// Clicks it.
+    /// Clicks it, once it does not move.
     pub async fn click(&self) -> Result<()> {
-        self.with(async |element| Ok(element.click().await?)).await
+        self.with(async |element| {
+            let arguments = vec![element.to_json()?];
+            self.desk
+                .driver()
+                .execute_async(IS_STILL, arguments)
+                .await?;
+            Ok(element.click().await?)
+        })
+        .await
     }
 
     /// Clicks it twice, as fast as the driver can: the second click comes before the page has had time to answer the first.
