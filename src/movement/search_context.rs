@@ -104,6 +104,7 @@ fn repetition(held: &Submission) -> Option<Claim> {
     is_odd.then(|| Claim::Possible {
         sent: held.sent(),
         known: held.known.clone(),
+        is_completed: false,
     })
 }
 
@@ -136,6 +137,7 @@ fn claim(held: &Submission, submission: &Submission, settles: i64) -> Option<Cla
             Some(Claim::Possible {
                 sent: within,
                 known: held.known.clone(),
+                is_completed: matches!(shown_as(held), ShownAs::Completed),
             })
         }
         _ => None,

@@ -1,6 +1,6 @@
 //! What other submissions have to do with a line of the books.
 
-use super::{SKEW, Sought, Trace};
+use super::{Fit, SKEW, Sought, Trace, fit};
 use crate::clock::ServerRange;
 use crate::movement::plan::Kind;
 use crate::units::Value;
@@ -26,7 +26,49 @@ pub enum Claim {
         sent: ServerRange,
         /// The entries that the log showed before: none of them can be its own.
         known: Vec<String>,
+        /// Whether a person has marked it as completed, so that it has an entry.
+        is_completed: bool,
     },
+}
+
+impl Claim {
+    /// Whether a submission without an entry of its own may have `trace`.
+    fn may_have(&self, trace: &Trace) -> bool {
+        match self {
+            Self::Possible { sent, known, .. } => {
+                trace.at.is_none_or(|at| sent.admits(at, SKEW)) && !known.contains(&trace.id)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// How many identical submissions that a person has marked as completed have no entry besides those whose id `is_taken`.
+pub(super) fn completed_without_other(
+    sought: &Sought,
+    traces: &[Trace],
+    is_taken: impl Fn(&str) -> bool,
+) -> usize {
+    let has_no_other = |claim: &&Claim| {
+        let is_other = |trace: &Trace| {
+            !is_taken(&trace.id)
+                && claim.may_have(trace)
+                && fit(sought, trace) != Fit::Not
+                && held(sought, traces, trace) != Held::Firmly
+        };
+        !traces.iter().any(is_other)
+    };
+    let is_completed = |claim: &&Claim| {
+        matches!(
+            claim,
+            Claim::Possible {
+                is_completed: true,
+                ..
+            }
+        )
+    };
+    let completed = sought.claims.iter().filter(is_completed);
+    completed.filter(has_no_other).count()
 }
 
 /// Whether a line is another submission's.
@@ -54,10 +96,8 @@ pub(super) fn held(sought: &Sought, traces: &[Trace], trace: &Trace) -> Held {
                 Held::Not
             }
         }
-        Claim::Possible { sent, known } => {
-            let may = trace.at.is_none_or(|at| sent.admits(at, SKEW)) && !known.contains(&trace.id);
-            if may { Held::Perhaps } else { Held::Not }
-        }
+        Claim::Possible { .. } if claim.may_have(trace) => Held::Perhaps,
+        Claim::Possible { .. } => Held::Not,
         Claim::Balances { own, child, sent } => {
             if trace.at.is_some_and(|at| !sent.admits(at, SKEW)) {
                 return Held::Not;

@@ -1,5 +1,6 @@
 //! Pure: what speaks for an entry, and which entries there are beyond what was shown.
 
+use super::claim::completed_without_other;
 use super::trace::Trace;
 use super::{SKEW, Sought, earlier_by_balance, likely};
 use crate::movement::receipt::Receipt;
@@ -110,14 +111,18 @@ pub fn count_entries(sought: &Sought, shown: ShownAs, traces: &[Trace]) -> Count
         !other && !is_late && !is_other_size && !is_earlier
     };
     let mut lines: Vec<Trace> = all.iter().copied().filter(counts).cloned().collect();
-    // Entries that open submissions may explain count only after those have settled.
-    let is_own = |id: &str| own.is_some_and(|own| own.id == id);
+    // Entries that open submissions may explain count only after those have settled, and the entries of submissions that a
+    // person has marked as completed are theirs.
+    let own_id = own.map(|own| own.id.as_str());
     let claimed: Vec<&str> = likely
         .iter()
-        .filter(|line| line.is_claimed && !is_own(&line.trace.id))
+        .filter(|line| line.is_claimed && own_id != Some(&*line.trace.id))
         .map(|line| line.trace.id.as_str())
         .collect();
-    if claimed.len() <= sought.open_rivals {
+    let completed = completed_without_other(sought, traces, |id| {
+        claimed.contains(&id) || own_id == Some(id)
+    });
+    if claimed.len() <= sought.open_rivals + completed {
         lines.retain(|line| !claimed.contains(&line.id.as_str()));
     }
     Counted {

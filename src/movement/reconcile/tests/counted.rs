@@ -43,3 +43,36 @@ fn an_identical_entry_that_led_to_the_balance_before_is_no_repetition() {
         row(json!({ "id": 7, "from_balance_before": 59.813, "from_balance_after": 58.013 }));
     assert_eq!(ids(vec![after, own()]), ["7", "6"]);
 }
+
+#[test]
+fn the_entry_of_an_identical_submission_that_a_person_completed_is_that_ones() {
+    let (movement, quote) = (transfer(20, "0.2"), quote());
+    let receipt = receipt();
+    let counted = |is_completed, shown, traces: &[Trace]| {
+        let claims = [Claim::Possible {
+            sent: ServerRange::default(),
+            known: Vec::new(),
+            is_completed,
+        }];
+        let sought = Sought {
+            claims: &claims,
+            mark: Some("5"),
+            ..sought(&movement, &quote)
+        };
+        count_entries(&sought, shown, traces).lines.len()
+    };
+    let own = row(json!({ "id": 6 }));
+    let other =
+        row(json!({ "id": 7, "from_balance_before": 59.813, "from_balance_after": 58.013 }));
+    let both = [other, own];
+    assert_eq!(counted(true, ShownAs::Answered(&receipt), &both), 1);
+    assert_eq!(counted(false, ShownAs::Answered(&receipt), &both), 2);
+    assert_eq!(counted(true, ShownAs::NotCompleted, &both[..1]), 0);
+    assert_eq!(counted(false, ShownAs::NotCompleted, &both[..1]), 1);
+    // An earlier entry may be the other submission's: the newer one is a repetition.
+    let earlier =
+        row(json!({ "id": 5, "from_balance_before": 63.413, "from_balance_after": 61.613 }));
+    let [other, own] = both;
+    let all = [other, own, earlier];
+    assert_eq!(counted(true, ShownAs::Answered(&receipt), &all), 2);
+}
