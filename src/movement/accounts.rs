@@ -1,6 +1,7 @@
 //! Whose desk it is: keys come, the page is locked, somebody signs out.
 
 use super::desk::Desk;
+use super::draft::CalculateDraft;
 use super::engine::{Engine, Trying};
 use super::going::forget_drafts;
 use super::machine::{State, Submission};
@@ -63,6 +64,9 @@ impl Desk {
         for kind in Kind::ALL.into_iter().filter(|kind| kind.api() == api) {
             self.clear_draft(kind);
             self.change(|book| book.forget(kind));
+        }
+        if api == Api::Reseller {
+            self.calculate.set(CalculateDraft::default());
         }
         self.directory.clear(api);
     }

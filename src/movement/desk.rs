@@ -3,7 +3,7 @@
 
 use super::book::{Book, Home};
 use super::directory::Directory;
-use super::draft::{AllocateDraft, RevertDraft, TransferDraft};
+use super::draft::{AllocateDraft, CalculateDraft, RevertDraft, TransferDraft};
 use super::flight;
 use super::machine::{Doing, Happening, Order, State, Submission};
 use super::pace::{self, Circumstances};
@@ -28,6 +28,8 @@ pub struct Desk {
     pub(super) client: Client,
     /// Knows the balances.
     pub directory: Directory,
+    /// What is in the Calculate form.
+    pub calculate: ArcRwSignal<CalculateDraft>,
     /// What stands in the transfer form.
     pub transfer: ArcRwSignal<TransferDraft>,
     /// What stands in the revert form.
@@ -68,6 +70,7 @@ impl Desk {
         Self {
             client,
             directory,
+            calculate: ArcRwSignal::default(),
             transfer: ArcRwSignal::default(),
             revert: ArcRwSignal::default(),
             allocate: ArcRwSignal::default(),

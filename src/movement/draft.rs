@@ -19,6 +19,19 @@ pub const METADATA_VALUE_LIMIT: usize = 500;
 /// The backstop for all metadata together, in bytes.
 const METADATA_BYTES: usize = 16 * 1024;
 
+/// The Calculate form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CalculateDraft {
+    /// Whether a revert is calculated instead of a transfer.
+    pub is_revert: bool,
+    /// The minutes.
+    pub minutes: String,
+    /// The rate that a child would be charged, of a transfer.
+    pub rate: String,
+    /// The child, by name or id, of a revert.
+    pub child: String,
+}
+
 /// The transfer form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TransferDraft {

@@ -2,13 +2,13 @@
 //! are kept for this tab alone (sessionStorage), with the accounts they belong to; no credential is.
 
 use super::desk::Desk;
-use super::draft::{AllocateDraft, RevertDraft, TransferDraft};
+use super::draft::{AllocateDraft, CalculateDraft, RevertDraft, TransferDraft};
 use crate::session::Api;
 use leptos::prelude::*;
 use web_sys::Storage;
 
 /// Where the drafts are kept.
-const DRAFTS: &str = "credit-desk.drafts";
+const DRAFTS: &str = "credit-desk.forms";
 /// Says that the page was left for the gateway's sign-in page.
 const LEFT: &str = "credit-desk.return";
 
@@ -25,11 +25,12 @@ impl Desk {
     fn keep_drafts(&self) {
         let [reseller, organizations] = [Api::Reseller, Api::Organizations]
             .map(|api| self.drafting_account(api).unwrap_or_default());
-        let texts = texts(
+        let texts = texts((
+            self.calculate.get_untracked(),
             self.transfer.get_untracked(),
             self.revert.get_untracked(),
             self.allocate.get_untracked(),
-        );
+        ));
         let texts: Vec<String> = [reseller, organizations].into_iter().chain(texts).collect();
         if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&texts)) {
             let _ = storage.set_item(DRAFTS, &text);
@@ -44,7 +45,8 @@ impl Desk {
             .into_iter();
         let mut account = || texts.next().filter(|account| !account.is_empty());
         self.drafted_for.set_value([account(), account()]);
-        let (transfer, revert, allocate) = drafts(texts);
+        let (calculate, transfer, revert, allocate) = drafts(texts);
+        self.calculate.set(calculate);
         self.transfer.set(transfer);
         self.revert.set(revert);
         self.allocate.set(allocate);
@@ -90,14 +92,26 @@ fn storage() -> Option<Storage> {
     window().session_storage().ok().flatten()
 }
 
+type Drafts = (CalculateDraft, TransferDraft, RevertDraft, AllocateDraft);
+
 /// The fields one after the other, the rows of the metadata last.
-fn texts(transfer: TransferDraft, revert: RevertDraft, allocate: AllocateDraft) -> Vec<String> {
-    let typed = if transfer.rate_is_typed { "typed" } else { "" };
+fn texts((calculate, transfer, revert, allocate): Drafts) -> Vec<String> {
+    let flag = |is_set: bool| {
+        if is_set {
+            "1".to_owned()
+        } else {
+            String::new()
+        }
+    };
     let mut texts = vec![
+        flag(calculate.is_revert),
+        calculate.minutes,
+        calculate.rate,
+        calculate.child,
         transfer.child,
         transfer.minutes,
         transfer.rate,
-        typed.to_owned(),
+        flag(transfer.rate_is_typed),
         revert.child,
         revert.minutes,
         allocate.organization,
@@ -110,8 +124,14 @@ fn texts(transfer: TransferDraft, revert: RevertDraft, allocate: AllocateDraft) 
     texts
 }
 
-fn drafts(mut texts: std::vec::IntoIter<String>) -> (TransferDraft, RevertDraft, AllocateDraft) {
+fn drafts(mut texts: std::vec::IntoIter<String>) -> Drafts {
     let mut next = || texts.next().unwrap_or_default();
+    let calculate = CalculateDraft {
+        is_revert: !next().is_empty(),
+        minutes: next(),
+        rate: next(),
+        child: next(),
+    };
     let transfer = TransferDraft {
         child: next(),
         minutes: next(),
@@ -131,7 +151,7 @@ fn drafts(mut texts: std::vec::IntoIter<String>) -> (TransferDraft, RevertDraft,
     while let (Some(name), Some(value)) = (texts.next(), texts.next()) {
         allocate.metadata.push((name, value));
     }
-    (transfer, revert, allocate)
+    (calculate, transfer, revert, allocate)
 }
 
 #[cfg(test)]
@@ -144,6 +164,12 @@ mod tests {
         let text = |name: &str| format!("the {name}");
         let row = |number: u8| (format!("name {number}"), String::new());
         let kept = (
+            CalculateDraft {
+                is_revert: true,
+                minutes: text("calculated minutes"),
+                rate: text("calculated rate"),
+                child: text("calculated child"),
+            },
             TransferDraft {
                 child: text("child"),
                 minutes: text("minutes"),
@@ -161,8 +187,7 @@ mod tests {
                 metadata: vec![row(1), row(2)],
             },
         );
-        let (transfer, revert, allocate) = kept.clone();
-        assert_eq!(drafts(texts(transfer, revert, allocate).into_iter()), kept);
+        assert_eq!(drafts(texts(kept.clone()).into_iter()), kept);
         let nothing = Default::default();
         assert_eq!(drafts(Vec::new().into_iter()), nothing);
     }

@@ -190,8 +190,8 @@ fn check(page: &Page) -> Result<(), TestCaseError> {
         let is_alarmed = matches!(held.excess, Excess::More(_));
         // A rejection that met an earlier request of the same submission in flight, and anything that was applied twice,
         // cannot stay unnoticed.
-        // A person is being asked about it in another submission's place.
-        let is_asked = page.is_candidate_of_another(key);
+        // A person is asked or warned about it in another submission's place.
+        let is_asked = page.is_shown_with_another(key);
         // A log that is dated by another clock than the service shows gives reason to ask, not to alarm.
         let is_dated_well = page.service.log_ahead.abs() < 30_000;
         let is_to_be_told = page.is_watching(held) && is_dated_well;

@@ -6,12 +6,12 @@ use crate::client::{Failure, Why};
 use crate::clock::{Clock, Departure, Now, ServerRange, Source, Steady};
 use crate::movement::book::{Book, Check, Home, Journal};
 use crate::movement::entry;
-use crate::movement::machine::{Happening, Order, State, Submission};
+use crate::movement::machine::{Excess, Happening, Order, State, Submission};
 use crate::movement::pace::{self, Circumstances, Next};
 use crate::movement::plan::{Kind, Movement};
 use crate::movement::quote::Quote;
 use crate::movement::receipt::Receipt;
-use crate::movement::reconcile::{Reading, count_entries, has_seen_enough, judge};
+use crate::movement::reconcile::{Reading, Trace, count_entries, has_seen_enough, judge};
 use crate::movement::search_context::{SearchContext, shown_as};
 use crate::units::{Change, ChildId, IdempotencyKey, Minutes};
 use std::collections::BTreeMap;
@@ -492,16 +492,24 @@ impl Page {
         !(replays && matches!(held.state, State::Done(_)))
     }
 
-    /// Whether an open submission asks a person about an entry of `key`.
-    pub fn is_candidate_of_another(&self, key: &str) -> bool {
-        let lists = |held: &Submission| match &held.state {
-            State::Unknown {
-                doubt: Some((_, lines)),
-            } => lines.iter().any(|line| {
-                let entry = self.service.entry(&line.id);
-                entry.is_some_and(|entry| entry.key == key)
-            }),
-            _ => false,
+    /// Whether another submission asks a person about an entry of `key`, or warns of it.
+    pub fn is_shown_with_another(&self, key: &str) -> bool {
+        let is_own = |line: &Trace| {
+            let entry = self.service.entry(&line.id);
+            entry.is_some_and(|entry| entry.key == key)
+        };
+        let lists = |held: &Submission| {
+            let candidates = match &held.state {
+                State::Unknown {
+                    doubt: Some((_, lines)),
+                } => lines.as_slice(),
+                _ => &[],
+            };
+            let excess = match &held.excess {
+                Excess::More(lines) => lines.as_slice(),
+                _ => &[],
+            };
+            candidates.iter().chain(excess).any(is_own)
         };
         self.submissions()
             .iter()
