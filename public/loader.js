@@ -61,7 +61,9 @@ export async function load(url, integrity, size, progress) {
     if (count < size && isWasm) throw new Fault("broken", `${url} broke off after ${count} of ${size} bytes`);
     if (found !== integrity) throw new Fault("altered", `${url} is ${found} (${count} bytes, ${response.headers.get("content-type")}), not ${integrity}`);
   }
-  return (await early) ?? WebAssembly.compile(bytes).catch((error) => {
+  // After a file that broke off, Firefox may never say how the compilation of the next one went.
+  const soon = new Promise((done) => setTimeout(done, 2000));
+  return (await Promise.race([early, soon])) ?? WebAssembly.compile(bytes).catch((error) => {
     throw new Fault("unsupported", error.message);
   });
 }

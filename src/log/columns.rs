@@ -15,8 +15,10 @@ pub enum Column {
     When,
     /// Transfer, revert, channels.
     Kind,
-    /// The child.
+    /// The child's name, or its id where it has none.
     Child,
+    /// The child's id.
+    ChildId,
     /// Who gave.
     From,
     /// Who received.
@@ -74,7 +76,7 @@ pub enum Cell {
 
 impl Column {
     /// Every column, in the order in which they stand unless somebody chooses otherwise.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Id,
         Self::When,
         Self::Kind,
@@ -93,6 +95,7 @@ impl Column {
         Self::Status,
         Self::Reference,
         Self::Notes,
+        Self::ChildId,
         Self::From,
         Self::To,
     ];
@@ -123,6 +126,7 @@ impl Column {
             Self::When => "date",
             Self::Kind => "type",
             Self::Child => "child",
+            Self::ChildId => "child_id",
             Self::From => "from",
             Self::To => "to",
             Self::Minutes => "minutes",
@@ -154,6 +158,7 @@ impl Column {
             Self::When => "When",
             Self::Kind => "Type",
             Self::Child => "Child",
+            Self::ChildId => "Child id",
             Self::From => "From",
             Self::To => "To",
             Self::Minutes => "Minutes",
@@ -207,6 +212,10 @@ impl Column {
             },
             Self::Kind => Cell::Text(kind(&entry.kind).to_owned()),
             Self::Child => party(entry.child()),
+            Self::ChildId => match entry.child() {
+                Some(child) => Cell::Count(child.id.into()),
+                None => Cell::None,
+            },
             Self::From => party(entry.from.as_deref()),
             Self::To => party(entry.to.as_deref()),
             Self::Minutes => match entry.terms {

@@ -79,6 +79,16 @@ impl Format {
     }
 }
 
+/// The columns to write where `shown` are shown: clients may have the same name, so their ids go with it.
+pub fn exported(shown: &[Column]) -> Vec<Column> {
+    let has_ids = shown.contains(&Column::ChildId);
+    let with_ids = shown.iter().flat_map(|column| match column {
+        Column::Child if !has_ids => &[Column::Child, Column::ChildId][..],
+        column => std::slice::from_ref(column),
+    });
+    with_ids.copied().collect()
+}
+
 /// The columns' names, with their line end.
 pub fn csv_header(columns: &[Column], dialect: Dialect) -> String {
     let heads = columns.iter().flat_map(|column| match column {

@@ -5,6 +5,7 @@ use super::parts::live::live_quote;
 use super::parts::minutes::MinutesField;
 use crate::movement::chosen::chosen_child;
 use crate::movement::desk::Desk;
+use crate::movement::draft::CalculateDraft;
 use crate::movement::plan::Kind;
 use crate::movement::preview::{Figures, Question};
 use crate::movement::quote::Quote;
@@ -25,12 +26,19 @@ pub fn Calculate() -> impl IntoView {
     let children = Memo::new(move |_| known.known_children());
     let separators = intl::separators();
 
-    let revert = RwSignal::new(false);
-    let (minutes_text, rate_text, child_text) = (
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-    );
+    let draft = desk.calculate.clone();
+    let kept = draft.get_untracked();
+    let revert = RwSignal::new(kept.is_revert);
+    let [minutes_text, rate_text, child_text] =
+        [kept.minutes, kept.rate, kept.child].map(RwSignal::new);
+    Effect::new(move |_| {
+        draft.set(CalculateDraft {
+            is_revert: revert.get(),
+            minutes: minutes_text.get(),
+            rate: rate_text.get(),
+            child: child_text.get(),
+        })
+    });
     let asked = RwSignal::new(false);
     let minutes = Memo::new(move |_| typed_minutes(&minutes_text.get(), separators));
     let rate = Memo::new(move |_| typed_rate(&rate_text.get(), separators));

@@ -44,12 +44,12 @@ async fn everything_selected_is_copied_whether_or_not_it_is_in_the_page() {
     page.run("getSelection().selectAllChildren(document.body)");
     let text = copied(&page).unwrap();
     assert!(
-        text.starts_with("id\tdate\tutc_offset\ttype\tchild\tminutes\t"),
+        text.starts_with("id\tdate\tutc_offset\ttype\tchild\tchild_id\tminutes\t"),
         "{text}"
     );
     assert_eq!(ids(&text), (1..=602).rev().collect::<Vec<_>>());
     let first = text.lines().nth(1).unwrap();
-    let start = "602\t2026-01-01 10:02:00.000\tUTC\tTransfer\tAcme Inc\t20\t0.2\t4\t-2\t2\t";
+    let start = "602\t2026-01-01 10:02:00.000\tUTC\tTransfer\tAcme Inc\t4001\t20\t0.2\t4\t-2\t2\t";
     assert!(first.starts_with(start), "{first}");
     // A selection that ends among the entries in the page.
     let shown = page.ids();

@@ -30,6 +30,19 @@ fn the_contracts_transfer_as_csv() {
 }
 
 #[test]
+fn the_name_of_a_client_comes_with_its_id() {
+    use Column::{Child, ChildId, Cost, Id};
+    assert_eq!(exported(&[Id, Child, Cost]), [Id, Child, ChildId, Cost]);
+    assert_eq!(exported(&[ChildId, Child]), [ChildId, Child]);
+    assert_eq!(exported(&[Id]), [Id]);
+    let row = entry(json!({}));
+    assert_eq!(
+        csv_row(&[Child, ChildId], &row, Dialect::PLAIN),
+        "Beta Co,4002\r\n"
+    );
+}
+
+#[test]
 fn texts_of_a_row_are_disarmed_and_figures_are_not() {
     let row = entry(json!({"notes": "=HYPERLINK(\"x\")", "cost_amount": -1.8}));
     let columns = [Column::Cost, Column::Notes, Column::Minutes];

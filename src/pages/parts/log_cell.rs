@@ -47,7 +47,9 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
             },
             None => clipped(written),
         },
-        Cell::Count(count) if column == Column::Id => plain(count.to_string()),
+        Cell::Count(count) if matches!(column, Column::Id | Column::ChildId) => {
+            plain(count.to_string())
+        }
         Cell::Count(count) => plain(intl::count(count)),
         Cell::Money(amount) => figure(Value::Money(amount)),
         Cell::PerMinute(rate) => figure(Value::PerMinute(rate)),

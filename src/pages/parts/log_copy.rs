@@ -6,7 +6,7 @@
 use super::log_table::Rows;
 use crate::log::columns::Column;
 use crate::log::dialect::Dialect;
-use crate::log::export::{csv_header, csv_row};
+use crate::log::export::{csv_header, csv_row, exported};
 use leptos::prelude::*;
 use std::ops::RangeInclusive;
 use wasm_bindgen::JsCast;
@@ -20,7 +20,7 @@ pub fn copy_as_text(rows: Signal<Rows>, columns: Memo<Vec<Column>>, dialect: Dia
         let _ = answer(
             &event,
             &rows.get_untracked(),
-            &columns.get_untracked(),
+            &exported(&columns.get_untracked()),
             dialect,
         );
     });

@@ -8,7 +8,7 @@ use crate::browser::clock::sleep;
 use crate::log::LogQuery;
 use crate::log::columns::Column;
 use crate::log::dialect::Dialect;
-use crate::log::export::{CHUNK, Format};
+use crate::log::export::{CHUNK, Format, exported};
 use crate::ui::download::File;
 use crate::ui::intl;
 use leptos::prelude::*;
@@ -75,7 +75,7 @@ pub fn ExportMenu(
     };
     let csv = move |dialect| {
         write(Format::Csv {
-            columns: columns.get_untracked(),
+            columns: exported(&columns.get_untracked()),
             dialect,
         })
     };

@@ -12,6 +12,14 @@ fn a_draft_survives_a_reload() {
         desk.field("Rate charged per minute").fill("0.25").await?;
         go(desk, "Allocate").await?;
         desk.field("Description").fill("For March").await?;
+        go(desk, "Calculate").await?;
+        desk.role("radio")
+            .named("Revert from a child")
+            .click()
+            .await?;
+        desk.field("Minutes").fill("31").await?;
+        desk.field("Child organization").fill("Acme").await?;
+        go(desk, "Allocate").await?;
         // The second reload comes before anybody has signed in again.
         desk.reload().await?;
         desk.reload().await?;
@@ -20,7 +28,10 @@ fn a_draft_survives_a_reload() {
         go(desk, "Transfer").await?;
         desk.field("Child organization").holds("Beta Co").await?;
         desk.field("Minutes").holds("23").await?;
-        desk.field("Rate charged per minute").holds("0.25").await
+        desk.field("Rate charged per minute").holds("0.25").await?;
+        go(desk, "Calculate").await?;
+        desk.field("Minutes").holds("31").await?;
+        desk.field("Child organization").holds("Acme").await
     });
 }
 

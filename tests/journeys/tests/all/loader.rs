@@ -63,10 +63,9 @@ fn a_slow_line_shows_how_far_it_has_come() {
             "{counts:?}"
         );
         let values: Vec<_> = counts.iter().filter_map(|row| row[1].as_u64()).collect();
-        assert!(
-            values.is_sorted() && values.last() == Some(&size),
-            "{values:?}"
-        );
+        // A last piece of less than a kilobyte may not change the text.
+        let is_whole = values.last().is_some_and(|&last| last + 1000 > size);
+        assert!(values.is_sorted() && is_whole, "{values:?}");
         assert!(
             counts[0][0]
                 .as_str()

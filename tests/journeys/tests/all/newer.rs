@@ -46,7 +46,7 @@ fn deploy(desk: &Desk) -> Result<String> {
 /// Somebody comes back to the tab after so many minutes.
 async fn come_back(desk: &Desk, minutes: u32) -> Result<()> {
     desk.js(&format!(
-        "const now = Date.now; Date.now = () => now() + {minutes} * 60000; document.dispatchEvent(new Event('visibilitychange', {{ bubbles: true }}))"
+        "const {{ Date }} = window; const now = Date.now; Date.now = () => now() + {minutes} * 60000; document.dispatchEvent(new Event('visibilitychange', {{ bubbles: true }}))"
     ))
     .await
     .map(drop)
