@@ -40,18 +40,26 @@ export async function load(url, integrity, size, progress) {
   });
   const { status } = response;
   if (!response.ok) throw new Fault(status === 404 || status === 410 ? "gone" : "unreached", `${url} answers with status ${status}`);
-  const copy = response.clone();
-  const early = WebAssembly.compileStreaming(response).catch(() => null);
+  // Where a file ends too early, Firefox would compile neither it nor anything after it. So its end is passed on only once
+  // every byte has come.
+  const { readable, writable } = new TransformStream();
+  const early = WebAssembly.compileStreaming(new Response(readable, { headers: { "content-type": "application/wasm" } })).catch(() => null);
+  const compiler = writable.getWriter();
+  compiler.closed.catch(() => {});
   const chunks = [];
   let count = 0;
-  for (const reader = copy.body.getReader(); ; ) {
+  for (const reader = response.body.getReader(); ; ) {
     const { done, value } = await reader.read().catch((error) => {
+      compiler.abort();
       throw new Fault("broken", `${url} broke off after ${count} bytes: ${error.message}`);
     });
     if (done) break;
     chunks.push(value);
+    compiler.write(value).catch(() => {});
     progress((count += value.length));
   }
+  if (count < size) compiler.abort();
+  else compiler.close().catch(() => {});
   const bytes = await new Blob(chunks).arrayBuffer();
   if (subtle && integrity) {
     const digest = new Uint8Array(await subtle.digest("SHA-384", bytes));
@@ -61,9 +69,7 @@ export async function load(url, integrity, size, progress) {
     if (count < size && isWasm) throw new Fault("broken", `${url} broke off after ${count} of ${size} bytes`);
     if (found !== integrity) throw new Fault("altered", `${url} is ${found} (${count} bytes, ${response.headers.get("content-type")}), not ${integrity}`);
   }
-  // After a file that broke off, Firefox may never say how the compilation of the next one went.
-  const soon = new Promise((done) => setTimeout(done, 2000));
-  return (await Promise.race([early, soon])) ?? WebAssembly.compile(bytes).catch((error) => {
+  return (await early) ?? WebAssembly.compile(bytes).catch((error) => {
     throw new Fault("unsupported", error.message);
   });
 }

@@ -142,12 +142,15 @@ impl Client {
             .ok_or_else(|| Failure::unanswered(Why::SignedOut))?;
         let url = address(&backend.base_url, &call.path);
         let source = Source::from(call.api);
+        // Never `abort("text")`: gloo-net cannot take a rejection that is no Error.
+        let limit = AbortSignal::timeout_with_u32(self.config.timeout_seconds.saturating_mul(1000));
+        let unanswered = |error| unanswered(&error, &limit);
         let response = match self.early(call, &url).await {
             Some(response) => response,
             None => {
                 let departure = clock::depart();
                 let response = self
-                    .dispatch(call, &url, secret)
+                    .dispatch(call, &url, secret, &limit)
                     .await
                     .map_err(unanswered)?;
                 clock::learn_date(source, departure, &response.headers());
@@ -193,9 +196,8 @@ impl Client {
         call: &Call,
         url: &str,
         secret: Option<&Secret>,
+        limit: &AbortSignal,
     ) -> Result<Response, gloo_net::Error> {
-        // Never `abort("text")`: gloo-net cannot take a rejection that is no Error.
-        let limit = AbortSignal::timeout_with_u32(self.config.timeout_seconds.saturating_mul(1000));
         // A key goes to its base URL and nowhere else: a redirect is an error. A gateway's is not followed either.
         let (credentials, redirect) = if self.is_typed() {
             (RequestCredentials::Omit, RequestRedirect::Error)
@@ -213,7 +215,7 @@ impl Client {
             .credentials(credentials)
             .redirect(redirect)
             .referrer_policy(ReferrerPolicy::NoReferrer)
-            .abort_signal(Some(&limit));
+            .abort_signal(Some(limit));
         if let Some(secret) = secret {
             request = request.header("authorization", &secret.bearer());
         }
@@ -232,10 +234,12 @@ impl Client {
     }
 }
 
-fn unanswered(error: gloo_net::Error) -> Failure {
-    let timed_out =
-        matches!(&error, gloo_net::Error::JsError(error) if error.name == "TimeoutError");
-    Failure::unanswered(if timed_out {
+/// Browsers give the error of a request that took longer than `limit` different names. The answer that the loader asked for
+/// has a limit of its own.
+fn unanswered(error: &gloo_net::Error, limit: &AbortSignal) -> Failure {
+    let is_timeout =
+        matches!(error, gloo_net::Error::JsError(error) if error.name == "TimeoutError");
+    Failure::unanswered(if is_timeout || limit.aborted() {
         Why::TimedOut
     } else {
         Why::Network

@@ -33,12 +33,19 @@ pub fn labels(choices: &[Named]) -> Vec<String> {
     choices.iter().map(unambiguous).collect()
 }
 
+/// The longest name in a label, in characters: some browsers can't show a list of options of any width.
+const LONGEST_NAME: usize = 200;
+
 /// `Acme Inc · 4001`, or only the id.
 pub fn label((id, name): &Named) -> String {
-    match name.as_deref().and_then(inline_name) {
-        Some(name) => format!("{name}{DOT}{id}"),
-        None => id.clone(),
+    let Some(mut name) = name.as_deref().and_then(inline_name) else {
+        return id.clone();
+    };
+    if let Some((at, _)) = name.char_indices().nth(LONGEST_NAME) {
+        name.truncate(at);
+        name.push('…');
     }
+    format!("{name}{DOT}{id}")
 }
 
 /// What `text` chooses: a label, an id, or a name, in any case and however its letters are composed.

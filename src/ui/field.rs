@@ -77,6 +77,10 @@ pub fn TextField(
         if let Some(input) = node.get()
             && own.as_ref() != Some(&text)
         {
+            if kind == "date" && text.is_empty() {
+                // WebKit would keep a date of which a part is missing: its value is empty already.
+                input.set_value("2000-01-01");
+            }
             input.set_value(&text);
             let _ = input.set_attribute("autocorrect", "off");
         }

@@ -38,9 +38,10 @@ const SELECT: &str = "
     select.dispatchEvent(new Event('change', { bubbles: true }));
     return null;";
 
-/// Waits until the element has stayed in one place for two frames. A page that is never painted has no frames.
+/// Scrolls to the element and waits until it has stayed in one place for two frames. A page that is never painted has no frames.
 const IS_STILL: &str = "
     const [element, done] = arguments;
+    element.scrollIntoView({ behavior: 'instant', block: 'nearest', inline: 'nearest' });
     const place = () => JSON.stringify(element.getBoundingClientRect());
     const frame = () => new Promise((next) => {
         requestAnimationFrame(next);

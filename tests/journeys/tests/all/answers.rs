@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::steps::{
     ALLOCATE, Kind, NORTHWIND, TRANSFER, ended, key_of, nothing_moved, refusals_are_expected,
-    review_transfer, sign_in,
+    review_transfer, sign_in, take_notes, was_shown,
 };
 
 /// What the sandbox answers to a transfer, and what the person reads.
@@ -110,8 +110,13 @@ fn an_answer_that_proves_nothing_is_never_told_as_failed() {
         ];
         for (mut fault, words) in cases {
             fault["route"] = json!(TRANSFER);
-            told(desk, fault, &[words, unknown, "Until that is known"]).await?;
-            desk.css("aside.unresolved").seen().await?;
+            review_transfer(desk, "Beta Co", "20").await?;
+            desk.sandbox.fault(fault).await?;
+            take_notes(desk).await?;
+            Kind::Transfer.confirm(desk, 20).click().await?;
+            for words in [words, unknown, "Until that is known"] {
+                was_shown(desk, words).await?;
+            }
             desk.css(".absent").seen().await?;
             desk.css("aside.unresolved").gone().await?;
             desk.button("Put it aside").click().await?;

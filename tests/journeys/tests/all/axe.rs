@@ -15,7 +15,8 @@ use crate::steps::{
 /// out unless asked. Gives a line for each finding.
 const LOOK: &str = "
     return (async () => {
-        await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+        const finished = Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+        await Promise.race([finished, new Promise((done) => setTimeout(done, 2000))]);
         const rules = { 'target-size': { enabled: true } };
         const { violations } = await axe.run(document, { resultTypes: ['violations'], rules });
         const plain = (text) => text.replace(/\\s+/g, ' ');

@@ -1,6 +1,6 @@
 //! Fields as a keyboard and the browser's own controls fill them.
 
-use credit_desk_journeys::journey;
+use credit_desk_journeys::{Engine, Key, journey};
 
 use crate::steps::sign_in;
 
@@ -33,8 +33,11 @@ fn a_date_is_typed_part_by_part() {
         // There is no 31st of February: in between, the date is incomplete.
         from.focus().await?;
         desk.press("02").await?;
+        // WebKit stays in the month.
+        let stays = desk.engine() == Engine::WebKit;
+        let next: String = stays.then(|| Key::Right.value()).into_iter().collect();
         from.holds("").await?;
-        desk.press("28").await?;
+        desk.press(format!("{next}28")).await?;
         from.holds("2026-02-28").await?;
         desk.button("Show").click().await?;
         desk.until("the days are in the address", async || {
@@ -43,7 +46,7 @@ fn a_date_is_typed_part_by_part() {
         .await?;
         // An incomplete date is replaced by the days that a button chooses, and never taken for all days.
         from.focus().await?;
-        desk.press("0231").await?;
+        desk.press(format!("02{next}31")).await?;
         from.holds("").await?;
         desk.button("Show").click().await?;
         assert!(desk.path().await?.contains("from=2026-02-28"));

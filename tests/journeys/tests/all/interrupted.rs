@@ -17,16 +17,16 @@ fn setup() -> Setup {
         .config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
 }
 
-/// The submission with this key on the banner.
-async fn on_the_banner(desk: &Desk, key: &str) -> Result<()> {
-    let line = format!("aside.unresolved li[data-key='{key}']");
+/// The submission with this key on its own screen, or on the banner of any other.
+async fn is_shown(desk: &Desk, key: &str) -> Result<()> {
+    let line = format!("main section[data-key='{key}'], aside.unresolved li[data-key='{key}']");
     desk.css(&line).seen().await
 }
 
 /// Reloads and signs in again; the movement that is under way is on the banner of both screens.
 async fn come_back(desk: &Desk, key: &str) -> Result<()> {
     desk.heading("Sign in").seen().await?;
-    on_the_banner(desk, key).await?;
+    is_shown(desk, key).await?;
     give_keys(desk).await
 }
 
@@ -154,7 +154,7 @@ fn a_network_that_goes_and_comes_back() {
             desk.css(".unknown")
                 .shows("may or may not have been made")
                 .await?;
-            on_the_banner(desk, &key).await?;
+            is_shown(desk, &key).await?;
             desk.offline(false).await?;
             assert_eq!(key_of(desk, "receipt").await?, key);
             kind.is_made_once(desk, &key).await?;
@@ -203,7 +203,7 @@ fn a_backend_that_is_restarted_behind_the_commit() {
                 .await?;
             desk.sandbox.stop()?;
             desk.css(".unknown").seen().await?;
-            on_the_banner(desk, &key).await?;
+            is_shown(desk, &key).await?;
             desk.sandbox.start_again().await?;
             kind.is_made_once(desk, &key).await?;
         }
@@ -238,7 +238,7 @@ fn a_sign_out_while_sending_loses_no_answer() {
             let key = kind.is_sending(desk, 20).await?;
             desk.button("Sign out").click().await?;
             desk.heading("Sign in").seen().await?;
-            on_the_banner(desk, &key).await?;
+            is_shown(desk, &key).await?;
             // The answer comes while nobody is signed in.
             desk.css("aside.unresolved").gone().await?;
             give_keys(desk).await?;

@@ -42,6 +42,12 @@ fn every_screen_says_what_is_unknown_as_long_as_it_is() {
         ] {
             go(desk, screen).await?;
             desk.heading(screen).seen().await?;
+            if screen == "Transfer" {
+                // The screen itself shows it.
+                unknown.has("data-key", &key).await?;
+                banner.gone().await?;
+                continue;
+            }
             banner.has("data-state", "unknown").await?;
             banner.shows("Transfer 20 minutes to Beta Co").await?;
             banner.shows("confirmed at").await?;
@@ -142,8 +148,6 @@ fn a_key_that_is_refused_half_way_is_asked_for_and_then_it_goes_on() {
             waiting.shows("Waiting for a key").await?;
             waiting.shows("Nothing was moved.").await?;
             let key = key_of(desk, "unknown").await?;
-            let banner = desk.css(&format!("aside.unresolved li[data-key='{key}']"));
-            banner.has("data-state", "key-needed").await?;
             give_the_key(desk).await?;
             kind.open(desk).await?;
             assert_eq!(key_of(desk, "receipt").await?, key);
