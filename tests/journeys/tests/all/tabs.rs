@@ -162,15 +162,21 @@ fn the_same_movement_confirmed_in_two_tabs_at_once() {
                 kind.review(desk, size).await?;
             }
             answers_after(desk, kind, 3000).await?;
-            // By the clock, in the same instant; a driver has but one hand.
-            let at = desk.js("return Date.now() + 700").await?;
+            // In the same instant: one tab tells the other. Timers of a tab in the background may be a second late.
+            const LISTEN: &str = "
+                const confirm = document.querySelector('.review button.primary');
+                window.race?.close();
+                window.race = new BroadcastChannel('race');
+                race.onmessage = () => confirm.click();";
+            const START: &str = "
+                race.postMessage('go');
+                race.onmessage();
+                race.close();";
             for tab in [1, 0] {
                 desk.tab(tab).await?;
-                desk.js(&format!(
-                    "setTimeout(() => document.querySelector('.review button.primary').click(), {at} - Date.now())"
-                ))
-                .await?;
+                desk.js(LISTEN).await?;
             }
+            desk.js(START).await?;
             kind.has_asked(desk, before + 1).await?;
             let won = desk.css("main .sending").count().await? == 1;
             let (winner, loser) = if won { (0, 1) } else { (1, 0) };
@@ -179,10 +185,14 @@ fn the_same_movement_confirmed_in_two_tabs_at_once() {
             desk.tab(loser).await?;
             only_watches(desk, &key).await?;
             desk.css("aside.unresolved").gone().await?;
-            desk.css(".review .asks.taken").shows("Nothing was sent").await?;
+            desk.css(".review .asks.taken")
+                .shows("Nothing was sent")
+                .await?;
             // Whoever insists is asked once more: by now it was made.
             kind.confirm(desk, size).click().await?;
-            desk.css(".review .asks.alike").shows("Nothing was sent").await?;
+            desk.css(".review .asks.alike")
+                .shows("Nothing was sent")
+                .await?;
             desk.button("Change it").click().await?;
             for tab in [1, 0] {
                 desk.tab(tab).await?;
