@@ -40,26 +40,20 @@ export async function load(url, integrity, size, progress) {
   });
   const { status } = response;
   if (!response.ok) throw new Fault(status === 404 || status === 410 ? "gone" : "unreached", `${url} answers with status ${status}`);
-  // Where a file ends too early, Firefox would compile neither it nor anything after it. So its end is passed on only once
-  // every byte has come.
-  const { readable, writable } = new TransformStream();
-  const early = WebAssembly.compileStreaming(new Response(readable, { headers: { "content-type": "application/wasm" } })).catch(() => null);
-  const compiler = writable.getWriter();
-  compiler.closed.catch(() => {});
+  // After a file that ended too early, Firefox would compile nothing any more. It compiles what has come as a whole.
+  const isFirefox = CSS.supports("-moz-appearance", "none");
+  const copy = isFirefox ? response : response.clone();
+  const early = isFirefox ? null : WebAssembly.compileStreaming(response).catch(() => null);
   const chunks = [];
   let count = 0;
-  for (const reader = response.body.getReader(); ; ) {
+  for (const reader = copy.body.getReader(); ; ) {
     const { done, value } = await reader.read().catch((error) => {
-      compiler.abort();
       throw new Fault("broken", `${url} broke off after ${count} bytes: ${error.message}`);
     });
     if (done) break;
     chunks.push(value);
-    compiler.write(value).catch(() => {});
     progress((count += value.length));
   }
-  if (count < size) compiler.abort();
-  else compiler.close().catch(() => {});
   const bytes = await new Blob(chunks).arrayBuffer();
   if (subtle && integrity) {
     const digest = new Uint8Array(await subtle.digest("SHA-384", bytes));

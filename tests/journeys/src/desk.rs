@@ -27,6 +27,14 @@ use crate::{
 
 /// How often a condition is looked at while it is waited for.
 pub(crate) const GLANCE: Duration = Duration::from_millis(40);
+/// The same for what takes long: looking costs the browser time.
+const LONG_GLANCE: Duration = Duration::from_millis(150);
+
+/// The pause before the next look at a condition that is waited for since `begun`.
+pub(crate) async fn pause(begun: Instant) {
+    let pause = (begun.elapsed() / 8).clamp(GLANCE, LONG_GLANCE);
+    tokio::time::sleep(pause).await;
+}
 
 /// A browser on a portal on a sandbox: all that one journey needs.
 #[derive(Debug)]
@@ -244,7 +252,7 @@ impl Desk {
                         self.page().await
                     );
                 }
-                tokio::time::sleep(GLANCE).await;
+                pause(begun).await;
             }
         }
     }

@@ -7,6 +7,9 @@ use anyhow::Result;
 use super::{Entry, MARK, read_to_mark};
 use crate::Desk;
 
+/// What WebKit writes of every request without an answer, such as one that leaving the page has ended.
+const INTERRUPTED: &str = "due to access control checks";
+
 /// Reads what was written since the last call, and empties the file.
 pub async fn read(desk: &Desk) -> Result<Vec<Entry>> {
     let file = desk.browser.profile().join("output.log");
@@ -40,7 +43,7 @@ fn entries(text: &str) -> Vec<Entry> {
             }
         }
     }
-    entries.retain(|entry| !entry.message.contains(MARK));
+    entries.retain(|entry| !entry.message.contains(MARK) && !entry.message.contains(INTERRUPTED));
     entries
 }
 
@@ -85,7 +88,10 @@ mod tests {
     }
 
     #[test]
-    fn what_the_harness_wrote_is_left_out() {
+    fn what_the_harness_wrote_and_what_was_interrupted_is_left_out() {
         assert_eq!(entries(&format!("http://x/: CONSOLE DEBUG {MARK} 7")), []);
+        let line =
+            "CONSOLE NETWORK ERROR Fetch API cannot load http://x/y due to access control checks.";
+        assert_eq!(entries(line), []);
     }
 }

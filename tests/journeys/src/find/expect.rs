@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use super::Find;
-use crate::desk::GLANCE;
+use crate::desk::pause;
 
 impl Find<'_> {
     /// Waits until it is there.
@@ -25,7 +25,7 @@ impl Find<'_> {
                     self.desk.page().await
                 );
             }
-            tokio::time::sleep(GLANCE).await;
+            pause(begun).await;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use thirtyfour::{
 };
 
 use super::{Find, What};
-use crate::{Desk, desk::GLANCE, engine::Engine};
+use crate::{Desk, desk::pause, engine::Engine};
 
 const SCRIPT: &str = include_str!("look.js");
 
@@ -34,7 +34,7 @@ impl Find<'_> {
             if begun.elapsed() > self.desk.patience {
                 return self.missed(&found).await;
             }
-            tokio::time::sleep(GLANCE).await;
+            pause(begun).await;
         }
     }
 
@@ -121,7 +121,7 @@ impl Find<'_> {
             let element = self.element().await?;
             match act(&element).await {
                 Err(error) if is_passing(&error) && begun.elapsed() < self.desk.patience => {
-                    tokio::time::sleep(GLANCE).await
+                    pause(begun).await
                 }
                 Err(error) => bail!("{}: {self}: {error:#}\n{}", self.at, self.desk.page().await),
                 Ok(()) => return Ok(()),
@@ -156,7 +156,7 @@ impl Find<'_> {
                     self.desk.page().await
                 );
             }
-            tokio::time::sleep(GLANCE).await;
+            pause(begun).await;
         }
     }
 

@@ -22,6 +22,7 @@ fn a_draft_survives_a_reload() {
         go(desk, "Allocate").await?;
         // The second reload comes before anybody has signed in again.
         desk.reload().await?;
+        desk.heading("Sign in").seen().await?;
         desk.reload().await?;
         give_keys(desk).await?;
         desk.field("Description").holds("For March").await?;

@@ -103,8 +103,6 @@ pub async fn behind_gateway(desk: &Desk, config: Value) -> Result<Host> {
 /// What the backend says no to is an error on the browser's own console too.
 pub fn refusals_are_expected(desk: &Desk) {
     desk.allow_console_error("Failed to load resource");
-    // WebKit's words for what broke off, whatever the reason.
-    desk.allow_console_error("due to access control checks");
 }
 
 /// What the page's policy blocks is an error on the console, which Firefox spells otherwise.
@@ -168,9 +166,15 @@ pub async fn go(desk: &Desk, link: &str) -> Result<()> {
 
 /// The key of the submission that the form's screen shows as `sending`, `unknown`, `receipt` or `absent`.
 pub async fn key_of(desk: &Desk, part: &str) -> Result<String> {
-    let shown = desk.css(&format!("main .{part}[data-key]"));
-    let key = shown.element().await?.attr("data-key").await?;
-    Ok(key.unwrap_or_default())
+    let selector = format!("main .{part}[data-key]");
+    desk.css(&selector).seen().await?;
+    // In one step: the page may put another element there at any time.
+    let script = format!(
+        "return document.querySelector({})?.dataset.key",
+        json!(selector)
+    );
+    let key = desk.js(&script).await?;
+    Ok(key.as_str().unwrap_or_default().to_owned())
 }
 
 /// The submission has come to this end: no banner speaks of it any more, Activity tells the end, and the ledger agrees.
