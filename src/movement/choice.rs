@@ -44,6 +44,10 @@ pub fn label((id, name): &Named) -> String {
     if let Some((at, _)) = name.char_indices().nth(LONGEST_NAME) {
         name.truncate(at);
         name.push('…');
+        // The name was isolated because of its direction.
+        if name.starts_with('\u{2068}') {
+            name.push('\u{2069}');
+        }
     }
     format!("{name}{DOT}{id}")
 }

@@ -93,7 +93,7 @@ async fn the_columns_that_are_shown_are_copied() {
     let text = copied(&page).unwrap();
     assert_eq!(
         text,
-        "child\tcredit\r\nBeta Co\t4\r\nAcme Inc\t4\r\nBeta Co\t4\r\n"
+        "child\tchild_id\tcredit\r\nBeta Co\t4002\t4\r\nAcme Inc\t4001\t4\r\nBeta Co\t4002\t4\r\n"
     );
 }
 

@@ -123,3 +123,18 @@ fn an_id_is_known_in_every_way_to_type_it() {
     let called = titles(&list).swap_remove(2);
     assert!(called.ends_with("(org_99999999-8b9c-4d0e-9f2a-3b4c5d6e7f80)"));
 }
+
+#[test]
+fn a_label_holds_the_beginning_of_an_endless_name() {
+    crate::units::compose_for_tests();
+    for letter in ["W", "م"] {
+        let name = letter.repeat(3000);
+        let list = choices(&[("4001", Some(&name)), ("4002", Some("Beta Co"))]);
+        let label = labels(&list).swap_remove(0);
+        assert!(label.chars().count() < 220, "{label}");
+        let count = |mark: char| label.matches(mark).count();
+        assert_eq!(count('\u{2068}'), count('\u{2069}'), "{label:?}");
+        assert_eq!(choose(&label, &list), Chosen::Listed(0));
+        assert_eq!(choose(&name, &list), Chosen::Listed(0));
+    }
+}

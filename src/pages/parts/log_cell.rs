@@ -94,7 +94,9 @@ pub fn cell(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
         Cell::Moment(written, _) => moment::written(&written),
         cell => {
             let shown = shown(cell, column, symbol);
-            let translate = (shown.class == "text").then_some("no");
+            // The service's own words for what was done may be translated; names and figures may not.
+            let is_word = matches!(column, Column::Kind | Column::Status);
+            let translate = (!is_word).then_some("no");
             view! { <span class=shown.class title=shown.title translate=translate>{shown.text}</span> }.into_any()
         }
     }
