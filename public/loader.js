@@ -40,7 +40,7 @@ export async function load(url, integrity, size, progress) {
   });
   const { status } = response;
   if (!response.ok) throw new Fault(status === 404 || status === 410 ? "gone" : "unreached", `${url} answers with status ${status}`);
-  // After a file that ended too early, Firefox would compile nothing any more. It compiles what has come as a whole.
+  // If a file ends early while Firefox compiles it, that process never compiles another one. It gets complete files only.
   const isFirefox = CSS.supports("-moz-appearance", "none");
   const copy = isFirefox ? response : response.clone();
   const early = isFirefox ? null : WebAssembly.compileStreaming(response).catch(() => null);

@@ -142,19 +142,19 @@ impl Client {
             .ok_or_else(|| Failure::unanswered(Why::SignedOut))?;
         let url = address(&backend.base_url, &call.path);
         let source = Source::from(call.api);
-        // Never `abort("text")`: gloo-net cannot take a rejection that is no Error.
-        let limit = AbortSignal::timeout_with_u32(self.config.timeout_seconds.saturating_mul(1000));
-        let unanswered = |error| unanswered(&error, &limit);
-        let response = match self.early(call, &url).await {
-            Some(response) => response,
+        let (response, limit) = match self.early(call, &url).await {
+            Some(response) => (response, None),
             None => {
                 let departure = clock::depart();
+                // Never `abort("text")`: gloo-net cannot take a rejection that is no Error.
+                let milliseconds = self.config.timeout_seconds.saturating_mul(1000);
+                let limit = AbortSignal::timeout_with_u32(milliseconds);
                 let response = self
                     .dispatch(call, &url, secret, &limit)
                     .await
-                    .map_err(unanswered)?;
+                    .map_err(|error| unanswered(&error, Some(&limit)))?;
                 clock::learn_date(source, departure, &response.headers());
-                response
+                (response, Some(limit))
             }
         };
         let header = |name| response.headers().get(name);
@@ -170,7 +170,8 @@ impl Client {
             header("x-request-id"),
         );
         // The time limit covers the body too; one that breaks off has told nothing.
-        let body = response.text().await.map_err(unanswered)?;
+        let body = response.text().await;
+        let body = body.map_err(|error| unanswered(&error, limit.as_ref()))?;
         Ok(Answer {
             status,
             retry_after,
@@ -234,12 +235,12 @@ impl Client {
     }
 }
 
-/// Browsers give the error of a request that took longer than `limit` different names. The answer that the loader asked for
-/// has a limit of its own.
-fn unanswered(error: &gloo_net::Error, limit: &AbortSignal) -> Failure {
+/// A timeout has another error name in each browser, so the request's `limit` is checked too. The loader's request has a
+/// limit that isn't known here: only the name tells.
+fn unanswered(error: &gloo_net::Error, limit: Option<&AbortSignal>) -> Failure {
     let is_timeout =
         matches!(error, gloo_net::Error::JsError(error) if error.name == "TimeoutError");
-    Failure::unanswered(if is_timeout || limit.aborted() {
+    Failure::unanswered(if is_timeout || limit.is_some_and(AbortSignal::aborted) {
         Why::TimedOut
     } else {
         Why::Network

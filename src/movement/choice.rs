@@ -1,6 +1,7 @@
 //! Choosing a client or an organization by typing its name or id.
 
 use crate::units::{Named, folded, inline_name, plain_id, tally};
+use std::borrow::Cow;
 
 /// What a typed text chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,18 +39,23 @@ const LONGEST_NAME: usize = 200;
 
 /// `Acme Inc · 4001`, or only the id.
 pub fn label((id, name): &Named) -> String {
-    let Some(mut name) = name.as_deref().and_then(inline_name) else {
-        return id.clone();
-    };
-    if let Some((at, _)) = name.char_indices().nth(LONGEST_NAME) {
-        name.truncate(at);
-        name.push('…');
-        // The name was isolated because of its direction.
-        if name.starts_with('\u{2068}') {
-            name.push('\u{2069}');
-        }
+    // Shortened first: what is added for the direction of a name belongs around the rest.
+    match name
+        .as_deref()
+        .map(shortened)
+        .as_deref()
+        .and_then(inline_name)
+    {
+        Some(name) => format!("{name}{DOT}{id}"),
+        None => id.clone(),
     }
-    format!("{name}{DOT}{id}")
+}
+
+fn shortened(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(LONGEST_NAME) {
+        Some((at, _)) => format!("{}…", &name[..at]).into(),
+        None => name.into(),
+    }
 }
 
 /// What `text` chooses: a label, an id, or a name, in any case and however its letters are composed.

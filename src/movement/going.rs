@@ -96,13 +96,7 @@ type Drafts = (CalculateDraft, TransferDraft, RevertDraft, AllocateDraft);
 
 /// The fields one after the other, the rows of the metadata last.
 fn texts((calculate, transfer, revert, allocate): Drafts) -> Vec<String> {
-    let flag = |is_set: bool| {
-        if is_set {
-            "1".to_owned()
-        } else {
-            String::new()
-        }
-    };
+    let flag = |is_set: bool| if is_set { "1" } else { "" }.to_owned();
     let mut texts = vec![
         flag(calculate.is_revert),
         calculate.minutes,

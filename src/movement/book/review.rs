@@ -116,7 +116,7 @@ impl Review {
             self.asks = asks;
             // What was not shown is not what was confirmed: the receipt is held against what was seen.
             if let Ok(fresh) = &check.fresh {
-                // The status may not have been read again.
+                // The check may not have read the organization's status again, so the warning stays.
                 let warned = warns(&self.quote) && !warns(fresh);
                 self.quote = fresh.clone();
                 self.quote

@@ -31,16 +31,9 @@ pub enum Claim {
     },
 }
 
-impl Claim {
-    /// Whether a submission without an entry of its own may have `trace`.
-    fn may_have(&self, trace: &Trace) -> bool {
-        match self {
-            Self::Possible { sent, known, .. } => {
-                trace.at.is_none_or(|at| sent.admits(at, SKEW)) && !known.contains(&trace.id)
-            }
-            _ => false,
-        }
-    }
+/// Whether `trace` can be the entry of a submission that was sent in `sent`, after the log showed the entries `known`.
+fn is_possible(trace: &Trace, sent: &ServerRange, known: &[String]) -> bool {
+    trace.at.is_none_or(|at| sent.admits(at, SKEW)) && !known.contains(&trace.id)
 }
 
 /// How many identical submissions that a person has marked as completed have no entry besides those whose id `is_taken`.
@@ -50,25 +43,22 @@ pub(super) fn completed_without_other(
     is_taken: impl Fn(&str) -> bool,
 ) -> usize {
     let has_no_other = |claim: &&Claim| {
-        let is_other = |trace: &Trace| {
+        let Claim::Possible {
+            sent,
+            known,
+            is_completed: true,
+        } = claim
+        else {
+            return false;
+        };
+        !traces.iter().any(|trace| {
             !is_taken(&trace.id)
-                && claim.may_have(trace)
+                && is_possible(trace, sent, known)
                 && fit(sought, trace) != Fit::Not
                 && held(sought, traces, trace) != Held::Firmly
-        };
-        !traces.iter().any(is_other)
+        })
     };
-    let is_completed = |claim: &&Claim| {
-        matches!(
-            claim,
-            Claim::Possible {
-                is_completed: true,
-                ..
-            }
-        )
-    };
-    let completed = sought.claims.iter().filter(is_completed);
-    completed.filter(has_no_other).count()
+    sought.claims.iter().filter(has_no_other).count()
 }
 
 /// Whether a line is another submission's.
@@ -96,7 +86,7 @@ pub(super) fn held(sought: &Sought, traces: &[Trace], trace: &Trace) -> Held {
                 Held::Not
             }
         }
-        Claim::Possible { .. } if claim.may_have(trace) => Held::Perhaps,
+        Claim::Possible { sent, known, .. } if is_possible(trace, sent, known) => Held::Perhaps,
         Claim::Possible { .. } => Held::Not,
         Claim::Balances { own, child, sent } => {
             if trace.at.is_some_and(|at| !sent.admits(at, SKEW)) {
