@@ -12,6 +12,7 @@
 //! | [`start`] | the portal on the sandbox, for a person |
 //! | [`sandbox`] | the sandbox server alone |
 //! | [`test`] | every test, ring by ring |
+//! | [`dependencies`] | what cargo has compiled of them, kept for other clones |
 //! | [`journeys`] | what a program that drives the built portal needs |
 //! | [`storm`] | many movements while everything fails |
 //! | [`bench`] | how long things take |
@@ -19,6 +20,7 @@
 
 mod bench;
 mod budget;
+mod dependencies;
 mod dist;
 mod flags;
 mod fuzz;

@@ -48,16 +48,23 @@ impl Project {
             .join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 
+    /// cargo's folder for whatever it compiles.
+    pub fn target(&self) -> PathBuf {
+        self.programs
+            .parent()
+            .unwrap_or(&self.programs)
+            .to_path_buf()
+    }
+
     /// A program of the portal, once its release has been built.
     pub fn wasm(&self, name: &str) -> PathBuf {
-        let target = self.programs.parent().unwrap_or(&self.programs);
-        target.join(format!("wasm32-unknown-unknown/release/{name}.wasm"))
+        self.target()
+            .join(format!("wasm32-unknown-unknown/release/{name}.wasm"))
     }
 
     /// Notes between two runs: stamps, logs, generated settings. Made when asked for.
     pub fn notes(&self) -> Result<PathBuf> {
-        let target = self.programs.parent().unwrap_or(&self.programs);
-        let notes = target.join("xtask");
+        let notes = self.target().join("xtask");
         fs::create_dir_all(&notes).with_context(|| format!("cannot make {}", notes.display()))?;
         Ok(notes)
     }

@@ -13,6 +13,7 @@ use clap::ValueEnum as _;
 
 use self::{count::Count, table::Row};
 use crate::{
+    dependencies::Dependencies,
     flags::{self, Engine, Ring},
     project::Project,
     say,
@@ -25,6 +26,10 @@ pub fn test(project: &Project, flags: &flags::Test) -> Result<ExitCode> {
         .copied()
         .filter(|ring| flags.only.is_empty() || flags.only.contains(ring))
         .collect();
+    let dependencies = match flags.only.is_empty() {
+        true => Dependencies::of_new_clone(project)?,
+        false => None,
+    };
     let mut rows = Vec::new();
     let mut failed = false;
     for (place, ring) in rings.iter().enumerate() {
@@ -38,6 +43,13 @@ pub fn test(project: &Project, flags: &flags::Test) -> Result<ExitCode> {
             rings.len(),
             ring.name()
         ));
+        // Whatever is compiled of them has been compiled by now.
+        if *ring == Ring::Journeys
+            && !failed
+            && let Some(dependencies) = &dependencies
+        {
+            dependencies.keep()?;
+        }
         let done = match ring {
             Ring::Journeys => run_journeys(project, &engines(flags)),
             ring => vec![run(project, *ring)],
@@ -57,8 +69,9 @@ pub fn test(project: &Project, flags: &flags::Test) -> Result<ExitCode> {
 }
 
 fn engines(flags: &flags::Test) -> Vec<Engine> {
-    let all = Engine::value_variants().iter().copied();
-    all.filter(|engine| flags.engine.contains(engine)).collect()
+    let mut engines = Engine::ALL.to_vec();
+    engines.retain(|engine| flags.engine.contains(engine));
+    engines
 }
 
 fn run(project: &Project, ring: Ring) -> Row {

@@ -36,6 +36,11 @@ impl Cache {
         })
     }
 
+    /// The folder of everything that clones share.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Where a tool is once it is finished.
     pub fn tool(&self, folder: &str) -> PathBuf {
         self.root.join("tools").join(folder)

@@ -22,8 +22,8 @@ use std::{
 
 use anyhow::{Result, bail};
 
-pub use self::browser::Browser;
-use self::{cache::Cache, pinned::Pinned, rust::Rust};
+pub use self::{browser::Browser, cache::Cache, rust::version as rust_version};
+use self::{pinned::Pinned, rust::Rust};
 use crate::{flags, project::Project, say};
 
 /// Groups of tools, by what they are for.
