@@ -1,6 +1,6 @@
 //! What can be typed after `cargo xtask`.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -107,13 +107,8 @@ pub struct Test {
     /// Run the later rings even when an earlier one has failed
     #[arg(long)]
     pub keep_going: bool,
-    /// Run the journeys in this browser engine (may be given several times)
-    #[arg(
-        long,
-        value_name = "NAME",
-        value_delimiter = ',',
-        default_value = "chromium"
-    )]
+    /// Run the journeys in this browser engine only (may be given several times)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', default_values_t = Engine::ALL)]
     pub engine: Vec<Engine>,
 }
 
@@ -129,6 +124,9 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// Every engine.
+    pub const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::Webkit];
+
     /// The name as typed, as shown, and as the journeys read it.
     pub fn name(self) -> &'static str {
         match self {
@@ -136,6 +134,12 @@ impl Engine {
             Self::Firefox => "firefox",
             Self::Webkit => "webkit",
         }
+    }
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 
@@ -218,6 +222,15 @@ mod tests {
             panic!("{flags:?}")
         };
         assert_eq!(test.engine, [Engine::Firefox, Engine::Webkit]);
+    }
+
+    #[test]
+    fn journeys_run_in_every_engine_unless_one_is_named() {
+        let flags = Flags::parse_from(["xtask", "test"]);
+        let Command::Test(test) = flags.command else {
+            panic!("{flags:?}")
+        };
+        assert_eq!(test.engine, Engine::value_variants());
     }
 
     #[test]
