@@ -10,8 +10,14 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use tempfile::TempDir;
 
 use crate::project::Project;
+
+/// Where Linux keeps files in memory.
+const MEMORY: &str = "/dev/shm";
+/// More than the browsers of all journeys that run at the same time need.
+const ENOUGH_MEMORY_KIB: u64 = 4 << 20;
 
 /// A program to run in the checkout.
 ///
@@ -147,6 +153,31 @@ pub fn answer(command: &mut Command) -> Option<String> {
         .status
         .success()
         .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// A folder for what programs leave in the folder for temporary files, removed with what is in it. In memory where there is enough:
+/// each browser writes thousands of small files into its profile.
+pub fn temporary_folder() -> Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    let builder = builder.prefix("credit-desk-");
+    let in_memory = available_kib(MEMORY).is_some_and(|size| size >= ENOUGH_MEMORY_KIB);
+    let folder = match in_memory {
+        true => builder.tempdir_in(MEMORY),
+        false => builder.tempdir(),
+    };
+    folder.context("cannot make a temporary folder")
+}
+
+/// The free space where this folder is, as `df` prints it.
+fn available_kib(folder: &str) -> Option<u64> {
+    let output = answer(Command::new("df").args(["-Pk", folder]))?;
+    output
+        .lines()
+        .nth(1)?
+        .split_whitespace()
+        .nth(3)?
+        .parse()
+        .ok()
 }
 
 /// A program on PATH.

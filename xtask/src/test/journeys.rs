@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -13,6 +13,9 @@ use anyhow::{Context as _, Result, anyhow};
 
 use super::count::Count;
 use crate::{flags::Engine, journeys, project::Project, run, say, tools};
+
+/// The folder of the files that limit how many journeys run at the same time, in the folder for temporary files.
+const SLOTS: &str = "slots";
 
 /// How the journeys went in one engine.
 #[derive(Debug)]
@@ -37,11 +40,13 @@ pub fn run(project: &Project, engines: &[Engine]) -> Result<Vec<Outcome>> {
     run::through(build.arg("--no-run"))?;
     // Installed once, before all of them look for it.
     tools::office(project)?;
-    let slots = &slots(project)?;
+    let temporary = run::temporary_folder()?;
+    make_slots(temporary.path())?;
+    let temporary = temporary.path();
     let outcomes = thread::scope(|scope| {
         let runs: Vec<_> = engines
             .iter()
-            .map(|&engine| scope.spawn(move || run_in(project, engine, engines, slots)))
+            .map(|&engine| scope.spawn(move || run_in(project, engine, engines, temporary)))
             .collect();
         runs.into_iter().map(|run| run.join()).collect::<Vec<_>>()
     });
@@ -51,19 +56,16 @@ pub fn run(project: &Project, engines: &[Engine]) -> Result<Vec<Outcome>> {
         .collect()
 }
 
-/// A folder with a file for each journey that may run at the same time, in whatever engine. Each one is a browser and a server: more
-/// at once than two for each core only makes each of them wait for the others.
-fn slots(project: &Project) -> Result<PathBuf> {
-    let folder = project.notes()?.join("slots");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
+/// Makes a file for each journey that may run at the same time, in whatever engine. Each one is a browser and a server: more at once
+/// than two for each core only make each of them wait for the others.
+fn make_slots(temporary: &Path) -> Result<()> {
+    let folder = temporary.join(SLOTS);
     fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let cores = thread::available_parallelism().map_or(2, usize::from);
     for slot in 0..2 * cores {
         fs::write(folder.join(slot.to_string()), "")?;
     }
-    Ok(folder)
+    Ok(())
 }
 
 /// Every journey, but not the harness's own tests: those are no journeys, and run in another ring.
@@ -73,11 +75,12 @@ fn cargo(project: &Project) -> Command {
     cargo
 }
 
-fn run_in(project: &Project, engine: Engine, all: &[Engine], slots: &Path) -> Result<Outcome> {
+fn run_in(project: &Project, engine: Engine, all: &[Engine], temporary: &Path) -> Result<Outcome> {
     let mut command = cargo(project);
     journeys::tell(project, &mut command, all)?;
     command.env("CREDIT_DESK_ENGINE", engine.name());
-    command.env("CREDIT_DESK_SLOTS", slots);
+    command.env("CREDIT_DESK_SLOTS", temporary.join(SLOTS));
+    command.env("TMPDIR", temporary);
     command.env("CREDIT_DESK_SOFFICE", tools::office(project)?);
     command.args(["--", "--test-threads=3"]);
     let begun = Instant::now();

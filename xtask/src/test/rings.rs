@@ -103,11 +103,9 @@ fn browser(project: &Project, count: &mut Count) -> Result<()> {
     // Its own 20 seconds are for all tests of a program, on whatever machine this is.
     pack.env("WASM_BINDGEN_TEST_TIMEOUT", "1200")
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "20");
-    // A driver that is killed at a file's end leaves 37 MB in the folder for temporary files.
-    let litter = tempfile::Builder::new()
-        .prefix("credit-desk-browser-")
-        .tempdir()?;
-    pack.env("TMPDIR", litter.path());
+    // A driver that is killed at a file's end leaves 37 MB in it.
+    let temporary = run::temporary_folder()?;
+    pack.env("TMPDIR", temporary.path());
     tests(tools.lend(&mut pack)?, count)
 }
 

@@ -44,13 +44,14 @@ impl Display {
             .prefix("credit-desk-display-")
             .tempdir()?;
         let mut command = process::leashed_group(&program);
-        // It picks a number that is free and prints it.
+        // It picks a number that is free and prints it. The pointer rests in the middle of the screen: beside every window, so that
+        // none receives its events when another window opens or closes.
         command.args([
             "-displayfd",
             "1",
             "-screen",
             "0",
-            "1600x1200x24",
+            "2600x1840x24",
             "-nolisten",
             "tcp",
         ]);

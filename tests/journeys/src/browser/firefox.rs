@@ -1,24 +1,73 @@
 //! Firefox and geckodriver.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use thirtyfour::{
     Capabilities, RequestData, SessionId, WebDriver, common::command::FormatRequestData,
 };
+use tokio::sync::OnceCell;
 
 use super::{
     Place,
     driver::{self, Driver},
 };
-use crate::process::{self, Server};
+use crate::{
+    engine::Engine,
+    evidence::Evidence,
+    process::{self, Server},
+};
 
 /// What journeys need inside the browser.
 const SETUP: &str = include_str!("firefox.js");
 
-/// Starts Firefox on this profile, with a geckodriver of its own: one geckodriver drives one browser.
+/// A profile that Firefox has run on once. Its first run fills caches and databases, which takes it longer than most journeys.
+static USED_PROFILE: OnceCell<PathBuf> = OnceCell::const_new();
+
+/// Starts Firefox on this profile, with a geckodriver of its own: one geckodriver drives one browser. A new profile is filled from
+/// one that has been used.
 pub async fn start(profile: &Path, place: &Place) -> Result<(Arc<Driver>, WebDriver)> {
+    if !profile.join("prefs.js").exists() {
+        let used = USED_PROFILE.get_or_try_init(used_profile).await?;
+        copy_folder(used, profile).context("cannot copy the profile of Firefox")?;
+    }
+    let (driver, session) = open(profile, place).await?;
+    privileged(&session, SETUP, Vec::new()).await?;
+    size(&session, 1280, 900).await?;
+    Ok((driver, session))
+}
+
+async fn used_profile() -> Result<PathBuf> {
+    let folder = Evidence::of(Engine::Firefox, "used-profile")?;
+    let profile = folder.folder().to_path_buf();
+    fs::create_dir_all(&profile)?;
+    let (driver, session) = open(&profile, &Place::default()).await?;
+    session.quit().await?;
+    drop(driver);
+    Ok(profile)
+}
+
+/// Copies files and folders; links, such as the lock of a running Firefox, are left out.
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for item in fs::read_dir(from)? {
+        let item = item?;
+        let (kind, copy) = (item.file_type()?, to.join(item.file_name()));
+        if kind.is_dir() {
+            copy_folder(&item.path(), &copy)?;
+        } else if kind.is_file() {
+            fs::copy(item.path(), copy)?;
+        }
+    }
+    Ok(())
+}
+
+async fn open(profile: &Path, place: &Place) -> Result<(Arc<Driver>, WebDriver)> {
     let firefox = process::path("CREDIT_DESK_FIREFOX", || {
         process::on_path(&["firefox-esr", "firefox"])
             .context("there is no Firefox on PATH; name one in CREDIT_DESK_FIREFOX")
@@ -36,8 +85,6 @@ pub async fn start(profile: &Path, place: &Place) -> Result<(Arc<Driver>, WebDri
     )?;
     let session = driver.connect(capabilities).await;
     let session = session.with_context(|| format!("cannot start {}", firefox.display()))?;
-    privileged(&session, SETUP, Vec::new()).await?;
-    size(&session, 1280, 900).await?;
     Ok((driver, session))
 }
 

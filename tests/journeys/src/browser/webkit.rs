@@ -97,6 +97,8 @@ fn environment(
         .env("LC_ALL", "C.UTF-8")
         .env("GSETTINGS_BACKEND", "memory")
         .env("NO_AT_BRIDGE", "1")
+        // Without a graphics card, pages would be painted by an emulated one, which takes longer.
+        .env("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1")
         .env_remove("GTK_THEME")
         .env_remove("WAYLAND_DISPLAY");
     for (variable, part) in [
