@@ -61,15 +61,17 @@ const IS_STILL: &str = "
 impl Find<'_> {
     /// Clicks it, once it does not move.
     pub async fn click(&self) -> Result<()> {
-        self.with(async |element| {
-            let arguments = vec![element.to_json()?];
-            self.desk
-                .driver()
-                .execute_async(IS_STILL, arguments)
-                .await?;
-            Ok(element.click().await?)
-        })
-        .await
+        self.with(async |element| self.click_still(element).await)
+            .await
+    }
+
+    async fn click_still(&self, element: &WebElement) -> Result<()> {
+        let arguments = vec![element.to_json()?];
+        self.desk
+            .driver()
+            .execute_async(IS_STILL, arguments)
+            .await?;
+        Ok(element.click().await?)
     }
 
     /// Clicks it twice, as fast as the driver can: the second click comes before the page has had time to answer the first.
@@ -140,7 +142,7 @@ impl Find<'_> {
     pub async fn tick(&self, on: bool) -> Result<()> {
         self.with(async |element| {
             if element.is_selected().await? != on {
-                element.click().await?;
+                self.click_still(element).await?;
             }
             Ok(())
         })
