@@ -47,8 +47,9 @@ pub fn test(project: &Project, flags: &flags::Test) -> Result<ExitCode> {
         if *ring == Ring::Journeys
             && !failed
             && let Some(dependencies) = &dependencies
+            && let Err(error) = dependencies.keep()
         {
-            dependencies.keep()?;
+            say::line(format_args!("Dependencies: not kept: {error:#}"));
         }
         let done = match ring {
             Ring::Journeys => run_journeys(project, &engines(flags)),
