@@ -256,9 +256,15 @@ impl Session {
 
     /// Forgets the keys.
     pub fn sign_out(&self) {
-        self.reseller.set(None);
-        self.organizations.set(None);
-        self.locked.set(false);
+        // Several tabs may say the same; the screen must not be built again for it while somebody types a key.
+        for slot in [&self.reseller, &self.organizations] {
+            if slot.with_untracked(Option::is_some) {
+                slot.set(None);
+            }
+        }
+        if self.locked.get_untracked() {
+            self.locked.set(false);
+        }
     }
 }
 

@@ -192,6 +192,20 @@ async fn a_sign_out_in_one_tab_is_one_in_all_and_the_next_sign_in_goes_on() {
     assert_eq!(backend.movements().len(), 1);
 }
 
+/// Tabs hear of a sign-out from a channel and from what is stored, and the second of them may come late.
+#[wasm_bindgen_test]
+async fn a_sign_out_that_is_heard_twice_keeps_the_key_that_was_typed_in_between() {
+    let _backend = Backend::install(story);
+    let (one, two) = two(&Tab::new()).await;
+    one.press("Sign out").await;
+    two.find("form.sign-in").await;
+    sleep(200).await;
+    two.fill("#reseller-key", "reseller-secret").await;
+    two.run("new BroadcastChannel('credit-desk').postMessage('another-page sign-out')");
+    sleep(200).await;
+    assert_eq!(two.value("#reseller-key").await, "reseller-secret");
+}
+
 /// A page in the back/forward cache hears nothing, and some browsers have no channels.
 #[wasm_bindgen_test]
 async fn a_sign_out_reaches_tabs_that_heard_nothing_of_it() {
