@@ -58,6 +58,26 @@ const IS_STILL: &str = "
     };
     compare();";
 
+/// Keeps a list of the mouse events that reach the page.
+const LISTEN: &str = "
+    window.journeysMouse?.end.abort();
+    const [events, end] = [[], new AbortController()];
+    window.journeysMouse = { events, end };
+    for (const name of ['mousedown', 'click']) {
+        addEventListener(name, (event) => event.isTrusted && events.push(name), { capture: true, signal: end.signal });
+    }";
+
+/// Whether any of them has come within a second, or the page has gone.
+const HAS_COME: &str = "
+    const done = arguments[0];
+    const begun = performance.now();
+    const look = () => {
+        const has = !window.journeysMouse || journeysMouse.events.length > 0;
+        if (has || performance.now() - begun > 1000) done(has);
+        else setTimeout(look, 20);
+    };
+    look();";
+
 impl Find<'_> {
     /// Clicks it, once it does not move.
     pub async fn click(&self) -> Result<()> {
@@ -71,7 +91,27 @@ impl Find<'_> {
             .driver()
             .execute_async(IS_STILL, arguments)
             .await?;
+        if self.desk.engine() == Engine::WebKit {
+            return self.click_until_it_comes(element).await;
+        }
         Ok(element.click().await?)
+    }
+
+    /// On a busy machine WebKitWebDriver now and then reports a click that never reached the page: not even the mouse button went
+    /// down. Such a click is made again; what the page does with one that reached it is the page's affair.
+    async fn click_until_it_comes(&self, element: &WebElement) -> Result<()> {
+        const TRIES: usize = 3;
+        let driver = self.desk.driver();
+        for _ in 0..TRIES {
+            driver.execute(LISTEN, Vec::new()).await?;
+            element.click().await?;
+            // Leaving the page interrupts the script.
+            let has_come = driver.execute_async(HAS_COME, Vec::new()).await;
+            if has_come.map_or(true, |has_come| *has_come.json() == true) {
+                return Ok(());
+            }
+        }
+        bail!("{TRIES} clicks did not reach the page")
     }
 
     /// Clicks it twice, as fast as the driver can: the second click comes before the page has had time to answer the first.
