@@ -56,8 +56,8 @@ pub fn run(project: &Project, engines: &[Engine]) -> Result<Vec<Outcome>> {
         .collect()
 }
 
-/// Makes a file for each journey that may run at the same time, in whatever engine. Each one is a browser and a server: more at once
-/// than two for each core only make each of them wait for the others.
+/// Makes a file for each journey that may run at the same time, in any engine. Each one is a browser and a server: more than two for
+/// each core only make each other wait.
 fn make_slots(temporary: &Path) -> Result<()> {
     let folder = temporary.join(SLOTS);
     fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
