@@ -6,7 +6,7 @@ pub mod unknown;
 
 use anyhow::Result;
 use credit_desk_journeys::{
-    Desk, PageScript,
+    Desk, Key, PageScript,
     place::{Host, Hosting},
 };
 use serde_json::{Value, json};
@@ -35,7 +35,8 @@ pub async fn send_keys(desk: &Desk, reseller: &str, organizations: &str) -> Resu
     desk.field("Reseller API key").fill(reseller).await?;
     let field = desk.field("Organizations API key");
     field.fill(organizations).await?;
-    desk.button("Sign in").click().await
+    // A banner may appear at any moment and move the button.
+    field.press(Key::Enter).await
 }
 
 /// Signs in at both backends, where the keys are asked for.
