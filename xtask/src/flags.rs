@@ -125,9 +125,6 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Every engine.
-    pub const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::Webkit];
-
     /// The name as typed, as shown, and as the journeys read it.
     pub fn name(self) -> &'static str {
         match self {

@@ -70,9 +70,8 @@ pub fn test(project: &Project, flags: &flags::Test) -> Result<ExitCode> {
 }
 
 fn engines(flags: &flags::Test) -> Vec<Engine> {
-    let mut engines = Engine::ALL.to_vec();
-    engines.retain(|engine| flags.engine.contains(engine));
-    engines
+    let all = Engine::value_variants().iter().copied();
+    all.filter(|engine| flags.engine.contains(engine)).collect()
 }
 
 fn run(project: &Project, ring: Ring) -> Row {

@@ -29,8 +29,8 @@ const SETUP: &str = include_str!("firefox.js");
 /// A profile that Firefox has run on once. Its first run fills caches and databases, which takes it longer than most journeys.
 static USED_PROFILE: OnceCell<PathBuf> = OnceCell::const_new();
 
-/// Starts Firefox on this profile, with a geckodriver of its own: one geckodriver drives one browser. A new profile is filled from
-/// one that has been used.
+/// Starts Firefox with this profile and its own geckodriver, since a geckodriver drives only one browser. A new profile starts as a copy
+/// of one that Firefox has already used.
 pub async fn start(profile: &Path, place: &Place) -> Result<(Arc<Driver>, WebDriver)> {
     if !profile.join("prefs.js").exists() {
         let used = USED_PROFILE.get_or_try_init(used_profile).await?;

@@ -10,7 +10,7 @@ use crate::steps::{Kind, agreed, made, refusals_are_expected, sign_in};
 
 /// When it is killed, in milliseconds after the confirmation: about while the journal is written, while the request is on its way,
 /// and when the answer is due. Which is which differs from machine to machine.
-const MOMENTS: [u64; 3] = [0, 80, 550];
+const MOMENTS: [u64; 5] = [0, 30, 80, 200, 550];
 
 /// One more moment, by chance. The seed of a run that failed can be given again in CREDIT_DESK_SEED.
 fn drawn() -> Result<u64> {
