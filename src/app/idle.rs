@@ -9,6 +9,9 @@ use std::time::Duration;
 /// How often the time is looked at.
 const GLANCE: Duration = Duration::from_secs(1);
 const MINUTE: i64 = 60 * 1000;
+/// For how many glances the warning stays after the last touch. Moving the pointer to its button is a touch: if it went at once, the
+/// click would reach whatever is beneath it.
+const LINGER: u8 = 3;
 /// What counts as a touch.
 const TOUCHES: [&str; 6] = [
     "keydown",
@@ -32,6 +35,7 @@ pub fn Idle() -> impl IntoView {
     let warned = limit - MINUTE.min(limit / 2);
     let touched = StoredValue::new(now());
     let near = RwSignal::new(false);
+    let since_touch = StoredValue::new(0_u8);
     // Behind a lid that was closed no clock ticks: who opens it finds the page locked, whatever they touch first.
     let look = move |is_touch: bool| {
         let idle = now() - touched.get_value();
@@ -40,7 +44,14 @@ pub fn Idle() -> impl IntoView {
         } else if is_touch {
             touched.set_value(now());
         }
-        let is_near = !is_touch && idle >= warned && idle < limit;
+        if is_touch {
+            since_touch.set_value(0);
+            return;
+        }
+        let glances = since_touch.get_value().saturating_add(1);
+        since_touch.set_value(glances);
+        let lingers = near.get_untracked() && glances < LINGER;
+        let is_near = (idle >= warned || lingers) && idle < limit;
         if near.get_untracked() != is_near {
             near.set(is_near);
         }
@@ -60,7 +71,7 @@ pub fn Idle() -> impl IntoView {
         near.get().then(|| {
             view! {
                 <p>"Nobody has touched this page for a while. It locks within a minute; drafts and movements are kept."</p>
-                <button type="button" class="primary">"Keep it open"</button>
+                <button type="button" class="primary" on:click=move |_| near.set(false)>"Keep it open"</button>
             }
         })
     };
