@@ -4,12 +4,16 @@ mod chromium;
 mod display;
 mod driver;
 pub(crate) mod firefox;
+pub(crate) mod idle;
 pub(crate) mod webkit;
 
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -27,6 +31,7 @@ pub struct Browser {
     engine: Engine,
     place: Mutex<Place>,
     running: Mutex<Running>,
+    is_changed: AtomicBool,
     profile: TempDir,
 }
 
@@ -77,6 +82,7 @@ impl Browser {
             engine,
             place: Mutex::new(place),
             running,
+            is_changed: AtomicBool::new(false),
             profile,
         })
     }
@@ -101,8 +107,35 @@ impl Browser {
         self.profile.path().join("downloads")
     }
 
+    /// Notes that this browser isn't as it started any more, in a way that closing its tabs doesn't undo: no other journey uses it.
+    pub(crate) fn set_changed(&self) {
+        self.is_changed.store(true, Ordering::Relaxed);
+    }
+
+    fn is_changed(&self) -> bool {
+        self.is_changed.load(Ordering::Relaxed)
+    }
+
+    /// Closes every tab, opens another one, and deletes what pages have stored.
+    async fn forget(&self) -> Result<()> {
+        let session = self.session();
+        let old = session.windows().await?;
+        let new = session.new_tab().await?;
+        for tab in old {
+            session.switch_to_window(tab).await?;
+            session.close_window().await?;
+        }
+        session.switch_to_window(new).await?;
+        match self.engine {
+            Engine::Chromium => chromium::forget(&session).await,
+            Engine::Firefox => firefox::forget(&session).await,
+            Engine::WebKit => webkit::forget(self.profile()).await,
+        }
+    }
+
     /// Kills the browser and every process it has started, as a power cut would, and starts it again on the same profile.
     pub async fn kill_and_restart(&self) -> Result<()> {
+        self.set_changed();
         let Running { session, driver } = self.running().clone();
         tree::kill(self.process()?, self.profile.path()).await?;
         // There is nothing left to quit. A driver of several browsers has to forget this one; others are ended with theirs, and would
@@ -117,6 +150,7 @@ impl Browser {
 
     /// Closes the browser and starts it again on the same profile, in another language or time zone.
     pub async fn restart_in(&self, language: Option<&str>, timezone: Option<&str>) -> Result<()> {
+        self.set_changed();
         {
             let mut place = self
                 .place

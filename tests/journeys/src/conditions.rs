@@ -22,6 +22,11 @@ pub struct PageScript(String);
 impl Desk {
     /// A command of the DevTools protocol, which only Chromium knows.
     pub async fn cdp(&self, command: &str, parameters: Value) -> Result<Value> {
+        self.browser.set_changed();
+        self.send_cdp(command, parameters).await
+    }
+
+    async fn send_cdp(&self, command: &str, parameters: Value) -> Result<Value> {
         if self.engine() != Engine::Chromium {
             bail!("{} does not know {command}", self.engine());
         }
@@ -45,6 +50,7 @@ impl Desk {
 
     /// Media features, such as `("forced-colors", "active")` or `("prefers-reduced-motion", "reduce")`. Each call replaces the last.
     pub async fn media(&self, features: &[(&str, &str)]) -> Result<()> {
+        self.changes_other_tabs();
         match self.engine() {
             Engine::Chromium => chromium::media(self, features).await,
             Engine::Firefox => firefox::media(self, features).await,
@@ -63,6 +69,7 @@ impl Desk {
 
     /// No network at all, or the network again.
     pub async fn offline(&self, offline: bool) -> Result<()> {
+        self.changes_other_tabs();
         match (self.engine(), &self.network) {
             (Engine::Firefox, Some(network)) => {
                 network.set(offline, Duration::ZERO, None)?;
@@ -117,6 +124,7 @@ impl Desk {
 
     /// The folder that downloads are saved to.
     pub async fn downloads(&self) -> Result<PathBuf> {
+        self.browser.set_changed();
         let folder = self.browser.downloads();
         if self.engine() == Engine::Chromium {
             chromium::save_downloads(self, &folder).await?;
@@ -129,6 +137,7 @@ impl Desk {
     /// # Errors
     /// In another engine.
     pub async fn preference(&self, name: &str, value: Value) -> Result<()> {
+        self.browser.set_changed();
         match self.engine() {
             Engine::Firefox => firefox::preference(self, name, value).await,
             other => bail!("{other} has no preference {name}"),
@@ -146,6 +155,7 @@ impl Desk {
 
     /// Runs a script in every page from now on, before the page's own; in Chromium in this tab only.
     pub async fn before_every_page(&self, script: &str) -> Result<PageScript> {
+        self.changes_other_tabs();
         match self.engine() {
             Engine::Chromium => Ok(PageScript(chromium::add_script(self, script).await?)),
             Engine::Firefox | Engine::WebKit => {
@@ -164,6 +174,13 @@ impl Desk {
                 self.scripts().all.retain(|(number, _)| *number != script.0);
                 self.send_scripts().await
             }
+        }
+    }
+
+    /// What Chromium does to a tab, the others do to the whole browser.
+    fn changes_other_tabs(&self) {
+        if self.engine() != Engine::Chromium {
+            self.browser.set_changed();
         }
     }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     Desk, Host, Sandbox,
-    browser::Browser,
+    browser::{Browser, idle},
     conditions::Scripts,
     config,
     console::Console,
@@ -103,25 +103,23 @@ impl Setup {
             Ok(slot) => slot,
             Err(error) => panic!("{error:#}"),
         };
-        let runtime = match tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-        {
-            Ok(runtime) => runtime,
-            Err(error) => panic!("cannot run anything: {error}"),
-        };
-        match runtime.block_on(self.run(&name, journey)) {
-            Ok(()) => {}
-            Err(Failure::Error(error)) => panic!("{error:#}"),
+        match idle::block_on(self.run(&name, journey)) {
+            Ok(Ok(())) => {}
+            Err(error) | Ok(Err(Failure::Error(error))) => panic!("{error:#}"),
             // It has been reported where it happened.
-            Err(Failure::Panic(panic)) => panic::resume_unwind(panic),
+            Ok(Err(Failure::Panic(panic))) => panic::resume_unwind(panic),
         }
     }
 
     /// Opens a desk for a program that is no test, and that must close it itself. What it keeps as evidence goes to
     /// `target/journeys/<name>/`.
     pub async fn open(&self, name: &str) -> Result<Desk> {
-        let engine = Engine::current()?;
+        let browser = Browser::start(Engine::current()?).await?;
+        self.open_in(browser, name).await
+    }
+
+    async fn open_in(&self, browser: Browser, name: &str) -> Result<Desk> {
+        let engine = browser.engine();
         // Chromium's own network can be cut and slowed down.
         let network = (engine != Engine::Chromium).then(|| Arc::new(Network::default()));
         let lines = network.as_deref();
@@ -131,7 +129,7 @@ impl Setup {
             evidence: Evidence::of(engine, name)?,
             host: self.host.map(host).transpose()?,
             sandbox,
-            browser: Browser::start(engine).await?,
+            browser,
             console: Console::default(),
             patience: self.patience,
             network,
@@ -147,7 +145,8 @@ impl Setup {
         name: &str,
         journey: J,
     ) -> Result<(), Failure> {
-        let desk = self.open(name).await?;
+        let browser = idle::take(Engine::current()?).await?;
+        let desk = self.open_in(browser, name).await?;
         // A panic is caught so that the browser is still there to be asked.
         let journey = AssertUnwindSafe(async { tokio::time::timeout(LIMIT, journey(&desk)).await });
         let mut result = match journey.catch_unwind().await {
@@ -163,7 +162,10 @@ impl Setup {
             eprintln!("{name}: see {}", folder.display());
         }
         // A browser that cannot be closed takes nothing away from a journey that went well.
-        _ = desk.close().await;
+        _ = match result {
+            Ok(()) => idle::leave(desk.browser).await,
+            Err(_) => desk.close().await,
+        };
         result
     }
 }

@@ -32,6 +32,18 @@ pub async fn start(profile: &Path) -> Result<(Arc<Driver>, WebDriver)> {
     Ok((driver, session))
 }
 
+/// Deletes what pages have stored, and what they have written to the console.
+pub async fn forget(session: &WebDriver) -> Result<()> {
+    session.browser_log().await?;
+    let cdp = session.cdp();
+    let everywhere = json!({ "storageKey": "*", "origin": "*", "storageTypes": "all" });
+    cdp.send_raw("Storage.clearDataForOrigin", everywhere)
+        .await?;
+    cdp.send_raw("Network.clearBrowserCookies", json!({}))
+        .await?;
+    Ok(())
+}
+
 fn shared() -> Result<Arc<Driver>> {
     let mut shared = DRIVER.lock().unwrap_or_else(|broken| broken.into_inner());
     if let Some(driver) = shared.upgrade() {

@@ -42,6 +42,20 @@ pub async fn start(profile: &Path, place: &Place) -> Result<(Arc<Driver>, WebDri
     Ok((driver, session))
 }
 
+/// Deletes what pages have stored, and sizes the new tab.
+pub async fn forget(session: &WebDriver) -> Result<()> {
+    const FORGET: &str = "
+        const [done] = arguments;
+        Services.console.reset();
+        window.journeysConsole.length = 0;
+        Services.clearData.deleteData(Ci.nsIClearDataService.CLEAR_ALL, { onDataDeleted: done });";
+    session.cmd(Context("chrome")).await?;
+    let result = session.execute_async(FORGET, Vec::new()).await;
+    session.cmd(Context("content")).await?;
+    result.context("Firefox can't forget what pages have stored")?;
+    size(session, 1280, 900).await
+}
+
 async fn used_profile() -> Result<PathBuf> {
     let folder = Evidence::of(Engine::Firefox, "used-profile")?;
     let profile = folder.folder().to_path_buf();

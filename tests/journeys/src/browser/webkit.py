@@ -101,8 +101,9 @@ class Browser:
         elif name == "reduced-motion":
             Gtk.Settings.get_default().set_property("gtk-enable-animations", not value)
             answer(True)
-        elif name == "clear-cache":
-            self.data.clear(CACHES, 0, None, lambda data, result: answer(data.clear_finish(result)))
+        elif name in ("clear-cache", "clear-everything"):
+            types = CACHES if name == "clear-cache" else WebKit2.WebsiteDataTypes.ALL
+            self.data.clear(types, 0, None, lambda data, result: answer(data.clear_finish(result)))
         else:
             answer(False)
 

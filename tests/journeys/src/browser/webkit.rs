@@ -114,6 +114,12 @@ fn environment(
     Ok(())
 }
 
+/// Deletes what pages have stored, and what they have written to the console.
+pub async fn forget(profile: &Path) -> Result<()> {
+    command(profile, "clear-everything", Value::Null).await?;
+    Ok(fs::write(profile.join("output.log"), "")?)
+}
+
 /// Resizes the window, which holds the page alone.
 pub async fn size(session: &WebDriver, width: u32, height: u32) -> Result<()> {
     session.set_window_rect(0, 0, width, height).await?;

@@ -64,7 +64,7 @@ pub async fn clear_cache(desk: &Desk) -> Result<()> {
 pub async fn add_script(desk: &Desk, script: &str) -> Result<String> {
     let script = json!({ "source": script });
     let added = desk
-        .cdp("Page.addScriptToEvaluateOnNewDocument", script)
+        .send_cdp("Page.addScriptToEvaluateOnNewDocument", script)
         .await?;
     let identifier = added["identifier"].as_str();
     Ok(identifier
@@ -78,5 +78,5 @@ pub async fn remove_script(desk: &Desk, identifier: &str) -> Result<()> {
 }
 
 async fn send(desk: &Desk, command: &str, parameters: Value) -> Result<()> {
-    desk.cdp(command, parameters).await.map(drop)
+    desk.send_cdp(command, parameters).await.map(drop)
 }

@@ -21,7 +21,7 @@ async fn gateway(desk: &Desk) -> Result<Host> {
 async fn open_slowly(desk: &Desk, host: &Host, path: &str) -> Result<()> {
     desk.driver().goto("about:blank").await?;
     desk.clear_cache().await?;
-    desk.slow(20, 400_000).await?;
+    desk.slow(20, 250_000).await?;
     host.goto(desk, path).await
 }
 
