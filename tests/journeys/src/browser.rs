@@ -25,6 +25,9 @@ use thirtyfour::WebDriver;
 use self::driver::Driver;
 use crate::{desk::GLANCE, engine::Engine, tree};
 
+/// How long a new tab may take to get the focus.
+const FOCUS: Duration = Duration::from_secs(2);
+
 /// A running browser.
 #[derive(Debug)]
 pub struct Browser {
@@ -127,10 +130,19 @@ impl Browser {
         }
         session.switch_to_window(new).await?;
         match self.engine {
-            Engine::Chromium => chromium::forget(&session).await,
-            Engine::Firefox => firefox::forget(&session).await,
-            Engine::WebKit => webkit::forget(self.profile()).await,
+            Engine::Chromium => chromium::forget(&session).await?,
+            Engine::Firefox => firefox::forget(&session).await?,
+            Engine::WebKit => webkit::forget(self.profile()).await?,
         }
+        // Keys that are typed before the new tab has the focus are lost.
+        let start = Instant::now();
+        while session.execute("return document.hasFocus()", Vec::new()).await?.json() != true {
+            if start.elapsed() > FOCUS {
+                bail!("the new tab did not get the focus");
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
     }
 
     /// Kills the browser and every process it has started, as a power cut would, and starts it again on the same profile.

@@ -131,6 +131,8 @@ fn port(line: &str) -> Option<u16> {
 fn preferences(profile: &Path, place: &Place) -> Value {
     json!({
         "intl.accept_languages": place.language,
+        // On a busy machine a part of the program may take longer than the ten seconds after which Firefox stops a script.
+        "dom.max_script_run_time": 0,
         "network.proxy.type": 0,
         // A name of this machine that no browser takes for a secure one.
         "network.dns.localDomains": "desk.test",
