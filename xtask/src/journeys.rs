@@ -44,11 +44,16 @@ pub fn tell(project: &Project, command: &mut Command, engines: &[Engine]) -> Res
     let firefox = engines.contains(&Engine::Firefox).then_some(Need::Firefox);
     let needs: Vec<_> = [Need::Journeys].into_iter().chain(firefox).collect();
     let tools = tools::ensure(project, &needs)?;
+    let nginx = tools::nginx(project)?;
     command
         .env("CREDIT_DESK_SANDBOX", project.sandbox())
         .env("CREDIT_DESK_DIST", project.dist())
         .env("CREDIT_DESK_AXE", tools.file("axe.min.js")?)
-        .env("CREDIT_DESK_NGINX", tools::nginx(project)?);
+        .env("CREDIT_DESK_NGINX", nginx.program)
+        .env(
+            "CREDIT_DESK_NGINX_HEADERS_MORE",
+            nginx.headers_more.unwrap_or_default(),
+        );
     for engine in engines {
         match engine {
             Engine::Chromium => {

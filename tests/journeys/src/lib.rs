@@ -24,6 +24,7 @@
 //! - [`Find`] is what they look for on the page. It waits; a test never sleeps.
 //! - [`Sandbox`] is the backend: its ledger, its settings, and the faults it can be told to make. It can be killed and restarted.
 //! - [`Host`] is a real nginx in the sandbox's stead, with the rules that the project ships: a plain host, or a gateway.
+//! - [`Vendor`] is a backend behind such a gateway that says whatever a journey wants it to say.
 //! - [`place`] is where the portal's files lie, where it is not the sandbox: below a path, or behind a gateway.
 //! - [`storm`] is many movements at once, drawn from a seed, while everything fails around them.
 //! - [`bench`] measures how long things take, and judges nothing.
@@ -50,6 +51,7 @@ mod sandbox;
 mod slot;
 pub mod storm;
 mod tree;
+mod vendor;
 
 pub use thirtyfour::Key;
 
@@ -59,8 +61,9 @@ pub use self::{
     desk::Desk,
     engine::{Engine, runs_in},
     find::Find,
-    host::{Host, KEYS, Kind, STAFF},
+    host::{COLLEAGUE, Host, KEYS, Kind, STAFF},
     journey::{Setup, journey},
     process::dist,
     sandbox::Sandbox,
+    vendor::Vendor,
 };

@@ -5,6 +5,8 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use crate::rules::Api;
+
 /// The backends of a config.json that are not on the portal's own host, as sources of a Content-Security-Policy.
 ///
 /// # Errors
@@ -13,6 +15,25 @@ pub fn sources(file: &Path) -> Result<Vec<String>> {
     let text =
         fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     sources_of(&text).with_context(|| format!("{} cannot be used", file.display()))
+}
+
+/// The APIs that a config.json uses.
+///
+/// # Errors
+/// As [`sources`].
+pub fn apis(file: &Path) -> Result<Vec<Api>> {
+    let config = read(file)?;
+    let uses = |api: &Api| config[format!("{api}_api")].is_object();
+    Ok([Api::Reseller, Api::Organizations]
+        .into_iter()
+        .filter(uses)
+        .collect())
+}
+
+fn read(file: &Path) -> Result<Value> {
+    let text =
+        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
 }
 
 /// The same, of its text.

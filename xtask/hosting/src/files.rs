@@ -7,7 +7,12 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{caddy::caddyfile, config, gateway, nginx, pages};
+use crate::{
+    caddy::caddyfile,
+    config,
+    gateway::{self, Gateway, SignIn, gateway},
+    nginx, pages,
+};
 
 /// Read by hosts that are handed the folder as it is.
 const PAGES: [&str; 2] = ["_headers", "_redirects"];
@@ -25,7 +30,9 @@ pub fn is_written(name: &Path) -> bool {
 /// When the configuration cannot be used, or a file not be written.
 pub fn write(dist: &Path, config: Option<&Path>) -> Result<()> {
     let own = dist.join("config.json");
-    let sources = config::sources(config.unwrap_or(&own))?;
+    let config = config.unwrap_or(&own);
+    let sources = config::sources(config)?;
+    let apis = config::apis(config)?;
     let host = nginx::Host {
         listen: "127.0.0.1:8080",
         root: "/srv/credit-desk/dist",
@@ -37,11 +44,16 @@ pub fn write(dist: &Path, config: Option<&Path>) -> Result<()> {
     )?;
     put(dist, "_redirects", &pages::redirects_file())?;
     put(dist, "_hosting/nginx.conf", &nginx::host(host, &sources))?;
-    put(
-        dist,
-        "_hosting/gateway.conf",
-        &gateway::gateway(&gateway::Gateway::default()),
-    )?;
+    for (name, sign_in) in [
+        ("_hosting/gateway.conf", SignIn::Basic),
+        ("_hosting/gateway-sso.conf", SignIn::SingleSignOn),
+    ] {
+        put(dist, name, &gateway(&Gateway::new(sign_in, &apis)))?;
+    }
+    put(dist, "_hosting/gateway.sh", gateway::SCRIPT)?;
+    for (name, text) in gateway::SINGLE_SIGN_ON {
+        put(dist, &format!("{FOLDER}/{name}"), text)?;
+    }
     put(
         dist,
         "_hosting/Caddyfile",

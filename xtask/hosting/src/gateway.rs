@@ -1,48 +1,92 @@
-//! The nginx that stands before the portal and both vendors: it signs staff in, adds the vendors' keys, and lets through what
-//! the portal asks and nothing else.
+//! The nginx in front of the portal and both vendors: it signs staff in, adds the vendors' keys, and forwards the portal's
+//! calls and nothing else.
 
 use crate::{
     fill,
-    nginx::{cache, files},
+    nginx::{cache, files, header_lines},
     rules::{Api, CALLS, Call},
 };
 
-/// Where everything is. The paths stand in the file as they are.
+/// Single sign-on in front of a gateway: Apache's site, what differs between sites, and a check that providers may need.
+pub const SINGLE_SIGN_ON: [(&str, &str); 3] = [
+    ("sso.conf", include_str!("../templates/sso.conf")),
+    (
+        "sso-settings.conf",
+        include_str!("../templates/sso-settings.conf"),
+    ),
+    ("sso-fresh.lua", include_str!("../templates/sso-fresh.lua")),
+];
+
+/// The script that sets up what a gateway reads and writes, and checks it before each start.
+pub const SCRIPT: &str = include_str!("../templates/gateway.sh");
+
+/// How staff sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    /// With a name and a password that nginx checks itself: the minimum.
+    Basic,
+    /// At a proxy in front of this nginx, which is the only one that can reach it and says who it is.
+    SingleSignOn,
+}
+
+/// A gateway. The paths are written into the file as they are.
 #[derive(Clone, Debug)]
 pub struct Gateway {
+    /// How staff sign in.
+    pub sign_in: SignIn,
     /// The lines that begin the server block: `listen …;` and, where it speaks TLS itself, the certificate.
     pub listen: String,
     /// The folder of the built portal.
     pub root: String,
     /// The folder of config.json, the password file and the key files: outside of `root`.
     pub secrets: String,
-    /// A folder that nginx writes to, for the marks of what has been passed on.
+    /// The folder that only nginx's workers can enter: used Idempotency-Keys and sockets.
     pub state: String,
-    /// A loopback address of nginx's own, for the same.
-    pub marks: String,
-    /// The resellers' backend, without a path: `https://backend.omnidim.io`.
-    pub reseller: String,
+    /// The access log.
+    pub log: String,
+    /// The resellers' backend without a path, such as `https://backend.omnidim.io`, if the deployment uses it.
+    pub reseller: Option<String>,
     /// The organizations' backend, likewise.
-    pub organizations: String,
+    pub organizations: Option<String>,
 }
 
-impl Default for Gateway {
-    /// As it is written into dist/.
-    fn default() -> Self {
+impl Gateway {
+    /// As it is written into dist/, for a deployment that uses these APIs.
+    pub fn new(sign_in: SignIn, apis: &[Api]) -> Self {
+        let backend = |api, address: &str| apis.contains(&api).then(|| address.to_owned());
+        let listen = match sign_in {
+            SignIn::Basic => {
+                "listen 443 ssl;\n    \
+                 server_name desk.example.com;\n    \
+                 ssl_certificate /etc/credit-desk/tls/fullchain.pem;\n    \
+                 ssl_certificate_key /etc/credit-desk/tls/privkey.pem;\n    \
+                 add_header Strict-Transport-Security \"max-age=31536000\" always;"
+            }
+            SignIn::SingleSignOn => "listen unix:/var/lib/credit-desk/gateway.sock;",
+        };
         Self {
-            listen: "listen 443 ssl;\n    \
-                     server_name desk.example.com;\n    \
-                     ssl_certificate /etc/credit-desk/tls/fullchain.pem;\n    \
-                     ssl_certificate_key /etc/credit-desk/tls/privkey.pem;\n    \
-                     add_header Strict-Transport-Security \"max-age=31536000\" always;"
-                .to_owned(),
+            sign_in,
+            listen: listen.to_owned(),
             root: "/srv/credit-desk/dist".to_owned(),
             secrets: "/etc/credit-desk".to_owned(),
-            state: "/var/cache/nginx/credit-desk".to_owned(),
-            marks: "127.0.0.1:8099".to_owned(),
-            reseller: "https://backend.omnidim.io".to_owned(),
-            organizations: "https://api.layers.com".to_owned(),
+            state: "/var/lib/credit-desk".to_owned(),
+            log: "/var/log/nginx/credit-desk.log".to_owned(),
+            reseller: backend(Api::Reseller, "https://backend.omnidim.io"),
+            organizations: backend(Api::Organizations, "https://api.layers.com"),
         }
+    }
+
+    fn backend(&self, api: Api) -> Option<&str> {
+        match api {
+            Api::Reseller => self.reseller.as_deref(),
+            Api::Organizations => self.organizations.as_deref(),
+        }
+    }
+
+    fn apis(&self) -> impl Iterator<Item = (Api, &str)> {
+        [Api::Reseller, Api::Organizations]
+            .into_iter()
+            .filter_map(|api| Some((api, self.backend(api)?)))
     }
 }
 
@@ -54,75 +98,156 @@ pub fn gateway(gateway: &Gateway) -> String {
     );
     // Both backends are on the portal's own host: the policy need not name them.
     let files = files(&gateway.root, &config, &[]);
-    let calls: String = paths().iter().map(|call| location(gateway, call)).collect();
+    let once = gateway.reseller.as_deref().map_or_else(String::new, |url| {
+        fill(
+            include_str!("../templates/gateway-once.conf").trim(),
+            &[("RESELLER_SCHEME", scheme(url))],
+        )
+    });
+    let (maps, sign_in, user) = match gateway.sign_in {
+        SignIn::Basic => (
+            include_str!("../templates/gateway-basic-maps.conf"),
+            include_str!("../templates/gateway-basic.conf"),
+            "$remote_user",
+        ),
+        SignIn::SingleSignOn => (
+            include_str!("../templates/gateway-sso-maps.conf"),
+            include_str!("../templates/gateway-sso.conf"),
+            "$http_x_user",
+        ),
+    };
+    let own_headers = header_lines(&[]).replace('\n', "\n    ");
     fill(
         include_str!("../templates/gateway.conf"),
         &[
             ("CACHE", &cache()),
             ("FILES", &files),
-            ("CALLS", calls.trim()),
-            (
-                "PROXY",
-                include_str!("../templates/gateway-proxy.conf").trim(),
-            ),
-            ("RESELLER_HOST", host(&gateway.reseller)),
+            ("CALLS", calls(gateway).trim()),
+            ("ONCE", &once),
+            ("KEYS", keys(gateway).trim()),
+            ("SECRET_FILES", secret_files(gateway).trim_end()),
+            ("SIGN_IN_MAPS", maps.trim()),
+            ("SIGN_IN", sign_in.trim()),
+            ("OWN_HEADERS", own_headers.trim()),
+            ("USER", user),
             ("LISTEN", &gateway.listen),
+            ("LOG", &gateway.log),
             ("SECRETS", &gateway.secrets),
             ("STATE", &gateway.state),
-            ("MARKS", &gateway.marks),
-            ("RESELLER_SCHEME", scheme(&gateway.reseller)),
-            ("RESELLER_SERVER", &server(&gateway.reseller)),
         ],
     )
 }
 
-/// What can be called, longest path first so that no pattern hides another.
-fn paths() -> Vec<Call> {
-    let mut calls = CALLS.to_vec();
+fn keys(gateway: &Gateway) -> String {
+    gateway
+        .apis()
+        .map(|(api, url)| {
+            format!(
+                "include {}/{api}-key.conf;\nupstream credit_desk_{api} {{\n    server {};\n}}\n",
+                gateway.secrets,
+                server(url),
+            )
+        })
+        .collect()
+}
+
+fn secret_files(gateway: &Gateway) -> String {
+    let keys: String = gateway
+        .apis()
+        .map(|(api, _)| {
+            format!(
+                "#   {:<22} its key, which only root can read\n",
+                format!("{api}-key.conf")
+            )
+        })
+        .collect();
+    let staff = match gateway.sign_in {
+        SignIn::Basic => {
+            "#   staff.htpasswd         who may sign in, which root and the workers can read\n\
+             #   devices.map            what shows that a browser has signed in before, which only root can read\n"
+        }
+        SignIn::SingleSignOn => "",
+    };
+    keys + staff
+}
+
+fn calls(gateway: &Gateway) -> String {
+    let mut calls: Vec<_> = CALLS
+        .iter()
+        .filter(|call| gateway.backend(call.api).is_some())
+        .collect();
+    // Longest path first, so that no pattern hides another.
     calls.sort_by_key(|call| std::cmp::Reverse(call.path.len()));
+    let once = if gateway.reseller.is_some() {
+        include_str!("../templates/gateway-once-location.conf")
+    } else {
+        ""
+    };
     calls
+        .into_iter()
+        .map(|call| location(gateway, call))
+        .chain([once.to_owned()])
+        .collect()
 }
 
 fn location(gateway: &Gateway, call: &Call) -> String {
-    let place = if call.path.contains("{id}") {
-        format!("~ ^{}$", call.path.replace("{id}", "[A-Za-z0-9_-]+"))
+    const ID: &str = "credit_desk_organization";
+    let (place, path) = if call.path.contains("{id}") {
+        (
+            format!(
+                "~ ^{}$",
+                call.path
+                    .replace("{id}", &format!("(?<{ID}>[A-Za-z0-9_-]+)"))
+            ),
+            call.path.replace("{id}", &format!("${ID}")),
+        )
     } else {
-        format!("= {}", call.path)
+        (format!("= {}", call.path), call.path.to_owned())
     };
-    let (name, upstream) = match call.api {
-        Api::Reseller => ("reseller", &gateway.reseller),
-        Api::Organizations => ("organizations", &gateway.organizations),
+    let api = call.api;
+    let url = gateway.backend(api).unwrap_or_default();
+    let refuse = |condition: &str, status: u16| {
+        format!("if ({condition}) {{\n            return {status};\n        }}")
     };
     let mut lines = vec![
-        format!(
-            "if ($request_method != {}) {{\n            return 405;\n        }}",
-            call.method
-        ),
-        "if ($credit_desk_foreign) {\n            return 403;\n        }".to_owned(),
+        refuse(&format!("$request_method != {}", call.method), 405),
+        refuse("$credit_desk_foreign", 403),
     ];
     if call.method == "POST" {
         // A form on another site cannot set it.
-        lines.push(
-            "if ($http_idempotency_key = \"\") {\n            return 400;\n        }".to_owned(),
-        );
-    }
-    let once = call.moves && call.api == Api::Reseller;
-    lines.push(format!("include {}/{name}-key.conf;", gateway.secrets));
-    lines.push(format!("proxy_set_header Host {};", host(upstream)));
-    lines.extend(
-        [
-            "proxy_set_header Connection \"\";",
-            "proxy_set_header Cookie \"\";",
-            "proxy_set_header Origin \"\";",
-            "proxy_set_header Referer \"\";",
-        ]
-        .map(str::to_owned),
-    );
-    lines.push(if once {
-        "proxy_pass http://credit_desk_once;".to_owned()
+        lines.push(refuse("$credit_desk_idempotency_key = \"\"", 400));
+        lines.push(refuse("$args", 400));
     } else {
-        format!("proxy_pass {upstream};")
-    });
+        lines.push(refuse("$credit_desk_is_odd_query", 400));
+    }
+    // Named with a variable, it is forwarded as it is written here.
+    let (target, query) = if call.moves && api == Api::Reseller {
+        lines.push("auth_request /_once;".to_owned());
+        lines.push("auth_request_set $credit_desk_key_status $upstream_status;".to_owned());
+        ("$credit_desk_once_target".to_owned(), "")
+    } else if call.method == "POST" {
+        (format!("{}://credit_desk_{api}", scheme(url)), "")
+    } else {
+        (
+            format!("{}://credit_desk_{api}", scheme(url)),
+            "$is_args$args",
+        )
+    };
+    lines.push(format!("proxy_set_header Host {};", host(url)));
+    lines.push(format!("proxy_ssl_name {};", host_name(url)));
+    lines.push(format!(
+        "proxy_set_header Authorization $credit_desk_{api}_key;"
+    ));
+    if call.method == "POST" {
+        lines.push("proxy_set_header Content-Type application/json;".to_owned());
+        lines.push("proxy_set_header Idempotency-Key $credit_desk_idempotency_key;".to_owned());
+    }
+    lines.push(
+        include_str!("../templates/gateway-call.conf")
+            .trim()
+            .to_owned(),
+    );
+    lines.push(format!("proxy_pass {target}{path}{query};"));
     format!(
         "\n    location {place} {{\n        {}\n    }}\n",
         lines.join("\n        ")
@@ -132,6 +257,12 @@ fn location(gateway: &Gateway, call: &Call) -> String {
 /// The host of an address, with its port where it has one.
 fn host(address: &str) -> &str {
     address.split_once("://").map_or(address, |(_, host)| host)
+}
+
+/// The host of an address without its port.
+fn host_name(address: &str) -> &str {
+    let host = host(address);
+    host.rsplit_once(':').map_or(host, |(name, _)| name)
 }
 
 fn scheme(address: &str) -> &str {
@@ -156,52 +287,64 @@ fn server(address: &str) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn every_place_is_filled_and_no_key_is_in_the_file() {
-        let text = gateway(&Gateway::default());
-        let left: Vec<_> = [
-            "@CACHE",
-            "@FILES",
-            "@CALLS",
-            "@LISTEN",
-            "@SECRETS",
-            "@STATE",
-            "@MARKS",
-            "@RESELLER",
-            "@ROOT",
-            "@HEADERS",
-            "@TYPES",
-            "@CONFIG",
-        ]
-        .into_iter()
-        .filter(|name| text.contains(name))
-        .collect();
-        assert!(left.is_empty(), "{left:?}");
-        assert_eq!(
-            text.matches("Bearer").count(),
-            1,
-            "in the comment that tells how"
-        );
-        assert!(text.contains("server backend.omnidim.io:443;"));
+    const BOTH: [Api; 2] = [Api::Reseller, Api::Organizations];
+
+    fn text(sign_in: SignIn, apis: &[Api]) -> String {
+        gateway(&Gateway::new(sign_in, apis))
+    }
+
+    fn place(text: &str, path: &str) -> String {
+        let rest = text.split(&format!("location {path} {{")).nth(1);
+        rest.and_then(|rest| rest.split("\n    }\n").next())
+            .unwrap()
+            .to_owned()
     }
 
     #[test]
-    fn what_moves_at_a_vendor_without_replays_is_passed_on_once() {
-        let text = gateway(&Gateway::default());
-        let place = |path: &str| {
-            let rest = text.split(&format!("location {path} {{")).nth(1);
-            rest.and_then(|rest| rest.split("\n    }\n").next())
-                .unwrap()
-                .to_owned()
-        };
+    fn every_placeholder_is_filled_and_no_key_is_in_the_file() {
+        for sign_in in [SignIn::Basic, SignIn::SingleSignOn] {
+            for apis in [&BOTH[..], &BOTH[..1], &BOTH[1..]] {
+                let text = text(sign_in, apis);
+                let unfilled = text.split('@').find(|word| {
+                    word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+                });
+                assert_eq!(unfilled, None);
+                assert!(!text.contains("Bearer"));
+            }
+        }
+    }
+
+    #[test]
+    fn transfers_and_reverts_are_forwarded_once() {
+        let text = text(SignIn::Basic, &BOTH);
         for moves in ["transfer", "revert"] {
-            let place = place(&format!("= /api/v1/reseller/credits/{moves}"));
+            let path = format!("/api/v1/reseller/credits/{moves}");
+            let place = place(&text, &format!("= {path}"));
+            assert!(place.contains("auth_request /_once;"), "{place}");
             assert!(
-                place.contains("proxy_pass http://credit_desk_once;"),
+                place.contains(&format!("proxy_pass $credit_desk_once_target{path};")),
                 "{place}"
             );
         }
-        let reads = place("= /api/v1/reseller/credits/calculate");
-        assert!(reads.contains("proxy_pass https://backend.omnidim.io;"));
+        let reads = place(&text, "= /api/v1/reseller/credits/calculate");
+        assert!(!reads.contains("auth_request"), "{reads}");
+    }
+
+    #[test]
+    fn every_call_names_the_path_that_it_forwards() {
+        let text = text(SignIn::Basic, &BOTH);
+        for (at, _) in text.match_indices("proxy_pass ") {
+            let target = text[at..].split(';').next().unwrap();
+            let path = target.split_once("://").map_or(target, |(_, rest)| rest);
+            assert!(path.contains('/'), "{target}");
+        }
+    }
+
+    #[test]
+    fn an_api_that_is_not_used_is_not_called_and_needs_no_key() {
+        let text = text(SignIn::Basic, &[Api::Organizations]);
+        assert!(!text.contains("reseller"), "{text}");
+        assert!(text.contains("server api.layers.com:443;"));
+        assert!(text.contains("include /etc/credit-desk/organizations-key.conf;"));
     }
 }

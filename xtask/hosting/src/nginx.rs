@@ -36,12 +36,17 @@ pub(crate) fn cache() -> String {
     )
 }
 
+/// The lines that add the headers of every answer.
+pub(crate) fn header_lines(sources: &[String]) -> String {
+    let lines: Vec<_> = headers(sources)
+        .iter()
+        .map(|(name, value)| format!("add_header {name} \"{value}\" always;"))
+        .collect();
+    lines.join("\n")
+}
+
 /// The part of a server block that serves the files. `config` is the location of config.json.
 pub(crate) fn files(root: &str, config: &str, sources: &[String]) -> String {
-    let headers: String = headers(sources)
-        .iter()
-        .map(|(name, value)| format!("    add_header {name} \"{value}\" always;\n"))
-        .collect();
     let types: String = TYPES
         .iter()
         .map(|(ending, kind)| format!("        {kind} {ending};\n"))
@@ -50,7 +55,7 @@ pub(crate) fn files(root: &str, config: &str, sources: &[String]) -> String {
         include_str!("../templates/nginx-files.conf"),
         &[
             ("ROOT", root),
-            ("HEADERS", headers.trim()),
+            ("HEADERS", &header_lines(sources).replace('\n', "\n    ")),
             ("TYPES", types.trim()),
             ("CONFIG", config),
         ],

@@ -1,6 +1,6 @@
 //! The rules that every host keeps.
 
-use std::sync::LazyLock;
+use std::{fmt, sync::LazyLock};
 
 use regex_lite::Regex;
 
@@ -101,6 +101,16 @@ pub enum Api {
     Reseller,
     /// The organizations API, which replays them.
     Organizations,
+}
+
+impl fmt::Display for Api {
+    /// As its key file and its variables are named.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Reseller => "reseller",
+            Self::Organizations => "organizations",
+        })
+    }
 }
 
 /// A call that the portal makes. A gateway lets nothing else through.

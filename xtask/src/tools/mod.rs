@@ -23,7 +23,7 @@ use std::{
 use anyhow::{Result, bail};
 
 pub use self::{browser::Browser, cache::Cache, rust::version as rust_version};
-use self::{pinned::Pinned, rust::Rust};
+use self::{nginx::Nginx, pinned::Pinned, rust::Rust};
 use crate::{flags, project::Project, say};
 
 /// Groups of tools, by what they are for.
@@ -142,7 +142,7 @@ pub fn browser(project: &Project) -> Result<Browser> {
 }
 
 /// Makes sure of nginx.
-pub fn nginx(project: &Project) -> Result<PathBuf> {
+pub fn nginx(project: &Project) -> Result<Nginx> {
     nginx::ensure(project)
 }
 

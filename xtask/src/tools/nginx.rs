@@ -1,10 +1,13 @@
 //! nginx, which journeys put before the portal.
 
-use std::{path::PathBuf, process::Command};
+use std::{env, path::PathBuf, process::Command};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
-use super::{program::Program, system::Package};
+use super::{
+    program::Program,
+    system::{self, Package},
+};
 use crate::project::Project;
 
 const NGINX: Program = Program {
@@ -19,19 +22,72 @@ const NGINX: Program = Program {
     ],
     package: Package::Nginx,
 };
-/// The part that not every build has, and that the gateway's rules need.
-const MODULE: &str = "http_auth_request_module";
+/// The parts that not every build has, and that the gateway's rules need.
+const MODULES: [&str; 2] = ["http_auth_request_module", "http_dav_module"];
+/// The module that comes on its own, unless it is built in.
+const HEADERS_MORE: &str = "headers-more";
+const HEADERS_MORE_FILE: &str = "ngx_http_headers_more_filter_module.so";
+/// Names the file of that module.
+const VARIABLE: &str = "CREDIT_DESK_NGINX_HEADERS_MORE";
 
-/// Finds one that can do what the gateway's rules ask, and installs one if there is none.
-pub fn ensure(project: &Project) -> Result<PathBuf> {
-    let nginx = NGINX.ensure(project)?;
-    // It tells what it was built with on its standard error.
-    let told = Command::new(&nginx).arg("-V").output()?.stderr;
-    if !String::from_utf8_lossy(&told).contains(MODULE) {
-        bail!(
-            "{} was built without {MODULE}; name another in CREDIT_DESK_NGINX",
-            nginx.display()
-        );
+/// An nginx that can do what the gateway's rules ask.
+#[derive(Debug)]
+pub struct Nginx {
+    /// The program.
+    pub program: PathBuf,
+    /// The file of the headers-more module, if it isn't built in.
+    pub headers_more: Option<PathBuf>,
+}
+
+/// Finds one, and installs what is missing.
+pub fn ensure(project: &Project) -> Result<Nginx> {
+    let program = NGINX.ensure(project)?;
+    // It prints what it was built with on its standard error.
+    let output = Command::new(&program).arg("-V").output()?.stderr;
+    let built_with = String::from_utf8_lossy(&output);
+    for module in MODULES {
+        if !built_with.contains(module) {
+            bail!(
+                "{} was built without {module}; name another in CREDIT_DESK_NGINX",
+                program.display()
+            );
+        }
     }
-    Ok(nginx)
+    let is_built_in = built_with
+        .split_whitespace()
+        .any(|flag| flag.starts_with("--add-module=") && flag.contains(HEADERS_MORE));
+    let headers_more = if is_built_in {
+        None
+    } else {
+        Some(headers_more(project, &built_with)?)
+    };
+    Ok(Nginx {
+        program,
+        headers_more,
+    })
+}
+
+fn headers_more(project: &Project, built_with: &str) -> Result<PathBuf> {
+    if let Some(file) = env::var_os(VARIABLE).filter(|file| !file.is_empty()) {
+        return Ok(file.into());
+    }
+    let folders = built_with
+        .split_whitespace()
+        .filter_map(|flag| flag.strip_prefix("--modules-path="))
+        .chain(["/usr/lib/nginx/modules", "/usr/lib64/nginx/modules"]);
+    let files: Vec<_> = folders
+        .map(|folder| PathBuf::from(folder).join(HEADERS_MORE_FILE))
+        .collect();
+    let find = || files.iter().find(|file| file.is_file()).cloned();
+    if let Some(file) = find() {
+        return Ok(file);
+    }
+    let what = "nginx's headers-more module";
+    system::install(project, Package::NginxHeadersMore, what)?;
+    find().with_context(|| {
+        format!(
+            "{what} was installed, but isn't in {}; name it in {VARIABLE}",
+            files[0].display()
+        )
+    })
 }

@@ -15,6 +15,8 @@ pub enum Package {
     Npm,
     /// nginx.
     Nginx,
+    /// Its module that clears headers.
+    NginxHeadersMore,
     /// LibreOffice Calc.
     Office,
     /// Firefox. Its driver is a pinned tool.
@@ -75,6 +77,14 @@ impl Manager {
             Package::Browser => browser,
             Package::Npm => npm,
             Package::Nginx => "nginx",
+            Package::NginxHeadersMore => match self {
+                Self::Apt => "libnginx-mod-http-headers-more-filter",
+                Self::Dnf => "nginx-mod-headers-more",
+                Self::Pacman => "nginx-mod-headers-more",
+                Self::Apk => "nginx-mod-http-headers-more",
+                // Neither has a package of it.
+                Self::Zypper | Self::Brew => return None,
+            },
             Package::Office => match self {
                 Self::Apt | Self::Dnf | Self::Apk | Self::Zypper => "libreoffice-calc",
                 Self::Pacman => "libreoffice-still",
@@ -94,7 +104,7 @@ impl Manager {
             },
         };
         Some(match self {
-            Self::Apt if package == Package::Nginx => vec![
+            Self::Apt if matches!(package, Package::Nginx | Package::NginxHeadersMore) => vec![
                 "apt-get update".to_owned(),
                 // Debian starts a server as it is installed; in this runlevel it does not.
                 format!("env RUNLEVEL=1 apt-get install -y --no-install-recommends {names}"),
@@ -219,6 +229,9 @@ mod tests {
             packages.extend([Package::Office, Package::Firefox]);
             if manager == Manager::Apt {
                 packages.push(Package::WebKit);
+            }
+            if !matches!(manager, Manager::Zypper | Manager::Brew) {
+                packages.push(Package::NginxHeadersMore);
             }
             for package in packages {
                 let commands = manager.commands(package, false).unwrap();

@@ -1,0 +1,72 @@
+//! A vendor whose response is whatever a journey says, byte by byte, and that keeps what it was sent.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use anyhow::Result;
+
+/// A running vendor. It lives as long as the program: it holds no more than a thread that waits.
+#[derive(Debug)]
+pub struct Vendor {
+    address: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Vendor {
+    /// Starts one that answers every request with these lines of headers and this body.
+    pub fn start(status: &str, headers: &[&str], body: &str) -> Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+        let response = format!(
+            "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let requests = Arc::<Mutex<Vec<String>>>::default();
+        let received = Arc::clone(&requests);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                // A client that went away is no business of the next one.
+                _ = answer(stream, &response, &received);
+            }
+        });
+        Ok(Self { address, requests })
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The head of every request so far, as it arrived.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+fn answer(mut stream: TcpStream, response: &str, received: &Mutex<Vec<String>>) -> Result<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte)? > 0 {
+        head.push(byte[0]);
+    }
+    received
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(String::from_utf8_lossy(&head).into_owned());
+    stream.write_all(response.as_bytes())?;
+    // Closing while the body still arrives would reset the connection, and the response would be lost.
+    stream.set_read_timeout(Some(Duration::from_millis(200)))?;
+    let mut rest = [0; 4096];
+    while stream.read(&mut rest).is_ok_and(|count| count > 0) {}
+    Ok(())
+}
