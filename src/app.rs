@@ -1,6 +1,6 @@
 //! The frame: configuration, session, routes and navigation.
 
-use crate::client::Client;
+use crate::client::{Client, is_leaving_pending};
 use crate::config::{self, Config, Fault};
 use crate::movement::desk::Desk;
 use crate::movement::directory::Directory;
@@ -43,6 +43,8 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     normalize_with(composed);
     let session = Session::new(&config);
     let client = Client::new(config.clone(), session.clone());
+    start_again_when_restored();
+    finish_leaving(&client, &session);
     let engines = Engines::none_yet();
     // It is above the screens: leaving a screen neither aborts nor forgets anything.
     provide_context(Desk::new(
@@ -92,11 +94,52 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
                     } else if !covered.is_typed() {
                         room(rooms::signed_out)
                     } else {
-                        view! { <SignIn locked=covered.is_locked() /> }.into_any()
+                        view! {
+                            <SignIn locked=covered.is_locked() />
+                            {move || there().then(|| quiet_room(rooms::settled))}
+                        }
+                        .into_any()
                     }
                 }}
             </main>
     }
+}
+
+/// A page that was left may come back from the browser's memory, as it was, to whoever presses Back. It starts again instead,
+/// and is hidden until then.
+fn start_again_when_restored() {
+    let hide = |is_hidden| {
+        if let Some(body) = document().body() {
+            body.set_hidden(is_hidden);
+        }
+    };
+    let hidden = window_event_listener_untyped("pagehide", move |_| hide(true));
+    let shown = window_event_listener_untyped("pageshow", move |event| {
+        let persisted = js_sys::Reflect::get(&event, &"persisted".into());
+        let is_restored = persisted.is_ok_and(|persisted| persisted.is_truthy());
+        if !is_restored || location().reload().is_err() {
+            hide(false);
+        }
+    });
+    on_cleanup(move || {
+        hidden.remove();
+        shown.remove();
+    });
+}
+
+/// Somebody signed out here, and the gateway couldn't be told: it is told now, before anything is shown.
+fn finish_leaving(client: &Client, session: &Session) {
+    if session.is_typed() || !is_leaving_pending() {
+        return;
+    }
+    session.lock();
+    let client = client.clone();
+    leptos::task::spawn_local(async move {
+        if client.leave_gateway().await {
+            // The gateway asks who is there.
+            let _ = location().reload();
+        }
+    });
 }
 
 /// The panic hook: a dead page never stays. Puts what happened in the page's place; touches nothing that the

@@ -53,14 +53,20 @@ pub struct Config {
     /// How credentials come.
     #[serde(default)]
     pub credentials: Credentials,
-    /// Minutes without a touch after which the page locks and forgets its keys; 0 never does. 15 unless said. Not for a
-    /// gateway, which ends its sessions itself.
+    /// Minutes without a touch after which the page locks: it forgets typed keys, and signs out at a gateway. 0 never does.
+    /// 15 by default.
     #[serde(default)]
     pub lock_after_minutes: Option<u32>,
     /// Where the gateway signs people in: a path on the portal's own host, or an https address. "{return}" in it becomes
     /// the address to come back to. Unless said, the page is loaded anew, for a gateway that asks by itself.
     #[serde(default)]
     pub sign_in_url: Option<String>,
+    /// Where the gateway signs people out: a path on the portal's own host. "/sign-out" by default.
+    #[serde(default)]
+    pub sign_out_url: Option<String>,
+    /// Whether signing out deletes settled transactions from this browser. Pending ones always stay.
+    #[serde(default)]
+    pub forget_settled_at_sign_out: bool,
     /// Seconds until a request counts as unanswered.
     #[serde(default = "default_timeout")]
     pub timeout_seconds: u32,
@@ -137,7 +143,12 @@ impl Config {
     /// After how many minutes without a touch the page locks; nothing where it never does.
     pub fn locks_after(&self) -> Option<u32> {
         let minutes = self.lock_after_minutes.unwrap_or(15);
-        (self.credentials == Credentials::Typed && minutes > 0).then_some(minutes)
+        (minutes > 0).then_some(minutes)
+    }
+
+    /// Where the gateway signs people out: a path on the portal's own host.
+    pub fn sign_out_path(&self) -> &str {
+        self.sign_out_url.as_deref().unwrap_or("/sign-out")
     }
 
     /// Reads and checks the text of a `config.json`.

@@ -220,10 +220,8 @@ impl Session {
         }
     }
 
-    /// The gateway may let somebody through again, for another account perhaps.
+    /// The gateway lets somebody through again, and the services have said whose keys it uses now.
     pub fn reopen(&self) {
-        self.reseller.set(None);
-        self.organizations.set(None);
         self.locked.set(false);
     }
 
@@ -254,8 +252,12 @@ impl Session {
         self.locked.set(false);
     }
 
-    /// Forgets the keys.
+    /// Forgets the keys. Behind a gateway there are none: everything is hidden, as on a locked page.
     pub fn sign_out(&self) {
+        if !self.is_typed {
+            self.lock();
+            return;
+        }
         // Several tabs may say the same; the screen must not be built again for it while somebody types a key.
         for slot in [&self.reseller, &self.organizations] {
             if slot.with_untracked(Option::is_some) {
@@ -357,8 +359,10 @@ mod tests {
         assert_ne!(session.credential_fingerprint(Api::Organizations), first);
         session.learn(Api::Reseller, Some("5678".into()), None);
         assert_eq!(session.credential_fingerprint(Api::Reseller), None);
+        session.sign_out();
+        assert!(untrack(|| !session.may(Api::Reseller)));
         session.reopen();
-        assert_eq!(session.account(Api::Organizations), None);
+        assert!(untrack(|| session.may(Api::Reseller)));
     }
 
     #[test]

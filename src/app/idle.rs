@@ -1,6 +1,8 @@
 //! Locking the page: on demand, and after a time in which nobody has touched it.
 
 use crate::browser::clock::now;
+use crate::browser::storage;
+use crate::movement::accounts::Leaving;
 use crate::movement::desk::Desk;
 use crate::session::Session;
 use leptos::prelude::*;
@@ -9,6 +11,10 @@ use std::time::Duration;
 /// How often the time is looked at.
 const GLANCE: Duration = Duration::from_secs(1);
 const MINUTE: i64 = 60 * 1000;
+/// Where the last touch in any tab is noted: locking one page signs out at the gateway, and so locks every tab.
+const TOUCHED: &str = "credit-desk.touched";
+/// How often it is noted at most, in milliseconds.
+const NOTE_PAUSE: i64 = 5000;
 /// For how many glances the warning stays after the last touch. Moving the pointer to its button is a touch: if it went at once, the
 /// click would reach whatever is beneath it.
 const LINGER: u8 = 3;
@@ -38,10 +44,22 @@ pub fn Idle() -> impl IntoView {
     let since_touch = StoredValue::new(0_u8);
     // Behind a lid that was closed no clock ticks: who opens it finds the page locked, whatever they touch first.
     let look = move |is_touch: bool| {
-        let idle = now() - touched.get_value();
+        let is_gateway = !session.is_typed();
+        let elsewhere = match is_gateway {
+            true => touched_elsewhere(),
+            false => None,
+        };
+        let last = touched.get_value();
+        let idle = now() - elsewhere.map_or(last, |elsewhere| last.max(elsewhere));
         if idle >= limit {
-            desk.lock(&session);
+            match is_gateway {
+                true => desk.in_every_tab(Leaving::Lock, &session),
+                false => desk.lock(&session),
+            }
         } else if is_touch {
+            if is_gateway && elsewhere.is_none_or(|noted| now() - noted >= NOTE_PAUSE) {
+                storage::keep(TOUCHED, &now().to_string());
+            }
             touched.set_value(now());
         }
         if is_touch {
@@ -76,4 +94,10 @@ pub fn Idle() -> impl IntoView {
         })
     };
     view! { <div class="idle" aria-live="assertive">{warning}</div> }
+}
+
+/// When another tab was touched last. A time in the future was noted by a clock that has been set since.
+fn touched_elsewhere() -> Option<i64> {
+    let noted = storage::kept(TOUCHED)?.parse().ok()?;
+    (noted <= now()).then_some(noted)
 }

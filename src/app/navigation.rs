@@ -49,14 +49,9 @@ pub fn Navigation() -> impl IntoView {
             </nav>
             <div class="account">
                 <Shortcuts />
-                {typed
-                    .then(|| {
-                        view! {
-                            <A href="/keys">"Keys"</A>
-                            <button type="button" class="quiet" on:click=lock.clone()>"Lock"</button>
-                            <button type="button" class="quiet" on:click=leave.clone()>"Sign out"</button>
-                        }
-                    })}
+                {typed.then(|| view! { <A href="/keys">"Keys"</A> })}
+                <button type="button" class="quiet" on:click=lock.clone()>"Lock"</button>
+                <button type="button" class="quiet" on:click=leave.clone()>"Sign out"</button>
             </div>
         </Show>
         <Show when=is_covered>

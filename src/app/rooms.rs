@@ -7,6 +7,7 @@ use super::deployment::Deployment;
 use super::idle::Idle;
 use crate::movement::desk::Desk;
 use crate::movement::engine::Engines;
+use crate::pages::parts::settled::Settled;
 use crate::pages::parts::unresolved::Unresolved;
 use crate::pages::{
     activity, allocate, calculate, log, overview, revert, signed_out, transfer, wallet,
@@ -20,8 +21,10 @@ rooms! {
     desk in forms => desk_begins();
     /// The watch over a page that nobody touches.
     idle in forms => view! { <Idle /> }.into_any();
+    /// What this browser keeps of settled transactions.
+    settled in forms => view! { <Settled /> }.into_any();
     /// The way to a gateway's sign-in.
-    signed_out in overview => view! { <signed_out::SignedOut /> }.into_any();
+    signed_out in forms => view! { <signed_out::SignedOut /> }.into_any();
     /// The overview.
     overview in overview => view! { <overview::Overview /> }.into_any();
     /// Calculate.

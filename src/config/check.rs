@@ -24,6 +24,7 @@ pub(super) const LINK_SIGNS: &str = "?#{}";
 const BASE_URL: &str = "it must be an http(s) address such as \"https://backend.example/api/v1\", or a path on the portal's own host such as \"/api/v1\"";
 const LINK: &str =
     "it must be an https address, or a path on the portal's own host such as \"/help\"";
+const PATH: &str = "it must be a path on the portal's own host such as \"/sign-out\"";
 
 /// A path through the file's keys, and what is wrong there.
 pub(super) type Wrong = (Vec<&'static str>, String);
@@ -122,17 +123,23 @@ fn help(config: &Config) -> Option<(&'static str, String)> {
 }
 
 fn sign_in(config: &Config, gateway: bool) -> Option<(&'static str, String)> {
-    if gateway && config.lock_after_minutes.is_some() {
-        let wrong = "it is for typed keys only; a gateway ends its sessions itself";
-        return Some(("lock_after_minutes", wrong.to_owned()));
+    let addresses = [
+        ("sign_in_url", &config.sign_in_url),
+        ("sign_out_url", &config.sign_out_url),
+    ];
+    for (key, url) in addresses {
+        let Some(url) = url else { continue };
+        if !gateway {
+            let wrong = "it is for \"credentials\": \"gateway\" only";
+            return Some((key, wrong.to_owned()));
+        }
+        let is_elsewhere = key == "sign_out_url" && !url.starts_with('/');
+        if is_elsewhere || !is_address(url, false, LINK_SIGNS) {
+            let needed = if key == "sign_in_url" { LINK } else { PATH };
+            return Some((key, format!("\"{url}\" isn't valid; {needed}")));
+        }
     }
-    let url = config.sign_in_url.as_deref()?;
-    if !gateway {
-        let wrong = "it is for \"credentials\": \"gateway\" only";
-        return Some(("sign_in_url", wrong.to_owned()));
-    }
-    (!is_address(url, false, LINK_SIGNS))
-        .then(|| ("sign_in_url", format!("\"{url}\" will not do; {LINK}")))
+    None
 }
 
 fn of_length(key: &'static str, text: &str, most: usize) -> Option<(&'static str, String)> {

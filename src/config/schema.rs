@@ -23,17 +23,28 @@ impl JsonSchema for Colour {
 
 /// An address as [`super::check`] takes it: of these schemes, or a path.
 fn address(schemes: &str, more: &str) -> Value {
+    let (any, no_slash) = letters(more);
+    json!(format!(
+        "^({schemes}://[A-Za-z0-9.\\-:\\[\\]]+(/{any}*)?|/({no_slash}{any}*)?)$"
+    ))
+}
+
+/// The same for a path alone.
+fn path(more: &str) -> Value {
+    let (any, no_slash) = letters(more);
+    json!(format!("^/({no_slash}{any}*)?$"))
+}
+
+/// What an address is made of, with and without slashes.
+fn letters(more: &str) -> (String, String) {
     let signs: String = format!("{SIGNS}{more}")
         .chars()
         .map(|sign| format!("\\{sign}"))
         .collect();
-    let (any, no_slash) = (
+    (
         format!("[A-Za-z0-9{signs}]"),
         format!("[A-Za-z0-9{}]", signs.replace("\\/", "")),
-    );
-    json!(format!(
-        "^({schemes}://[A-Za-z0-9.\\-:\\[\\]]+(/{any}*)?|/({no_slash}{any}*)?)$"
-    ))
+    )
 }
 
 fn schema() -> Value {
@@ -53,6 +64,7 @@ fn schema() -> Value {
     properties["title"]["maxLength"] = TITLE.into();
     properties["help"]["maxItems"] = LINKS.into();
     properties["sign_in_url"]["pattern"] = address("https", LINK_SIGNS);
+    properties["sign_out_url"]["pattern"] = path(LINK_SIGNS);
     let link = &mut schema["$defs"]["HelpLink"]["properties"];
     link["label"]["minLength"] = 1.into();
     link["label"]["maxLength"] = LABEL.into();
@@ -69,9 +81,11 @@ fn schema() -> Value {
         "required": ["credentials"], "properties": { "credentials": { "const": "gateway" } },
     });
     schema["then"] = json!({ "properties": {
-        "reseller_api": on_own_host, "organizations_api": on_own_host, "lock_after_minutes": { "type": "null" },
+        "reseller_api": on_own_host, "organizations_api": on_own_host,
     } });
-    schema["else"] = json!({ "properties": { "sign_in_url": { "type": "null" } } });
+    schema["else"] = json!({ "properties": {
+        "sign_in_url": { "type": "null" }, "sign_out_url": { "type": "null" },
+    } });
     schema
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 
 /// What must be taken, by the reader and by the schema.
-pub const GOOD: [&str; 8] = [
+pub const GOOD: [&str; 9] = [
     r#"{"reseller_api":{"base_url":"https://backend.omnidim.io/api/v1"}}"#,
     r#"{"organizations_api":{"base_url":"/"}}"#,
     r#"{"reseller_api":{"base_url":"http://[::1]:8787/api"},"lock_after_minutes":0}"#,
@@ -10,10 +10,11 @@ pub const GOOD: [&str; 8] = [
     r#"{"credentials":"gateway","reseller_api":{"base_url":"/api/v1"},"sign_in_url":"/oauth2/start?rd={return}"}"#,
     r#"{"credentials":"gateway","organizations_api":{"base_url":"/layers","replays_idempotency_keys":true,"replay_window_hours":1}}"#,
     r#"{"credentials":"typed","reseller_api":{"base_url":"/a","settles_after_seconds":600},"timeout_seconds":300,"lock_after_minutes":480}"#,
+    r#"{"credentials":"gateway","reseller_api":{"base_url":"/api/v1"},"lock_after_minutes":5,"sign_out_url":"/_sso/out?to=/","forget_settled_at_sign_out":true}"#,
 ];
 
 /// What must be refused; a word of what is said, the line and the field.
-pub const BAD: [(&str, &str, Option<usize>, Option<&str>); 32] = [
+pub const BAD: [(&str, &str, Option<usize>, Option<&str>); 33] = [
     ("", "ends within", Some(1), None),
     ("{\n\"title\": \"x\"\n", "ends within", Some(3), None),
     ("{\n\"title\": 'x'\n}", "expected value", Some(2), None),
@@ -166,10 +167,16 @@ pub const BAD: [(&str, &str, Option<usize>, Option<&str>); 32] = [
         Some("reseller_api.base_url"),
     ),
     (
-        r#"{"reseller_api":{"base_url":"/api"},"credentials":"gateway","lock_after_minutes":5}"#,
-        "itself",
+        r#"{"reseller_api":{"base_url":"/api"},"credentials":"gateway","sign_out_url":"https://x/out"}"#,
+        "own host",
         Some(1),
-        Some("lock_after_minutes"),
+        Some("sign_out_url"),
+    ),
+    (
+        r#"{"reseller_api":{"base_url":"/api"},"sign_out_url":"/out"}"#,
+        "gateway",
+        Some(1),
+        Some("sign_out_url"),
     ),
 ];
 
@@ -218,10 +225,11 @@ fn the_line_is_shown_as_it_stands() {
 }
 
 #[test]
-fn a_page_locks_where_keys_are_typed() {
+fn a_page_locks_after_a_while_unless_it_is_switched_off() {
     let of = |text: &str| Config::read(text).unwrap().locks_after();
     assert_eq!(of(GOOD[0]), Some(15));
     assert_eq!(of(GOOD[2]), None);
-    assert_eq!(of(GOOD[5]), None);
+    assert_eq!(of(GOOD[5]), Some(15));
+    assert_eq!(of(GOOD[8]), Some(5));
     assert_eq!(of(GOOD[7]), Some(480));
 }

@@ -4,10 +4,12 @@ use super::desk::Desk;
 use super::draft::CalculateDraft;
 use super::engine::{Engine, Trying};
 use super::going::forget_drafts;
+use super::journal;
 use super::machine::{State, Submission};
 use super::plan::Kind;
 use super::{Act, Failure, Telling, Why, tabs};
 use crate::browser::clock::steady;
+use crate::client::is_leaving_pending;
 use crate::session::{Api, Credential, Secret, Session};
 use leptos::prelude::*;
 
@@ -82,11 +84,85 @@ impl Desk {
         self.book_now(|book| book.open().any(Submission::is_in_hand))
     }
 
-    /// Hides what this page shows, and what the other tabs of this browser show.
+    /// Hides what this page shows, and what the other tabs of this browser show. A gateway's session ends too.
     pub fn in_every_tab(&self, leaving: Leaving, session: &Session) {
         self.take_leave(leaving, session);
         let stored = tabs::announce_leave(&self.page, leaving.name());
         self.last_leave.set_value(stored);
+        if !session.is_typed() {
+            self.leave_gateway();
+        }
+        if leaving == Leaving::SignOut && self.config().forget_settled_at_sign_out {
+            self.forgets_settled.set(true);
+        }
+    }
+
+    /// Deletes settled submissions whenever that is asked for. The journal's code isn't in the part of the program that asks.
+    pub(super) fn forget_settled_when_asked(&self) {
+        let desk = self.clone();
+        Effect::new(move |_| {
+            if desk.forgets_settled.get() {
+                desk.forgets_settled.set(false);
+                desk.forget_settled();
+            }
+        });
+    }
+
+    /// Signs out at the gateway; [`Self::gateway_exit`] says how it goes.
+    pub fn leave_gateway(&self) {
+        let desk = self.clone();
+        self.gateway_exit.set(GatewayExit::Leaving);
+        leptos::task::spawn_local(async move {
+            let is_done = desk.client.leave_gateway().await;
+            desk.gateway_exit.set(if is_done {
+                GatewayExit::Left
+            } else {
+                GatewayExit::Failed
+            });
+        });
+    }
+
+    /// Asks the services, through the gateway, whether somebody has signed in there again, and opens the page if one answers.
+    ///
+    /// Returns whether it is open.
+    pub async fn reopen(&self, session: &Session) -> bool {
+        // A session that was to end is nobody's sign-in.
+        if is_leaving_pending() {
+            self.leave_gateway();
+            return false;
+        }
+        let mut has_answered = false;
+        for api in [Api::Reseller, Api::Organizations] {
+            has_answered |= session.offers(api) && self.client.identify(api).await.is_ok();
+        }
+        if !has_answered {
+            return false;
+        }
+        self.last_leave.set_value(tabs::last_leave());
+        session.reopen();
+        for api in [Api::Reseller, Api::Organizations] {
+            self.directory.refresh(api);
+            self.key_given(api);
+        }
+        true
+    }
+
+    /// How many settled submissions this browser's journal may forget. Tracked.
+    pub fn settled_count(&self) -> usize {
+        self.book(|book| book.past().count())
+    }
+
+    /// Deletes settled submissions from this browser's journal.
+    pub fn forget_settled(&self) {
+        let desk = self.clone();
+        leptos::task::spawn_local(async move {
+            let keys: Vec<_> =
+                desk.book_now(|book| book.past().map(|held| held.key.clone()).collect());
+            // What can't be deleted stays visible.
+            if journal::forget_past(&keys).await.is_ok() {
+                desk.change(|book| book.forget_past(&keys));
+            }
+        });
     }
 
     /// Does what another tab has done while this one was suspended, or could not be reached otherwise.
@@ -131,6 +207,20 @@ impl Desk {
             session.drop_keys();
         });
     }
+}
+
+/// How far signing out at a gateway has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GatewayExit {
+    /// Nobody has left from this page.
+    #[default]
+    None,
+    /// The gateway is being asked.
+    Leaving,
+    /// The gateway has ended the session.
+    Left,
+    /// The gateway couldn't be reached: somebody may still be signed in there.
+    Failed,
 }
 
 /// How somebody leaves the portal.

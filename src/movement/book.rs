@@ -126,6 +126,17 @@ impl Book {
         self.submissions.iter().filter(|held| held.alarms())
     }
 
+    /// What is settled and may be forgotten.
+    pub fn past(&self) -> impl Iterator<Item = &Submission> {
+        self.submissions.iter().filter(|held| held.is_past())
+    }
+
+    /// Forgets these submissions, as far as they are settled.
+    pub fn forget_past(&mut self, keys: &[IdempotencyKey]) {
+        self.submissions
+            .retain(|held| !(keys.contains(&held.key) && held.is_past()));
+    }
+
     /// What is not resolved yet.
     pub fn open(&self) -> impl Iterator<Item = &Submission> {
         self.submissions.iter().filter(|held| held.is_open())

@@ -1,9 +1,11 @@
 //! The app-level store of movements. It lives above the screens: leaving a screen neither aborts nor forgets
 //! anything. What may happen is the [`Book`]'s affair; here it is carried out: one attempt by `runner`, the way to the end by `follow`.
 
+use super::accounts::GatewayExit;
 use super::book::{Book, Home};
 use super::directory::Directory;
 use super::draft::{AllocateDraft, CalculateDraft, RevertDraft, TransferDraft};
+use super::entry::account_of;
 use super::flight;
 use super::machine::{Doing, Happening, Order, State, Submission};
 use super::pace::{self, Circumstances};
@@ -57,6 +59,10 @@ pub struct Desk {
     pub(super) drafted_for: ArcStoredValue<[Option<String>; 2]>,
     /// The last time that somebody left, as this page knows it.
     pub(super) last_leave: ArcStoredValue<Option<String>>,
+    /// How far signing out at a gateway has come.
+    pub gateway_exit: ArcRwSignal<GatewayExit>,
+    /// Whether settled submissions are to be deleted.
+    pub(super) forgets_settled: ArcRwSignal<bool>,
     /// Whether the log is being read for a settled submission: one at a time.
     pub(super) is_counting: ArcStoredValue<bool>,
 }
@@ -85,6 +91,8 @@ impl Desk {
             identified: ArcStoredValue::default(),
             drafted_for: ArcStoredValue::default(),
             last_leave: ArcStoredValue::new(tabs::last_leave()),
+            gateway_exit: ArcRwSignal::default(),
+            forgets_settled: ArcRwSignal::default(),
             is_counting: ArcStoredValue::default(),
         }
     }
@@ -107,8 +115,14 @@ impl Desk {
     /// Changes the book.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut Book) -> T) -> Option<T> {
         let result = self.book.try_update(change);
-        self.book.with_untracked(flight::note);
+        self.note_in_flight();
         result
+    }
+
+    /// Notes what the panic page may say, which is no more than the screen may.
+    pub(super) fn note_in_flight(&self) {
+        let shows = |submission: &Submission| untrack(|| self.shows(submission));
+        self.book.with_untracked(|book| flight::note(book, shows));
     }
 
     /// Tells the book what happened to a submission, and gives what has to be done.
@@ -233,10 +247,21 @@ impl Desk {
         self.home(api)
     }
 
-    /// Whether a submission may be shown: it is not another account's. Tracked.
+    /// Whether the details of a submission may be shown: its account is signed in, or its account isn't known and its service is
+    /// in use. Tracked.
     pub fn shows(&self, submission: &Submission) -> bool {
         let api = submission.movement.kind().api();
-        !self.tracked_home(api).is_foreign(submission)
+        let account = &submission.account;
+        self.client.may(api) && (account.is_none() || self.client.tracked_account(api) == *account)
+    }
+
+    /// Whether the text of an entry that cannot be read may be shown: its account is signed in. Tracked.
+    pub fn shows_unreadable(&self, text: &str) -> bool {
+        let account = account_of(text);
+        account.is_some()
+            && [Api::Reseller, Api::Organizations]
+                .into_iter()
+                .any(|api| self.client.may(api) && self.client.tracked_account(api) == account)
     }
 
     /// For how many hours the service of `api` recognizes a repeated key; `None` where it does not.

@@ -153,6 +153,12 @@ fn read_change(kind: Kind, pair: Vec<String>) -> Result<Option<Change>, String> 
     }
 }
 
+/// The account in a text that cannot be read as a whole.
+pub fn account_of(text: &str) -> Option<String> {
+    let entry = serde_json::from_str(text).ok().map(Fields::of)?;
+    entry.ok()?.text("account").ok()?
+}
+
 /// Whether the text is that of a later version, about a submission without an end.
 pub fn is_newer_and_open(text: &str) -> bool {
     let entry = serde_json::from_str(text).ok().map(Fields::of);

@@ -1,6 +1,7 @@
 //! What is in flight, kept where the panic hook can read it when nothing else can be trusted any more.
 
 use super::book::Book;
+use super::machine::Submission;
 use leptos::prelude::window;
 use std::cell::RefCell;
 
@@ -33,8 +34,8 @@ pub(super) fn mark(book: &Book, whole: bool) {
     }
 }
 
-/// Notes what is unresolved in `book`.
-pub(super) fn note(book: &Book) {
+/// Notes what is unresolved in `book`: the other party only of what `shows` allows to be shown.
+pub(super) fn note(book: &Book, shows: impl Fn(&Submission) -> bool) {
     // At every change, though it mostly stands there already: another tab, which read the journal before this stood in
     // it, may just have taken the mark away.
     mark(book, false);
@@ -42,9 +43,12 @@ pub(super) fn note(book: &Book) {
         .open()
         .map(|open| {
             let kind = open.movement.kind().name();
-            let party = open.movement.name();
+            let party = match shows(open) {
+                true => format!("{} · ", open.movement.name()),
+                false => String::new(),
+            };
             let state = open.state.name();
-            format!("{kind} · {party} · key {} · {state}", open.key)
+            format!("{kind} · {party}key {} · {state}", open.key)
         })
         .collect();
     LINES.with(|held| {
@@ -54,7 +58,7 @@ pub(super) fn note(book: &Book) {
     });
 }
 
-/// A line for every movement that is unresolved: kind, other party, key and state.
+/// A line for every movement that is unresolved: kind, other party if it may be shown, key and state.
 pub fn lines() -> Vec<String> {
     LINES.with(|held| {
         held.try_borrow()

@@ -64,6 +64,18 @@ impl Desk {
         }
         let desk = self.clone();
         let session = use_context::<Session>();
+        self.forget_settled_when_asked();
+        // Whatever hides the screen hides it from the panic page too.
+        Effect::new({
+            let desk = self.clone();
+            move |_| {
+                for api in [Api::Reseller, Api::Organizations] {
+                    desk.client.may(api);
+                    desk.client.tracked_account(api);
+                }
+                desk.note_in_flight();
+            }
+        });
         if let Some(session) = session.clone() {
             for event in ["storage", "pageshow", "visibilitychange"] {
                 let (desk, session) = (self.clone(), session.clone());

@@ -5,9 +5,9 @@
 
 use super::book::Home;
 use super::entry;
-use super::machine::{State, Submission};
+use super::machine::Submission;
 use crate::browser::clock::sleep;
-use crate::units::order;
+use crate::units::{IdempotencyKey, order};
 use futures::future::{Either, select};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
@@ -189,19 +189,38 @@ pub async fn prune(kept: &Kept, now: i64) -> Result<(), String> {
     transaction.commit().await.map_err(said)
 }
 
+/// Forgets those of these submissions that are settled by the journal's own record, which another tab may have changed.
+///
+/// # Errors
+/// Why they cannot be deleted.
+pub async fn forget_past(keys: &[IdempotencyKey]) -> Result<(), String> {
+    let database = open().await?;
+    let transaction = strict(&database)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
+    for key in keys {
+        let text: Option<String> = store
+            .get(key.as_str())
+            .primitive()
+            .map_err(said)?
+            .await
+            .map_err(said)?;
+        let is_past = text
+            .and_then(|text| entry::read(&text).ok())
+            .is_some_and(|held| held.is_past());
+        if is_past {
+            store.delete(key.as_str()).build().map_err(said)?;
+        }
+    }
+    transaction.commit().await.map_err(said)
+}
+
 /// The keys of what need not be kept.
 fn outdated(submissions: &[Submission], now: i64) -> Vec<String> {
     let end = |held: &Submission| {
         let sent = held.sent().latest;
         sent.unwrap_or_else(|| held.ended.unwrap_or(held.confirmed))
     };
-    // The log is still watched for what was not counted, unless it was answered or an older version sent it.
-    let is_watched = |held: &Submission| {
-        let is_answered = matches!(held.state, State::Done(_));
-        !held.counted && !is_answered && held.confirmed_server.earliest.is_some()
-    };
-    let is_past = |held: &&Submission| !held.is_open() && !held.alarms() && !is_watched(held);
-    let mut ended: Vec<_> = submissions.iter().filter(is_past).collect();
+    let mut ended: Vec<_> = submissions.iter().filter(|held| held.is_past()).collect();
     order::sort_by_key(&mut ended, |held| end(held));
     let too_many = ended.len().saturating_sub(KEPT);
     ended

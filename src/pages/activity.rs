@@ -206,11 +206,15 @@ fn details(desk: &Desk, submission: &Submission) -> AnyView {
 
 /// Entries that a later version of the portal may have written, or that were damaged.
 fn unreadable(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
-    let entries = desk.unreadable.clone();
+    let desk = desk.clone();
     move || {
-        let rows = entries.with(|entries| {
+        let rows = desk.unreadable.with(|entries| {
             let rows = entries.iter().map(|(key, text)| {
-                view! { <li><span class="reference">{key.clone()}</span><pre>{text.clone()}</pre></li> }
+                // A damaged one may be anybody's.
+                let text = desk
+                    .shows_unreadable(text)
+                    .then(|| view! { <pre>{text.clone()}</pre> });
+                view! { <li><span class="reference">{key.clone()}</span>{text}</li> }
             });
             rows.collect::<Vec<_>>()
         });

@@ -1,8 +1,11 @@
-//! Signed out by the gateway: the way to its sign-in page and back.
+//! Signed out at a gateway, by it or by a person: the way to its sign-in page and back.
 
+use super::parts::settled::Settled;
+use crate::movement::accounts::GatewayExit;
 use crate::movement::desk::Desk;
-use crate::session::{Api, Session};
+use crate::session::Session;
 use crate::ui::heading::Heading;
+use crate::ui::notice::{Notice, Tone};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -11,7 +14,7 @@ use wasm_bindgen::JsValue;
 pub fn SignedOut() -> impl IntoView {
     let session = expect_context::<Session>();
     let desk = expect_context::<Desk>();
-    let leave = {
+    let sign_in = {
         let desk = desk.clone();
         move |_| {
             desk.leave_to_sign_in();
@@ -22,26 +25,53 @@ pub fn SignedOut() -> impl IntoView {
             };
         }
     };
-    let again = move |_| {
-        session.reopen();
-        for api in [Api::Reseller, Api::Organizations] {
-            desk.directory.refresh(api);
-            desk.key_given(api);
+    let is_refused = RwSignal::new(false);
+    let again = {
+        let desk = desk.clone();
+        move |_| {
+            let (desk, session) = (desk.clone(), session.clone());
+            is_refused.set(false);
+            leptos::task::spawn_local(async move {
+                let is_open = desk.reopen(&session).await;
+                let _ = is_refused.try_set(!is_open);
+            });
+        }
+    };
+    let refused = move || {
+        is_refused
+            .get()
+            .then(|| view! { <p role="alert">"We couldn't confirm that you're signed in. Sign in, then try again."</p> })
+    };
+    let exit = {
+        let desk = desk.clone();
+        move || {
+            let desk = desk.clone();
+            (desk.gateway_exit.get() == GatewayExit::Failed).then(|| {
+                view! {
+                    <Notice tone=Tone::Warning title="You may still be signed in at the gateway.">
+                        <p>"It couldn't be reached to sign you out."</p>
+                        <button type="button" on:click=move |_| desk.leave_gateway()>"Try again"</button>
+                    </Notice>
+                }
+            })
         }
     };
     view! {
         <Heading title="Signed out" />
         <p class="lead">
-            "The gateway in front of the backends has signed you out. Sign in, and you come back to this screen. What stands in the forms is kept in this tab, and nothing that was confirmed is lost."
+            "Sign in to return to this page. Confirmed transactions are saved in this browser."
         </p>
+        {exit}
+        {refused}
         <div class="actions">
-            <button type="button" class="primary" on:click=leave>"Sign in"</button>
-            <button type="button" on:click=again>"I am signed in again"</button>
+            <button type="button" class="primary" on:click=sign_in>"Sign in"</button>
+            <button type="button" on:click=again>"I've signed in"</button>
         </div>
+        <Settled />
     }
 }
 
-/// The gateway's sign-in page, told where to come back to: a path for its own host, the whole address for another.
+/// The gateway's sign-in page, with where to come back to: a path for its own host, the whole address for another.
 fn with_return(url: &str) -> String {
     let here = location();
     let part = |part: Result<String, JsValue>| part.unwrap_or_default();

@@ -309,5 +309,6 @@ async fn behind_a_gateway_the_account_is_what_the_service_says() {
     page.find("form.movement").await;
     sleep(2500).await;
     assert_eq!(backend.movements().len(), sent);
-    assert!(!page.has("aside.unresolved"), "{}", page.text());
+    page.says("1 transaction is pending.").await;
+    assert!(!page.has("aside.unresolved [data-key]"), "{}", page.text());
 }

@@ -221,7 +221,7 @@ async fn an_answer_counts_though_the_journal_cannot_take_it() {
     // The next start finds the attempt, and looks.
     assert_eq!(journal::only().await["end"], Value::Null);
     let page = Tab::new().open("/").await;
-    page.find("aside.unresolved li[data-state=unknown]").await;
+    page.says("1 transaction is pending.").await;
 }
 
 #[wasm_bindgen_test]

@@ -47,7 +47,10 @@ async fn what_cannot_be_read_is_kept_as_it_is_and_shown() {
     page.says("entries that this version cannot read").await;
     let text = page.text();
     for (key, kept) in &strange {
-        assert!(text.contains(key) && text.contains(kept), "{key}: {text}");
+        assert!(text.contains(key), "{key}: {text}");
+        // Nobody knows whose the others are.
+        let is_own = kept.contains(r#""account":"5678""#);
+        assert_eq!(!kept.is_empty() && text.contains(kept), is_own, "{kept}");
     }
     assert!(!page.has("article.submission"));
     make_a_transfer(&page).await;
@@ -83,8 +86,7 @@ async fn what_is_no_text_does_not_hide_what_is_unresolved() {
         journal::put(&journal::transfer(&open, 1000)).await;
         journal::put_all([(strange_key, value)]).await;
         let page = Tab::new().open("/").await;
-        page.find(&format!("aside.unresolved li[data-key='{open}']"))
-            .await;
+        page.says("1 transaction is pending.").await;
         drop(page);
         assert_eq!(journal::texts().await.len(), 2);
     }
@@ -103,8 +105,7 @@ async fn what_ended_long_ago_is_forgotten_and_what_is_open_never() {
     .await;
     journal::put(&journal::transfer(&open, 400 * DAY)).await;
     let page = Tab::new().open("/").await;
-    page.find(&format!("aside.unresolved li[data-key='{open}']"))
-        .await;
+    page.says("1 transaction is pending.").await;
     sleep(200).await;
     let left: Vec<_> = journal::texts().await.into_keys().collect();
     let mut expected = vec![young, open];

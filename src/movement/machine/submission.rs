@@ -90,6 +90,14 @@ impl Submission {
         )
     }
 
+    /// Whether nothing is left to be done or watched: it is settled, raises no alarm, and its log was read again where it could
+    /// still change; not of what was answered, or sent by an older version.
+    pub fn is_past(&self) -> bool {
+        let is_answered = matches!(self.state, State::Done(_));
+        let is_watched = !self.counted && !is_answered && self.confirmed_server.earliest.is_some();
+        !self.is_open() && !self.alarms() && !is_watched
+    }
+
     /// Whether it was made, as far as anybody knows.
     pub fn is_made(&self) -> bool {
         matches!(

@@ -34,6 +34,7 @@ pub mod quote;
 pub mod receipt;
 pub mod regional;
 pub mod review;
+pub mod settled;
 pub mod shortcuts;
 pub mod stages;
 pub mod telling;

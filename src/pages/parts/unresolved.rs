@@ -19,14 +19,14 @@ pub fn Unresolved() -> impl IntoView {
     let session = expect_context::<Session>();
     let lines = move || -> Vec<AnyView> {
         desk.book(|book| {
-            if session.is_locked() {
-                let shown = |held: &&Submission| desk.shows(held);
-                let waiting =
-                    book.open().filter(shown).count() + book.alarms().filter(shown).count();
-                let count = waiting + book.left().count();
-                return covered(count).into_iter().collect();
-            }
-            let left = book.left().map(left);
+            let is_hidden = |held: &&Submission| !desk.shows(held);
+            let hidden =
+                book.open().filter(is_hidden).count() + book.alarms().filter(is_hidden).count();
+            let (shown, covered): (Vec<_>, Vec<_>) = book
+                .left()
+                .partition(|review| session.may(review.movement.kind().api()));
+            let left = shown.into_iter().map(left);
+            let hidden = hidden_line(hidden + covered.len());
             let shown = book.open().filter(|open| desk.shows(open));
             let open = shown.map(|open| {
                 let what = words::act(&open.movement);
@@ -41,7 +41,7 @@ pub fn Unresolved() -> impl IntoView {
                 }
                 .into_any()
             });
-            left.chain(open).collect::<Vec<_>>()
+            left.chain(open).chain(hidden).collect::<Vec<_>>()
         })
     };
     let alarms = alarms();
@@ -93,12 +93,16 @@ fn clock_notice() -> impl Fn() -> Option<AnyView> + Send {
     }
 }
 
-/// A locked page says how many there are, and nothing else.
-fn covered(count: usize) -> Option<AnyView> {
+/// How many there are that belong to no account that is signed in here, and nothing else about them.
+fn hidden_line(count: usize) -> Option<AnyView> {
     let words = match count {
         0 => return None,
-        1 => "One movement waits to be looked at. It is shown once you are back.".to_owned(),
-        _ => format!("{count} movements wait to be looked at. They are shown once you are back."),
+        1 => {
+            "1 transaction is pending. Sign in with the key it was sent with to see it.".to_owned()
+        }
+        _ => format!(
+            "{count} transactions are pending. Sign in with the key they were sent with to see them."
+        ),
     };
     Some(view! { <li>{words}</li> }.into_any())
 }
@@ -122,11 +126,7 @@ fn left(review: &Review) -> AnyView {
 /// One line for every movement of which the books hold more than was told, until somebody has seen to it.
 fn alarms() -> impl Fn() -> Option<AnyView> + Send {
     let desk = expect_context::<Desk>();
-    let session = expect_context::<Session>();
     move || {
-        if session.is_locked() {
-            return None;
-        }
         let lines: Vec<_> = desk.book(|book| {
             let line = |held: &Submission| {
                 view! {

@@ -136,7 +136,12 @@ impl Browser {
         }
         // Keys that are typed before the new tab has the focus are lost.
         let start = Instant::now();
-        while session.execute("return document.hasFocus()", Vec::new()).await?.json() != true {
+        while session
+            .execute("return document.hasFocus()", Vec::new())
+            .await?
+            .json()
+            != true
+        {
             if start.elapsed() > FOCUS {
                 bail!("the new tab did not get the focus");
             }

@@ -178,6 +178,11 @@ impl Host {
         (inner.signed_in, inner.out) = (false, out);
     }
 
+    /// Whether somebody is signed in at the gateway.
+    pub fn is_signed_in(&self) -> bool {
+        self.shared.inner().signed_in
+    }
+
     /// Ends the gateway's session when the next movement comes in, before that goes through.
     pub fn sign_out_at_movement(&self, out: Out) {
         let mut inner = self.shared.inner();

@@ -29,6 +29,10 @@ pub async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Resp
     if path.starts_with("/sign-in") {
         return sign_in(&shared, &parts);
     }
+    if path == "/sign-out" {
+        shared.inner().signed_in = false;
+        return moved(StatusCode::SEE_OTHER, "/sign-in");
+    }
     let (base, rewrites) = {
         let inner = shared.inner();
         (inner.hosting.path, inner.hosting.rewrites)

@@ -1,11 +1,12 @@
 //! A locked page shows nothing, forgets the keys, and keeps what was begun.
 
-use credit_desk_journeys::{Setup, journey};
+use anyhow::Result;
+use credit_desk_journeys::{Desk, Setup, journey};
 use serde_json::json;
 
 use crate::steps::{
-    Kind, before_every_page, fill_transfer, follow, give_keys, go, made, refusals_are_expected,
-    sign_in,
+    Kind, PENDING, before_every_page, ended, fill_transfer, follow, give_keys, go, made,
+    refusals_are_expected, sign_in,
 };
 
 #[test]
@@ -88,9 +89,7 @@ fn a_movement_under_way_goes_on_to_its_end_when_the_page_locks() {
         kind.has_asked(desk, 1).await?;
         desk.button("Lock").click().await?;
         desk.heading("Locked").seen().await?;
-        desk.text("One movement waits to be looked at.")
-            .seen()
-            .await?;
+        desk.text(PENDING).seen().await?;
         desk.text("Beta Co").gone().await?;
         desk.css("aside.unresolved").gone().await?;
         give_keys(desk).await?;
@@ -155,5 +154,89 @@ fn a_page_that_nobody_touches_says_so_and_locks() {
         desk.text("61.613").gone().await?;
         give_keys(desk).await?;
         desk.field("Minutes").holds("23").await
+    });
+}
+
+#[test]
+fn a_key_of_the_other_service_opens_nothing() {
+    journey(async |desk| {
+        refusals_are_expected(desk);
+        let kind = Kind::Transfer;
+        sign_in(desk, "/").await?;
+        kind.answers_late(desk).await?;
+        let key = kind.is_sending(desk, 20).await?;
+        desk.reload().await?;
+        desk.field("Organizations API key")
+            .fill("lp_test_demo")
+            .await?;
+        desk.button("Sign in").click().await?;
+        for screen in ["Overview", "Activity"] {
+            go(desk, screen).await?;
+            desk.heading(screen).seen().await?;
+            desk.css("aside.unresolved").shows(PENDING).await?;
+            let page = desk.js("return document.body.innerHTML").await?.to_string();
+            for detail in ["Beta Co", "4002", "5678", &key] {
+                assert!(!page.contains(detail), "{detail} is in {page}");
+            }
+        }
+        desk.link("Keys").click().await?;
+        desk.field("Reseller API key")
+            .fill("demo-reseller-key")
+            .await?;
+        desk.button("Sign in").click().await?;
+        kind.is_made_once(desk, &key).await
+    });
+}
+
+/// Makes a transfer and an allocation, the second of which isn't resolved; then signs out.
+async fn leave_one_settled_and_one_pending(desk: &Desk) -> Result<String> {
+    refusals_are_expected(desk);
+    sign_in(desk, "/").await?;
+    Kind::Transfer.send(desk, 20).await?;
+    desk.css(".receipt").seen().await?;
+    Kind::Allocation.answers_late(desk).await?;
+    let pending = Kind::Allocation.is_sending(desk, 20).await?;
+    desk.button("Sign out").click().await?;
+    desk.heading("Sign in").seen().await?;
+    Ok(pending)
+}
+
+/// The keys in the journal.
+const KEPT: &str = "return new Promise((done) => {
+    const opening = indexedDB.open('credit-desk');
+    opening.onsuccess = () => {
+        const store = opening.result.transaction('submissions').objectStore('submissions');
+        store.getAllKeys().onsuccess = (event) => {
+            opening.result.close();
+            done(event.target.result);
+        };
+    };
+});";
+
+#[test]
+fn settled_transactions_can_be_deleted_and_pending_ones_never_are() {
+    journey(async |desk| {
+        let pending = leave_one_settled_and_one_pending(desk).await?;
+        let settled = desk.css(".settled");
+        settled
+            .shows("This browser keeps a record of 1 settled transaction.")
+            .await?;
+        desk.button("Delete from this computer").click().await?;
+        settled.shows("Deleted from this browser.").await?;
+        assert_eq!(desk.js(KEPT).await?, json!([pending]));
+        give_keys(desk).await?;
+        ended(desk, &pending, "done").await
+    });
+}
+
+#[test]
+fn a_deployment_can_delete_settled_transactions_at_every_sign_out() {
+    let config = json!({ "forget_settled_at_sign_out": true });
+    Setup::default().config(config).journey(async |desk| {
+        let pending = leave_one_settled_and_one_pending(desk).await?;
+        desk.until("the settled one to be deleted", async || {
+            Ok(desk.js(KEPT).await? == json!([pending]))
+        })
+        .await
     });
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup};
 use serde_json::json;
 
-use crate::steps::{Kind, agreed, give_keys, refusals_are_expected, sign_in};
+use crate::steps::{Kind, PENDING, agreed, give_keys, refusals_are_expected, sign_in};
 
 /// The browser refuses to build the next element, once: the program takes that for impossible. It is that of another screen,
 /// which is gone to at once.
@@ -72,8 +72,7 @@ fn a_panic_names_what_is_in_flight_and_the_next_page_goes_on_with_it() {
             movements.shows(&format!("key {key} · sending")).await?;
             desk.link("Open the desk again").click().await?;
             desk.heading("Sign in").seen().await?;
-            let banner = desk.css(&format!("aside.unresolved li[data-key='{key}']"));
-            banner.seen().await?;
+            desk.css("aside.unresolved").shows(PENDING).await?;
             give_keys(desk).await?;
             kind.is_made_once(desk, &key).await?;
         }

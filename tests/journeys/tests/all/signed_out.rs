@@ -5,18 +5,38 @@ use credit_desk_journeys::{
     Desk, journey,
     place::{Host, Out},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::steps::{Kind, behind_gateway, fill_transfer, go, made, refusals_are_expected};
+use crate::steps::{
+    Kind, PENDING, before_every_page, behind_gateway, fill_transfer, go, made,
+    refusals_are_expected,
+};
 
 async fn gateway(desk: &Desk) -> Result<Host> {
+    gateway_with(desk, json!({})).await
+}
+
+/// A gateway for a portal with more in its configuration.
+async fn gateway_with(desk: &Desk, more: Value) -> Result<Host> {
     refusals_are_expected(desk);
-    let config = json!({
+    let mut config = json!({
         "credentials": "gateway", "sign_in_url": "/sign-in?back={return}",
         "timeout_seconds": 3,
         "reseller_api": { "settles_after_seconds": 3 },
     });
+    if let (Some(config), Some(more)) = (config.as_object_mut(), more.as_object()) {
+        config.extend(more.clone());
+    }
     behind_gateway(desk, config).await
+}
+
+/// Nothing on this screen is for somebody who isn't signed in.
+async fn nothing_is_shown(desk: &Desk) -> Result<()> {
+    let page = desk.js("return document.body.innerHTML").await?.to_string();
+    for figure in ["61.613", "Beta Co", "4002", "5678", "$"] {
+        assert!(!page.contains(figure), "{figure} is in {page}");
+    }
+    Ok(())
 }
 
 /// Signs in at the gateway's own page, from the screen that says that one is signed out.
@@ -36,7 +56,6 @@ fn the_gateway_adds_the_keys_and_the_portal_sends_none() {
             .containing("Your balance")
             .shows("$61.613")
             .await?;
-        desk.button("Lock").gone().await?;
         go(desk, "Transfer").await?;
         Kind::Transfer.review(desk, 20).await?;
         Kind::Transfer.confirm(desk, 20).click().await?;
@@ -94,7 +113,7 @@ fn who_is_signed_out_comes_back_to_the_same_screen_and_draft() {
         desk.tab(1).await?;
         host.goto(desk, "/sign-in/done?back=%2Fdesk%2F").await?;
         desk.close_tab().await?;
-        desk.button("I am signed in again").click().await?;
+        desk.button("I've signed in").click().await?;
         desk.field("Minutes").holds("25").await
     });
 }
@@ -108,9 +127,7 @@ async fn goes_on(desk: &Desk, kind: Kind, out: Out) -> Result<()> {
     host.sign_out_at_movement(out);
     kind.confirm(desk, 20).click().await?;
     desk.heading("Signed out").seen().await?;
-    desk.text("One movement waits to be looked at.")
-        .seen()
-        .await?;
+    desk.text(PENDING).seen().await?;
     assert_eq!(made(desk, kind).await?, 0);
     sign_in_again(desk).await?;
     desk.css(".receipt").seen().await?;
@@ -134,4 +151,111 @@ fn a_transfer_that_was_led_to_the_sign_in_page_goes_on_with_the_same_key() {
 #[test]
 fn an_allocation_that_met_a_signed_out_gateway_goes_on_with_the_same_key() {
     journey(async |desk| goes_on(desk, Kind::Allocation, Out::Redirect).await);
+}
+
+#[test]
+fn who_locks_or_signs_out_is_signed_out_at_the_gateway_and_in_every_tab() {
+    journey(async |desk| {
+        let host = gateway(desk).await?;
+        for (button, draft) in [("Lock", "23"), ("Sign out", "")] {
+            host.goto(desk, "/desk/transfer").await?;
+            fill_transfer(desk, "Beta Co", "23").await?;
+            desk.css(".quote:not(.stale) .balances").seen().await?;
+            desk.driver().new_tab().await?;
+            desk.tab(1).await?;
+            host.goto(desk, "/desk/").await?;
+            desk.css(".card")
+                .containing("Your balance")
+                .shows("$61.613")
+                .await?;
+            desk.button(button).click().await?;
+            for tab in [1, 0] {
+                desk.tab(tab).await?;
+                desk.heading("Signed out").seen().await?;
+                nothing_is_shown(desk).await?;
+            }
+            desk.until("the gateway to know", async || Ok(!host.is_signed_in()))
+                .await?;
+            // Nobody gets in by saying so.
+            desk.button("I've signed in").click().await?;
+            desk.text("We couldn't confirm that you're signed in.")
+                .seen()
+                .await?;
+            nothing_is_shown(desk).await?;
+            sign_in_again(desk).await?;
+            desk.field("Minutes").holds(draft).await?;
+            desk.tab(1).await?;
+            desk.close_tab().await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_gateway_that_cannot_be_reached_is_signed_out_of_as_soon_as_it_can() {
+    journey(async |desk| {
+        let host = gateway(desk).await?;
+        host.goto(desk, "/desk/").await?;
+        desk.css(".card")
+            .containing("Your balance")
+            .shows("$61.613")
+            .await?;
+        desk.offline(true).await?;
+        desk.button("Sign out").click().await?;
+        desk.heading("Signed out").seen().await?;
+        desk.text("You may still be signed in at the gateway.")
+            .seen()
+            .await?;
+        assert!(host.is_signed_in());
+        // Whoever opens the portal now sees nothing, and ends the session that was left open.
+        desk.offline(false).await?;
+        desk.reload().await?;
+        desk.heading("Signed out").seen().await?;
+        desk.until("the gateway to know", async || Ok(!host.is_signed_in()))
+            .await?;
+        nothing_is_shown(desk).await
+    });
+}
+
+/// A clock that runs twenty times as fast.
+const FAST: &str = "
+    const [begun, time] = [Date.now(), Date.now.bind(Date)];
+    Date.now = () => begun + (time() - begun) * 20;";
+
+#[test]
+fn a_page_behind_a_gateway_that_nobody_touches_locks() {
+    journey(async |desk| {
+        let host = gateway_with(desk, json!({ "lock_after_minutes": 3 })).await?;
+        before_every_page(desk, FAST).await?;
+        host.goto(desk, "/desk/").await?;
+        desk.css(".card")
+            .containing("Your balance")
+            .shows("$61.613")
+            .await?;
+        desk.css(".idle").shows("It locks within a minute").await?;
+        desk.heading("Signed out").seen().await?;
+        nothing_is_shown(desk).await?;
+        desk.until("the gateway to know", async || Ok(!host.is_signed_in()))
+            .await
+    });
+}
+
+#[test]
+fn a_page_that_was_left_is_asked_for_again_when_somebody_goes_back() {
+    journey(async |desk| {
+        let host = gateway(desk).await?;
+        // A document without an icon of its own.
+        desk.allow_console_error("favicon.ico");
+        host.goto(desk, "/desk/").await?;
+        desk.css(".card")
+            .containing("Your balance")
+            .shows("$61.613")
+            .await?;
+        host.goto(desk, "/desk/config.json").await?;
+        // Somebody signs out elsewhere meanwhile.
+        host.sign_out(Out::Status);
+        desk.back().await?;
+        desk.heading("Signed out").seen().await?;
+        nothing_is_shown(desk).await
+    });
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::steps::{
-    Kind, TRANSFER, ended, give_keys, give_the_key, go, key_of, listen_in, made,
+    Kind, PENDING, TRANSFER, ended, give_keys, give_the_key, go, key_of, listen_in, made,
     refusals_are_expected, requests_of, sent, sign_in, somebody_transfers,
     unknown::{UNKNOWN, behind, ignoring, setup, status},
 };
@@ -56,10 +56,11 @@ fn every_screen_says_what_is_unknown_as_long_as_it_is() {
         desk.heading("Sign in").seen().await?;
         banner.shows("may or may not have been made").await?;
         desk.button("Sign out").click().await?;
-        banner.shows("goes on once you sign in").await?;
+        let announced = desk.css("aside.unresolved");
+        announced.shows(PENDING).await?;
         desk.reload().await?;
         desk.heading("Sign in").seen().await?;
-        banner.shows("goes on once you sign in").await?;
+        announced.shows(PENDING).await?;
         give_keys(desk).await?;
         desk.link("Show it").click().await?;
         unknown.shows("the log could not be read").await?;

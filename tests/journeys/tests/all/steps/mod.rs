@@ -90,6 +90,10 @@ pub async fn a_transfer_is_in_the_log(desk: &Desk) -> Result<()> {
     desk.css("table.log").shows("Beta Co").await
 }
 
+/// What every screen says of a transaction whose account isn't signed in.
+pub const PENDING: &str =
+    "1 transaction is pending. Sign in with the key it was sent with to see it.";
+
 /// A host below `/desk/` that signs people in and adds their keys.
 pub async fn behind_gateway(desk: &Desk, config: Value) -> Result<Host> {
     let hosting = Hosting {
