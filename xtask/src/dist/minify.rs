@@ -22,7 +22,9 @@ pub fn files(project: &Project, tools: &Tools, files: &[PathBuf]) -> Result<()> 
         .args(["--minify", "--format=esm", "--log-level=error"])
         .args(["--allow-overwrite", "--charset=utf8"])
         .arg(format!("--outdir={}", folder.display()))
-        .args(files);
+        .args(files)
+        // Otherwise it starts the program named there, and not the pinned one.
+        .env_remove("ESBUILD_BINARY_PATH");
     run::through(tools.lend(&mut esbuild)?)
 }
 

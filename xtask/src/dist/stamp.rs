@@ -29,6 +29,8 @@ const INPUTS: &[&str] = &[
     // The compressed copies; and the screens, each of which has a folder.
     "xtask/hosting/src/compress.rs",
     "xtask/hosting/src/rules.rs",
+    // The hashes of the tools from npm.
+    "xtask/npm/package-lock.json",
 ];
 
 /// What else the compiler listens to.
@@ -96,9 +98,12 @@ pub fn forget(project: &Project) -> Result<()> {
 /// The hash of everything that a build depends on.
 pub fn inputs(project: &Project) -> Result<String> {
     let mut hash = Sha256::new();
-    for version in tools::build_versions(project)? {
+    for (tool, version) in tools::build_versions(project)? {
+        field(&mut hash, tool.as_bytes());
         field(&mut hash, version.as_bytes());
     }
+    let rust = tools::rust_version(project).unwrap_or_default();
+    field(&mut hash, rust.as_bytes());
     for name in VARIABLES {
         field(
             &mut hash,

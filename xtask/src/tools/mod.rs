@@ -6,6 +6,7 @@ mod browser;
 mod cache;
 mod engines;
 mod nginx;
+mod npm;
 mod office;
 mod pinned;
 mod program;
@@ -13,7 +14,7 @@ mod rust;
 mod system;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     env::{self, consts::EXE_SUFFIX},
     ffi::OsString,
     path::{Path, PathBuf},
@@ -78,16 +79,11 @@ pub fn command(project: &Project, _: &flags::Tools) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The versions that leave a mark on what is built. Cargo.lock names the others.
-pub fn build_versions(project: &Project) -> Result<Vec<String>> {
+/// The version of each tool that leaves a mark on what is built, by name. The compiler's is [`rust_version`], and Cargo.lock has
+/// the others.
+pub fn build_versions(project: &Project) -> Result<BTreeMap<String, String>> {
     let pinned = pinned::all(project)?;
-    let mut versions: Vec<_> = pinned
-        .iter()
-        .filter(|tool| tool.serves.contains(&Need::Portal))
-        .map(Pinned::label)
-        .collect();
-    versions.extend(rust::version(project));
-    Ok(versions)
+    Ok(pinned.iter().flat_map(Pinned::build_versions).collect())
 }
 
 /// Makes sure of everything but the browser, for which there is [`browser`].
