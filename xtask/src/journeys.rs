@@ -20,7 +20,8 @@ use crate::{
 pub fn program(project: &Project, name: &str, flags: &[String]) -> Result<ExitCode> {
     run::through(&mut run::cargo(
         project,
-        ["build", "--package", "credit-desk-journeys", "--bin", name],
+        "build",
+        ["--package", "credit-desk-journeys", "--bin", name],
     ))?;
     let mut program = run::program(project, project.program(name));
     program.args(flags);

@@ -39,12 +39,21 @@ pub fn program(project: &Project, name: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// cargo, with these arguments.
-pub fn cargo<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Command {
+/// A subcommand of cargo, with these arguments. It uses the versions in Cargo.lock, or fails where they no longer fit.
+pub fn cargo<'a>(
+    project: &Project,
+    subcommand: &str,
+    args: impl IntoIterator<Item = &'a str>,
+) -> Command {
     let mut command = program(
         project,
         env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
     );
+    command.arg(subcommand);
+    // The only one that resolves no dependencies and doesn't know the flag.
+    if subcommand != "fmt" {
+        command.arg("--locked");
+    }
     command.args(args);
     command
 }

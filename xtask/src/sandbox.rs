@@ -19,7 +19,8 @@ pub fn command(project: &Project, flags: &flags::Sandbox) -> Result<ExitCode> {
 pub fn built(project: &Project) -> Result<Command> {
     run::through(&mut run::cargo(
         project,
-        ["build", "--package", "credit-desk-sandbox"],
+        "build",
+        ["--package", "credit-desk-sandbox"],
     ))?;
     Ok(run::program(project, project.sandbox()))
 }

@@ -142,7 +142,7 @@ fn trunk(project: &Project, command: &str) -> Result<Command> {
     let mut trunk = run::program(project, "trunk");
     // trunk takes the usual NO_COLOR=1 for a mistake in its own flags.
     trunk
-        .arg(command)
+        .args([command, "--locked"])
         .env_remove("NO_COLOR")
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
     tools.lend(&mut trunk)?;

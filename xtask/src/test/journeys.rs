@@ -70,7 +70,7 @@ fn make_slots(temporary: &Path) -> Result<()> {
 
 /// Every journey, but not the harness's own tests: those are no journeys, and run in another ring.
 fn cargo(project: &Project) -> Command {
-    let mut cargo = run::cargo(project, ["test", "--no-fail-fast"]);
+    let mut cargo = run::cargo(project, "test", ["--no-fail-fast"]);
     cargo.args(["--package", "credit-desk-journeys", "--test", "all"]);
     cargo
 }

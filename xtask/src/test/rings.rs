@@ -31,22 +31,22 @@ pub fn run(project: &Project, ring: Ring, count: &mut Count) -> Result<()> {
 
 fn fmt(project: &Project, count: &mut Count) -> Result<()> {
     tools::ensure(project, &[Need::Lints])?;
-    check(&mut run::cargo(project, ["fmt", "--all", "--check"]), count)
+    check(&mut run::cargo(project, "fmt", ["--all", "--check"]), count)
 }
 
 fn clippy(project: &Project, count: &mut Count) -> Result<()> {
     tools::ensure(project, &[Need::Lints, Need::Wasm])?;
     let strict = ["--", "-D", "warnings"];
     check(
-        run::cargo(project, ["clippy", "--workspace", "--all-targets"]).args(strict),
+        run::cargo(project, "clippy", ["--workspace", "--all-targets"]).args(strict),
         count,
     )?;
     // Most of the portal exists only where there is a browser.
     check(
         run::cargo(
             project,
+            "clippy",
             [
-                "clippy",
                 "--package",
                 "credit-desk",
                 "--target",
@@ -71,7 +71,7 @@ fn native(project: &Project, count: &mut Count) -> Result<()> {
     ];
     let mut failures = Vec::new();
     for package in all {
-        let mut cargo = run::cargo(project, ["test", "--no-fail-fast", "--package"]);
+        let mut cargo = run::cargo(project, "test", ["--no-fail-fast", "--package"]);
         if let Err(error) = tests(cargo.args(package), count) {
             failures.push(error.to_string());
         }
@@ -95,7 +95,8 @@ fn browser(project: &Project, count: &mut Count) -> Result<()> {
         "no-install",
         "--chromedriver",
     ])
-    .arg(&browser.driver);
+    .arg(&browser.driver)
+    .args(["--", "--locked"]);
     pack.env(
         "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
         webdriver_settings(project, &browser)?,

@@ -181,7 +181,7 @@ impl Pinned {
         cache
             .place(&self.folder(), |folder| match &self.source {
                 Source::Cargo { flags, .. } => {
-                    let mut cargo = run::cargo(project, ["install", "--locked", "--root"]);
+                    let mut cargo = run::cargo(project, "install", ["--root"]);
                     cargo
                         .arg(folder)
                         .args(*flags)

@@ -68,7 +68,7 @@ impl Rust {
                 run::answer(&mut rustc).is_some_and(|folder| Path::new(&folder).is_dir())
             }
             Self::Component(_, command) => {
-                run::answer(&mut run::cargo(project, [command, "--version"])).is_some()
+                run::answer(&mut run::cargo(project, command, ["--version"])).is_some()
             }
         }
     }
