@@ -26,8 +26,8 @@ const KINDS: &[&str] = &[
     "xml",
 ];
 
-/// Edited after the build, at each deployment: a compressed copy would be served in its stead.
-const EDITED: &[&str] = &["config.json"];
+/// Written again after the build, at each deployment or for each commit. A compressed copy would be out of date.
+const EDITED: &[&str] = &["build.json", "config.json"];
 
 /// The endings of the copies.
 pub const COPIES: [&str; 2] = ["gz", "br"];
@@ -125,6 +125,7 @@ mod tests {
         assert!(is("dist/credit-desk-1a_bg.wasm") && is("dist/index.html") && is("dist/icon.svg"));
         assert!(
             !is("dist/config.json")
+                && !is("dist/build.json")
                 && !is("dist/icon.png")
                 && !is("dist/index.html.br")
                 && !is("dist/_headers")

@@ -9,7 +9,7 @@ pub fn headers_file(files: &[String], sources: &[String]) -> String {
     for (name, value) in headers(sources) {
         text.push_str(&format!("  {name}: {value}\n"));
     }
-    let asked = ["/", "/index.html", "/config.json"]
+    let asked = ["/", "/index.html", "/config.json", "/build.json"]
         .into_iter()
         .chain(SCREENS);
     for path in asked {
@@ -39,9 +39,13 @@ mod tests {
 
     #[test]
     fn nothing_is_said_twice_and_hosts_accept_the_size() {
-        let files: Vec<String> = ["/a-0123456789abcdef.js", "/config.json", "/a.txt"]
-            .map(str::to_owned)
-            .to_vec();
+        let files = [
+            "/a-0123456789abcdef.js",
+            "/build.json",
+            "/config.json",
+            "/a.txt",
+        ];
+        let files: Vec<String> = files.map(str::to_owned).to_vec();
         let text = headers_file(&files, &["https://a.example".to_owned()]);
         let rules: Vec<_> = text.lines().filter(|line| line.starts_with('/')).collect();
         let mut once = rules.clone();
@@ -51,6 +55,7 @@ mod tests {
         assert!(text.contains(
             "/a-0123456789abcdef.js\n  Cache-Control: public, max-age=31536000, immutable\n"
         ));
+        assert!(text.contains("/build.json\n  Cache-Control: no-cache\n"));
         assert!(!text.contains("/a.txt"));
         // Cloudflare's limits: 100 rules, 2000 characters a line.
         assert!(rules.len() < 60 && text.lines().all(|line| line.len() < 2000));

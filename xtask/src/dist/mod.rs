@@ -3,6 +3,7 @@
 //! `start`, `build` and the journeys all use the same dist/, and none of them builds it again while nothing has changed.
 
 mod addresses;
+mod build_info;
 mod imports;
 mod minify;
 mod names;
@@ -21,7 +22,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use credit_desk_hosting::compress;
 
-use self::stamp::Stamp;
+use self::{build_info::BuildInfo, stamp::Stamp};
 use crate::{
     budget, flags,
     project::Project,
@@ -43,10 +44,10 @@ pub fn command(project: &Project, flags: &flags::Build) -> Result<ExitCode> {
 /// Makes sure that dist/ is what the sources say, and says which it was: built now, or there already.
 pub fn ensure(project: &Project) -> Result<()> {
     let inputs = stamp::inputs(project)?;
+    let mut info = BuildInfo::read(project)?;
     let dist = project.dist();
     if stamp::fits(project, &inputs, &dist)? {
-        // They have sources of their own, and take no time.
-        credit_desk_hosting::write(&dist, None)?;
+        write_notes(&dist, &info)?;
         say::line("Portal: dist/ is up to date.");
         return Ok(());
     }
@@ -54,16 +55,31 @@ pub fn ensure(project: &Project) -> Result<()> {
     release(project)?;
     addresses::open(&dist)?;
     let files = compress::beside(&dist)?;
-    credit_desk_hosting::write(&dist, None)?;
-    Stamp {
-        inputs,
-        dist: stamp::folder(&dist)?,
+    if stamp::inputs(project)? == inputs {
+        let dist = stamp::folder(&dist)?;
+        Stamp { inputs, dist }.write(project)?;
+    } else {
+        // Nobody knows whether what changed was built. The next run builds again.
+        info.mark_dirty();
+        stamp::forget(project)?;
     }
-    .write(project)?;
+    write_notes(&dist, &info)?;
     job.done(format_args!(
         "Portal: dist/ is ready, {files} files with compressed copies beside"
     ));
     Ok(())
+}
+
+/// Writes the notes again even if dist/ is up to date: they have sources of their own, and take no time.
+fn write_notes(dist: &Path, info: &BuildInfo) -> Result<()> {
+    credit_desk_hosting::write(dist, None)?;
+    info.write(dist)
+}
+
+/// Whether this file in dist/ is a note for hosts or about the build. No page fetches it, so it has no budget, and it is not part of the
+/// stamp, because it can change without a build.
+fn is_note(name: &Path) -> bool {
+    credit_desk_hosting::is_written(name) || name == Path::new(build_info::NAME)
 }
 
 /// Compares dist/ with what it may weigh.

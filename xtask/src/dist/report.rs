@@ -6,6 +6,7 @@ use anyhow::Result;
 use credit_desk_hosting::compress::{COPIES, copy_of};
 use walkdir::WalkDir;
 
+use super::is_note;
 use crate::{
     budget::{self, File},
     say::{self, Bytes},
@@ -48,7 +49,7 @@ pub fn files(dist: &Path) -> Result<Vec<File>> {
     let mut files = Vec::new();
     for entry in WalkDir::new(dist).sort_by_file_name() {
         let entry = entry?;
-        if credit_desk_hosting::is_written(entry.path().strip_prefix(dist)?) {
+        if is_note(entry.path().strip_prefix(dist)?) {
             continue;
         }
         let is_copy = entry

@@ -10,10 +10,11 @@ use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
+use super::is_note;
 use crate::{project::Project, tools};
 
 /// All that a release build is made from, in the checkout.
-const INPUTS: &[&str] = &[
+pub const INPUTS: &[&str] = &[
     ".cargo",
     "Cargo.lock",
     "Cargo.toml",
@@ -133,7 +134,7 @@ fn add(hash: &mut Sha256, base: &Path, path: &Path) -> Result<()> {
             continue;
         }
         let name = entry.path().strip_prefix(base)?;
-        if credit_desk_hosting::is_written(name) {
+        if is_note(name) {
             continue;
         }
         let content = fs::read(entry.path())
