@@ -58,7 +58,9 @@ fn desk_begins() -> AnyView {
 /// Asks before the tab is closed while an answer is waited for, or something is unresolved that no journal holds.
 fn ask_before_closing(desk: Desk) {
     let handle = window_event_listener(leptos::ev::beforeunload, move |event| {
-        if desk.could_lose() {
+        // A page that was left and comes back starts again; nobody is asked about what has left with it.
+        let was_left = document().body().is_some_and(|body| body.hidden());
+        if desk.could_lose() && !was_left {
             event.prevent_default();
         }
     });

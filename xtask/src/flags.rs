@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 Tools live in ~/.cache/credit-desk/tools, shared by every clone, and what cargo has compiled of the dependencies beside them (about
 3 GB); CREDIT_DESK_CACHE puts the cache elsewhere.
 CREDIT_DESK_CHROMIUM and CREDIT_DESK_CHROMEDRIVER name a browser and its driver, CREDIT_DESK_NGINX an nginx, where they are not on PATH;
-CREDIT_DESK_NGINX_HEADERS_MORE the file of its headers-more module;
+CREDIT_DESK_NGINX_HEADERS_MORE the file of its headers-more module; CREDIT_DESK_APACHE and CREDIT_DESK_APACHE_MODULES do the same for Apache;
 CREDIT_DESK_FIREFOX, CREDIT_DESK_WEBKITWEBDRIVER, CREDIT_DESK_XVFB and CREDIT_DESK_PYTHON do the same for the other browser engines.
 CREDIT_DESK_ENGINE is the engine (chromium, firefox or webkit) that `storm` runs in."
 )]

@@ -59,7 +59,15 @@ pub fn tell(project: &Project, command: &mut Command, engines: &[Engine]) -> Res
         match engine {
             Engine::Chromium => {
                 let browser = tools::browser(project)?;
+                // Single sign-on runs in this engine only.
+                let apache = tools::apache(project)?;
                 command
+                    .env("CREDIT_DESK_APACHE", apache.program)
+                    .env("CREDIT_DESK_APACHE_MODULES", apache.modules)
+                    .env(
+                        "CREDIT_DESK_OIDC_PROVIDER",
+                        tools.file("oidc-provider/lib/index.js")?,
+                    )
                     .env("CREDIT_DESK_CHROMIUM", &browser.chromium)
                     .env("CREDIT_DESK_CHROMEDRIVER", &browser.driver);
             }

@@ -112,7 +112,11 @@ impl Host {
                 "reseller_api": { "base_url": format!("{backend}/api/v1") },
                 "organizations_api": { "base_url": backend },
             }),
-            Kind::Gateway | Kind::SingleSignOn => json!({ "credentials": "gateway" }),
+            Kind::Gateway => json!({ "credentials": "gateway" }),
+            Kind::SingleSignOn => json!({
+                "credentials": "gateway",
+                "sign_out_url": format!("/_sso/callback?logout={}/", this.own_address),
+            }),
         };
         if let Some(changes) = changes {
             config::change(&mut shipped, changes);

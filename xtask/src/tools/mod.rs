@@ -2,6 +2,7 @@
 //!
 //! A command says what it [needs](Need); what is missing is installed and numbered, what is there is not mentioned.
 
+mod apache;
 mod browser;
 mod cache;
 mod engines;
@@ -23,8 +24,8 @@ use std::{
 
 use anyhow::{Result, bail};
 
+use self::{apache::Apache, nginx::Nginx, pinned::Pinned, rust::Rust};
 pub use self::{browser::Browser, cache::Cache, rust::version as rust_version};
-use self::{nginx::Nginx, pinned::Pinned, rust::Rust};
 use crate::{flags, project::Project, say};
 
 /// Groups of tools, by what they are for.
@@ -69,6 +70,7 @@ pub fn command(project: &Project, _: &flags::Tools) -> Result<ExitCode> {
     )?;
     let browser = browser(project)?;
     nginx(project)?;
+    apache(project)?;
     office(project)?;
     firefox(project)?;
     webkit(project)?;
@@ -140,6 +142,11 @@ pub fn browser(project: &Project) -> Result<Browser> {
 /// Makes sure of nginx.
 pub fn nginx(project: &Project) -> Result<Nginx> {
     nginx::ensure(project)
+}
+
+/// Makes sure of Apache.
+pub fn apache(project: &Project) -> Result<Apache> {
+    apache::ensure(project)
 }
 
 /// Makes sure of LibreOffice.

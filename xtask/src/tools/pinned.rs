@@ -49,12 +49,15 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
         Pinned {
             // binaryen, for wasm-opt: trunk downloads one where none is on PATH; Debian's is too old for what rustc writes today.
             // esbuild: trunk's own knows no `export async function`, and never sees the modules of the parts.
-            // axe-core is no program: a journey takes its script along into the pages.
+            // axe-core is no program: a journey takes its script along into the pages. oidc-provider signs people in for a journey.
             name: "npm-tools",
             version: npm.hash(),
             source: Source::Npm(npm),
             programs: &["esbuild", "wasm-opt"],
-            files: &["node_modules/axe-core/axe.min.js"],
+            files: &[
+                "node_modules/axe-core/axe.min.js",
+                "node_modules/oidc-provider/lib/index.js",
+            ],
             serves: &[Need::Portal, Need::Journeys],
         },
         Pinned {

@@ -17,6 +17,8 @@ pub enum Package {
     Nginx,
     /// Its module that clears headers.
     NginxHeadersMore,
+    /// Apache with mod_auth_openidc.
+    Apache,
     /// LibreOffice Calc.
     Office,
     /// Firefox. Its driver is a pinned tool.
@@ -84,6 +86,14 @@ impl Manager {
                 Self::Apk => "nginx-mod-http-headers-more",
                 // Neither has a package of it.
                 Self::Zypper | Self::Brew => return None,
+            },
+            Package::Apache => match self {
+                Self::Apt => "apache2-bin libapache2-mod-auth-openidc",
+                Self::Dnf => "httpd mod_auth_openidc mod_ssl",
+                Self::Zypper => "apache2 apache2-mod_auth_openidc",
+                Self::Apk => "apache2 apache2-ssl apache2-proxy apache-mod-auth-openidc",
+                // Neither has a package of the module.
+                Self::Pacman | Self::Brew => return None,
             },
             Package::Office => match self {
                 Self::Apt | Self::Dnf | Self::Apk | Self::Zypper => "libreoffice-calc",
@@ -229,6 +239,9 @@ mod tests {
             packages.extend([Package::Office, Package::Firefox]);
             if manager == Manager::Apt {
                 packages.push(Package::WebKit);
+            }
+            if !matches!(manager, Manager::Pacman | Manager::Brew) {
+                packages.push(Package::Apache);
             }
             if !matches!(manager, Manager::Zypper | Manager::Brew) {
                 packages.push(Package::NginxHeadersMore);

@@ -87,8 +87,9 @@ fn a_page_that_was_left_shows_nothing_to_whoever_goes_back() {
         // Whatever is painted after the page comes back, until it has started again.
         const WATCH: &str = "
             addEventListener('pageshow', () => {
-                const text = document.body?.innerText ?? '';
-                if (text.includes('61.613') || text.includes('Beta Co')) sessionStorage.setItem('seen', text);
+                const text = document.body.innerText;
+                const isShown = getComputedStyle(document.body).display !== 'none';
+                if (isShown && (text.includes('61.613') || text.includes('Beta Co'))) sessionStorage.setItem('seen', text);
             });";
         before_every_page(desk, WATCH).await?;
         sign_in(desk, "/").await?;

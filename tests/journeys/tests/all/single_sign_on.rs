@@ -17,7 +17,7 @@ fn setup() -> Setup {
 async fn sign_in_at_the_provider(desk: &Desk, name: &str) -> Result<()> {
     desk.field("User name").fill(name).await?;
     desk.button("Sign in").click().await?;
-    desk.heading("Overview").seen().await
+    desk.role("navigation").named("Main").seen().await
 }
 
 const BALANCE: &str = "
