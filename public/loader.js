@@ -8,6 +8,10 @@ const part = (id) => document.getElementById(id);
 const script = document.querySelector('link[rel="modulepreload"]');
 const wasm = document.querySelector('link[rel="preload"][as="fetch"]');
 
+// WebKit writes `%2f` as `%2F` in the addresses of modules only. They import each other, so all are imported by this one's: a
+// module of two addresses would run twice.
+const importModule = (link) => import(new URL(link.href.split("/").pop(), import.meta.url));
+
 // What happened, what to do, and whether trying again may help.
 const FAULTS = {
   unsupported: ["This browser cannot run Credit Desk.", "Open it in a current Chrome, Edge, Firefox or Safari. If this is one, WebAssembly is switched off in it, or it needs an update."],
@@ -19,6 +23,9 @@ const FAULTS = {
   missing: ["A part of this portal is missing on its host, in the newest version too.", "There is nothing you can do here: tell whoever runs this portal."],
   failed: ["The program arrived and could not start.", "Try again. If this comes back, tell whoever runs this portal.", true],
 };
+
+// Addresses in a text without a user name, a password, a query or a fragment: whoever gets the text need not know them.
+const withoutSecrets = (text) => String(text).replace(/(\w:\/\/)(?:[^\s/]*@)?([^\s?#]*)(?:[?#]\S*)?/g, "$1$2");
 
 class Fault extends Error {
   constructor(kind, message) {
@@ -82,15 +89,13 @@ async function start() {
   } catch (error) {
     throw new Fault("blocked", `The Content-Security-Policy must allow script-src 'wasm-unsafe-eval': ${error.message}`);
   }
-  // Where the portal lies on its host; the program reads it.
-  document.documentElement.dataset.base = new URL(".", import.meta.url).pathname;
+  // Where the portal lies on its host; the program reads it. Two slashes at its start would be the name of another host.
+  const base = new URL(".", script.href).pathname.replace(/^\/+/, "/");
+  document.documentElement.dataset.base = base;
   // These are looked up again when the address has changed, and must not follow it.
   for (const link of document.querySelectorAll('link[rel="icon"], #panic a')) link.href = link.href;
 
-  // Leptos builds its templates from static markup; nothing else may become HTML.
-  window.trustedTypes?.createPolicy("default", { createHTML: (html) => html });
-
-  const config = ask(new URL("config.json", import.meta.url).pathname, { cache: "no-cache", credentials: "same-origin" });
+  const config = ask(`${base}config.json`, { cache: "no-cache", credentials: "same-origin" });
 
   const kilobytes = (bytes) => Math.round(bytes / 1000).toLocaleString();
   const { bytes, integrity = wasm.integrity } = wasm.dataset;
@@ -106,7 +111,7 @@ async function start() {
   let nearlyThere;
   const near = new Promise((done) => (nearlyThere = done));
   fetchNext(config, near).catch(() => {});
-  const [module, compiled] = await Promise.all([import(script.href).catch(unimported), load(wasm.href, integrity, bytes, progress)]);
+  const [module, compiled] = await Promise.all([importModule(script).catch(unimported), load(wasm.href, integrity, bytes, progress)]);
   starts = true;
   nearlyThere();
   await module.default({ module_or_path: compiled });
@@ -126,7 +131,7 @@ let starts = false;
 async function fetchNext(asked, near) {
   const config = await (await asked).clone().json();
   if (config.credentials !== "gateway") return;
-  const { fetchPart } = await import(document.querySelector("link[data-parts]").href);
+  const { fetchPart } = await importModule(document.querySelector("link[data-parts]"));
   await near;
   if (starts) return;
   const screen = location.pathname.split("/").filter(Boolean).pop();
@@ -137,7 +142,9 @@ async function fetchNext(asked, near) {
 // The log's first answer, where the address asks for no more than a page of it. As the program's own requests.
 function askLog({ reseller_api, timeout_seconds = 20 }) {
   const { page = "1", page_size = "20", cols, ...others } = Object.fromEntries(new URLSearchParams(location.search));
-  if (!reseller_api || Object.keys(others).length || !/^\d+ \d+$/.test(`${page} ${page_size}`)) return;
+  if (Object.keys(others).length || !/^\d+ \d+$/.test(`${page} ${page_size}`)) return;
+  // A gateway is on the page's own host; the program refuses any other address.
+  if (!/^\/(?!\/)/.test(reseller_api?.base_url)) return;
   const address = `${reseller_api.base_url.replace(/\/+$/, "")}/reseller/credits/logs?page=${page}&page_size=${page_size}`;
   ask(address, {
     headers: { accept: "application/json" },
@@ -224,7 +231,7 @@ function show(error) {
   part("fault").dataset.kind = kind;
   part("fault-what").textContent = what;
   part("fault-advice").textContent = advice;
-  part("fault-tell").textContent = `${error.message} · ${new Date().toISOString()} · ${navigator.userAgent}`;
+  part("fault-tell").textContent = withoutSecrets(`${error.message} · ${new Date().toISOString()} · ${navigator.userAgent}`);
   const button = part("fault-again");
   button.hidden = !hope;
   if (kind === "gone") button.textContent = "Load the new version";
@@ -238,7 +245,7 @@ function stopped(event) {
   const error = event.error ?? event.reason;
   const panic = part("panic");
   if (!panic?.hidden || !String(error?.stack).includes(".wasm")) return;
-  part("panic-what").textContent = String(error);
+  part("panic-what").textContent = withoutSecrets(error);
   panic.hidden = false;
   document.body.replaceChildren(panic);
 }
@@ -247,4 +254,10 @@ addEventListener("unhandledrejection", stopped);
 
 part("boot-late").remove();
 putBackReplacedTexts();
-start().catch(show);
+// A page cannot fetch by relative addresses while its own holds a user name or a password, and a history entry or a printout
+// would show them. The browser keeps them for the host. Without a fragment, so that Firefox loads the page.
+const address = new URL(document.baseURI);
+if (address.username || address.password) {
+  address.username = address.password = address.hash = "";
+  location.replace(address);
+} else start().catch(show);

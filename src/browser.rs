@@ -2,4 +2,5 @@
 //! does then.
 
 pub mod clock;
+pub mod path;
 pub mod storage;

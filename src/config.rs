@@ -4,6 +4,7 @@
 //! these types and their words.
 
 use crate::browser::clock;
+use crate::browser::path::on_own_host;
 use crate::clock::{Departure, Source};
 use crate::early;
 use leptos::prelude::document;
@@ -132,11 +133,11 @@ fn default_settling() -> u32 {
 }
 
 /// Where the portal lies on its host, with a slash at both ends: `/`, or `/desk/`. The loader knows it by its own
-/// address.
+/// address. Whatever is put behind it stays on this host.
 pub fn base() -> String {
     let root = document().document_element();
-    root.and_then(|root| root.get_attribute("data-base"))
-        .unwrap_or_else(|| "/".to_owned())
+    let base = root.and_then(|root| root.get_attribute("data-base"));
+    on_own_host(&base.unwrap_or_default())
 }
 
 impl Config {

@@ -1,6 +1,7 @@
 //! Signed out at a gateway, by it or by a person: the way to its sign-in page and back.
 
 use super::parts::settled::Settled;
+use crate::browser::path::on_own_host;
 use crate::movement::accounts::GatewayExit;
 use crate::movement::desk::Desk;
 use crate::session::Session;
@@ -72,15 +73,16 @@ pub fn SignedOut() -> impl IntoView {
 }
 
 /// The gateway's sign-in page, with where to come back to: a path for its own host, the whole address for another.
+/// Neither names another host, or holds a name and a password.
 fn with_return(url: &str) -> String {
     let here = location();
     let part = |part: Result<String, JsValue>| part.unwrap_or_default();
-    let back = if url.starts_with('/') {
-        let (path, query, hash) = (here.pathname(), here.search(), here.hash());
-        format!("{}{}{}", part(path), part(query), part(hash))
-    } else {
-        part(here.href())
+    let origin = match url.starts_with('/') {
+        true => String::new(),
+        false => part(here.origin()),
     };
+    let path = on_own_host(&part(here.pathname()));
+    let back = format!("{origin}{path}{}{}", part(here.search()), part(here.hash()));
     url.replace(
         "{return}",
         &String::from(js_sys::encode_uri_component(&back)),

@@ -4,6 +4,7 @@
 //! what has to come before anything is shown.
 
 use super::place::{Place, absolute};
+use crate::browser::path::on_own_host;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
@@ -75,7 +76,7 @@ impl Way {
     }
 
     fn on_host(self, path: &str) -> String {
-        self.base.with_value(|base| format!("{base}{path}"))
+        self.base.with_value(|base| below(base, path))
     }
 
     /// Writes a screen's address without a slash at its end, and the overview's with one, as the links have them.
@@ -159,12 +160,16 @@ impl Way {
     }
 }
 
-/// This path of the portal as a path of its host.
-pub fn on_host(path: &str) -> String {
-    match use_context::<Way>() {
-        Some(way) => way.on_host(path),
-        None => path.to_owned(),
-    }
+/// Where the portal lies on its host, without a slash at its end; for [`below`].
+pub fn base() -> String {
+    use_context::<Way>()
+        .map(|way| way.base.get_value())
+        .unwrap_or_default()
+}
+
+/// A path of the portal as a path of its host, where the portal lies at `base`.
+pub fn below(base: &str, path: &str) -> String {
+    on_own_host(&format!("{base}{path}"))
 }
 
 /// A link to a screen.
@@ -182,13 +187,13 @@ pub fn A(
     /// What it says.
     children: Children,
 ) -> impl IntoView {
-    let base = on_host("");
+    let base = base();
     let way = use_context::<Way>().filter(|_| exact);
     let current = move || {
         let is_here = way?.with(|place| place.path == href.get());
         is_here.then_some("page")
     };
-    let address = move || format!("{base}{}", href.get());
+    let address = move || below(&base, &href.get());
     view! {
         <a href=address aria-current=current data-noscroll=(!scroll).then_some("")>
             {children()}

@@ -1,5 +1,6 @@
 //! Where in the portal an address leads.
 
+use crate::browser::path::on_own_host;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Url;
@@ -27,7 +28,8 @@ impl Place {
         if url.origin() != location().origin().ok()? {
             return None;
         }
-        let path = url.pathname();
+        // As the loader reads its own address: `//log` is the log of a portal at `/`.
+        let path = on_own_host(&url.pathname());
         let path = path.strip_prefix(base)?;
         if !path.is_empty() && !path.starts_with('/') {
             return None;

@@ -34,6 +34,10 @@ pub fn start(project: &Project, flags: &flags::Start) -> Result<ExitCode> {
         .arg(&ledger)
         .arg("--dist")
         .arg(&dist);
+    if flags.dev {
+        // Only a release build replaces how templates are built (`dist::templates`).
+        server.arg("--allow-html");
+    }
     if flags.fresh {
         server.arg("--fresh");
     }

@@ -36,8 +36,9 @@ const ROOMS: [(&str, &[&str]); 12] = [
 ];
 
 /// Rooms and files that are pure: no framework, no DOM.
-const PURE: [&str; 37] = [
+const PURE: [&str; 38] = [
     "clock",
+    "browser/path.rs",
     "client/base_address.rs",
     "units/",
     "wire/",
@@ -153,11 +154,26 @@ fn pure_rooms_know_no_framework() {
 #[test]
 fn no_view_holds_what_the_pages_policy_forbids() {
     for (file, text) in sources() {
+        let text = text.split("#[cfg(test)]").next().unwrap();
         for word in [
             "style=\"",
             "inner_html",
             "set_inner_html",
             "insert_adjacent_html",
+            // What `dist/templates.js` refuses to build.
+            "<base",
+            "<embed",
+            "<foreignObject",
+            "<frame",
+            "<iframe",
+            "<link",
+            "<math",
+            "<meta",
+            "<object",
+            "<param",
+            "<script",
+            "<style",
+            "<template",
         ] {
             assert!(!text.contains(word), "{file} holds {word}");
         }

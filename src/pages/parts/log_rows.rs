@@ -7,7 +7,7 @@ use crate::browser::clock::now;
 use crate::log::chain::Chain;
 use crate::log::columns::Column;
 use crate::log::entry::Entry;
-use crate::ui::link::on_host;
+use crate::ui::link::{base, below};
 use crate::ui::painted::{Filling, Painted, element, slot, within};
 use crate::ui::window::RowWindow;
 use leptos::ev::MouseEvent;
@@ -32,7 +32,7 @@ struct Content {
 /// Keeps the rows before `end` as they should be. Ends with the present owner.
 pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, look: Look) {
     let painted = StoredValue::new_local(None::<Painted>);
-    let base = on_host("");
+    let base = base();
     let content = Memo::new(move |_| {
         Arc::new(Content {
             rows: rows.get(),
@@ -157,7 +157,7 @@ fn fill(place: usize, content: &Content, base: &str) -> Vec<Filling> {
     }
     for action in actions(entry) {
         let (label, href, spoken) = action.map_or((None, None, None), |action| {
-            let href = format!("{base}{}", action.href);
+            let href = below(base, &action.href);
             (Some(action.label), Some(href), Some(action.spoken))
         });
         let link = Filling::text(label.unwrap_or_default()).shown(href.is_some());

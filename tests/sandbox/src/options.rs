@@ -33,6 +33,10 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
+    /// Serve the portal without Trusted Types: a development build makes HTML out of its templates
+    #[arg(long)]
+    pub allow_html: bool,
+
     /// An origin that may call the APIs; repeatable [default: any loopback origin]
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
@@ -75,6 +79,7 @@ impl Default for Options {
             rows: 0,
             dist: None,
             config: None,
+            allow_html: false,
             allow_origin: Vec::new(),
             reseller_idempotency: ResellerIdempotency::default(),
             connections: Connections::default(),

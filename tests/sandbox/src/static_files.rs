@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use credit_desk_hosting::{config, rules};
+use percent_encoding::percent_decode_str;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
@@ -15,7 +16,10 @@ use crate::state::App;
 pub async fn serve(State(app): State<App>, request: Request) -> Response<Body> {
     let mut response = find(&app, request).await;
     let headers = response.headers_mut();
-    for (name, value) in rules::headers(&sources(&app)) {
+    for (name, mut value) in rules::headers(&sources(&app)) {
+        if app.options.allow_html {
+            value = value.replace(rules::TRUSTED_TYPES, "");
+        }
         if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse()) {
             headers.insert(name, value);
         }
@@ -52,8 +56,7 @@ async fn find(app: &App, request: Request) -> Response<Body> {
         );
     };
     let name = path.rsplit('/').next().unwrap_or_default();
-    if path.contains("/_") {
-        // What other hosts read. The admin routes have been met before.
+    if is_hidden(&path) {
         return text(StatusCode::NOT_FOUND, "Not found\n");
     }
     let (headers, head) = (request.headers().clone(), *request.method() == Method::HEAD);
@@ -75,6 +78,14 @@ async fn find(app: &App, request: Request) -> Response<Body> {
         return response;
     }
     text(StatusCode::NOT_FOUND, "Not found\n")
+}
+
+/// Whether a name in this path begins with `.` or `_`, written as it is or with percent signs: what other hosts read, and what
+/// nobody should. The admin routes have been met before.
+fn is_hidden(path: &str) -> bool {
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    path.split(['/', '\\'])
+        .any(|name| name.starts_with(['.', '_']))
 }
 
 /// A file of the folder, precompressed where there is such a copy and the caller takes it.

@@ -12,6 +12,7 @@ mod preload;
 mod report;
 mod stamp;
 mod tag;
+mod templates;
 
 use std::{
     fs,

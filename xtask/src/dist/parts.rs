@@ -18,6 +18,7 @@ use super::{
     imports, minify,
     names::{hashed, integrity},
     tag::Tag,
+    templates,
 };
 use crate::{project::Project, run, tools::Tools};
 
@@ -84,6 +85,7 @@ fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
     run::through(tools.lend(&mut bindgen)?)?;
     fs::remove_file(main)?;
     let [program, module] = ["_bg.wasm", ".js"].map(|end| folder.join(format!("{NAME}{end}")));
+    templates::replace(&program, &module)?;
     imports::shorten(&program, &module)?;
     if folder.join("snippets").exists() {
         bail!("wasm-bindgen has written snippets, which nothing here puts in place");

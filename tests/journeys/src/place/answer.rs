@@ -8,14 +8,12 @@ use axum::{
     http::{HeaderMap, Response, StatusCode, header, request::Parts},
 };
 
-use credit_desk_hosting::rules::cache_control;
+use credit_desk_hosting::rules::{cache_control, policy};
 
 use super::{Came, Out, Shared, config_text, is_movement};
 
-/// As the sandbox sets it, but for other ports of this machine: what must not go there is to be kept by the portal alone.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-    connect-src 'self' http://127.0.0.1:*; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-    require-trusted-types-for 'script'";
+/// Other ports of this machine: the page's policy allows them, so that only the portal itself keeps anything from going there.
+const ELSEWHERE: &str = "http://127.0.0.1:*";
 /// More than any body here.
 const MOST: usize = 1 << 20;
 
@@ -262,10 +260,9 @@ fn page(status: StatusCode, bytes: Vec<u8>, kind: &'static str) -> Response<Body
     *response.body_mut() = bytes.into();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        header::HeaderValue::from_static(POLICY),
-    );
+    if let Ok(policy) = policy(&[ELSEWHERE.to_owned()]).parse() {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         header::HeaderValue::from_static("nosniff"),

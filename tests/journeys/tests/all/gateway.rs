@@ -7,7 +7,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::json;
 
 use crate::steps::{
-    self, TRANSFER, a_transfer_is_in_the_log, ended, go, key_of, refusals_are_expected,
+    self, TRANSFER, a_transfer_is_in_the_log, come_in, ended, go, key_of, refusals_are_expected,
     review_transfer, transfers,
 };
 
@@ -21,17 +21,6 @@ pub fn setup() -> Setup {
     Setup::default()
         .host(Kind::Gateway)
         .config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
-}
-
-/// Signs in as staff do: the browser asks for name and password once, and sends them by itself from then on.
-pub async fn come_in(desk: &Desk) -> Result<()> {
-    let (name, word) = STAFF;
-    let address = desk
-        .address()
-        .replace("http://", &format!("http://{name}:{word}@"));
-    desk.driver().goto(&*address).await?;
-    desk.goto("/").await?;
-    desk.heading("Overview").seen().await
 }
 
 /// A request past the portal, as somebody who has signed in with this browser before.

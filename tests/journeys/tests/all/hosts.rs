@@ -55,6 +55,12 @@ fn the_headers_name_the_backends_of_the_configuration() {
             "/api.html",
             "/_headers",
             "/_hosting/nginx.conf",
+            "/%5fheaders",
+            "/%5Fhosting/nginx.conf",
+            "/%5fhosting%2fnginx.conf",
+            "/log/..%2f_headers",
+            "//_headers",
+            "/%2eenv",
         ] {
             let answer = client
                 .get(format!("{}{path}", desk.address()))

@@ -1,6 +1,7 @@
 //! Whole journeys in a real browser, on the built portal and a sandbox: one program, so that they are linked once and run side by
 //! side.
 
+mod addresses;
 mod again;
 mod answers;
 mod axe;
@@ -47,5 +48,6 @@ mod storm;
 mod story;
 mod tabs;
 mod translated;
+mod trusted_types;
 mod unknown;
 mod unresolved;

@@ -110,11 +110,14 @@ fn portal(folder: &Path) {
         ("credit-desk-0123456789abcdef_bg.wasm", "\0asm"),
         ("icon.svg", "<svg/>"),
         ("_headers", "/*"),
+        (".env", "SECRET=1"),
     ] {
         fs::write(folder.join(name), text).unwrap();
     }
     fs::create_dir(folder.join("deep")).unwrap();
     fs::write(folder.join("deep/app.css"), "a{}").unwrap();
+    fs::create_dir(folder.join("_hosting")).unwrap();
+    fs::write(folder.join("_hosting/nginx.conf"), "server {}").unwrap();
 }
 
 #[tokio::test]
@@ -199,8 +202,31 @@ async fn the_portals_files() {
             assert_eq!(answer.header(name), Some(&*value));
         }
     }
-    for path in ["/_headers", "/_hosting/nginx.conf"] {
-        assert_eq!(get(path).await.status, 404, "{path}");
+    for path in [
+        "/_headers",
+        "/_hosting/nginx.conf",
+        "/%5fheaders",
+        "/%5Fhosting/nginx.conf",
+        "/%5f%68osting/nginx.conf",
+        "/%5fhosting%2fnginx.conf",
+        "/deep%2f..%2f_headers",
+        "/deep/%2e%2e/_headers",
+        "/deep/%2e%2e/%5fheaders",
+        "/./_headers",
+        "//_headers",
+        "/%255fheaders.x",
+        "/_",
+        "/log/_x",
+        "/.env",
+        "/%2eenv",
+        "/%2Egit/HEAD",
+    ] {
+        let answer = get(path).await;
+        assert_eq!(
+            (answer.status, &*answer.text),
+            (404, "Not found\n"),
+            "{path}"
+        );
     }
     assert_eq!(
         bench
@@ -210,6 +236,19 @@ async fn the_portals_files() {
             .status,
         405
     );
+}
+
+#[tokio::test]
+async fn a_development_build_may_make_html() {
+    let bench = Bench::with(|options, folder| {
+        portal(folder);
+        options.dist = Some(folder.to_owned());
+        options.allow_html = true;
+    })
+    .await;
+    let answer = bench.send("GET", "/", With::default(), "").await.unwrap();
+    let policy = answer.header("content-security-policy").unwrap();
+    assert!(policy.ends_with("; frame-ancestors 'none'"), "{policy}");
 }
 
 #[tokio::test]

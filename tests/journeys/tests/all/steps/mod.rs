@@ -6,7 +6,7 @@ pub mod unknown;
 
 use anyhow::Result;
 use credit_desk_journeys::{
-    Desk, Key, PageScript,
+    Desk, Key, PageScript, STAFF,
     place::{Host, Hosting},
 };
 use serde_json::{Value, json};
@@ -93,6 +93,21 @@ pub async fn a_transfer_is_in_the_log(desk: &Desk) -> Result<()> {
 /// What every screen says of a transaction whose account isn't signed in.
 pub const PENDING: &str =
     "1 transaction is pending. Sign in with the key it was sent with to see it.";
+
+/// Comes in at a gateway as staff do: the browser asks for name and password once, and sends them by itself from then on.
+pub async fn come_in(desk: &Desk) -> Result<()> {
+    goto_with_password(desk, "/").await?;
+    desk.heading("Overview").seen().await
+}
+
+/// Opens an address that holds the name and the password of the gateway's staff.
+pub async fn goto_with_password(desk: &Desk, path: &str) -> Result<()> {
+    let (name, word) = STAFF;
+    let address = desk
+        .address()
+        .replace("http://", &format!("http://{name}:{word}@"));
+    Ok(desk.driver().goto(format!("{address}{path}")).await?)
+}
 
 /// A host below `/desk/` that signs people in and adds their keys.
 pub async fn behind_gateway(desk: &Desk, config: Value) -> Result<Host> {
