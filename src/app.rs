@@ -90,16 +90,18 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
             <main id="main" node_ref=main tabindex="-1">
                 {move || {
                     if open.get() {
-                        view! { <screens::Screens /> }.into_any()
-                    } else if !covered.is_typed() {
-                        room(rooms::signed_out)
-                    } else {
-                        view! {
-                            <SignIn locked=covered.is_locked() />
-                            {move || there().then(|| quiet_room(rooms::settled))}
-                        }
-                        .into_any()
+                        return view! { <screens::Screens /> }.into_any();
                     }
+                    let sign_in = if covered.is_typed() {
+                        view! { <SignIn locked=covered.is_locked() /> }.into_any()
+                    } else {
+                        room(rooms::signed_out)
+                    };
+                    view! {
+                        {sign_in}
+                        {move || there().then(|| quiet_room(rooms::settled))}
+                    }
+                    .into_any()
                 }}
             </main>
     }

@@ -24,7 +24,7 @@ rooms! {
     /// What this browser keeps of settled transactions.
     settled in forms => view! { <Settled /> }.into_any();
     /// The way to a gateway's sign-in.
-    signed_out in forms => view! { <signed_out::SignedOut /> }.into_any();
+    signed_out in overview => view! { <signed_out::SignedOut /> }.into_any();
     /// The overview.
     overview in overview => view! { <overview::Overview /> }.into_any();
     /// Calculate.

@@ -1,6 +1,5 @@
 //! Signed out at a gateway, by it or by a person: the way to its sign-in page and back.
 
-use super::parts::settled::Settled;
 use crate::browser::path::on_own_host;
 use crate::movement::accounts::GatewayExit;
 use crate::movement::desk::Desk;
@@ -68,7 +67,6 @@ pub fn SignedOut() -> impl IntoView {
             <button type="button" class="primary" on:click=sign_in>"Sign in"</button>
             <button type="button" on:click=again>"I've signed in"</button>
         </div>
-        <Settled />
     }
 }
 
