@@ -157,10 +157,9 @@ impl Host {
                 };
                 *held(&this.gateway) = Some(gateway);
                 this.change_gateway(|gateway| {
-                    for address in [&mut gateway.reseller, &mut gateway.organizations] {
-                        if let Some(address) = address {
-                            backend.clone_into(address);
-                        }
+                    let addresses = [&mut gateway.reseller, &mut gateway.organizations];
+                    for address in addresses.into_iter().flatten() {
+                        backend.clone_into(address);
                     }
                 })?;
             }
