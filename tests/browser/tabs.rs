@@ -206,7 +206,7 @@ async fn a_sign_out_that_is_heard_twice_keeps_the_key_that_was_typed_in_between(
     assert_eq!(two.value("#reseller-key").await, "reseller-secret");
 }
 
-/// A page in the back/forward cache hears nothing, and some browsers have no channels.
+/// A suspended page hears nothing, and some browsers have no channels.
 #[wasm_bindgen_test]
 async fn a_sign_out_reaches_tabs_that_heard_nothing_of_it() {
     let _backend = Backend::install(story);
@@ -222,7 +222,7 @@ async fn a_sign_out_reaches_tabs_that_heard_nothing_of_it() {
         .unwrap()
         .set_item("credit-desk.left", "lock 1")
         .unwrap();
-    two.run("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+    two.run("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
     two.says("Locked").await;
 }
 

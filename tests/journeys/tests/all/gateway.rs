@@ -287,3 +287,29 @@ fn the_headers_are_the_projects_own() {
         Ok(())
     });
 }
+
+#[test]
+fn who_signs_out_has_to_give_the_password_again() {
+    let setup = setup().only(
+        [Engine::Chromium],
+        "the other engines open a dialog of their own, which their drivers can't answer",
+    );
+    setup.journey(async |desk| {
+        refusals_are_expected(desk);
+        come_in(desk).await?;
+        desk.button("Sign out").click().await?;
+        desk.heading("Signed out").seen().await?;
+        desk.until("the gateway to know", async || {
+            Ok(desk.host().access_log().contains("/sign-out"))
+        })
+        .await?;
+        // Twice: the gateway asks once, and by then the browser has let go of the password.
+        for _ in 0..2 {
+            desk.driver().goto(desk.address()).await?;
+            let page = desk.js("return document.body.innerText").await?;
+            let page = page.as_str().unwrap_or_default();
+            assert!(!page.contains("Overview"), "{page}");
+        }
+        come_in(desk).await
+    });
+}
