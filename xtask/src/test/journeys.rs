@@ -56,13 +56,13 @@ pub fn run(project: &Project, engines: &[Engine]) -> Result<Vec<Outcome>> {
         .collect()
 }
 
-/// Makes a file for each journey that may run at the same time, in any engine. Each one is a browser and a server: more than two for
-/// each core only make each other wait.
+/// Makes a file for each journey that may run at the same time, in any engine. Each one is a browser and a server: more than three for
+/// two cores only make each other wait, and some of what they wait for has a time limit.
 fn make_slots(temporary: &Path) -> Result<()> {
     let folder = temporary.join(SLOTS);
     fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let cores = thread::available_parallelism().map_or(2, usize::from);
-    for slot in 0..2 * cores {
+    for slot in 0..cores + cores / 2 {
         fs::write(folder.join(slot.to_string()), "")?;
     }
     Ok(())

@@ -131,8 +131,10 @@ fn port(line: &str) -> Option<u16> {
 fn preferences(profile: &Path, place: &Place) -> Value {
     json!({
         "intl.accept_languages": place.language,
-        // On a busy machine a part of the program may take longer than the ten seconds after which Firefox stops a script.
+        // On a busy machine Firefox stops scripts that run for ten seconds, or when somebody navigates meanwhile. The page would fail in
+        // the middle of what it does.
         "dom.max_script_run_time": 0,
+        "dom.ipc.cancel_content_js_when_navigating": false,
         "network.proxy.type": 0,
         // A name of this machine that no browser takes for a secure one.
         "network.dns.localDomains": "desk.test",

@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
 use credit_desk_hosting::rules::CALLS;
-use credit_desk_journeys::{COLLEAGUE, Desk, KEYS, STAFF, Vendor};
+use credit_desk_journeys::{COLLEAGUE, Desk, Engine, KEYS, STAFF, Setup, Vendor};
 use reqwest::{Client, Method, Response, StatusCode, header::HeaderMap};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -22,9 +22,13 @@ use tokio::{
 };
 
 use crate::{
-    gateway::{ask, setup, transfer},
+    gateway::{ask, setup as behind_gateway, transfer},
     steps::TRANSFER,
 };
+
+fn setup() -> Setup {
+    behind_gateway().only([Engine::Chromium], "no browser takes part in it")
+}
 
 const KEY: &str = "00000000-0000-4000-8000-00000000000a";
 const OTHER_KEY: &str = "00000000-0000-4000-8000-00000000000b";

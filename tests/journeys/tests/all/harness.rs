@@ -133,12 +133,13 @@ fn going_back_to_another_document_finds_the_page_as_it_was_left() {
     journey(async |desk| {
         desk.goto("/").await?;
         desk.heading("Sign in").seen().await?;
-        desk.js("addEventListener('pageshow', (event) => { window.restored = event.persisted })")
+        // The portal starts again then.
+        desk.js("addEventListener('pageshow', (event) => { sessionStorage.restored = event.persisted })")
             .await?;
         desk.goto("/config.json").await?;
         desk.back().await?;
         desk.until("the page to come out of the cache", async || {
-            Ok(desk.js("return window.restored ?? null").await? == true)
+            Ok(desk.js("return sessionStorage.restored ?? null").await? == "true")
         })
         .await
     });
