@@ -8,8 +8,8 @@ const part = (id) => document.getElementById(id);
 const script = document.querySelector('link[rel="modulepreload"]');
 const wasm = document.querySelector('link[rel="preload"][as="fetch"]');
 
-// WebKit writes `%2f` as `%2F` in the addresses of modules only. They import each other, so all are imported by this one's: a
-// module of two addresses would run twice.
+// Modules import each other by their own addresses, where WebKit writes `%2F` for the page's `%2f`. A module imported by two
+// addresses would run twice, so this address counts, not the page's.
 const importModule = (link) => import(new URL(link.href.split("/").pop(), import.meta.url));
 
 // What happened, what to do, and whether trying again may help.
@@ -24,7 +24,7 @@ const FAULTS = {
   failed: ["The program arrived and could not start.", "Try again. If this comes back, tell whoever runs this portal.", true],
 };
 
-// Addresses in a text without a user name, a password, a query or a fragment: whoever gets the text need not know them.
+// The text without the user name, password, query and fragment of any address in it: people pass these details on.
 const withoutSecrets = (text) => String(text).replace(/(\w:\/\/)(?:[^\s/]*@)?([^\s?#]*)(?:[?#]\S*)?/g, "$1$2");
 
 class Fault extends Error {
@@ -254,8 +254,8 @@ addEventListener("unhandledrejection", stopped);
 
 part("boot-late").remove();
 putBackReplacedTexts();
-// A page cannot fetch by relative addresses while its own holds a user name or a password, and a history entry or a printout
-// would show them. The browser keeps them for the host. Without a fragment, so that Firefox loads the page.
+// A page whose address holds a user name or a password can't fetch by relative addresses, and its history and printouts show
+// them. The browser remembers both for the host. With a fragment, Firefox would stay on the page.
 const address = new URL(document.baseURI);
 if (address.username || address.password) {
   address.username = address.password = address.hash = "";

@@ -80,8 +80,8 @@ async fn find(app: &App, request: Request) -> Response<Body> {
     text(StatusCode::NOT_FOUND, "Not found\n")
 }
 
-/// Whether a name in this path begins with `.` or `_`, written as it is or with percent signs: what other hosts read, and what
-/// nobody should. The admin routes have been met before.
+/// Whether a name in this path begins with `.` or `_` once decoded: hidden files, and what other hosts read. The admin routes are
+/// matched before.
 fn is_hidden(path: &str) -> bool {
     let path = percent_decode_str(path).decode_utf8_lossy();
     path.split(['/', '\\'])
