@@ -40,6 +40,7 @@ fn the_sums_by_child_are_the_ledgers() {
             ])";
         const TOTAL: &str = "return [...document.querySelectorAll('.totals data')].map((sum) => sum.value)";
         let rows = open_whole(desk, "/log?all=1&group=child").await?;
+        desk.css("table.groups tbody tr").nth(0).seen().await?;
         let read: Vec<Vec<String>> = serde_json::from_value(desk.js(GROUPS).await?)?;
         let shown: BTreeMap<String, Sums> = read
             .into_iter()
