@@ -107,7 +107,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     }
 }
 
-/// A page that was left may come back from the browser's memory, as it was, to whoever presses Back. It starts again instead,
+/// Browsers can restore a page from memory, figures included, when somebody presses Back. The portal reloads instead,
 /// and is hidden until then.
 fn start_again_when_restored() {
     let hide = |is_hidden| {
@@ -129,7 +129,7 @@ fn start_again_when_restored() {
     });
 }
 
-/// Somebody signed out here, and the gateway couldn't be told: it is told now, before anything is shown.
+/// Finishes a sign-out that couldn't reach the gateway, before anything is shown.
 fn finish_leaving(client: &Client, session: &Session) {
     if session.is_typed() || !is_leaving_pending() {
         return;

@@ -18,7 +18,7 @@ impl Client {
         let response = gloo_net::http::Request::get(self.config().sign_out_path())
             .cache(RequestCache::NoStore)
             .credentials(RequestCredentials::SameOrigin)
-            // It leads to the sign-in, perhaps on another host; nothing is to be read there.
+            // The redirect leads to the sign-in page, perhaps on another host. The portal needs nothing from it.
             .redirect(RequestRedirect::Manual)
             .abort_signal(Some(&limit))
             .send()

@@ -61,7 +61,7 @@ pub struct Desk {
     pub(super) last_leave: ArcStoredValue<Option<String>>,
     /// How far signing out at a gateway has come.
     pub gateway_exit: ArcRwSignal<GatewayExit>,
-    /// Whether settled submissions are to be deleted.
+    /// Whether someone asked to delete settled submissions.
     pub(super) forgets_settled: ArcRwSignal<bool>,
     /// Whether the log is being read for a settled submission: one at a time.
     pub(super) is_counting: ArcStoredValue<bool>,

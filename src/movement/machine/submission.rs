@@ -90,7 +90,7 @@ impl Submission {
         )
     }
 
-    /// Whether nothing is left to be done or watched: it is settled, raises no alarm, and its log was read again where it could
+    /// Whether no more work is due: it is settled, raises no alarm, and the log was read again where it could
     /// still change; not of what was answered, or sent by an older version.
     pub fn is_past(&self) -> bool {
         let is_answered = matches!(self.state, State::Done(_));

@@ -54,7 +54,7 @@ fn without_policy(desk: &Desk) -> Result<()> {
 
 /// Links into the portal whose path begins with another host's name, each with its screen.
 fn links(stranger: &str) -> Vec<(String, &'static str)> {
-    // Browsers keep `..%2f`, which nginx takes for `../`: it answers the page, whose files lie beside it.
+    // Browsers keep `..%2f`, but nginx decodes it to `../` and serves the page, whose files are next to it.
     let up = format!("//{stranger}/..%2f");
     vec![
         (format!("{up}/"), "Overview"),
@@ -70,7 +70,7 @@ fn links(stranger: &str) -> Vec<(String, &'static str)> {
     ]
 }
 
-/// The screen is there, at an address of its own host, and looks for a newer version of itself there.
+/// The screen is shown at an address on the portal's host, and checks that host for a newer version.
 async fn is_at_home(desk: &Desk, link: &str, screen: &str) -> Result<()> {
     const LOOKS: &str = "
         if (!window.isLater) {
@@ -173,9 +173,9 @@ fn no_page_of_the_loader_shows_a_password() {
         desk.host().remove(&wasm)?;
         goto_with_password(desk, "/log?note=confidential").await?;
         desk.css("#fault").has("data-kind", "gone").await?;
-        let told = desk.css("#fault-tell").read().await?;
-        assert!(told.contains("status 404"), "{told}");
-        assert!(!told.contains("confidential"), "{told}");
+        let details = desk.css("#fault-tell").read().await?;
+        assert!(details.contains("status 404"), "{details}");
+        assert!(!details.contains("confidential"), "{details}");
         password_is_nowhere(desk).await
     });
 }

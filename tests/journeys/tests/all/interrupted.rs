@@ -82,7 +82,7 @@ async fn leave_and_come_back(desk: &Desk) -> Result<()> {
 fn a_page_that_was_left_shows_nothing_to_whoever_goes_back() {
     setup().journey(async |desk| {
         refusals_are_expected(desk);
-        // A document without an icon of its own.
+        // This document has no icon.
         desk.allow_console_error("favicon.ico");
         // Whatever is painted after the page comes back, until it has started again.
         const WATCH: &str = "

@@ -30,6 +30,14 @@ async fn gateway_with(desk: &Desk, more: Value) -> Result<Host> {
     behind_gateway(desk, config).await
 }
 
+/// The overview shows the account's balance.
+async fn shows_balance(desk: &Desk) -> Result<()> {
+    desk.css(".card")
+        .containing("Your balance")
+        .shows("$61.613")
+        .await
+}
+
 /// Nothing on this screen is for somebody who isn't signed in.
 async fn nothing_is_shown(desk: &Desk) -> Result<()> {
     let page = desk.js("return document.body.innerHTML").await?.to_string();
@@ -52,10 +60,7 @@ fn the_gateway_adds_the_keys_and_the_portal_sends_none() {
     journey(async |desk| {
         let host = gateway(desk).await?;
         host.goto(desk, "/desk/").await?;
-        desk.css(".card")
-            .containing("Your balance")
-            .shows("$61.613")
-            .await?;
+        shows_balance(desk).await?;
         go(desk, "Transfer").await?;
         Kind::Transfer.review(desk, 20).await?;
         Kind::Transfer.confirm(desk, 20).click().await?;
@@ -196,10 +201,7 @@ fn a_gateway_that_cannot_be_reached_is_signed_out_of_as_soon_as_it_can() {
     journey(async |desk| {
         let host = gateway(desk).await?;
         host.goto(desk, "/desk/").await?;
-        desk.css(".card")
-            .containing("Your balance")
-            .shows("$61.613")
-            .await?;
+        shows_balance(desk).await?;
         desk.offline(true).await?;
         desk.button("Sign out").click().await?;
         desk.heading("Signed out").seen().await?;
@@ -207,7 +209,7 @@ fn a_gateway_that_cannot_be_reached_is_signed_out_of_as_soon_as_it_can() {
             .seen()
             .await?;
         assert!(host.is_signed_in());
-        // Whoever opens the portal now sees nothing, and ends the session that was left open.
+        // Opening the portal now shows nothing and ends the session that was left open.
         desk.offline(false).await?;
         desk.reload().await?;
         desk.heading("Signed out").seen().await?;
@@ -228,10 +230,7 @@ fn a_page_behind_a_gateway_that_nobody_touches_locks() {
         let host = gateway_with(desk, json!({ "lock_after_minutes": 2 })).await?;
         before_every_page(desk, FAST).await?;
         host.goto(desk, "/desk/").await?;
-        desk.css(".card")
-            .containing("Your balance")
-            .shows("$61.613")
-            .await?;
+        shows_balance(desk).await?;
         desk.css(".idle").shows("It locks within a minute").await?;
         desk.heading("Signed out").seen().await?;
         nothing_is_shown(desk).await?;
@@ -244,13 +243,10 @@ fn a_page_behind_a_gateway_that_nobody_touches_locks() {
 fn a_page_that_was_left_is_asked_for_again_when_somebody_goes_back() {
     journey(async |desk| {
         let host = gateway(desk).await?;
-        // A document without an icon of its own.
+        // This document has no icon.
         desk.allow_console_error("favicon.ico");
         host.goto(desk, "/desk/").await?;
-        desk.css(".card")
-            .containing("Your balance")
-            .shows("$61.613")
-            .await?;
+        shows_balance(desk).await?;
         host.goto(desk, "/desk/config.json").await?;
         // Somebody signs out elsewhere meanwhile.
         host.sign_out(Out::Status);

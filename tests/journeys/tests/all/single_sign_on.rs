@@ -44,7 +44,7 @@ fn staff_sign_in_at_the_provider_and_out_again() {
             Ok(desk.js(BALANCE).await? == "401 yes,401 yes")
         })
         .await?;
-        // The provider asks again, and whoever signs in there is the one in the log.
+        // The provider asks again, and the log names the new user.
         desk.button("Sign in").click().await?;
         sign_in_at_the_provider(desk, "colleague").await?;
         let log = desk.host().access_log();
