@@ -109,8 +109,8 @@ pub struct Test {
     /// Run the later rings even when an earlier one has failed
     #[arg(long)]
     pub keep_going: bool,
-    /// Run the journeys in this browser engine (may be given several times)
-    #[arg(long, value_name = "NAME", value_delimiter = ',', default_values_t = [Engine::Chromium])]
+    /// Run the journeys in this browser engine only (may be given several times)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', default_values_t = Engine::value_variants().iter().copied())]
     pub engine: Vec<Engine>,
 }
 
@@ -221,6 +221,15 @@ mod tests {
             panic!("{flags:?}")
         };
         assert_eq!(test.engine, [Engine::Firefox, Engine::Webkit]);
+    }
+
+    #[test]
+    fn journeys_run_in_every_engine_unless_one_is_named() {
+        let flags = Flags::parse_from(["xtask", "test"]);
+        let Command::Test(test) = flags.command else {
+            panic!("{flags:?}")
+        };
+        assert_eq!(test.engine, Engine::value_variants());
     }
 
     #[test]
