@@ -108,17 +108,13 @@ impl Desk {
         });
     }
 
-    /// Signs out at the gateway; [`Self::gateway_exit`] says how it goes.
+    /// Signs out at the gateway.
     pub fn leave_gateway(&self) {
         let desk = self.clone();
-        self.gateway_exit.set(GatewayExit::Leaving);
+        self.gateway_unreachable.set(false);
         leptos::task::spawn_local(async move {
-            let is_done = desk.client.leave_gateway().await;
-            desk.gateway_exit.set(if is_done {
-                GatewayExit::Left
-            } else {
-                GatewayExit::Failed
-            });
+            let is_signed_out = desk.client.leave_gateway().await;
+            desk.gateway_unreachable.set(!is_signed_out);
         });
     }
 
@@ -207,20 +203,6 @@ impl Desk {
             session.drop_keys();
         });
     }
-}
-
-/// How far signing out at a gateway has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum GatewayExit {
-    /// Nobody has left from this page.
-    #[default]
-    None,
-    /// The gateway is being asked.
-    Leaving,
-    /// The gateway has ended the session.
-    Left,
-    /// The gateway couldn't be reached: somebody may still be signed in there.
-    Failed,
 }
 
 /// How somebody leaves the portal.

@@ -1,7 +1,6 @@
 //! The app-level store of movements. It lives above the screens: leaving a screen neither aborts nor forgets
 //! anything. What may happen is the [`Book`]'s affair; here it is carried out: one attempt by `runner`, the way to the end by `follow`.
 
-use super::accounts::GatewayExit;
 use super::book::{Book, Home};
 use super::directory::Directory;
 use super::draft::{AllocateDraft, CalculateDraft, RevertDraft, TransferDraft};
@@ -59,8 +58,8 @@ pub struct Desk {
     pub(super) drafted_for: ArcStoredValue<[Option<String>; 2]>,
     /// The last time that somebody left, as this page knows it.
     pub(super) last_leave: ArcStoredValue<Option<String>>,
-    /// How far signing out at a gateway has come.
-    pub gateway_exit: ArcRwSignal<GatewayExit>,
+    /// Whether the last attempt to sign out at the gateway failed, so that somebody may still be signed in there.
+    pub gateway_unreachable: ArcRwSignal<bool>,
     /// Whether someone asked to delete settled submissions.
     pub(super) forgets_settled: ArcRwSignal<bool>,
     /// Whether the log is being read for a settled submission: one at a time.
@@ -91,7 +90,7 @@ impl Desk {
             identified: ArcStoredValue::default(),
             drafted_for: ArcStoredValue::default(),
             last_leave: ArcStoredValue::new(tabs::last_leave()),
-            gateway_exit: ArcRwSignal::default(),
+            gateway_unreachable: ArcRwSignal::default(),
             forgets_settled: ArcRwSignal::default(),
             is_counting: ArcStoredValue::default(),
         }

@@ -1,7 +1,6 @@
 //! Signed out at a gateway, by it or by a person: the way to its sign-in page and back.
 
 use crate::browser::path::on_own_host;
-use crate::movement::accounts::GatewayExit;
 use crate::movement::desk::Desk;
 use crate::session::Session;
 use crate::ui::heading::Heading;
@@ -46,7 +45,7 @@ pub fn SignedOut() -> impl IntoView {
         let desk = desk.clone();
         move || {
             let desk = desk.clone();
-            (desk.gateway_exit.get() == GatewayExit::Failed).then(|| {
+            desk.gateway_unreachable.get().then(|| {
                 view! {
                     <Notice tone=Tone::Warning title="You may still be signed in at the gateway.">
                         <p>"It couldn't be reached to sign you out."</p>

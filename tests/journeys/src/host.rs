@@ -218,6 +218,7 @@ impl Host {
             .args(arguments)
             .env("CREDIT_DESK_SECRETS", self.path("secrets"))
             .env("CREDIT_DESK_STATE", self.path("state"))
+            .env("CREDIT_DESK_LOG", self.path("access.log"))
             .env("CREDIT_DESK_WORKER", self.worker()?)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -267,9 +268,14 @@ impl Host {
         Ok(format!("credit_desk_device={device}"))
     }
 
-    /// What the gateway has written to its access log.
+    /// The gateway's access log.
+    pub fn access_log_file(&self) -> PathBuf {
+        self.path("access.log")
+    }
+
+    /// The content of the gateway's access log.
     pub fn access_log(&self) -> String {
-        fs::read_to_string(self.path("access.log")).unwrap_or_default()
+        fs::read_to_string(self.access_log_file()).unwrap_or_default()
     }
 
     /// Its copy of the built portal, which may be changed while it runs.

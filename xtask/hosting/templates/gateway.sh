@@ -1,14 +1,15 @@
 #!/bin/sh
-# Sets up what the gateway reads and writes. Run it as root; keys and passwords are read from the terminal or from standard
-# input, never from the command line, and are never in a file that others can read.
+# Sets up what the gateway reads and writes. Run it as root. It reads keys and passwords from the terminal or from standard
+# input, never from the command line, and never writes them to a file that others can read.
 #
 #   gateway.sh init [reseller] [organizations]   creates the folders and the key files of these APIs (both, if none is named)
 #   gateway.sh set-key reseller|organizations    replaces a key
 #   gateway.sh add-user NAME                     adds a member of staff or changes their password
 #   gateway.sh remove-user NAME                  removes a member of staff
 #   gateway.sh check                             fails if nginx must not start with these files
-#   gateway.sh prepare                           the same, and removes the sockets of an nginx that was killed: before each start
-#   gateway.sh forget                            deletes used Idempotency-Keys that are older than 30 days: once a day
+#   gateway.sh prepare                           the same, creates the access log unreadable for others, and removes the sockets
+#                                                of an nginx that was killed: run it before each start
+#   gateway.sh forget                            deletes used Idempotency-Keys that are older than 30 days: run it once a day
 #
 # After set-key, add-user and remove-user: nginx -s reload.
 set -eu
@@ -16,8 +17,10 @@ umask 077
 
 SECRETS=${CREDIT_DESK_SECRETS:-/etc/credit-desk}
 STATE=${CREDIT_DESK_STATE:-/var/lib/credit-desk}
-# Who the workers of nginx run as.
+LOG=${CREDIT_DESK_LOG:-/var/log/nginx/credit-desk.log}
+# The user that nginx's workers run as.
 WORKER=${CREDIT_DESK_WORKER:-www-data}
+GROUP=$(id -gn "$WORKER")
 DAYS=30
 
 fail() {
@@ -25,7 +28,7 @@ fail() {
     exit 1
 }
 
-# Reads a line that isn't shown.
+# Reads a line without showing it.
 secret() {
     if [ -t 0 ]; then
         printf '%s: ' "$1" >&2
@@ -36,12 +39,12 @@ secret() {
         trap - EXIT
         echo >&2
     else
-        IFS= read -r line || [ -n "$line" ] || fail "there is no $1 on standard input"
+        IFS= read -r line || [ -n "$line" ] || fail "expected the $(echo "$1" | tr KP kp) on standard input"
     fi
     printf '%s' "$line"
 }
 
-# Replaces a file at once: nobody sees half of it, or reads it before its mode is set.
+# Replaces a file atomically: nobody can read it before its mode is set, or see half of it.
 replace() {
     cat >"$1.new"
     if [ -n "${2:-}" ]; then
@@ -58,7 +61,7 @@ is_api() {
 set_key() {
     key=$(secret "Key of the $1 API")
     case $key in
-        '' | *[!A-Za-z0-9._~+/=-]*) fail "this is no bearer key: it is empty, or has a character that no key has" ;;
+        '' | *[!A-Za-z0-9._~+/=-]*) fail "not a valid API key: it is empty or has a character that keys never contain" ;;
     esac
     printf 'map "" $credit_desk_%s_key {\n    default "Bearer %s";\n}\n' "$1" "$key" | replace "$SECRETS/$1-key.conf"
 }
@@ -75,28 +78,28 @@ without() {
 }
 
 add_user() {
-    is_name "$1" || fail "a name is made of letters, digits, '.', '_', '@' and '-'"
+    is_name "$1" || fail "a name may contain letters, digits, '.', '_', '@' and '-'"
     password=$(secret "Password of $1")
-    [ ${#password} -ge 8 ] || fail "a password has at least 8 characters"
-    [ ${#password} -le 128 ] || fail "a password has at most 128 characters"
+    [ ${#password} -ge 8 ] || fail "the password needs at least 8 characters"
+    [ ${#password} -le 128 ] || fail "the password can have at most 128 characters"
     hash=$(printf '%s\n' "$password" | openssl passwd -6 -stdin)
     device=$(openssl rand -hex 32)
-    { without "$SECRETS/staff.htpasswd" "$1:"; printf '%s:%s\n' "$1" "$hash"; } | replace "$SECRETS/staff.htpasswd" "$WORKER"
+    { without "$SECRETS/staff.htpasswd" "$1:"; printf '%s:%s\n' "$1" "$hash"; } | replace "$SECRETS/staff.htpasswd" "$GROUP"
     { without "$SECRETS/devices.map" "\"$1\" "; printf '"%s" %s;\n' "$1" "$device"; } | replace "$SECRETS/devices.map"
 }
 
 remove_user() {
-    is_name "$1" && grep -q "^$1:" "$SECRETS/staff.htpasswd" || fail "there is nobody of this name"
-    without "$SECRETS/staff.htpasswd" "$1:" | replace "$SECRETS/staff.htpasswd" "$WORKER"
+    cut -d: -f1 "$SECRETS/staff.htpasswd" | grep -Fqx -- "$1" || fail "there is no user \"$1\""
+    without "$SECRETS/staff.htpasswd" "$1:" | replace "$SECRETS/staff.htpasswd" "$GROUP"
     without "$SECRETS/devices.map" "\"$1\" " | replace "$SECRETS/devices.map"
 }
 
 init() {
     [ $# -gt 0 ] || set -- reseller organizations
     for api in "$@"; do
-        is_api "$api" || fail "there is no API \"$api\""
+        is_api "$api" || fail "unknown API \"$api\": expected reseller or organizations"
     done
-    # Everybody may pass through this folder to config.json, and list nothing.
+    # Others may reach config.json through this folder, but not list it.
     install -d -m 711 "$SECRETS"
     install -d -m 700 -o "$WORKER" "$STATE" "$STATE/keys"
     for a in 0 1 2 3 4 5 6 7 8 9 a b c d e f; do
@@ -104,14 +107,14 @@ init() {
             install -d -m 700 -o "$WORKER" "$STATE/keys/$a$b"
         done
     done
-    [ -f "$SECRETS/staff.htpasswd" ] || replace "$SECRETS/staff.htpasswd" "$WORKER" </dev/null
+    [ -f "$SECRETS/staff.htpasswd" ] || replace "$SECRETS/staff.htpasswd" "$GROUP" </dev/null
     [ -f "$SECRETS/devices.map" ] || replace "$SECRETS/devices.map" </dev/null
     for api in "$@"; do
         set_key "$api"
     done
 }
 
-# Fails if others may do anything with this file, or the group more than it must.
+# Fails unless the file's mode is $2, or one that allows its group and others nothing.
 is_private() {
     [ -f "$1" ] || fail "$1 is missing"
     mode=$(stat -c %a "$1")
@@ -119,7 +122,7 @@ is_private() {
         [0-7]00 | "$2") ;;
         *) fail "$1 can be read or written by others (mode $mode): chmod $2 $1" ;;
     esac
-    [ "$(stat -c %u "$1")" = "$(id -u)" ] || fail "$1 belongs to somebody else"
+    [ "$(stat -c %u "$1")" = "$(id -u)" ] || fail "$1 belongs to another user"
 }
 
 check() {
@@ -129,29 +132,36 @@ check() {
         file=$SECRETS/$api-key.conf
         [ -e "$file" ] || continue
         is_private "$file" 600
-        grep -q "default \"Bearer ..*\";" "$file" || fail "$file has no key: gateway.sh set-key $api"
+        grep -q "default \"Bearer ..*\";" "$file" || fail "$file contains no key: run gateway.sh set-key $api"
         keys=$((keys + 1))
     done
-    [ "$keys" -gt 0 ] || fail "there is no key: gateway.sh init"
+    [ "$keys" -gt 0 ] || fail "there is no API key: run gateway.sh init"
     if [ -e "$SECRETS/staff.htpasswd" ]; then
         is_private "$SECRETS/staff.htpasswd" 640
         is_private "$SECRETS/devices.map" 600
-        [ -s "$SECRETS/staff.htpasswd" ] || [ -n "${CREDIT_DESK_SSO:-}" ] || fail "nobody can sign in: gateway.sh add-user NAME"
-        [ "$(stat -c %G "$SECRETS/staff.htpasswd")" = "$WORKER" ] || fail "nginx can't read $SECRETS/staff.htpasswd: chgrp $WORKER $SECRETS/staff.htpasswd"
+        [ -s "$SECRETS/staff.htpasswd" ] || [ -n "${CREDIT_DESK_SSO:-}" ] || fail "nobody can sign in: run gateway.sh add-user NAME"
+        [ "$(stat -c %G "$SECRETS/staff.htpasswd")" = "$GROUP" ] || fail "nginx can't read $SECRETS/staff.htpasswd: chgrp $GROUP $SECRETS/staff.htpasswd"
     fi
-    [ "$(stat -c %a "$STATE" 2>/dev/null)" = 700 ] && [ "$(stat -c %U "$STATE")" = "$WORKER" ] || fail "$STATE must be a folder of $WORKER alone: gateway.sh init"
-    [ -d "$STATE/keys/ff" ] || fail "$STATE/keys is incomplete: gateway.sh init"
+    [ "$(stat -c %a "$STATE" 2>/dev/null)" = 700 ] && [ "$(stat -c %U "$STATE")" = "$WORKER" ] || fail "$STATE must belong to $WORKER with mode 700: run gateway.sh init"
+    [ -d "$STATE/keys/ff" ] || fail "$STATE/keys is incomplete: run gateway.sh init"
+}
+
+prepare() {
+    check
+    # nginx would create it for everybody to read.
+    [ -e "$LOG" ] || [ ! -d "$(dirname "$LOG")" ] || install -m 640 -g "$GROUP" /dev/null "$LOG"
+    rm -f "$STATE/once.sock" "$STATE/gateway.sock"
 }
 
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
     init) init "$@" ;;
-    set-key) is_api "${1:-}" || fail "which API?"; set_key "$1" ;;
+    set-key) is_api "${1:-}" || fail "expected reseller or organizations"; set_key "$1" ;;
     add-user) add_user "${1:-}" ;;
     remove-user) remove_user "${1:-}" ;;
     check) check ;;
-    prepare) check; rm -f "$STATE/once.sock" "$STATE/gateway.sock" ;;
+    prepare) prepare ;;
     forget) find "$STATE/keys" -mindepth 2 -maxdepth 2 -type d -mtime "+$DAYS" -exec rmdir {} + ;;
     *) sed -n '2,/^set -eu/{/^#/s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;
 esac

@@ -430,6 +430,14 @@ fn keys_and_passwords_are_never_in_a_file_that_others_can_read() {
         ] {
             assert_eq!(mode(&desk.host().secret(name))?, expected, "{name}");
         }
+        assert_eq!(mode(&desk.host().access_log_file())?, 0o640);
+        // A dot in a name is a dot: nobody else is removed.
+        desk.host()
+            .script(&["add-user", "front.desk"], "long-enough\n")?;
+        desk.host()
+            .script(&["remove-user", "front-desk"], "")
+            .unwrap_err();
+        desk.host().script(&["remove-user", "front.desk"], "")?;
         // The second key is still awaited: the first one is safe already.
         let first = desk.host().secret("reseller-key.conf");
         fs::remove_file(&first)?;
