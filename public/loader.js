@@ -14,14 +14,14 @@ const importModule = (link) => import(new URL(link.href.split("/").pop(), import
 
 // What happened, what to do, and whether trying again may help.
 const FAULTS = {
-  unsupported: ["This browser cannot run Credit Desk.", "Open it in a current Chrome, Edge, Firefox or Safari. If this is one, WebAssembly is switched off in it, or it needs an update."],
-  blocked: ["The rules of this site do not let the program start.", "There is nothing you can do here: tell whoever runs this portal."],
-  unreached: ["The program could not be fetched.", "See whether you are online, and try again in a moment.", true],
-  broken: ["The program did not arrive whole.", "See whether you are online, then try again. If this comes back, tell whoever runs this portal.", true],
-  altered: ["What arrived is not the program that was published here, so it was not started.", "Try again. If this comes back, give no key to anything at this address, and tell whoever runs this portal.", true],
-  gone: ["This portal was updated, and your browser still had the old page.", "Load the new version.", true],
-  missing: ["A part of this portal is missing on its host, in the newest version too.", "There is nothing you can do here: tell whoever runs this portal."],
-  failed: ["The program arrived and could not start.", "Try again. If this comes back, tell whoever runs this portal.", true],
+  unsupported: ["This browser can't run Credit Desk.", "Use a current Chrome, Edge, Firefox or Safari, with WebAssembly enabled."],
+  blocked: ["This site's security settings are blocking Credit Desk.", "Contact your administrator."],
+  unreached: ["Credit Desk couldn't be downloaded.", "Check your connection and try again.", true],
+  broken: ["The download was interrupted.", "Check your connection and try again. If this happens again, contact your administrator.", true],
+  altered: ["The download failed its integrity check, so it wasn't started.", "Try again. If this happens again, don't enter your API key; contact your administrator.", true],
+  gone: ["Credit Desk was updated.", "Refresh to get the new version.", true],
+  missing: ["Part of Credit Desk is missing from the server.", "Contact your administrator."],
+  failed: ["Credit Desk couldn't start.", "Try again. If this happens again, contact your administrator.", true],
 };
 
 // The text without the user name, password, query and fragment of any address in it: people pass these details on.
@@ -234,7 +234,7 @@ function show(error) {
   part("fault-tell").textContent = withoutSecrets(`${error.message} · ${new Date().toISOString()} · ${navigator.userAgent}`);
   const button = part("fault-again");
   button.hidden = !hope;
-  if (kind === "gone") button.textContent = "Load the new version";
+  if (kind === "gone") button.textContent = "Refresh";
   button.addEventListener("click", again);
   part("boot-wait").remove();
   part("fault").hidden = false;

@@ -154,7 +154,7 @@ pub fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
         (element("panic"), element("panic-what"), document.body())
     {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        what.set_text_content(Some(&format!("Fault at {place}")));
+        what.set_text_content(Some(&format!("Error at {place}")));
         show_flight(&document);
         while let Some(child) = body.first_element_child() {
             child.remove();

@@ -23,13 +23,13 @@ pub fn fault(fault: Fault) -> AnyView {
     };
     view! {
         <main>
-            <h1>"Credit Desk is not set up yet"</h1>
-            <Notice tone=Tone::Bad title="The configuration beside this page cannot be used.">
+            <h1>"Credit Desk isn't configured"</h1>
+            <Notice tone=Tone::Bad title="config.json is invalid.">
                 <p>{place}</p>
                 {excerpt.map(|excerpt| view! { <p><code>{excerpt}</code></p> })}
                 <p>{wrong}</p>
             </Notice>
-            <p>"Whoever runs this portal can put it right; the README tells every field. No movement was begun here."</p>
+            <p>"Ask your administrator to fix it (see the README). No transaction was started."</p>
             <div class="actions">
                 <button type="button" class="primary" on:click=again>"Try again"</button>
             </div>

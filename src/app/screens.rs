@@ -55,7 +55,7 @@ fn moving(screen: fn() -> Coming) -> AnyView {
         if there.get() {
             room(screen)
         } else {
-            view! { <Waiting what="Opening the desk" /> }.into_any()
+            view! { <Waiting what="Loading" /> }.into_any()
         }
     };
     shown.into_any()

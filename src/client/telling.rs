@@ -37,13 +37,16 @@ impl Telling {
         let moved = match (act, failure.effect()) {
             // A preview could not have moved anything: saying so would only make people wonder.
             (Act::Read | Act::Preview, _) => None,
-            (Act::Move, Effect::Nothing) => Some("Nothing was moved."),
+            (Act::Move, Effect::Nothing) => Some("No credits moved."),
             (Act::Doubt, _) | (Act::Move, Effect::Unknown) => {
-                Some("It is not known whether the movement was made.")
+                Some("We don't know yet whether this went through.")
             }
         };
         let (happened, todo) = sentences(failure, act);
-        let words = failure.message.clone().filter(|words| *words != happened);
+        let words = failure
+            .message
+            .clone()
+            .filter(|words| words.trim_end_matches('.') != happened.trim_end_matches('.'));
         Self {
             happened,
             moved,
@@ -73,7 +76,7 @@ fn sentences(failure: &Failure, act: Act) -> (String, String) {
     let (happened, todo) = plain_sentences(failure);
     let doubtful = act == Act::Doubt || (act == Act::Move && failure.effect() == Effect::Unknown);
     if doubtful {
-        let todo = "Until that is known, do not make it by other means.";
+        let todo = "Don't repeat it until we do.";
         return (happened, todo.to_owned());
     }
     (happened, todo)
@@ -85,67 +88,37 @@ fn plain_sentences(failure: &Failure) -> (String, String) {
     }
     let again = "Try again in a moment.";
     let (happened, todo) = match failure.why {
-        Why::SignedOut => ("You are signed out of this backend.", "Sign in again."),
-        Why::Network => (
-            "The backend could not be reached, or the connection broke.",
-            again,
-        ),
-        Why::TimedOut => ("The backend did not answer in time.", again),
-        Why::Interrupted => (
-            "The page was closed before the backend's answer came.",
-            again,
-        ),
-        Why::Unreadable(_) => ("The backend's answer could not be read.", again),
-        Why::Server => ("The backend failed.", again),
+        Why::SignedOut => ("Your session ended.", "Sign in again."),
+        Why::Network => ("Can't reach the service.", again),
+        Why::TimedOut => ("The service timed out.", again),
+        Why::Interrupted => ("The page closed before we got a response.", again),
+        Why::Unreadable(_) => ("Unreadable response.", again),
+        Why::Server => ("Service error.", again),
         Why::Suspended => (
             "This key or its organization is suspended.",
-            "Ask the vendor to lift the suspension.",
+            "Contact the provider.",
         ),
-        Why::Unauthorized => (
-            "The backend did not accept the key.",
-            "Sign in again with a valid key, under Keys.",
-        ),
-        Why::Forbidden => (
-            "This key may not do that.",
-            "Sign in with a key that has the right.",
-        ),
-        Why::NotFound => (
-            "What was asked for does not exist.",
-            "Check the choice, or reload the list.",
-        ),
+        Why::Unauthorized => ("Invalid API key.", "Enter a valid key under API keys."),
+        Why::Forbidden => ("You don't have permission.", "Use a key with permission."),
+        Why::NotFound => ("Not found.", "Check your selection or refresh."),
         Why::MethodNotAllowed => (
-            "The backend does not offer this.",
-            "Check the base URL in config.json with whoever runs this portal.",
+            "Not supported by this service.",
+            "Ask your administrator to check the address in config.json.",
         ),
-        Why::InFlight => (
-            "The backend is still working on this submission.",
-            "Wait a moment; ask again with the same key.",
-        ),
+        Why::InFlight => ("Still processing.", "Wait a moment, then check again."),
         Why::KeyReused => (
-            "The backend has seen this submission's key with other content.",
-            "Start a new submission, and report this.",
+            "This idempotency key was already used for another request.",
+            "Start over, and report this to your administrator.",
         ),
         Why::Conflict => (
-            "The organization's state does not allow this.",
-            "It may be archived; choose another one.",
+            "This organization's status doesn't allow it.",
+            "It may be archived. Choose another one.",
         ),
-        Why::Invalid => (
-            "The backend did not accept what the form says.",
-            "Correct it and send again.",
-        ),
-        Why::Insufficient => (
-            "The balance does not cover this.",
-            "Move less, or top up first.",
-        ),
+        Why::Invalid => ("Some details aren't valid.", "Fix them and resubmit."),
+        Why::Insufficient => ("Insufficient balance.", "Reduce the amount or top up."),
         Why::RateLimited => return rate_limited(failure),
-        Why::Declined => (
-            "The backend declined.",
-            "Read its words, correct the form, and send again.",
-        ),
-        Why::Unexpected => (
-            "The backend gave an answer that its documents do not name.",
-            again,
-        ),
+        Why::Declined => ("Declined.", "See the message, fix it and resubmit."),
+        Why::Unexpected => ("Unexpected response.", again),
     };
     (happened.to_owned(), todo.to_owned())
 }
@@ -156,58 +129,49 @@ fn rate_limited(failure: &Failure) -> (String, String) {
         Some(seconds) => format!("Try again in {seconds} seconds."),
         None => "Try again in about a minute.".to_owned(),
     };
-    (
-        "The backend had too many requests from this account.".to_owned(),
-        todo,
-    )
+    ("Too many requests.".to_owned(), todo)
 }
 
 /// Sentences for the machine words that both vendors use (contract §1.9, §3.1, §4, §7).
 fn by_code(failure: &Failure) -> Option<(&'static str, &'static str)> {
     Some(match failure.code.as_deref()? {
-        "insufficient_balance" => (
-            "Your balance does not cover these minutes.",
-            "Move fewer minutes, or top up your balance first.",
-        ),
+        "insufficient_balance" => ("Insufficient balance.", "Reduce the amount or top up."),
         "insufficient_child_balance" => (
-            "The child organization has fewer unused minutes than that.",
-            "Take back fewer minutes.",
+            "This client doesn't have that many unused minutes.",
+            "Enter fewer minutes.",
         ),
         "exceeds_transferred" => (
-            "More would come back to you than was ever charged for this child organization.",
-            "Take back fewer minutes.",
+            "Exceeds what this client was charged.",
+            "Enter fewer minutes.",
         ),
-        "invalid_rate" => (
-            "This rate is below what you pay per minute.",
-            "Charge at least your own rate.",
-        ),
+        "invalid_rate" => ("Rate can't be below your cost.", "Enter a higher rate."),
         "not_found" | "NOT_FOUND" => (
-            "This organization does not exist, or is not one of your children.",
-            "Choose another one, or reload the list.",
+            "Client or organization not found.",
+            "Choose another one or refresh.",
         ),
         "forbidden" => (
-            "This key does not belong to a reseller account.",
-            "Sign in with a reseller's key.",
+            "This key isn't for a reseller account.",
+            "Use a reseller key.",
         ),
         "FORBIDDEN_SCOPE" => (
-            "This key is not allowed to manage organizations.",
-            "Sign in with a key that has the scope org:admin.",
+            "This key can't manage organizations.",
+            "Use a key with the org:admin scope.",
         ),
         "BILLING_EXHAUSTED" => (
-            "Your prepaid credits do not cover this.",
-            "Allocate fewer credits, or buy prepaid credits first.",
+            "Insufficient prepaid credits.",
+            "Reduce the amount or buy prepaid credits.",
         ),
         "CONFLICT" if failure.why == Why::Conflict => (
-            "This organization's state does not allow it: it is archived.",
+            "This organization is archived.",
             "Choose another organization.",
         ),
         "IDEMPOTENCY_REQUIRED" => (
-            "The submission arrived without its key.",
-            "Report this; a proxy may be dropping the Idempotency-Key header.",
+            "The request arrived without its idempotency key.",
+            "A proxy may be dropping the Idempotency-Key header. Contact your administrator.",
         ),
         "KILL_SWITCH" => (
             "This key or its organization is suspended.",
-            "Ask the vendor to lift the suspension.",
+            "Contact the provider.",
         ),
         _ => return None,
     })
@@ -238,9 +202,9 @@ mod tests {
             let telling = Telling::of(&failure(why, None), Act::Move);
             assert_eq!(
                 telling.moved,
-                Some("It is not known whether the movement was made.")
+                Some("We don't know yet whether this went through.")
             );
-            assert!(telling.todo.contains("Until that is known"), "{telling:?}");
+            assert!(telling.todo.contains("until we do"), "{telling:?}");
         }
     }
 
@@ -255,9 +219,9 @@ mod tests {
             let telling = Telling::of(&failure(why, None), Act::Doubt);
             assert_eq!(
                 telling.moved,
-                Some("It is not known whether the movement was made.")
+                Some("We don't know yet whether this went through.")
             );
-            assert!(telling.todo.contains("Until that is known"), "{telling:?}");
+            assert!(telling.todo.contains("until we do"), "{telling:?}");
         }
     }
 
@@ -267,8 +231,8 @@ mod tests {
             &failure(Why::Insufficient, Some("insufficient_balance")),
             Act::Move,
         );
-        assert_eq!(telling.moved, Some("Nothing was moved."));
-        assert!(telling.happened.contains("does not cover"));
+        assert_eq!(telling.moved, Some("No credits moved."));
+        assert!(telling.happened.contains("Insufficient balance"));
         assert_eq!(
             telling.reference.as_deref(),
             Some("status 400 · code insufficient_balance")

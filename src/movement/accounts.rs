@@ -233,9 +233,7 @@ impl Leaving {
 /// What to say at a key that was not taken.
 fn refusal(failure: &Failure) -> String {
     match failure.why {
-        Why::Unauthorized => {
-            "This key was not accepted. Check that it was pasted whole.".to_owned()
-        }
+        Why::Unauthorized => "Invalid API key. Check that you copied all of it.".to_owned(),
         _ => {
             let Telling { happened, todo, .. } = Telling::of(failure, Act::Read);
             format!("{happened} {todo}")

@@ -33,7 +33,7 @@ impl Slot {
         let key = Secret::parse(&text);
         let wrong = match &key {
             None if text.trim().is_empty() => None,
-            None => Some("A key has no spaces and no special letters. Paste it again."),
+            None => Some("API keys can't contain spaces or accented characters."),
             Some(key) => key
                 .misplaced(api)
                 .filter(|_| api == Api::Reseller || self.doubted.get_value() != text),
@@ -85,7 +85,7 @@ pub fn SignIn(
             };
             offered
                 .wrong
-                .set(Some("Paste at least one key.".to_owned()));
+                .set(Some("Enter at least one API key.".to_owned()));
             return;
         }
         busy.set(true);
@@ -141,24 +141,24 @@ pub fn SignIn(
     let (title, lead) = if locked {
         (
             "Locked",
-            "The keys are forgotten; drafts and movements are kept. Paste a key of the same account to go on where you were. Another account's key starts afresh.",
+            "Locked for security. Enter your API key to pick up where you left off. A key for a different account starts a new session.",
         )
     } else {
         (
             "Sign in",
-            "Paste the key of either backend, or of both. Keys stay in this page's memory only: signing out or reloading forgets them.",
+            "Enter one or both API keys. They're kept in memory only and cleared when you sign out or reload.",
         )
     };
     view! {
         <Heading title />
         <p class="lead">{lead}</p>
         <form class="sign-in" autocomplete="off" novalidate on:submit=submit on:focusin=move |_| engines.want()>
-            {has_reseller.then(|| field(reseller, "reseller-key", "Reseller API key", "For calculate, transfer, revert and the log."))}
-            {has_organizations.then(|| field(organizations, "organizations-key", "Organizations API key", "For allocate."))}
+            {has_reseller.then(|| field(reseller, "reseller-key", "Reseller API key", "Transfers, reverts and the credit log"))}
+            {has_organizations.then(|| field(organizations, "organizations-key", "Organizations API key", "Allocations and wallets"))}
             <div class="actions">
                 <button type="submit" class="primary">"Sign in"</button>
             </div>
-            {move || busy.get().then(|| view! { <Waiting what="Trying the keys" /> })}
+            {move || busy.get().then(|| view! { <Waiting what="Checking" /> })}
         </form>
     }
 }

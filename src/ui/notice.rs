@@ -48,5 +48,5 @@ pub fn Waiting(
     #[prop(into)]
     what: String,
 ) -> impl IntoView {
-    view! { <p class="waiting" role="status">{what}" …"</p> }
+    view! { <p class="waiting" role="status">{what}"…"</p> }
 }

@@ -142,7 +142,7 @@ async fn who_has_no_other_key_goes_back_to_the_form() {
     page.press("Back to the form").await;
     page.find("form.movement").await;
     assert_eq!(page.value("#minutes").await, "20");
-    page.says("The backend did not accept the key.").await;
+    page.says("Invalid API key.").await;
     page.gone("aside.unresolved").await;
     sleep(300).await;
     assert_eq!(journal::only().await["end"]["what"], "refused");

@@ -263,12 +263,11 @@ async fn a_definite_no_of_the_check_leads_back_to_the_form() {
     poor.set(1);
     page.confirm();
     page.find("form.movement").await;
-    page.says("Your balance does not cover these minutes.")
-        .await;
+    page.says("Insufficient balance.").await;
     assert_eq!(page.value("#minutes").await, "20");
     assert_eq!(backend.movements().len(), 0);
     // It is not held against another amount.
     poor.set(0);
     page.fill("#minutes", "10").await;
-    assert!(until(|| !page.text().contains("does not cover")).await);
+    assert!(until(|| !page.text().contains("Insufficient balance")).await);
 }

@@ -41,10 +41,10 @@ async fn a_refusal_of_a_repeated_request_does_not_speak_for_the_first() {
     page.says("too many requests").await;
     let text = page.text();
     assert!(
-        text.contains("It is not known whether the movement was made."),
+        text.contains("We don't know yet whether this went through."),
         "{text}"
     );
-    assert!(!text.contains("Nothing was moved."), "{text}");
+    assert!(!text.contains("No credits moved."), "{text}");
     page.click(".unknown button.primary");
     page.find(".receipt").await;
     let posts = backend.posts("/credits/allocate");
@@ -246,7 +246,7 @@ async fn enter_asks_again_for_a_preview_that_failed() {
     });
     let page = Page::signed_in("/transfer?child=4002").await;
     page.fill("#minutes", "20").await;
-    page.says("could not be reached").await;
+    page.says("Can't reach the service").await;
     broken.set(false);
     page.submit("form.movement");
     page.find(".review").await;

@@ -100,7 +100,7 @@ async fn a_refusal_returns_to_the_filled_form_with_the_error_at_its_field() {
     });
     let page = Page::reviewed_transfer().await;
     page.confirm();
-    page.says("Nothing was moved.").await;
+    page.says("No credits moved.").await;
     page.says("Not enough balance for 20 minutes").await;
     let minutes = page.find("#minutes").await;
     assert_eq!(
@@ -113,7 +113,7 @@ async fn a_refusal_returns_to_the_filled_form_with_the_error_at_its_field() {
     page.fill("#minutes", "10").await;
     sleep(50).await;
     assert!(
-        !page.text().contains("Nothing was moved."),
+        !page.text().contains("No credits moved."),
         "an edit ends the refusal"
     );
     assert_eq!(backend.posts("/transfer").len(), 1);
@@ -130,7 +130,7 @@ async fn success_false_on_status_200_is_a_refusal() {
     });
     let page = Page::reviewed_transfer().await;
     page.confirm();
-    page.says("Nothing was moved.").await;
+    page.says("No credits moved.").await;
     assert!(page.text().contains("Insufficient balance"));
 }
 
@@ -142,8 +142,8 @@ async fn an_unanswered_transfer_is_unknown_and_not_sent_again() {
     });
     let page = Page::reviewed_transfer().await;
     page.confirm();
-    page.says("did not answer in time").await;
-    page.says("It is not known whether the movement was made.")
+    page.says("The service timed out").await;
+    page.says("We don't know yet whether this went through.")
         .await;
     assert!(page.has("aside.unresolved"), "it stands on every screen");
     page.click("nav.main a[href='/log']");
@@ -170,7 +170,7 @@ async fn an_unreadable_answer_is_told_as_such() {
         let page = Page::reviewed_transfer().await;
         page.confirm();
         page.says("answer could not be read").await;
-        page.says("It is not known whether the movement was made.")
+        page.says("We don't know yet whether this went through.")
             .await;
     }
 }

@@ -113,14 +113,14 @@ async fn a_no_for_which_a_line_comes_later_asks_for_a_look() {
     let page = Tab::settling(30).run(FAST).signed_in("/transfer").await;
     page.review_transfer().await;
     page.confirm();
-    page.says("Nothing was moved.").await;
+    page.says("No credits moved.").await;
     rows.borrow_mut().push(row(7, 0));
     page.find("aside.alarms li").await;
     page.says("was declined, but a matching entry exists in the log")
         .await;
     let text = page.text();
     assert!(
-        !text.contains("Nothing was moved."),
+        !text.contains("No credits moved."),
         "it is not told any more: {text}"
     );
     assert_eq!(journal::end().await, "refused", "a person has to tell");
@@ -136,7 +136,7 @@ async fn books_that_hold_nothing_more_leave_a_no_alone() {
     let page = Tab::settling(30).run(FAST).signed_in("/transfer").await;
     page.review_transfer().await;
     page.confirm();
-    page.says("Nothing was moved.").await;
+    page.says("No credits moved.").await;
     page.fill("#minutes", "").await;
     let readings = backend.readings();
     // Half a minute of the page's own time until it has settled, and as much until the log is read once more.
@@ -162,7 +162,7 @@ async fn a_rejection_that_the_log_contradicts_needs_a_person() {
     page.says("The service declined this request, but the log has a matching entry.")
         .await;
     assert!(
-        !page.text().contains("Nothing was moved."),
+        !page.text().contains("No credits moved."),
         "{}",
         page.text()
     );
@@ -182,12 +182,12 @@ async fn a_no_that_the_log_bears_out_is_told_only_then() {
     page.confirm();
     page.find(".sending[data-state=checking]").await;
     assert!(
-        !page.text().contains("Nothing was moved."),
+        !page.text().contains("No credits moved."),
         "{}",
         page.text()
     );
     assert!(page.asks_before_closing());
-    page.says("Nothing was moved.").await;
+    page.says("No credits moved.").await;
     assert_eq!(page.value("#minutes").await, "20");
     assert_eq!(journal::end().await, "refused");
     assert_eq!(backend.movements().len(), 1);
@@ -209,10 +209,10 @@ async fn a_no_that_cannot_be_borne_out_is_not_told_as_one() {
     page.find(".unknown").await;
     let text = page.text();
     assert!(
-        text.contains("It is not known whether the movement was made."),
+        text.contains("We don't know yet whether this went through."),
         "{text}"
     );
-    assert!(!text.contains("Nothing was moved."), "{text}");
+    assert!(!text.contains("No credits moved."), "{text}");
     broken.set(false);
     page.find(".unknown .candidates").await;
     assert_eq!(backend.movements().len(), 1);

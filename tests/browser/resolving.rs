@@ -209,7 +209,7 @@ async fn a_log_that_cannot_be_read_is_told_and_read_again() {
         seen => story(seen),
     });
     let page = unknown(Tab::settling(30).run(FAST)).await;
-    page.says("the log could not be read (The backend failed.)")
+    page.says("the log could not be read (Service error.)")
         .await;
     sleep(1500).await;
     assert!(page.has(".unknown"), "unread books prove nothing");

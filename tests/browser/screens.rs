@@ -16,7 +16,7 @@ async fn a_wrong_key_says_so_at_its_field_and_signs_nobody_in() {
     page.fill("#reseller-key", "good").await;
     page.fill("#organizations-key", "lp_bad").await;
     page.submit("form.sign-in");
-    page.says("This key was not accepted.").await;
+    page.says("Invalid API key.").await;
     assert!(page.has("#organizations-key[aria-invalid=true]"));
     assert!(!page.has("#reseller-key[aria-invalid=true]"));
     assert!(!page.has("nav.main"));
@@ -27,7 +27,7 @@ async fn what_is_no_key_is_not_sent() {
     let backend = Backend::install(story);
     let page = Page::open("/").await;
     page.submit("form.sign-in");
-    page.says("Paste at least one key.").await;
+    page.says("Enter at least one API key.").await;
     page.fill("#reseller-key", "pasted with → and spaces").await;
     page.submit("form.sign-in");
     page.says("A key has no spaces").await;
@@ -111,7 +111,7 @@ async fn a_preview_that_failed_is_told_and_can_be_asked_again() {
     });
     let page = Page::signed_in("/transfer?child=4002").await;
     page.fill("#minutes", "20").await;
-    page.says("could not be reached").await;
+    page.says("Can't reach the service").await;
     page.submit("form.movement");
     sleep(100).await;
     assert!(!page.has(".review"), "no review without a quote");
@@ -177,7 +177,7 @@ async fn the_logs_failure_and_emptiness_are_told() {
         }
     });
     let page = Page::signed_in("/log").await;
-    page.says("The backend failed.").await;
+    page.says("Service error.").await;
     assert!(
         !page.text().contains("moved."),
         "reading moves nothing, so nothing is said of it"

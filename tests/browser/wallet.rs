@@ -123,7 +123,7 @@ async fn older_ones_come_behind_and_a_failure_keeps_what_is_there() {
     let page = Page::signed_in("/wallet").await;
     page.says("2 events so far; there may be older ones").await;
     page.press("Show older ones").await;
-    page.says("could not be reached").await;
+    page.says("Can't reach the service").await;
     assert!(page.text().contains("About first"));
     broken.set(false);
     page.press("Show older ones").await;
@@ -192,7 +192,7 @@ async fn failure_and_emptiness_are_told() {
     page.gone(".empty").await;
     page.choose("#type", "").await;
     page.choose("#wallet", NORTHWIND).await;
-    page.says("The backend failed.").await;
+    page.says("Service error.").await;
     let text = page.text();
     assert!(!text.contains("in this wallet") && !text.contains("Show older ones"));
 }

@@ -12,7 +12,7 @@ use crate::units::IdempotencyKey;
 pub enum Form {
     /// The form is being filled; perhaps again, after a refusal.
     Draft {
-        /// The answer that said no. Nothing was moved.
+        /// The answer that said no. No credits moved.
         refused: Option<Failure>,
     },
     /// Everything is on the table; nothing was sent.

@@ -28,11 +28,11 @@ fn every_definite_answer_is_a_sentence_and_nothing_moved() {
         refusals_are_expected(desk);
         sign_in(desk, "/transfer").await?;
         let status = |status: u16, body: Value| json!({ "route": TRANSFER, "fault": "status", "status": status, "body": body });
-        let nothing = "Nothing was moved.";
+        let nothing = "No credits moved.";
         told(
             desk,
             status(401, json!({ "error": "unauthorized" })),
-            &["did not accept the key", nothing, "Sign in again"],
+            &["Invalid API key", nothing, "Enter a valid key"],
         )
         .await?;
         // Another key could still carry it out; who does not want that has the form back.
@@ -43,18 +43,18 @@ fn every_definite_answer_is_a_sentence_and_nothing_moved() {
         desk.button("Back to the form").click().await?;
         desk.field("Minutes").holds("20").await?;
         let alert = desk.role("alert").nth(0);
-        alert.shows("did not accept the key").await?;
+        alert.shows("Invalid API key").await?;
         alert.shows(nothing).await?;
         told(
             desk,
             status(403, json!({ "error": "forbidden" })),
-            &["does not belong to a reseller", nothing],
+            &["isn't for a reseller", nothing],
         )
         .await?;
         told(
             desk,
             status(405, json!({})),
-            &["does not offer this", nothing],
+            &["Not supported by this service", nothing],
         )
         .await?;
         told(
@@ -63,18 +63,14 @@ fn every_definite_answer_is_a_sentence_and_nothing_moved() {
                 422,
                 json!({ "error": "invalid_request", "error_description": "minutes: too many" }),
             ),
-            &[
-                "did not accept what the form says",
-                nothing,
-                "minutes: too many",
-            ],
+            &["Some details aren't valid", nothing, "minutes: too many"],
         )
         .await?;
         let limited = json!({ "route": TRANSFER, "fault": "status", "status": 429, "body": {}, "retry_after": 7 });
         told(
             desk,
             limited,
-            &["too many requests", nothing, "in 7 seconds"],
+            &["Too many requests", nothing, "in 7 seconds"],
         )
         .await?;
         let declined =
@@ -82,11 +78,7 @@ fn every_definite_answer_is_a_sentence_and_nothing_moved() {
         told(
             desk,
             json!({ "route": TRANSFER, "fault": "body", "status": 200, "body": declined }),
-            &[
-                "The balance does not cover this.",
-                nothing,
-                "Insufficient balance",
-            ],
+            &["Insufficient balance.", nothing, "Insufficient balance"],
         )
         .await?;
         nothing_moved(desk).await
@@ -99,14 +91,14 @@ fn an_answer_that_proves_nothing_is_never_told_as_failed() {
     Setup::default().config(quick).journey(async |desk| {
         refusals_are_expected(desk);
         sign_in(desk, "/transfer").await?;
-        let unknown = "It is not known whether the movement was made.";
+        let unknown = "We don't know yet whether this went through.";
         let cases = [
             (
                 json!({ "fault": "status", "status": 500, "body": { "error": "server_error" } }),
-                "The backend failed.",
+                "Service error.",
             ),
-            (json!({ "fault": "garble" }), "could not be read"),
-            (json!({ "fault": "truncate" }), "connection broke"),
+            (json!({ "fault": "garble" }), "Unreadable response"),
+            (json!({ "fault": "truncate" }), "Can't reach the service"),
         ];
         for (mut fault, words) in cases {
             fault["route"] = json!(TRANSFER);
@@ -114,7 +106,7 @@ fn an_answer_that_proves_nothing_is_never_told_as_failed() {
             desk.sandbox.fault(fault).await?;
             take_notes(desk).await?;
             Kind::Transfer.confirm(desk, 20).click().await?;
-            for words in [words, unknown, "Until that is known"] {
+            for words in [words, unknown, "until we do"] {
                 was_shown(desk, words).await?;
             }
             desk.css(".absent").seen().await?;
@@ -139,7 +131,7 @@ fn a_dropped_allocation_is_asked_again_and_made_once() {
         Kind::Allocation.confirm(desk, 500).click().await?;
         let unknown = desk.css(".unknown");
         unknown
-            .shows("It is not known whether the movement was made.")
+            .shows("We don't know yet whether this went through.")
             .await?;
         desk.button("Ask again now").seen().await?;
         desk.css(".receipt").shows("it was made once").await?;

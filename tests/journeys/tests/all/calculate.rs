@@ -67,16 +67,12 @@ fn a_preview_that_is_refused_says_why_at_its_field() {
         let quote = desk.css(".quote");
         desk.field("Minutes").fill("1000").await?;
         desk.field("Rate charged per minute").fill("0.20").await?;
-        quote
-            .shows("Your balance does not cover these minutes.")
-            .await?;
+        quote.shows("Insufficient balance.").await?;
         // A preview could not have moved anything.
-        assert!(!quote.texts().await?.concat().contains("Nothing was moved."));
+        assert!(!quote.texts().await?.concat().contains("No credits moved."));
         desk.field("Minutes").fill("20").await?;
         desk.field("Rate charged per minute").fill("0.05").await?;
-        quote
-            .shows("This rate is below what you pay per minute.")
-            .await?;
+        quote.shows("Rate can't be below your cost.").await?;
         desk.field("Rate charged per minute")
             .fill("0.1234567")
             .await?;
@@ -92,7 +88,7 @@ fn a_preview_that_is_refused_says_why_at_its_field() {
         desk.field("Child organization").fill("Beta Co").await?;
         desk.field("Minutes").fill("51").await?;
         quote
-            .shows("The child organization has fewer unused minutes than that.")
+            .shows("This client doesn't have that many unused minutes.")
             .await
     });
 }

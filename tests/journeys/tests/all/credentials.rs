@@ -116,7 +116,7 @@ fn nothing_of_a_key_is_left_anywhere() {
         desk.goto("/transfer").await?;
         send_keys(desk, "wrong-reseller-key", "lp_wrong").await?;
         desk.css("#reseller-key-error")
-            .shows("not accepted")
+            .shows("Invalid API key")
             .await?;
         nothing_is_left(desk, "after a refused key").await?;
         // The normal course.
@@ -180,10 +180,10 @@ fn a_key_does_not_follow_a_redirect_to_another_origin() {
         host.goto(desk, "/").await?;
         send_keys(desk, "demo-reseller-key", "lp_test_demo").await?;
         desk.css("#reseller-key-error")
-            .shows("could not be reached")
+            .shows("Can't reach the service")
             .await?;
         desk.css("#organizations-key-error")
-            .shows("could not be reached")
+            .shows("Can't reach the service")
             .await?;
         let came = host.came();
         assert!(

@@ -108,7 +108,7 @@ fn a_configuration_that_cannot_be_used_says_why_and_is_tried_again() {
         };
         let host = Host::start(desk, hosting).await?;
         host.goto(desk, "/desk/log").await?;
-        desk.heading("Credit Desk is not set up yet").seen().await?;
+        desk.heading("Credit Desk isn't configured").seen().await?;
         let alert = desk.role("alert");
         alert
             .shows("config.json, line 3, field “reseller_api.base_url”")
@@ -140,7 +140,7 @@ fn a_configuration_that_cannot_be_used_says_why_and_is_tried_again() {
         desk.allow_console_error("restricted network port");
         host.change(|hosting| hosting.config = Some(json!("http://127.0.0.1:9/")));
         desk.button("Try again").click().await?;
-        alert.shows("could not be fetched").await?;
+        alert.shows("be downloaded").await?;
         host.change(|hosting| hosting.config = Some(json!({})));
         desk.button("Try again").click().await?;
         give_keys(desk).await?;

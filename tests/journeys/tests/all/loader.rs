@@ -13,9 +13,7 @@ fn setup() -> Setup {
 
 /// The page says what happened, what to do, whom to tell what, and that nothing is lost.
 async fn told(desk: &Desk, kind: &str, words: &str, tell: &str) -> Result<()> {
-    desk.heading("Credit Desk could not be opened")
-        .seen()
-        .await?;
+    desk.heading("Credit Desk couldn't load").seen().await?;
     let page = desk.css("#fault");
     page.has("data-kind", kind).await?;
     page.shows(words).await?;
@@ -87,8 +85,8 @@ fn what_was_altered_never_runs() {
             .position(|part| part == b"Credit")
             .unwrap_or(bad.len() / 2);
         bad[at] = b'D';
-        let altered = ("altered", "not the program that was published", "sha384-");
-        let broken = ("broken", "did not arrive whole", "broke off after");
+        let altered = ("altered", "failed its integrity check", "sha384-");
+        let broken = ("broken", "download was interrupted", "broke off after");
         for (bytes, (kind, words, details)) in [
             (&bad[..], altered),
             (&good[..good.len() / 2], broken),
@@ -135,7 +133,13 @@ fn a_connection_that_breaks_off_is_no_end() {
         };
         let (opened, broken) = tokio::join!(desk.goto("/"), breaks);
         opened.and(broken)?;
-        told(desk, "broken", "did not arrive whole", "broke off after").await?;
+        told(
+            desk,
+            "broken",
+            "download was interrupted",
+            "broke off after",
+        )
+        .await?;
         host.change_rules("limit_rate 50k;", "")?;
         host.start_again()?;
         opens(desk, "Try again").await
@@ -162,11 +166,11 @@ fn a_page_kept_from_before_a_deployment_loads_the_new_one() {
         )
         .await?;
         // Still gone: once is enough.
-        desk.button("Load the new version").click().await?;
+        desk.button("Refresh").click().await?;
         told(
             desk,
             "missing",
-            "missing on its host",
+            "missing from the server",
             "answers with status 404",
         )
         .await?;
@@ -187,7 +191,7 @@ fn a_page_kept_from_before_a_deployment_loads_the_new_one() {
         desk.host().put(&page, new.as_bytes())?;
         desk.host().put(&wasm, &bytes)?;
         assert!(script.is_file());
-        opens(desk, "Load the new version").await?;
+        opens(desk, "Refresh").await?;
         assert_eq!(desk.path().await?, "/transfer");
         Ok(())
     });
@@ -244,7 +248,7 @@ fn without_a_line_it_says_so() {
         desk.host().change_rules("location / {", &busy)?;
         desk.host().restart()?;
         desk.goto("/").await?;
-        told(desk, "unreached", "could not be fetched", "status 503").await?;
+        told(desk, "unreached", "be downloaded", "status 503").await?;
         desk.host().change_rules(&busy, "location / {")?;
         desk.host().restart()?;
         opens(desk, "Try again").await

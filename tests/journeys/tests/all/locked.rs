@@ -123,7 +123,7 @@ fn a_refusal_is_looked_into_although_the_page_locks() {
         );
         give_keys(desk).await?;
         go(desk, "Transfer").await?;
-        desk.text("Nothing was moved.").seen().await?;
+        desk.text("No credits moved.").seen().await?;
         assert_eq!(made(desk, kind).await?, 0);
         Ok(())
     });

@@ -35,8 +35,8 @@ async fn panic(desk: &Desk) -> Result<()> {
     desk.allow_console_error("Unreachable code should not be executed");
     desk.js(BREAK).await?;
     let page = desk.css("#panic");
-    page.shows("Credit Desk has stopped").await?;
-    page.shows("Fault at ").await
+    page.shows("Something went wrong").await?;
+    page.shows("Error at ").await
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_panic_leaves_no_dead_page() {
             0,
             "nothing else is there"
         );
-        desk.link("Open the desk again").click().await?;
+        desk.link("Reload Credit Desk").click().await?;
         give_keys(desk).await?;
         desk.heading("Overview").seen().await
     });
@@ -70,7 +70,7 @@ fn a_panic_names_what_is_in_flight_and_the_next_page_goes_on_with_it() {
             panic(desk).await?;
             let movements = desk.css("#panic-movements");
             movements.shows(&format!("key {key} · sending")).await?;
-            desk.link("Open the desk again").click().await?;
+            desk.link("Reload Credit Desk").click().await?;
             desk.heading("Sign in").seen().await?;
             desk.css("aside.unresolved").shows(PENDING).await?;
             give_keys(desk).await?;

@@ -15,12 +15,10 @@ fn what_cannot_be_paid_is_refused_at_the_preview() {
         sign_in(desk, "/transfer").await?;
         fill_transfer(desk, "Beta Co", "1000").await?;
         let quote = desk.css(".quote");
-        quote
-            .shows("Your balance does not cover these minutes.")
-            .await?;
+        quote.shows("Insufficient balance.").await?;
         desk.button("Review transfer").click().await?;
         desk.css("#minutes-error")
-            .shows("Your balance does not cover these minutes.")
+            .shows("Insufficient balance.")
             .await?;
         desk.field("Rate charged per minute").fill("0.05").await?;
         desk.field("Minutes").fill("20").await?;
@@ -39,10 +37,8 @@ fn a_transfer_refused_at_the_end_returns_to_its_form() {
         sign_in(desk, "/transfer").await?;
         let refused = async || {
             let alert = desk.role("alert").nth(0);
-            alert
-                .shows("Your balance does not cover these minutes.")
-                .await?;
-            alert.shows("Nothing was moved.").await?;
+            alert.shows("Insufficient balance.").await?;
+            alert.shows("No credits moved.").await?;
             desk.field("Minutes").holds("20").await?;
             desk.css("#minutes-error").seen().await?;
             assert_eq!(transfers(desk).await?, 0);
@@ -86,10 +82,7 @@ fn a_child_that_is_not_ours_is_refused() {
         desk.css("#child-error")
             .shows("not one of your children")
             .await?;
-        desk.role("alert")
-            .nth(0)
-            .shows("Nothing was moved.")
-            .await?;
+        desk.role("alert").nth(0).shows("No credits moved.").await?;
         desk.field("Child organization").fill("Nobody Ltd").await?;
         desk.css("#child-error")
             .shows("No child organization has this name")
@@ -117,10 +110,7 @@ fn more_than_the_child_has_is_refused() {
         desk.css("#minutes-error")
             .shows("fewer unused minutes")
             .await?;
-        desk.role("alert")
-            .nth(0)
-            .shows("Nothing was moved.")
-            .await?;
+        desk.role("alert").nth(0).shows("No credits moved.").await?;
         assert_eq!(desk.sandbox.movements("credit_revert").await?.len(), 0);
         assert_eq!(desk.sandbox.requests(REVERT).await?, 0);
         Ok(())
@@ -208,12 +198,9 @@ fn allocations_are_made_and_refused() {
             .set(json!({ "organization": { "prepaid": "100" } }))
             .await?;
         desk.css("#credits-error")
-            .shows("Your prepaid credits do not cover this.")
+            .shows("Insufficient prepaid credits.")
             .await?;
-        desk.role("alert")
-            .nth(0)
-            .shows("Nothing was moved.")
-            .await?;
+        desk.role("alert").nth(0).shows("No credits moved.").await?;
         assert_eq!(
             desk.sandbox.balance(&format!("prepaid:{PARENT}")).await?,
             "100"

@@ -11,7 +11,7 @@ fn wrong_keys_say_so_each_at_its_field() {
         desk.goto("/").await?;
         send_keys(desk, "not-the-key", "lp_test_demo").await?;
         desk.css("#reseller-key-error")
-            .shows("This key was not accepted.")
+            .shows("Invalid API key.")
             .await?;
         desk.role("navigation").named("Main").gone().await?;
 
@@ -115,7 +115,7 @@ fn a_backend_that_fails_is_told() {
             .await?;
         desk.button("Sign in").click().await?;
         desk.css("#reseller-key-error")
-            .shows("The backend failed.")
+            .shows("Service error.")
             .await
     });
 }

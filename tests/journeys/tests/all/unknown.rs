@@ -26,15 +26,15 @@ fn replaying() -> Setup {
 /// Ways to get no answer that proves anything, and what a person reads then. There is one more: see
 /// [`an_answer_that_does_not_come_in_time`].
 fn no_answers(engine: Engine) -> [(Value, &'static str); 5] {
-    let broke = "The backend could not be reached, or the connection broke.";
-    let garbled = "The backend's answer could not be read.";
+    let broke = "Can't reach the service.";
+    let garbled = "Unreadable response.";
     // WebKit gives out what has come of an answer that breaks off.
     let cut_short = match engine {
         Engine::WebKit => garbled,
         Engine::Chromium | Engine::Firefox => broke,
     };
     [
-        (status(502), "The backend failed."),
+        (status(502), "Service error."),
         (json!({ "fault": "truncate" }), cut_short),
         (json!({ "fault": "garble" }), garbled),
         (json!({ "fault": "drop_before" }), broke),
@@ -129,7 +129,7 @@ fn an_answer_that_does_not_come_in_time() {
             kind.fault(desk, late).await?;
             kind.send(desk, 20).await?;
             let key = key_of(desk, "receipt").await?;
-            was_shown(desk, "The backend did not answer in time.").await?;
+            was_shown(desk, "The service timed out.").await?;
             was_shown(desk, UNKNOWN).await?;
             desk.until("the first attempt to end", async || {
                 let requests = requests_of(desk, &key).await?;
@@ -189,7 +189,7 @@ fn what_takes_effect_late_is_waited_for() {
         let late = json!({ "fault": "delay", "delay_ms": 5500 });
         Kind::Transfer.fault(desk, late).await?;
         Kind::Transfer.send(desk, 20).await?;
-        desk.css(".unknown").shows("did not answer in time").await?;
+        desk.css(".unknown").shows("The service timed out").await?;
         assert_eq!(made(desk, Kind::Transfer).await?, 0, "not yet");
         let key = key_of(desk, "receipt").await?;
         ended(desk, &key, "done").await?;

@@ -147,7 +147,7 @@ fn a_key_that_is_refused_half_way_is_asked_for_and_then_it_goes_on() {
             let waiting = desk.css(".unknown");
             waiting.has("data-state", "key-needed").await?;
             waiting.shows("Waiting for a key").await?;
-            waiting.shows("Nothing was moved.").await?;
+            waiting.shows("No credits moved.").await?;
             let key = key_of(desk, "unknown").await?;
             give_the_key(desk).await?;
             kind.open(desk).await?;

@@ -4,7 +4,7 @@ use credit_desk_journeys::Setup;
 use serde_json::{Value, json};
 
 /// What a person reads then.
-pub const UNKNOWN: &str = "It is not known whether the movement was made.";
+pub const UNKNOWN: &str = "We don't know yet whether this went through.";
 
 /// Nobody but the portal repeats a request.
 pub fn setup() -> Setup {
