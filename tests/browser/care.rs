@@ -38,7 +38,7 @@ async fn a_refusal_of_a_repeated_request_does_not_speak_for_the_first() {
     }));
     let page = unknown_allocation().await;
     page.click(".unknown button.primary");
-    page.says("too many requests").await;
+    page.says("Too many requests").await;
     let text = page.text();
     assert!(
         text.contains("We don't know yet whether this went through."),
@@ -266,7 +266,7 @@ async fn a_key_can_be_tried_again_as_it_stands() {
     let page = Page::open("/").await;
     page.fill("#reseller-key", "reseller-secret").await;
     page.submit("form.sign-in");
-    page.says("too many requests").await;
+    page.says("Too many requests").await;
     busy.set(false);
     page.submit("form.sign-in");
     page.find("nav.main").await;
