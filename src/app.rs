@@ -1,28 +1,29 @@
 //! The frame: configuration, session, routes and navigation.
 
+use crate::browser::intl::composed;
 use crate::client::{Client, is_leaving_pending};
-use crate::config::{self, Config, Fault};
+use crate::config;
+use crate::config::{Config, Fault};
 use crate::movement::desk::Desk;
+use crate::movement::desk::in_flight;
+use crate::movement::desk::loader::Engines;
 use crate::movement::directory::Directory;
-use crate::movement::engine::Engines;
-use crate::movement::flight;
 use crate::pages::sign_in::SignIn;
 use crate::session::Session;
 use crate::ui::heading::name_site;
-use crate::ui::intl::composed;
+use crate::ui::lazy::{quiet_room, room};
 use crate::ui::link::Way;
-use crate::ui::room::{quiet_room, room};
 use crate::units::normalize_with;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 
 mod brand;
+mod config_error;
 mod deployment;
-mod fault;
 mod idle;
+mod lazy_views;
 mod navigation;
-mod rooms;
 mod screens;
 
 /// The whole portal.
@@ -33,7 +34,7 @@ pub fn App(
 ) -> impl IntoView {
     match config {
         Ok(config) => view! { <Portal config=Arc::new(config) /> }.into_any(),
-        Err(found) => fault::fault(found),
+        Err(found) => config_error::fault(found),
     }
 }
 
@@ -70,13 +71,13 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     let covered = session.clone();
     let idle = config
         .locks_after()
-        .map(|_| move || (open.get() && there()).then(|| quiet_room(rooms::idle)));
+        .map(|_| move || (open.get() && there()).then(|| quiet_room(lazy_views::idle)));
     provide_context(Way::new(&config::base()));
     // It is a context of all that stands here.
     let all = Owner::current();
     let desk = move || {
         let all = engines.is_wanted().then(|| all.clone()).flatten();
-        all.map(|all| all.with(|| quiet_room(rooms::desk)))
+        all.map(|all| all.with(|| quiet_room(lazy_views::desk)))
     };
     view! {
             <header class="frame">
@@ -95,11 +96,11 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
                     let sign_in = if covered.is_typed() {
                         view! { <SignIn locked=covered.is_locked() /> }.into_any()
                     } else {
-                        room(rooms::signed_out)
+                        room(lazy_views::signed_out)
                     };
                     view! {
                         {sign_in}
-                        {move || there().then(|| quiet_room(rooms::settled))}
+                        {move || there().then(|| quiet_room(lazy_views::settled))}
                     }
                     .into_any()
                 }}
@@ -166,7 +167,7 @@ pub fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
 
 /// Lists on the panic's page what was in flight.
 fn show_flight(document: &web_sys::Document) {
-    let lines = flight::lines();
+    let lines = in_flight::lines();
     let (Some(part), Some(list)) = (
         document.get_element_by_id("panic-flight"),
         document.get_element_by_id("panic-movements"),

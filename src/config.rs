@@ -5,8 +5,8 @@
 
 use crate::browser::clock;
 use crate::browser::path::on_own_host;
-use crate::clock::{Departure, Source};
-use crate::early;
+use crate::browser::prefetched;
+use crate::units::clock::{Departure, Source};
 use leptos::prelude::document;
 use serde::Deserialize;
 use std::cell::Cell;
@@ -173,7 +173,7 @@ impl Config {
     pub async fn fetch() -> Result<Self, Fault> {
         let address = format!("{}config.json", base());
         let mut departure = Departure::default();
-        let response = match early::take(&address).await {
+        let response = match prefetched::take(&address).await {
             Some(response) => response,
             None => {
                 departure = clock::depart();

@@ -8,13 +8,12 @@
 pub mod app;
 pub mod browser;
 pub mod client;
-pub mod clock;
 pub mod config;
-pub mod early;
 pub mod log;
 pub mod movement;
 pub mod pages;
 pub mod session;
 pub mod ui;
 pub mod units;
+pub mod wallet;
 pub mod wire;

@@ -1,7 +1,7 @@
 //! The credentials: in memory, and nowhere else. A reload forgets them.
 
-use crate::clock::Source;
 use crate::config::{Config, Credentials};
+use crate::units::clock::Source;
 use leptos::prelude::*;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};

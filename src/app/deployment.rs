@@ -1,11 +1,12 @@
 //! A newer deployment: noticed while the tab is looked at, offered on every screen, and forced on nobody.
 
-use crate::browser::clock::{self, now};
-use crate::clock::Source;
+use crate::browser::clock;
+use crate::browser::clock::now;
 use crate::config;
+use crate::movement::Kind;
 use crate::movement::desk::Desk;
-use crate::movement::plan::Kind;
 use crate::session::Session;
+use crate::units::clock::Source;
 use gloo_net::http::RequestBuilder;
 use leptos::prelude::*;
 use std::time::Duration;

@@ -2,8 +2,8 @@
 
 use crate::browser::clock::now;
 use crate::browser::storage;
-use crate::movement::accounts::Leaving;
 use crate::movement::desk::Desk;
+use crate::movement::desk::sign_in::Leaving;
 use crate::session::Session;
 use leptos::prelude::*;
 use std::time::Duration;

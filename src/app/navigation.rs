@@ -1,9 +1,9 @@
 //! The way to the screens, and out.
 
-use crate::movement::accounts::Leaving;
+use crate::movement::Kind;
 use crate::movement::desk::Desk;
-use crate::movement::plan::Kind;
-use crate::pages::parts::shortcuts::Shortcuts;
+use crate::movement::desk::sign_in::Leaving;
+use crate::pages::shared::shortcuts::Shortcuts;
 use crate::session::{Api, Session};
 use crate::ui::link::A;
 use leptos::prelude::*;

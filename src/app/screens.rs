@@ -1,21 +1,21 @@
 //! The screens and their addresses.
 
-use super::rooms;
-use crate::movement::engine::Engines;
+use crate::app::lazy_views;
+use crate::browser::intl;
+use crate::movement::desk::loader::Engines;
 use crate::pages::sign_in::SignIn;
 use crate::session::{Api, Session};
 use crate::ui::heading::Heading;
-use crate::ui::intl;
+use crate::ui::lazy::{Coming, anew, room};
 use crate::ui::link::{A, Way};
 use crate::ui::notice::{Notice, Tone, Waiting};
-use crate::ui::room::{Coming, anew, room};
 use leptos::prelude::*;
 use std::time::Duration;
 
 /// The screen that the address names.
 #[component]
 pub fn Screens() -> impl IntoView {
-    leptos::task::spawn_local(rooms::the_rest(expect_context()));
+    leptos::task::spawn_local(lazy_views::the_rest(expect_context()));
     // The line is busy with the screen, and the processor is not.
     set_timeout(intl::prepare, Duration::ZERO);
     let way = expect_context::<Way>();
@@ -25,14 +25,14 @@ pub fn Screens() -> impl IntoView {
 
 fn screen(path: &str) -> AnyView {
     match path {
-        "/" => room(rooms::overview),
-        "/calculate" => guarded(Api::Reseller, || moving(rooms::calculate)),
-        "/transfer" => guarded(Api::Reseller, || moving(rooms::transfer)),
-        "/revert" => guarded(Api::Reseller, || moving(rooms::revert)),
-        "/allocate" => guarded(Api::Organizations, || moving(rooms::allocate)),
-        "/log" => guarded(Api::Reseller, || room(rooms::log)),
-        "/wallet" => guarded(Api::Organizations, || room(rooms::wallet)),
-        "/activity" => moving(rooms::activity),
+        "/" => room(lazy_views::overview),
+        "/calculate" => guarded(Api::Reseller, || moving(lazy_views::calculate)),
+        "/transfer" => guarded(Api::Reseller, || moving(lazy_views::transfer)),
+        "/revert" => guarded(Api::Reseller, || moving(lazy_views::revert)),
+        "/allocate" => guarded(Api::Organizations, || moving(lazy_views::allocate)),
+        "/log" => guarded(Api::Reseller, || room(lazy_views::log)),
+        "/wallet" => guarded(Api::Organizations, || room(lazy_views::wallet)),
+        "/activity" => moving(lazy_views::activity),
         "/keys" => view! { <SignIn locked=false /> }.into_any(),
         _ => missing(),
     }

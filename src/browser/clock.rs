@@ -1,6 +1,6 @@
 //! Reads the browser's two clocks and keeps the page's one [`Clock`].
 
-use crate::clock::{Clock, Departure, Now, Source, Steady};
+use crate::units::clock::{Clock, Departure, Now, Source, Steady};
 use crate::units::{utc_day, utc_moment};
 use js_sys::{Date, Promise};
 use leptos::prelude::window;

@@ -1,10 +1,10 @@
 //! The contract's endpoints, typed.
 
-use super::failure::{Answer, Failure, Why, read};
-use super::transport::{Call, Client};
 use crate::browser::clock;
-use crate::clock::Source;
+use crate::client::failure::{Answer, Failure, Why, read};
+use crate::client::transport::{Call, Client};
 use crate::session::{Api, Secret};
+use crate::units::clock::Source;
 use crate::units::{IdempotencyKey, OrganizationId, moment_ms};
 use crate::wire::{balance, calculate, children, events, logs, organizations, wallet};
 use serde::Serialize;

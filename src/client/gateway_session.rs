@@ -1,7 +1,7 @@
 //! Leaving a gateway: its session ends on the gateway's own side, and the portal only asks for that.
 
-use super::Client;
 use crate::browser::storage;
+use crate::client::Client;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestRedirect};
 
 /// Notes that somebody signed out here and the gateway may not know yet.

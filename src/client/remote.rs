@@ -1,6 +1,6 @@
 //! Something read from a backend, and how the reading goes.
 
-use super::failure::Failure;
+use crate::client::failure::Failure;
 use leptos::prelude::*;
 use std::future::Future;
 use std::sync::Arc;

@@ -1,12 +1,12 @@
 //! The one way a request leaves the portal.
 
-use super::failure::{Answer, Failure, Why};
 use crate::browser::clock;
-use crate::clock::Source;
+use crate::browser::prefetched;
+use crate::client::failure::{Answer, Failure, Why};
 use crate::config::{Backend, Config};
-use crate::early;
 use crate::session::{Api, Secret, Session};
 use crate::units::IdempotencyKey;
+use crate::units::clock::Source;
 use gloo_net::http::{Method, RequestBuilder, Response};
 use std::sync::Arc;
 use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect};
@@ -189,7 +189,7 @@ impl Client {
         let query: Vec<_> = query
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        early::take(&format!("{url}?{}", query.join("&"))).await
+        prefetched::take(&format!("{url}?{}", query.join("&"))).await
     }
 
     async fn dispatch(

@@ -1,6 +1,6 @@
 //! What a `config.json` must hold besides its shape. The schema's test holds both to the same.
 
-use super::{Config, Credentials};
+use crate::config::{Config, Credentials};
 use serde_json::Value;
 
 /// The whole numbers and their limits, as they are called in the file.

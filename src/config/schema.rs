@@ -1,9 +1,9 @@
 //! The published schema: made from the types, their words and the limits of [`check`], and behind neither.
 //! `CREDIT_DESK_WRITE_SCHEMA=1 cargo test -p credit-desk --lib schema` writes it anew.
 
-use super::check::{LABEL, LIMITS, LINK_SIGNS, LINKS, SIGNS, TITLE};
-use super::tests::{BAD, GOOD};
-use super::{Colour, Config};
+use crate::config::check::{LABEL, LIMITS, LINK_SIGNS, LINKS, SIGNS, TITLE};
+use crate::config::tests::{BAD, GOOD};
+use crate::config::{Colour, Config};
 use proptest::prelude::*;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ impl JsonSchema for Colour {
     }
 }
 
-/// An address as [`super::check`] takes it: of these schemes, or a path.
+/// An address as [`crate::config::check`] takes it: of these schemes, or a path.
 fn address(schemes: &str, more: &str) -> Value {
     let (any, no_slash) = letters(more);
     json!(format!(

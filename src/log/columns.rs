@@ -1,7 +1,7 @@
 //! The columns of the log: what each shows of a row, by what it is sorted, and what it is called in the URL and in an
 //! export.
 
-use super::entry::{Entry, Terms};
+use crate::log::entry::{Entry, Terms};
 use crate::units::{Amount, Rate};
 use crate::wire::logs::Kind;
 use std::cmp::Ordering;

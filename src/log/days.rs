@@ -3,12 +3,12 @@
 use crate::units::day_number;
 
 /// What is wrong with a first and a last day, if anything.
-pub(super) fn fault(from: Option<&str>, to: Option<&str>) -> Option<&'static str> {
+pub fn fault(from: Option<&str>, to: Option<&str>) -> Option<&'static str> {
     // Days in this form are in the order of their texts.
     (from? > to?).then_some("The first day lies after the last one.")
 }
 
 /// Whether `text` is `YYYY-MM-DD` and that day exists.
-pub(super) fn is_day(text: &str) -> bool {
+pub fn is_day(text: &str) -> bool {
     day_number(text).is_some()
 }

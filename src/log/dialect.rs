@@ -118,4 +118,4 @@ fn is_formula(text: &str) -> bool {
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) mod tests;
+pub(crate) mod tests;

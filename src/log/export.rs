@@ -1,9 +1,9 @@
 //! The log as a file: CSV by columns, or JSON with every field. Written in pieces, so that an export of a hundred
 //! thousand rows can show its progress and be stopped.
 
-use super::columns::{Cell, Column};
-use super::dialect::Dialect;
-use super::entry::{Balances, Entry, Terms};
+use crate::log::columns::{Cell, Column};
+use crate::log::dialect::Dialect;
+use crate::log::entry::{Balances, Entry, Terms};
 use crate::units::Amount;
 use crate::wire::logs::{Party, Person};
 use serde_json::{Map, Value, json};

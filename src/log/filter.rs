@@ -1,8 +1,8 @@
 //! Which rows are kept, and what there is to choose from.
 
-use super::entry::Entry;
-use super::sort::newest_first;
-use crate::units::{fold_into, folded, order};
+use crate::log::entry::Entry;
+use crate::log::sort::newest_first;
+use crate::units::{fold_into, folded, sort};
 use crate::wire::logs::Kind;
 use std::collections::{HashMap, HashSet};
 
@@ -174,7 +174,7 @@ impl Choices {
     /// What occurs in `entries`.
     pub fn of(entries: &[Entry]) -> Self {
         let mut children: Vec<_> = newest_names(entries).into_iter().collect();
-        order::sort(&mut children, |one, two| {
+        sort::sort(&mut children, |one, two| {
             (&one.1, one.0).cmp(&(&two.1, two.0))
         });
         let words = |words: &mut dyn Iterator<Item = &str>| {
@@ -183,7 +183,7 @@ impl Choices {
                 .into_iter()
                 .map(str::to_owned)
                 .collect();
-            order::sort(&mut words, Ord::cmp);
+            sort::sort(&mut words, Ord::cmp);
             words
         };
         Self {
@@ -197,7 +197,7 @@ impl Choices {
 /// Every child that is certain, under the newest name that `entries` give it, or its number. A child may have been
 /// renamed since its older rows.
 pub(super) fn newest_names(entries: &[Entry]) -> HashMap<i64, String> {
-    let mut newest: HashMap<i64, (&Entry, &super::Party)> = HashMap::new();
+    let mut newest: HashMap<i64, (&Entry, &crate::wire::logs::Party)> = HashMap::new();
     for entry in entries {
         let Some(child) = entry.child() else {
             continue;
@@ -213,7 +213,7 @@ pub(super) fn newest_names(entries: &[Entry]) -> HashMap<i64, String> {
             *held = (entry, child);
         }
     }
-    let title = |(id, (_, child)): (i64, (&Entry, &super::Party))| (id, child.title());
+    let title = |(id, (_, child)): (i64, (&Entry, &crate::wire::logs::Party))| (id, child.title());
     newest.into_iter().map(title).collect()
 }
 

@@ -1,8 +1,8 @@
 //! Rows in groups, with exact sums of what they moved.
 
-use super::entry::Entry;
-use super::filter::{KindFilter, newest_names};
-use crate::units::{Amount, Minutes, Named, order, titles};
+use crate::log::entry::Entry;
+use crate::log::filter::{KindFilter, newest_names};
+use crate::units::{Amount, Minutes, Named, sort, titles};
 use crate::wire::logs::Kind;
 use std::collections::{BTreeMap, HashMap};
 
@@ -158,7 +158,7 @@ pub fn groups(entries: &[Entry], kept: &[u32], by: Grouping) -> Vec<Group> {
                 Some((id.to_string(), titles.get(id)?.clone()))
             });
             let mut held: Vec<_> = held.into_iter().collect();
-            order::sort(&mut held, |(one, a), (two, b)| {
+            sort::sort(&mut held, |(one, a), (two, b)| {
                 let last = one.is_none().cmp(&two.is_none());
                 last.then_with(|| (&a.title, one).cmp(&(&b.title, two)))
             });

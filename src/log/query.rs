@@ -1,13 +1,14 @@
 //! Which part of the log, and how it is shown: read from the URL, written to it, and asked of the backend.
 
-use super::columns::Column;
-use super::days::{self, is_day};
-use super::filter::{Filter, KindFilter};
-use super::group::Grouping;
-use super::presets::Preset;
-use super::range::Range;
-use super::sort::Sort;
-use super::zone::Zone;
+use crate::log::columns::Column;
+use crate::log::date_range::Range;
+use crate::log::days;
+use crate::log::days::is_day;
+use crate::log::filter::{Filter, KindFilter};
+use crate::log::group::Grouping;
+use crate::log::presets::Preset;
+use crate::log::sort::Sort;
+use crate::log::zone::Zone;
 
 /// Rows a page that can be chosen; 100 is the backend's most (contract §1.4).
 pub const PAGE_SIZES: [u64; 4] = [10, 20, 50, 100];

@@ -1,6 +1,6 @@
 //! Rows made up at random, for the tests of this room and whoever builds on it.
 
-use super::entry::{Balances, Entry, terms};
+use crate::log::entry::{Balances, Entry, terms};
 use crate::units::{Amount, moment_ms, utc_moment};
 use crate::wire::logs::{Kind, Party, Person, Side};
 use proptest::collection::vec;

@@ -1,8 +1,8 @@
 //! The order of the rows.
 
-use super::columns::Column;
-use super::entry::Entry;
-use crate::units::order;
+use crate::log::columns::Column;
+use crate::log::entry::Entry;
+use crate::units::sort;
 use std::cmp::{Ordering, Reverse};
 
 /// By what rows are sorted.
@@ -27,7 +27,7 @@ pub fn newest_first(one: &Entry, two: &Entry) -> Ordering {
 pub fn order(entries: &[Entry], kept: Vec<u32>, sort: Option<Sort>) -> Vec<u32> {
     let row = |at: u32| Some((at, entries.get(usize::try_from(at).ok()?)?));
     let mut rows: Vec<(u32, &Entry)> = kept.into_iter().filter_map(row).collect();
-    order::sort(&mut rows, |one, two| newest_first(one.1, two.1));
+    sort::sort(&mut rows, |one, two| newest_first(one.1, two.1));
     let Some(Sort { column, descending }) = sort else {
         return rows.into_iter().map(|(at, _)| at).collect();
     };
@@ -36,7 +36,7 @@ pub fn order(entries: &[Entry], kept: Vec<u32>, sort: Option<Sort>) -> Vec<u32> 
         .into_iter()
         .map(|(at, entry)| (column.of(entry), at))
         .collect();
-    order::sort(&mut cells, |one, two| one.0.order(&two.0, descending));
+    sort::sort(&mut cells, |one, two| one.0.order(&two.0, descending));
     cells.into_iter().map(|(_, at)| at).collect()
 }
 

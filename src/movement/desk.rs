@@ -1,25 +1,33 @@
 //! The app-level store of movements. It lives above the screens: leaving a screen neither aborts nor forgets
 //! anything. What may happen is the [`Book`]'s affair; here it is carried out: one attempt by `runner`, the way to the end by `follow`.
 
-use super::book::{Book, Home};
-use super::directory::Directory;
-use super::draft::{AllocateDraft, CalculateDraft, RevertDraft, TransferDraft};
-use super::entry::account_of;
-use super::flight;
-use super::machine::{Doing, Happening, Order, State, Submission};
-use super::pace::{self, Circumstances};
-use super::plan::{Kind, Movement};
-use super::quote::Quote;
-use super::reconcile::{Evidence, Trace, evidence};
-use super::runner::longest_age;
-use super::tabs;
-use super::waker::Waker;
+mod attempt;
+mod follow_up;
+pub mod in_flight;
+pub mod loader;
+mod saved_drafts;
+pub mod sign_in;
+mod waker;
+
 use crate::browser::clock;
+use crate::browser::tabs;
 use crate::client::Client;
-use crate::clock::Steady;
 use crate::config::Config;
+use crate::movement::desk::attempt::longest_age;
+use crate::movement::desk::waker::Waker;
+use crate::movement::directory::Directory;
+use crate::movement::form::draft::{AllocateDraft, CalculateDraft, RevertDraft, TransferDraft};
+use crate::movement::journal::record::account_of;
+use crate::movement::quote::Quote;
+use crate::movement::reconcile::{Evidence, Trace, evidence};
+use crate::movement::submission::retry;
+use crate::movement::submission::retry::Circumstances;
+use crate::movement::submission::{Doing, Happening, Order, State, Submission};
+use crate::movement::submissions::{Book, Home};
+use crate::movement::{Kind, Movement};
 use crate::session::Api;
 use crate::units::IdempotencyKey;
+use crate::units::clock::Steady;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -121,7 +129,8 @@ impl Desk {
     /// Notes what the panic page may say, which is no more than the screen may.
     pub(super) fn note_in_flight(&self) {
         let shows = |submission: &Submission| untrack(|| self.shows(submission));
-        self.book.with_untracked(|book| flight::note(book, shows));
+        self.book
+            .with_untracked(|book| in_flight::note(book, shows));
     }
 
     /// Tells the book what happened to a submission, and gives what has to be done.
@@ -218,17 +227,17 @@ impl Desk {
 
     /// Why an unresolved submission must not be sent once more with its key, if it must not.
     pub fn cannot_ask(&self, submission: &Submission) -> Option<&'static str> {
-        pace::cannot_ask(submission, &self.circumstances(submission))
+        retry::cannot_ask(submission, &self.circumstances(submission))
     }
 
     /// Until when what was sent may still be carried out, on the steady clock.
     pub fn settled_at(&self, submission: &Submission) -> Steady {
-        pace::settled_at(submission, &self.circumstances(submission))
+        retry::settled_at(submission, &self.circumstances(submission))
     }
 
     /// Whether nothing that was sent can be carried out any more.
     pub fn is_settled(&self, submission: &Submission) -> bool {
-        pace::is_settled(submission, &self.circumstances(submission))
+        retry::is_settled(submission, &self.circumstances(submission))
     }
 
     /// Whose submissions are at home here.

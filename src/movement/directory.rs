@@ -1,5 +1,7 @@
 //! Whom credits can be moved to, and the balances on both sides, as last read.
 
+pub mod client_list;
+
 use crate::client::{Client, Remote};
 use crate::session::{Api, Session};
 use crate::units::OrganizationId;

@@ -3,11 +3,13 @@
 //! A text for each key, written with strict durability. The database is opened for each use and closed again: a
 //! page of a later version never has to wait for an old tab.
 
-use super::book::Home;
-use super::entry;
-use super::machine::Submission;
+pub mod record;
+pub mod support_text;
+
 use crate::browser::clock::sleep;
-use crate::units::{IdempotencyKey, order};
+use crate::movement::submission::Submission;
+use crate::movement::submissions::Home;
+use crate::units::{IdempotencyKey, sort};
 use futures::future::{Either, select};
 use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
@@ -63,14 +65,14 @@ pub async fn all() -> Result<Kept, String> {
     for (key, value) in keys.zip(values) {
         let (key, value) = (key.map_err(said)?, value.map_err(said)?);
         let text = value.as_string();
-        match text.as_deref().map(entry::read) {
+        match text.as_deref().map(record::read) {
             Some(Ok(submission)) => kept.submissions.push(submission),
             _ => kept
                 .unreadable
                 .push((plain(&key), text.unwrap_or_else(|| plain(&value)))),
         }
     }
-    order::sort_by_key(&mut kept.submissions, |submission| submission.confirmed);
+    sort::sort_by_key(&mut kept.submissions, |submission| submission.confirmed);
     Ok(kept)
 }
 
@@ -92,7 +94,7 @@ async fn read(key: &str) -> Result<Option<Submission>, String> {
         .map_err(said)?
         .await
         .map_err(said)?;
-    text.map(|text| entry::read(&text)).transpose()
+    text.map(|text| record::read(&text)).transpose()
 }
 
 /// Takes a new submission, unless another one of its kind and account is unresolved, in whatever tab: looking
@@ -107,7 +109,7 @@ pub async fn claim(
     knows_of_newer: bool,
 ) -> Result<(), Refusal> {
     let unwritten = Refusal::Unwritten;
-    let text = entry::write(submission).map_err(|error| unwritten(error.to_string()))?;
+    let text = record::write(submission).map_err(|error| unwritten(error.to_string()))?;
     let database = open().await.map_err(unwritten)?;
     let transaction = strict(&database).map_err(unwritten)?;
     let store = transaction
@@ -118,11 +120,11 @@ pub async fn claim(
         .await
         .map_err(|error| unwritten(said(error)))?;
     for text in values.filter_map(|value| value.ok()?.as_string()) {
-        match entry::read(&text) {
+        match record::read(&text) {
             Ok(held) if is_rival(&held, submission, home) => {
                 return Err(Refusal::Taken(Box::new(held)));
             }
-            Err(_) if !knows_of_newer && entry::is_newer_and_open(&text) => {
+            Err(_) if !knows_of_newer && record::is_newer_and_open(&text) => {
                 return Err(Refusal::Newer);
             }
             _ => {}
@@ -163,7 +165,7 @@ pub async fn put(submission: &Submission) -> Result<(), String> {
 }
 
 async fn write(submission: &Submission) -> Result<(), String> {
-    let text = entry::write(submission).map_err(said)?;
+    let text = record::write(submission).map_err(said)?;
     let database = open().await?;
     let transaction = strict(&database)?;
     let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
@@ -205,7 +207,7 @@ pub async fn forget_past(keys: &[IdempotencyKey]) -> Result<(), String> {
             .await
             .map_err(said)?;
         let is_past = text
-            .and_then(|text| entry::read(&text).ok())
+            .and_then(|text| record::read(&text).ok())
             .is_some_and(|held| held.is_past());
         if is_past {
             store.delete(key.as_str()).build().map_err(said)?;
@@ -221,7 +223,7 @@ fn outdated(submissions: &[Submission], now: i64) -> Vec<String> {
         sent.unwrap_or_else(|| held.ended.unwrap_or(held.confirmed))
     };
     let mut ended: Vec<_> = submissions.iter().filter(|held| held.is_past()).collect();
-    order::sort_by_key(&mut ended, |held| end(held));
+    sort::sort_by_key(&mut ended, |held| end(held));
     let too_many = ended.len().saturating_sub(KEPT);
     ended
         .iter()

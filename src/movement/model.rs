@@ -5,7 +5,7 @@
 mod page;
 mod service;
 
-use super::machine::{Excess, State, Submission};
+use crate::movement::submission::{Excess, State, Submission};
 use page::{Page, Shown};
 use proptest::prelude::*;
 use service::Service;

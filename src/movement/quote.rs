@@ -1,7 +1,10 @@
 //! What a movement would do, as it is shown before anything moves.
 
+pub mod preview;
+
 use crate::units::{Change, Credits, Line, Minutes, Rate, Value};
-use crate::wire::{calculate, children::Child, wallet};
+use crate::wire::children::Child;
+use crate::wire::{calculate, wallet};
 
 /// What should give pause before a confirmation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,11 +5,14 @@
 //! completed" needs a log that was read back past everything it held at the confirmation, after nothing that was sent can
 //! be carried out any more.
 
-use super::plan::Movement;
-use super::quote::Quote;
-use crate::clock::ServerRange;
+pub mod duplicates;
+pub mod search_context;
+
+use crate::movement::Movement;
+use crate::movement::quote::Quote;
 use crate::session::Api;
 use crate::units::Value;
+use crate::units::clock::ServerRange;
 
 mod claim;
 mod complete;

@@ -1,13 +1,14 @@
 //! Activity: every submission of this browser, as its journal holds it.
 
-use super::parts::form::focus;
-use super::parts::{pending, receipt, telling, words};
-use crate::movement::Act;
-use crate::movement::book::Journal;
-use crate::movement::bundle::bundle;
+use crate::browser::tabs;
+use crate::client::Act;
 use crate::movement::desk::Desk;
-use crate::movement::machine::{State, Submission};
-use crate::movement::tabs;
+use crate::movement::journal::support_text::bundle;
+use crate::movement::submission::{State, Submission};
+use crate::movement::submissions::Journal;
+use crate::pages::movement::form::focus;
+use crate::pages::movement::{pending, receipt, words};
+use crate::pages::shared::error_message;
 use crate::ui::copy::CopyButton;
 use crate::ui::heading::Heading;
 use crate::ui::link::{A, Way};
@@ -180,7 +181,7 @@ fn details(desk: &Desk, submission: &Submission) -> AnyView {
         }
     });
     let failure = match &submission.state {
-        State::Refused(failure) => Some(telling::failure(failure, Act::Move)),
+        State::Refused(failure) => Some(error_message::failure(failure, Act::Move)),
         _ => None,
     };
     let absent = (submission.state == State::Absent).then(|| {

@@ -1,24 +1,27 @@
 //! Allocate: credits to a child organization's wallet.
 
-use super::parts::form::{Fields, FormState, QuoteState};
-use super::parts::metadata::MetadataRows;
-use super::parts::stages::Stages;
-use super::parts::{quote, telling};
-use crate::movement::choice::{label, labels};
-use crate::movement::chosen::{chosen_organization, receiving_choices};
+use crate::browser::intl;
+use crate::client::{Act, Field, Load, Progress, Telling};
+use crate::movement::Kind;
 use crate::movement::desk::Desk;
-use crate::movement::directory::{Organization, Wallet};
-use crate::movement::draft::DESCRIPTION_LIMIT;
-use crate::movement::plan::Kind;
-use crate::movement::preview::{STATUS, unread};
+use crate::movement::directory::Wallet;
+use crate::movement::form::choice::{label, labels};
+use crate::movement::form::draft::DESCRIPTION_LIMIT;
+use crate::movement::form::party::{chosen_organization, receiving_choices};
+use crate::movement::quote::preview::{STATUS, unread};
 use crate::movement::quote::{Caution, Quote};
-use crate::movement::{Act, Field, Load, Progress, Telling};
+use crate::pages::movement::form::{Fields, FormState, QuoteState};
+use crate::pages::movement::metadata::MetadataRows;
+use crate::pages::movement::quote;
+use crate::pages::movement::stages::Stages;
+use crate::pages::shared::error_message;
 use crate::session::Api;
 use crate::ui::field::{Input, TextField};
+use crate::ui::figure;
 use crate::ui::heading::Heading;
 use crate::ui::notice::Waiting;
-use crate::ui::{figure, intl};
 use crate::units::Value;
+use crate::wire::organizations::Organization;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -172,7 +175,7 @@ fn Form() -> impl IntoView {
         QuoteState::Waiting => view! { <Waiting what="Reading the wallets" /> }.into_any(),
         QuoteState::Ready(figures) => quote::quote(&figures, Kind::Allocate, Some(&name())),
         QuoteState::Failed(failure) => view! {
-            {telling::failure(&failure, Act::Preview)}
+            {error_message::failure(&failure, Act::Preview)}
             <button type="button" on:click=move |_| retry.run(())>"Try again"</button>
         }
         .into_any(),

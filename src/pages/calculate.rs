@@ -1,18 +1,19 @@
 //! Calculate: what a transfer or a revert would do, live, without moving anything.
 
-use super::parts::child::{ChildField, child_fault};
-use super::parts::live::live_quote;
-use super::parts::minutes::MinutesField;
-use crate::movement::chosen::chosen_child;
+use crate::browser::intl;
+use crate::movement::Kind;
 use crate::movement::desk::Desk;
-use crate::movement::draft::CalculateDraft;
-use crate::movement::plan::Kind;
-use crate::movement::preview::{Figures, Question};
+use crate::movement::form::draft::CalculateDraft;
+use crate::movement::form::party::chosen_child;
 use crate::movement::quote::Quote;
+use crate::movement::quote::preview::{Figures, Question};
+use crate::pages::movement::child_field::{ChildField, child_fault};
+use crate::pages::movement::live_preview::live_quote;
+use crate::pages::movement::minutes::MinutesField;
 use crate::session::Api;
 use crate::ui::field::{Input, TextField};
+use crate::ui::figure;
 use crate::ui::heading::Heading;
-use crate::ui::{figure, intl};
 use crate::units::{Value, typed_minutes, typed_rate};
 use leptos::prelude::*;
 

@@ -1,27 +1,44 @@
 //! Log: what moved, newest first, a page at a time or all of some days. What is shown stands in the URL.
 
-use super::parts::log_body::LogBody;
-use super::parts::log_page::PageBar;
-use super::parts::log_range::RangeForm;
-use super::parts::log_row::Opened;
-use super::parts::log_source::Source;
-use super::parts::log_table::{Look, Rows};
-use super::parts::log_whole::ReadingBar;
-use super::parts::own_rows::OwnRows;
-use super::parts::preferences::Preferences;
-use super::parts::telling;
-use super::parts::today::Today;
-use super::parts::tools::{self, Tools};
+pub mod body;
+pub mod column_chooser;
+pub mod copy;
+pub mod export;
+pub mod filters;
+pub mod groups;
+pub mod own_entries;
+pub mod page_bar;
+pub mod preferences;
+pub mod range_form;
+pub mod row_dialog;
+pub mod rows;
+pub mod sums;
+pub mod table;
+
+use crate::client::Act;
 use crate::log::columns::Column;
-use crate::log::whole::Reading;
+use crate::log::full_range::Reading;
+use crate::log::query::LogQuery;
 use crate::log::zone::Zone;
-use crate::log::{Act, LogQuery};
 use crate::movement::desk::Desk;
-use crate::movement::engine::Engines;
+use crate::movement::desk::loader::Engines;
+use crate::pages::log::body::LogBody;
+use crate::pages::log::own_entries::OwnRows;
+use crate::pages::log::page_bar::PageBar;
+use crate::pages::log::preferences::Preferences;
+use crate::pages::log::range_form::RangeForm;
+use crate::pages::log::row_dialog::Opened;
+use crate::pages::log::table::{Look, Rows};
+use crate::pages::shared::error_message;
+use crate::pages::shared::log_progress::ReadingBar;
+use crate::pages::shared::log_source::Source;
+use crate::pages::shared::today::Today;
+use crate::pages::tools;
+use crate::pages::tools::Tools;
 use crate::ui::heading::Heading;
+use crate::ui::lazy::{Coming, after_paint, quiet_room};
 use crate::ui::link::Way;
 use crate::ui::notice::{Notice, Tone};
-use crate::ui::room::{Coming, after_paint, quiet_room};
 use crate::units::moment_ahead;
 use leptos::prelude::*;
 
@@ -148,7 +165,7 @@ pub fn Log() -> impl IntoView {
             {later(tools::filters)}
         </details>
         {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
-        {move || failure.get().map(|failure| telling::failure(&failure, Act::Read))}
+        {move || failure.get().map(|failure| error_message::failure(&failure, Act::Read))}
         <ReadingBar whole=source.whole.clone() again=again />
         <div class="bar">
             <PageBar rows=rows totals=totals query=query go=go />

@@ -1,20 +1,27 @@
 //! Overview: the balances on both sides, the children, and the way to each form.
 
-use super::parts::children_table::ChildrenTable;
-use super::parts::latest::{Latest, Newest, unresolved};
-use super::parts::{telling, tools};
-use crate::movement::chosen::organization_choices;
+pub mod children_table;
+pub mod recent;
+pub mod trends;
+
+use crate::browser::intl;
+use crate::client::{Act, Load, Progress};
 use crate::movement::desk::Desk;
-use crate::movement::directory::{Balance, Children, Organization, Wallet};
-use crate::movement::engine::Engines;
-use crate::movement::{Act, Load, Progress};
+use crate::movement::desk::loader::Engines;
+use crate::movement::directory::{Balance, Children, Wallet};
+use crate::movement::form::party::organization_choices;
+use crate::pages::overview::children_table::ChildrenTable;
+use crate::pages::overview::recent::{Latest, Newest, unresolved};
+use crate::pages::shared::error_message;
+use crate::pages::tools;
 use crate::session::{Api, Session};
+use crate::ui::figure;
 use crate::ui::heading::Heading;
+use crate::ui::lazy::{after_paint, quiet_room};
 use crate::ui::link::A;
 use crate::ui::notice::Waiting;
-use crate::ui::room::{after_paint, quiet_room};
-use crate::ui::{figure, intl};
 use crate::units::{Line, Value, titles};
+use crate::wire::organizations::Organization;
 use leptos::prelude::*;
 
 /// The screen.
@@ -130,7 +137,7 @@ fn no_children(children: &Children) -> AnyView {
 fn faces<T>(load: &Load<T>, what: &'static str, show: impl Fn(&T) -> AnyView) -> AnyView {
     let failed = load
         .failure()
-        .map(|failure| telling::failure(failure, Act::Read));
+        .map(|failure| error_message::failure(failure, Act::Read));
     let waiting =
         matches!(load.progress, Progress::Idle | Progress::Waiting) && load.value.is_none();
     let waiting = waiting.then(|| view! { <Waiting what=what /> });

@@ -1,6 +1,6 @@
 //! Sign in: a bearer key for each backend, either alone or both.
 
-use crate::movement::engine::Engines;
+use crate::movement::desk::loader::Engines;
 use crate::session::{Api, Secret, Session};
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;

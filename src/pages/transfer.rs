@@ -1,22 +1,23 @@
 //! Transfer: minutes to a child organization.
 
-use super::parts::child::{ChildField, child_fault};
-use super::parts::form::{Fields, FormState, asked_in_url};
-use super::parts::live::live_quote;
-use super::parts::minutes::MinutesField;
-use super::parts::stages::Stages;
-use crate::movement::Field;
-use crate::movement::chosen::chosen_child;
+use crate::browser::intl;
+use crate::client::Field;
+use crate::movement::Kind;
 use crate::movement::desk::Desk;
-use crate::movement::directory::Child;
-use crate::movement::draft::TransferDraft;
-use crate::movement::plan::Kind;
-use crate::movement::preview::{Figures, Question, unread};
+use crate::movement::form::draft::TransferDraft;
+use crate::movement::form::party::chosen_child;
 use crate::movement::quote::Quote;
+use crate::movement::quote::preview::{Figures, Question, unread};
+use crate::pages::movement::child_field::{ChildField, child_fault};
+use crate::pages::movement::form::{Fields, FormState, asked_in_url};
+use crate::pages::movement::live_preview::live_quote;
+use crate::pages::movement::minutes::MinutesField;
+use crate::pages::movement::stages::Stages;
 use crate::ui::field::{Input, TextField};
+use crate::ui::figure;
 use crate::ui::heading::Heading;
-use crate::ui::{figure, intl};
 use crate::units::{ChildId, Value};
+use crate::wire::children::Child;
 use leptos::prelude::*;
 
 /// The screen.

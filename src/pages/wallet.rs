@@ -1,22 +1,26 @@
 //! Wallet: what happened to one's own wallet or a child's, newest first. What is shown stands in the URL.
 
-use super::parts::days::DayRange;
-use super::parts::event_table::EventTable;
-use super::parts::regional::{HINT, regional};
-use super::parts::telling;
-use super::parts::zone_switch::ZoneSwitch;
+pub mod event_table;
+
+use crate::browser::download::File;
+use crate::browser::intl;
+use crate::client::{Act, Telling};
 use crate::log::dialect::Dialect;
-use crate::log::{Act, EventType, Telling, WalletEvents, WalletQuery};
-use crate::movement::chosen::organization_choices;
 use crate::movement::desk::Desk;
+use crate::movement::form::party::organization_choices;
+use crate::pages::shared::date_range::DayRange;
+use crate::pages::shared::error_message;
+use crate::pages::shared::regional::{HINT, regional};
+use crate::pages::shared::zone_switch::ZoneSwitch;
+use crate::pages::wallet::event_table::EventTable;
 use crate::session::Api;
 use crate::ui::choice::{Choice, Options, options};
-use crate::ui::download::File;
 use crate::ui::heading::Heading;
-use crate::ui::intl;
 use crate::ui::link::Way;
 use crate::ui::notice::{Notice, Tone, Waiting};
 use crate::units::{OrganizationId, titles};
+use crate::wallet::events::WalletEvents;
+use crate::wallet::query::{EventType, WalletQuery};
 use leptos::prelude::*;
 
 /// The screen.
@@ -194,7 +198,7 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
     };
     let older = move |_| events.older();
     view! {
-        {move || state.with(|(_, failure)| failure.as_ref().map(|failure| telling::failure(failure, Act::Read)))}
+        {move || state.with(|(_, failure)| failure.as_ref().map(|failure| error_message::failure(failure, Act::Read)))}
         <div class="bar">
             <p class="total" role="status">{total}</p>
             <div class="actions">

@@ -1,6 +1,6 @@
 //! Figures on the screen: exact, in the reader's locale, with their unit.
 
-use super::intl;
+use crate::browser::intl;
 use crate::units::{Change, Line, Value};
 use leptos::prelude::*;
 

@@ -3,7 +3,7 @@
 //! A screen is a path and nothing else, so nine paths are all there is to match: a router that can do more was a fifth of
 //! what has to come before anything is shown.
 
-use super::place::{Place, absolute};
+use crate::browser::location::{Place, absolute};
 use crate::browser::path::on_own_host;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};

@@ -1,7 +1,7 @@
 //! Moments on the screen, always with their offset; UTC and the service's own words are a hover away.
 
-use super::intl;
 use crate::browser::clock::offset_at;
+use crate::browser::intl;
 use crate::units::{moment_in_zone, moment_ms, utc_moment};
 use leptos::prelude::*;
 

@@ -1,6 +1,6 @@
 //! Going through pages.
 
-use super::intl;
+use crate::browser::intl;
 use leptos::prelude::*;
 
 /// First, previous, next, last, and where one is.

@@ -1,10 +1,10 @@
 //! Plots: a line over time, and bars. They draw what is scaled already, and tell its exact figures to the pointer, to
 //! the keyboard and in a table.
 
-mod stage;
+mod frame;
 
+use frame::{MARGIN, Stage, TOP, stage};
 use leptos::prelude::*;
-use stage::{MARGIN, Stage, TOP, stage};
 use std::fmt::Write;
 use std::sync::Arc;
 

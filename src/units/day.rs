@@ -1,6 +1,6 @@
 //! Days as they stand in the URL and in what backends write: `YYYY-MM-DD`, from the year 1 to 9999.
 
-use super::moment::{civil, days_from_civil, utc_day_number};
+use crate::units::moment::{civil, days_from_civil, utc_day_number};
 
 /// The number of the last day that four digits of a year can name.
 const LAST: i64 = 2_932_896;

@@ -1,7 +1,7 @@
 //! Money and money per minute, in the ledger's one currency.
 
-use super::decimal::{Inexact, exact_add, exact_mul, exact_sub, from_json, read_number};
-use super::whole::Minutes;
+use crate::units::decimal::{Inexact, exact_add, exact_mul, exact_sub, from_json, read_number};
+use crate::units::integer::Minutes;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};

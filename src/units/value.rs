@@ -1,7 +1,7 @@
 //! A figure of any kind, for the places that show figures without caring which.
 
-use super::money::{Amount, Rate};
-use super::whole::{Credits, Minutes};
+use crate::units::integer::{Credits, Minutes};
+use crate::units::money::{Amount, Rate};
 
 /// A figure and its unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! `POST /v1/organizations/{orgId}/credits/allocate`: credits to a child's wallet (contract §3.1).
 
-use super::lenient;
 use crate::units::{Credits, OrganizationId};
+use crate::wire::lenient;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! `GET /account/balance`: the reseller's own balance (contract §1.6).
 
-use super::lenient;
 use crate::units::{Amount, Minutes, Rate};
+use crate::wire::lenient;
 use serde::Deserialize;
 
 /// The reseller's balance and what it buys.

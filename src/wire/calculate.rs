@@ -1,7 +1,7 @@
 //! `POST /reseller/credits/calculate`: what a movement would do (contract §1.1).
 
-use super::lenient;
 use crate::units::{Amount, ChildId, Minutes, Rate};
+use crate::wire::lenient;
 use serde::{Deserialize, Serialize};
 
 /// Asks what a transfer would cost.

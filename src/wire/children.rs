@@ -1,7 +1,7 @@
 //! `GET /reseller/organizations`: the reseller and its children (contract §1.5).
 
-use super::lenient;
 use crate::units::{Amount, ChildId, Rate};
+use crate::wire::lenient;
 use serde::Deserialize;
 
 /// The reseller's children, all at once: the list is not paged.

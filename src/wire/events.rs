@@ -1,8 +1,8 @@
 //! `GET /v1/credits/events` and `GET /v1/organizations/{orgId}/credits/events`: what happened to a wallet, newest
 //! first (contract §3.4, §3.5).
 
-use super::lenient;
 use crate::units::Credits;
+use crate::wire::lenient;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

@@ -1,8 +1,10 @@
 //! The contract's example bodies, read and written. The sandbox is tested with the same files, so that one
 //! side's misreading of the contract fails a test.
 
-use super::{allocate, balance, calculate, children, failure, logs, revert, transfer, wallet};
 use crate::units::{Amount, ChildId, Credits, Minutes, Rate};
+use crate::wire::{
+    allocate, balance, calculate, children, failure, logs, revert, transfer, wallet,
+};
 use serde_json::{Value, json};
 
 macro_rules! example {
@@ -238,7 +240,7 @@ fn failures_of_both_vendors() {
 
 #[test]
 fn a_list_is_not_taken_for_an_object() {
-    use super::balance;
+    use crate::wire::balance;
     let good = json!({"balance": {"amount": 5, "currency": "USD"}});
     assert!(serde_json::from_value::<balance::Response>(good).is_ok());
     for bad in [json!([5, "USD"]), json!([5]), json!(false)] {

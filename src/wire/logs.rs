@@ -1,7 +1,7 @@
 //! `GET /reseller/credits/logs`: what moved, newest first (contract §1.4).
 
-use super::lenient;
 use crate::units::Amount;
+use crate::wire::lenient;
 use serde::{Deserialize, Deserializer};
 
 /// The envelope around a page.

@@ -1,7 +1,7 @@
 //! `GET /v1/organizations` and `GET /v1/whoami` (contract §3.6, §3.13).
 
-use super::lenient;
 use crate::units::OrganizationId;
+use crate::wire::lenient;
 use serde::Deserialize;
 
 /// One page of the caller's direct children.

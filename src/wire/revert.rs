@@ -1,7 +1,7 @@
 //! `POST /reseller/credits/revert`: unused minutes back from a child (contract §1.3).
 
-use super::lenient;
 use crate::units::{Amount, ChildId, Minutes};
+use crate::wire::lenient;
 use serde::{Deserialize, Serialize};
 
 /// Takes unused minutes back, at the child's present rate.

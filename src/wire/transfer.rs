@@ -1,7 +1,7 @@
 //! `POST /reseller/credits/transfer`: minutes to a child (contract §1.2).
 
-use super::lenient;
 use crate::units::{Amount, ChildId, Minutes, Rate};
+use crate::wire::lenient;
 use serde::{Deserialize, Serialize};
 
 /// Moves minutes to a direct child.

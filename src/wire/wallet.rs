@@ -1,7 +1,7 @@
 //! `GET /v1/credits` and `GET /v1/organizations/{orgId}/credits`: a wallet (contract §3.2, §3.3).
 
-use super::lenient;
 use crate::units::{Credits, OrganizationId};
+use crate::wire::lenient;
 use serde::Deserialize;
 
 /// A wallet, own or a child's.

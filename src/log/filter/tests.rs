@@ -1,8 +1,8 @@
 //! What is kept, against a plain model.
 
-use super::super::entry::tests::entry;
-use super::super::samples::{any_entries, any_entry};
 use super::*;
+use crate::log::entry::tests::entry;
+use crate::log::samples::{any_entries, any_entry};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -1,8 +1,8 @@
 //! Groups and sums.
 
-use super::super::entry::tests::entry;
-use super::super::samples::{any_entries, thousandths};
 use super::*;
+use crate::log::entry::tests::entry;
+use crate::log::samples::{any_entries, thousandths};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -147,7 +147,7 @@ fn integers(figures: impl Iterator<Item = Option<i128>>) -> (i128, u64) {
 
 /// The change of a movement, said plainly: by the balances, else by the amount and the kind.
 fn changed(
-    balances: super::super::entry::Balances,
+    balances: crate::log::entry::Balances,
     written: Option<Amount>,
     less: bool,
 ) -> Option<i128> {

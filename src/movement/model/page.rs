@@ -1,18 +1,19 @@
 //! The model's page: what the portal does, with the pure parts that decide it.
 
-use super::Fate;
-use super::service::{MINUTES, Service, money};
 use crate::client::{Failure, Why};
-use crate::clock::{Clock, Departure, Now, ServerRange, Source, Steady};
-use crate::movement::book::{Book, Check, Home, Journal};
-use crate::movement::entry;
-use crate::movement::machine::{Excess, Happening, Order, State, Submission};
-use crate::movement::pace::{self, Circumstances, Next};
-use crate::movement::plan::{Kind, Movement};
+use crate::movement::journal::record;
+use crate::movement::model::Fate;
+use crate::movement::model::service::{MINUTES, Service, money};
 use crate::movement::quote::Quote;
-use crate::movement::receipt::Receipt;
+use crate::movement::reconcile::search_context::{SearchContext, shown_as};
 use crate::movement::reconcile::{Reading, Trace, count_entries, has_seen_enough, judge};
-use crate::movement::search_context::{SearchContext, shown_as};
+use crate::movement::submission::receipt::Receipt;
+use crate::movement::submission::retry;
+use crate::movement::submission::retry::{Circumstances, Next};
+use crate::movement::submission::{Excess, Happening, Order, State, Submission};
+use crate::movement::submissions::{Book, Check, Home, Journal};
+use crate::movement::{Kind, Movement};
+use crate::units::clock::{Clock, Departure, Now, ServerRange, Source, Steady};
 use crate::units::{Change, ChildId, IdempotencyKey, Minutes};
 use std::collections::BTreeMap;
 
@@ -77,7 +78,7 @@ impl Page {
         self.book.journal = Journal::Kept;
         self.exchange();
         for text in self.journal.values() {
-            self.book.take(entry::read(text).unwrap());
+            self.book.take(record::read(text).unwrap());
         }
         let now = self.now();
         for key in self.keys() {
@@ -248,7 +249,7 @@ impl Page {
     }
 
     fn save(&mut self, key: &IdempotencyKey) {
-        let text = entry::write(self.book.get(key).unwrap()).unwrap();
+        let text = record::write(self.book.get(key).unwrap()).unwrap();
         self.journal.insert(key.to_string(), text);
     }
 
@@ -409,7 +410,7 @@ impl Page {
                 let now = self.circumstances(&held);
                 if held.is_open() {
                     is_busy |= self.drive(&key, &held, &now);
-                } else if pace::count_at(&held, &now).is_some_and(|at| at <= now.now.steady) {
+                } else if retry::count_at(&held, &now).is_some_and(|at| at <= now.now.steady) {
                     self.count(&key, &held, &now);
                     is_busy = true;
                 }
@@ -422,17 +423,17 @@ impl Page {
 
     fn drive(&mut self, key: &IdempotencyKey, held: &Submission, now: &Circumstances) -> bool {
         let this = now.now.steady;
-        match pace::next(held, now) {
+        match retry::next(held, now) {
             Next::Ask(at) if at <= this => {
                 self.urged = false;
-                let alone = pace::is_settled(held, now);
+                let alone = retry::is_settled(held, now);
                 self.readings.remove(key.as_str());
                 self.step(key, Happening::Ask { alone });
                 true
             }
             Next::Read(at) if at <= this => {
                 self.urged = false;
-                let settled = pace::settled_at(held, now);
+                let settled = retry::settled_at(held, now);
                 let settled_for = (settled <= this).then(|| this.since(settled));
                 let verdict = self.look(key, settled_for);
                 self.note_reading(key);
@@ -444,7 +445,7 @@ impl Page {
     }
 
     fn count(&mut self, key: &IdempotencyKey, held: &Submission, now: &Circumstances) {
-        let last = pace::is_last_count(held, now);
+        let last = retry::is_last_count(held, now);
         let reading = self.read(held, Some(0));
         let settles = i64::from(SETTLES) * 1000;
         let now = self.now().server;
@@ -466,7 +467,7 @@ impl Page {
             return;
         };
         let now = self.circumstances(&held);
-        if made || pace::is_settled(&held, &now) {
+        if made || retry::is_settled(&held, &now) {
             self.step(&held.key, Happening::Decide { made, line: None });
         }
     }

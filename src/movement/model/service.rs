@@ -1,6 +1,6 @@
 //! The model's service: a ledger, and a log of it.
 
-use crate::movement::plan::Kind;
+use crate::movement::Kind;
 use crate::movement::reconcile::Trace;
 use crate::units::{Amount, Minutes, Value};
 use rust_decimal::Decimal;

@@ -1,9 +1,9 @@
 //! What other submissions have to do with a line of the books.
 
-use super::{Fit, SKEW, Sought, Trace, fit};
-use crate::clock::ServerRange;
-use crate::movement::plan::Kind;
+use crate::movement::Kind;
+use crate::movement::reconcile::{Fit, SKEW, Sought, Trace, fit};
 use crate::units::Value;
+use crate::units::clock::ServerRange;
 
 /// What is known of another submission, so that its trace is not taken for this one's.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Pure: whether a log was read far enough back.
 
-use super::{SKEW, Trace};
-use crate::movement::machine::Submission;
+use crate::movement::reconcile::{SKEW, Trace};
+use crate::movement::submission::Submission;
 
 /// Entries that are read below the newest one that was known: rows that are late, or sorted by clocks that differ, lie
 /// there.
@@ -40,7 +40,7 @@ pub fn has_seen_enough(submission: &Submission, traces: &[Trace], is_end: bool) 
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
-    use crate::movement::machine::tests::{submission, trace};
+    use crate::movement::submission::transitions::tests::{submission, trace};
 
     fn log(ids: impl IntoIterator<Item = usize>) -> Vec<Trace> {
         let entry = |id: usize| Trace {

@@ -1,9 +1,9 @@
 //! Pure: what speaks for an entry, and which entries there are beyond what was shown.
 
-use super::claim::completed_without_other;
-use super::trace::Trace;
-use super::{SKEW, Sought, earlier_by_balance, likely};
-use crate::movement::receipt::Receipt;
+use crate::movement::reconcile::claim::completed_without_other;
+use crate::movement::reconcile::trace::Trace;
+use crate::movement::reconcile::{SKEW, Sought, earlier_by_balance, likely};
+use crate::movement::submission::receipt::Receipt;
 use crate::units::Value;
 
 /// How far outside of the time of an answered request an entry may be dated and still be a repetition of that request, in

@@ -1,8 +1,8 @@
 //! Pure: how well an entry fits a movement.
 
-use super::Sought;
-use super::trace::{Trace, is_child, less, unsigned};
-use crate::movement::plan::Movement;
+use crate::movement::Movement;
+use crate::movement::reconcile::Sought;
+use crate::movement::reconcile::trace::{Trace, is_child, less, unsigned};
 use crate::units::{Amount, Rate, Value};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;

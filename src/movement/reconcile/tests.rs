@@ -1,7 +1,8 @@
 use super::*;
-use crate::movement::plan::Kind;
+use crate::movement::Kind;
 use crate::units::{Amount, Change, ChildId, Credits, Minutes, OrganizationId};
-use crate::wire::{events::Event, logs::Row};
+use crate::wire::events::Event;
+use crate::wire::logs::Row;
 use serde_json::{Value as Json, json};
 
 mod books;

@@ -1,6 +1,6 @@
 //! A line of a backend's books, read for what it says of a movement.
 
-use crate::movement::plan::{Kind, Movement};
+use crate::movement::{Kind, Movement};
 use crate::units::{Amount, Credits, Minutes, OrganizationId, Rate, Value, moment_ms};
 use crate::wire::logs::Side;
 use crate::wire::{events, logs, notes};

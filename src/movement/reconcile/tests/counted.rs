@@ -1,7 +1,7 @@
 //! Entries beyond what was shown.
 
 use super::*;
-use crate::movement::receipt::Receipt;
+use crate::movement::submission::receipt::Receipt;
 
 /// The answer to the contract's transfer, just as it was previewed.
 fn receipt() -> Receipt {

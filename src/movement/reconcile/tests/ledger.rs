@@ -1,7 +1,7 @@
 //! Movements of several people to several children, with the one that is looked for among them none, one or two times.
 
-use super::books::{Books, Deed, any_deed, any_movement};
 use super::*;
+use crate::movement::reconcile::tests::books::{Books, Deed, any_deed, any_movement};
 use proptest::prelude::*;
 
 /// How another person's line is claimed.

@@ -1,12 +1,10 @@
 //! Figures, moments and notes by themselves.
 
-use credit_desk::{
-    units::{
-        IdempotencyKey, OrganizationId, Separators, moment_ahead, moment_ms, read_number,
-        typed_credits, typed_form, typed_minutes, typed_rate, utc_moment,
-    },
-    wire::notes,
+use credit_desk::units::{
+    IdempotencyKey, OrganizationId, Separators, moment_ahead, moment_ms, read_number,
+    typed_credits, typed_form, typed_minutes, typed_rate, utc_moment,
 };
+use credit_desk::wire::notes;
 use fastrand::Rng;
 
 use super::{judged, same};

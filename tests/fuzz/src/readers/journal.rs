@@ -1,9 +1,7 @@
 //! The journal's texts: what stands between a person and a movement applied twice.
 
-use credit_desk::movement::{
-    bundle::bundle,
-    entry::{is_newer_and_open, read, write},
-};
+use credit_desk::movement::journal::record::{is_newer_and_open, read, write};
+use credit_desk::movement::journal::support_text::bundle;
 use fastrand::Rng;
 use serde_json::{Value, json};
 

@@ -1,17 +1,13 @@
 //! Rows of the log behind the wire: held, linked, summed, and written to files.
 
-use credit_desk::{
-    log::{
-        chain::chain,
-        columns::Column,
-        dialect::Dialect,
-        entry::{Entry, Names},
-        export::{csv, json, json_row},
-        group::{Grouping, groups, total},
-        sort::{Sort, order},
-    },
-    wire::logs::{Response, Row},
-};
+use credit_desk::log::columns::Column;
+use credit_desk::log::continuity::chain;
+use credit_desk::log::dialect::Dialect;
+use credit_desk::log::entry::{Entry, Names};
+use credit_desk::log::export::{csv, json, json_row};
+use credit_desk::log::group::{Grouping, groups, total};
+use credit_desk::log::sort::{Sort, order};
+use credit_desk::wire::logs::{Response, Row};
 use fastrand::Rng;
 use serde_json::Value;
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use credit_desk::log::{LogQuery, WalletQuery};
+use credit_desk::log::query::LogQuery;
+use credit_desk::wallet::query::WalletQuery;
 use fastrand::Rng;
 
 use super::{judged, same};

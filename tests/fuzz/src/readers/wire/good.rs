@@ -2,7 +2,8 @@
 
 use std::fmt::Debug;
 
-use credit_desk::{client::read, session::Api};
+use credit_desk::client::read;
+use credit_desk::session::Api;
 use fastrand::Rng;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

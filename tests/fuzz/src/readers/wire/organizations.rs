@@ -1,9 +1,7 @@
 //! The organizations API.
 
-use credit_desk::{
-    session::Api,
-    wire::{allocate, events, organizations, wallet},
-};
+use credit_desk::session::Api;
+use credit_desk::wire::{allocate, events, organizations, wallet};
 
 use super::{body, good::good};
 use crate::run::Reader;

@@ -1,9 +1,7 @@
 //! Answers that are no success: none is taken for one, and none is told as definite that proves nothing.
 
-use credit_desk::{
-    client::{Effect, Failure, Why, read},
-    session::Api,
-};
+use credit_desk::client::{Effect, Failure, Why, read};
+use credit_desk::session::Api;
 use fastrand::Rng;
 use serde_json::Value;
 

@@ -1,9 +1,7 @@
 //! The reseller API.
 
-use credit_desk::{
-    session::Api,
-    wire::{balance, calculate, children, logs, revert, transfer},
-};
+use credit_desk::session::Api;
+use credit_desk::wire::{balance, calculate, children, logs, revert, transfer};
 
 use super::{body, good::good};
 use crate::run::Reader;

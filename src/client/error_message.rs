@@ -1,0 +1,257 @@
+//! A failure in sentences: what happened, whether anything moved, and what to do.
+
+use crate::client::failure::{Effect, Failure, Why};
+
+/// What the person was doing, which decides whether money is worth a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Only reading.
+    Read,
+    /// Asking for a preview.
+    Preview,
+    /// Moving something, for the first time.
+    Move,
+    /// Asking again for something that may have moved already: whatever the newest answer says, it does not
+    /// speak for the attempts before it.
+    Doubt,
+}
+
+/// What to show for a failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// What happened.
+    pub happened: String,
+    /// Whether anything moved; nothing where nothing could.
+    pub moved: Option<&'static str>,
+    /// What to do next.
+    pub todo: String,
+    /// The backend's own words, where they add something.
+    pub words: Option<String>,
+    /// Status, code and request id, to quote to support.
+    pub reference: Option<String>,
+}
+
+impl Telling {
+    /// Puts `failure` into sentences.
+    pub fn of(failure: &Failure, act: Act) -> Self {
+        let moved = match (act, failure.effect()) {
+            // A preview could not have moved anything: saying so would only make people wonder.
+            (Act::Read | Act::Preview, _) => None,
+            (Act::Move, Effect::Nothing) => Some("No credits moved."),
+            (Act::Doubt, _) | (Act::Move, Effect::Unknown) => {
+                Some("We don't know yet whether this went through.")
+            }
+        };
+        let (happened, todo) = sentences(failure, act);
+        let words = failure
+            .message
+            .clone()
+            .filter(|words| words.trim_end_matches('.') != happened.trim_end_matches('.'));
+        Self {
+            happened,
+            moved,
+            todo,
+            words,
+            reference: reference(failure),
+        }
+    }
+}
+
+fn reference(failure: &Failure) -> Option<String> {
+    let status = failure.status.map(|status| format!("status {status}"));
+    let code = failure.code.as_ref().map(|code| format!("code {code}"));
+    let id = failure
+        .request_id
+        .as_ref()
+        .map(|id| format!("request {id}"));
+    let detail = match &failure.why {
+        Why::Unreadable(detail) => Some(detail.clone()),
+        _ => None,
+    };
+    let parts: Vec<_> = [status, code, id, detail].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+fn sentences(failure: &Failure, act: Act) -> (String, String) {
+    let (happened, todo) = plain_sentences(failure);
+    let doubtful = act == Act::Doubt || (act == Act::Move && failure.effect() == Effect::Unknown);
+    if doubtful {
+        let todo = "Don't repeat it until we do.";
+        return (happened, todo.to_owned());
+    }
+    (happened, todo)
+}
+
+fn plain_sentences(failure: &Failure) -> (String, String) {
+    if let Some((happened, todo)) = by_code(failure) {
+        return (happened.to_owned(), todo.to_owned());
+    }
+    let again = "Try again in a moment.";
+    let (happened, todo) = match failure.why {
+        Why::SignedOut => ("Your session ended.", "Sign in again."),
+        Why::Network => ("Can't reach the service.", again),
+        Why::TimedOut => ("The service timed out.", again),
+        Why::Interrupted => ("The page closed before we got a response.", again),
+        Why::Unreadable(_) => ("Unreadable response.", again),
+        Why::Server => ("Service error.", again),
+        Why::Suspended => (
+            "This key or its organization is suspended.",
+            "Contact the provider.",
+        ),
+        Why::Unauthorized => ("Invalid API key.", "Enter a valid key under API keys."),
+        Why::Forbidden => ("You don't have permission.", "Use a key with permission."),
+        Why::NotFound => ("Not found.", "Check your selection or refresh."),
+        Why::MethodNotAllowed => (
+            "Not supported by this service.",
+            "Ask your administrator to check the address in config.json.",
+        ),
+        Why::InFlight => ("Still processing.", "Wait a moment, then check again."),
+        Why::KeyReused => (
+            "This idempotency key was already used for another request.",
+            "Start over, and report this to your administrator.",
+        ),
+        Why::Conflict => (
+            "This organization's status doesn't allow it.",
+            "It may be archived. Choose another one.",
+        ),
+        Why::Invalid => ("Some details aren't valid.", "Fix them and resubmit."),
+        Why::Insufficient => ("Insufficient balance.", "Reduce the amount or top up."),
+        Why::RateLimited => return rate_limited(failure),
+        Why::Declined => ("Declined.", "See the message, fix it and resubmit."),
+        Why::Unexpected => ("Unexpected response.", again),
+    };
+    (happened.to_owned(), todo.to_owned())
+}
+
+fn rate_limited(failure: &Failure) -> (String, String) {
+    let todo = match failure.retry_after {
+        Some(1) => "Try again in a second.".to_owned(),
+        Some(seconds) => format!("Try again in {seconds} seconds."),
+        None => "Try again in about a minute.".to_owned(),
+    };
+    ("Too many requests.".to_owned(), todo)
+}
+
+/// Sentences for the machine words that both vendors use (contract §1.9, §3.1, §4, §7).
+fn by_code(failure: &Failure) -> Option<(&'static str, &'static str)> {
+    Some(match failure.code.as_deref()? {
+        "insufficient_balance" => ("Insufficient balance.", "Reduce the amount or top up."),
+        "insufficient_child_balance" => (
+            "This client doesn't have that many unused minutes.",
+            "Enter fewer minutes.",
+        ),
+        "exceeds_transferred" => (
+            "Exceeds what this client was charged.",
+            "Enter fewer minutes.",
+        ),
+        "invalid_rate" => ("Rate can't be below your cost.", "Enter a higher rate."),
+        "not_found" | "NOT_FOUND" => (
+            "Client or organization not found.",
+            "Choose another one or refresh.",
+        ),
+        "forbidden" => (
+            "This key isn't for a reseller account.",
+            "Use a reseller key.",
+        ),
+        "FORBIDDEN_SCOPE" => (
+            "This key can't manage organizations.",
+            "Use a key with the org:admin scope.",
+        ),
+        "BILLING_EXHAUSTED" => (
+            "Insufficient prepaid credits.",
+            "Reduce the amount or buy prepaid credits.",
+        ),
+        "CONFLICT" if failure.why == Why::Conflict => (
+            "This organization is archived.",
+            "Choose another organization.",
+        ),
+        "IDEMPOTENCY_REQUIRED" => (
+            "The request arrived without its idempotency key.",
+            "A proxy may be dropping the Idempotency-Key header. Contact your administrator.",
+        ),
+        "KILL_SWITCH" => (
+            "This key or its organization is suspended.",
+            "Contact the provider.",
+        ),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+
+    fn failure(why: Why, code: Option<&str>) -> Failure {
+        Failure {
+            code: code.map(str::to_owned),
+            status: Some(400),
+            ..Failure::unanswered(why)
+        }
+    }
+
+    #[test]
+    fn an_unknown_end_is_never_told_as_failed() {
+        for why in [
+            Why::Network,
+            Why::TimedOut,
+            Why::Server,
+            Why::Unexpected,
+            Why::Unreadable("x".into()),
+        ] {
+            let telling = Telling::of(&failure(why, None), Act::Move);
+            assert_eq!(
+                telling.moved,
+                Some("We don't know yet whether this went through.")
+            );
+            assert!(telling.todo.contains("until we do"), "{telling:?}");
+        }
+    }
+
+    #[test]
+    fn a_repeated_request_never_says_that_nothing_moved() {
+        for why in [
+            Why::RateLimited,
+            Why::Unauthorized,
+            Why::Suspended,
+            Why::SignedOut,
+        ] {
+            let telling = Telling::of(&failure(why, None), Act::Doubt);
+            assert_eq!(
+                telling.moved,
+                Some("We don't know yet whether this went through.")
+            );
+            assert!(telling.todo.contains("until we do"), "{telling:?}");
+        }
+    }
+
+    #[test]
+    fn a_definite_end_says_that_nothing_moved() {
+        let telling = Telling::of(
+            &failure(Why::Insufficient, Some("insufficient_balance")),
+            Act::Move,
+        );
+        assert_eq!(telling.moved, Some("No credits moved."));
+        assert!(telling.happened.contains("Insufficient balance"));
+        assert_eq!(
+            telling.reference.as_deref(),
+            Some("status 400 · code insufficient_balance")
+        );
+        assert_eq!(
+            Telling::of(&failure(Why::Network, None), Act::Read).moved,
+            None
+        );
+    }
+
+    #[test]
+    fn waiting_time_is_said_when_known() {
+        let limited = Failure {
+            retry_after: Some(60),
+            ..failure(Why::RateLimited, None)
+        };
+        assert_eq!(
+            Telling::of(&limited, Act::Read).todo,
+            "Try again in 60 seconds."
+        );
+    }
+}

@@ -1,0 +1,176 @@
+use super::*;
+use crate::log::entry::tests::entry;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use serde_json::json;
+
+fn all(rows: &[Entry]) -> Vec<u32> {
+    (0..u32::try_from(rows.len()).unwrap()).collect()
+}
+
+fn amount(text: &str) -> Option<Amount> {
+    Some(text.parse().unwrap())
+}
+
+/// A revert by which a child loses `credit` and the reseller gets `cost`.
+fn revert(id: i64, credit: i64, cost: i64) -> Entry {
+    entry(json!({
+        "id": id, "transaction_type": "credit_revert", "credit_amount": credit, "cost_amount": cost,
+        "from_organization": {"id": 4002, "name": "Beta Co"},
+        "to_organization": {"id": 5678, "name": "Demo Reseller"},
+        "from_balance_before": null, "from_balance_after": null,
+        "to_balance_before": null, "to_balance_after": null,
+    }))
+}
+
+/// A transfer to `child` that earns `profit`, its balances not said.
+fn earning(id: i64, child: i64, profit: &str) -> Entry {
+    let profit: serde_json::Value = serde_json::from_str(profit).unwrap();
+    entry(json!({
+        "id": id, "credit_amount": profit, "cost_amount": 0,
+        "from_balance_before": 0, "from_balance_after": 0,
+        "to_balance_before": 0, "to_balance_after": profit,
+        "to_organization": {"id": child, "name": format!("Child {child} of {id}")},
+    }))
+}
+
+#[test]
+fn nothing_gives_nothing() {
+    assert_eq!(course(&[], &[]), Course::default());
+    assert_eq!(moved(&[], &[7]), Moved::default());
+    assert_eq!(profits(&[], &[]), Profits::default());
+}
+
+#[test]
+fn the_balance_is_in_the_order_of_time_and_keys() {
+    let at = |id: i64, date: &str, after: i64| {
+        entry(json!({"id": id, "transfer_date": date, "from_balance_after": after}))
+    };
+    let rows = [
+        at(9, "2026-01-15T12:00:00+05:30", 3),
+        at(8, "2026-01-15T12:00:00+05:30", 2),
+        at(7, "2026-01-15T07:00:00+01:00", 1),
+        at(6, "not said", 5),
+        entry(json!({"id": 5, "from_balance_after": null})),
+        entry(json!({"id": 4, "status": "failed"})),
+        entry(json!({"id": 3, "transaction_type": "channel_allocation"})),
+    ];
+    let course = course(&rows, &all(&rows));
+    let ids: Vec<i64> = course.points.iter().map(|point| point.id).collect();
+    assert_eq!(ids, [7, 8, 9]);
+    assert_eq!((course.rows, course.left_out, course.ahead), (3, 2, 330));
+    let kept = crate::log::chart_data::course(&rows, &[1]);
+    assert_eq!((kept.points.len(), kept.left_out), (1, 0));
+    assert_eq!(kept.points[0].after, amount("2").unwrap());
+}
+
+#[test]
+fn days_are_the_backends_and_reverts_are_positive() {
+    let rows = [
+        entry(json!({"transfer_date": "2026-01-15T00:10:00+05:30"})),
+        entry(json!({"transfer_date": "2026-01-15T23:10:00+05:30", "to_balance_after": 14.25})),
+        revert(2, 1, 0),
+        revert(3, -2, 0),
+        entry(json!({"transfer_date": "2026-01-13T23:10:00+05:30"})),
+        entry(json!({"transfer_date": null})),
+        entry(json!({"status": "failed"})),
+    ];
+    let moved = moved(&rows, &all(&rows));
+    let days: Vec<_> = moved
+        .days
+        .iter()
+        .map(|day| (&day.day[..], day.transfer, day.revert))
+        .collect();
+    let expected = [
+        ("2026-01-13", amount("4"), amount("0")),
+        ("2026-01-15", amount("8.25"), amount("3")),
+    ];
+    assert_eq!(days, expected);
+    assert_eq!(moved.days[1].number - moved.days[0].number, 2);
+    assert_eq!(moved.left_out, 1);
+}
+
+#[test]
+fn a_sum_that_cannot_be_exact_is_left_out() {
+    let huge = "70000000000000000000000000000";
+    let rows = [
+        earning(1, 1, huge),
+        earning(2, 1, huge),
+        earning(3, 1, "1"),
+        earning(4, 2, "5"),
+    ];
+    assert_eq!(moved(&rows, &all(&rows)).days[0].transfer, None);
+    assert_eq!(moved(&rows, &all(&rows)).days[0].revert, amount("0"));
+    let bars = profits(&rows, &all(&rows)).bars;
+    let sums: Vec<_> = bars.iter().map(|bar| (bar.id, bar.sum)).collect();
+    assert_eq!(sums, [(1, None), (2, amount("5"))]);
+}
+
+#[test]
+fn profits_are_by_child_and_by_size() {
+    let rows = [
+        earning(1, 1, "0.1"),
+        earning(5, 1, "0.2"),
+        earning(2, 2, "-7"),
+        earning(3, 3, "4"),
+        entry(json!({"to_organization": null})),
+    ];
+    let profits = profits(&rows, &all(&rows));
+    let bars: Vec<_> = profits
+        .bars
+        .iter()
+        .map(|bar| (&bar.title[..], bar.sum))
+        .collect();
+    let expected = [
+        ("Child 2 of 2", amount("-7")),
+        ("Child 3 of 3", amount("4")),
+        ("Child 1 of 5", amount("0.3")),
+    ];
+    assert_eq!(bars, expected);
+    assert_eq!((profits.others, profits.left_out), (None, 1));
+}
+
+#[test]
+fn many_children_are_told_together() {
+    let rows: Vec<Entry> = (1..=25)
+        .map(|child| earning(child, child, &child.to_string()))
+        .collect();
+    let profits = profits(&rows, &all(&rows));
+    assert_eq!(profits.bars.len(), MOST_BARS);
+    assert_eq!(profits.bars[0].id, 25);
+    let others = profits.others.unwrap();
+    // 1 + 2 + 3 + 4 + 5.
+    assert_eq!((others.children, others.sum), (5, amount("15")));
+}
+
+proptest! {
+    #[test]
+    fn thinning_keeps_ends_and_extremes(
+        figures in proptest::collection::vec((0i64..1_000_000, any::<i32>()), 0..3000),
+    ) {
+        let mut points: Vec<Point> = figures
+            .iter()
+            .enumerate()
+            .map(|(id, (at, after))| {
+                let after = Amount::new(Decimal::from(*after));
+                Point { id: id as i64, at: *at, ahead: 0, after }
+            })
+            .collect();
+        points.sort_unstable_by_key(|point| (point.at, point.id));
+        let thin = thinned(points.clone());
+        prop_assert!(thin.len() <= MOST_POINTS);
+        prop_assert_eq!(thin.len() < points.len(), points.len() > MOST_POINTS);
+        prop_assert!(thin.is_sorted_by_key(|point| (point.at, point.id)));
+        prop_assert_eq!((thin.first(), thin.last()), (points.first(), points.last()));
+        let least = |points: &[Point]| points.iter().map(|point| point.after).min();
+        let most = |points: &[Point]| points.iter().map(|point| point.after).max();
+        prop_assert_eq!((least(&thin), most(&thin)), (least(&points), most(&points)));
+    }
+
+    #[test]
+    fn a_hundred_rows_of_one_moment_are_fine(at in any::<i64>(), count in 1usize..1000) {
+        let after = Amount::ZERO;
+        let points = (0..count).map(|id| Point { id: id as i64, at, ahead: 0, after }).collect();
+        prop_assert!(thinned(points).len() <= MOST_POINTS);
+    }
+}

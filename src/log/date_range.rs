@@ -1,0 +1,150 @@
+//! Pure: the days of the log that are shown, and how they are requested.
+
+use crate::log::entry::Entry;
+use crate::log::zone::Zone;
+use crate::units::shift_day;
+
+/// Two zones are never further apart than 26 hours, so a day of one begins and ends within so many days of the other.
+const APART: i64 = 2;
+
+/// Days, `YYYY-MM-DD`, inclusive.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Range {
+    /// The first day.
+    pub from: Option<String>,
+    /// The last day.
+    pub to: Option<String>,
+    /// Whose days they are.
+    pub zone: Zone,
+}
+
+impl Range {
+    /// The service's parameters for a page of it (contract §1.4). The service counts days in the account's zone: days of
+    /// another one are requested with some to spare, for [`Self::apply`].
+    pub fn wire(&self, page: u64, size: u64) -> Vec<(&'static str, String)> {
+        let spare = match self.zone {
+            Zone::Service => 0,
+            Zone::Local => APART,
+        };
+        let day = |day: &String, by| shift_day(day, by).unwrap_or_else(|| day.clone());
+        let mut pairs = vec![("page", page.to_string()), ("page_size", size.to_string())];
+        pairs.extend(
+            self.from
+                .iter()
+                .map(|from| ("date_from", day(from, -spare))),
+        );
+        pairs.extend(self.to.iter().map(|to| ("date_to", day(to, spare))));
+        pairs
+    }
+
+    /// Writes the times of `entries` in the zone, and leaves out those of other days. An entry whose time cannot be
+    /// read stays: nothing says that it is of another day. `offset_at` gives the minutes that this computer's zone is ahead
+    /// of UTC at a moment.
+    pub fn apply(&self, entries: &mut Vec<Entry>, offset_at: impl Fn(i64) -> i64) {
+        if self.zone == Zone::Service {
+            return;
+        }
+        for entry in entries.iter_mut() {
+            entry.move_to_zone(&offset_at);
+        }
+        let (from, to) = (self.from.as_deref(), self.to.as_deref());
+        entries.retain(|entry| match entry.day().filter(|_| entry.at.is_some()) {
+            Some(day) => from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to),
+            None => true,
+        });
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use crate::log::entry::tests::entry;
+    use crate::units::{moment_in_zone, moment_ms, utc_day, utc_moment};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn range(from: &str, to: &str, zone: Zone) -> Range {
+        Range {
+            from: Some(from.to_owned()),
+            to: Some(to.to_owned()),
+            zone,
+        }
+    }
+
+    #[test]
+    fn days_of_the_account_are_the_services_own() {
+        let range = range("2026-01-15", "2026-01-16", Zone::Service);
+        let asked = range.wire(3, 50);
+        assert_eq!(asked[2], ("date_from", "2026-01-15".to_owned()));
+        assert_eq!(asked[3], ("date_to", "2026-01-16".to_owned()));
+        let mut entries = vec![entry(json!({"transfer_date": "2020-01-01T00:00:00+05:30"}))];
+        let before = entries.clone();
+        range.apply(&mut entries, |_| 60);
+        assert_eq!(
+            entries, before,
+            "the service knows which of them belong there"
+        );
+    }
+
+    #[test]
+    fn an_entry_without_a_time_stays() {
+        let range = range("2026-01-15", "2026-01-15", Zone::Local);
+        let mut entries = vec![
+            entry(json!({"transfer_date": null})),
+            entry(json!({"transfer_date": "2026-01-01T12:00:00"})),
+        ];
+        range.apply(&mut entries, |_| 60);
+        assert_eq!(entries.len(), 2);
+    }
+
+    #[test]
+    fn summer_time_counts_for_each_entry_by_itself() {
+        // Central Europe in 2026.
+        let offset = |at| {
+            let begins = moment_ms("2026-03-29T01:00:00Z").unwrap_or_default();
+            if at < begins { 60 } else { 120 }
+        };
+        let mut entries = vec![
+            entry(json!({"id": 2, "transfer_date": "2026-03-29T22:30:00Z"})),
+            entry(json!({"id": 1, "transfer_date": "2026-03-28T22:59:59Z"})),
+            entry(json!({"id": 0, "transfer_date": "2026-03-28T23:00:00Z"})),
+        ];
+        range("2026-03-29", "2026-03-29", Zone::Local).apply(&mut entries, offset);
+        let days: Vec<_> = entries
+            .iter()
+            .map(|entry| entry.written.as_deref())
+            .collect();
+        assert_eq!(days, [Some("2026-03-29T00:00:00+01:00")]);
+    }
+
+    proptest! {
+        /// Whatever the two zones: what the service is asked for holds every entry of the days, and what is left is
+        /// exactly those.
+        #[test]
+        fn local_days_are_exactly_the_entries_of_these_days(
+            account in -720i64..=840, local in -720i64..=840,
+            minutes in proptest::collection::vec(0i64..20 * 24 * 60, 0..60), first in 0i64..20, length in 0i64..5,
+        ) {
+            let start = moment_ms("2026-02-10T00:00:00Z").unwrap_or_default();
+            let day = |number: i64| utc_day(start + number * 86_400_000);
+            let range = range(&day(first), &day(first + length), Zone::Local);
+            let moments: Vec<i64> = minutes.iter().map(|minute| start + minute * 60_000).collect();
+            let asked = range.wire(1, 100);
+            let sent = moments.iter().filter_map(|at| moment_in_zone(&utc_moment(*at), account));
+            // The service compares days in its own time zone.
+            let sent = sent.filter(|iso| asked[2].1.as_str() <= &iso[..10] && &iso[..10] <= asked[3].1.as_str());
+            let mut entries: Vec<_> = sent.map(|iso| entry(json!({"transfer_date": iso}))).collect();
+            range.apply(&mut entries, |_| local);
+            let found: Vec<_> = entries.iter().filter_map(|entry| entry.at).collect();
+            let local_day = |at: i64| utc_day(at + local * 60_000);
+            let belongs = |at: &i64| (day(first)..=day(first + length)).contains(&local_day(*at));
+            let expected: Vec<_> = moments.iter().copied().filter(belongs).collect();
+            prop_assert_eq!(found, expected);
+            for entry in &entries {
+                let day = entry.at.map(local_day);
+                prop_assert_eq!(entry.day(), day.as_deref());
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Reading the log, page by page.
+
+use crate::client::Client;
+use crate::client::Remote;
+use crate::wire::logs::Page;
+use leptos::prelude::*;
+
+/// A page's parameters (contract §1.4).
+pub type Query = Vec<(&'static str, String)>;
+
+/// The page that `query` asks for, read anew whenever it changes or `round` does; none where it asks for none. Needs a
+/// [`Client`] in the context.
+pub fn pages(query: Memo<Option<Query>>, round: Signal<u32>) -> Remote<Page> {
+    let client = expect_context::<Client>();
+    let remote = Remote::<Page>::default();
+    let kept = remote.clone();
+    Effect::new(move |_| {
+        round.track();
+        let Some(query) = query.get() else {
+            remote.clear();
+            return;
+        };
+        let client = client.clone();
+        remote.start(async move { client.logs_to_show(query).await });
+    });
+    kept
+}

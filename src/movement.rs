@@ -1,0 +1,286 @@
+//! Transfers, reverts and allocations: what a [`Movement`] is, and everything that happens to it.
+//!
+//! Pure modules decide, the others read and act:
+//! - [`form`]: drafts, and which client or organization a typed text means (pure)
+//! - [`quote`]: what a movement would do, assembled in one place; [`quote::preview`] asks the service
+//! - [`submission`]: the state machine of one submission, when to retry it, and its receipt (pure)
+//! - [`submissions`]: every submission and review of this browser (pure)
+//! - [`reconcile`]: what the service's records prove about a submission; duplicates (pure)
+//! - [`journal`]: submissions in IndexedDB, the format of a record, details for support
+//! - [`desk`]: carries submissions out and follows them until they are settled; sign-in, saved drafts
+//! - [`directory`]: clients, organizations and balances
+//! - [`ledger`]: reads the service's records for [`reconcile`]
+
+pub mod desk;
+pub mod directory;
+pub mod form;
+pub mod journal;
+pub mod ledger;
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod model;
+pub mod quote;
+pub mod reconcile;
+pub mod submission;
+pub mod submissions;
+
+use crate::session::Api;
+use crate::units::{ChildId, Credits, Minutes, OrganizationId, Rate};
+use crate::wire::{allocate, revert, transfer};
+use std::collections::BTreeMap;
+
+const TRANSFER: &str = "/reseller/credits/transfer";
+const REVERT: &str = "/reseller/credits/revert";
+const ALLOCATE: (&str, &str) = ("/v1/organizations/", "/credits/allocate");
+
+/// The three ways to move something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Minutes to a child organization.
+    Transfer,
+    /// Unused minutes back from a child organization.
+    Revert,
+    /// Credits to a child's wallet.
+    Allocate,
+}
+
+impl Kind {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Transfer, Self::Revert, Self::Allocate];
+
+    /// Its name, for machines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Transfer => "transfer",
+            Self::Revert => "revert",
+            Self::Allocate => "allocate",
+        }
+    }
+
+    /// The backend that carries it out.
+    pub fn api(self) -> Api {
+        match self {
+            Self::Transfer | Self::Revert => Api::Reseller,
+            Self::Allocate => Api::Organizations,
+        }
+    }
+}
+
+/// One movement, complete and checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Movement {
+    /// Minutes to a child (contract §1.2).
+    Transfer {
+        /// Who receives.
+        child: ChildId,
+        /// The child's name, or its id where no name is known.
+        name: String,
+        /// How many.
+        minutes: Minutes,
+        /// The rate charged to the child.
+        rate: Rate,
+    },
+    /// Minutes back from a child (contract §1.3).
+    Revert {
+        /// Who gives back.
+        child: ChildId,
+        /// The child's name, or its id where no name is known.
+        name: String,
+        /// How many.
+        minutes: Minutes,
+    },
+    /// Credits to a child's wallet (contract §3.1).
+    Allocate {
+        /// Who receives.
+        organization: OrganizationId,
+        /// The organization's name, or its id where no name is known.
+        name: String,
+        /// How many.
+        credits: Credits,
+        /// Why, at most 500 characters.
+        description: Option<String>,
+        /// Notes of one's own.
+        metadata: BTreeMap<String, String>,
+    },
+}
+
+impl Movement {
+    /// The movement that `body` asked for at `path`: what was recorded is read back from the very bytes that
+    /// were sent. `name` is what the other party was called then. Nothing where they are not what [`Self::path`] and [`Self::body`] make.
+    pub fn restored(path: &str, body: &str, name: String) -> Option<Self> {
+        match path {
+            TRANSFER => {
+                let read: transfer::Request = serde_json::from_str(body).ok()?;
+                Some(Self::Transfer {
+                    child: read.to_organization_id,
+                    name,
+                    minutes: read.minutes,
+                    rate: read.cost_per_min,
+                })
+            }
+            REVERT => {
+                let read: revert::Request = serde_json::from_str(body).ok()?;
+                Some(Self::Revert {
+                    child: read.from_organization_id,
+                    name,
+                    minutes: read.minutes,
+                })
+            }
+            _ => {
+                let id = path.strip_prefix(ALLOCATE.0)?.strip_suffix(ALLOCATE.1)?;
+                let read: allocate::Request = serde_json::from_str(body).ok()?;
+                Some(Self::Allocate {
+                    organization: OrganizationId::given(id)?,
+                    name,
+                    credits: read.credits,
+                    description: read.description,
+                    metadata: read.metadata,
+                })
+            }
+        }
+    }
+
+    /// Which of the three it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Transfer { .. } => Kind::Transfer,
+            Self::Revert { .. } => Kind::Revert,
+            Self::Allocate { .. } => Kind::Allocate,
+        }
+    }
+
+    /// The other party's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Transfer { name, .. }
+            | Self::Revert { name, .. }
+            | Self::Allocate { name, .. } => name,
+        }
+    }
+
+    /// The id of the other party.
+    pub fn party(&self) -> String {
+        match self {
+            Self::Transfer { child, .. } | Self::Revert { child, .. } => child.to_string(),
+            Self::Allocate { organization, .. } => organization.to_string(),
+        }
+    }
+
+    /// The path it is sent to.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Transfer { .. } => TRANSFER.to_owned(),
+            Self::Revert { .. } => REVERT.to_owned(),
+            Self::Allocate { organization, .. } => {
+                format!("{}{organization}{}", ALLOCATE.0, ALLOCATE.1)
+            }
+        }
+    }
+
+    /// The bytes of its body. Made once a submission; a repeated request sends the very same ones.
+    ///
+    /// # Errors
+    /// None that a checked movement can meet; the serialiser's own are passed on rather than hidden.
+    pub fn body(&self) -> serde_json::Result<String> {
+        match self {
+            Self::Transfer {
+                child,
+                minutes,
+                rate,
+                ..
+            } => serde_json::to_string(&transfer::Request {
+                to_organization_id: *child,
+                minutes: *minutes,
+                cost_per_min: *rate,
+            }),
+            Self::Revert { child, minutes, .. } => serde_json::to_string(&revert::Request {
+                from_organization_id: *child,
+                minutes: *minutes,
+            }),
+            Self::Allocate {
+                credits,
+                description,
+                metadata,
+                ..
+            } => serde_json::to_string(&allocate::Request {
+                credits: *credits,
+                description: description.clone(),
+                metadata: metadata.clone(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_movement() -> impl Strategy<Value = Movement> {
+        let named = || (1i64..9999, "[a-zA-Z ]{0,12}", 1i128..100_000);
+        prop_oneof![
+            (named(), 1u64..1_000_000).prop_map(|((child, name, minutes), rate)| {
+                Movement::Transfer {
+                    child: ChildId(child),
+                    name,
+                    minutes: Minutes::new(minutes),
+                    rate: format!("0.{rate:06}").parse().unwrap(),
+                }
+            }),
+            named().prop_map(|(child, name, minutes)| Movement::Revert {
+                child: ChildId(child),
+                name,
+                minutes: Minutes::new(minutes),
+            }),
+            (
+                any::<u128>(),
+                named(),
+                proptest::option::of("\\PC{0,20}"),
+                proptest::collection::btree_map("[a-z]{1,4}", "\\PC{0,6}", 0..3)
+            )
+                .prop_map(|(id, (_, name, credits), description, metadata)| {
+                    Movement::Allocate {
+                        organization: OrganizationId::parse(&format!(
+                            "org_{}",
+                            uuid::Uuid::from_u128(id)
+                        ))
+                        .unwrap(),
+                        name,
+                        credits: Credits::new(credits),
+                        description,
+                        metadata,
+                    }
+                }),
+        ]
+    }
+
+    proptest! {
+        /// What was sent says all that was asked for.
+        #[test]
+        fn a_movement_is_restored_from_its_bytes(movement in any_movement()) {
+            let body = movement.body().unwrap();
+            let restored = Movement::restored(&movement.path(), &body, movement.name().to_owned());
+            prop_assert_eq!(restored, Some(movement));
+        }
+    }
+
+    #[test]
+    fn what_was_never_made_here_is_no_movement() {
+        for (path, body) in [
+            ("/reseller/credits/transfer", "{}"),
+            ("/reseller/credits/revert", "not json"),
+            (
+                "/v1/organizations/a/../b/credits/allocate",
+                r#"{"credits":1}"#,
+            ),
+            ("/v1/organizations", r#"{"credits":1}"#),
+        ] {
+            assert_eq!(
+                Movement::restored(path, body, String::new()),
+                None,
+                "{path}"
+            );
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What the frame needs of the desk, without the desk's code: that comes in a part of the program of its own.
+
+use crate::movement::desk::in_flight;
+use crate::session::{Api, Credential, Secret, Session};
+use futures::channel::oneshot;
+use leptos::prelude::*;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// How the trying of a key ends: with whose it is, or with a sentence that says why it was not taken.
+pub type Trying = Pin<Box<dyn Future<Output = Result<Credential, String>>>>;
+
+/// The desk, as the sign-in knows it. Whoever asks more of it comes in the desk's own part, and knows the desk itself.
+pub trait Engine: Send + Sync {
+    /// Tries a key at the backend of `api`.
+    fn try_key(&self, api: Api, secret: Secret) -> Trying;
+
+    /// Takes keys that were accepted. Nothing of one account is shown to another; whoever has locked the page finds it as
+    /// it was.
+    fn take(&self, session: &Session, accepted: Vec<(Api, Credential)>);
+}
+
+/// The engine, once its code has come. A context of the whole portal.
+#[derive(Clone, Copy)]
+pub struct Engines {
+    engine: RwSignal<Option<Arc<dyn Engine>>>,
+    wanted: RwSignal<bool>,
+    waiting: StoredValue<Vec<oneshot::Sender<()>>>,
+}
+
+impl Engines {
+    /// None yet. Its code is fetched at once where something may be unresolved in this browser; else when somebody wants it.
+    pub fn none_yet() -> Self {
+        Self {
+            engine: RwSignal::new(None),
+            wanted: RwSignal::new(in_flight::is_marked()),
+            waiting: StoredValue::new(Vec::new()),
+        }
+    }
+
+    /// Its code will be needed.
+    pub fn want(self) {
+        if self.wanted.try_get_untracked() == Some(false) {
+            self.wanted.set(true);
+        }
+    }
+
+    /// Its code will be needed once `ready` says that the screen has what it shows first: on a slow line one would take
+    /// the other's place. Ends with the present owner.
+    pub fn want_after(ready: Signal<bool>) {
+        if let Some(engines) = use_context::<Self>() {
+            Effect::new(move |_| {
+                if ready.get() {
+                    engines.want();
+                }
+            });
+        }
+    }
+
+    /// Whether its code is needed. Tracked.
+    pub fn is_wanted(self) -> bool {
+        self.wanted.get()
+    }
+
+    /// It has come.
+    pub fn start(self, engine: Arc<dyn Engine>) {
+        self.engine.set(Some(engine));
+        let waiting = self.waiting.try_update_value(std::mem::take);
+        for wake in waiting.unwrap_or_default() {
+            let _ = wake.send(());
+        }
+    }
+
+    /// Whether it has come. Tracked.
+    pub fn has_come(self) -> bool {
+        self.engine.with(Option::is_some)
+    }
+
+    /// Waits for the engine: on a slow line somebody may be quicker. Nothing once the portal is gone.
+    pub async fn come(self) -> Option<Arc<dyn Engine>> {
+        self.want();
+        loop {
+            if let Some(engine) = self.engine.try_get_untracked()? {
+                return Some(engine);
+            }
+            let (wake, woken) = oneshot::channel();
+            self.waiting
+                .try_update_value(|waiting| waiting.push(wake))?;
+            // Dropped with the portal.
+            woken.await.ok()?;
+        }
+    }
+}

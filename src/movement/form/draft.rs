@@ -1,0 +1,251 @@
+//! What stands in the forms, and whether it makes a movement. No DOM: only texts and what they mean.
+
+use crate::movement::Movement;
+use crate::movement::form::party::{chosen_child, chosen_organization};
+use crate::units::{
+    Minutes, Rate, Separators, TypedError, typed_credits, typed_form, typed_minutes, typed_rate,
+};
+use crate::wire::children::Child;
+use crate::wire::organizations::Organization;
+use std::collections::BTreeMap;
+
+/// The longest description (contract §3.1), in characters.
+pub const DESCRIPTION_LIMIT: usize = 500;
+/// The most metadata rows.
+pub const METADATA_ROWS: usize = 50;
+/// The longest metadata key, in characters.
+pub const METADATA_KEY_LIMIT: usize = 40;
+/// The longest metadata value, in characters.
+pub const METADATA_VALUE_LIMIT: usize = 500;
+/// The backstop for all metadata together, in bytes.
+const METADATA_BYTES: usize = 16 * 1024;
+
+/// The Calculate form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CalculateDraft {
+    /// Whether a revert is calculated instead of a transfer.
+    pub is_revert: bool,
+    /// The minutes.
+    pub minutes: String,
+    /// The rate that a child would be charged, of a transfer.
+    pub rate: String,
+    /// The child, by name or id, of a revert.
+    pub child: String,
+}
+
+/// The transfer form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TransferDraft {
+    /// The child, by name or id.
+    pub child: String,
+    /// The minutes.
+    pub minutes: String,
+    /// The rate charged to the child.
+    pub rate: String,
+    /// Whether a person typed the rate; otherwise it follows the chosen child.
+    pub rate_is_typed: bool,
+}
+
+/// The revert form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RevertDraft {
+    /// The child, by name or id.
+    pub child: String,
+    /// The minutes.
+    pub minutes: String,
+}
+
+/// Metadata rows as typed: name and value.
+pub type Rows = Vec<(String, String)>;
+
+/// The allocate form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AllocateDraft {
+    /// The organization, by name or id.
+    pub organization: String,
+    /// The credits.
+    pub credits: String,
+    /// The description.
+    pub description: String,
+    /// Metadata rows, key and value.
+    pub metadata: Rows,
+}
+
+impl TransferDraft {
+    /// What would ask for `movement`.
+    pub fn of(movement: &Movement) -> Self {
+        match movement {
+            Movement::Transfer {
+                child,
+                minutes,
+                rate,
+                ..
+            } => Self {
+                child: child.to_string(),
+                minutes: minutes.to_string(),
+                rate: typed_form(&rate.to_string(), Separators::PLAIN),
+                rate_is_typed: true,
+            },
+            _ => Self::default(),
+        }
+    }
+
+    /// The minutes as typed.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn minutes(&self, separators: Separators) -> Result<Minutes, TypedError> {
+        typed_minutes(&self.minutes, separators)
+    }
+
+    /// The rate as typed.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn rate(&self, separators: Separators) -> Result<Rate, TypedError> {
+        typed_rate(&self.rate, separators)
+    }
+
+    /// The movement, once every field is good.
+    pub fn movement(&self, children: &[Child], separators: Separators) -> Option<Movement> {
+        let child = chosen_child(&self.child, children).ok()?;
+        Some(Movement::Transfer {
+            child: child.id,
+            name: child.name,
+            minutes: self.minutes(separators).ok()?,
+            rate: self.rate(separators).ok()?,
+        })
+    }
+}
+
+impl RevertDraft {
+    /// What would ask for `movement`.
+    pub fn of(movement: &Movement) -> Self {
+        match movement {
+            Movement::Revert { child, minutes, .. } => Self {
+                child: child.to_string(),
+                minutes: minutes.to_string(),
+            },
+            _ => Self::default(),
+        }
+    }
+
+    /// The minutes as typed.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn minutes(&self, separators: Separators) -> Result<Minutes, TypedError> {
+        typed_minutes(&self.minutes, separators)
+    }
+
+    /// The movement, once every field is good.
+    pub fn movement(&self, children: &[Child], separators: Separators) -> Option<Movement> {
+        let child = chosen_child(&self.child, children).ok()?;
+        Some(Movement::Revert {
+            child: child.id,
+            name: child.name,
+            minutes: self.minutes(separators).ok()?,
+        })
+    }
+}
+
+impl AllocateDraft {
+    /// What would ask for `movement`.
+    pub fn of(movement: &Movement) -> Self {
+        match movement {
+            Movement::Allocate {
+                organization,
+                credits,
+                description,
+                metadata,
+                ..
+            } => Self {
+                organization: organization.to_string(),
+                credits: credits.to_string(),
+                description: description.clone().unwrap_or_default(),
+                metadata: metadata.clone().into_iter().collect(),
+            },
+            _ => Self::default(),
+        }
+    }
+
+    /// The credits as typed.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn credits(&self, separators: Separators) -> Result<crate::units::Credits, TypedError> {
+        typed_credits(&self.credits, separators)
+    }
+
+    /// The description, or what is wrong with it.
+    ///
+    /// # Errors
+    /// A sentence to show at the field.
+    pub fn description(&self) -> Result<Option<String>, String> {
+        let text = self.description.trim();
+        let over = text.chars().count().saturating_sub(DESCRIPTION_LIMIT);
+        if over > 0 {
+            return Err(format!("The description is {over} characters too long."));
+        }
+        Ok((!text.is_empty()).then(|| text.to_owned()))
+    }
+
+    /// The metadata without its empty rows.
+    ///
+    /// # Errors
+    /// The row that is wrong, and a sentence to show at it.
+    pub fn metadata(&self) -> Result<BTreeMap<String, String>, (usize, String)> {
+        let mut map = BTreeMap::new();
+        for (row, (key, value)) in self.metadata.iter().enumerate() {
+            let key = key.trim();
+            if key.is_empty() && value.trim().is_empty() {
+                continue;
+            }
+            let wrong = if key.is_empty() {
+                Some("Name this row, or clear its value.".to_owned())
+            } else if key.chars().count() > METADATA_KEY_LIMIT {
+                Some(format!(
+                    "A name has at most {METADATA_KEY_LIMIT} characters."
+                ))
+            } else if value.chars().count() > METADATA_VALUE_LIMIT {
+                Some(format!(
+                    "A value has at most {METADATA_VALUE_LIMIT} characters."
+                ))
+            } else if matches!(key, "direction" | "counterpartyOrgId") {
+                Some("The backend sets this name itself; choose another.".to_owned())
+            } else if map.contains_key(key) {
+                Some("This name stands in an earlier row already.".to_owned())
+            } else {
+                None
+            };
+            if let Some(wrong) = wrong {
+                return Err((row, wrong));
+            }
+            map.insert(key.to_owned(), value.trim().to_owned());
+            let bytes: usize = map.iter().map(|(key, value)| key.len() + value.len()).sum();
+            if map.len() > METADATA_ROWS || bytes > METADATA_BYTES {
+                return Err((
+                    row,
+                    "This is more metadata than the backend takes.".to_owned(),
+                ));
+            }
+        }
+        Ok(map)
+    }
+
+    /// The movement, once every field is good.
+    pub fn movement(&self, list: &[Organization], separators: Separators) -> Option<Movement> {
+        let (organization, name) = chosen_organization(&self.organization, list).ok()?;
+        Some(Movement::Allocate {
+            organization,
+            name,
+            credits: self.credits(separators).ok()?,
+            description: self.description().ok()?,
+            metadata: self.metadata().ok()?,
+        })
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;

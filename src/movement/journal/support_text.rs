@@ -1,0 +1,97 @@
+//! A submission as text for a backend's support: everything that is known, and no credential, which it never had.
+
+use crate::client::{Failure, address};
+use crate::movement::reconcile::Trace;
+use crate::movement::submission::{Attempt, Excess, State, Submission};
+use crate::units::utc_moment;
+
+/// The text.
+pub fn bundle(submission: &Submission) -> String {
+    let mut lines = vec![
+        format!("Idempotency-Key: {}", submission.key),
+        format!(
+            "POST {}",
+            address(&submission.base_url, &submission.movement.path())
+        ),
+        format!("Body: {}", submission.body),
+        format!(
+            "Account: {}",
+            submission.account.as_deref().unwrap_or("not known")
+        ),
+        format!("Confirmed: {}", utc_moment(submission.confirmed)),
+    ];
+    let attempts = submission.attempts.iter().enumerate();
+    lines.extend(attempts.map(|(place, attempt)| attempt_line(place + 1, attempt)));
+    let at = submission.ended.map(utc_moment);
+    let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
+    lines.push(format!("State: {}{at}", submission.state.name()));
+    lines.extend(evidence(&submission.state));
+    if !submission.foreign.is_empty() {
+        let ids = submission.foreign.join(", ");
+        lines.push(format!("Marked as a colleague's: {ids}"));
+    }
+    if let Excess::More(more) = &submission.excess {
+        lines.push(format!("Lines that may be it: {}", more.len()));
+        lines.extend(more.iter().map(line));
+    }
+    lines.push(format!("Credit Desk {}", env!("CARGO_PKG_VERSION")));
+    lines.join("\n")
+}
+
+fn attempt_line(number: usize, attempt: &Attempt) -> String {
+    let from = utc_moment(attempt.at);
+    let to = attempt.ended.map(utc_moment);
+    let to = to.as_deref().unwrap_or("never");
+    let how = match (&attempt.failure, attempt.ended) {
+        (Some(failure), _) => failure_words(failure),
+        (None, Some(_)) => "a good answer".to_owned(),
+        (None, None) => "under way".to_owned(),
+    };
+    let service = match (attempt.server.earliest, attempt.server.latest) {
+        (None, None) => String::new(),
+        (earliest, latest) => {
+            let time = |time: Option<i64>| time.map_or_else(|| "?".to_owned(), utc_moment);
+            format!(" (service time {} to {})", time(earliest), time(latest))
+        }
+    };
+    format!("Attempt {number}: {from}, answered {to}{service}: {how}")
+}
+
+fn failure_words(failure: &Failure) -> String {
+    let part = |name: &str, text: Option<String>| text.map(|text| format!("{name} {text}"));
+    let parts = [
+        Some(format!("{:?}", failure.why)),
+        part("status", failure.status.map(|status| status.to_string())),
+        part("code", failure.code.clone()),
+        part("request", failure.request_id.clone()),
+        part("message", failure.message.clone()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn line(line: &Trace) -> String {
+    let written = line.written.as_deref().unwrap_or_default();
+    let notes = line.notes.as_deref().unwrap_or_default();
+    format!("Line {}, {written}, {notes}", line.id)
+}
+
+fn evidence(state: &State) -> Vec<String> {
+    match state {
+        State::Found(found) => vec![line(found)],
+        State::Unknown {
+            doubt: Some((doubt, lines)),
+        } => std::iter::once(format!("Doubt: {doubt:?}"))
+            .chain(lines.iter().map(line))
+            .collect(),
+        State::Done(receipt) => receipt
+            .transaction
+            .iter()
+            .map(|id| format!("Transaction: {id}"))
+            .collect(),
+        State::Decided { line, .. } => line
+            .iter()
+            .map(|id| format!("Line pointed at by a person: {id}"))
+            .collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,14 @@
+//! What the screens of transfer, revert and allocate share.
+
+pub mod child_field;
+pub mod extra_entries;
+pub mod form;
+pub mod live_preview;
+pub mod metadata;
+pub mod minutes;
+pub mod pending;
+pub mod quote;
+pub mod receipt;
+pub mod review;
+pub mod stages;
+pub mod words;

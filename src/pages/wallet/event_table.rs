@@ -1,0 +1,105 @@
+//! The events of a wallet as a table.
+
+use crate::movement::desk::Desk;
+use crate::ui::link::A;
+use crate::ui::{figure, moment};
+use crate::units::Value;
+use crate::wallet::query::{Loaded, type_label};
+use crate::wire::events::Event;
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The submissions of this browser by their transactions.
+type Made = Memo<BTreeMap<String, String>>;
+
+/// The events that are here.
+#[component]
+pub fn EventTable(
+    /// The events.
+    loaded: Signal<Option<Arc<Loaded>>>,
+    /// Whose they are, as in "your own wallet".
+    whose: Signal<String>,
+) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let made: Made = Memo::new(move |_| {
+        desk.book(|book| {
+            let all = book.submissions().iter();
+            all.filter_map(|held| Some((held.transaction()?.to_owned(), held.key.to_string())))
+                .collect()
+        })
+    });
+    let events = move || {
+        let loaded = loaded.get();
+        loaded.map_or_else(Vec::new, |loaded| loaded.events.clone())
+    };
+    let headers = [
+        ("When", false),
+        ("Type", false),
+        ("Credits", true),
+        ("Prepaid balance after", true),
+        ("Transaction", false),
+        ("Description", false),
+    ];
+    let headers = headers
+        .map(|(label, number)| view! { <th scope="col" class:number=number>{label}</th> })
+        .into_iter()
+        .collect_view();
+    view! {
+        <div class="scroll" role="region" tabindex="0" aria-label="Wallet events, table">
+            <table class="log events">
+                <caption class="visually-hidden">"Events of "{whose}", newest first"</caption>
+                <thead>
+                    <tr>{headers}</tr>
+                </thead>
+                <tbody>
+                    <For
+                        each=events
+                        key=|event| event.event_id.clone()
+                        children=move |event| row(&event, made)
+                    />
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(event: &Event, made: Made) -> AnyView {
+    let when = match &event.created_at {
+        Some(iso) => moment::written(iso),
+        None => "not said".into_any(),
+    };
+    let sign = (event.credits.get() > 0).then_some("+");
+    let after = match event.balance_after_prepaid {
+        Some(after) => figure::figure(Value::Credits(after), None).into_any(),
+        None => "—".into_any(),
+    };
+    view! {
+        <tr data-event=event.event_id.clone()>
+            <th scope="row">{when}</th>
+            <td><span class="tag">{type_label(event).to_owned()}</span></td>
+            <td class="number">{sign}{figure::figure(Value::Credits(event.credits), None)}</td>
+            <td class="number">{after}</td>
+            <td>{transaction(event, made)}</td>
+            <td>{event.description.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The transaction, and the way to the submission of this browser that made it.
+fn transaction(event: &Event, made: Made) -> AnyView {
+    let Some(id) = event.transfer_id.clone() else {
+        return "—".into_any();
+    };
+    let key = {
+        let id = id.clone();
+        Memo::new(move |_| made.with(|made| made.get(&id).cloned()))
+    };
+    let link = move || {
+        key.get().map(
+            |key| view! { " "<A href=format!("/activity#key-{key}") scroll=false>"in Activity"</A> },
+        )
+    };
+    view! { <span class="reference">{id}</span>{link} }.into_any()
+}

@@ -1,0 +1,31 @@
+//! Exact quantities and the names of things, with no DOM, clock or network.
+//!
+//! Everything a person could lose money over has a type here: an [`Amount`] cannot be added to a [`Rate`],
+//! and none of them ever passes through a binary float.
+
+pub mod clock;
+mod day;
+mod decimal;
+mod ids;
+mod integer;
+mod moment;
+mod money;
+mod names;
+mod parse_input;
+pub mod sort;
+mod value;
+
+pub use day::{day_number, month_of, shift_day};
+pub use decimal::{Inexact, exact_add, exact_mul, exact_sub, read_number};
+pub use ids::{ChildId, IdempotencyKey, OrganizationId};
+pub use integer::{Credits, Minutes};
+pub use moment::{moment_ahead, moment_in_zone, moment_ms, utc_day, utc_moment, zone_name};
+pub use money::{Amount, Rate};
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use names::tests::compose_for_tests;
+pub use names::{Named, fold_into, folded, inline_name, normalize_with, plain_id, tally, titles};
+pub use parse_input::{
+    Separators, TypedError, typed_credits, typed_form, typed_minutes, typed_rate,
+};
+pub use value::{Change, Line, Value};

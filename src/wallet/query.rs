@@ -1,0 +1,272 @@
+//! Which events of which wallet: read from the URL, written to it, and asked of the backend; and what of them is
+//! here.
+
+use crate::log::days;
+use crate::log::days::is_day;
+use crate::log::dialect::Dialect;
+use crate::log::zone::Zone;
+use crate::units::{OrganizationId, moment_in_zone, moment_ms, shift_day, utc_moment};
+use crate::wire::events::{Event, Page};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Events of a page.
+const PAGE: u64 = 50;
+
+/// What an event can be about (contract §3.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventType {
+    /// Credits moved between a parent and its child.
+    Allocation,
+    /// Credits were used.
+    Usage,
+    /// Used credits came back.
+    Refund,
+    /// Credits were given.
+    Grant,
+    /// Credits were bought.
+    Purchase,
+    /// The vendor put something right.
+    Adjustment,
+}
+
+impl EventType {
+    /// All of them, as they are offered.
+    pub const ALL: [Self; 6] = [
+        Self::Allocation,
+        Self::Usage,
+        Self::Refund,
+        Self::Grant,
+        Self::Purchase,
+        Self::Adjustment,
+    ];
+
+    /// Its name, on the wire and in the URL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allocation => "allocation",
+            Self::Usage => "usage",
+            Self::Refund => "refund",
+            Self::Grant => "grant",
+            Self::Purchase => "purchase",
+            Self::Adjustment => "adjustment",
+        }
+    }
+
+    /// The type of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Allocation => "Allocation",
+            Self::Usage => "Usage",
+            Self::Refund => "Refund",
+            Self::Grant => "Grant",
+            Self::Purchase => "Purchase",
+            Self::Adjustment => "Adjustment",
+        }
+    }
+}
+
+/// What the type of `event` is called. A type that the portal does not know keeps the backend's word.
+pub fn type_label(event: &Event) -> &str {
+    let word = event.event_type.as_deref().unwrap_or("not said");
+    match EventType::named(word) {
+        Some(known) => known.label(),
+        None => word,
+    }
+}
+
+/// A part of a wallet's events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WalletQuery {
+    /// Whose wallet; nothing for one's own.
+    pub organization: Option<OrganizationId>,
+    /// Of which type; nothing for all.
+    pub event_type: Option<EventType>,
+    /// The first day, `YYYY-MM-DD`, inclusive.
+    pub from: Option<String>,
+    /// The last day, `YYYY-MM-DD`, inclusive.
+    pub to: Option<String>,
+    /// Whose days they are, and whose times are shown.
+    pub zone: Zone,
+}
+
+impl WalletQuery {
+    /// All events of one wallet.
+    pub fn of(organization: Option<OrganizationId>) -> Self {
+        Self {
+            organization,
+            ..Self::default()
+        }
+    }
+
+    /// Reads the URL's parameters. What is missing or makes no sense is taken as not said.
+    pub fn read<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let day = |name| get(name).filter(|text| is_day(text)).map(str::to_owned);
+        Self {
+            organization: get("organization").and_then(OrganizationId::given),
+            event_type: get("type").and_then(EventType::named),
+            from: day("from"),
+            to: day("to"),
+            zone: Zone::named(get("zone")),
+        }
+    }
+
+    /// The URL's query, from its question mark, without what goes without saying.
+    pub fn write(&self) -> String {
+        let mut parts = Vec::new();
+        parts.extend(
+            self.organization
+                .iter()
+                .map(|id| format!("organization={id}")),
+        );
+        parts.extend(
+            self.event_type
+                .iter()
+                .map(|kind| format!("type={}", kind.name())),
+        );
+        parts.extend(self.from.iter().map(|day| format!("from={day}")));
+        parts.extend(self.to.iter().map(|day| format!("to={day}")));
+        parts.extend(self.zone.name().map(|zone| format!("zone={zone}")));
+        if parts.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", parts.join("&"))
+        }
+    }
+
+    /// The backend's parameters (contract §3.4). Both bounds are inclusive, must end in `Z`, and events have
+    /// milliseconds: a day ends with its last one. `local_start` gives the moment at which a day begins on this computer.
+    pub fn wire(&self, local_start: impl Fn(&str) -> Option<i64>) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        pairs.extend(
+            self.event_type
+                .map(|kind| ("eventType", kind.name().to_owned())),
+        );
+        let start = |day: &str| match self.zone {
+            Zone::Service => moment_ms(&format!("{day}T00:00:00Z")),
+            Zone::Local => local_start(day),
+        };
+        let since = self.from.as_deref().and_then(start);
+        let after = self.to.as_deref().and_then(|day| shift_day(day, 1));
+        let after = after.as_deref().and_then(start);
+        pairs.extend(since.map(|at| ("since", utc_moment(at))));
+        pairs.extend(after.map(|at| ("until", utc_moment(at - 1))));
+        pairs.push(("limit", PAGE.to_string()));
+        pairs
+    }
+
+    /// What is wrong with the days, if anything.
+    pub fn fault(&self) -> Option<&'static str> {
+        days::fault(self.from.as_deref(), self.to.as_deref())
+    }
+
+    /// Whether some events of the wallet are left out.
+    pub fn is_filtered(&self) -> bool {
+        self.event_type.is_some() || self.from.is_some() || self.to.is_some()
+    }
+
+    /// What a file of these events is called.
+    pub fn file_name(&self) -> String {
+        let whose = self
+            .organization
+            .as_ref()
+            .map_or("own", OrganizationId::as_str);
+        let mut parts = vec!["wallet", whose];
+        parts.extend(self.event_type.map(EventType::name));
+        let days = [("from", &self.from), ("to", &self.to)];
+        for (word, day) in days {
+            if let Some(day) = day {
+                parts.extend([word, day.as_str()]);
+            }
+        }
+        let has_days = self.from.is_some() || self.to.is_some();
+        if has_days && self.zone == Zone::Local {
+            parts.push("local-time");
+        }
+        format!("{}.csv", parts.join("-"))
+    }
+}
+
+/// The events that are here, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// What was asked for.
+    pub query: WalletQuery,
+    /// The events.
+    pub events: Vec<Arc<Event>>,
+    /// Asks for older ones; nothing at the end.
+    pub next: Option<String>,
+}
+
+impl Loaded {
+    /// Nothing yet.
+    pub fn new(query: WalletQuery) -> Self {
+        Self {
+            query,
+            ..Self::default()
+        }
+    }
+
+    /// These and the next page, in the zone of the query. An event that is here already is not taken twice. `offset_at`
+    /// gives the minutes that this computer's zone is ahead of UTC at a moment.
+    pub fn and(&self, page: Page, offset_at: impl Fn(i64) -> i64) -> Self {
+        let mut events = self.events.clone();
+        let mut held: HashSet<_> = events.iter().map(|event| event.event_id.clone()).collect();
+        let new = page.items.into_iter();
+        let in_zone = |iso: &String| moment_in_zone(iso, offset_at(moment_ms(iso)?));
+        events.extend(
+            new.filter(|event| held.insert(event.event_id.clone()))
+                .map(|mut event| {
+                    let local = event.created_at.as_ref().and_then(in_zone);
+                    if self.query.zone == Zone::Local && local.is_some() {
+                        event.created_at = local;
+                    }
+                    Arc::new(event)
+                }),
+        );
+        Self {
+            query: self.query.clone(),
+            events,
+            next: page.next_cursor,
+        }
+    }
+
+    /// The events as CSV, a record a part: figures with all their digits, times in the zone of the query.
+    pub fn csv(&self, dialect: Dialect) -> Vec<String> {
+        let heads = [
+            "type",
+            "credits",
+            "balance_after_prepaid",
+            "transaction",
+            "description",
+        ];
+        let mut head = vec!["id".to_owned()];
+        head.extend(dialect.moment_heads("date"));
+        head.extend(heads.map(str::to_owned));
+        let header = format!("{}{}", dialect.mark(), dialect.line(head.into_iter()));
+        let lines = self.events.iter().map(|event| {
+            let text = |text: &Option<String>| dialect.text(text.as_deref().unwrap_or_default());
+            let after = event.balance_after_prepaid.map(|after| after.to_string());
+            let mut cells = vec![dialect.text(&event.event_id)];
+            cells.extend(dialect.moment(event.created_at.as_deref().unwrap_or_default()));
+            cells.extend([
+                text(&event.event_type),
+                dialect.number(&event.credits.to_string()),
+                dialect.number(&after.unwrap_or_default()),
+                text(&event.transfer_id),
+                text(&event.description),
+            ]);
+            dialect.line(cells.into_iter())
+        });
+        std::iter::once(header).chain(lines).collect()
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;
