@@ -1,18 +1,18 @@
 //! The frame: configuration, session, routes and navigation.
 
 use crate::browser::intl::composed;
+use crate::browser::router::Router;
 use crate::client::{Client, is_leaving_pending};
 use crate::config;
-use crate::config::{Config, Fault};
+use crate::config::{Config, ConfigError};
 use crate::movement::desk::Desk;
 use crate::movement::desk::in_flight;
-use crate::movement::desk::loader::Engines;
+use crate::movement::desk::loader::DeskLoader;
 use crate::movement::directory::Directory;
 use crate::pages::sign_in::SignIn;
 use crate::session::Session;
 use crate::ui::heading::name_site;
-use crate::ui::lazy::{quiet_room, room};
-use crate::ui::link::Way;
+use crate::ui::lazy::{lazy, lazy_silent};
 use crate::units::normalize_with;
 use leptos::html;
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ mod screens;
 #[component]
 pub fn App(
     /// The deployment's settings, or what is wrong with them.
-    config: Result<Config, Fault>,
+    config: Result<Config, ConfigError>,
 ) -> impl IntoView {
     match config {
         Ok(config) => view! { <Portal config=Arc::new(config) /> }.into_any(),
@@ -46,7 +46,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     let client = Client::new(config.clone(), session.clone());
     start_again_when_restored();
     finish_leaving(&client, &session);
-    let engines = Engines::none_yet();
+    let loader = DeskLoader::new();
     // It is above the screens: leaving a screen neither aborts nor forgets anything.
     provide_context(Desk::new(
         client.clone(),
@@ -54,7 +54,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     ));
     provide_context(client);
     provide_context(session.clone());
-    provide_context(engines);
+    provide_context(loader);
     let main = NodeRef::<html::Main>::new();
     let skip = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
@@ -67,17 +67,17 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
         let session = session.clone();
         move |_| session.signed_in()
     });
-    let there = move || engines.has_come();
+    let there = move || loader.is_loaded();
     let covered = session.clone();
     let idle = config
         .locks_after()
-        .map(|_| move || (open.get() && there()).then(|| quiet_room(lazy_views::idle)));
-    provide_context(Way::new(&config::base()));
+        .map(|_| move || (open.get() && there()).then(|| lazy_silent(lazy_views::idle)));
+    provide_context(Router::new(&config::base()));
     // It is a context of all that stands here.
     let all = Owner::current();
     let desk = move || {
-        let all = engines.is_wanted().then(|| all.clone()).flatten();
-        all.map(|all| all.with(|| quiet_room(lazy_views::desk)))
+        let all = loader.is_requested().then(|| all.clone()).flatten();
+        all.map(|all| all.with(|| lazy_silent(lazy_views::desk)))
     };
     view! {
             <header class="frame">
@@ -96,11 +96,11 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
                     let sign_in = if covered.is_typed() {
                         view! { <SignIn locked=covered.is_locked() /> }.into_any()
                     } else {
-                        room(lazy_views::signed_out)
+                        lazy(lazy_views::signed_out)
                     };
                     view! {
                         {sign_in}
-                        {move || there().then(|| quiet_room(lazy_views::settled))}
+                        {move || there().then(|| lazy_silent(lazy_views::settled))}
                     }
                     .into_any()
                 }}

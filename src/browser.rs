@@ -7,5 +7,6 @@ pub mod intl;
 pub mod location;
 pub mod path;
 pub mod prefetched;
+pub mod router;
 pub mod storage;
 pub mod tabs;

@@ -10,8 +10,8 @@ mod remote;
 mod transport;
 
 pub use base_address::is_same_base;
-pub use error_message::{Act, Telling};
-pub use failure::{Answer, Effect, Failure, Field, Why, read};
+pub use error_message::{ErrorMessage, Operation};
+pub use failure::{Answer, Certainty, Failure, FailureKind, Field, read};
 pub use gateway_session::is_leaving_pending;
-pub use remote::{Load, Progress, Remote};
+pub use remote::{FetchState, Load, Remote};
 pub use transport::{Call, Client, address};

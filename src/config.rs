@@ -22,7 +22,7 @@ mod schema;
 mod tests;
 
 pub use colour::Colour;
-pub use fault::Fault;
+pub use fault::ConfigError;
 
 /// A deployment's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -156,13 +156,14 @@ impl Config {
     ///
     /// # Errors
     /// Where it is wrong and what would be right.
-    pub fn read(text: &str) -> Result<Self, Fault> {
+    pub fn read(text: &str) -> Result<Self, ConfigError> {
         // Editors on some systems put a mark before the text.
         let text = text.trim_start_matches('\u{feff}');
-        let config: Self = serde_json::from_str(text).map_err(|error| Fault::read(text, &error))?;
+        let config: Self =
+            serde_json::from_str(text).map_err(|error| ConfigError::read(text, &error))?;
         match check::shape(text).or_else(|| check::wrong(&config)) {
             None => Ok(config),
-            Some((path, wrong)) => Err(Fault::at(text, &path, wrong)),
+            Some((path, wrong)) => Err(ConfigError::at(text, &path, wrong)),
         }
     }
 
@@ -170,7 +171,7 @@ impl Config {
     ///
     /// # Errors
     /// What to tell whoever deployed the portal.
-    pub async fn fetch() -> Result<Self, Fault> {
+    pub async fn fetch() -> Result<Self, ConfigError> {
         let address = format!("{}config.json", base());
         let mut departure = Departure::default();
         let response = match prefetched::take(&address).await {
@@ -182,20 +183,20 @@ impl Config {
                     .cache(web_sys::RequestCache::NoCache)
                     .send()
                     .await
-                    .map_err(|_| Fault::missing(&address, "could not be fetched"))?
+                    .map_err(|_| ConfigError::missing(&address, "could not be fetched"))?
             }
         };
         clock::learn_date(Source::Host, departure, &response.headers());
         if !response.ok() {
             let status = format!("was answered with status {}", response.status());
-            return Err(Fault::missing(&address, &status));
+            return Err(ConfigError::missing(&address, &status));
         }
         let text = response
             .text()
             .await
-            .map_err(|_| Fault::missing(&address, "broke off"))?;
+            .map_err(|_| ConfigError::missing(&address, "broke off"))?;
         if text.trim_start().starts_with('<') {
-            return Err(Fault::missing(
+            return Err(ConfigError::missing(
                 &address,
                 "was answered with a web page. The host gives index.html for files that are missing",
             ));

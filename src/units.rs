@@ -26,6 +26,6 @@ pub use money::{Amount, Rate};
 pub(crate) use names::tests::compose_for_tests;
 pub use names::{Named, fold_into, folded, inline_name, normalize_with, plain_id, tally, titles};
 pub use parse_input::{
-    Separators, TypedError, typed_credits, typed_form, typed_minutes, typed_rate,
+    ParseInputError, Separators, input_text, parse_credits, parse_minutes, parse_rate,
 };
-pub use value::{Change, Line, Value};
+pub use value::{Change, LabeledValue, Value};

@@ -1,12 +1,12 @@
 //! What stands in the portal's place where its configuration cannot be used.
 
-use crate::config::Fault;
+use crate::config::ConfigError;
 use crate::ui::notice::{Notice, Tone};
 use leptos::prelude::*;
 
 /// What is wrong with the configuration, where, and a way to try again.
-pub fn fault(fault: Fault) -> AnyView {
-    let Fault {
+pub fn fault(fault: ConfigError) -> AnyView {
+    let ConfigError {
         line,
         field,
         excerpt,

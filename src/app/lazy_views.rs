@@ -6,17 +6,17 @@
 use crate::app::deployment::Deployment;
 use crate::app::idle::Idle;
 use crate::movement::desk::Desk;
-use crate::movement::desk::loader::Engines;
+use crate::movement::desk::loader::DeskLoader;
 use crate::pages::shared::settled::Settled;
 use crate::pages::shared::unresolved::Unresolved;
 use crate::pages::{
     activity, allocate, calculate, log, overview, revert, signed_out, transfer, wallet,
 };
-use crate::ui::lazy::rooms;
+use crate::ui::lazy::lazy_views;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-rooms! {
+lazy_views! {
     /// What carries movements out and keeps the journal, what is unresolved, and whether there is a newer deployment.
     desk in forms => desk_begins();
     /// The watch over a page that nobody touches.
@@ -47,7 +47,7 @@ fn desk_begins() -> AnyView {
     let desk = expect_context::<Desk>();
     desk.open_journal();
     ask_before_closing(desk.clone());
-    expect_context::<Engines>().start(Arc::new(desk));
+    expect_context::<DeskLoader>().start(Arc::new(desk));
     view! {
         <Unresolved />
         <Deployment />
@@ -72,15 +72,15 @@ const HEAD_START: i64 = 3000;
 
 /// Fetches the parts that are not there yet, one after the other: the next screen opens at once, and a newer deployment
 /// takes none of them away from this page.
-pub async fn the_rest(engines: Engines) {
+pub async fn the_rest(loader: DeskLoader) {
     crate::browser::clock::sleep(HEAD_START).await;
-    engines.want();
+    loader.request();
     #[cfg(feature = "split")]
     {
         macro_rules! fetch {
             ($($part:ident)*) => {$(
                 #[wasm_split_helpers::wasm_split($part, fallible)]
-                fn $part() -> Result<(), crate::ui::lazy::Missing> {
+                fn $part() -> Result<(), crate::ui::lazy::PartLoadError> {
                     Ok(())
                 }
                 // What cannot be fetched now is fetched when it is asked for, and told of then.

@@ -5,7 +5,7 @@ use crate::movement::desk::Desk;
 use crate::movement::desk::sign_in::Leaving;
 use crate::pages::shared::shortcuts::Shortcuts;
 use crate::session::{Api, Session};
-use crate::ui::link::A;
+use crate::ui::link::Link;
 use leptos::prelude::*;
 
 /// Links to the screens that can be used, and what is to be done with the keys.
@@ -39,7 +39,7 @@ pub fn Navigation() -> impl IntoView {
         links
             .into_iter()
             .filter(|(_, _, api)| api.is_none_or(|api| shown.may(api)))
-            .map(|(href, label, _)| view! { <li><A href=href exact=true>{label}</A></li> })
+            .map(|(href, label, _)| view! { <li><Link href=href exact=true>{label}</Link></li> })
             .collect_view()
     };
     view! {
@@ -49,7 +49,7 @@ pub fn Navigation() -> impl IntoView {
             </nav>
             <div class="account">
                 <Shortcuts />
-                {typed.then(|| view! { <A href="/keys">"Keys"</A> })}
+                {typed.then(|| view! { <Link href="/keys">"Keys"</Link> })}
                 <button type="button" class="quiet" on:click=lock.clone()>"Lock"</button>
                 <button type="button" class="quiet" on:click=leave.clone()>"Sign out"</button>
             </div>

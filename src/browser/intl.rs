@@ -1,6 +1,6 @@
 //! The reader's locale, by the browser's `Intl`: exact, because figures are handed over as text.
 
-use crate::units::{Separators, moment_ahead, moment_ms, typed_form, utc_moment, zone_name};
+use crate::units::{Separators, input_text, moment_ahead, moment_ms, utc_moment, zone_name};
 use js_sys::{Array, Date, Function, Intl, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -104,7 +104,7 @@ pub fn money(plain: &str) -> String {
 
 /// Money as a person would type it, in the locale's form without grouping.
 pub fn typed(plain: &str) -> String {
-    typed_form(plain, separators())
+    input_text(plain, separators())
 }
 
 /// `text` with its letters composed.
@@ -157,7 +157,7 @@ pub fn locale_name(locale: &str) -> String {
 }
 
 /// A moment in its own zone with its offset, and in UTC.
-pub struct Shown {
+pub struct MomentText {
     /// In the zone that it is written in.
     pub words: String,
     /// In UTC, ISO 8601.
@@ -166,12 +166,12 @@ pub struct Shown {
 
 /// Shows an ISO 8601 moment in the zone that it is written in. Nothing for a text that is none, or that does not say its
 /// offset.
-pub fn moment(iso: &str) -> Option<Shown> {
+pub fn moment(iso: &str) -> Option<MomentText> {
     let (at, ahead) = moment_ms(iso).zip(moment_ahead(iso))?;
     // What UTC's clocks show at another moment is what the zone's clocks show at this one.
     let date = Date::new(&JsValue::from_str(&utc_moment(at + ahead * 60_000)));
     let words = MOMENT.with(|format| call(format.as_ref(), &date))?;
-    Some(Shown {
+    Some(MomentText {
         words: format!("{words} {}", zone_name(ahead)),
         utc: utc_moment(at),
     })

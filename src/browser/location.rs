@@ -7,7 +7,7 @@ use web_sys::Url;
 
 /// An address of the portal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// The screen, from its slash; the overview is nothing but that.
     pub path: String,
     /// What is asked of it, decoded.
@@ -16,7 +16,7 @@ pub struct Place {
     pub hash: String,
 }
 
-impl Place {
+impl Location {
     /// The address bar's.
     pub fn here(base: &str) -> Option<Self> {
         Self::of(&location().href().ok()?, base)

@@ -16,9 +16,9 @@ const CHANNEL: &str = "credit-desk";
 const LEFT: &str = "credit-desk.left";
 
 /// The right to drive a submission, until it is dropped. The browser takes it back when the page goes.
-pub struct Hold(Option<Function>);
+pub struct TabLock(Option<Function>);
 
-impl Drop for Hold {
+impl Drop for TabLock {
     fn drop(&mut self) {
         if let Some(release) = &self.0 {
             let _ = release.call0(&JsValue::UNDEFINED);
@@ -29,17 +29,17 @@ impl Drop for Hold {
 /// Waits until no other tab drives the submission with this key. Where the browser has no locks (a page that is
 /// not served securely) or refuses them (site data is blocked), nobody waits: the journal alone then keeps movements
 /// apart.
-pub async fn hold(key: &str) -> Hold {
+pub async fn lock(key: &str) -> TabLock {
     match request(key).await {
-        Some(hold) => hold,
+        Some(lock) => lock,
         None => {
             REFUSED.set(true);
-            Hold(None)
+            TabLock(None)
         }
     }
 }
 
-async fn request(key: &str) -> Option<Hold> {
+async fn request(key: &str) -> Option<TabLock> {
     let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
     let ask: Function = Reflect::get(&locks, &"request".into())
         .ok()?
@@ -72,7 +72,7 @@ async fn request(key: &str) -> Option<Hold> {
     });
     JsFuture::from(arrival).await.ok()?;
     let release = granted.borrow_mut().take();
-    Some(Hold(release))
+    Some(TabLock(release))
 }
 
 /// Asks the browser, once, not to clear the journal when its disk runs full. It may decide as it likes.

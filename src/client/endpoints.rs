@@ -1,7 +1,7 @@
 //! The contract's endpoints, typed.
 
 use crate::browser::clock;
-use crate::client::failure::{Answer, Failure, Why, read};
+use crate::client::failure::{Answer, Failure, FailureKind, read};
 use crate::client::transport::{Call, Client};
 use crate::session::{Api, Secret};
 use crate::units::clock::Source;
@@ -34,7 +34,7 @@ impl Client {
     /// says it (contract §1.5: the list that every reseller may read; §3.13).
     ///
     /// # Errors
-    /// Every [`Failure`]; a wrong key is [`Why::Unauthorized`], another account's [`Why::Forbidden`].
+    /// Every [`Failure`]; a wrong key is [`FailureKind::Unauthorized`], another account's [`FailureKind::Forbidden`].
     pub async fn try_key(&self, api: Api, secret: &Secret) -> Result<Option<String>, Failure> {
         let path = match api {
             Api::Reseller => "/reseller/organizations",
@@ -97,7 +97,7 @@ impl Client {
         id: &OrganizationId,
     ) -> Result<organizations::Organization, Failure> {
         if !id.is_safe_in_path() {
-            return Err(Failure::unanswered(Why::NotFound));
+            return Err(Failure::unanswered(FailureKind::NotFound));
         }
         let path = format!("/v1/organizations/{id}");
         self.ask(&Call::get(Api::Organizations, path)).await
@@ -180,7 +180,7 @@ impl Client {
         key: IdempotencyKey,
     ) -> Result<T, Failure> {
         let body = serde_json::to_string(request)
-            .map_err(|error| Failure::unanswered(Why::Unreadable(error.to_string())))?;
+            .map_err(|error| Failure::unanswered(FailureKind::Unreadable(error.to_string())))?;
         self.ask(&Call::post(
             Api::Reseller,
             "/reseller/credits/calculate",
@@ -253,6 +253,6 @@ fn wallet_path(of: Option<&OrganizationId>) -> Result<String, Failure> {
     match of {
         None => Ok("/v1/credits".to_owned()),
         Some(id) if id.is_safe_in_path() => Ok(format!("/v1/organizations/{id}/credits")),
-        Some(_) => Err(Failure::unanswered(Why::NotFound)),
+        Some(_) => Err(Failure::unanswered(FailureKind::NotFound)),
     }
 }

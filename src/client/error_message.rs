@@ -1,10 +1,10 @@
 //! A failure in sentences: what happened, whether anything moved, and what to do.
 
-use crate::client::failure::{Effect, Failure, Why};
+use crate::client::failure::{Certainty, Failure, FailureKind};
 
 /// What the person was doing, which decides whether money is worth a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum Operation {
     /// Only reading.
     Read,
     /// Asking for a preview.
@@ -18,7 +18,7 @@ pub enum Act {
 
 /// What to show for a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Telling {
+pub struct ErrorMessage {
     /// What happened.
     pub happened: String,
     /// Whether anything moved; nothing where nothing could.
@@ -31,18 +31,18 @@ pub struct Telling {
     pub reference: Option<String>,
 }
 
-impl Telling {
+impl ErrorMessage {
     /// Puts `failure` into sentences.
-    pub fn of(failure: &Failure, act: Act) -> Self {
-        let moved = match (act, failure.effect()) {
+    pub fn of(failure: &Failure, operation: Operation) -> Self {
+        let moved = match (operation, failure.certainty()) {
             // A preview could not have moved anything: saying so would only make people wonder.
-            (Act::Read | Act::Preview, _) => None,
-            (Act::Move, Effect::Nothing) => Some("No credits moved."),
-            (Act::Doubt, _) | (Act::Move, Effect::Unknown) => {
+            (Operation::Read | Operation::Preview, _) => None,
+            (Operation::Move, Certainty::Nothing) => Some("No credits moved."),
+            (Operation::Doubt, _) | (Operation::Move, Certainty::Unknown) => {
                 Some("We don't know yet whether this went through.")
             }
         };
-        let (happened, todo) = sentences(failure, act);
+        let (happened, todo) = sentences(failure, operation);
         let words = failure
             .message
             .clone()
@@ -64,17 +64,18 @@ fn reference(failure: &Failure) -> Option<String> {
         .request_id
         .as_ref()
         .map(|id| format!("request {id}"));
-    let detail = match &failure.why {
-        Why::Unreadable(detail) => Some(detail.clone()),
+    let detail = match &failure.kind {
+        FailureKind::Unreadable(detail) => Some(detail.clone()),
         _ => None,
     };
     let parts: Vec<_> = [status, code, id, detail].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
-fn sentences(failure: &Failure, act: Act) -> (String, String) {
+fn sentences(failure: &Failure, operation: Operation) -> (String, String) {
     let (happened, todo) = plain_sentences(failure);
-    let doubtful = act == Act::Doubt || (act == Act::Move && failure.effect() == Effect::Unknown);
+    let doubtful = operation == Operation::Doubt
+        || (operation == Operation::Move && failure.certainty() == Certainty::Unknown);
     if doubtful {
         let todo = "Don't repeat it until we do.";
         return (happened, todo.to_owned());
@@ -87,38 +88,38 @@ fn plain_sentences(failure: &Failure) -> (String, String) {
         return (happened.to_owned(), todo.to_owned());
     }
     let again = "Try again in a moment.";
-    let (happened, todo) = match failure.why {
-        Why::SignedOut => ("Your session ended.", "Sign in again."),
-        Why::Network => ("Can't reach the service.", again),
-        Why::TimedOut => ("The service timed out.", again),
-        Why::Interrupted => ("The page closed before we got a response.", again),
-        Why::Unreadable(_) => ("Unreadable response.", again),
-        Why::Server => ("Service error.", again),
-        Why::Suspended => (
+    let (happened, todo) = match failure.kind {
+        FailureKind::SignedOut => ("Your session ended.", "Sign in again."),
+        FailureKind::Network => ("Can't reach the service.", again),
+        FailureKind::TimedOut => ("The service timed out.", again),
+        FailureKind::Interrupted => ("The page closed before we got a response.", again),
+        FailureKind::Unreadable(_) => ("Unreadable response.", again),
+        FailureKind::Server => ("Service error.", again),
+        FailureKind::Suspended => (
             "This key or its organization is suspended.",
             "Contact the provider.",
         ),
-        Why::Unauthorized => ("Invalid API key.", "Enter a valid key under API keys."),
-        Why::Forbidden => ("You don't have permission.", "Use a key with permission."),
-        Why::NotFound => ("Not found.", "Check your selection or refresh."),
-        Why::MethodNotAllowed => (
+        FailureKind::Unauthorized => ("Invalid API key.", "Enter a valid key under API keys."),
+        FailureKind::Forbidden => ("You don't have permission.", "Use a key with permission."),
+        FailureKind::NotFound => ("Not found.", "Check your selection or refresh."),
+        FailureKind::MethodNotAllowed => (
             "Not supported by this service.",
             "Ask your administrator to check the address in config.json.",
         ),
-        Why::InFlight => ("Still processing.", "Wait a moment, then check again."),
-        Why::KeyReused => (
+        FailureKind::InFlight => ("Still processing.", "Wait a moment, then check again."),
+        FailureKind::KeyReused => (
             "This idempotency key was already used for another request.",
             "Start over, and report this to your administrator.",
         ),
-        Why::Conflict => (
+        FailureKind::Conflict => (
             "This organization's status doesn't allow it.",
             "It may be archived. Choose another one.",
         ),
-        Why::Invalid => ("Some details aren't valid.", "Fix them and resubmit."),
-        Why::Insufficient => ("Insufficient balance.", "Reduce the amount or top up."),
-        Why::RateLimited => return rate_limited(failure),
-        Why::Declined => ("Declined.", "See the message, fix it and resubmit."),
-        Why::Unexpected => ("Unexpected response.", again),
+        FailureKind::Invalid => ("Some details aren't valid.", "Fix them and resubmit."),
+        FailureKind::Insufficient => ("Insufficient balance.", "Reduce the amount or top up."),
+        FailureKind::RateLimited => return rate_limited(failure),
+        FailureKind::Declined => ("Declined.", "See the message, fix it and resubmit."),
+        FailureKind::Unexpected => ("Unexpected response.", again),
     };
     (happened.to_owned(), todo.to_owned())
 }
@@ -161,7 +162,7 @@ fn by_code(failure: &Failure) -> Option<(&'static str, &'static str)> {
             "Insufficient prepaid credits.",
             "Reduce the amount or buy prepaid credits.",
         ),
-        "CONFLICT" if failure.why == Why::Conflict => (
+        "CONFLICT" if failure.kind == FailureKind::Conflict => (
             "This organization is archived.",
             "Choose another organization.",
         ),
@@ -182,7 +183,7 @@ fn by_code(failure: &Failure) -> Option<(&'static str, &'static str)> {
 mod tests {
     use super::*;
 
-    fn failure(why: Why, code: Option<&str>) -> Failure {
+    fn failure(why: FailureKind, code: Option<&str>) -> Failure {
         Failure {
             code: code.map(str::to_owned),
             status: Some(400),
@@ -193,13 +194,13 @@ mod tests {
     #[test]
     fn an_unknown_end_is_never_told_as_failed() {
         for why in [
-            Why::Network,
-            Why::TimedOut,
-            Why::Server,
-            Why::Unexpected,
-            Why::Unreadable("x".into()),
+            FailureKind::Network,
+            FailureKind::TimedOut,
+            FailureKind::Server,
+            FailureKind::Unexpected,
+            FailureKind::Unreadable("x".into()),
         ] {
-            let telling = Telling::of(&failure(why, None), Act::Move);
+            let telling = ErrorMessage::of(&failure(why, None), Operation::Move);
             assert_eq!(
                 telling.moved,
                 Some("We don't know yet whether this went through.")
@@ -211,12 +212,12 @@ mod tests {
     #[test]
     fn a_repeated_request_never_says_that_nothing_moved() {
         for why in [
-            Why::RateLimited,
-            Why::Unauthorized,
-            Why::Suspended,
-            Why::SignedOut,
+            FailureKind::RateLimited,
+            FailureKind::Unauthorized,
+            FailureKind::Suspended,
+            FailureKind::SignedOut,
         ] {
-            let telling = Telling::of(&failure(why, None), Act::Doubt);
+            let telling = ErrorMessage::of(&failure(why, None), Operation::Doubt);
             assert_eq!(
                 telling.moved,
                 Some("We don't know yet whether this went through.")
@@ -227,9 +228,9 @@ mod tests {
 
     #[test]
     fn a_definite_end_says_that_nothing_moved() {
-        let telling = Telling::of(
-            &failure(Why::Insufficient, Some("insufficient_balance")),
-            Act::Move,
+        let telling = ErrorMessage::of(
+            &failure(FailureKind::Insufficient, Some("insufficient_balance")),
+            Operation::Move,
         );
         assert_eq!(telling.moved, Some("No credits moved."));
         assert!(telling.happened.contains("Insufficient balance"));
@@ -238,7 +239,7 @@ mod tests {
             Some("status 400 · code insufficient_balance")
         );
         assert_eq!(
-            Telling::of(&failure(Why::Network, None), Act::Read).moved,
+            ErrorMessage::of(&failure(FailureKind::Network, None), Operation::Read).moved,
             None
         );
     }
@@ -247,10 +248,10 @@ mod tests {
     fn waiting_time_is_said_when_known() {
         let limited = Failure {
             retry_after: Some(60),
-            ..failure(Why::RateLimited, None)
+            ..failure(FailureKind::RateLimited, None)
         };
         assert_eq!(
-            Telling::of(&limited, Act::Read).todo,
+            ErrorMessage::of(&limited, Operation::Read).todo,
             "Try again in 60 seconds."
         );
     }

@@ -20,7 +20,7 @@ pub struct Answer {
 
 /// Why there is no good answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum FailureKind {
     /// The portal holds no key for this backend: nothing was sent.
     SignedOut,
     /// The connection failed, or broke before the whole answer was there.
@@ -63,7 +63,7 @@ pub enum Why {
 
 /// What a failure says about the movement that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum Certainty {
     /// Definite: nothing moved.
     Nothing,
     /// It may have moved.
@@ -91,7 +91,7 @@ pub enum Field {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// What kind of failure.
-    pub why: Why,
+    pub kind: FailureKind,
     /// The HTTP status, where there was an answer.
     pub status: Option<u16>,
     /// The backend's machine word.
@@ -106,9 +106,9 @@ pub struct Failure {
 
 impl Failure {
     /// A failure without an answer.
-    pub fn unanswered(why: Why) -> Self {
+    pub fn unanswered(kind: FailureKind) -> Self {
         Self {
-            why,
+            kind,
             status: None,
             code: None,
             message: None,
@@ -117,9 +117,9 @@ impl Failure {
         }
     }
 
-    fn answered(answer: &Answer, why: Why, body: Body) -> Self {
+    fn answered(answer: &Answer, kind: FailureKind, body: Body) -> Self {
         Self {
-            why,
+            kind,
             status: Some(answer.status),
             code: body.code,
             message: body.message,
@@ -129,43 +129,50 @@ impl Failure {
     }
 
     /// Whether something may have moved.
-    pub fn effect(&self) -> Effect {
-        match self.why {
-            Why::Network
-            | Why::TimedOut
-            | Why::Interrupted
-            | Why::Unreadable(_)
-            | Why::Server
-            | Why::InFlight
-            | Why::Unexpected => Effect::Unknown,
-            Why::SignedOut
-            | Why::Suspended
-            | Why::Unauthorized
-            | Why::Forbidden
-            | Why::NotFound
-            | Why::MethodNotAllowed
-            | Why::KeyReused
-            | Why::Conflict
-            | Why::Invalid
-            | Why::Insufficient
-            | Why::RateLimited
-            | Why::Declined => Effect::Nothing,
+    pub fn certainty(&self) -> Certainty {
+        match self.kind {
+            FailureKind::Network
+            | FailureKind::TimedOut
+            | FailureKind::Interrupted
+            | FailureKind::Unreadable(_)
+            | FailureKind::Server
+            | FailureKind::InFlight
+            | FailureKind::Unexpected => Certainty::Unknown,
+            FailureKind::SignedOut
+            | FailureKind::Suspended
+            | FailureKind::Unauthorized
+            | FailureKind::Forbidden
+            | FailureKind::NotFound
+            | FailureKind::MethodNotAllowed
+            | FailureKind::KeyReused
+            | FailureKind::Conflict
+            | FailureKind::Invalid
+            | FailureKind::Insufficient
+            | FailureKind::RateLimited
+            | FailureKind::Declined => Certainty::Nothing,
         }
     }
 
     /// Whether the form has to be changed before anything can come of it.
     pub fn is_about_the_form(&self) -> bool {
         matches!(
-            self.why,
-            Why::Insufficient | Why::Invalid | Why::NotFound | Why::Conflict | Why::Declined
+            self.kind,
+            FailureKind::Insufficient
+                | FailureKind::Invalid
+                | FailureKind::NotFound
+                | FailureKind::Conflict
+                | FailureKind::Declined
         )
     }
 
     /// Whether this key may do nothing here, not even read.
     pub fn is_about_access(&self) -> bool {
         matches!(
-            self.why,
-            Why::SignedOut | Why::Unauthorized | Why::Forbidden | Why::Suspended
+            self.kind,
+            FailureKind::SignedOut
+                | FailureKind::Unauthorized
+                | FailureKind::Forbidden
+                | FailureKind::Suspended
         )
     }
 
@@ -175,9 +182,9 @@ impl Failure {
     /// has looked at credentials, limits and shape (contract §7, L1). So only a refusal that comes from
     /// behind that look-up speaks for the attempts before it.
     pub fn settles_earlier_attempts(&self) -> bool {
-        match self.why {
-            Why::Conflict | Why::Insufficient => true,
-            Why::NotFound => self.code.is_some(),
+        match self.kind {
+            FailureKind::Conflict | FailureKind::Insufficient => true,
+            FailureKind::NotFound => self.code.is_some(),
             _ => false,
         }
     }
@@ -193,7 +200,7 @@ impl Failure {
             Some("BILLING_EXHAUSTED") => return Some(Field::Credits),
             _ => {}
         }
-        if self.why != Why::Invalid {
+        if self.kind != FailureKind::Invalid {
             return None;
         }
         let words = self.message.as_deref()?.to_ascii_lowercase();
@@ -239,9 +246,9 @@ fn check(api: Api, answer: &Answer) -> Result<(), Failure> {
         Some(Value::Bool(false)) => {
             let body = Body::read(&value);
             let why = if is_insufficient(&body) {
-                Why::Insufficient
+                FailureKind::Insufficient
             } else {
-                Why::Declined
+                FailureKind::Declined
             };
             Err(Failure::answered(answer, why, body))
         }
@@ -253,7 +260,11 @@ fn check(api: Api, answer: &Answer) -> Result<(), Failure> {
 }
 
 fn unreadable(answer: &Answer, error: &dyn std::fmt::Display) -> Failure {
-    Failure::answered(answer, Why::Unreadable(error.to_string()), Body::default())
+    Failure::answered(
+        answer,
+        FailureKind::Unreadable(error.to_string()),
+        Body::default(),
+    )
 }
 
 fn is_insufficient(body: &Body) -> bool {
@@ -264,25 +275,27 @@ fn is_insufficient(body: &Body) -> bool {
             .is_some_and(|code| code.starts_with("insufficient_"))
 }
 
-fn why_of(api: Api, answer: &Answer, body: &Body) -> Why {
+fn why_of(api: Api, answer: &Answer, body: &Body) -> FailureKind {
     let code = body.code.as_deref().unwrap_or_default();
     match answer.status {
-        400 | 422 if is_insufficient(body) => Why::Insufficient,
-        400 | 422 => Why::Invalid,
-        401 => Why::Unauthorized,
-        402 => Why::Insufficient,
-        403 => Why::Forbidden,
-        404 => Why::NotFound,
-        405 => Why::MethodNotAllowed,
+        400 | 422 if is_insufficient(body) => FailureKind::Insufficient,
+        400 | 422 => FailureKind::Invalid,
+        401 => FailureKind::Unauthorized,
+        402 => FailureKind::Insufficient,
+        403 => FailureKind::Forbidden,
+        404 => FailureKind::NotFound,
+        405 => FailureKind::MethodNotAllowed,
         // Only the organizations API documents a 409, and only these codes; any other proves nothing (contract §3.1).
-        409 if answer.retry_after.is_some() => Why::InFlight,
-        409 if api == Api::Organizations && code == "IDEMPOTENCY_CONFLICT" => Why::KeyReused,
-        409 if api == Api::Organizations && code == "CONFLICT" => Why::Conflict,
-        429 => Why::RateLimited,
-        503 if code == "KILL_SWITCH" => Why::Suspended,
+        409 if answer.retry_after.is_some() => FailureKind::InFlight,
+        409 if api == Api::Organizations && code == "IDEMPOTENCY_CONFLICT" => {
+            FailureKind::KeyReused
+        }
+        409 if api == Api::Organizations && code == "CONFLICT" => FailureKind::Conflict,
+        429 => FailureKind::RateLimited,
+        503 if code == "KILL_SWITCH" => FailureKind::Suspended,
         // A 5xx is never taken as definite, whatever its body says: it may come from behind the commit.
-        500.. => Why::Server,
-        _ => Why::Unexpected,
+        500.. => FailureKind::Server,
+        _ => FailureKind::Unexpected,
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How a reading goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum FetchState {
     /// Nobody has asked.
     Idle,
     /// Under way.
@@ -25,7 +25,7 @@ pub struct Load<T> {
     /// The last value that was read.
     pub value: Option<Arc<T>>,
     /// How the newest reading goes.
-    pub progress: Progress,
+    pub progress: FetchState,
 }
 
 impl<T> Clone for Load<T> {
@@ -40,20 +40,20 @@ impl<T> Clone for Load<T> {
 impl<T> Load<T> {
     /// Whether a reading is under way.
     pub fn is_waiting(&self) -> bool {
-        self.progress == Progress::Waiting
+        self.progress == FetchState::Waiting
     }
 
     /// The value, if the newest reading gave it.
     pub fn fresh(&self) -> Option<Arc<T>> {
         self.value
             .clone()
-            .filter(|_| self.progress == Progress::Ready)
+            .filter(|_| self.progress == FetchState::Ready)
     }
 
     /// Why the newest reading failed.
     pub fn failure(&self) -> Option<&Failure> {
         match &self.progress {
-            Progress::Failed(failure) => Some(failure),
+            FetchState::Failed(failure) => Some(failure),
             _ => None,
         }
     }
@@ -78,7 +78,7 @@ impl<T: Send + Sync + 'static> Default for Remote<T> {
     fn default() -> Self {
         let load = Load {
             value: None,
-            progress: Progress::Idle,
+            progress: FetchState::Idle,
         };
         Self {
             load: ArcRwSignal::new(load),
@@ -101,7 +101,7 @@ impl<T: Send + Sync + 'static> Remote<T> {
     /// Whether nothing was ever asked.
     pub fn is_idle(&self) -> bool {
         self.load
-            .with_untracked(|load| load.progress == Progress::Idle)
+            .with_untracked(|load| load.progress == FetchState::Idle)
     }
 
     /// Forgets the value, and the answer of any reading under way.
@@ -109,14 +109,14 @@ impl<T: Send + Sync + 'static> Remote<T> {
         self.newest.fetch_add(1, Ordering::Relaxed);
         self.load.set(Load {
             value: None,
-            progress: Progress::Idle,
+            progress: FetchState::Idle,
         });
     }
 
     /// Announces a reading that will be started by [`Self::follow`]; all earlier ones are out of date.
     pub fn announce(&self) -> u64 {
         let number = self.newest.fetch_add(1, Ordering::Relaxed) + 1;
-        self.load.update(|load| load.progress = Progress::Waiting);
+        self.load.update(|load| load.progress = FetchState::Waiting);
         number
     }
 
@@ -140,10 +140,10 @@ impl<T: Send + Sync + 'static> Remote<T> {
                 Ok(value) => {
                     *load = Load {
                         value: Some(Arc::new(value)),
-                        progress: Progress::Ready,
+                        progress: FetchState::Ready,
                     }
                 }
-                Err(failure) => load.progress = Progress::Failed(failure),
+                Err(failure) => load.progress = FetchState::Failed(failure),
             });
         });
     }

@@ -2,7 +2,7 @@
 
 use crate::browser::clock;
 use crate::browser::prefetched;
-use crate::client::failure::{Answer, Failure, Why};
+use crate::client::failure::{Answer, Failure, FailureKind};
 use crate::config::{Backend, Config};
 use crate::session::{Api, Secret, Session};
 use crate::units::IdempotencyKey;
@@ -119,11 +119,11 @@ impl Client {
     /// Sends `call` with the session's key and gives its answer, whatever its status.
     ///
     /// # Errors
-    /// Only what gave no answer at all: [`Why::SignedOut`], [`Why::Network`], [`Why::TimedOut`].
+    /// Only what gave no answer at all: [`FailureKind::SignedOut`], [`FailureKind::Network`], [`FailureKind::TimedOut`].
     pub(super) async fn send(&self, call: &Call) -> Result<Answer, Failure> {
         let secret = self.session.secret(call.api);
         if secret.is_none() && self.session.is_typed() {
-            return Err(Failure::unanswered(Why::SignedOut));
+            return Err(Failure::unanswered(FailureKind::SignedOut));
         }
         self.send_with(call, secret.as_ref()).await
     }
@@ -139,7 +139,7 @@ impl Client {
     ) -> Result<Answer, Failure> {
         let backend = self
             .backend(call.api)
-            .ok_or_else(|| Failure::unanswered(Why::SignedOut))?;
+            .ok_or_else(|| Failure::unanswered(FailureKind::SignedOut))?;
         let url = address(&backend.base_url, &call.path);
         let source = Source::from(call.api);
         let (response, limit) = match self.early(call, &url).await {
@@ -162,7 +162,7 @@ impl Client {
         let is_away = response.status() == 401 && header(SIGNED_OUT).is_some();
         if !self.is_typed() && (is_away || response.status() == REDIRECT) {
             self.session.lock();
-            return Err(Failure::unanswered(Why::SignedOut));
+            return Err(Failure::unanswered(FailureKind::SignedOut));
         }
         let (status, retry_after, request_id) = (
             response.status(),
@@ -241,8 +241,8 @@ fn unanswered(error: &gloo_net::Error, limit: Option<&AbortSignal>) -> Failure {
     let is_timeout =
         matches!(error, gloo_net::Error::JsError(error) if error.name == "TimeoutError");
     Failure::unanswered(if is_timeout || limit.is_some_and(AbortSignal::aborted) {
-        Why::TimedOut
+        FailureKind::TimedOut
     } else {
-        Why::Network
+        FailureKind::Network
     })
 }

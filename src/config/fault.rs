@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What is wrong, where, and what would be right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fault {
+pub struct ConfigError {
     /// The line, from 1.
     pub line: Option<usize>,
     /// The field.
@@ -15,7 +15,7 @@ pub struct Fault {
     pub wrong: String,
 }
 
-impl Fault {
+impl ConfigError {
     /// The file itself could not be had.
     pub(super) fn missing(address: &str, how: &str) -> Self {
         let wrong = format!(
@@ -106,7 +106,7 @@ fn last_key(text: &str) -> Option<&str> {
     })
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(line) = self.line {
             write!(f, "line {line}, ")?;

@@ -3,22 +3,22 @@
 
 pub mod scale;
 
-use crate::log::entry::Entry;
+use crate::log::entry::LogEntry;
 use crate::units::{Amount, day_number, moment_ahead, sort, titles};
 use crate::wire::logs::Kind;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-/// The most points of a [`Course`].
+/// The most points of a [`BalanceHistory`].
 pub const MOST_POINTS: usize = 600;
-/// The most children of [`Profits`] that have a bar of their own.
+/// The most children of [`ClientProfits`] that have a bar of their own.
 pub const MOST_BARS: usize = 20;
 /// Each part of the time keeps four points at most.
 const PARTS: i128 = MOST_POINTS as i128 / 4;
 
 /// One's own balance over time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Course {
+pub struct BalanceHistory {
     /// In the order of time, [`MOST_POINTS`] at most. The first, the last, the least and the greatest are among them.
     pub points: Vec<Point>,
     /// How many rows it was made from.
@@ -44,7 +44,7 @@ pub struct Point {
 
 /// Credits moved, by day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Moved {
+pub struct DailyTotals {
     /// The days that have rows, the oldest first.
     pub days: Vec<Day>,
     /// Transfers and reverts that do not say their day or their credit.
@@ -66,7 +66,7 @@ pub struct Day {
 
 /// Profit by child.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Profits {
+pub struct ClientProfits {
     /// Children with the largest sums, gains and losses alike; [`MOST_BARS`] at most.
     pub bars: Vec<Profit>,
     /// All other children together.
@@ -96,14 +96,14 @@ pub struct Others {
 }
 
 /// The rows that are kept and succeeded: what did not happen moved nothing.
-fn happened<'a>(rows: &'a [Entry], kept: &'a [u32]) -> impl Iterator<Item = &'a Entry> {
+fn happened<'a>(rows: &'a [LogEntry], kept: &'a [u32]) -> impl Iterator<Item = &'a LogEntry> {
     kept.iter()
         .filter_map(|at| rows.get(usize::try_from(*at).ok()?))
         .filter(|entry| entry.succeeded())
 }
 
 /// Those of them that are transfers and reverts.
-fn movements<'a>(rows: &'a [Entry], kept: &'a [u32]) -> impl Iterator<Item = &'a Entry> {
+fn movements<'a>(rows: &'a [LogEntry], kept: &'a [u32]) -> impl Iterator<Item = &'a LogEntry> {
     happened(rows, kept).filter(|entry| entry.moved())
 }
 
@@ -113,18 +113,18 @@ fn add(sum: &mut Option<Amount>, more: Option<Amount>) {
 }
 
 /// One's own balance after each of the kept rows that says it.
-pub fn course(rows: &[Entry], kept: &[u32]) -> Course {
-    let mut course = Course::default();
+pub fn balance_history(rows: &[LogEntry], kept: &[u32]) -> BalanceHistory {
+    let mut balance_history = BalanceHistory::default();
     let mut newest = None;
     for entry in happened(rows, kept).filter(|entry| !entry.is_channels()) {
         let (Some(at), Some(after)) = (entry.at, entry.own_balance().1) else {
-            course.left_out += 1;
+            balance_history.left_out += 1;
             continue;
         };
         let id = entry.id;
         let ahead = entry.written.as_deref().and_then(moment_ahead);
         let ahead = ahead.unwrap_or_default();
-        course.points.push(Point {
+        balance_history.points.push(Point {
             id,
             at,
             ahead,
@@ -132,14 +132,14 @@ pub fn course(rows: &[Entry], kept: &[u32]) -> Course {
         });
         if newest.is_none_or(|known| known < (at, id)) {
             newest = Some((at, id));
-            course.ahead = ahead;
+            balance_history.ahead = ahead;
         }
     }
-    course.rows = course.points.len();
+    balance_history.rows = balance_history.points.len();
     // Rows of one moment are in the order of their keys.
-    sort::sort_by_key(&mut course.points, |point| (point.at, point.id));
-    course.points = thinned(course.points);
-    course
+    sort::sort_by_key(&mut balance_history.points, |point| (point.at, point.id));
+    balance_history.points = thinned(balance_history.points);
+    balance_history
 }
 
 /// At most [`MOST_POINTS`] of the points, which are in order: of each part of the time the first, the last, the least
@@ -170,7 +170,7 @@ fn thinned(points: Vec<Point>) -> Vec<Point> {
 }
 
 /// Credits moved by the kept rows, by day and kind.
-pub fn moved(rows: &[Entry], kept: &[u32]) -> Moved {
+pub fn moved(rows: &[LogEntry], kept: &[u32]) -> DailyTotals {
     let mut days: BTreeMap<i64, Day> = BTreeMap::new();
     let mut left_out = 0;
     for entry in movements(rows, kept) {
@@ -191,14 +191,14 @@ pub fn moved(rows: &[Entry], kept: &[u32]) -> Moved {
             add(&mut held.revert, Amount::ZERO.minus(credit).ok());
         }
     }
-    Moved {
+    DailyTotals {
         days: days.into_values().collect(),
         left_out,
     }
 }
 
 /// What the kept rows earned, by child.
-pub fn profits(rows: &[Entry], kept: &[u32]) -> Profits {
+pub fn profits(rows: &[LogEntry], kept: &[u32]) -> ClientProfits {
     let mut children: HashMap<i64, (i64, Profit)> = HashMap::new();
     let mut left_out = 0;
     for entry in movements(rows, kept) {
@@ -236,7 +236,7 @@ pub fn profits(rows: &[Entry], kept: &[u32]) -> Profits {
             sum,
         }
     });
-    Profits {
+    ClientProfits {
         bars,
         others,
         left_out,

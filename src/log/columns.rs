@@ -1,7 +1,7 @@
 //! The columns of the log: what each shows of a row, by what it is sorted, and what it is called in the URL and in an
 //! export.
 
-use crate::log::entry::{Entry, Terms};
+use crate::log::entry::{LogEntry, ParsedNotes};
 use crate::units::{Amount, Rate};
 use crate::wire::logs::Kind;
 use std::cmp::Ordering;
@@ -196,7 +196,7 @@ impl Column {
     }
 
     /// What it shows of `entry`.
-    pub fn of(self, entry: &Entry) -> Cell {
+    pub fn of(self, entry: &LogEntry) -> Cell {
         let text = |text: Option<&str>| text.map_or(Cell::None, |text| Cell::Text(text.to_owned()));
         let money = |amount: Option<Amount>| amount.map_or(Cell::None, Cell::Money);
         let own = entry.own_balance();
@@ -219,15 +219,17 @@ impl Column {
             Self::From => party(entry.from.as_deref()),
             Self::To => party(entry.to.as_deref()),
             Self::Minutes => match entry.terms {
-                Terms::None => Cell::None,
-                Terms::Unread => Cell::Unread,
-                Terms::Read(minutes, _) | Terms::Rounded(minutes, _) => Cell::Count(minutes.get()),
+                ParsedNotes::None => Cell::None,
+                ParsedNotes::Unread => Cell::Unread,
+                ParsedNotes::Read(minutes, _) | ParsedNotes::Rounded(minutes, _) => {
+                    Cell::Count(minutes.get())
+                }
             },
             Self::Rate => match entry.terms {
-                Terms::None => Cell::None,
-                Terms::Unread => Cell::Unread,
-                Terms::Read(_, rate) => Cell::PerMinute(rate),
-                Terms::Rounded(_, rate) => Cell::AboutPerMinute(rate),
+                ParsedNotes::None => Cell::None,
+                ParsedNotes::Unread => Cell::Unread,
+                ParsedNotes::Read(_, rate) => Cell::PerMinute(rate),
+                ParsedNotes::Rounded(_, rate) => Cell::AboutPerMinute(rate),
             },
             Self::Credit => money(entry.credit_change()),
             Self::Cost => money(entry.own_change()),
@@ -273,9 +275,9 @@ impl Cell {
 
     /// The order of two cells of one column. What is not said comes last, whichever way is sorted.
     pub fn order(&self, other: &Self, descending: bool) -> Ordering {
-        let unsaid =
+        let missing =
             |cell: &Self| matches!(cell, Self::None | Self::Unread | Self::Moment(_, None));
-        match (unsaid(self), unsaid(other)) {
+        match (missing(self), missing(other)) {
             (true, true) => return Ordering::Equal,
             (true, false) => return Ordering::Greater,
             (false, true) => return Ordering::Less,

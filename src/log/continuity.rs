@@ -1,12 +1,12 @@
 //! Whether the balances of each row follow from the row before: money that came or went without a row is seen here.
 
-use crate::log::entry::{Balances, Entry};
+use crate::log::entry::{Balances, LogEntry};
 use crate::units::{Amount, sort};
 use std::collections::HashMap;
 
 /// How one balance of a row follows from the rows before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
+pub enum BalanceStep {
     /// It does.
     Follows,
     /// Nothing is known of it before this row.
@@ -24,21 +24,21 @@ pub enum Link {
 
 /// How both balances of a row follow from the rows before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chain {
+pub struct RowContinuity {
     /// One's own.
-    pub own: Link,
+    pub own: BalanceStep,
     /// The child's.
-    pub child: Link,
+    pub child: BalanceStep,
 }
 
-impl Chain {
+impl RowContinuity {
     /// Whether one of them does not follow.
     pub fn is_broken(&self) -> bool {
         self.own.is_broken() || self.child.is_broken()
     }
 }
 
-impl Link {
+impl BalanceStep {
     /// Whether it does not follow.
     pub fn is_broken(&self) -> bool {
         matches!(self, Self::Broken { .. })
@@ -55,10 +55,10 @@ enum Holder {
 /// How the balances of each of `entries` follow, in the order in which the entries are given, which may be any. Rows
 /// that did not succeed are passed over: nobody says what their balances mean, and if one did move something, the next
 /// row shows it.
-pub fn chain(entries: &[Entry]) -> Vec<Chain> {
-    let unknown = Chain {
-        own: Link::Unknown,
-        child: Link::Unknown,
+pub fn continuity(entries: &[LogEntry]) -> Vec<RowContinuity> {
+    let unknown = RowContinuity {
+        own: BalanceStep::Unknown,
+        child: BalanceStep::Unknown,
     };
     let mut links = vec![unknown; entries.len()];
     let mut own = None;
@@ -84,8 +84,8 @@ pub fn chain(entries: &[Entry]) -> Vec<Chain> {
 
 /// The entries with their places, oldest first and those of one moment by their id. One without a moment is taken to
 /// be made at that of the next lower id.
-fn oldest_first(entries: &[Entry]) -> Vec<(usize, &Entry)> {
-    let mut rows: Vec<(usize, &Entry)> = entries.iter().enumerate().collect();
+fn oldest_first(entries: &[LogEntry]) -> Vec<(usize, &LogEntry)> {
+    let mut rows: Vec<(usize, &LogEntry)> = entries.iter().enumerate().collect();
     sort::sort_by_key(&mut rows, |(_, entry)| entry.id);
     let mut last = None;
     let mut dated = Vec::with_capacity(rows.len());
@@ -104,24 +104,26 @@ fn step(
     (before, after): Balances,
     written: Option<Amount>,
     holder: Holder,
-) -> Link {
+) -> BalanceStep {
     let mut link = match (*last, before) {
-        (_, None) => Link::Unknown,
-        (None, Some(_)) => Link::First,
+        (_, None) => BalanceStep::Unknown,
+        (None, Some(_)) => BalanceStep::First,
         // A child spends its credits on calls, of which the log holds no row, so less than was left is nothing amiss.
         // More is: no row says where it came from.
         (Some(expected), Some(found)) if found < expected && holder == Holder::Child => {
-            Link::Follows
+            BalanceStep::Follows
         }
-        (Some(expected), Some(found)) if found != expected => Link::Broken { expected, found },
-        (Some(_), Some(_)) => Link::Follows,
+        (Some(expected), Some(found)) if found != expected => {
+            BalanceStep::Broken { expected, found }
+        }
+        (Some(_), Some(_)) => BalanceStep::Follows,
     };
     let sum = |from: Amount| from.plus(written?).ok();
     if let (Some(expected), Some(found)) = (before.and_then(sum), after)
         && expected != found
         && !link.is_broken()
     {
-        link = Link::Broken { expected, found };
+        link = BalanceStep::Broken { expected, found };
     }
     // Where the row does not say what it left, its amount tells it.
     let base = before.or(*last);

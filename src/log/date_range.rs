@@ -1,6 +1,6 @@
 //! Pure: the days of the log that are shown, and how they are requested.
 
-use crate::log::entry::Entry;
+use crate::log::entry::LogEntry;
 use crate::log::zone::Zone;
 use crate::units::shift_day;
 
@@ -9,7 +9,7 @@ const APART: i64 = 2;
 
 /// Days, `YYYY-MM-DD`, inclusive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Range {
+pub struct DateRange {
     /// The first day.
     pub from: Option<String>,
     /// The last day.
@@ -18,7 +18,7 @@ pub struct Range {
     pub zone: Zone,
 }
 
-impl Range {
+impl DateRange {
     /// The service's parameters for a page of it (contract §1.4). The service counts days in the account's zone: days of
     /// another one are requested with some to spare, for [`Self::apply`].
     pub fn wire(&self, page: u64, size: u64) -> Vec<(&'static str, String)> {
@@ -40,7 +40,7 @@ impl Range {
     /// Writes the times of `entries` in the zone, and leaves out those of other days. An entry whose time cannot be
     /// read stays: nothing says that it is of another day. `offset_at` gives the minutes that this computer's zone is ahead
     /// of UTC at a moment.
-    pub fn apply(&self, entries: &mut Vec<Entry>, offset_at: impl Fn(i64) -> i64) {
+    pub fn apply(&self, entries: &mut Vec<LogEntry>, offset_at: impl Fn(i64) -> i64) {
         if self.zone == Zone::Service {
             return;
         }
@@ -64,8 +64,8 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    fn range(from: &str, to: &str, zone: Zone) -> Range {
-        Range {
+    fn range(from: &str, to: &str, zone: Zone) -> DateRange {
+        DateRange {
             from: Some(from.to_owned()),
             to: Some(to.to_owned()),
             zone,

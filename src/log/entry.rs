@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// One row of the log. What the backend did not say is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct LogEntry {
     /// The row's key.
     pub id: i64,
     /// When, in milliseconds since 1970 UTC.
@@ -43,7 +43,7 @@ pub struct Entry {
     /// The receiver's balance before and after.
     pub to_balance: Balances,
     /// Minutes and rate, as the notes have them: read once, for sorting and summing ask often.
-    pub terms: Terms,
+    pub terms: ParsedNotes,
     /// Of a change of channels: change, before, after.
     pub channels: Option<Box<[Option<i64>; 3]>>,
 }
@@ -53,7 +53,7 @@ pub type Balances = (Option<Amount>, Option<Amount>);
 
 /// What the notes say of minutes and rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Terms {
+pub enum ParsedNotes {
     /// The row records no movement, so there is nothing to say.
     None,
     /// The text does not fit.
@@ -64,7 +64,7 @@ pub enum Terms {
     Rounded(Minutes, Rate),
 }
 
-impl Terms {
+impl ParsedNotes {
     /// The minutes, where they could be read.
     pub fn minutes(self) -> Option<Minutes> {
         match self {
@@ -79,13 +79,13 @@ type PersonKey = (Option<i64>, Option<String>, Option<String>);
 
 /// Names that many rows share are held once.
 #[derive(Debug, Default)]
-pub struct Names {
+pub struct SharedNames {
     parties: HashMap<(i64, Option<String>), Arc<Party>>,
     people: HashMap<PersonKey, Arc<Person>>,
     statuses: HashMap<String, Arc<str>>,
 }
 
-impl Names {
+impl SharedNames {
     fn party(&mut self, party: &Option<Party>) -> Option<Arc<Party>> {
         let party = party.as_ref()?;
         let key = (party.id, party.name.clone());
@@ -109,9 +109,9 @@ impl Names {
 
 /// What the notes of a row of this kind say. The rate in them is rounded to cents (contract §1.4), so it is recomputed from
 /// `credit` where that makes an exact one that can have been printed so.
-pub(super) fn terms(kind: &Kind, notes: Option<&str>, credit: Option<Amount>) -> Terms {
+pub(super) fn terms(kind: &Kind, notes: Option<&str>, credit: Option<Amount>) -> ParsedNotes {
     if !matches!(kind, Kind::Transfer | Kind::Revert) {
-        return Terms::None;
+        return ParsedNotes::None;
     }
     let notes = notes.unwrap_or_default();
     match notes::minutes(notes).zip(notes::rate(notes)) {
@@ -120,11 +120,11 @@ pub(super) fn terms(kind: &Kind, notes: Option<&str>, credit: Option<Amount>) ->
                 .and_then(|credit| Rate::of(size(credit), minutes))
                 .filter(|exact| is_printed_as(*exact, printed));
             match exact {
-                Some(exact) => Terms::Read(minutes, exact),
-                None => Terms::Rounded(minutes, printed),
+                Some(exact) => ParsedNotes::Read(minutes, exact),
+                None => ParsedNotes::Rounded(minutes, printed),
             }
         }
-        None => Terms::Unread,
+        None => ParsedNotes::Unread,
     }
 }
 
@@ -140,9 +140,9 @@ fn is_printed_as(exact: Rate, printed: Rate) -> bool {
     a.max(b).minus(a.min(b)).is_ok_and(|apart| apart < cent)
 }
 
-impl Entry {
+impl LogEntry {
     /// Reads a row.
-    pub fn of(row: &Row, names: &mut Names) -> Self {
+    pub fn of(row: &Row, names: &mut SharedNames) -> Self {
         let channels = [row.channels_count, row.previous_channels, row.new_channels];
         Self {
             id: row.id,

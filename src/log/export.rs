@@ -3,7 +3,7 @@
 
 use crate::log::columns::{Cell, Column};
 use crate::log::dialect::Dialect;
-use crate::log::entry::{Balances, Entry, Terms};
+use crate::log::entry::{Balances, LogEntry, ParsedNotes};
 use crate::units::Amount;
 use crate::wire::logs::{Party, Person};
 use serde_json::{Map, Value, json};
@@ -53,7 +53,7 @@ impl Format {
     }
 
     /// A piece of the rows. `is_first` until one row was written.
-    pub fn rows<'a>(&self, rows: impl Iterator<Item = &'a Entry>, is_first: bool) -> String {
+    pub fn rows<'a>(&self, rows: impl Iterator<Item = &'a LogEntry>, is_first: bool) -> String {
         match self {
             Self::Csv { columns, dialect } => rows
                 .map(|entry| csv_row(columns, entry, *dialect))
@@ -99,7 +99,7 @@ pub fn csv_header(columns: &[Column], dialect: Dialect) -> String {
 }
 
 /// A row, with its line end.
-pub fn csv_row(columns: &[Column], entry: &Entry, dialect: Dialect) -> String {
+pub fn csv_row(columns: &[Column], entry: &LogEntry, dialect: Dialect) -> String {
     let cells = columns.iter().flat_map(|column| {
         let cell = column.of(entry);
         match (column, &cell) {
@@ -114,7 +114,7 @@ pub fn csv_row(columns: &[Column], entry: &Entry, dialect: Dialect) -> String {
 /// The whole file at once.
 pub fn csv<'a>(
     columns: &[Column],
-    rows: impl Iterator<Item = &'a Entry>,
+    rows: impl Iterator<Item = &'a LogEntry>,
     dialect: Dialect,
 ) -> String {
     let format = Format::Csv {
@@ -126,10 +126,12 @@ pub fn csv<'a>(
 
 /// Every field of a row under the backend's names, with minutes and rate where the notes could be read. What was not
 /// said is null. Amounts have all their digits.
-pub fn json_row(entry: &Entry) -> Value {
+pub fn json_row(entry: &LogEntry) -> Value {
     let (minutes, rate) = match entry.terms {
-        Terms::Read(minutes, rate) | Terms::Rounded(minutes, rate) => (json!(minutes), json!(rate)),
-        Terms::None | Terms::Unread => (Value::Null, Value::Null),
+        ParsedNotes::Read(minutes, rate) | ParsedNotes::Rounded(minutes, rate) => {
+            (json!(minutes), json!(rate))
+        }
+        ParsedNotes::None | ParsedNotes::Unread => (Value::Null, Value::Null),
     };
     let [change, before, after] = entry.channels.as_deref().copied().unwrap_or_default();
     let fields: [(&str, Value); 21] = [
@@ -160,7 +162,7 @@ pub fn json_row(entry: &Entry) -> Value {
 }
 
 /// The whole file at once: a list, one row a line.
-pub fn json<'a>(rows: impl Iterator<Item = &'a Entry>) -> String {
+pub fn json<'a>(rows: impl Iterator<Item = &'a LogEntry>) -> String {
     Format::Json.start() + &Format::Json.rows(rows, true) + Format::Json.end()
 }
 

@@ -1,6 +1,6 @@
 //! Which rows are kept, and what there is to choose from.
 
-use crate::log::entry::Entry;
+use crate::log::entry::LogEntry;
 use crate::log::sort::newest_first;
 use crate::units::{fold_into, folded, sort};
 use crate::wire::logs::Kind;
@@ -15,7 +15,7 @@ pub struct Filter {
     pub child: Option<i64>,
     /// Rows of exactly this status.
     pub status: Option<String>,
-    /// Rows made by this person, as [`Entry::by`] tells them.
+    /// Rows made by this person, as [`LogEntry::by`] tells them.
     pub person: Option<String>,
     /// Words that must all be found somewhere in the row.
     pub text: Option<String>,
@@ -97,12 +97,12 @@ impl Filter {
     }
 
     /// Whether `entry` is kept. Says nothing of [`Self::broken`], which one row alone does not show.
-    pub fn fits(&self, entry: &Entry) -> bool {
+    pub fn fits(&self, entry: &LogEntry) -> bool {
         self.fits_with(&self.words(), entry, &mut String::new())
     }
 
     /// The indices of the entries that fit, as [`Self::fits`] but reading the words only once.
-    pub fn kept(&self, entries: &[Entry]) -> Vec<u32> {
+    pub fn kept(&self, entries: &[LogEntry]) -> Vec<u32> {
         let (words, mut held) = (self.words(), String::new());
         (0..)
             .zip(entries)
@@ -117,7 +117,7 @@ impl Filter {
     }
 
     /// `held` is only room to write in.
-    fn fits_with(&self, words: &[String], entry: &Entry, held: &mut String) -> bool {
+    fn fits_with(&self, words: &[String], entry: &LogEntry, held: &mut String) -> bool {
         let kind = |kind: KindFilter| kind == KindFilter::of(&entry.kind);
         let child = |id: i64| entry.child().is_some_and(|child| child.id == id);
         let status = |status: &str| entry.status.as_deref() == Some(status);
@@ -138,7 +138,7 @@ impl Filter {
 }
 
 /// Everything that is searched, folded, a line each: no word holds a line's end, so none is found across two.
-fn write_text(entry: &Entry, held: &mut String) {
+fn write_text(entry: &LogEntry, held: &mut String) {
     held.clear();
     let mut line = |text: &str| {
         fold_into(held, text);
@@ -172,7 +172,7 @@ pub struct Choices {
 
 impl Choices {
     /// What occurs in `entries`.
-    pub fn of(entries: &[Entry]) -> Self {
+    pub fn of(entries: &[LogEntry]) -> Self {
         let mut children: Vec<_> = newest_names(entries).into_iter().collect();
         sort::sort(&mut children, |one, two| {
             (&one.1, one.0).cmp(&(&two.1, two.0))
@@ -189,15 +189,15 @@ impl Choices {
         Self {
             children,
             statuses: words(&mut entries.iter().filter_map(|entry| entry.status.as_deref())),
-            people: words(&mut entries.iter().filter_map(Entry::by)),
+            people: words(&mut entries.iter().filter_map(LogEntry::by)),
         }
     }
 }
 
 /// Every child that is certain, under the newest name that `entries` give it, or its number. A child may have been
 /// renamed since its older rows.
-pub(super) fn newest_names(entries: &[Entry]) -> HashMap<i64, String> {
-    let mut newest: HashMap<i64, (&Entry, &crate::wire::logs::Party)> = HashMap::new();
+pub(super) fn newest_names(entries: &[LogEntry]) -> HashMap<i64, String> {
+    let mut newest: HashMap<i64, (&LogEntry, &crate::wire::logs::Party)> = HashMap::new();
     for entry in entries {
         let Some(child) = entry.child() else {
             continue;
@@ -213,7 +213,8 @@ pub(super) fn newest_names(entries: &[Entry]) -> HashMap<i64, String> {
             *held = (entry, child);
         }
     }
-    let title = |(id, (_, child)): (i64, (&Entry, &crate::wire::logs::Party))| (id, child.title());
+    let title =
+        |(id, (_, child)): (i64, (&LogEntry, &crate::wire::logs::Party))| (id, child.title());
     newest.into_iter().map(title).collect()
 }
 

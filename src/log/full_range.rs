@@ -2,10 +2,10 @@
 //! or cannot go on.
 
 use crate::browser::clock::{now, offset_at, sleep};
-use crate::client::{Client, Failure, Why};
-use crate::log::date_range::Range;
-use crate::log::entry::Entry;
-use crate::log::page_collector::{Gather, SIZE};
+use crate::client::{Client, Failure, FailureKind};
+use crate::log::date_range::DateRange;
+use crate::log::entry::LogEntry;
+use crate::log::page_collector::{PageCollector, SIZE};
 use futures::future::{join3, select};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -20,12 +20,12 @@ const TRIES: u32 = 6;
 
 /// How the reading of a range goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Reading {
+pub enum LoadState {
     /// Nobody has asked.
     #[default]
     Idle,
     /// Under way.
-    Going(Progress),
+    Going(LoadProgress),
     /// Ended; everything is there, or this many rows could not be found.
     Done(u64),
     /// Stopped by a person, with so many rows of so many, if that is known.
@@ -36,7 +36,7 @@ pub enum Reading {
 
 /// How far the reading is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct LoadProgress {
     /// Rows so far.
     pub rows: u64,
     /// Rows in all, once that is known.
@@ -47,7 +47,7 @@ pub struct Progress {
     pub pause: i64,
 }
 
-impl Progress {
+impl LoadProgress {
     /// Seconds until it is done, if it goes on as it went.
     pub fn seconds_left(&self) -> Option<u64> {
         let total = self.total?;
@@ -60,10 +60,10 @@ impl Progress {
 
 /// All the rows of a range.
 #[derive(Clone)]
-pub struct Whole {
+pub struct FullRange {
     client: Client,
-    reading: ArcRwSignal<Reading>,
-    entries: ArcRwSignal<Arc<Vec<Entry>>>,
+    reading: ArcRwSignal<LoadState>,
+    entries: ArcRwSignal<Arc<Vec<LogEntry>>>,
     newest: Arc<AtomicU64>,
     /// The reading that a person stopped last; readings are numbered from 1.
     stopped: Arc<AtomicU64>,
@@ -71,13 +71,13 @@ pub struct Whole {
 
 /// What the workers share.
 struct Work {
-    gather: RefCell<Gather>,
+    collector: RefCell<PageCollector>,
     begun: i64,
     pause: Cell<i64>,
     failed: RefCell<Option<Failure>>,
 }
 
-impl Whole {
+impl FullRange {
     /// Nothing was read yet.
     pub fn new(client: Client) -> Self {
         Self {
@@ -90,19 +90,19 @@ impl Whole {
     }
 
     /// How the reading goes. Tracked.
-    pub fn reading(&self) -> Reading {
+    pub fn reading(&self) -> LoadState {
         self.reading.get()
     }
 
     /// The rows, newest first, once the reading has ended. Tracked.
-    pub fn entries(&self) -> Arc<Vec<Entry>> {
+    pub fn entries(&self) -> Arc<Vec<LogEntry>> {
         self.entries.get()
     }
 
     /// Forgets everything, and stops a reading that is under way.
     pub fn clear(&self) {
         self.newest.fetch_add(1, Ordering::Relaxed);
-        self.reading.set(Reading::Idle);
+        self.reading.set(LoadState::Idle);
         self.entries.set(Arc::default());
     }
 
@@ -113,17 +113,17 @@ impl Whole {
     }
 
     /// Reads `range`. The rows of another one are forgotten at once.
-    pub fn read(&self, range: Range) {
+    pub fn read(&self, range: DateRange) {
         self.clear();
         let number = self.newest.load(Ordering::Relaxed);
-        self.reading.set(Reading::Going(Progress::default()));
+        self.reading.set(LoadState::Going(LoadProgress::default()));
         let whole = self.clone();
         leptos::task::spawn_local(async move { whole.run(number, &range).await });
     }
 
-    async fn run(&self, number: u64, range: &Range) {
+    async fn run(&self, number: u64, range: &DateRange) {
         let work = Work {
-            gather: RefCell::default(),
+            collector: RefCell::default(),
             begun: now(),
             pause: Cell::default(),
             failed: RefCell::default(),
@@ -136,17 +136,17 @@ impl Whole {
             }
         };
         select(pin!(join3(worker(), worker(), worker())), pin!(stopped)).await;
-        let gather = work.gather.into_inner();
-        let (rows, total) = (gather.rows(), gather.total());
+        let collector = work.collector.into_inner();
+        let (rows, total) = (collector.rows(), collector.total());
         let ended = match work.failed.into_inner() {
-            _ if gather.is_complete() => Reading::Done(gather.missing()),
-            Some(failure) => Reading::Failed(failure, rows, total),
-            None => Reading::Stopped(rows, total),
+            _ if collector.is_complete() => LoadState::Done(collector.missing()),
+            Some(failure) => LoadState::Failed(failure, rows, total),
+            None => LoadState::Stopped(rows, total),
         };
         // Another range may be read by now.
         if self.is_newest(number) {
             // Whoever sees the rows knows already whether they are all.
-            let mut entries = gather.into_entries();
+            let mut entries = collector.into_entries();
             range.apply(&mut entries, offset_at);
             self.reading.set(ended);
             self.entries.set(Arc::new(entries));
@@ -163,7 +163,7 @@ impl Whole {
     }
 
     /// Reads page after page until there is nothing to do.
-    async fn work(&self, number: u64, range: &Range, work: &Work) {
+    async fn work(&self, number: u64, range: &DateRange, work: &Work) {
         let mut tries = 0;
         while self.goes_on(number) && work.failed.borrow().is_none() {
             let pause = work.pause.get() - now();
@@ -172,9 +172,9 @@ impl Whole {
                 sleep(pause.min(10 * GLANCE)).await;
                 continue;
             }
-            let next = work.gather.borrow_mut().ask();
+            let next = work.collector.borrow_mut().ask();
             let Some(page) = next else {
-                if work.gather.borrow().is_complete() {
+                if work.collector.borrow().is_complete() {
                     return;
                 }
                 sleep(GLANCE).await;
@@ -183,13 +183,13 @@ impl Whole {
             match self.client.logs(range.wire(page, SIZE)).await {
                 Ok(answer) => {
                     tries = 0;
-                    work.gather.borrow_mut().take(page, &answer);
+                    work.collector.borrow_mut().take(page, &answer);
                     if self.is_newest(number) {
                         self.tell(work, 0);
                     }
                 }
                 Err(failure) => {
-                    work.gather.borrow_mut().fail(page);
+                    work.collector.borrow_mut().fail(page);
                     tries += 1;
                     if tries >= TRIES || !may_pass(&failure) {
                         *work.failed.borrow_mut() = Some(failure);
@@ -204,10 +204,10 @@ impl Whole {
     }
 
     fn tell(&self, work: &Work, pause: i64) {
-        let gather = work.gather.borrow();
-        self.reading.set(Reading::Going(Progress {
-            rows: gather.rows(),
-            total: gather.total(),
+        let collector = work.collector.borrow();
+        self.reading.set(LoadState::Going(LoadProgress {
+            rows: collector.rows(),
+            total: collector.total(),
             since: now() - work.begun,
             pause,
         }));
@@ -217,8 +217,12 @@ impl Whole {
 /// Whether the same question may have a better answer in a moment.
 fn may_pass(failure: &Failure) -> bool {
     matches!(
-        failure.why,
-        Why::Network | Why::TimedOut | Why::Server | Why::RateLimited | Why::Unreadable(_)
+        failure.kind,
+        FailureKind::Network
+            | FailureKind::TimedOut
+            | FailureKind::Server
+            | FailureKind::RateLimited
+            | FailureKind::Unreadable(_)
     )
 }
 
@@ -229,7 +233,7 @@ mod tests {
 
     #[test]
     fn the_time_left_follows_from_the_time_it_took() {
-        let progress = |rows, total| Progress {
+        let progress = |rows, total| LoadProgress {
             rows,
             total,
             since: 2_000,

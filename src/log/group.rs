@@ -1,6 +1,6 @@
 //! Rows in groups, with exact sums of what they moved.
 
-use crate::log::entry::Entry;
+use crate::log::entry::LogEntry;
 use crate::log::filter::{KindFilter, newest_names};
 use crate::units::{Amount, Minutes, Named, sort, titles};
 use crate::wire::logs::Kind;
@@ -51,14 +51,14 @@ pub struct Sum<T = Amount> {
     /// All that are known together, or nothing where that cannot be held exactly: it is never rounded.
     pub total: Option<T>,
     /// Movements whose figure is not known; they are missing in the total.
-    pub unsaid: u64,
+    pub missing: u64,
 }
 
 impl<T: Copy> Sum<T> {
     fn of_none(zero: T) -> Self {
         Self {
             total: Some(zero),
-            unsaid: 0,
+            missing: 0,
         }
     }
 
@@ -67,13 +67,13 @@ impl<T: Copy> Sum<T> {
         match figure {
             // What could not be held stays so: a later figure does not bring it back.
             Some(figure) => self.total = self.total.and_then(|total| plus(total, figure)),
-            None => self.unsaid += 1,
+            None => self.missing += 1,
         }
     }
 
     /// The total, where it is exact and no figure is missing.
-    pub fn whole(self) -> Option<T> {
-        self.total.filter(|_| self.unsaid == 0)
+    pub fn exact(self) -> Option<T> {
+        self.total.filter(|_| self.missing == 0)
     }
 }
 
@@ -113,7 +113,7 @@ impl Group {
         }
     }
 
-    fn add(&mut self, entry: &Entry) {
+    fn add(&mut self, entry: &LogEntry) {
         self.rows += 1;
         if !entry.moved() {
             return;
@@ -128,7 +128,7 @@ impl Group {
 }
 
 /// Minutes to the child, less than nothing where they came back.
-fn minutes(entry: &Entry) -> Option<Minutes> {
+fn minutes(entry: &LogEntry) -> Option<Minutes> {
     let minutes = entry.terms.minutes()?;
     match entry.kind {
         Kind::Revert => Minutes::new(0).minus(minutes),
@@ -137,14 +137,14 @@ fn minutes(entry: &Entry) -> Option<Minutes> {
 }
 
 /// The rows `kept`, which are indices into `entries`. An index beyond them is left out.
-fn rows<'a>(entries: &'a [Entry], kept: &'a [u32]) -> impl Iterator<Item = &'a Entry> {
+fn rows<'a>(entries: &'a [LogEntry], kept: &'a [u32]) -> impl Iterator<Item = &'a LogEntry> {
     let row = |at: &u32| entries.get(usize::try_from(*at).ok()?);
     kept.iter().filter_map(row)
 }
 
 /// The groups of the rows `kept`: children by title and id, months newest first, kinds in a fixed order, and last
 /// those whose rows do not say. A group without rows is not there.
-pub fn groups(entries: &[Entry], kept: &[u32], by: Grouping) -> Vec<Group> {
+pub fn groups(entries: &[LogEntry], kept: &[u32], by: Grouping) -> Vec<Group> {
     match by {
         Grouping::Child => {
             let (ids, named): (Vec<i64>, Vec<Named>) = newest_names(entries)
@@ -152,7 +152,7 @@ pub fn groups(entries: &[Entry], kept: &[u32], by: Grouping) -> Vec<Group> {
                 .map(|(id, name)| (id, (id.to_string(), Some(name))))
                 .unzip();
             let titles: HashMap<i64, String> = ids.into_iter().zip(titles(&named)).collect();
-            let child = |entry: &Entry| entry.child().map(|child| child.id);
+            let child = |entry: &LogEntry| entry.child().map(|child| child.id);
             let held = gather(entries, kept, child, |id| {
                 let id = id.as_ref()?;
                 Some((id.to_string(), titles.get(id)?.clone()))
@@ -172,7 +172,7 @@ pub fn groups(entries: &[Entry], kept: &[u32], by: Grouping) -> Vec<Group> {
             held.into_values().rev().collect()
         }
         Grouping::Kind => {
-            let kind = |entry: &Entry| KindFilter::of(&entry.kind);
+            let kind = |entry: &LogEntry| KindFilter::of(&entry.kind);
             let held = gather(entries, kept, kind, |kind| {
                 Some((kind.name().to_owned(), kind.label().to_owned()))
             });
@@ -182,7 +182,7 @@ pub fn groups(entries: &[Entry], kept: &[u32], by: Grouping) -> Vec<Group> {
 }
 
 /// All the rows `kept` as one group.
-pub fn total(entries: &[Entry], kept: &[u32]) -> Group {
+pub fn total(entries: &[LogEntry], kept: &[u32]) -> Group {
     let mut group = Group::new("total".to_owned(), "Total".to_owned());
     for entry in rows(entries, kept) {
         group.add(entry);
@@ -191,7 +191,7 @@ pub fn total(entries: &[Entry], kept: &[u32]) -> Group {
 }
 
 /// The row's month, where it begins with one.
-fn month(entry: &Entry) -> Option<&str> {
+fn month(entry: &LogEntry) -> Option<&str> {
     let month = entry.month()?;
     let (year, number) = month.split_once('-')?;
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -202,9 +202,9 @@ fn month(entry: &Entry) -> Option<&str> {
 
 /// One group a key, named when its first row is seen.
 fn gather<'a, K: Copy + Ord>(
-    entries: &'a [Entry],
+    entries: &'a [LogEntry],
     kept: &'a [u32],
-    key: impl Fn(&'a Entry) -> K,
+    key: impl Fn(&'a LogEntry) -> K,
     names: impl Fn(&K) -> Option<(String, String)>,
 ) -> BTreeMap<K, Group> {
     let mut held: BTreeMap<K, Group> = BTreeMap::new();

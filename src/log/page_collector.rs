@@ -5,7 +5,7 @@
 //! all of them are covered. Rows that come into the middle, out of the order of time, are found by counting, and then
 //! everything is read once more.
 
-use crate::log::entry::{Entry, Names};
+use crate::log::entry::{LogEntry, SharedNames};
 use crate::log::sort::newest_first;
 use crate::units::sort;
 use crate::wire::logs::Page;
@@ -18,10 +18,10 @@ const PASSES: u32 = 3;
 
 /// The rows collected so far, and what is still to be read.
 #[derive(Debug, Default)]
-pub struct Gather {
-    entries: Vec<Entry>,
+pub struct PageCollector {
+    entries: Vec<LogEntry>,
     ids: HashSet<i64>,
-    names: Names,
+    names: SharedNames,
     /// Rows in the range as last heard; nothing before the first answer.
     total: Option<u64>,
     /// Places counted from the oldest row: read, or being read. Sorted, apart, half open.
@@ -37,7 +37,7 @@ struct Asked {
     places: (u64, u64),
 }
 
-impl Gather {
+impl PageCollector {
     /// The page to ask for next, from 1; nothing while all that is missing is being read.
     pub fn ask(&mut self) -> Option<u64> {
         let total = match self.total {
@@ -60,7 +60,7 @@ impl Gather {
         self.total = Some(total);
         for row in &answer.logs {
             if self.ids.insert(row.id) {
-                self.entries.push(Entry::of(row, &mut self.names));
+                self.entries.push(LogEntry::of(row, &mut self.names));
             }
         }
         self.cover(places(page, answer.total_records));
@@ -98,7 +98,7 @@ impl Gather {
     }
 
     /// The rows, newest first.
-    pub fn into_entries(mut self) -> Vec<Entry> {
+    pub fn into_entries(mut self) -> Vec<LogEntry> {
         sort::sort(&mut self.entries, newest_first);
         self.entries
     }
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn an_empty_range_is_one_question() {
-        let mut gather = Gather::default();
+        let mut gather = PageCollector::default();
         assert_eq!(gather.ask(), Some(1));
         assert_eq!(gather.ask(), None, "until it is known how many there are");
         gather.take(1, &answer(&[], 1));
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn rows_that_come_into_the_middle_are_found_by_counting() {
         let mut ids: Vec<i64> = (0..250).rev().collect();
-        let mut gather = Gather::default();
+        let mut gather = PageCollector::default();
         for _ in 0..2 {
             let page = gather.ask().unwrap();
             gather.take(page, &answer(&ids, page));
@@ -197,7 +197,7 @@ mod tests {
             steps in proptest::collection::vec((0usize..4, 0usize..5, 0u8..10), 0..120),
         ) {
             let mut ids: Vec<i64> = (0..start as i64).rev().collect();
-            let mut gather = Gather::default();
+            let mut gather = PageCollector::default();
             // What is on its way: asked for, and perhaps answered already, but not yet here.
             let mut flying: Vec<(u64, Option<Page>)> = Vec::new();
             for (pick, new, what) in steps {

@@ -1,7 +1,7 @@
 //! Which part of the log, and how it is shown: read from the URL, written to it, and asked of the backend.
 
 use crate::log::columns::Column;
-use crate::log::date_range::Range;
+use crate::log::date_range::DateRange;
 use crate::log::days;
 use crate::log::days::is_day;
 use crate::log::filter::{Filter, KindFilter};
@@ -166,8 +166,8 @@ impl LogQuery {
     }
 
     /// The days.
-    pub fn range(&self) -> Range {
-        Range {
+    pub fn range(&self) -> DateRange {
+        DateRange {
             from: self.from.clone(),
             to: self.to.clone(),
             zone: self.zone,

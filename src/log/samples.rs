@@ -1,6 +1,6 @@
 //! Rows made up at random, for the tests of this room and whoever builds on it.
 
-use crate::log::entry::{Balances, Entry, terms};
+use crate::log::entry::{Balances, LogEntry, terms};
 use crate::units::{Amount, moment_ms, utc_moment};
 use crate::wire::logs::{Kind, Party, Person, Side};
 use proptest::collection::vec;
@@ -38,7 +38,7 @@ pub(crate) fn party(id: i64, name: Option<&str>) -> Arc<Party> {
 
 /// A row of `kind` between the account and the child with this `id`, which says nothing more. Reverts come from the
 /// child.
-pub(crate) fn blank(kind: Kind, id: i64, child: Arc<Party>) -> Entry {
+pub(crate) fn blank(kind: Kind, id: i64, child: Arc<Party>) -> LogEntry {
     let reseller = party(RESELLER, Some("Reseller"));
     let reverts = kind == Kind::Revert;
     let (from, to) = if reverts {
@@ -47,7 +47,7 @@ pub(crate) fn blank(kind: Kind, id: i64, child: Arc<Party>) -> Entry {
         (reseller.clone(), child)
     };
     let terms = terms(&kind, None, None);
-    Entry {
+    LogEntry {
         id,
         at: None,
         written: None,
@@ -70,7 +70,7 @@ pub(crate) fn blank(kind: Kind, id: i64, child: Arc<Party>) -> Entry {
 }
 
 /// Sets the row's moment, in seconds after the start of the samples.
-pub(crate) fn set_moment(entry: &mut Entry, second: i64) {
+pub(crate) fn set_moment(entry: &mut LogEntry, second: i64) {
     let written = utc_moment(START + second * 1000);
     entry.at = moment_ms(&written);
     entry.written = Some(written.into());
@@ -124,7 +124,7 @@ fn any_notes() -> impl Strategy<Value = Option<String>> {
 
 /// A row. Moments lie within a few months and are often shared, ids are seldom shared, and anything may be missing.
 /// Its figures follow from nothing.
-pub(crate) fn any_entry() -> impl Strategy<Value = Entry> {
+pub(crate) fn any_entry() -> impl Strategy<Value = LogEntry> {
     let names = vec![Some("Alpha Co"), Some("Beta"), Some("Über"), None];
     let child = (2i64..6, select(names));
     // Some are written in a way that cannot be read.
@@ -175,6 +175,6 @@ pub(crate) fn any_entry() -> impl Strategy<Value = Entry> {
 }
 
 /// Up to two dozen rows in no order.
-pub(crate) fn any_entries() -> impl Strategy<Value = Vec<Entry>> {
+pub(crate) fn any_entries() -> impl Strategy<Value = Vec<LogEntry>> {
     vec(any_entry(), 0..24)
 }

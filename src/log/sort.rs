@@ -1,7 +1,7 @@
 //! The order of the rows.
 
 use crate::log::columns::Column;
-use crate::log::entry::Entry;
+use crate::log::entry::LogEntry;
 use crate::units::sort;
 use std::cmp::{Ordering, Reverse};
 
@@ -16,17 +16,17 @@ pub struct Sort {
 
 /// The order of rows unless somebody chooses otherwise, which is the backend's (contract §7, O15): the newest first,
 /// of one moment the higher id first, and rows without a moment last.
-pub fn newest_first(one: &Entry, two: &Entry) -> Ordering {
+pub fn newest_first(one: &LogEntry, two: &LogEntry) -> Ordering {
     // Reversed, nothing comes after every moment.
-    let key = |entry: &Entry| (Reverse(entry.at), Reverse(entry.id));
+    let key = |entry: &LogEntry| (Reverse(entry.at), Reverse(entry.id));
     key(one).cmp(&key(two))
 }
 
 /// The rows `kept`, which are indices into `entries`, in order: newest first, or by a column and among equals newest
 /// first. An index beyond the entries is left out.
-pub fn order(entries: &[Entry], kept: Vec<u32>, sort: Option<Sort>) -> Vec<u32> {
+pub fn order(entries: &[LogEntry], kept: Vec<u32>, sort: Option<Sort>) -> Vec<u32> {
     let row = |at: u32| Some((at, entries.get(usize::try_from(at).ok()?)?));
-    let mut rows: Vec<(u32, &Entry)> = kept.into_iter().filter_map(row).collect();
+    let mut rows: Vec<(u32, &LogEntry)> = kept.into_iter().filter_map(row).collect();
     sort::sort(&mut rows, |one, two| newest_first(one.1, two.1));
     let Some(Sort { column, descending }) = sort else {
         return rows.into_iter().map(|(at, _)| at).collect();
@@ -56,7 +56,7 @@ mod tests {
     }
 
     /// Whether `one` may stand before `two`, said plainly.
-    fn before(entries: &[Entry], one: u32, two: u32, sort: Option<Sort>) -> bool {
+    fn before(entries: &[LogEntry], one: u32, two: u32, sort: Option<Sort>) -> bool {
         let (a, b) = (&entries[one as usize], &entries[two as usize]);
         if let Some(sort) = sort {
             let (a, b) = (sort.column.of(a), sort.column.of(b));

@@ -1,5 +1,5 @@
 //! The app-level store of movements. It lives above the screens: leaving a screen neither aborts nor forgets
-//! anything. What may happen is the [`Book`]'s affair; here it is carried out: one attempt by `runner`, the way to the end by `follow`.
+//! anything. What may happen is the [`Submissions`]'s affair; here it is carried out: one attempt by `runner`, the way to the end by `follow`.
 
 mod attempt;
 mod follow_up;
@@ -19,11 +19,13 @@ use crate::movement::directory::Directory;
 use crate::movement::form::draft::{AllocateDraft, CalculateDraft, RevertDraft, TransferDraft};
 use crate::movement::journal::record::account_of;
 use crate::movement::quote::Quote;
-use crate::movement::reconcile::{Evidence, Trace, evidence};
+use crate::movement::reconcile::{Evidence, LedgerEntry, evidence};
 use crate::movement::submission::retry;
-use crate::movement::submission::retry::Circumstances;
-use crate::movement::submission::{Doing, Happening, Order, State, Submission};
-use crate::movement::submissions::{Book, Home};
+use crate::movement::submission::retry::RetryContext;
+use crate::movement::submission::{
+    State, Submission, SubmissionActivity, SubmissionCommand, SubmissionEvent,
+};
+use crate::movement::submissions::{Home, Submissions};
 use crate::movement::{Kind, Movement};
 use crate::session::Api;
 use crate::units::IdempotencyKey;
@@ -47,7 +49,7 @@ pub struct Desk {
     pub allocate: ArcRwSignal<AllocateDraft>,
     /// Entries of the journal that cannot be read: key and text.
     pub unreadable: ArcRwSignal<Vec<(String, String)>>,
-    book: ArcRwSignal<Book>,
+    book: ArcRwSignal<Submissions>,
     /// What was confirmed on this page and has not come to its end.
     pub(super) own: Keys,
     /// What this page drives.
@@ -55,7 +57,7 @@ pub struct Desk {
     /// What this page drives, or waits to.
     pub(super) followed: Keys,
     /// What somebody wants to go on now.
-    pub(super) urged: Keys,
+    pub(super) retry_now_keys: Keys,
     /// This page's name among the tabs.
     pub(super) page: String,
     /// Wakes whatever waits.
@@ -92,7 +94,7 @@ impl Desk {
             own: Keys::default(),
             held: Keys::default(),
             followed: Keys::default(),
-            urged: Keys::default(),
+            retry_now_keys: Keys::default(),
             page: uuid::Uuid::new_v4().to_string(),
             waker: Waker::default(),
             identified: ArcStoredValue::default(),
@@ -110,17 +112,17 @@ impl Desk {
     }
 
     /// Reads something from the book. Tracked.
-    pub fn book<T>(&self, read: impl FnOnce(&Book) -> T) -> T {
+    pub fn book<T>(&self, read: impl FnOnce(&Submissions) -> T) -> T {
         self.book.with(read)
     }
 
     /// Reads something from the book, once.
-    pub fn book_now<T>(&self, read: impl FnOnce(&Book) -> T) -> T {
+    pub fn book_now<T>(&self, read: impl FnOnce(&Submissions) -> T) -> T {
         self.book.with_untracked(read)
     }
 
     /// Changes the book.
-    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Book) -> T) -> Option<T> {
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Submissions) -> T) -> Option<T> {
         let result = self.book.try_update(change);
         self.note_in_flight();
         result
@@ -134,7 +136,11 @@ impl Desk {
     }
 
     /// Tells the book what happened to a submission, and gives what has to be done.
-    pub(super) fn step(&self, key: &IdempotencyKey, event: Happening) -> Option<Order> {
+    pub(super) fn step(
+        &self,
+        key: &IdempotencyKey,
+        event: SubmissionEvent,
+    ) -> Option<SubmissionCommand> {
         let was_open = self.is_open(key);
         let source = self.submission(key)?.movement.kind().api().into();
         let now = clock::moment(source);
@@ -176,7 +182,7 @@ impl Desk {
     }
 
     /// Says what is being done about a submission.
-    pub(super) fn doing(&self, key: &IdempotencyKey, doing: Doing) {
+    pub(super) fn doing(&self, key: &IdempotencyKey, doing: SubmissionActivity) {
         let is_news = self.book_now(|book| book.get(key).is_some_and(|held| held.doing != doing));
         if is_news {
             self.change(|book| book.doing(key, doing));
@@ -212,12 +218,12 @@ impl Desk {
 
     /// The person accepts that there is no journal.
     pub fn accept_no_journal(&self) {
-        self.change(Book::accept);
+        self.change(Submissions::accept);
     }
 
     /// What speaks for the entry `line` being a submission's own.
-    pub fn evidence(&self, submission: &Submission, line: &Trace) -> Evidence {
-        self.look_for(submission, |sought| evidence(sought, line))
+    pub fn evidence(&self, submission: &Submission, line: &LedgerEntry) -> Evidence {
+        self.look_for(submission, |target| evidence(target, line))
     }
 
     /// Whether a submission is of the account and the service in use.
@@ -227,17 +233,17 @@ impl Desk {
 
     /// Why an unresolved submission must not be sent once more with its key, if it must not.
     pub fn cannot_ask(&self, submission: &Submission) -> Option<&'static str> {
-        retry::cannot_ask(submission, &self.circumstances(submission))
+        retry::cannot_ask(submission, &self.retry_context(submission))
     }
 
     /// Until when what was sent may still be carried out, on the steady clock.
     pub fn settled_at(&self, submission: &Submission) -> Steady {
-        retry::settled_at(submission, &self.circumstances(submission))
+        retry::settled_at(submission, &self.retry_context(submission))
     }
 
     /// Whether nothing that was sent can be carried out any more.
     pub fn is_settled(&self, submission: &Submission) -> bool {
-        retry::is_settled(submission, &self.circumstances(submission))
+        retry::is_settled(submission, &self.retry_context(submission))
     }
 
     /// Whose submissions are at home here.
@@ -286,10 +292,10 @@ impl Desk {
         backend.map_or(60, |backend| backend.settles_after_seconds)
     }
 
-    pub(super) fn circumstances(&self, submission: &Submission) -> Circumstances {
+    pub(super) fn retry_context(&self, submission: &Submission) -> RetryContext {
         let api = submission.movement.kind().api();
         let home = self.home(api);
-        Circumstances {
+        RetryContext {
             now: clock::moment(api.into()),
             signed_in: untrack(|| self.client.may(api)),
             same_service: home.is_same_service(&submission.base_url),
@@ -299,10 +305,10 @@ impl Desk {
             settles_after_seconds: self.settles_after_seconds(api),
             longest_age: longest_age(submission),
             online: tabs::is_online(),
-            may_send: self.book_now(Book::may_send),
-            urged: self
-                .urged
-                .with_value(|urged| urged.contains(&submission.key)),
+            may_send: self.book_now(Submissions::may_send),
+            retry_now_keys: self
+                .retry_now_keys
+                .with_value(|retry_now_keys| retry_now_keys.contains(&submission.key)),
             readings: 0,
             unread: false,
             last_reading: Steady::default(),
@@ -325,9 +331,9 @@ impl Desk {
     }
 
     /// A person wants a submission to go on now.
-    pub fn urge(&self, key: &IdempotencyKey) {
-        self.urged.update_value(|urged| {
-            urged.insert(key.clone());
+    pub fn retry_now(&self, key: &IdempotencyKey) {
+        self.retry_now_keys.update_value(|retry_now_keys| {
+            retry_now_keys.insert(key.clone());
         });
         self.waker.wake();
     }
@@ -342,25 +348,25 @@ impl Desk {
         if !made && is_early {
             return;
         }
-        self.act(key, Happening::Decide { made, line });
+        self.act(key, SubmissionEvent::Decide { made, line });
     }
 
     /// A person says that an entry of the log is a colleague's. What rested on it is looked for again.
     pub fn disown(&self, key: &IdempotencyKey, line: String) {
-        self.act(key, Happening::Disown { line });
+        self.act(key, SubmissionEvent::Disown { line });
         if self.is_open(key) {
-            self.adopt(key.clone());
+            self.resume(key.clone());
         }
     }
 
     /// A person has seen that the books hold more than was told.
-    pub fn see(&self, key: &IdempotencyKey) {
-        self.act(key, Happening::Seen);
+    pub fn acknowledge(&self, key: &IdempotencyKey) {
+        self.act(key, SubmissionEvent::Seen);
     }
 
     /// Tells the book what a person did, and writes it into the journal.
-    fn act(&self, key: &IdempotencyKey, event: Happening) {
-        if self.step(key, event) == Some(Order::Save) {
+    fn act(&self, key: &IdempotencyKey, event: SubmissionEvent) {
+        if self.step(key, event) == Some(SubmissionCommand::Save) {
             let (desk, key) = (self.clone(), key.clone());
             leptos::task::spawn_local(async move { desk.save(&key).await });
         }

@@ -33,7 +33,7 @@ const KEPT: usize = 500;
 
 /// Why a submission was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum InsertError {
     /// Another one of its kind and account is unresolved.
     Taken(Box<Submission>),
     /// A later version of the portal holds one that is unresolved, of whatever kind.
@@ -44,7 +44,7 @@ pub enum Refusal {
 
 /// What the journal holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
+pub struct JournalContents {
     /// What can be read.
     pub submissions: Vec<Submission>,
     /// What cannot: key and text. It is kept as it is.
@@ -55,13 +55,13 @@ pub struct Kept {
 ///
 /// # Errors
 /// Why there is no journal, in the browser's words.
-pub async fn all() -> Result<Kept, String> {
+pub async fn all() -> Result<JournalContents, String> {
     let database = open().await?;
     let transaction = database.transaction(SUBMISSIONS).build().map_err(said)?;
     let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
     let keys = store.get_all_keys::<JsValue>().await.map_err(said)?;
     let values = store.get_all::<JsValue>().await.map_err(said)?;
-    let mut kept = Kept::default();
+    let mut kept = JournalContents::default();
     for (key, value) in keys.zip(values) {
         let (key, value) = (key.map_err(said)?, value.map_err(said)?);
         let text = value.as_string();
@@ -103,12 +103,12 @@ async fn read(key: &str) -> Result<Option<Submission>, String> {
 ///
 /// # Errors
 /// Why it was not taken; then it must not be sent.
-pub async fn claim(
+pub async fn insert_if_free(
     submission: &Submission,
     home: &Home,
     knows_of_newer: bool,
-) -> Result<(), Refusal> {
-    let unwritten = Refusal::Unwritten;
+) -> Result<(), InsertError> {
+    let unwritten = InsertError::Unwritten;
     let text = record::write(submission).map_err(|error| unwritten(error.to_string()))?;
     let database = open().await.map_err(unwritten)?;
     let transaction = strict(&database).map_err(unwritten)?;
@@ -121,11 +121,11 @@ pub async fn claim(
         .map_err(|error| unwritten(said(error)))?;
     for text in values.filter_map(|value| value.ok()?.as_string()) {
         match record::read(&text) {
-            Ok(held) if is_rival(&held, submission, home) => {
-                return Err(Refusal::Taken(Box::new(held)));
+            Ok(held) if is_open_rival(&held, submission, home) => {
+                return Err(InsertError::Taken(Box::new(held)));
             }
             Err(_) if !knows_of_newer && record::is_newer_and_open(&text) => {
-                return Err(Refusal::Newer);
+                return Err(InsertError::Newer);
             }
             _ => {}
         }
@@ -137,7 +137,7 @@ pub async fn claim(
         .map_err(|error| unwritten(said(error)))
 }
 
-fn is_rival(held: &Submission, submission: &Submission, home: &Home) -> bool {
+fn is_open_rival(held: &Submission, submission: &Submission, home: &Home) -> bool {
     held.is_open()
         && held.movement.kind() == submission.movement.kind()
         && held.key != submission.key
@@ -177,7 +177,7 @@ async fn write(submission: &Submission) -> Result<(), String> {
 ///
 /// # Errors
 /// Why it cannot be written.
-pub async fn prune(kept: &Kept, now: i64) -> Result<(), String> {
+pub async fn prune(kept: &JournalContents, now: i64) -> Result<(), String> {
     let old = outdated(&kept.submissions, now);
     if old.is_empty() {
         return Ok(());
@@ -243,9 +243,9 @@ async fn within_limit<T>(work: impl Future<Output = Result<T, String>>) -> Resul
 }
 
 /// The database for one use. It is closed at its end, once its transactions are done.
-struct Opened(Database);
+struct OpenDatabase(Database);
 
-impl Deref for Opened {
+impl Deref for OpenDatabase {
     type Target = Database;
 
     fn deref(&self) -> &Database {
@@ -253,18 +253,18 @@ impl Deref for Opened {
     }
 }
 
-impl Drop for Opened {
+impl Drop for OpenDatabase {
     fn drop(&mut self) {
         self.0.clone().close();
     }
 }
 
-async fn open() -> Result<Opened, String> {
+async fn open() -> Result<OpenDatabase, String> {
     Database::open(DATABASE)
         .with_version(STORES)
         .with_on_upgrade_needed(|event, database| upgrade(event.old_version() as u32, &database))
         .await
-        .map(Opened)
+        .map(OpenDatabase)
         .map_err(said)
 }
 

@@ -1,8 +1,8 @@
 //! Reads a service's log: the credit log of the reseller API (contract §1.4), the events of a wallet (§3.5).
 
-use crate::client::{Client, Failure, Why};
+use crate::client::{Client, Failure, FailureKind};
 use crate::movement::Movement;
-use crate::movement::reconcile::{Reading, Trace, has_seen_enough};
+use crate::movement::reconcile::{LedgerEntry, LedgerRead, has_seen_enough};
 use crate::movement::submission::Submission;
 use crate::units::{OrganizationId, Value};
 use crate::wire::events::Page;
@@ -18,16 +18,16 @@ pub const KNOWN: u64 = 50;
 ///
 /// # Errors
 /// Every [`Failure`].
-pub async fn newest(client: &Client, movement: &Movement) -> Result<Vec<Trace>, Failure> {
+pub async fn newest(client: &Client, movement: &Movement) -> Result<Vec<LedgerEntry>, Failure> {
     match movement {
         Movement::Transfer { .. } | Movement::Revert { .. } => {
             let query = vec![("page", "1".to_owned()), ("page_size", KNOWN.to_string())];
             let page = client.logs(query).await?;
-            Ok(page.logs.iter().map(Trace::of_row).collect())
+            Ok(page.logs.iter().map(LedgerEntry::from_row).collect())
         }
         Movement::Allocate { organization, .. } => {
             let page = allocations(client, organization, KNOWN, None).await?;
-            let line = |event| Trace::of_event(event, organization);
+            let line = |event| LedgerEntry::from_event(event, organization);
             Ok(page.items.iter().map(line).collect())
         }
     }
@@ -44,56 +44,61 @@ pub async fn since(
     client: &Client,
     submission: &Submission,
     settled_for: Option<i64>,
-) -> Result<Reading, Failure> {
-    let (traces, complete, own_balance) = match &submission.movement {
+) -> Result<LedgerRead, Failure> {
+    let (entries, complete, own_balance) = match &submission.movement {
         Movement::Transfer { .. } | Movement::Revert { .. } => {
-            let (traces, complete) = rows(client, submission).await?;
+            let (entries, complete) = rows(client, submission).await?;
             let balance = client
                 .balance()
                 .await
                 .map(|read| Value::Money(read.balance.amount));
-            (traces, complete, balance)
+            (entries, complete, balance)
         }
         Movement::Allocate { organization, .. } => {
-            let (traces, complete) = events(client, organization, submission).await?;
+            let (entries, complete) = events(client, organization, submission).await?;
             let wallet = client.wallet(None).await;
             let balance = wallet.map(|read| Value::Credits(read.prepaid_balance));
-            (traces, complete, balance)
+            (entries, complete, balance)
         }
     };
     let own_balance = match own_balance {
         Ok(balance) => Some(balance),
         // A key may be allowed to move and yet not to see the balance (contract §1.6).
-        Err(failure) if matches!(failure.why, Why::Forbidden | Why::NotFound) => None,
+        Err(failure) if matches!(failure.kind, FailureKind::Forbidden | FailureKind::NotFound) => {
+            None
+        }
         Err(failure) => return Err(failure),
     };
-    Ok(Reading {
-        traces,
+    Ok(LedgerRead {
+        entries,
         complete,
         own_balance,
         settled_for,
     })
 }
 
-async fn rows(client: &Client, submission: &Submission) -> Result<(Vec<Trace>, bool), Failure> {
-    let mut traces: Vec<Trace> = Vec::new();
+async fn rows(
+    client: &Client,
+    submission: &Submission,
+) -> Result<(Vec<LedgerEntry>, bool), Failure> {
+    let mut entries: Vec<LedgerEntry> = Vec::new();
     for page in 1..=PAGES {
         let query = vec![("page", page.to_string()), ("page_size", PAGE.to_string())];
         let read = client.logs(query).await?;
         for row in &read.logs {
-            let line = Trace::of_row(row);
+            let line = LedgerEntry::from_row(row);
             // New rows push old ones to the next page.
-            if traces.iter().all(|held| held.id != line.id) {
-                traces.push(line);
+            if entries.iter().all(|held| held.id != line.id) {
+                entries.push(line);
             }
         }
         let is_end = read.logs.is_empty() || page >= read.total_pages;
-        if is_end || has_seen_enough(submission, &traces, false) {
-            let complete = has_seen_enough(submission, &traces, is_end);
-            return Ok((traces, complete));
+        if is_end || has_seen_enough(submission, &entries, false) {
+            let complete = has_seen_enough(submission, &entries, is_end);
+            return Ok((entries, complete));
         }
     }
-    Ok((traces, false))
+    Ok((entries, false))
 }
 
 /// A page of the allocations in a child's wallet, newest first.
@@ -116,23 +121,23 @@ async fn events(
     client: &Client,
     organization: &OrganizationId,
     submission: &Submission,
-) -> Result<(Vec<Trace>, bool), Failure> {
-    let mut traces: Vec<Trace> = Vec::new();
+) -> Result<(Vec<LedgerEntry>, bool), Failure> {
+    let mut entries: Vec<LedgerEntry> = Vec::new();
     let mut cursor = None;
     for _ in 0..PAGES {
         let read = allocations(client, organization, PAGE, cursor).await?;
         for event in &read.items {
-            let line = Trace::of_event(event, organization);
-            if traces.iter().all(|held| held.id != line.id) {
-                traces.push(line);
+            let line = LedgerEntry::from_event(event, organization);
+            if entries.iter().all(|held| held.id != line.id) {
+                entries.push(line);
             }
         }
         cursor = read.next_cursor;
         let is_end = cursor.is_none();
-        if is_end || has_seen_enough(submission, &traces, false) {
-            let complete = has_seen_enough(submission, &traces, is_end);
-            return Ok((traces, complete));
+        if is_end || has_seen_enough(submission, &entries, false) {
+            let complete = has_seen_enough(submission, &entries, is_end);
+            return Ok((entries, complete));
         }
     }
-    Ok((traces, false))
+    Ok((entries, false))
 }

@@ -5,8 +5,8 @@
 mod page;
 mod service;
 
-use crate::movement::submission::{Excess, State, Submission};
-use page::{Page, Shown};
+use crate::movement::submission::{ExtraEntries, State, Submission};
+use page::{Page, ShownVerdict};
 use proptest::prelude::*;
 use service::Service;
 
@@ -109,7 +109,7 @@ proptest! {
                 Event::Colleague { same, own_key } => page.service.colleague(same, own_key),
                 Event::Rotate => page.rotate(),
                 Event::Configure(replays) => page.replays = replays && page.service.replays,
-                Event::Urge => page.urge(),
+                Event::Urge => page.retry_now(),
                 Event::Decide { made } => page.decide(made),
                 Event::Disown => page.disown(),
             }
@@ -137,7 +137,7 @@ fn check(page: &Page) -> Result<(), TestCaseError> {
         .iter()
         .any(|held| has_own_disowned(page, held.key.as_str()));
     let ledger = |key: &str| page.service.applied(key);
-    for Shown {
+    for ShownVerdict {
         key,
         state,
         learned,
@@ -187,7 +187,7 @@ fn check(page: &Page) -> Result<(), TestCaseError> {
         if held.is_open() {
             continue;
         }
-        let is_alarmed = matches!(held.excess, Excess::More(_));
+        let is_alarmed = matches!(held.excess, ExtraEntries::More(_));
         // A rejection that met an earlier request of the same submission in flight, and anything that was applied twice,
         // cannot stay unnoticed.
         // A person is asked or warned about it in another submission's place.

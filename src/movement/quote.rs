@@ -2,7 +2,7 @@
 
 pub mod preview;
 
-use crate::units::{Change, Credits, Line, Minutes, Rate, Value};
+use crate::units::{Change, Credits, LabeledValue, Minutes, Rate, Value};
 use crate::wire::children::Child;
 use crate::wire::{calculate, wallet};
 
@@ -44,7 +44,7 @@ pub struct Quote {
     /// What it changes the child's balance by, as the service quoted it; unsigned.
     pub credit: Option<Value>,
     /// The other figures.
-    pub lines: Vec<Line>,
+    pub lines: Vec<LabeledValue>,
     /// What should give pause.
     pub cautions: Vec<Caution>,
 }
@@ -79,8 +79,8 @@ impl Quote {
 
     /// How `fresh` differs from this quote.
     pub fn drift(&self, fresh: &Self) -> Drift {
-        fn paid(quote: &Quote) -> impl Iterator<Item = &Line> {
-            let is_paid = |line: &&Line| !FROM_BALANCES.contains(&line.label);
+        fn paid(quote: &Quote) -> impl Iterator<Item = &LabeledValue> {
+            let is_paid = |line: &&LabeledValue| !FROM_BALANCES.contains(&line.label);
             quote.lines.iter().filter(is_paid)
         }
         if !paid(self).eq(paid(fresh)) {
@@ -118,27 +118,27 @@ impl Quote {
             cost: Some(Value::Money(preview.my_cost)),
             credit: Some(Value::Money(preview.user_credit)),
             lines: vec![
-                Line {
+                LabeledValue {
                     label: "You pay",
                     value: Value::Money(preview.my_cost),
                 },
-                Line {
+                LabeledValue {
                     label: "The child receives",
                     value: Value::Money(preview.user_credit),
                 },
-                Line {
+                LabeledValue {
                     label: "Your profit",
                     value: Value::Money(preview.profit),
                 },
-                Line {
+                LabeledValue {
                     label: "Margin per minute",
                     value: Value::PerMinute(preview.margin),
                 },
-                Line {
+                LabeledValue {
                     label: "Your rate",
                     value: Value::PerMinute(preview.reseller_rate),
                 },
-                Line {
+                LabeledValue {
                     label: BUYS_NOW,
                     value: Value::Minutes(preview.reseller_available_minutes),
                 },
@@ -172,26 +172,26 @@ impl Quote {
         balance: Option<crate::units::Amount>,
     ) -> Self {
         let mut lines = vec![
-            Line {
+            LabeledValue {
                 label: "Taken from the child",
                 value: Value::Money(preview.deduction_amount),
             },
-            Line {
+            LabeledValue {
                 label: "Refunded to you",
                 value: Value::Money(preview.refund_amount),
             },
         ];
         if let Some(rate) = Rate::of(preview.deduction_amount, minutes) {
-            lines.push(Line {
+            lines.push(LabeledValue {
                 label: "The child's rate",
                 value: Value::PerMinute(rate),
             });
         }
-        lines.push(Line {
+        lines.push(LabeledValue {
             label: "Your rate",
             value: Value::PerMinute(preview.reseller_rate),
         });
-        lines.push(Line {
+        lines.push(LabeledValue {
             label: UNUSED_NOW,
             value: Value::Minutes(preview.child_available_minutes),
         });
@@ -242,14 +242,14 @@ impl Quote {
             child: child.and_then(|child| change(child.balance, child.balance.plus(credits))),
             cost: Some(Value::Credits(credits)),
             credit: Some(Value::Credits(credits)),
-            lines: vec![Line {
+            lines: vec![LabeledValue {
                 label: "Credits",
                 value: Value::Credits(credits),
             }],
             ..Self::default()
         };
         if let Some(own) = own {
-            quote.lines.push(Line {
+            quote.lines.push(LabeledValue {
                 label: AVAILABLE_NOW,
                 value: Value::Credits(own.available),
             });

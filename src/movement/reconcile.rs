@@ -18,16 +18,16 @@ mod claim;
 mod complete;
 mod evidence;
 mod fit;
-mod trace;
+mod ledger_entry;
 
-pub use claim::Claim;
-use claim::{Held, held};
+pub use claim::KnownEntry;
+use claim::{ClaimStrength, claim_strength};
 pub use complete::has_seen_enough;
-pub use evidence::{Counted, Evidence, ShownAs, count_entries, evidence};
+pub use evidence::{EntryCount, Evidence, ShownAs, count_entries, evidence};
 use fit::{Fit, fit};
-pub use trace::Trace;
-pub(super) use trace::is_child;
-use trace::{is_zero, less, plus};
+pub use ledger_entry::LedgerEntry;
+pub(super) use ledger_entry::is_child;
+use ledger_entry::{is_zero, less, plus};
 
 /// How far the clocks of a service's nodes may differ, in milliseconds: an entry may be dated by another node than the
 /// one that answered.
@@ -43,13 +43,13 @@ const OLD_RECORD_SLACK: i64 = 10 * 60_000;
 
 /// The movement that is looked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Sought<'a> {
+pub struct SearchTarget<'a> {
     /// What was asked for.
     pub movement: &'a Movement,
     /// What was shown when it was confirmed.
     pub quote: &'a Quote,
     /// The id of the newest entry before the first attempt, empty where the log was; `None` where it could not be read.
-    pub mark: Option<&'a str>,
+    pub watermark: Option<&'a str>,
     /// The entries that the log showed then.
     pub known: &'a [String],
     /// Entries that a person has said are somebody else's.
@@ -68,12 +68,12 @@ pub struct Sought<'a> {
     /// portal, which knew no other time.
     pub first_attempt: i64,
     /// The other submissions of the same kind to the same party.
-    pub claims: &'a [Claim],
+    pub claims: &'a [KnownEntry],
     /// How many identical submissions are still open: each may have its own entry.
     pub open_rivals: usize,
 }
 
-impl Sought<'_> {
+impl SearchTarget<'_> {
     /// From when to when its entry may be dated at all.
     fn window(&self) -> ServerRange {
         self.until(self.sent.latest)
@@ -97,15 +97,15 @@ impl Sought<'_> {
 
     /// Whether the log showed `id` before the first attempt.
     pub(super) fn is_known(&self, id: &str) -> bool {
-        self.mark == Some(id) || self.known.iter().any(|known| known == id)
+        self.watermark == Some(id) || self.known.iter().any(|known| known == id)
     }
 }
 
 /// What was read of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
+pub struct LedgerRead {
     /// The entries in the log's order, newest first.
-    pub traces: Vec<Trace>,
+    pub entries: Vec<LedgerEntry>,
     /// Whether the log was read back past everything it held before the first attempt.
     pub complete: bool,
     /// One's own balance now, where it could be read: the one that the quote speaks of, of a wallet the prepaid part.
@@ -135,7 +135,7 @@ pub enum Doubt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Applied: this entry fits, and no other does.
-    Found(Box<Trace>),
+    Found(Box<LedgerEntry>),
     /// Not applied, and it will not be.
     NotThere,
     /// Not applied so far.
@@ -145,33 +145,33 @@ pub enum Verdict {
         /// Why.
         doubt: Doubt,
         /// The entries that may be it, newest first.
-        candidates: Vec<Trace>,
+        candidates: Vec<LedgerEntry>,
     },
 }
 
 /// Whether the movement was applied, as far as `reading` tells.
-pub fn judge(sought: &Sought, reading: &Reading) -> Verdict {
-    let likely = likely(sought, &reading.traces);
+pub fn judge(target: &SearchTarget, reading: &LedgerRead) -> Verdict {
+    let likely = likely(target, &reading.entries);
     let clean = likely.iter().filter(|line| line.is_clean).count();
     let doubt = match (&likely[..], clean) {
-        ([], _) => return absent(sought, reading),
+        ([], _) => return absent(target, reading),
         (_, 2..) => Doubt::Several,
         ([_], 1) if !reading.complete => Doubt::Incomplete,
-        ([only], 1) if sought.mark.is_some() => {
-            return Verdict::Found(Box::new(only.trace.clone()));
+        ([only], 1) if target.watermark.is_some() => {
+            return Verdict::Found(Box::new(only.entry.clone()));
         }
         ([_], 1) => Doubt::Unmarked,
         _ => Doubt::Unclear,
     };
     Verdict::CannotTell {
         doubt,
-        candidates: likely.iter().map(|line| line.trace.clone()).collect(),
+        candidates: likely.iter().map(|line| line.entry.clone()).collect(),
     }
 }
 
 /// An entry that may be the one.
 struct Likely<'a> {
-    trace: &'a Trace,
+    entry: &'a LedgerEntry,
     /// Whether another submission may claim it.
     is_claimed: bool,
     /// Whether it dates from the time of the attempts.
@@ -181,14 +181,14 @@ struct Likely<'a> {
 }
 
 /// No entry may be it.
-fn absent(sought: &Sought, reading: &Reading) -> Verdict {
+fn absent(target: &SearchTarget, reading: &LedgerRead) -> Verdict {
     let doubt = if !reading.complete {
         Doubt::Incomplete
     } else {
         let Some(settled_for) = reading.settled_for else {
             return Verdict::NotYet;
         };
-        match unexplained(sought, reading) {
+        match unexplained(target, reading) {
             Unexplained::Exactly => Doubt::Unexplained,
             Unexplained::Nothing => return Verdict::NotThere,
             Unexplained::Something if settled_for < LAG => return Verdict::NotYet,
@@ -202,21 +202,21 @@ fn absent(sought: &Sought, reading: &Reading) -> Verdict {
 }
 
 /// The entries that may be it, newest first.
-fn likely<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<Likely<'a>> {
+fn likely<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> Vec<Likely<'a>> {
     let mut likely = Vec::new();
-    let earlier = earlier_by_balance(sought, traces);
-    for NewEntry { trace, timing } in new_entries(sought, traces) {
-        let fit = fit(sought, trace);
+    let earlier = earlier_by_balance(target, entries);
+    for NewEntry { entry, timing } in new_entries(target, entries) {
+        let fit = fit(target, entry);
         if fit == Fit::Not {
             continue;
         }
-        match held(sought, traces, trace) {
-            Held::Firmly => {}
+        match claim_strength(target, entries, entry) {
+            ClaimStrength::Firmly => {}
             held => {
-                let is_claimed = held == Held::Perhaps;
-                let is_earlier = earlier.contains(&trace.id.as_str());
+                let is_claimed = held == ClaimStrength::Perhaps;
+                let is_earlier = earlier.contains(&entry.id.as_str());
                 likely.push(Likely {
-                    trace,
+                    entry,
                     is_claimed,
                     is_in_time: timing == Timing::Within,
                     is_clean: fit == Fit::Clean
@@ -232,17 +232,17 @@ fn likely<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<Likely<'a>> {
 
 /// The entries that seem to have led to one's own balance at the confirmation, so that they are older than it: a log that
 /// lags shows them later. Balances can come to be the same again, so this is a doubt and no proof.
-fn earlier_by_balance<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<&'a str> {
+fn earlier_by_balance<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> Vec<&'a str> {
     let mut earlier = Vec::new();
-    let mut balance = sought.quote.own.map(|own| own.before);
+    let mut balance = target.quote.own.map(|own| own.before);
     while let Some(after) = balance {
-        let led_here = |trace: &&Trace| {
-            !earlier.contains(&trace.id.as_str()) && trace.own_after == Some(after)
+        let led_here = |entry: &&LedgerEntry| {
+            !earlier.contains(&entry.id.as_str()) && entry.own_after == Some(after)
         };
-        let mut found = traces.iter().filter(led_here);
+        let mut found = entries.iter().filter(led_here);
         balance = match (found.next(), found.next()) {
             // What the log showed then explains the balance without a lag.
-            (Some(only), None) if !sought.is_known(&only.id) => {
+            (Some(only), None) if !target.is_known(&only.id) => {
                 earlier.push(only.id.as_str());
                 only.own_change.and_then(|change| less(after, change))
             }
@@ -267,75 +267,75 @@ enum Timing {
 /// An entry that the log did not hold at the confirmation.
 #[derive(Clone, Copy, Debug)]
 struct NewEntry<'a> {
-    trace: &'a Trace,
+    entry: &'a LedgerEntry,
     timing: Timing,
 }
 
 /// The entries that the log did not hold at the confirmation and that can date from the time of the attempts. Neither ids
 /// nor positions are relied upon where there is better evidence: nodes with clocks of their own sort a new entry below
 /// older ones.
-fn new_entries<'a>(sought: &Sought, traces: &'a [Trace]) -> Vec<NewEntry<'a>> {
-    let last_known = traces.iter().rposition(|trace| sought.is_known(&trace.id));
+fn new_entries<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> Vec<NewEntry<'a>> {
+    let last_known = entries.iter().rposition(|entry| target.is_known(&entry.id));
     let mut new = Vec::new();
-    for (place, trace) in traces.iter().enumerate() {
-        if sought.is_known(&trace.id) || sought.foreign.contains(&trace.id) {
+    for (place, entry) in entries.iter().enumerate() {
+        if target.is_known(&entry.id) || target.foreign.contains(&entry.id) {
             continue;
         }
         // Below everything that was known, only a time shows that an entry is new.
         let is_below = last_known.is_some_and(|last| place > last);
-        let timing = timing(sought, trace, is_below);
-        let is_dated = trace.at.is_some() && sought.sent.earliest.is_some();
-        let is_new = if sought.known.is_empty() {
-            is_new_to_old_record(sought, trace, is_below)
+        let timing = timing(target, entry, is_below);
+        let is_dated = entry.at.is_some() && target.sent.earliest.is_some();
+        let is_new = if target.known.is_empty() {
+            is_new_to_old_record(target, entry, is_below)
         } else {
             !is_below || is_dated
         };
         if is_new && timing != Timing::Out {
-            new.push(NewEntry { trace, timing });
+            new.push(NewEntry { entry, timing });
         }
     }
     new
 }
 
-fn timing(sought: &Sought, trace: &Trace, is_below: bool) -> Timing {
-    let (window, likely) = (sought.window(), sought.likely_window());
-    let Some(at) = trace.at.filter(|at| !likely.admits(*at, SKEW)) else {
+fn timing(target: &SearchTarget, entry: &LedgerEntry, is_below: bool) -> Timing {
+    let (window, likely) = (target.window(), target.likely_window());
+    let Some(at) = entry.at.filter(|at| !likely.admits(*at, SKEW)) else {
         return Timing::Within;
     };
     let is_early = window
         .earliest
         .is_some_and(|earliest| at < earliest.saturating_sub(SKEW));
-    let is_unmarked = sought.mark.is_none();
+    let is_unmarked = target.watermark.is_none();
     match (is_early, is_below || is_unmarked) {
         (true, true) => Timing::Out,
         (true, false) => Timing::Near,
         // A colleague's, made later, as far as the log's clock is right: it is not, where it runs ahead of now.
         (false, _) if window.admits(at, SKEW + OTHER_CLOCK) => Timing::Near,
-        (false, false) if sought.now.latest.is_some_and(|now| at > now + SKEW) => Timing::Near,
+        (false, false) if target.now.latest.is_some_and(|now| at > now + SKEW) => Timing::Near,
         (false, _) => Timing::Out,
     }
 }
 
 /// The same where only the newest entry was noted, or none: the log was empty or unreadable, or the record is an older
 /// version's.
-fn is_new_to_old_record(sought: &Sought, trace: &Trace, is_below: bool) -> bool {
+fn is_new_to_old_record(target: &SearchTarget, entry: &LedgerEntry, is_below: bool) -> bool {
     let number = |id: &str| id.parse::<i64>().ok();
-    match sought.mark {
+    match target.watermark {
         Some("") => true,
         // The log's ids grow, as far as older versions knew; the wallet events' do not.
-        Some(mark) => match (number(mark), number(&trace.id)) {
-            (Some(mark), Some(id))
-                if sought.sent.earliest.is_none()
-                    && sought.movement.kind().api() == Api::Reseller =>
+        Some(watermark) => match (number(watermark), number(&entry.id)) {
+            (Some(watermark), Some(id))
+                if target.sent.earliest.is_none()
+                    && target.movement.kind().api() == Api::Reseller =>
             {
-                id > mark
+                id > watermark
             }
             _ => !is_below,
         },
-        None if sought.sent.earliest.is_some() => true,
+        None if target.sent.earliest.is_some() => true,
         None => {
-            let since = sought.first_attempt.saturating_sub(OLD_RECORD_SLACK);
-            trace.at.is_none_or(|at| at >= since)
+            let since = target.first_attempt.saturating_sub(OLD_RECORD_SLACK);
+            entry.at.is_none_or(|at| at >= since)
         }
     }
 }
@@ -356,19 +356,19 @@ enum Unexplained {
 ///
 /// A log that lags may show an entry whose change was part of the balance at the confirmation already. So an entry in the
 /// movement's own direction explains nothing for certain.
-fn unexplained(sought: &Sought, reading: &Reading) -> Unexplained {
+fn unexplained(target: &SearchTarget, reading: &LedgerRead) -> Unexplained {
     let apart = || {
-        let (own, quoted) = (reading.own_balance?, sought.quote.own?);
+        let (own, quoted) = (reading.own_balance?, target.quote.own?);
         let change = less(quoted.after, quoted.before).filter(|change| !is_zero(*change))?;
-        let is_reseller = sought.movement.kind().api() == Api::Reseller;
-        let changes = new_entries(sought, &reading.traces)
+        let is_reseller = target.movement.kind().api() == Api::Reseller;
+        let changes = new_entries(target, &reading.entries)
             .into_iter()
-            .map(|new| new.trace)
-            .filter(|trace| !trace.moved_nothing())
-            .map(|trace| match is_reseller {
-                true => trace.own_change,
+            .map(|new| new.entry)
+            .filter(|entry| !entry.moved_nothing())
+            .map(|entry| match is_reseller {
+                true => entry.own_change,
                 // Events of a child's wallet do not carry one's own balance, which each allocation lessens.
-                false => trace
+                false => entry
                     .credit
                     .and_then(|credit| less(less(credit, credit)?, credit)),
             });
@@ -376,8 +376,12 @@ fn unexplained(sought: &Sought, reading: &Reading) -> Unexplained {
         let explained = changes
             .iter()
             .try_fold(quoted.before, |sum, it| plus(sum, *it))?;
-        let is_alike = |other: &Value| other.is_negative() == change.is_negative();
-        Some((less(own, explained)?, change, changes.iter().any(is_alike)))
+        let is_same_request = |other: &Value| other.is_negative() == change.is_negative();
+        Some((
+            less(own, explained)?,
+            change,
+            changes.iter().any(is_same_request),
+        ))
     };
     match apart() {
         Some((apart, change, _)) if apart == change => Unexplained::Exactly,

@@ -5,10 +5,10 @@ pub mod retry;
 mod state;
 pub(crate) mod transitions;
 
-pub use state::{Attempt, Doing, Excess, State};
-pub use transitions::{Happening, Order};
+pub use state::{Attempt, ExtraEntries, State, SubmissionActivity};
+pub use transitions::{SubmissionCommand, SubmissionEvent};
 
-use crate::client::{Failure, Why};
+use crate::client::{Failure, FailureKind};
 use crate::movement::Movement;
 use crate::movement::quote::Quote;
 use crate::units::IdempotencyKey;
@@ -44,7 +44,7 @@ pub struct Submission {
     /// A fingerprint of the credential it was confirmed with, where that is known.
     pub credential: Option<String>,
     /// The newest entry of the log just before; empty where there was none, `None` where the log could not be read.
-    pub mark: Option<String>,
+    pub watermark: Option<String>,
     /// The entries that the log showed then: none of them can be this one's.
     pub known: Vec<String>,
     /// Entries that a person has said are somebody else's.
@@ -60,7 +60,7 @@ pub struct Submission {
     /// Whether the journal holds it.
     pub journalled: bool,
     /// Whether the books hold more than was told.
-    pub excess: Excess,
+    pub excess: ExtraEntries,
     /// Whether they were looked into for that once they could no longer change.
     pub counted: bool,
     /// Whether a person has seen to the excess.
@@ -73,7 +73,7 @@ pub struct Submission {
     /// The same as `quiet_since`, before the attempt that is being recorded. Not kept.
     pub quiet_before: Option<Steady>,
     /// What is being done about it at the moment. Not kept.
-    pub doing: Doing,
+    pub doing: SubmissionActivity,
 }
 
 impl Submission {
@@ -102,7 +102,7 @@ impl Submission {
     pub fn is_past(&self) -> bool {
         let is_answered = matches!(self.state, State::Done(_));
         let is_watched = !self.counted && !is_answered && self.confirmed_server.earliest.is_some();
-        !self.is_open() && !self.alarms() && !is_watched
+        !self.is_open() && !self.needs_acknowledgment() && !is_watched
     }
 
     /// Whether it was made, as far as anybody knows.
@@ -187,8 +187,8 @@ impl Submission {
     }
 
     /// Whether the books hold more than was told, and nobody has seen to it yet.
-    pub fn alarms(&self) -> bool {
-        matches!(self.excess, Excess::More(_)) && !self.seen
+    pub fn needs_acknowledgment(&self) -> bool {
+        matches!(self.excess, ExtraEntries::More(_)) && !self.seen
     }
 
     /// This page takes over at `now`, and no other drives it. An attempt without an end was under way when its page was
@@ -200,7 +200,7 @@ impl Submission {
         };
         let has_ended = last.ended.is_some();
         if !has_ended && last.failure.is_none() {
-            last.failure = Some(Failure::unanswered(Why::Interrupted));
+            last.failure = Some(Failure::unanswered(FailureKind::Interrupted));
         }
         if !has_ended && last.server.latest.is_none() {
             last.server.latest = now
@@ -234,5 +234,8 @@ impl Submission {
 
 /// Whether a good key is all that is missing.
 pub(crate) fn is_about_the_key(failure: &Failure) -> bool {
-    matches!(failure.why, Why::Unauthorized | Why::SignedOut)
+    matches!(
+        failure.kind,
+        FailureKind::Unauthorized | FailureKind::SignedOut
+    )
 }

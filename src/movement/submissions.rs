@@ -3,15 +3,18 @@
 
 use crate::client::is_same_base;
 use crate::movement::Kind;
-use crate::movement::submission::{Attempt, Doing, Excess, Happening, Order, State, Submission};
+use crate::movement::submission::{
+    Attempt, ExtraEntries, State, Submission, SubmissionActivity, SubmissionCommand,
+    SubmissionEvent,
+};
 use crate::units::IdempotencyKey;
 use crate::units::clock::{Departure, Now, ServerRange};
 
 mod forms;
 mod review;
 
-pub use forms::{Face, Form};
-pub use review::{Ask, Check, Review};
+pub use forms::{Form, ScreenState};
+pub use review::{Check, ConfirmationIssue, Review};
 
 /// Whether there is a journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub enum Journal {
     #[default]
     Opening,
     /// It holds every submission before it is sent.
-    Kept,
+    JournalContents,
     /// There is none; a crash can lose track.
     Missing {
         /// Why, in the browser's words.
@@ -32,19 +35,19 @@ pub enum Journal {
 
 /// Everything about the movements of this page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Book {
+pub struct Submissions {
     forms: [Form; 3],
     submissions: Vec<Submission>,
     /// Whether there is a journal.
     pub journal: Journal,
     checks: u32,
     /// What a person has accepted at the newest confirmation.
-    accepted: Option<(IdempotencyKey, Vec<Ask>)>,
+    accepted: Option<(IdempotencyKey, Vec<ConfirmationIssue>)>,
     /// Whether the person knows that a later version of the portal holds something unresolved.
     pub knows_of_newer: bool,
 }
 
-impl Default for Book {
+impl Default for Submissions {
     fn default() -> Self {
         Self {
             forms: std::array::from_fn(|_| Form::default()),
@@ -86,7 +89,7 @@ impl Home {
     }
 }
 
-impl Book {
+impl Submissions {
     /// Every submission, the oldest first.
     pub fn submissions(&self) -> &[Submission] {
         &self.submissions
@@ -105,14 +108,17 @@ impl Book {
     pub fn may_send(&self) -> bool {
         matches!(
             self.journal,
-            Journal::Kept | Journal::Missing { accepted: true, .. }
+            Journal::JournalContents | Journal::Missing { accepted: true, .. }
         )
     }
 
     /// Whether the person has accepted, when confirming `key`, that the figures could not be read.
     pub fn has_accepted_unread(&self, key: &IdempotencyKey) -> bool {
-        self.accepted.as_ref().is_some_and(|(accepted, asks)| {
-            accepted == key && asks.iter().any(|ask| matches!(ask, Ask::Unread(_)))
+        self.accepted.as_ref().is_some_and(|(accepted, issues)| {
+            accepted == key
+                && issues
+                    .iter()
+                    .any(|ask| matches!(ask, ConfirmationIssue::Unread(_)))
         })
     }
 
@@ -122,8 +128,10 @@ impl Book {
     }
 
     /// What the backend's books hold more of than was told.
-    pub fn alarms(&self) -> impl Iterator<Item = &Submission> {
-        self.submissions.iter().filter(|held| held.alarms())
+    pub fn needs_acknowledgment(&self) -> impl Iterator<Item = &Submission> {
+        self.submissions
+            .iter()
+            .filter(|held| held.needs_acknowledgment())
     }
 
     /// What is settled and may be forgotten.
@@ -173,7 +181,7 @@ impl Book {
         now: Now,
     ) -> Option<IdempotencyKey> {
         let taken = self.open_of(kind, &check.home).is_some();
-        let journalled = self.journal == Journal::Kept;
+        let journalled = self.journal == Journal::JournalContents;
         let may_send = self.may_send();
         let form = self.form_mut(kind);
         let Form::Review(review) = form else {
@@ -195,7 +203,7 @@ impl Book {
             };
             return None;
         }
-        if review.asks_again(&check, taken) {
+        if review.has_new_issue(&check, taken) {
             return None;
         }
         let submission = Submission {
@@ -210,7 +218,7 @@ impl Book {
             confirmed_here: check.begun,
             promised_hours: check.promised_hours,
             credential: check.credential,
-            mark: check.mark,
+            watermark: check.watermark,
             known: check.known,
             foreign: Vec::new(),
             performer: None,
@@ -227,15 +235,15 @@ impl Book {
             state: State::Recording,
             ended: None,
             journalled,
-            excess: Excess::None,
+            excess: ExtraEntries::None,
             counted: false,
             seen: false,
             quiet_since: None,
             resumed_at: None,
             quiet_before: None,
-            doing: Doing::Nothing,
+            doing: SubmissionActivity::Nothing,
         };
-        let accepted = std::mem::take(&mut review.asks);
+        let accepted = std::mem::take(&mut review.issues);
         *form = Form::Shown(check.key.clone());
         self.accepted = Some((check.key.clone(), accepted));
         self.submissions.push(submission);
@@ -243,7 +251,7 @@ impl Book {
     }
 
     /// The first attempt of a submission could not be recorded, so nothing was sent: back to the review, and why.
-    pub fn unrecorded(&mut self, key: &IdempotencyKey, ask: Ask) {
+    pub fn unrecorded(&mut self, key: &IdempotencyKey, ask: ConfirmationIssue) {
         let Some(place) = self.submissions.iter().position(|held| held.key == *key) else {
             return;
         };
@@ -251,21 +259,21 @@ impl Book {
         if !first || self.submissions[place].state != State::Recording {
             return;
         }
-        self.knows_of_newer |= ask == Ask::Newer;
+        self.knows_of_newer |= ask == ConfirmationIssue::Newer;
         let submission = self.submissions.remove(place);
         // What was accepted is not asked again.
-        let mut asks = match self.accepted.take() {
-            Some((accepted, asks)) if accepted == *key => asks,
+        let mut issues = match self.accepted.take() {
+            Some((accepted, issues)) if accepted == *key => issues,
             _ => Vec::new(),
         };
-        asks.retain(|kept| std::mem::discriminant(kept) != std::mem::discriminant(&ask));
-        asks.push(ask);
+        issues.retain(|kept| std::mem::discriminant(kept) != std::mem::discriminant(&ask));
+        issues.push(ask);
         let kind = submission.movement.kind();
         if *self.form(kind) == Form::Shown(submission.key) {
             *self.form_mut(kind) = Form::Review(Box::new(Review {
                 movement: submission.movement,
                 quote: submission.quote,
-                asks,
+                issues,
                 checking: None,
                 left: false,
                 account: submission.account,
@@ -274,14 +282,19 @@ impl Book {
     }
 
     /// Something happened to the submission with this key. Gives what has to be done.
-    pub fn step(&mut self, key: &IdempotencyKey, event: Happening, now: Now) -> Option<Order> {
+    pub fn step(
+        &mut self,
+        key: &IdempotencyKey,
+        event: SubmissionEvent,
+        now: Now,
+    ) -> Option<SubmissionCommand> {
         let submission = self.get_mut(key)?;
         let was_open = submission.is_open();
         let was_refused = submission.refusal().cloned();
         let order = submission.step(event, now);
         if was_open && !submission.is_open() {
             self.ended(key);
-        } else if was_refused.is_some() && submission.alarms() {
+        } else if was_refused.is_some() && submission.needs_acknowledgment() {
             self.withdraw(key, was_refused);
         }
         order
@@ -360,7 +373,7 @@ impl Book {
     }
 
     /// Says what is being done about a submission.
-    pub fn doing(&mut self, key: &IdempotencyKey, doing: Doing) {
+    pub fn doing(&mut self, key: &IdempotencyKey, doing: SubmissionActivity) {
         if let Some(held) = self.get_mut(key).filter(|held| held.is_open()) {
             held.doing = doing;
         }

@@ -1,7 +1,8 @@
 //! Activity: every submission of this browser, as its journal holds it.
 
+use crate::browser::router::Router;
 use crate::browser::tabs;
-use crate::client::Act;
+use crate::client::Operation;
 use crate::movement::desk::Desk;
 use crate::movement::journal::support_text::bundle;
 use crate::movement::submission::{State, Submission};
@@ -11,7 +12,7 @@ use crate::pages::movement::{pending, receipt, words};
 use crate::pages::shared::error_message;
 use crate::ui::copy::CopyButton;
 use crate::ui::heading::Heading;
-use crate::ui::link::{A, Way};
+use crate::ui::link::Link;
 use crate::ui::moment;
 use crate::ui::notice::{Notice, Tone};
 use crate::units::IdempotencyKey;
@@ -107,9 +108,9 @@ pub fn Activity() -> impl IntoView {
 
 /// The place of the submission that the address points at; the focus goes there once it is known.
 fn pointed(keys: Memo<Vec<IdempotencyKey>>) -> Memo<Option<usize>> {
-    let way = expect_context::<Way>();
+    let router = expect_context::<Router>();
     let key = Memo::new(move |_| {
-        way.with(|place| {
+        router.with(|place| {
             let key = place.hash.strip_prefix("#key-");
             key.and_then(IdempotencyKey::parse)
         })
@@ -169,7 +170,8 @@ fn details(desk: &Desk, submission: &Submission) -> AnyView {
     let open = submission.is_open().then(|| {
         // What belongs to another service has no screen here, so it is decided here.
         let show = if desk.is_at_home(submission) {
-            view! { <A href=words::screen(submission.movement.kind())>"Show it"</A> }.into_any()
+            view! { <Link href=words::screen(submission.movement.kind())>"Show it"</Link> }
+                .into_any()
         } else {
             pending::decisions(desk, submission)
         };
@@ -181,7 +183,7 @@ fn details(desk: &Desk, submission: &Submission) -> AnyView {
         }
     });
     let failure = match &submission.state {
-        State::Refused(failure) => Some(error_message::failure(failure, Act::Move)),
+        State::Refused(failure) => Some(error_message::failure(failure, Operation::Move)),
         _ => None,
     };
     let absent = (submission.state == State::Absent).then(|| {

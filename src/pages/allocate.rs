@@ -1,7 +1,7 @@
 //! Allocate: credits to a child organization's wallet.
 
 use crate::browser::intl;
-use crate::client::{Act, Field, Load, Progress, Telling};
+use crate::client::{ErrorMessage, FetchState, Field, Load, Operation};
 use crate::movement::Kind;
 use crate::movement::desk::Desk;
 use crate::movement::directory::Wallet;
@@ -10,7 +10,7 @@ use crate::movement::form::draft::DESCRIPTION_LIMIT;
 use crate::movement::form::party::{chosen_organization, receiving_choices};
 use crate::movement::quote::preview::{STATUS, unread};
 use crate::movement::quote::{Caution, Quote};
-use crate::pages::movement::form::{Fields, FormState, QuoteState};
+use crate::pages::movement::form::{DraftFields, FormState, QuoteState};
 use crate::pages::movement::metadata::MetadataRows;
 use crate::pages::movement::quote;
 use crate::pages::movement::stages::Stages;
@@ -41,7 +41,7 @@ fn Form() -> impl IntoView {
     let directory = desk.directory.clone();
     let draft = desk.allocate.clone();
     let separators = intl::separators();
-    let fields = Fields::of(&desk.allocate);
+    let fields = DraftFields::of(&desk.allocate);
     let drafted = fields.now;
     let organizations = {
         let directory = directory.clone();
@@ -141,7 +141,7 @@ fn Form() -> impl IntoView {
         Signal::derive(move || {
             let load = directory.organizations.get();
             if let Some(failure) = load.failure() {
-                let told = Telling::of(failure, Act::Read).happened;
+                let told = ErrorMessage::of(failure, Operation::Read).happened;
                 return Some(format!(
                     "The list of organizations could not be read ({told}). Type the id."
                 ));
@@ -175,7 +175,7 @@ fn Form() -> impl IntoView {
         QuoteState::Waiting => view! { <Waiting what="Reading the wallets" /> }.into_any(),
         QuoteState::Ready(figures) => quote::quote(&figures, Kind::Allocate, Some(&name())),
         QuoteState::Failed(failure) => view! {
-            {error_message::failure(&failure, Act::Preview)}
+            {error_message::failure(&failure, Operation::Preview)}
             <button type="button" on:click=move |_| retry.run(())>"Try again"</button>
         }
         .into_any(),
@@ -197,7 +197,7 @@ fn Form() -> impl IntoView {
                 <TextField
                     id="credits"
                     label="Credits"
-                    input=Input::Whole
+                    input=Input::FullRange
                     value=fields.text(|draft| &draft.credits)
                     on_input=fields.set(state, |draft, text| draft.credits = text)
                     hint="Whole credits."
@@ -230,5 +230,5 @@ fn Form() -> impl IntoView {
 
 /// Whether this wallet is still to be read, or read anew: an old figure proves nothing.
 fn is_pending<T>(load: &Load<T>) -> bool {
-    matches!(load.progress, Progress::Idle | Progress::Waiting)
+    matches!(load.progress, FetchState::Idle | FetchState::Waiting)
 }

@@ -6,7 +6,7 @@ use crate::movement::desk::Desk;
 use crate::movement::form::draft::CalculateDraft;
 use crate::movement::form::party::chosen_child;
 use crate::movement::quote::Quote;
-use crate::movement::quote::preview::{Figures, Question};
+use crate::movement::quote::preview::{PreviewRequest, PreviewResponse};
 use crate::pages::movement::child_field::{ChildField, child_fault};
 use crate::pages::movement::live_preview::live_quote;
 use crate::pages::movement::minutes::MinutesField;
@@ -14,7 +14,7 @@ use crate::session::Api;
 use crate::ui::field::{Input, TextField};
 use crate::ui::figure;
 use crate::ui::heading::Heading;
-use crate::units::{Value, typed_minutes, typed_rate};
+use crate::units::{Value, parse_minutes, parse_rate};
 use leptos::prelude::*;
 
 /// The screen.
@@ -41,25 +41,25 @@ pub fn Calculate() -> impl IntoView {
         })
     });
     let asked = RwSignal::new(false);
-    let minutes = Memo::new(move |_| typed_minutes(&minutes_text.get(), separators));
-    let rate = Memo::new(move |_| typed_rate(&rate_text.get(), separators));
+    let minutes = Memo::new(move |_| parse_minutes(&minutes_text.get(), separators));
+    let rate = Memo::new(move |_| parse_rate(&rate_text.get(), separators));
     let child =
         Memo::new(move |_| children.with(|children| chosen_child(&child_text.get(), children)));
 
     let question = Memo::new(move |_| {
         let minutes = minutes.get().ok()?;
         Some(if revert.get() {
-            Question::revert(minutes, child.get().ok()?.id)
+            PreviewRequest::revert(minutes, child.get().ok()?.id)
         } else {
-            Question::transfer(minutes, rate.get().ok()?)
+            PreviewRequest::transfer(minutes, rate.get().ok()?)
         })
     });
     let live = live_quote(&desk, question, move |preview| {
         Some(match (&preview.question, &preview.figures) {
-            (Question::Transfer(asked), Figures::Transfer(figures)) => {
+            (PreviewRequest::Transfer(asked), PreviewResponse::Transfer(figures)) => {
                 Quote::transfer(figures, asked.minutes, asked.cost_per_min, None)
             }
-            (Question::Revert(asked), Figures::Revert(figures)) => {
+            (PreviewRequest::Revert(asked), PreviewResponse::Revert(figures)) => {
                 let balance = directory.balance.value().map(|known| known.balance.amount);
                 Quote::revert(figures, asked.minutes, balance)
             }
@@ -67,7 +67,7 @@ pub fn Calculate() -> impl IntoView {
         })
     });
 
-    let round = live.round;
+    let refresh_count = live.refresh_count;
     let name = Signal::derive(move || match child.get() {
         Ok(child) if revert.get() => Some(child.name),
         // The preview of a transfer knows no child (contract §1.1).
@@ -140,7 +140,7 @@ pub fn Calculate() -> impl IntoView {
             on:submit=move |event| {
                 event.prevent_default();
                 asked.set(true);
-                round.update(|round| *round += 1);
+                refresh_count.update(|refresh_count| *refresh_count += 1);
             }
         >
             <div class="fields">

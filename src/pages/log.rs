@@ -15,20 +15,21 @@ pub mod rows;
 pub mod sums;
 pub mod table;
 
-use crate::client::Act;
+use crate::browser::router::Router;
+use crate::client::Operation;
 use crate::log::columns::Column;
-use crate::log::full_range::Reading;
+use crate::log::full_range::LoadState;
 use crate::log::query::LogQuery;
 use crate::log::zone::Zone;
 use crate::movement::desk::Desk;
-use crate::movement::desk::loader::Engines;
+use crate::movement::desk::loader::DeskLoader;
 use crate::pages::log::body::LogBody;
 use crate::pages::log::own_entries::OwnRows;
 use crate::pages::log::page_bar::PageBar;
 use crate::pages::log::preferences::Preferences;
 use crate::pages::log::range_form::RangeForm;
 use crate::pages::log::row_dialog::Opened;
-use crate::pages::log::table::{Look, Rows};
+use crate::pages::log::table::{Rows, TableOptions};
 use crate::pages::shared::error_message;
 use crate::pages::shared::log_progress::ReadingBar;
 use crate::pages::shared::log_source::Source;
@@ -36,8 +37,7 @@ use crate::pages::shared::today::Today;
 use crate::pages::tools;
 use crate::pages::tools::Tools;
 use crate::ui::heading::Heading;
-use crate::ui::lazy::{Coming, after_paint, quiet_room};
-use crate::ui::link::Way;
+use crate::ui::lazy::{LazyView, after_paint, lazy_silent};
 use crate::ui::notice::{Notice, Tone};
 use crate::units::moment_ahead;
 use leptos::prelude::*;
@@ -46,8 +46,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Log() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let way = expect_context::<Way>();
-    let address = way.view("/log", |place| LogQuery::read(|name| place.get(name)));
+    let router = expect_context::<Router>();
+    let address = router.query_memo("/log", |place| LogQuery::read(|name| place.get(name)));
     // Set by the rows, which come by way of the query: a memo of them would depend on itself.
     let ahead = RwSignal::new(None::<i64>);
     let today = Today::new(Signal::derive(move || {
@@ -57,7 +57,7 @@ pub fn Log() -> impl IntoView {
     }));
     let query = Memo::new(move |_| address.get().on(&today.get()));
     let show = move |query: LogQuery, replace: bool| {
-        way.show(&format!("/log{}", query.write()), replace);
+        router.set_query(&format!("/log{}", query.write()), replace);
     };
     let go = Callback::new(move |query: LogQuery| show(query, false));
     desk.directory.ensure_children();
@@ -77,18 +77,18 @@ pub fn Log() -> impl IntoView {
             show(LogQuery { columns, ..view }, true);
         }
     });
-    let round = RwSignal::new(0u32);
+    let refresh_count = RwSignal::new(0u32);
     let again = Callback::new(move |()| {
         today.check();
-        round.update(|round| *round += 1);
+        refresh_count.update(|refresh_count| *refresh_count += 1);
     });
-    let source = Source::new(query, round.into());
+    let source = Source::new(query, refresh_count.into());
     let (rows, kept, waiting) = (source.rows, source.kept, source.waiting);
     let (failure, totals) = (source.failure, source.totals);
     let reading = source.whole.clone();
     let own = Memo::new(move |_| desk.book(OwnRows::of));
     let opened = RwSignal::new(None::<Opened>);
-    let look = Look {
+    let options = TableOptions {
         columns,
         sort: Signal::derive(move || query.get().sort),
         on_sort: Callback::new(move |column| go.run(query.get_untracked().sorted_by(column))),
@@ -111,7 +111,7 @@ pub fn Log() -> impl IntoView {
         let day = |day: Option<String>| day.map(|day| format!("-{day}")).unwrap_or_default();
         let pages = totals.get().map_or(1, |(_, pages)| pages);
         let part = if view.needs_all() {
-            let is_whole = reading.reading() == Reading::Done(0);
+            let is_whole = reading.reading() == LoadState::Done(0);
             (if is_whole { "" } else { "-incomplete" }).to_owned()
         } else if pages > 1 {
             format!("-page-{}", view.page)
@@ -128,7 +128,7 @@ pub fn Log() -> impl IntoView {
     });
     // The menu's own command puts every row into the page before it prints. The browser's command leaves no time for that,
     // and the page says which rows are missing.
-    let full = look.full;
+    let full = options.full;
     let event: leptos::ev::Custom<web_sys::Event> = leptos::ev::Custom::new("afterprint");
     let listener = window_event_listener(event, move |_| full.set(false));
     on_cleanup(move || listener.remove());
@@ -150,8 +150,8 @@ pub fn Log() -> impl IntoView {
     // Until the rows are there, nothing else is fetched.
     let settled = Memo::new(move |held| held == Some(&true) || !waiting.get());
     let settled = after_paint(settled);
-    Engines::want_after(settled);
-    let later = move |room: fn() -> Coming| move || settled.get().then(|| quiet_room(room));
+    DeskLoader::request_after(settled);
+    let later = move |lazy: fn() -> LazyView| move || settled.get().then(|| lazy_silent(lazy));
     // What is in use is in sight.
     let filters_open = query.with_untracked(|view| !view.filter.is_empty() || view.group.is_some());
     view! {
@@ -165,7 +165,7 @@ pub fn Log() -> impl IntoView {
             {later(tools::filters)}
         </details>
         {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
-        {move || failure.get().map(|failure| error_message::failure(&failure, Act::Read))}
+        {move || failure.get().map(|failure| error_message::failure(&failure, Operation::Read))}
         <ReadingBar whole=source.whole.clone() again=again />
         <div class="bar">
             <PageBar rows=rows totals=totals query=query go=go />
@@ -187,9 +187,9 @@ pub fn Log() -> impl IntoView {
             class:compact=move || preferences.compact.get()
             aria-busy=move || waiting.get().then_some("true")
         >
-            <LogBody rows=rows waiting=waiting failure=failure totals=totals query=query go=go look=look />
+            <LogBody rows=rows waiting=waiting failure=failure totals=totals query=query go=go options=options />
         </div>
-        {move || needs_all.get().then(|| quiet_room(tools::plots))}
+        {move || needs_all.get().then(|| lazy_silent(tools::plots))}
         {later(tools::dialog)}
     }
 }
@@ -199,7 +199,7 @@ fn find(rows: &Rows, id: i64, own: Memo<OwnRows>) -> Option<Opened> {
     let at = rows.entries.iter().position(|entry| entry.id == id)?;
     let entry = rows.entries.get(at)?.clone();
     Some(Opened {
-        chain: rows.chain.get(at).cloned(),
+        continuity: rows.continuity.get(at).cloned(),
         made_by: own
             .with_untracked(|own| own.find(&entry))
             .map(|(key, _)| key),

@@ -5,9 +5,9 @@ pub mod recent;
 pub mod trends;
 
 use crate::browser::intl;
-use crate::client::{Act, Load, Progress};
+use crate::client::{FetchState, Load, Operation};
 use crate::movement::desk::Desk;
-use crate::movement::desk::loader::Engines;
+use crate::movement::desk::loader::DeskLoader;
 use crate::movement::directory::{Balance, Children, Wallet};
 use crate::movement::form::party::organization_choices;
 use crate::pages::overview::children_table::ChildrenTable;
@@ -17,10 +17,10 @@ use crate::pages::tools;
 use crate::session::{Api, Session};
 use crate::ui::figure;
 use crate::ui::heading::Heading;
-use crate::ui::lazy::{after_paint, quiet_room};
-use crate::ui::link::A;
+use crate::ui::lazy::{after_paint, lazy_silent};
+use crate::ui::link::Link;
 use crate::ui::notice::Waiting;
-use crate::units::{Line, Value, titles};
+use crate::units::{LabeledValue, Value, titles};
 use crate::wire::organizations::Organization;
 use leptos::prelude::*;
 
@@ -47,10 +47,10 @@ pub fn Overview() -> impl IntoView {
     let reading = desk.directory.clone();
     let settled = Memo::new(move |held| held == Some(&true) || !reading.is_reading());
     let settled = after_paint(settled);
-    Engines::want_after(settled);
+    DeskLoader::request_after(settled);
     // Which days those are is the newest row's to tell.
     let heard = Memo::new(move |_| settled.get() && newest.heard.get());
-    let over_time = move || heard.get().then(|| quiet_room(tools::over_time));
+    let over_time = move || heard.get().then(|| lazy_silent(tools::over_time));
     view! {
         <div class="title-row">
             <Heading title="Overview" />
@@ -60,7 +60,7 @@ pub fn Overview() -> impl IntoView {
                 on:click=move |_| {
                     refresh.refresh(Api::Reseller);
                     refresh.refresh(Api::Organizations);
-                    newest.round.update(|round| *round += 1);
+                    newest.refresh_count.update(|refresh_count| *refresh_count += 1);
                 }
             >
                 "Read again"
@@ -137,29 +137,33 @@ fn no_children(children: &Children) -> AnyView {
 fn faces<T>(load: &Load<T>, what: &'static str, show: impl Fn(&T) -> AnyView) -> AnyView {
     let failed = load
         .failure()
-        .map(|failure| error_message::failure(failure, Act::Read));
+        .map(|failure| error_message::failure(failure, Operation::Read));
     let waiting =
-        matches!(load.progress, Progress::Idle | Progress::Waiting) && load.value.is_none();
+        matches!(load.progress, FetchState::Idle | FetchState::Waiting) && load.value.is_none();
     let waiting = waiting.then(|| view! { <Waiting what=what /> });
     let value = load.value.as_deref().map(show);
     view! {
         {failed}
         {waiting}
-        <div class:stale=load.progress != Progress::Ready>{value}</div>
+        <div class:stale=load.progress != FetchState::Ready>{value}</div>
     }
     .into_any()
 }
 
 fn balance_card(balance: &Balance, symbol: Option<String>) -> AnyView {
     let mut lines = Vec::new();
-    lines.extend(balance.rates_per_minute_usd.map(|rate| Line {
+    lines.extend(balance.rates_per_minute_usd.map(|rate| LabeledValue {
         label: "Your rate",
         value: Value::PerMinute(rate),
     }));
-    lines.extend(balance.estimated_minutes_remaining.map(|minutes| Line {
-        label: "Minutes it still buys",
-        value: Value::Minutes(minutes),
-    }));
+    lines.extend(
+        balance
+            .estimated_minutes_remaining
+            .map(|minutes| LabeledValue {
+                label: "Minutes it still buys",
+                value: Value::Minutes(minutes),
+            }),
+    );
     view! {
         <p class="big">{figure::figure(Value::Money(balance.balance.amount), symbol.as_deref())}</p>
         {figure::lines(&lines, symbol.as_deref())}
@@ -168,19 +172,19 @@ fn balance_card(balance: &Balance, symbol: Option<String>) -> AnyView {
 }
 
 fn wallet_card(wallet: &Wallet) -> AnyView {
-    let mut lines = vec![Line {
+    let mut lines = vec![LabeledValue {
         label: "Prepaid",
         value: Value::Credits(wallet.prepaid_balance),
     }];
-    lines.extend(wallet.included_remaining.map(|credits| Line {
+    lines.extend(wallet.included_remaining.map(|credits| LabeledValue {
         label: "Included, this period",
         value: Value::Credits(credits),
     }));
-    lines.extend(wallet.reserved_credits.map(|credits| Line {
+    lines.extend(wallet.reserved_credits.map(|credits| LabeledValue {
         label: "Reserved",
         value: Value::Credits(credits),
     }));
-    lines.push(Line {
+    lines.push(LabeledValue {
         label: "Balance",
         value: Value::Credits(wallet.balance),
     });
@@ -216,7 +220,7 @@ fn organizations_card(list: &[Organization]) -> AnyView {
     view! {
         <ul class="plain">{rows}</ul>
         <p class="hint">{more}</p>
-        <p><A href="/allocate">"Allocate credits"</A></p>
+        <p><Link href="/allocate">"Allocate credits"</Link></p>
     }
     .into_any()
 }

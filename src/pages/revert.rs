@@ -7,9 +7,9 @@ use crate::movement::desk::Desk;
 use crate::movement::form::draft::RevertDraft;
 use crate::movement::form::party::chosen_child;
 use crate::movement::quote::Quote;
-use crate::movement::quote::preview::{Figures, Question, unread};
+use crate::movement::quote::preview::{PreviewRequest, PreviewResponse, unread};
 use crate::pages::movement::child_field::{ChildField, child_fault};
-use crate::pages::movement::form::{Fields, FormState, asked_in_url};
+use crate::pages::movement::form::{DraftFields, FormState, asked_in_url};
 use crate::pages::movement::live_preview::live_quote;
 use crate::pages::movement::minutes::MinutesField;
 use crate::pages::movement::stages::Stages;
@@ -40,7 +40,7 @@ fn Form() -> impl IntoView {
     let children = Memo::new(move |_| known.known_children());
     let separators = intl::separators();
 
-    let fields = Fields::of(&desk.revert);
+    let fields = DraftFields::of(&desk.revert);
     let drafted = fields.now;
     let chosen = Memo::new(move |_| {
         drafted.with(|draft| children.with(|children| chosen_child(&draft.child, children)))
@@ -49,10 +49,10 @@ fn Form() -> impl IntoView {
         Memo::new(move |_| drafted.with(|draft| draft.movement(&children.get(), separators)));
     let question = Memo::new(move |_| {
         let minutes = drafted.with(|draft| draft.minutes(separators)).ok()?;
-        Some(Question::revert(minutes, chosen.get().ok()?.id))
+        Some(PreviewRequest::revert(minutes, chosen.get().ok()?.id))
     });
     let live = live_quote(&desk, question, move |preview| {
-        let (Question::Revert(asked), Figures::Revert(figures)) =
+        let (PreviewRequest::Revert(asked), PreviewResponse::Revert(figures)) =
             (&preview.question, &preview.figures)
         else {
             return None;

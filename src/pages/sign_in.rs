@@ -1,10 +1,10 @@
 //! Sign in: a bearer key for each backend, either alone or both.
 
-use crate::movement::desk::loader::Engines;
+use crate::browser::router::Router;
+use crate::movement::desk::loader::DeskLoader;
 use crate::session::{Api, Secret, Session};
 use crate::ui::field::{Input, TextField};
 use crate::ui::heading::Heading;
-use crate::ui::link::Way;
 use crate::ui::notice::Waiting;
 use leptos::prelude::*;
 
@@ -55,8 +55,8 @@ pub fn SignIn(
     locked: bool,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    let engines = expect_context::<Engines>();
-    let way = expect_context::<Way>();
+    let loader = expect_context::<DeskLoader>();
+    let router = expect_context::<Router>();
     let (reseller, organizations) = (Slot::new(), Slot::new());
     let busy = RwSignal::new(false);
     let (has_reseller, has_organizations) = (
@@ -91,13 +91,13 @@ pub fn SignIn(
         busy.set(true);
         let session = session.clone();
         leptos::task::spawn_local(async move {
-            let Some(engine) = engines.come().await else {
+            let Some(desk) = loader.wait().await else {
                 return;
             };
             let mut accepted = Vec::new();
             for (slot, api, key) in keys {
                 let Some(secret) = key else { continue };
-                let wrong = match engine.try_key(api, secret).await {
+                let wrong = match desk.try_key(api, secret).await {
                     Ok(credential) => {
                         accepted.push((api, credential));
                         None
@@ -114,10 +114,10 @@ pub fn SignIn(
                 return;
             }
             let here = location().pathname().unwrap_or_default();
-            engine.take(&session, accepted);
+            desk.take(&session, accepted);
             // Elsewhere the screen that was asked for appears by itself.
             if here.trim_end_matches('/').ends_with("/keys") {
-                way.go("/");
+                router.navigate("/");
             }
         });
     };
@@ -152,7 +152,7 @@ pub fn SignIn(
     view! {
         <Heading title />
         <p class="lead">{lead}</p>
-        <form class="sign-in" autocomplete="off" novalidate on:submit=submit on:focusin=move |_| engines.want()>
+        <form class="sign-in" autocomplete="off" novalidate on:submit=submit on:focusin=move |_| loader.request()>
             {has_reseller.then(|| field(reseller, "reseller-key", "Reseller API key", "Transfers, reverts and the credit log"))}
             {has_organizations.then(|| field(organizations, "organizations-key", "Organizations API key", "Allocations and wallets"))}
             <div class="actions">

@@ -14,7 +14,7 @@ use crate::pages::log::sums::Sums;
 use crate::pages::log::table::Rows;
 use crate::pages::overview::trends::OverTime;
 use crate::pages::shared::plots::PlotsBox;
-use crate::ui::lazy::rooms;
+use crate::ui::lazy::lazy_views;
 use leptos::prelude::*;
 
 /// What the log's tools work on. A context of its screen.
@@ -48,7 +48,7 @@ pub struct Tools {
     pub opened: RwSignal<Option<Opened>>,
 }
 
-rooms! {
+lazy_views! {
     /// What the rows are filtered by.
     filters in tools => {
         let Tools { query, go, choices, .. } = expect_context();

@@ -7,9 +7,9 @@ use crate::movement::desk::Desk;
 use crate::movement::form::draft::TransferDraft;
 use crate::movement::form::party::chosen_child;
 use crate::movement::quote::Quote;
-use crate::movement::quote::preview::{Figures, Question, unread};
+use crate::movement::quote::preview::{PreviewRequest, PreviewResponse, unread};
 use crate::pages::movement::child_field::{ChildField, child_fault};
-use crate::pages::movement::form::{Fields, FormState, asked_in_url};
+use crate::pages::movement::form::{DraftFields, FormState, asked_in_url};
 use crate::pages::movement::live_preview::live_quote;
 use crate::pages::movement::minutes::MinutesField;
 use crate::pages::movement::stages::Stages;
@@ -52,7 +52,7 @@ fn Form() -> impl IntoView {
     let children = Memo::new(move |_| known.known_children());
     let separators = intl::separators();
 
-    let fields = Fields::of(&desk.transfer);
+    let fields = DraftFields::of(&desk.transfer);
     let drafted = fields.now;
     follow_rate(&desk, drafted, children);
 
@@ -60,7 +60,7 @@ fn Form() -> impl IntoView {
         Memo::new(move |_| drafted.with(|draft| draft.movement(&children.get(), separators)));
     let question = Memo::new(move |_| {
         let draft = drafted.get();
-        Some(Question::transfer(
+        Some(PreviewRequest::transfer(
             draft.minutes(separators).ok()?,
             draft.rate(separators).ok()?,
         ))
@@ -69,7 +69,7 @@ fn Form() -> impl IntoView {
         children.with(|children| drafted.with(|draft| chosen_child(&draft.child, children)))
     });
     let live = live_quote(&desk, question, move |preview| {
-        let (Question::Transfer(asked), Figures::Transfer(figures)) =
+        let (PreviewRequest::Transfer(asked), PreviewResponse::Transfer(figures)) =
             (&preview.question, &preview.figures)
         else {
             return None;

@@ -4,7 +4,8 @@ pub mod event_table;
 
 use crate::browser::download::File;
 use crate::browser::intl;
-use crate::client::{Act, Telling};
+use crate::browser::router::Router;
+use crate::client::{ErrorMessage, Operation};
 use crate::log::dialect::Dialect;
 use crate::movement::desk::Desk;
 use crate::movement::form::party::organization_choices;
@@ -16,7 +17,6 @@ use crate::pages::wallet::event_table::EventTable;
 use crate::session::Api;
 use crate::ui::choice::{Choice, Options, options};
 use crate::ui::heading::Heading;
-use crate::ui::link::Way;
 use crate::ui::notice::{Notice, Tone, Waiting};
 use crate::units::{OrganizationId, titles};
 use crate::wallet::events::WalletEvents;
@@ -28,12 +28,12 @@ use leptos::prelude::*;
 pub fn Wallet() -> impl IntoView {
     let desk = expect_context::<Desk>();
     desk.directory.ensure_wallets();
-    let way = expect_context::<Way>();
-    let query = way.view("/wallet", |place| WalletQuery::read(|name| place.get(name)));
-    let round = RwSignal::new(0u32);
-    let events = WalletEvents::new(query, round.into());
+    let router = expect_context::<Router>();
+    let query = router.query_memo("/wallet", |place| WalletQuery::read(|name| place.get(name)));
+    let refresh_count = RwSignal::new(0u32);
+    let events = WalletEvents::new(query, refresh_count.into());
     let go = Callback::new(move |query: WalletQuery| {
-        way.show(&format!("/wallet{}", query.write()), false);
+        router.set_query(&format!("/wallet{}", query.write()), false);
     });
     let days = Callback::new(move |(from, to)| {
         go.run(WalletQuery {
@@ -49,7 +49,7 @@ pub fn Wallet() -> impl IntoView {
             if directory.organizations.value().is_none() {
                 directory.refresh(Api::Organizations);
             }
-            round.update(|round| *round += 1);
+            refresh_count.update(|refresh_count| *refresh_count += 1);
         }
     };
     let wallets = wallets(&desk, query);
@@ -137,7 +137,7 @@ fn unlisted(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
     let organizations = desk.directory.organizations.clone();
     move || {
         let load = organizations.get();
-        let told = Telling::of(load.failure()?, Act::Read).happened;
+        let told = ErrorMessage::of(load.failure()?, Operation::Read).happened;
         let text = format!("The list of organizations could not be read ({told}).");
         Some(view! { <p class="hint">{text}</p> }.into_any())
     }
@@ -198,7 +198,7 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
     };
     let older = move |_| events.older();
     view! {
-        {move || state.with(|(_, failure)| failure.as_ref().map(|failure| error_message::failure(failure, Act::Read)))}
+        {move || state.with(|(_, failure)| failure.as_ref().map(|failure| error_message::failure(failure, Operation::Read)))}
         <div class="bar">
             <p class="total" role="status">{total}</p>
             <div class="actions">

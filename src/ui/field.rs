@@ -10,7 +10,7 @@ pub enum Input {
     #[default]
     Text,
     /// A whole figure.
-    Whole,
+    FullRange,
     /// A figure with decimals.
     Decimal,
     /// A key: not shown, not kept, and nothing that a browser or a password manager takes for a password.
@@ -55,7 +55,7 @@ pub fn TextField(
     let shown = Memo::new(move |_| error.get().filter(|_| asked.get() || left.get()));
     let (kind, mode) = match input {
         Input::Text => ("text", "text"),
-        Input::Whole => ("text", "numeric"),
+        Input::FullRange => ("text", "numeric"),
         Input::Decimal => ("text", "decimal"),
         Input::Secret => ("text", "text"),
         Input::Day => ("date", "none"),

@@ -1,7 +1,7 @@
 //! Figures on the screen: exact, in the reader's locale, with their unit.
 
 use crate::browser::intl;
-use crate::units::{Change, Line, Value};
+use crate::units::{Change, LabeledValue, Value};
 use leptos::prelude::*;
 
 /// A figure as text, such as `$59.813`, `$0.20/min`, `734` or `-$1.80`.
@@ -36,7 +36,7 @@ pub fn figure(value: Value, symbol: Option<&str>) -> impl IntoView + use<> {
 }
 
 /// Named figures, one below the other. `id` names the list for tests and styles.
-pub fn lines(lines: &[Line], symbol: Option<&str>) -> AnyView {
+pub fn lines(lines: &[LabeledValue], symbol: Option<&str>) -> AnyView {
     let rows: Vec<_> = lines
         .iter()
         .map(|line| view! { <div><dt>{line.label}</dt><dd>{figure(line.value, symbol)}</dd></div> })

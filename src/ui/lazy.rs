@@ -11,63 +11,63 @@ use std::time::Duration;
 
 /// A part of the program could not be fetched.
 #[derive(Debug)]
-pub struct Missing;
+pub struct PartLoadError;
 
 #[cfg(feature = "split")]
-impl From<wasm_split_helpers::SplitLoaderError> for Missing {
+impl From<wasm_split_helpers::SplitLoaderError> for PartLoadError {
     fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
         Self
     }
 }
 
 /// A view on its way.
-pub type Coming = Pin<Box<dyn Future<Output = Result<AnyView, Missing>>>>;
+pub type LazyView = Pin<Box<dyn Future<Output = Result<AnyView, PartLoadError>>>>;
 
 /// Functions that give a view each, once its part of the program is there: `name in part => view;`.
 ///
 /// With the feature `split` each stands in a file with everything that only its part needs; `cargo xtask build` takes the
 /// program apart so. Without it they are all there from the start.
-macro_rules! rooms {
+macro_rules! lazy_views {
     ($($(#[$about:meta])* $name:ident in $part:ident => $view:expr;)*) => {$(
         $(#[$about])*
-        pub fn $name() -> $crate::ui::lazy::Coming {
+        pub fn $name() -> $crate::ui::lazy::LazyView {
             #[cfg(feature = "split")]
             #[wasm_split_helpers::wasm_split($part, fallible)]
-            fn $name() -> Result<AnyView, $crate::ui::lazy::Missing> {
+            fn $name() -> Result<AnyView, $crate::ui::lazy::PartLoadError> {
                 Ok($view)
             }
             #[cfg(not(feature = "split"))]
-            async fn $name() -> Result<AnyView, $crate::ui::lazy::Missing> {
+            async fn $name() -> Result<AnyView, $crate::ui::lazy::PartLoadError> {
                 Ok($view)
             }
             Box::pin($name())
         }
     )*};
 }
-pub(crate) use rooms;
+pub(crate) use lazy_views;
 
 /// How the fetching goes. The view itself is taken out when it is shown.
-enum Face {
+enum LoadState {
     Waiting,
     Here(Option<AnyView>),
-    Missing,
+    PartLoadError,
 }
 
 /// Shows what `fetch` gives, once it is there: made for the present owner, with its contexts.
-pub fn room(fetch: fn() -> Coming) -> AnyView {
+pub fn lazy(fetch: fn() -> LazyView) -> AnyView {
     place(fetch, || {
         view! { <Waiting what="Fetching this part of the portal" /> }.into_any()
     })
 }
 
 /// The same for what nobody waits for: nothing stands in its place meanwhile.
-pub fn quiet_room(fetch: fn() -> Coming) -> AnyView {
+pub fn lazy_silent(fetch: fn() -> LazyView) -> AnyView {
     place(fetch, || ().into_any())
 }
 
 /// What `view` makes of the present value, made anew with each: nothing takes over elements of what stood there before,
 /// however alike they are built.
-pub fn anew<T>(value: Memo<T>, view: fn(&T) -> AnyView) -> impl IntoView
+pub fn rebuild_on_change<T>(value: Memo<T>, view: fn(&T) -> AnyView) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
 {
@@ -83,7 +83,7 @@ where
 }
 
 /// How long something else may be waited for before the rest comes all the same.
-const PATIENCE: Duration = Duration::from_secs(3);
+const MAX_WAIT: Duration = Duration::from_secs(3);
 
 /// Says what `ready` says once that has been painted and the next frame has begun: whatever comes after it must not hold it
 /// up. An answer that does not come holds nothing up for long.
@@ -102,15 +102,16 @@ pub fn after_paint(ready: Memo<bool>) -> Signal<bool> {
             });
         }
     });
-    set_timeout(see, PATIENCE);
+    set_timeout(see, MAX_WAIT);
     seen.into()
 }
 
-fn place(fetch: fn() -> Coming, waiting: fn() -> AnyView) -> AnyView {
-    let face = RwSignal::new_local(Face::Waiting);
+fn place(fetch: fn() -> LazyView, waiting: fn() -> AnyView) -> AnyView {
+    let face = RwSignal::new_local(LoadState::Waiting);
     let owner = Owner::current();
     let start = move || {
-        let (Some(owner), true) = (owner.clone(), face.try_set(Face::Waiting).is_none()) else {
+        let (Some(owner), true) = (owner.clone(), face.try_set(LoadState::Waiting).is_none())
+        else {
             return;
         };
         let mut coming = Box::pin(owner.with(|| ScopedFuture::new_untracked(fetch())));
@@ -121,8 +122,8 @@ fn place(fetch: fn() -> Coming, waiting: fn() -> AnyView) -> AnyView {
         });
         leptos::task::spawn_local(async move {
             let next = match coming.await {
-                Some(Ok(view)) => Face::Here(Some(view)),
-                Some(Err(_)) => Face::Missing,
+                Some(Ok(view)) => LoadState::Here(Some(view)),
+                Some(Err(_)) => LoadState::PartLoadError,
                 None => return,
             };
             // Nobody is there any more to see it.
@@ -134,9 +135,9 @@ fn place(fetch: fn() -> Coming, waiting: fn() -> AnyView) -> AnyView {
     (move || {
         face.track();
         face.try_update_untracked(|face| match face {
-            Face::Waiting => waiting(),
-            Face::Here(view) => view.take().into_any(),
-            Face::Missing => missing(again),
+            LoadState::Waiting => waiting(),
+            LoadState::Here(view) => view.take().into_any(),
+            LoadState::PartLoadError => missing(again),
         })
     })
     .into_any()

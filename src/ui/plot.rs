@@ -3,7 +3,7 @@
 
 mod frame;
 
-use frame::{MARGIN, Stage, TOP, stage};
+use frame::{MARGIN, PlotFrame, TOP, plot_frame};
 use leptos::prelude::*;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub const AREA_WIDTH: i64 = 7_000;
 /// How high it is, where bars stand upright and in a line's plot.
 pub const AREA_HEIGHT: i64 = 2_400;
-/// How high the room of one bar that lies is.
+/// How high the slot of one bar that lies is.
 const LYING: i64 = 320;
 /// Of that, what the label above the bar takes.
 const LABEL: i64 = 170;
@@ -44,9 +44,9 @@ pub struct Tick {
 pub struct BarGroup {
     /// Whose bars.
     pub label: String,
-    /// Where its room begins and how wide it is, from the left. Bars that lie have rooms of one size, and this is not
+    /// Where its slot begins and how wide it is, from the left. Bars that lie have slots of one size, and this is not
     /// looked at.
-    pub room: (i64, i64),
+    pub slot: (i64, i64),
     /// From where to where each series' bar goes along the axis of figures; nothing where the figure is not known.
     pub bars: Vec<Option<(i64, i64)>>,
     /// The exact figure of each series, or that it is not known.
@@ -107,7 +107,7 @@ pub fn LinePlot(
         {only}
         {marker}
     };
-    stage(Stage {
+    plot_frame(PlotFrame {
         id,
         title,
         heads: heads.map(str::to_owned).to_vec(),
@@ -133,7 +133,7 @@ pub fn BarPlot(
     head: &'static str,
     /// What each group's bars are called; three at most are told apart by colour.
     series: Vec<&'static str>,
-    /// The groups: upright ones in the order of their rooms.
+    /// The groups: upright ones in the order of their slots.
     groups: Vec<BarGroup>,
     /// Marks of the figures: 0 to [`AREA_HEIGHT`] from below, or to [`AREA_WIDTH`] from the left where bars lie.
     value_ticks: Vec<Tick>,
@@ -148,24 +148,24 @@ pub fn BarPlot(
     note: Option<String>,
 ) -> impl IntoView {
     let chosen = RwSignal::new(None::<usize>);
-    let rooms: Vec<(i64, i64)> = (0..)
+    let slots: Vec<(i64, i64)> = (0..)
         .zip(&groups)
         .map(|(at, group)| {
             if lying {
                 (at * LYING, LYING)
             } else {
-                group.room
+                group.slot
             }
         })
         .collect();
     let height = if lying {
-        rooms.last().map_or(LYING, |(from, size)| from + size)
+        slots.last().map_or(LYING, |(from, size)| from + size)
     } else {
         AREA_HEIGHT
     };
     let paths = (0..series.len())
         .map(|at| {
-            let path = path(&groups, &rooms, (at, series.len()), lying);
+            let path = path(&groups, &slots, (at, series.len()), lying);
             view! { <path class=format!("bars series-{at}") d=path></path> }
         })
         .collect_view();
@@ -173,7 +173,7 @@ pub fn BarPlot(
         let label = |(group, (from, _)): (&BarGroup, &(i64, i64))| {
             view! { <text class="name" x=MARGIN y=TOP + from + LABEL - 40>{group.label.clone()}</text> }
         };
-        groups.iter().zip(&rooms).map(label).collect_view()
+        groups.iter().zip(&slots).map(label).collect_view()
     });
     let axes = if lying {
         below(&value_ticks, height)
@@ -181,16 +181,16 @@ pub fn BarPlot(
         let names = below(&group_ticks, height);
         view! { {figures_up(&value_ticks)} {names} }.into_any()
     };
-    let middles = rooms.iter().map(|(from, size)| from + size / 2).collect();
+    let middles = slots.iter().map(|(from, size)| from + size / 2).collect();
     let marker = move || {
-        let (from, size) = *rooms.get(chosen.get()?)?;
+        let (from, size) = *slots.get(chosen.get()?)?;
         Some(if lying {
-            view! { <rect class="room" x=MARGIN y=TOP + from width=AREA_WIDTH height=size></rect> }
+            view! { <rect class="slot" x=MARGIN y=TOP + from width=AREA_WIDTH height=size></rect> }
         } else {
             // Never so narrow that it cannot be seen.
             let wide = size.max(30);
             let x = MARGIN + from - (wide - size) / 2;
-            view! { <rect class="room" x=x y=TOP width=wide height=height></rect> }
+            view! { <rect class="slot" x=x y=TOP width=wide height=height></rect> }
         })
     };
     let rows = groups
@@ -199,7 +199,7 @@ pub fn BarPlot(
         .collect();
     let drawing = view! { {marker} {axes} {paths} {labels} };
     let heads = std::iter::once(head).chain(series);
-    stage(Stage {
+    plot_frame(PlotFrame {
         id,
         title,
         heads: heads.map(str::to_owned).collect(),
@@ -216,7 +216,7 @@ pub fn BarPlot(
 /// All bars of one series as one path. `which` is the series and how many there are.
 fn path(
     groups: &[BarGroup],
-    rooms: &[(i64, i64)],
+    slots: &[(i64, i64)],
     (which, series): (usize, usize),
     lying: bool,
 ) -> String {
@@ -224,7 +224,7 @@ fn path(
         return String::new();
     };
     let mut path = String::new();
-    for (group, (from, size)) in groups.iter().zip(rooms) {
+    for (group, (from, size)) in groups.iter().zip(slots) {
         let bar = usize::try_from(which)
             .ok()
             .and_then(|at| group.bars.get(at));
@@ -232,13 +232,13 @@ fn path(
             continue;
         };
         let (low, high) = (one.min(two), one.max(two));
-        // A sixth of the room stays free, so that rooms can be told apart.
-        let (start, room) = match lying {
+        // A sixth of the slot stays free, so that slots can be told apart.
+        let (start, slot) = match lying {
             true => (from + LABEL, size - LABEL),
             false => (from + size / 12, size - size / 6),
         };
-        let start = start + room * which / series;
-        let thick = (room / series).max(1);
+        let start = start + slot * which / series;
+        let thick = (slot / series).max(1);
         let (x, y, width, height) = if lying {
             (MARGIN + low, TOP + start, high - low, thick)
         } else {

@@ -13,14 +13,14 @@ const SLOT: &str = "data-slot";
 
 /// What stands in an element of a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filling {
+pub struct SlotContent {
     /// Its text. None: what stands in it is left alone.
     pub text: Option<String>,
     /// Its attributes, always the same ones in the same order; without a value it has none.
     pub attributes: Vec<(&'static str, Option<String>)>,
 }
 
-impl Filling {
+impl SlotContent {
     /// A text and nothing else.
     pub fn text(text: impl Into<String>) -> Self {
         Self {
@@ -47,7 +47,7 @@ struct Slot {
     /// Holds its text once it has one. It is kept: a text that is put in anew each time is another box to lay out and
     /// another object to clear away.
     text: Option<Node>,
-    held: Filling,
+    held: SlotContent,
 }
 
 impl Slot {
@@ -55,11 +55,11 @@ impl Slot {
         Self {
             element,
             text: None,
-            held: Filling::default(),
+            held: SlotContent::default(),
         }
     }
 
-    fn fill(&mut self, filling: Filling) {
+    fn fill(&mut self, filling: SlotContent) {
         if filling.text.is_some() && self.held.text != filling.text {
             let text = filling.text.as_deref();
             if let Some(node) = &self.text {
@@ -99,7 +99,7 @@ impl Row {
         Ok(Self { node, slots })
     }
 
-    fn fill(&mut self, fillings: Vec<Filling>) {
+    fn fill(&mut self, fillings: Vec<SlotContent>) {
         for (slot, filling) in self.slots.iter_mut().zip(fillings) {
             slot.fill(filling);
         }
@@ -107,7 +107,7 @@ impl Row {
 }
 
 /// The rows of one table, in their places.
-pub struct Painted {
+pub struct RowPool {
     prototype: Element,
     /// What comes behind the rows.
     end: Node,
@@ -115,7 +115,7 @@ pub struct Painted {
     rows: VecDeque<Row>,
 }
 
-impl Painted {
+impl RowPool {
     /// No rows yet. They are copies of `prototype` and stand before `end`.
     pub fn new(prototype: Element, end: Node) -> Self {
         Self {
@@ -135,7 +135,7 @@ impl Painted {
         &mut self,
         shown: Range<usize>,
         changed: bool,
-        fill: &dyn Fn(usize) -> Vec<Filling>,
+        fill: &dyn Fn(usize) -> Vec<SlotContent>,
     ) -> Result<(), JsValue> {
         let mut spare = Vec::new();
         if shown.start >= self.end_place() || shown.end <= self.first {
@@ -179,7 +179,7 @@ impl Painted {
         self.first + self.rows.len()
     }
 
-    fn refill(&mut self, fill: &dyn Fn(usize) -> Vec<Filling>) {
+    fn refill(&mut self, fill: &dyn Fn(usize) -> Vec<SlotContent>) {
         let first = self.first;
         for (at, row) in self.rows.iter_mut().enumerate() {
             row.fill(fill(first + at));
@@ -201,7 +201,7 @@ impl Painted {
     }
 }
 
-impl Drop for Painted {
+impl Drop for RowPool {
     fn drop(&mut self) {
         self.rows.iter().for_each(|row| row.node.remove());
     }

@@ -31,7 +31,7 @@ impl Separators {
 
 /// Why a typed figure was not taken. `Display` is the sentence to show at the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TypedError {
+pub enum ParseInputError {
     /// Nothing was typed.
     Empty,
     /// Not a number, however it is read.
@@ -53,7 +53,7 @@ pub enum TypedError {
     TooLarge,
 }
 
-impl fmt::Display for TypedError {
+impl fmt::Display for ParseInputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("Type a figure."),
@@ -77,38 +77,38 @@ impl fmt::Display for TypedError {
 /// Minutes to move: whole and above zero.
 ///
 /// # Errors
-/// A [`TypedError`] to show at the field.
-pub fn typed_minutes(text: &str, separators: Separators) -> Result<Minutes, TypedError> {
+/// A [`ParseInputError`] to show at the field.
+pub fn parse_minutes(text: &str, separators: Separators) -> Result<Minutes, ParseInputError> {
     whole(text, separators).map(Minutes::new)
 }
 
 /// Credits to allocate: whole and above zero (contract §3.1).
 ///
 /// # Errors
-/// A [`TypedError`] to show at the field.
-pub fn typed_credits(text: &str, separators: Separators) -> Result<Credits, TypedError> {
+/// A [`ParseInputError`] to show at the field.
+pub fn parse_credits(text: &str, separators: Separators) -> Result<Credits, ParseInputError> {
     whole(text, separators).map(Credits::new)
 }
 
 /// A rate: above zero, at most six decimals (contract §7, O5).
 ///
 /// # Errors
-/// A [`TypedError`] to show at the field.
-pub fn typed_rate(text: &str, separators: Separators) -> Result<Rate, TypedError> {
+/// A [`ParseInputError`] to show at the field.
+pub fn parse_rate(text: &str, separators: Separators) -> Result<Rate, ParseInputError> {
     let (_, value) = positive(text, separators)?;
     if value.scale() > 6 {
-        return Err(TypedError::TooFine);
+        return Err(ParseInputError::TooFine);
     }
-    // So that `typed_form` has room for its zeros.
+    // So that `input_text` has room for its zeros.
     if value > Decimal::from(i64::MAX) {
-        return Err(TypedError::TooLarge);
+        return Err(ParseInputError::TooLarge);
     }
     Ok(Rate::new(value))
 }
 
-/// `plain`, a number in its plain form, as a person would type it and as [`typed_rate`] reads it: with the locale's
+/// `plain`, a number in its plain form, as a person would type it and as [`parse_rate`] reads it: with the locale's
 /// decimal separator, at least two decimals, and never exactly three, which could be a group of digits.
-pub fn typed_form(plain: &str, separators: Separators) -> String {
+pub fn input_text(plain: &str, separators: Separators) -> String {
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
     let zeros = match fraction.len() {
         0 => "00",
@@ -118,33 +118,33 @@ pub fn typed_form(plain: &str, separators: Separators) -> String {
     format!("{whole}{}{fraction}{zeros}", separators.decimal)
 }
 
-fn whole(text: &str, separators: Separators) -> Result<i128, TypedError> {
+fn whole(text: &str, separators: Separators) -> Result<i128, ParseInputError> {
     let (plain, value) = positive(text, separators)?;
     // Three zeros or more look too much like thousands.
     let is_long = plain
         .split_once('.')
         .is_some_and(|(_, fraction)| fraction.len() > 2);
     if is_long || !value.is_integer() {
-        return Err(TypedError::NotWhole);
+        return Err(ParseInputError::NotWhole);
     }
     value
         .to_i128()
         .filter(|count| *count <= Minutes::MAX.get())
-        .ok_or(TypedError::TooLarge)
+        .ok_or(ParseInputError::TooLarge)
 }
 
 /// A number above zero: its plain form and its value.
-fn positive(text: &str, separators: Separators) -> Result<(String, Decimal), TypedError> {
+fn positive(text: &str, separators: Separators) -> Result<(String, Decimal), ParseInputError> {
     let text = normalized(text);
     let text = text.trim();
     if text.is_empty() {
-        return Err(TypedError::Empty);
+        return Err(ParseInputError::Empty);
     }
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let plain = plain_form(unsigned, separators)?;
-    let value = read_number(&plain).map_err(|_| TypedError::TooLarge)?;
+    let value = read_number(&plain).map_err(|_| ParseInputError::TooLarge)?;
     if text.starts_with('-') || value.is_zero() {
-        return Err(TypedError::NotPositive);
+        return Err(ParseInputError::NotPositive);
     }
     Ok((plain, value))
 }
@@ -179,12 +179,12 @@ fn normalized(text: &str) -> String {
 }
 
 /// The plain form of `text`, unsigned and normalized.
-fn plain_form(text: &str, separators: Separators) -> Result<String, TypedError> {
+fn plain_form(text: &str, separators: Separators) -> Result<String, ParseInputError> {
     let is_mark = |c: char| !c.is_ascii_digit();
     let Some((at, mark)) = text.char_indices().rfind(|(_, c)| is_mark(*c)) else {
         return Some(text.to_owned())
             .filter(|text| !text.is_empty())
-            .ok_or(TypedError::NotANumber);
+            .ok_or(ParseInputError::NotANumber);
     };
     let (whole, decimals) = (&text[..at], &text[at + mark.len_utf8()..]);
     let grouped = join_groups(text, mark);
@@ -197,16 +197,16 @@ fn plain_form(text: &str, separators: Separators) -> Result<String, TypedError> 
         })
         .flatten();
     match (grouped, fraction) {
-        (Some(grouped), Some(whole)) => Err(TypedError::Ambiguous {
+        (Some(grouped), Some(whole)) => Err(ParseInputError::Ambiguous {
             grouped,
             fraction: match decimals {
                 "000" => whole,
-                _ => typed_form(&format!("{whole}.{decimals}"), separators),
+                _ => input_text(&format!("{whole}.{decimals}"), separators),
             },
         }),
         (Some(grouped), None) => Ok(grouped),
         (None, Some(whole)) => Ok(format!("{whole}.{decimals}")),
-        (None, None) => Err(TypedError::NotANumber),
+        (None, None) => Err(ParseInputError::NotANumber),
     }
 }
 

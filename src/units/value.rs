@@ -18,7 +18,7 @@ pub enum Value {
 
 /// A figure under its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct LabeledValue {
     /// What staff call it.
     pub label: &'static str,
     /// The figure.

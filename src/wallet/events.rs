@@ -3,7 +3,7 @@
 use crate::browser::clock::{day_start, offset_at};
 use crate::client::Client;
 use crate::client::Remote;
-use crate::wallet::query::{Loaded, WalletQuery};
+use crate::wallet::query::{LoadedEvents, WalletQuery};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -12,14 +12,14 @@ use std::sync::Arc;
 pub struct WalletEvents {
     /// How the reading goes, and the events that are here. They may still be those of an earlier query:
     /// [`Self::shown`] is not.
-    pub remote: Remote<Loaded>,
+    pub remote: Remote<LoadedEvents>,
     client: Client,
     query: Memo<WalletQuery>,
 }
 
 impl WalletEvents {
-    /// Reads the newest page whenever `query` changes or `round` does. Needs a [`Client`] in the context.
-    pub fn new(query: Memo<WalletQuery>, round: Signal<u32>) -> Self {
+    /// Reads the newest page whenever `query` changes or `refresh_count` does. Needs a [`Client`] in the context.
+    pub fn new(query: Memo<WalletQuery>, refresh_count: Signal<u32>) -> Self {
         let events = Self {
             remote: Remote::default(),
             client: expect_context(),
@@ -27,19 +27,19 @@ impl WalletEvents {
         };
         let kept = events.clone();
         Effect::new(move |_| {
-            round.track();
+            refresh_count.track();
             let query = query.get();
             if query.fault().is_some() {
                 events.remote.clear();
             } else {
-                events.read(Loaded::new(query), None);
+                events.read(LoadedEvents::new(query), None);
             }
         });
         kept
     }
 
     /// The events of the present query: those of one wallet are never shown as another's. Tracked.
-    pub fn shown(&self) -> Option<Arc<Loaded>> {
+    pub fn shown(&self) -> Option<Arc<LoadedEvents>> {
         let loaded = self.remote.value()?;
         self.query
             .with(|query| loaded.query == *query)
@@ -53,13 +53,13 @@ impl WalletEvents {
             return;
         };
         if let Some(cursor) = loaded.next.clone() {
-            self.read(Loaded::clone(&loaded), Some(cursor));
+            self.read(LoadedEvents::clone(&loaded), Some(cursor));
         }
     }
 
     /// Reads the page at `cursor` and puts it behind what is `held`. Readings are numbered, so one that was begun for
     /// another view changes nothing.
-    fn read(&self, held: Loaded, cursor: Option<String>) {
+    fn read(&self, held: LoadedEvents, cursor: Option<String>) {
         let client = self.client.clone();
         self.remote.start(async move {
             let (of, query) = (held.query.organization.as_ref(), held.query.wire(day_start));

@@ -194,7 +194,7 @@ impl WalletQuery {
 
 /// The events that are here, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Loaded {
+pub struct LoadedEvents {
     /// What was asked for.
     pub query: WalletQuery,
     /// The events.
@@ -203,7 +203,7 @@ pub struct Loaded {
     pub next: Option<String>,
 }
 
-impl Loaded {
+impl LoadedEvents {
     /// Nothing yet.
     pub fn new(query: WalletQuery) -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! The one request path, in a real browser: what a request carries, and what becomes of its answer.
 
 use crate::support::{Backend, Reply, config};
-use credit_desk::client::{Call, Client, Failure, Why};
+use credit_desk::client::{Call, Client, Failure, FailureKind};
 use credit_desk::config::{Config, Credentials};
 use credit_desk::session::{Api, Credential, Secret, Session};
 use credit_desk::units::IdempotencyKey;
@@ -102,12 +102,12 @@ async fn a_gateways_own_401_is_told_from_the_backends() {
     {
         let _backend = Backend::install(|_| Reply::Json(401, "{}".to_owned()));
         let failure = ask(&client(gateway()), &read()).await.unwrap_err();
-        assert_eq!(failure.why, Why::Unauthorized);
+        assert_eq!(failure.kind, FailureKind::Unauthorized);
     }
     let _backend = Backend::install(|_| Reply::With(401, "x-signed-out", "1", String::new()));
     let client = client(gateway());
     let failure = ask(&client, &read()).await.unwrap_err();
-    assert_eq!(failure.why, Why::SignedOut);
+    assert_eq!(failure.kind, FailureKind::SignedOut);
     assert!(!client.may(Api::Reseller), "and the screens are closed");
 }
 
@@ -116,7 +116,10 @@ async fn nobody_signed_in_sends_nothing() {
     let backend = Backend::install(|_| good());
     let config = config();
     let client = Client::new(Arc::new(config.clone()), Session::new(&config));
-    assert_eq!(ask(&client, &read()).await.unwrap_err().why, Why::SignedOut);
+    assert_eq!(
+        ask(&client, &read()).await.unwrap_err().kind,
+        FailureKind::SignedOut
+    );
     assert_eq!(backend.seen.borrow().len(), 0);
 }
 
@@ -125,14 +128,14 @@ async fn without_an_answer_the_reason_is_told_apart() {
     {
         let _backend = Backend::install(|_| Reply::Silent);
         assert_eq!(
-            ask(&client(config()), &read()).await.unwrap_err().why,
-            Why::TimedOut
+            ask(&client(config()), &read()).await.unwrap_err().kind,
+            FailureKind::TimedOut
         );
     }
     let _backend = Backend::install(|_| Reply::Broken);
     assert_eq!(
-        ask(&client(config()), &read()).await.unwrap_err().why,
-        Why::Network
+        ask(&client(config()), &read()).await.unwrap_err().kind,
+        FailureKind::Network
     );
 }
 
@@ -143,8 +146,8 @@ async fn headers_that_help_are_kept() {
         let _backend = Backend::install(|_| Reply::With(429, "retry-after", "17", body.to_owned()));
         let failure = ask(&client(config()), &read()).await.unwrap_err();
         assert_eq!(
-            (failure.why, failure.retry_after),
-            (Why::RateLimited, Some(17))
+            (failure.kind, failure.retry_after),
+            (FailureKind::RateLimited, Some(17))
         );
     }
     let _backend = Backend::install(|_| Reply::With(500, "x-request-id", "req_1", String::new()));

@@ -10,10 +10,10 @@ fn answer(status: u16, body: &str) -> Answer {
     }
 }
 
-fn why(api: Api, status: u16, body: &str) -> Why {
+fn why(api: Api, status: u16, body: &str) -> FailureKind {
     read::<transfer::Response>(api, &answer(status, body))
         .unwrap_err()
-        .why
+        .kind
 }
 
 #[test]
@@ -31,25 +31,25 @@ fn the_contracts_failures_are_told_apart() {
                 &answer(status, &error["body"].to_string()),
             )
             .unwrap_err();
-            assert_eq!(failure.effect(), Effect::Nothing);
+            assert_eq!(failure.certainty(), Certainty::Nothing);
             assert_eq!(
                 failure.request_id.as_deref(),
                 Some("req_01JZZZZZZZZZZZZZZZZZZZZZZZ")
             );
-            failure.why
+            failure.kind
         })
         .collect();
     assert_eq!(
         whys,
         [
-            Why::Invalid,
-            Why::Insufficient,
-            Why::NotFound,
-            Why::Conflict,
-            Why::KeyReused,
-            Why::Invalid,
-            Why::RateLimited,
-            Why::Suspended
+            FailureKind::Invalid,
+            FailureKind::Insufficient,
+            FailureKind::NotFound,
+            FailureKind::Conflict,
+            FailureKind::KeyReused,
+            FailureKind::Invalid,
+            FailureKind::RateLimited,
+            FailureKind::Suspended
         ]
     );
 
@@ -67,12 +67,12 @@ fn the_contracts_failures_are_told_apart() {
     assert_eq!(
         whys,
         [
-            Why::Unauthorized,
-            Why::Forbidden,
-            Why::NotFound,
-            Why::Insufficient,
-            Why::Insufficient,
-            Why::Server
+            FailureKind::Unauthorized,
+            FailureKind::Forbidden,
+            FailureKind::NotFound,
+            FailureKind::Insufficient,
+            FailureKind::Insufficient,
+            FailureKind::Server
         ]
     );
 }
@@ -82,7 +82,7 @@ fn success_must_be_said() {
     let good = r#"{"success":true,"new_from_balance":59.813,"new_to_balance":14}"#;
     assert!(read::<transfer::Response>(Api::Reseller, &answer(200, good)).is_ok());
     let refused = r#"{"success":false,"error":"No"}"#;
-    assert_eq!(why(Api::Reseller, 200, refused), Why::Declined);
+    assert_eq!(why(Api::Reseller, 200, refused), FailureKind::Declined);
     for body in [
         "",
         "{",
@@ -95,8 +95,8 @@ fn success_must_be_said() {
         r#"{"success":true,"new_from_balance":1}"#,
     ] {
         let failure = read::<transfer::Response>(Api::Reseller, &answer(200, body)).unwrap_err();
-        assert!(matches!(failure.why, Why::Unreadable(_)), "{body}");
-        assert_eq!(failure.effect(), Effect::Unknown, "{body}");
+        assert!(matches!(failure.kind, FailureKind::Unreadable(_)), "{body}");
+        assert_eq!(failure.certainty(), Certainty::Unknown, "{body}");
     }
 }
 
@@ -109,8 +109,8 @@ fn a_key_in_flight_is_not_a_refusal() {
     };
     let failure = read::<transfer::Response>(Api::Organizations, &waiting).unwrap_err();
     assert_eq!(
-        (failure.why.clone(), failure.effect()),
-        (Why::InFlight, Effect::Unknown)
+        (failure.kind.clone(), failure.certainty()),
+        (FailureKind::InFlight, Certainty::Unknown)
     );
     assert!(!failure.settles_earlier_attempts());
 }
@@ -149,7 +149,7 @@ proptest! {
         let answer = Answer { status, body, retry_after: after, request_id: None };
         for api in [Api::Reseller, Api::Organizations] {
             if let Err(failure) = read::<transfer::Response>(api, &answer)
-                && failure.effect() == Effect::Nothing
+                && failure.certainty() == Certainty::Nothing
             {
                 prop_assert!(matches!(status, 400..=405 | 409 | 422 | 429), "{status}");
             }

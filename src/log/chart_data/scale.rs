@@ -180,7 +180,7 @@ impl TimeAxis {
     }
 }
 
-/// An axis of days, each with a room of its own.
+/// An axis of days, each with a slot of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DayAxis {
     first: i64,
@@ -194,8 +194,8 @@ impl DayAxis {
         Self { first, last }
     }
 
-    /// Where a day's room begins on an axis `length` units long, and how wide it is: one unit at least.
-    pub fn room(&self, day: i64, length: i64) -> (i64, i64) {
+    /// Where a day's slot begins on an axis `length` units long, and how wide it is: one unit at least.
+    pub fn slot(&self, day: i64, length: i64) -> (i64, i64) {
         let day = day.clamp(self.first, self.last);
         let end = self.last.saturating_add(1);
         let from = share(day, self.first, end, length);
@@ -203,14 +203,14 @@ impl DayAxis {
         (from, (to - from).max(1))
     }
 
-    /// Some of the days, and the middles of their rooms.
+    /// Some of the days, and the middles of their slots.
     pub fn ticks(&self, length: i64) -> Vec<(i64, String)> {
         let span = self.last.saturating_sub(self.first);
         let step = step_of(span.saturating_mul(DAY)).max(DAY) / DAY;
         let mut ticks = Vec::new();
         let mut day = self.first;
         while day <= self.last && ticks.len() < 12 {
-            let (from, width) = self.room(day, length);
+            let (from, width) = self.slot(day, length);
             ticks.push((from + width / 2, utc_day(day.saturating_mul(DAY))));
             day = day.saturating_add(step);
         }

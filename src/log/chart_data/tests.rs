@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
 
-fn all(rows: &[Entry]) -> Vec<u32> {
+fn all(rows: &[LogEntry]) -> Vec<u32> {
     (0..u32::try_from(rows.len()).unwrap()).collect()
 }
 
@@ -13,7 +13,7 @@ fn amount(text: &str) -> Option<Amount> {
 }
 
 /// A revert by which a child loses `credit` and the reseller gets `cost`.
-fn revert(id: i64, credit: i64, cost: i64) -> Entry {
+fn revert(id: i64, credit: i64, cost: i64) -> LogEntry {
     entry(json!({
         "id": id, "transaction_type": "credit_revert", "credit_amount": credit, "cost_amount": cost,
         "from_organization": {"id": 4002, "name": "Beta Co"},
@@ -24,7 +24,7 @@ fn revert(id: i64, credit: i64, cost: i64) -> Entry {
 }
 
 /// A transfer to `child` that earns `profit`, its balances not said.
-fn earning(id: i64, child: i64, profit: &str) -> Entry {
+fn earning(id: i64, child: i64, profit: &str) -> LogEntry {
     let profit: serde_json::Value = serde_json::from_str(profit).unwrap();
     entry(json!({
         "id": id, "credit_amount": profit, "cost_amount": 0,
@@ -36,9 +36,9 @@ fn earning(id: i64, child: i64, profit: &str) -> Entry {
 
 #[test]
 fn nothing_gives_nothing() {
-    assert_eq!(course(&[], &[]), Course::default());
-    assert_eq!(moved(&[], &[7]), Moved::default());
-    assert_eq!(profits(&[], &[]), Profits::default());
+    assert_eq!(balance_history(&[], &[]), BalanceHistory::default());
+    assert_eq!(moved(&[], &[7]), DailyTotals::default());
+    assert_eq!(profits(&[], &[]), ClientProfits::default());
 }
 
 #[test]
@@ -55,11 +55,22 @@ fn the_balance_is_in_the_order_of_time_and_keys() {
         entry(json!({"id": 4, "status": "failed"})),
         entry(json!({"id": 3, "transaction_type": "channel_allocation"})),
     ];
-    let course = course(&rows, &all(&rows));
-    let ids: Vec<i64> = course.points.iter().map(|point| point.id).collect();
+    let balance_history = balance_history(&rows, &all(&rows));
+    let ids: Vec<i64> = balance_history
+        .points
+        .iter()
+        .map(|point| point.id)
+        .collect();
     assert_eq!(ids, [7, 8, 9]);
-    assert_eq!((course.rows, course.left_out, course.ahead), (3, 2, 330));
-    let kept = crate::log::chart_data::course(&rows, &[1]);
+    assert_eq!(
+        (
+            balance_history.rows,
+            balance_history.left_out,
+            balance_history.ahead
+        ),
+        (3, 2, 330)
+    );
+    let kept = crate::log::chart_data::balance_history(&rows, &[1]);
     assert_eq!((kept.points.len(), kept.left_out), (1, 0));
     assert_eq!(kept.points[0].after, amount("2").unwrap());
 }
@@ -132,7 +143,7 @@ fn profits_are_by_child_and_by_size() {
 
 #[test]
 fn many_children_are_told_together() {
-    let rows: Vec<Entry> = (1..=25)
+    let rows: Vec<LogEntry> = (1..=25)
         .map(|child| earning(child, child, &child.to_string()))
         .collect();
     let profits = profits(&rows, &all(&rows));

@@ -45,7 +45,7 @@ const EVERY: [Deed; 7] = [
 ];
 
 /// The rows that the steps leave, oldest first.
-fn ledger(steps: &[Step]) -> Vec<Entry> {
+fn ledger(steps: &[Step]) -> Vec<LogEntry> {
     let mut own = 100_000;
     let mut children: HashMap<i64, i128> = HashMap::new();
     let (mut second, mut rows) = (0, Vec::new());
@@ -97,8 +97,11 @@ fn ledger(steps: &[Step]) -> Vec<Entry> {
     rows
 }
 
-fn broken(rows: &[Entry]) -> usize {
-    chain(rows).iter().filter(|chain| chain.is_broken()).count()
+fn broken(rows: &[LogEntry]) -> usize {
+    continuity(rows)
+        .iter()
+        .filter(|continuity| continuity.is_broken())
+        .count()
 }
 
 fn add(balance: &mut Option<Amount>, more: Amount) {
@@ -121,11 +124,11 @@ proptest! {
         for (at, row) in rows.iter_mut().enumerate() {
             row.id = at as i64;
         }
-        let marks = chain(&rows);
+        let marks = continuity(&rows);
         prop_assert_eq!(marks.len(), rows.len());
         let turn = turn % rows.len().max(1);
         rows.rotate_left(turn);
-        let mut turned = chain(&rows);
+        let mut turned = continuity(&rows);
         turned.rotate_right(turn);
         prop_assert_eq!(turned, marks);
     }
@@ -186,7 +189,7 @@ proptest! {
     }
 }
 
-fn row(id: i64, own: (&str, &str), child: (&str, &str)) -> Entry {
+fn row(id: i64, own: (&str, &str), child: (&str, &str)) -> LogEntry {
     let number = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     entry(json!({
         "id": id, "credit_amount": null, "cost_amount": null,
@@ -195,8 +198,8 @@ fn row(id: i64, own: (&str, &str), child: (&str, &str)) -> Entry {
     }))
 }
 
-fn broken_link(expected: &str, found: &str) -> Link {
-    Link::Broken {
+fn broken_link(expected: &str, found: &str) -> BalanceStep {
+    BalanceStep::Broken {
         expected: expected.parse().unwrap(),
         found: found.parse().unwrap(),
     }
@@ -209,10 +212,17 @@ fn a_child_may_spend_but_not_gain() {
         row(2, ("58", "56"), ("13.99", "18")),
         row(3, ("56", "54"), ("18.01", "22")),
     ];
-    let links: Vec<Link> = chain(&rows).iter().map(|chain| chain.child).collect();
+    let links: Vec<BalanceStep> = continuity(&rows)
+        .iter()
+        .map(|continuity| continuity.child)
+        .collect();
     let broken = broken_link("18", "18.01");
-    assert_eq!(links, [Link::First, Link::Follows, broken]);
-    assert!(chain(&rows).iter().all(|chain| !chain.own.is_broken()));
+    assert_eq!(links, [BalanceStep::First, BalanceStep::Follows, broken]);
+    assert!(
+        continuity(&rows)
+            .iter()
+            .all(|continuity| !continuity.own.is_broken())
+    );
 }
 
 #[test]
@@ -222,19 +232,19 @@ fn ones_own_balance_may_do_neither() {
             row(1, ("60", "58"), ("10", "14")),
             row(2, (found, "56"), ("14", "18")),
         ];
-        assert_eq!(chain(&rows)[1].own, broken_link("58", found));
+        assert_eq!(continuity(&rows)[1].own, broken_link("58", found));
     }
 }
 
 #[test]
 fn a_row_that_contradicts_itself_is_broken_even_if_it_is_the_first() {
     let other = entry(json!({"cost_amount": -1.81}));
-    let link = chain(&[other])[0];
+    let link = continuity(&[other])[0];
     assert_eq!(link.own, broken_link("59.803", "59.813"));
-    assert_eq!(link.child, Link::First);
+    assert_eq!(link.child, BalanceStep::First);
     // The sign of an amount is not relied on.
     let unsigned = entry(json!({"cost_amount": 1.8}));
-    assert_eq!(chain(&[unsigned])[0].own, Link::First);
+    assert_eq!(continuity(&[unsigned])[0].own, BalanceStep::First);
 }
 
 #[test]
@@ -246,12 +256,21 @@ fn rows_without_balances_are_passed_over() {
         row(4, ("58", "56"), ("14", "18")),
         row(5, ("56.5", "54"), ("18", "22")),
     ];
-    let links: Vec<Link> = chain(&rows).iter().map(|chain| chain.own).collect();
+    let links: Vec<BalanceStep> = continuity(&rows)
+        .iter()
+        .map(|continuity| continuity.own)
+        .collect();
     let broken = broken_link("56", "56.5");
-    let unknown = Link::Unknown;
+    let unknown = BalanceStep::Unknown;
     assert_eq!(
         links,
-        [Link::First, unknown, unknown, Link::Follows, broken]
+        [
+            BalanceStep::First,
+            unknown,
+            unknown,
+            BalanceStep::Follows,
+            broken
+        ]
     );
 }
 

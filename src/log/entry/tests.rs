@@ -2,14 +2,17 @@ use super::*;
 use serde_json::{Value, json};
 
 /// The contract's row of a transfer, with some fields otherwise.
-pub(crate) fn entry(other: Value) -> Entry {
+pub(crate) fn entry(other: Value) -> LogEntry {
     let example: Value =
         serde_json::from_str(include_str!("../../../tests/contract/logs.json")).unwrap();
     let mut row = example["response"]["body"]["data"]["logs"][0].clone();
     for (name, value) in other.as_object().unwrap() {
         row[name] = value.clone();
     }
-    Entry::of(&serde_json::from_value(row).unwrap(), &mut Names::default())
+    LogEntry::of(
+        &serde_json::from_value(row).unwrap(),
+        &mut SharedNames::default(),
+    )
 }
 
 fn amount(text: &str) -> Option<Amount> {
@@ -23,7 +26,7 @@ fn the_contracts_transfer() {
     assert_eq!(transfer.credit_change(), amount("4"));
     assert_eq!(transfer.own_change(), amount("-1.8"));
     assert_eq!(transfer.profit(), amount("2.2"));
-    let terms = Terms::Read(Minutes::new(20), "0.2".parse().unwrap());
+    let terms = ParsedNotes::Read(Minutes::new(20), "0.2".parse().unwrap());
     assert_eq!(transfer.terms, terms);
     assert_eq!(transfer.day(), Some("2026-01-15"));
 }
@@ -49,18 +52,21 @@ fn a_revert_takes_from_the_child_whatever_its_signs() {
 fn a_change_of_channels_moves_no_money() {
     let channels = entry(json!({"transaction_type": "channel_allocation"}));
     assert_eq!((channels.profit(), channels.credit_change()), (None, None));
-    assert_eq!(channels.terms, Terms::None);
+    assert_eq!(channels.terms, ParsedNotes::None);
     assert!(channels.channels.is_some());
 }
 
 #[test]
 fn names_are_held_once() {
-    let mut names = Names::default();
+    let mut names = SharedNames::default();
     let example: Value =
         serde_json::from_str(include_str!("../../../tests/contract/logs.json")).unwrap();
     let rows: Vec<Row> =
         serde_json::from_value(example["response"]["body"]["data"]["logs"].clone()).unwrap();
-    let entries: Vec<_> = rows.iter().map(|row| Entry::of(row, &mut names)).collect();
+    let entries: Vec<_> = rows
+        .iter()
+        .map(|row| LogEntry::of(row, &mut names))
+        .collect();
     let [one, two] = &entries[..] else {
         panic!("two rows")
     };
@@ -79,18 +85,18 @@ fn a_rate_that_the_notes_round_is_recomputed_or_marked() {
     let printed = "Transfer of 20 minutes at 0.13/min";
     assert_eq!(
         terms(json!(2.5), printed),
-        Terms::Read(twenty, rate("0.125"))
+        ParsedNotes::Read(twenty, rate("0.125"))
     );
     assert_eq!(
         terms(json!(null), printed),
-        Terms::Rounded(twenty, rate("0.13"))
+        ParsedNotes::Rounded(twenty, rate("0.13"))
     );
     // The service has its own arithmetic: what it printed is shown, and marked.
     assert_eq!(
         terms(json!(50), printed),
-        Terms::Rounded(twenty, rate("0.13"))
+        ParsedNotes::Rounded(twenty, rate("0.13"))
     );
-    let three = Terms::Rounded(Minutes::new(3), rate("0.33"));
+    let three = ParsedNotes::Rounded(Minutes::new(3), rate("0.33"));
     assert_eq!(
         terms(json!(1.000001), "Transfer of 3 minutes at 0.33/min"),
         three

@@ -85,7 +85,7 @@ fn json_holds_what_the_backend_said() {
     }
     assert!(channels["minutes"].is_null() && channels["rate"].is_null());
     let bare: crate::wire::logs::Row = serde_json::from_value(json!({"id": 9})).unwrap();
-    let bare = json_row(&Entry::of(&bare, &mut Default::default()));
+    let bare = json_row(&LogEntry::of(&bare, &mut Default::default()));
     for (name, value) in bare.as_object().unwrap() {
         assert!(value.is_null() || name == "id", "{name}");
     }

@@ -95,7 +95,7 @@ fn any_filter() -> impl Strategy<Value = Filter> {
 }
 
 /// The same, said plainly.
-fn model(filter: &Filter, entry: &Entry) -> bool {
+fn model(filter: &Filter, entry: &LogEntry) -> bool {
     let mut texts = vec![entry.id.to_string()];
     texts.extend(entry.reference.iter().map(|text| text.to_string()));
     texts.extend(entry.notes.iter().map(|text| text.to_string()));

@@ -10,7 +10,7 @@ fn amount(text: &str) -> Option<Amount> {
     Some(text.parse().unwrap())
 }
 
-fn all(entries: &[Entry]) -> Vec<u32> {
+fn all(entries: &[LogEntry]) -> Vec<u32> {
     (0..entries.len() as u32).collect()
 }
 
@@ -26,10 +26,10 @@ fn only_what_moved_is_summed() {
     ];
     let total = total(&rows, &all(&rows));
     assert_eq!((total.rows, total.movements), (6, 3));
-    assert_eq!(total.credit.whole(), amount("12"));
-    assert_eq!(total.cost.whole(), amount("-5.4"));
-    assert_eq!(total.profit.whole(), amount("6.6"));
-    assert_eq!(total.minutes.whole(), Some(Minutes::new(60)));
+    assert_eq!(total.credit.exact(), amount("12"));
+    assert_eq!(total.cost.exact(), amount("-5.4"));
+    assert_eq!(total.profit.exact(), amount("6.6"));
+    assert_eq!(total.minutes.exact(), Some(Minutes::new(60)));
 }
 
 #[test]
@@ -42,23 +42,23 @@ fn a_revert_takes_its_minutes_back() {
         "notes": "Revert of 5 minutes at 0.20/min",
     }));
     let total = total(&[entry(json!({})), revert], &[0, 1]);
-    assert_eq!(total.minutes.whole(), Some(Minutes::new(15)));
-    assert_eq!(total.credit.whole(), amount("3"));
-    assert_eq!(total.cost.whole(), amount("-1.35"));
+    assert_eq!(total.minutes.exact(), Some(Minutes::new(15)));
+    assert_eq!(total.credit.exact(), amount("3"));
+    assert_eq!(total.cost.exact(), amount("-1.35"));
 }
 
 #[test]
 fn what_is_not_known_is_counted() {
     let silent = entry(json!({"credit_amount": null, "to_balance_after": null, "notes": "free"}));
     let total = total(&[silent, entry(json!({}))], &[0, 1]);
-    assert_eq!((total.credit.total, total.credit.unsaid), (amount("4"), 1));
-    assert_eq!(total.credit.whole(), None);
+    assert_eq!((total.credit.total, total.credit.missing), (amount("4"), 1));
+    assert_eq!(total.credit.exact(), None);
     assert_eq!(
-        (total.profit.total, total.profit.unsaid),
+        (total.profit.total, total.profit.missing),
         (amount("2.2"), 1)
     );
-    assert_eq!(total.cost.whole(), amount("-3.6"));
-    assert_eq!(total.minutes.unsaid, 1);
+    assert_eq!(total.cost.exact(), amount("-3.6"));
+    assert_eq!(total.minutes.missing, 1);
 }
 
 #[test]
@@ -75,9 +75,9 @@ fn a_sum_that_cannot_be_held_is_no_sum() {
     ];
     for kept in [vec![0, 1], vec![1, 0], vec![0, 2], vec![0, 1, 1]] {
         let sum = total(&rows, &kept).credit;
-        assert_eq!((sum.total, sum.unsaid), (None, 0), "{kept:?}");
+        assert_eq!((sum.total, sum.missing), (None, 0), "{kept:?}");
     }
-    assert!(total(&rows, &[0]).credit.whole().is_some());
+    assert!(total(&rows, &[0]).credit.exact().is_some());
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn groups_stand_in_order_and_the_unsaid_last() {
         dated(json!("2026-02-01T00:00:00+05:30")),
         dated(json!(null)),
     ];
-    let keys = |rows: &[Entry], by| -> Vec<(String, u64)> {
+    let keys = |rows: &[LogEntry], by| -> Vec<(String, u64)> {
         let groups = groups(rows, &all(rows), by);
         groups
             .into_iter()
@@ -139,9 +139,9 @@ fn groupings_are_read_back_by_their_names() {
 
 /// In thousandths, the unit of the samples: the sum and how many were not known.
 fn integers(figures: impl Iterator<Item = Option<i128>>) -> (i128, u64) {
-    figures.fold((0, 0), |(sum, unsaid), figure| match figure {
-        Some(figure) => (sum + figure, unsaid),
-        None => (sum, unsaid + 1),
+    figures.fold((0, 0), |(sum, missing), figure| match figure {
+        Some(figure) => (sum + figure, missing),
+        None => (sum, missing + 1),
     })
 }
 
@@ -164,30 +164,30 @@ proptest! {
     #[test]
     fn sums_are_those_of_integers(entries in any_entries(), skip in 1usize..4) {
         let kept: Vec<u32> = (0..entries.len() as u32).step_by(skip).collect();
-        let moved: Vec<&Entry> = kept
+        let moved: Vec<&LogEntry> = kept
             .iter()
             .map(|at| &entries[*at as usize])
             .filter(|entry| matches!(entry.kind, Kind::Transfer | Kind::Revert))
             .filter(|entry| matches!(entry.status.as_deref(), None | Some("success" | "Success")))
             .collect();
-        let credit = |entry: &Entry| {
+        let credit = |entry: &LogEntry| {
             changed(entry.child_balance(), entry.credit, entry.kind == Kind::Revert)
         };
-        let cost = |entry: &Entry| {
+        let cost = |entry: &LogEntry| {
             changed(entry.own_balance(), entry.cost, entry.kind == Kind::Transfer)
         };
-        let held = |sum: Sum| sum.total.map(|total| (thousandths(total), sum.unsaid));
+        let held = |sum: Sum| sum.total.map(|total| (thousandths(total), sum.missing));
         let group = total(&entries, &kept);
         prop_assert_eq!((group.rows, group.movements), (kept.len() as u64, moved.len() as u64));
         prop_assert_eq!(held(group.credit), Some(integers(moved.iter().map(|e| credit(e)))));
         prop_assert_eq!(held(group.cost), Some(integers(moved.iter().map(|e| cost(e)))));
         let profit = moved.iter().map(|e| Some(credit(e)? + cost(e)?));
         prop_assert_eq!(held(group.profit), Some(integers(profit)));
-        let minutes = |entry: &Entry| {
+        let minutes = |entry: &LogEntry| {
             let said: i128 = entry.notes.as_deref()?.split(' ').nth(2)?.parse().ok()?;
             Some(if entry.kind == Kind::Revert { -said } else { said })
         };
-        let read = group.minutes.total.map(|total| (total.get(), group.minutes.unsaid));
+        let read = group.minutes.total.map(|total| (total.get(), group.minutes.missing));
         prop_assert_eq!(read, Some(integers(moved.iter().map(|e| minutes(e)))));
     }
 
@@ -203,9 +203,9 @@ proptest! {
             prop_assert_eq!(sum(|group| group.movements.into()), i128::from(total.movements));
             for of in [|group: &Group| group.credit, |group: &Group| group.cost, |group: &Group| group.profit] {
                 let known: i128 = groups.iter().map(|group| thousandths(of(group).total.unwrap())).sum();
-                let unsaid: u64 = groups.iter().map(|group| of(group).unsaid).sum();
+                let missing: u64 = groups.iter().map(|group| of(group).missing).sum();
                 prop_assert_eq!(known, thousandths(of(&total).total.unwrap()));
-                prop_assert_eq!(unsaid, of(&total).unsaid);
+                prop_assert_eq!(missing, of(&total).missing);
             }
             prop_assert_eq!(
                 sum(|group| group.minutes.total.unwrap().get()),

@@ -3,19 +3,21 @@
 use crate::browser::clock;
 use crate::browser::clock::sleep;
 use crate::browser::tabs;
-use crate::client::{Call, Failure, Why};
+use crate::client::{Call, Failure, FailureKind};
 use crate::movement::desk::Desk;
 use crate::movement::journal;
-use crate::movement::journal::Refusal;
+use crate::movement::journal::InsertError;
 use crate::movement::ledger;
 use crate::movement::quote::preview;
 use crate::movement::quote::{Drift, Quote};
-use crate::movement::reconcile::duplicates::{Alike, Own, alikes};
+use crate::movement::reconcile::duplicates::{Duplicate, Own, alikes};
 use crate::movement::reconcile::search_context::{SearchContext, shown_as};
-use crate::movement::reconcile::{Sought, Trace, Verdict, count_entries, judge};
+use crate::movement::reconcile::{LedgerEntry, SearchTarget, Verdict, count_entries, judge};
 use crate::movement::submission::receipt::Receipt;
-use crate::movement::submission::{Doing, Happening, Order, State, Submission};
-use crate::movement::submissions::{Ask, Book, Check, Journal};
+use crate::movement::submission::{
+    State, Submission, SubmissionActivity, SubmissionCommand, SubmissionEvent,
+};
+use crate::movement::submissions::{Check, ConfirmationIssue, Journal, Submissions};
 use crate::movement::{Kind, Movement};
 use crate::units::IdempotencyKey;
 use crate::units::clock::Departure;
@@ -34,10 +36,10 @@ const SLOW: i64 = 30 * SECOND;
 const PRECISE: i64 = 60 * SECOND;
 
 /// What was read of the figures and the log for a confirmation.
-struct Figures {
+struct FreshFigures {
     begun: Departure,
     quote: Result<Quote, Failure>,
-    lines: Result<Vec<Trace>, Failure>,
+    lines: Result<Vec<LedgerEntry>, Failure>,
     /// Why it is not known whose key it is.
     nobody: Option<Failure>,
 }
@@ -64,7 +66,7 @@ impl Desk {
         let lines = figures.lines.as_deref().unwrap_or_default();
         let check = Check {
             begun: Some(figures.begun),
-            mark: figures.lines.is_ok().then(|| newest_id(lines)),
+            watermark: figures.lines.is_ok().then(|| newest_id(lines)),
             known: lines.iter().map(|line| line.id.clone()).collect(),
             alikes,
             key: IdempotencyKey::new(uuid::Uuid::new_v4()),
@@ -85,14 +87,14 @@ impl Desk {
             self.own.update_value(|own| {
                 own.insert(key.clone());
             });
-            let hold = tabs::hold(key.as_str()).await;
+            let hold = tabs::lock(key.as_str()).await;
             self.mark_held(&key, true);
-            self.carry_out(&key, Order::Record).await;
+            self.carry_out(&key, SubmissionCommand::Record).await;
             self.follow(&key, Some(hold), true).await;
         }
     }
 
-    async fn read_figures(&self, movement: &Movement) -> Figures {
+    async fn read_figures(&self, movement: &Movement) -> FreshFigures {
         let api = movement.kind().api();
         let begun = clock::depart();
         // The account of a key must be known before anything is sent with it. A typed key's account is known from sign-in.
@@ -109,7 +111,7 @@ impl Desk {
             time,
         );
         let (quote, lines, nobody, ()) = reading.await;
-        Figures {
+        FreshFigures {
             begun,
             quote,
             lines,
@@ -121,9 +123,9 @@ impl Desk {
     fn alikes(
         &self,
         movement: &Movement,
-        figures: &Figures,
+        figures: &FreshFigures,
         except: Option<&IdempotencyKey>,
-    ) -> Vec<Alike> {
+    ) -> Vec<Duplicate> {
         let api = movement.kind().api();
         let home = self.home(api);
         let lines = figures.lines.as_deref().unwrap_or_default();
@@ -176,7 +178,7 @@ impl Desk {
             Ok(fresh) => submission.quote.drift(fresh) != Drift::Rates,
             Err(_) => self.book_now(|book| book.has_accepted_unread(key)),
         };
-        let is_new = |alike: &Alike| match &alike.trace {
+        let is_new = |duplicates: &Duplicate| match &duplicates.entry {
             Some(line) => !submission.known.contains(&line.id),
             None => false,
         };
@@ -192,14 +194,14 @@ impl Desk {
     }
 
     /// Does what a step has ordered, and what follows from that.
-    pub(crate) async fn carry_out(&self, key: &IdempotencyKey, order: Order) {
+    pub(crate) async fn carry_out(&self, key: &IdempotencyKey, order: SubmissionCommand) {
         let mut next = Some(order);
         while let Some(order) = next {
             next = match order {
-                Order::Record => self.record(key).await,
-                Order::Send => self.send(key).await,
-                Order::Verify => self.verify(key).await,
-                Order::Save => {
+                SubmissionCommand::Record => self.record(key).await,
+                SubmissionCommand::Send => self.send(key).await,
+                SubmissionCommand::Verify => self.verify(key).await,
+                SubmissionCommand::Save => {
                     self.save(key).await;
                     None
                 }
@@ -208,7 +210,7 @@ impl Desk {
     }
 
     /// Writes an attempt into the journal; only then may it be made.
-    async fn record(&self, key: &IdempotencyKey) -> Option<Order> {
+    async fn record(&self, key: &IdempotencyKey) -> Option<SubmissionCommand> {
         let api = self.submission(key)?.movement.kind().api();
         let (credential, promised) = (
             self.client.credential_fingerprint(api),
@@ -218,21 +220,23 @@ impl Desk {
         let submission = self.submission(key)?;
         let first = submission.attempts.len() == 1;
         // A journal that broke since, and that a person has accepted to go without, holds nobody up.
-        let journalled = submission.journalled && !self.book_now(Book::goes_without_journal);
+        let journalled = submission.journalled && !self.book_now(Submissions::goes_without_journal);
         let written = match journalled {
             false => Ok(()),
-            true if first => self.claim(&submission).await,
-            true => journal::put(&submission).await.map_err(Refusal::Unwritten),
+            true if first => self.insert_if_free(&submission).await,
+            true => journal::put(&submission)
+                .await
+                .map_err(InsertError::Unwritten),
         };
         let ask = match written {
             Ok(()) if self.may_leave(key, first).await => {
                 if journalled {
                     self.announce(key);
                 }
-                return self.step(key, Happening::Recorded);
+                return self.step(key, SubmissionEvent::Recorded);
             }
             Ok(()) if !first => {
-                let order = self.step(key, Happening::NotRecorded);
+                let order = self.step(key, SubmissionEvent::NotRecorded);
                 self.save(key).await;
                 return order;
             }
@@ -240,38 +244,38 @@ impl Desk {
                 // It was not sent, so nothing is lost if it cannot be forgotten: its absence from the log will show.
                 let _ = journal::forget(key.as_str()).await;
                 self.announce(key);
-                Ask::Expired
+                ConfirmationIssue::Expired
             }
-            Err(Refusal::Taken(rival)) => {
+            Err(InsertError::Taken(rival)) => {
                 let rival_key = rival.key.clone();
                 self.change(|book| book.take(*rival));
-                self.doing(&rival_key, Doing::Elsewhere);
-                self.adopt(rival_key);
-                Ask::Taken
+                self.doing(&rival_key, SubmissionActivity::Elsewhere);
+                self.resume(rival_key);
+                ConfirmationIssue::Taken
             }
-            Err(Refusal::Newer) => Ask::Newer,
-            Err(Refusal::Unwritten(why)) => {
+            Err(InsertError::Newer) => ConfirmationIssue::Newer,
+            Err(InsertError::Unwritten(why)) => {
                 self.change(|book| book.lose_journal(why.clone()));
-                Ask::Unwritten(why)
+                ConfirmationIssue::Unwritten(why)
             }
         };
         if first {
             self.change(|book| book.unrecorded(key, ask));
             None
         } else {
-            self.step(key, Happening::NotRecorded)
+            self.step(key, SubmissionEvent::NotRecorded)
         }
     }
 
     /// Writes a new submission into the journal, within [`journal::LIMIT`]. If the browser finishes only later, the
     /// request was not sent, so the record is deleted again.
-    async fn claim(&self, submission: &Submission) -> Result<(), Refusal> {
+    async fn insert_if_free(&self, submission: &Submission) -> Result<(), InsertError> {
         let knows_of_newer = self.book_now(|book| book.knows_of_newer);
         let home = self.home(submission.movement.kind().api());
         let (done, outcome) = oneshot::channel();
         let submission = submission.clone();
         leptos::task::spawn_local(async move {
-            let written = journal::claim(&submission, &home, knows_of_newer).await;
+            let written = journal::insert_if_free(&submission, &home, knows_of_newer).await;
             let is_written = written.is_ok();
             if done.send(written).is_err() && is_written {
                 let _ = journal::forget(submission.key.as_str()).await;
@@ -282,19 +286,19 @@ impl Desk {
                 tabs::ask_for_persistence();
                 written
             }
-            _ => Err(Refusal::Unwritten(
+            _ => Err(InsertError::Unwritten(
                 "The browser's storage didn't respond in time.".to_owned(),
             )),
         }
     }
 
-    async fn send(&self, key: &IdempotencyKey) -> Option<Order> {
+    async fn send(&self, key: &IdempotencyKey) -> Option<SubmissionCommand> {
         let submission = self.submission(key)?;
         let movement = &submission.movement;
         // Somebody else may have signed in since it was confirmed.
         if submission.account != self.client.account(movement.kind().api()) {
-            let nobody = Failure::unanswered(Why::SignedOut);
-            return self.step(key, Happening::Answered(Err(nobody)));
+            let nobody = Failure::unanswered(FailureKind::SignedOut);
+            return self.step(key, SubmissionEvent::Answered(Err(nobody)));
         }
         let call = Call::post(
             movement.kind().api(),
@@ -307,13 +311,13 @@ impl Desk {
             .submit(&call)
             .await
             .and_then(|answer| Receipt::read(movement, &answer));
-        self.step(key, Happening::Answered(result))
+        self.step(key, SubmissionEvent::Answered(result))
     }
 
     /// Sees whether a rejection holds. A browser repeats a request without asking when a kept connection breaks; then the
     /// rejection is the answer to the repetition, and may have met the first one in flight. Only an attempt that was made
     /// when nothing could be in flight any more, of a service that looks the key up first, needs no look into the log.
-    async fn verify(&self, key: &IdempotencyKey) -> Option<Order> {
+    async fn verify(&self, key: &IdempotencyKey) -> Option<SubmissionCommand> {
         let submission = self.submission(key)?;
         let State::Checking(no) = &submission.state else {
             return None;
@@ -322,30 +326,30 @@ impl Desk {
         let is_repeated = submission.attempts.len() > 1;
         let api = submission.movement.kind().api();
         if is_repeated && is_alone && self.replays(api) && no.settles_earlier_attempts() {
-            return self.step(key, Happening::Upheld);
+            return self.step(key, SubmissionEvent::Upheld);
         }
         // The same status and code say that the organization is archived, and that the key is in flight.
-        if no.why == Why::Conflict && !self.is_archived(&submission.movement).await {
-            return self.step(key, Happening::Unverified);
+        if no.kind == FailureKind::Conflict && !self.is_archived(&submission.movement).await {
+            return self.step(key, SubmissionEvent::Unverified);
         }
         for try_ in 0..TRIES {
             sleep(SECOND * i64::from(try_)).await;
             match self.verdict(&submission, None).await {
-                Ok(verdict) => return self.step(key, Happening::Judged(verdict)),
+                Ok(verdict) => return self.step(key, SubmissionEvent::Judged(verdict)),
                 // Who has no key at the moment will have one again; then the books are read.
-                Err(failure) if failure.why == Why::SignedOut => {
-                    return self.step(key, Happening::Unverified);
+                Err(failure) if failure.kind == FailureKind::SignedOut => {
+                    return self.step(key, SubmissionEvent::Unverified);
                 }
-                Err(failure) if failure.why == Why::Forbidden => {
-                    return self.step(key, Happening::Upheld);
+                Err(failure) if failure.kind == FailureKind::Forbidden => {
+                    return self.step(key, SubmissionEvent::Upheld);
                 }
                 Err(failure) if failure.is_about_access() => {
-                    return self.step(key, Happening::Unverified);
+                    return self.step(key, SubmissionEvent::Unverified);
                 }
                 Err(_) => {}
             }
         }
-        self.step(key, Happening::Unverified)
+        self.step(key, SubmissionEvent::Unverified)
     }
 
     /// Writes how a submission stands into the journal. A journal that fails now still holds the attempt.
@@ -378,11 +382,15 @@ impl Desk {
         settled_for: Option<i64>,
     ) -> Result<Verdict, Failure> {
         let reading = ledger::since(&self.client, submission, settled_for).await?;
-        Ok(self.look_for(submission, |sought| judge(sought, &reading)))
+        Ok(self.look_for(submission, |target| judge(target, &reading)))
     }
 
     /// Compares a submission with the log, with all that is known of the others.
-    pub fn look_for<T>(&self, submission: &Submission, compare: impl FnOnce(&Sought) -> T) -> T {
+    pub fn look_for<T>(
+        &self,
+        submission: &Submission,
+        compare: impl FnOnce(&SearchTarget) -> T,
+    ) -> T {
         let api = submission.movement.kind().api();
         let settles = i64::from(self.settles_after_seconds(api)) * SECOND;
         let home = self.home(api);
@@ -392,7 +400,7 @@ impl Desk {
             let here = book.submissions().iter().filter(|held| is_here(held));
             SearchContext::of(submission, here, settles, now)
         });
-        compare(&context.sought(submission))
+        compare(&context.target(submission))
     }
 
     /// Looks whether the log holds something of a settled submission that was not shown: a repetition that the service did
@@ -401,29 +409,29 @@ impl Desk {
     pub(crate) async fn count(&self, submission: &Submission, last: bool) -> bool {
         let key = &submission.key;
         if !last {
-            self.step(key, Happening::Counting);
+            self.step(key, SubmissionEvent::Counting);
         }
         let read = ledger::since(&self.client, submission, Some(0)).await;
         let is_read = read.is_ok();
         let counted = match read {
             Ok(reading) => {
                 let shown = shown_as(submission);
-                let counted = self.look_for(submission, |sought| {
-                    count_entries(sought, shown, &reading.traces)
+                let counted = self.look_for(submission, |target| {
+                    count_entries(target, shown, &reading.entries)
                 });
                 if let Some(own) = counted.own {
                     self.change(|book| book.identify(key, own.performer));
                 }
                 let is_known = reading.complete || !counted.lines.is_empty();
-                Happening::Counted {
+                SubmissionEvent::EntryCount {
                     lines: is_known.then_some(counted.lines),
                     last: last && reading.complete && counted.is_final,
                 }
             }
             // A key that may not read the log will not see more of it later; any other failure may pass.
-            Err(failure) => Happening::Counted {
+            Err(failure) => SubmissionEvent::EntryCount {
                 lines: None,
-                last: last && failure.why == Why::Forbidden,
+                last: last && failure.kind == FailureKind::Forbidden,
             },
         };
         if let Some(order) = self.step(key, counted) {
@@ -446,8 +454,8 @@ pub(crate) fn longest_age(submission: &Submission) -> Option<i64> {
 }
 
 /// The id of the newest of these lines: the greatest number, or the first where ids are no numbers.
-fn newest_id(lines: &[Trace]) -> String {
-    let number = |line: &&Trace| line.id.parse::<i64>().ok();
+fn newest_id(lines: &[LedgerEntry]) -> String {
+    let number = |line: &&LedgerEntry| line.id.parse::<i64>().ok();
     let greatest = lines.iter().max_by_key(number);
     let newest = match greatest {
         Some(line) if number(&line).is_some() => Some(line),

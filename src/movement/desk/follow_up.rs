@@ -4,7 +4,7 @@
 use crate::browser::clock;
 use crate::browser::clock::{now, sleep};
 use crate::browser::tabs;
-use crate::browser::tabs::Hold;
+use crate::browser::tabs::TabLock;
 use crate::client::Failure;
 use crate::movement::desk::Desk;
 use crate::movement::desk::in_flight;
@@ -12,8 +12,8 @@ use crate::movement::desk::saved_drafts::has_returned;
 use crate::movement::desk::sign_in::Leaving;
 use crate::movement::journal;
 use crate::movement::submission::retry;
-use crate::movement::submission::retry::{Circumstances, Next};
-use crate::movement::submission::{Doing, Happening, State, Submission};
+use crate::movement::submission::retry::{NextStep, RetryContext};
+use crate::movement::submission::{State, Submission, SubmissionActivity, SubmissionEvent};
 use crate::movement::submissions::Journal;
 use crate::session::{Api, Session};
 use crate::units::IdempotencyKey;
@@ -135,7 +135,7 @@ impl Desk {
         let _ = journal::prune(&kept, host.unwrap_or_else(now)).await;
         self.unreadable.set(kept.unreadable);
         self.change(|book| {
-            book.journal = Journal::Kept;
+            book.journal = Journal::JournalContents;
             kept.submissions
                 .into_iter()
                 .for_each(|held| book.take(held));
@@ -147,7 +147,7 @@ impl Desk {
             let due = book.submissions().iter().filter(|held| self.is_due(held));
             due.map(|held| held.key.clone()).collect()
         });
-        due.into_iter().for_each(|key| self.adopt(key));
+        due.into_iter().for_each(|key| self.resume(key));
         // Somebody has just signed in at the gateway, from this very tab.
         if returned {
             self.key_given(Api::Reseller);
@@ -184,13 +184,15 @@ impl Desk {
         if is_known || !untrack(|| self.client.may(api)) {
             return;
         }
-        let is_urged = self.urged.with_value(|urged| urged.contains(key));
+        let is_urged = self
+            .retry_now_keys
+            .with_value(|retry_now_keys| retry_now_keys.contains(key));
         let last = self.identified.get_value();
         let is_recent = last.is_some_and(|last| clock::steady().since(last) < IDENTIFY_PAUSE);
         if is_recent && !is_urged {
             return;
         }
-        self.calm(key);
+        self.clear_retry_now(key);
         self.identified.set_value(Some(clock::steady()));
         // What cannot be found out now is asked again.
         let _ = self.client.identify(api).await;
@@ -234,8 +236,8 @@ impl Desk {
         let (is_open, api) = (kept.is_open(), kept.movement.kind().api());
         self.change(|book| book.take(kept));
         if is_open {
-            self.doing(&key, Doing::Elsewhere);
-            self.adopt(key);
+            self.doing(&key, SubmissionActivity::Elsewhere);
+            self.resume(key);
         } else {
             self.directory.refresh(api);
         }
@@ -260,7 +262,7 @@ impl Desk {
     }
 
     /// Follows a submission that was not confirmed on this page, or not in this life of it.
-    pub(crate) fn adopt(&self, key: IdempotencyKey) {
+    pub(crate) fn resume(&self, key: IdempotencyKey) {
         let is_new = self
             .followed
             .try_update_value(|followed| followed.insert(key.clone()));
@@ -279,7 +281,7 @@ impl Desk {
     /// Goes on with a submission until it has come to its end, here or in another tab, and the books can hold no more
     /// than was told. `own` says whether it was confirmed on this page. Whoever cannot go on for want of a key lets go
     /// of it: another tab may have one.
-    pub(crate) async fn follow(&self, key: &IdempotencyKey, hold: Option<Hold>, own: bool) {
+    pub(crate) async fn follow(&self, key: &IdempotencyKey, hold: Option<TabLock>, own: bool) {
         let mut hold = hold;
         self.followed.update_value(|followed| {
             followed.insert(key.clone());
@@ -290,14 +292,14 @@ impl Desk {
                 let held = match hold.take() {
                     Some(held) => held,
                     None => {
-                        if let Some(doing) = self.hindrance(key) {
+                        if let Some(doing) = self.blocker(key) {
                             self.identify_again(key).await;
                             self.doing(key, doing);
                             self.pause().await;
                             continue;
                         }
-                        self.doing(key, Doing::Elsewhere);
-                        let held = tabs::hold(key.as_str()).await;
+                        self.doing(key, SubmissionActivity::Elsewhere);
+                        let held = tabs::lock(key.as_str()).await;
                         self.take_over(key).await;
                         driven |= self.is_open(key);
                         held
@@ -348,9 +350,9 @@ impl Desk {
     async fn recount(&self, key: &IdempotencyKey) {
         let mut readings = Readings::default();
         while let Some(ended) = self.submission(key).filter(|held| self.is_watched(held)) {
-            let circumstances = self.circumstances_after(&ended, &readings);
-            let this = circumstances.now.steady;
-            let is_time = retry::count_at(&ended, &circumstances).is_some_and(|at| at <= this);
+            let retry_context = self.circumstances_after(&ended, &readings);
+            let this = retry_context.now.steady;
+            let is_time = retry::count_at(&ended, &retry_context).is_some_and(|at| at <= this);
             let is_busy = self.is_counting.get_value();
             if !is_time || is_busy {
                 self.identify_again(key).await;
@@ -358,11 +360,11 @@ impl Desk {
                 continue;
             }
             self.is_counting.set_value(true);
-            let held = tabs::hold(key.as_str()).await;
+            let held = tabs::lock(key.as_str()).await;
             self.take_over(key).await;
             let mut is_read = true;
             if let Some(ended) = self.submission(key).filter(|held| self.is_watched(held)) {
-                let last = retry::is_last_count(&ended, &self.circumstances(&ended));
+                let last = retry::is_last_count(&ended, &self.retry_context(&ended));
                 is_read = self.count(&ended, last).await;
             }
             self.mark_held(key, false);
@@ -376,24 +378,24 @@ impl Desk {
     }
 
     fn is_watched(&self, submission: &Submission) -> bool {
-        retry::is_watched(submission, &self.circumstances(submission))
+        retry::is_watched(submission, &self.retry_context(submission))
     }
 
-    fn circumstances_after(&self, submission: &Submission, readings: &Readings) -> Circumstances {
-        Circumstances {
+    fn circumstances_after(&self, submission: &Submission, readings: &Readings) -> RetryContext {
+        RetryContext {
             readings: readings.count,
             unread: readings.is_failed || readings.unread.is_some(),
             last_reading: readings.last,
-            ..self.circumstances(submission)
+            ..self.retry_context(submission)
         }
     }
 
     /// Why this page cannot go on with a submission, whatever other pages can.
-    fn hindrance(&self, key: &IdempotencyKey) -> Option<Doing> {
+    fn blocker(&self, key: &IdempotencyKey) -> Option<SubmissionActivity> {
         let submission = self.submission(key)?;
-        match retry::next(&submission, &self.circumstances(&submission)) {
-            Next::NeedKey => Some(Doing::NeedsKey),
-            Next::NeedAccount => Some(Doing::NeedsAccount),
+        match retry::next(&submission, &self.retry_context(&submission)) {
+            NextStep::NeedKey => Some(SubmissionActivity::NeedsKey),
+            NextStep::NeedAccount => Some(SubmissionActivity::NeedsAccount),
             _ => None,
         }
     }
@@ -402,14 +404,14 @@ impl Desk {
     async fn drive(&self, key: &IdempotencyKey) {
         let mut readings = Readings::default();
         while let Some(submission) = self.submission(key).filter(Submission::is_open) {
-            let circumstances = self.circumstances_after(&submission, &readings);
-            let this = circumstances.now.steady;
-            match retry::next(&submission, &circumstances) {
-                Next::NeedKey | Next::NeedAccount => return,
-                Next::Ask(at) if at <= this => {
-                    self.calm(key);
-                    let alone = retry::is_settled(&submission, &circumstances);
-                    if let Some(order) = self.step(key, Happening::Ask { alone }) {
+            let retry_context = self.circumstances_after(&submission, &readings);
+            let this = retry_context.now.steady;
+            match retry::next(&submission, &retry_context) {
+                NextStep::NeedKey | NextStep::NeedAccount => return,
+                NextStep::Retry(at) if at <= this => {
+                    self.clear_retry_now(key);
+                    let alone = retry::is_settled(&submission, &retry_context);
+                    if let Some(order) = self.step(key, SubmissionEvent::Retry { alone }) {
                         self.carry_out(key, order).await;
                     }
                     readings = Readings::default();
@@ -425,44 +427,49 @@ impl Desk {
                     sleep(if was_made { FLOOR } else { 5 * FLOOR }).await;
                     continue;
                 }
-                Next::Read(at) if at <= this => {
-                    self.calm(key);
-                    let unread = self.search(&submission, &circumstances).await;
+                NextStep::CheckLog(at) if at <= this => {
+                    self.clear_retry_now(key);
+                    let unread = self.search(&submission, &retry_context).await;
                     // A key that was given is still to be used.
                     if unread.is_some() && submission.state == State::KeyNeeded {
                         sleep(FLOOR).await;
-                        self.urge(key);
+                        self.retry_now(key);
                     }
                     readings.note(unread);
                     continue;
                 }
-                Next::Ask(at) => self.doing(key, Doing::AskingAt(at)),
-                Next::Read(at) => self.doing(key, Doing::ReadingAt(at, readings.unread.clone())),
-                Next::Person | Next::Nothing => self.doing(key, Doing::Person),
+                NextStep::Retry(at) => self.doing(key, SubmissionActivity::RetryAt(at)),
+                NextStep::CheckLog(at) => self.doing(
+                    key,
+                    SubmissionActivity::CheckLogAt(at, readings.unread.clone()),
+                ),
+                NextStep::NeedDecision | NextStep::Nothing => {
+                    self.doing(key, SubmissionActivity::NeedsDecision)
+                }
             }
             self.pause().await;
         }
     }
 
     /// What was urged is being done.
-    fn calm(&self, key: &IdempotencyKey) {
-        self.urged.update_value(|urged| {
-            urged.remove(key);
+    fn clear_retry_now(&self, key: &IdempotencyKey) {
+        self.retry_now_keys.update_value(|retry_now_keys| {
+            retry_now_keys.remove(key);
         });
     }
 
     /// Searches the service's log for a submission. Gives why it could not be read.
-    async fn search(&self, submission: &Submission, before: &Circumstances) -> Option<Failure> {
+    async fn search(&self, submission: &Submission, before: &RetryContext) -> Option<Failure> {
         let key = &submission.key;
         let this = before.now.steady;
-        self.doing(key, Doing::ReadingAt(this, None));
+        self.doing(key, SubmissionActivity::CheckLogAt(this, None));
         let settled = retry::settled_at(submission, before);
         let settled_for = (settled <= this).then(|| this.since(settled));
         let verdict = match self.verdict(submission, settled_for).await {
             Ok(verdict) => verdict,
             Err(failure) => return Some(failure),
         };
-        if let Some(order) = self.step(key, Happening::Judged(verdict)) {
+        if let Some(order) = self.step(key, SubmissionEvent::Judged(verdict)) {
             self.carry_out(key, order).await;
         }
         None

@@ -1,7 +1,7 @@
 //! What is in flight, kept where the panic hook can read it when nothing else can be trusted any more.
 
 use crate::movement::submission::Submission;
-use crate::movement::submissions::Book;
+use crate::movement::submissions::Submissions;
 use leptos::prelude::window;
 use std::cell::RefCell;
 
@@ -23,8 +23,8 @@ pub(crate) fn is_marked() -> bool {
 
 /// Marks whether something is unresolved. The mark goes only when the whole journal was read, since another tab may know
 /// more than this one.
-pub(crate) fn mark(book: &Book, whole: bool) {
-    let is_left = book.open().next().is_some() || book.alarms().next().is_some();
+pub(crate) fn mark(book: &Submissions, whole: bool) {
+    let is_left = book.open().next().is_some() || book.needs_acknowledgment().next().is_some();
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = match (is_left, whole) {
             (true, _) => storage.set_item(MARK, "1"),
@@ -35,7 +35,7 @@ pub(crate) fn mark(book: &Book, whole: bool) {
 }
 
 /// Notes what is unresolved in `book`: the other party only of what `shows` allows to be shown.
-pub(crate) fn note(book: &Book, shows: impl Fn(&Submission) -> bool) {
+pub(crate) fn note(book: &Submissions, shows: impl Fn(&Submission) -> bool) {
     // At every change, though it mostly stands there already: another tab, which read the journal before this stood in
     // it, may just have taken the mark away.
     mark(book, false);

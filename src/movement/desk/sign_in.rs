@@ -3,10 +3,10 @@
 use crate::browser::clock::steady;
 use crate::browser::tabs;
 use crate::client::is_leaving_pending;
-use crate::client::{Act, Failure, Telling, Why};
+use crate::client::{ErrorMessage, Failure, FailureKind, Operation};
 use crate::movement::Kind;
 use crate::movement::desk::Desk;
-use crate::movement::desk::loader::{Engine, Trying};
+use crate::movement::desk::loader::{DeskActions, KeyCheck};
 use crate::movement::desk::saved_drafts::forget_drafts;
 use crate::movement::form::draft::CalculateDraft;
 use crate::movement::journal;
@@ -14,8 +14,8 @@ use crate::movement::submission::{State, Submission};
 use crate::session::{Api, Credential, Secret, Session};
 use leptos::prelude::*;
 
-impl Engine for Desk {
-    fn try_key(&self, api: Api, secret: Secret) -> Trying {
+impl DeskActions for Desk {
+    fn try_key(&self, api: Api, secret: Secret) -> KeyCheck {
         let desk = self.clone();
         Box::pin(async move {
             match desk.client.try_key(api, &secret).await {
@@ -58,7 +58,7 @@ impl Desk {
                 .filter(|open| open.state == State::KeyNeeded && open.movement.kind().api() == api);
             waiting.map(|open| open.key.clone()).collect()
         });
-        keys.iter().for_each(|key| self.urge(key));
+        keys.iter().for_each(|key| self.retry_now(key));
     }
 
     /// Forgets drafts, finished movements and figures of `api`, as when somebody signs out or another account
@@ -233,10 +233,10 @@ impl Leaving {
 
 /// What to say at a key that was not taken.
 fn refusal(failure: &Failure) -> String {
-    match failure.why {
-        Why::Unauthorized => "Invalid API key. Check that you copied all of it.".to_owned(),
+    match failure.kind {
+        FailureKind::Unauthorized => "Invalid API key. Check that you copied all of it.".to_owned(),
         _ => {
-            let Telling { happened, todo, .. } = Telling::of(failure, Act::Read);
+            let ErrorMessage { happened, todo, .. } = ErrorMessage::of(failure, Operation::Read);
             format!("{happened} {todo}")
         }
     }

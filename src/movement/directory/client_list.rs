@@ -10,7 +10,7 @@ pub const LOW: i128 = 100;
 
 /// By what the list is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum SortBy {
     /// The name.
     Name,
     /// The number.
@@ -25,7 +25,7 @@ pub enum By {
 
 /// A child, and what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
+pub struct ClientRow {
     /// Its number.
     pub id: i64,
     /// Its name, or its number where it has none.
@@ -40,7 +40,7 @@ pub struct Member {
     pub minutes: Option<Minutes>,
 }
 
-impl Member {
+impl ClientRow {
     /// What is known of `child`.
     pub fn of(child: &Child, title: String) -> Self {
         let buys = |(balance, rate): (Amount, Rate)| rate.buys(balance);
@@ -65,28 +65,33 @@ impl Member {
 }
 
 /// The members whose name or number holds every word of `search`, sorted. What is not known comes last.
-pub fn roster(children: &[Child], search: &str, by: By, descending: bool) -> Vec<Member> {
+pub fn client_list(
+    children: &[Child],
+    search: &str,
+    by: SortBy,
+    descending: bool,
+) -> Vec<ClientRow> {
     let search = folded(search);
-    let fits = |member: &Member| {
+    let fits = |member: &ClientRow| {
         let text = format!("{} {}", folded(&member.name), member.id);
         search.split_whitespace().all(|word| text.contains(word))
     };
     let mut members: Vec<_> = children
         .iter()
         .zip(titles(&child_choices(children)))
-        .map(|(child, title)| Member::of(child, title))
+        .map(|(child, title)| ClientRow::of(child, title))
         .filter(fits)
         .collect();
     sort::sort(&mut members, |one, two| {
         let order = match by {
-            By::Name => folded(&one.name).cmp(&folded(&two.name)),
-            By::Id => one.id.cmp(&two.id),
-            By::Balance => {
+            SortBy::Name => folded(&one.name).cmp(&folded(&two.name)),
+            SortBy::Id => one.id.cmp(&two.id),
+            SortBy::Balance => {
                 return known(one.balance, two.balance, descending).then(one.id.cmp(&two.id));
             }
-            By::Rate => return known(one.rate, two.rate, descending).then(one.id.cmp(&two.id)),
-            By::Minutes => {
-                let minutes = |member: &Member| member.minutes.map(Minutes::get);
+            SortBy::Rate => return known(one.rate, two.rate, descending).then(one.id.cmp(&two.id)),
+            SortBy::Minutes => {
+                let minutes = |member: &ClientRow| member.minutes.map(Minutes::get);
                 return known(minutes(one), minutes(two), descending).then(one.id.cmp(&two.id));
             }
         };
@@ -126,7 +131,7 @@ mod tests {
 
     #[test]
     fn minutes_are_whole_and_low_ones_are_told() {
-        let member = |balance, mills| Member::of(&child(1, None, balance, mills), String::new());
+        let member = |balance, mills| ClientRow::of(&child(1, None, balance, mills), String::new());
         assert_eq!(member(Some(10), Some(3)).minutes, Some(Minutes::new(3333)));
         assert!(member(Some(10), Some(200)).is_low());
         assert!(!member(Some(20), Some(200)).is_low(), "just a hundred");
@@ -145,16 +150,16 @@ mod tests {
         #[test]
         fn nobody_is_lost(
             rows in proptest::collection::vec((0i64..50, proptest::option::of(-5i64..50), proptest::option::of(0i64..999)), 0..20),
-            by in proptest::sample::select(vec![By::Name, By::Id, By::Balance, By::Rate, By::Minutes]),
+            by in proptest::sample::select(vec![SortBy::Name, SortBy::Id, SortBy::Balance, SortBy::Rate, SortBy::Minutes]),
             descending: bool, search in proptest::option::of(0i64..50),
         ) {
             let children: Vec<_> = rows.iter().map(|(id, balance, mills)| child(*id, Some("Beta Co"), *balance, *mills)).collect();
             let search = search.map(|id| format!("beta {id}")).unwrap_or_default();
-            let found = roster(&children, &search, by, descending);
+            let found = client_list(&children, &search, by, descending);
             let id = search.trim_start_matches("beta ");
             let expected = children.iter().filter(|child| child.id.to_string().contains(id)).count();
             prop_assert_eq!(found.len(), expected);
-            if by == By::Balance {
+            if by == SortBy::Balance {
                 let first_unknown = found.iter().position(|member| member.balance.is_none()).unwrap_or(found.len());
                 prop_assert!(found[first_unknown..].iter().all(|member| member.balance.is_none()));
                 let said: Vec<_> = found[..first_unknown].iter().map(|member| member.balance).collect();

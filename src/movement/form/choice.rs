@@ -70,13 +70,13 @@ pub fn choose(text: &str, choices: &[Named]) -> Chosen {
     } else {
         Vec::new()
     };
-    let is_wanted = |text: &str| folded(text).trim() == wanted;
+    let is_requested = |text: &str| folded(text).trim() == wanted;
     let wanted_id = plain_id(wanted);
     let fits = |place: usize| {
         let (id, name) = &choices[place];
         plain_id(&folded(id)) == wanted_id
-            || name.as_deref().is_some_and(is_wanted)
-            || labels.get(place).is_some_and(|label| is_wanted(label))
+            || name.as_deref().is_some_and(is_requested)
+            || labels.get(place).is_some_and(|label| is_requested(label))
     };
     let mut places: Vec<usize> = Vec::new();
     for (place, choice) in choices.iter().enumerate() {

@@ -3,7 +3,8 @@
 use crate::movement::Movement;
 use crate::movement::form::party::{chosen_child, chosen_organization};
 use crate::units::{
-    Minutes, Rate, Separators, TypedError, typed_credits, typed_form, typed_minutes, typed_rate,
+    Minutes, ParseInputError, Rate, Separators, input_text, parse_credits, parse_minutes,
+    parse_rate,
 };
 use crate::wire::children::Child;
 use crate::wire::organizations::Organization;
@@ -83,7 +84,7 @@ impl TransferDraft {
             } => Self {
                 child: child.to_string(),
                 minutes: minutes.to_string(),
-                rate: typed_form(&rate.to_string(), Separators::PLAIN),
+                rate: input_text(&rate.to_string(), Separators::PLAIN),
                 rate_is_typed: true,
             },
             _ => Self::default(),
@@ -94,16 +95,16 @@ impl TransferDraft {
     ///
     /// # Errors
     /// What is wrong with them.
-    pub fn minutes(&self, separators: Separators) -> Result<Minutes, TypedError> {
-        typed_minutes(&self.minutes, separators)
+    pub fn minutes(&self, separators: Separators) -> Result<Minutes, ParseInputError> {
+        parse_minutes(&self.minutes, separators)
     }
 
     /// The rate as typed.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn rate(&self, separators: Separators) -> Result<Rate, TypedError> {
-        typed_rate(&self.rate, separators)
+    pub fn rate(&self, separators: Separators) -> Result<Rate, ParseInputError> {
+        parse_rate(&self.rate, separators)
     }
 
     /// The movement, once every field is good.
@@ -134,8 +135,8 @@ impl RevertDraft {
     ///
     /// # Errors
     /// What is wrong with them.
-    pub fn minutes(&self, separators: Separators) -> Result<Minutes, TypedError> {
-        typed_minutes(&self.minutes, separators)
+    pub fn minutes(&self, separators: Separators) -> Result<Minutes, ParseInputError> {
+        parse_minutes(&self.minutes, separators)
     }
 
     /// The movement, once every field is good.
@@ -173,8 +174,11 @@ impl AllocateDraft {
     ///
     /// # Errors
     /// What is wrong with them.
-    pub fn credits(&self, separators: Separators) -> Result<crate::units::Credits, TypedError> {
-        typed_credits(&self.credits, separators)
+    pub fn credits(
+        &self,
+        separators: Separators,
+    ) -> Result<crate::units::Credits, ParseInputError> {
+        parse_credits(&self.credits, separators)
     }
 
     /// The description, or what is wrong with it.

@@ -5,16 +5,16 @@
 
 use crate::movement::quote::Quote;
 use crate::movement::submission::receipt::Receipt;
-use crate::movement::submission::{Attempt, Doing, Excess, State, Submission};
+use crate::movement::submission::{Attempt, ExtraEntries, State, Submission, SubmissionActivity};
 use crate::movement::{Kind, Movement};
 use crate::units::{Change, IdempotencyKey, Value};
 
 mod fields;
 mod stored;
 
-use fields::{Fields, wrong};
+use fields::{JsonFields, wrong};
 use stored::{
-    End, Entry, Try, read_failure, read_line, read_range, read_value, value, write_failure,
+    End, JournalRecord, Try, read_failure, read_line, read_range, read_value, value, write_failure,
     write_line, write_range,
 };
 
@@ -31,7 +31,7 @@ pub fn write(submission: &Submission) -> serde_json::Result<String> {
     } = submission;
     let change =
         |change: Option<Change>| change.map(|change| [change.before.plain(), change.after.plain()]);
-    serde_json::to_string(&Entry {
+    serde_json::to_string(&JournalRecord {
         v: VERSION,
         key: submission.key.to_string(),
         name: movement.name().to_owned(),
@@ -43,7 +43,7 @@ pub fn write(submission: &Submission) -> serde_json::Result<String> {
         symbol: quote.symbol.clone(),
         own: change(quote.own),
         child: change(quote.child),
-        mark: submission.mark.clone(),
+        mark: submission.watermark.clone(),
         attempts: submission.attempts.iter().map(write_attempt).collect(),
         end: write_end(submission),
         server: write_range(submission.confirmed_server),
@@ -64,7 +64,7 @@ pub fn write(submission: &Submission) -> serde_json::Result<String> {
 /// What is wrong with the text.
 pub fn read(text: &str) -> Result<Submission, String> {
     let tree = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let mut entry = Fields::of(tree)?;
+    let mut entry = JsonFields::of(tree)?;
     let version = entry.needed_number("v")?;
     if version > i64::from(VERSION) {
         return Err(format!("version {version} is not known here"));
@@ -97,7 +97,7 @@ pub fn read(text: &str) -> Result<Submission, String> {
         confirmed_here: None,
         promised_hours: entry.small_number("promised_hours")?,
         credential: entry.text("credential")?,
-        mark: entry.text("mark")?,
+        watermark: entry.text("mark")?,
         known: entry.texts("known")?,
         foreign: entry.texts("foreign")?,
         performer: entry.text("performer")?,
@@ -105,13 +105,13 @@ pub fn read(text: &str) -> Result<Submission, String> {
         state: State::Unknown { doubt: None },
         ended: None,
         journalled: true,
-        excess: Excess::None,
+        excess: ExtraEntries::None,
         counted: false,
         seen: false,
         quiet_since: None,
         resumed_at: None,
         quiet_before: None,
-        doing: Doing::Nothing,
+        doing: SubmissionActivity::Nothing,
     };
     submission.state = match &mut end {
         None => submission.unended(),
@@ -121,7 +121,7 @@ pub fn read(text: &str) -> Result<Submission, String> {
             submission.seen = end.flag("seen")?;
             let more = objects(end.list("more")?, |line| read_line(kind, line))?;
             if !more.is_empty() {
-                submission.excess = Excess::More(more);
+                submission.excess = ExtraEntries::More(more);
             }
             read_end(kind, end)?
         }
@@ -132,9 +132,9 @@ pub fn read(text: &str) -> Result<Submission, String> {
 /// Reads each object of a list.
 fn objects<T>(
     list: Vec<serde_json::Value>,
-    read: impl Fn(&mut Fields) -> Result<T, String>,
+    read: impl Fn(&mut JsonFields) -> Result<T, String>,
 ) -> Result<Vec<T>, String> {
-    let read = |value| read(&mut Fields::of(value)?);
+    let read = |value| read(&mut JsonFields::of(value)?);
     list.into_iter().map(read).collect()
 }
 
@@ -155,13 +155,13 @@ fn read_change(kind: Kind, pair: Vec<String>) -> Result<Option<Change>, String> 
 
 /// The account in a text that cannot be read as a whole.
 pub fn account_of(text: &str) -> Option<String> {
-    let entry = serde_json::from_str(text).ok().map(Fields::of)?;
+    let entry = serde_json::from_str(text).ok().map(JsonFields::of)?;
     entry.ok()?.text("account").ok()?
 }
 
 /// Whether the text is that of a later version, about a submission without an end.
 pub fn is_newer_and_open(text: &str) -> bool {
-    let entry = serde_json::from_str(text).ok().map(Fields::of);
+    let entry = serde_json::from_str(text).ok().map(JsonFields::of);
     let Some(Ok(mut entry)) = entry else {
         return false;
     };
@@ -181,7 +181,7 @@ fn write_attempt(attempt: &Attempt) -> Try {
     }
 }
 
-fn read_attempt(attempt: &mut Fields) -> Result<Attempt, String> {
+fn read_attempt(attempt: &mut JsonFields) -> Result<Attempt, String> {
     Ok(Attempt {
         at: attempt.needed_number("at")?,
         ended: attempt.number("ended")?,
@@ -198,7 +198,7 @@ fn write_end(submission: &Submission) -> Option<End> {
         what: what.to_owned(),
         at: submission.ended,
         more: match &submission.excess {
-            Excess::More(lines) => lines.iter().map(write_line).collect(),
+            ExtraEntries::More(lines) => lines.iter().map(write_line).collect(),
             _ => Vec::new(),
         },
         counted: submission.counted,
@@ -237,7 +237,7 @@ fn write_end(submission: &Submission) -> Option<End> {
     })
 }
 
-fn read_end(kind: Kind, end: &mut Fields) -> Result<State, String> {
+fn read_end(kind: Kind, end: &mut JsonFields) -> Result<State, String> {
     let missing = || wrong("the end");
     Ok(match end.needed_text("what")?.as_str() {
         "done" => State::Done(Receipt {

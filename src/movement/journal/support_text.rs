@@ -1,8 +1,8 @@
 //! A submission as text for a backend's support: everything that is known, and no credential, which it never had.
 
 use crate::client::{Failure, address};
-use crate::movement::reconcile::Trace;
-use crate::movement::submission::{Attempt, Excess, State, Submission};
+use crate::movement::reconcile::LedgerEntry;
+use crate::movement::submission::{Attempt, ExtraEntries, State, Submission};
 use crate::units::utc_moment;
 
 /// The text.
@@ -30,7 +30,7 @@ pub fn bundle(submission: &Submission) -> String {
         let ids = submission.foreign.join(", ");
         lines.push(format!("Marked as a colleague's: {ids}"));
     }
-    if let Excess::More(more) = &submission.excess {
+    if let ExtraEntries::More(more) = &submission.excess {
         lines.push(format!("Lines that may be it: {}", more.len()));
         lines.extend(more.iter().map(line));
     }
@@ -60,7 +60,7 @@ fn attempt_line(number: usize, attempt: &Attempt) -> String {
 fn failure_words(failure: &Failure) -> String {
     let part = |name: &str, text: Option<String>| text.map(|text| format!("{name} {text}"));
     let parts = [
-        Some(format!("{:?}", failure.why)),
+        Some(format!("{:?}", failure.kind)),
         part("status", failure.status.map(|status| status.to_string())),
         part("code", failure.code.clone()),
         part("request", failure.request_id.clone()),
@@ -69,7 +69,7 @@ fn failure_words(failure: &Failure) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn line(line: &Trace) -> String {
+fn line(line: &LedgerEntry) -> String {
     let written = line.written.as_deref().unwrap_or_default();
     let notes = line.notes.as_deref().unwrap_or_default();
     format!("Line {}, {written}, {notes}", line.id)

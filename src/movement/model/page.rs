@@ -1,17 +1,19 @@
 //! The model's page: what the portal does, with the pure parts that decide it.
 
-use crate::client::{Failure, Why};
+use crate::client::{Failure, FailureKind};
 use crate::movement::journal::record;
 use crate::movement::model::Fate;
 use crate::movement::model::service::{MINUTES, Service, money};
 use crate::movement::quote::Quote;
 use crate::movement::reconcile::search_context::{SearchContext, shown_as};
-use crate::movement::reconcile::{Reading, Trace, count_entries, has_seen_enough, judge};
+use crate::movement::reconcile::{LedgerEntry, LedgerRead, count_entries, has_seen_enough, judge};
 use crate::movement::submission::receipt::Receipt;
 use crate::movement::submission::retry;
-use crate::movement::submission::retry::{Circumstances, Next};
-use crate::movement::submission::{Excess, Happening, Order, State, Submission};
-use crate::movement::submissions::{Book, Check, Home, Journal};
+use crate::movement::submission::retry::{NextStep, RetryContext};
+use crate::movement::submission::{
+    ExtraEntries, State, Submission, SubmissionCommand, SubmissionEvent,
+};
+use crate::movement::submissions::{Check, Home, Journal, Submissions};
 use crate::movement::{Kind, Movement};
 use crate::units::clock::{Clock, Departure, Now, ServerRange, Source, Steady};
 use crate::units::{Change, ChildId, IdempotencyKey, Minutes};
@@ -21,7 +23,7 @@ const TIMEOUT: i64 = 20_000;
 const SETTLES: u32 = 60;
 
 /// A verdict as it was shown.
-pub(super) struct Shown {
+pub(super) struct ShownVerdict {
     pub key: String,
     pub state: State,
     /// Whom the page knew to perform what is sent with its credential.
@@ -32,17 +34,17 @@ pub(super) struct Page {
     pub service: Service,
     /// What the deployment says of the service.
     pub replays: bool,
-    pub shown: Vec<Shown>,
+    pub shown: Vec<ShownVerdict>,
     fates: Vec<Fate>,
     dated: bool,
     clock: Clock,
     wall: i64,
     steady: i64,
-    book: Book,
+    book: Submissions,
     /// The journal's texts, by key.
     journal: BTreeMap<String, String>,
     credential: u32,
-    urged: bool,
+    retry_now_keys: bool,
     keys: u128,
     /// Readings of the log: for which submission, how many, the newest one's time.
     readings: BTreeMap<String, (u32, Steady)>,
@@ -59,10 +61,10 @@ impl Page {
             clock: Clock::default(),
             wall: 1_600_000_000_000,
             steady: 0,
-            book: Book::default(),
+            book: Submissions::default(),
             journal: BTreeMap::new(),
             credential: 1,
-            urged: false,
+            retry_now_keys: false,
             keys: 0,
             readings: BTreeMap::new(),
         };
@@ -74,8 +76,8 @@ impl Page {
         self.clock = Clock::default();
         self.steady = 0;
         self.readings.clear();
-        self.book = Book::default();
-        self.book.journal = Journal::Kept;
+        self.book = Submissions::default();
+        self.book.journal = Journal::JournalContents;
         self.exchange();
         for text in self.journal.values() {
             self.book.take(record::read(text).unwrap());
@@ -167,8 +169,8 @@ impl Page {
         self.credential += 1;
     }
 
-    pub fn urge(&mut self) {
-        self.urged = true;
+    pub fn retry_now(&mut self) {
+        self.retry_now_keys = true;
     }
 
     pub fn confirm(&mut self) {
@@ -203,7 +205,7 @@ impl Page {
         let check = Check {
             fresh: Ok(quote.clone()),
             begun: Some(begun),
-            mark: Some(newest.first().cloned().unwrap_or_default()),
+            watermark: Some(newest.first().cloned().unwrap_or_default()),
             known: newest,
             unread: None,
             alikes: vec![],
@@ -221,17 +223,17 @@ impl Page {
         };
         let now = self.now();
         if let Some(key) = self.book.checked(Kind::Transfer, number, check, now) {
-            self.carry_out(&key, Order::Record);
+            self.carry_out(&key, SubmissionCommand::Record);
         }
     }
 
-    fn step(&mut self, key: &IdempotencyKey, event: Happening) {
+    fn step(&mut self, key: &IdempotencyKey, event: SubmissionEvent) {
         let before = self.book.get(key).unwrap().state.clone();
         let now = self.now();
         let order = self.book.step(key, event, now);
         let held = self.book.get(key).unwrap().clone();
         if held.state != before && !held.is_open() {
-            self.shown.push(Shown {
+            self.shown.push(ShownVerdict {
                 key: key.to_string(),
                 state: held.state.clone(),
                 learned: self.learned(&held),
@@ -245,7 +247,7 @@ impl Page {
     fn learned(&self, submission: &Submission) -> Option<String> {
         let all = self.submissions().iter();
         let context = SearchContext::of(submission, all, 0, ServerRange::default());
-        context.sought(submission).performer.map(str::to_owned)
+        context.target(submission).performer.map(str::to_owned)
     }
 
     fn save(&mut self, key: &IdempotencyKey) {
@@ -253,18 +255,18 @@ impl Page {
         self.journal.insert(key.to_string(), text);
     }
 
-    fn carry_out(&mut self, key: &IdempotencyKey, order: Order) {
+    fn carry_out(&mut self, key: &IdempotencyKey, order: SubmissionCommand) {
         match order {
-            Order::Record => {
+            SubmissionCommand::Record => {
                 let credential = Some(self.credential.to_string());
                 let promised = self.replays.then_some(24);
                 self.book.note_credential(key, credential, promised);
                 self.save(key);
-                self.step(key, Happening::Recorded);
+                self.step(key, SubmissionEvent::Recorded);
             }
-            Order::Send => self.send(key),
-            Order::Verify => self.verify(key),
-            Order::Save => self.save(key),
+            SubmissionCommand::Send => self.send(key),
+            SubmissionCommand::Verify => self.verify(key),
+            SubmissionCommand::Save => self.save(key),
         }
     }
 
@@ -275,7 +277,7 @@ impl Page {
         } else {
             self.fates.remove(0)
         };
-        let fail = |why| Happening::Answered(Err(Failure::unanswered(why)));
+        let fail = |why| SubmissionEvent::Answered(Err(Failure::unanswered(why)));
         let event = match fate {
             Fate::Answered | Fate::Repeated => {
                 self.pass(300);
@@ -284,7 +286,7 @@ impl Page {
                 }
                 let (balances, replayed) = self.service.carry_out(&text, self.credential);
                 self.exchange();
-                Happening::Answered(Ok(Receipt {
+                SubmissionEvent::Answered(Ok(Receipt {
                     own: Some(money(balances.own)),
                     child: money(balances.child),
                     lines: vec![],
@@ -295,25 +297,25 @@ impl Page {
             }
             Fate::Lost => {
                 self.pass(TIMEOUT);
-                fail(Why::TimedOut)
+                fail(FailureKind::TimedOut)
             }
             Fate::Late(ms) => {
                 self.pass(TIMEOUT);
                 self.service.carry_out_later(ms, &text, self.credential);
-                fail(Why::TimedOut)
+                fail(FailureKind::TimedOut)
             }
             Fate::InFlight(ms) => {
                 self.pass(300);
                 self.service.carry_out_later(ms, &text, self.credential);
-                fail(Why::Unexpected)
+                fail(FailureKind::Unexpected)
             }
             Fate::Declined => {
                 self.pass(300);
-                fail(Why::Insufficient)
+                fail(FailureKind::Insufficient)
             }
             Fate::Unauthorized => {
                 self.pass(300);
-                fail(Why::Unauthorized)
+                fail(FailureKind::Unauthorized)
             }
         };
         self.step(key, event);
@@ -326,13 +328,13 @@ impl Page {
         };
         let is_alone = held.attempts.last().unwrap().alone && held.attempts.len() > 1;
         if is_alone && self.replays && no.settles_earlier_attempts() {
-            return self.step(key, Happening::Upheld);
+            return self.step(key, SubmissionEvent::Upheld);
         }
         let verdict = self.look(key, None);
-        self.step(key, Happening::Judged(verdict));
+        self.step(key, SubmissionEvent::Judged(verdict));
     }
 
-    fn read(&mut self, submission: &Submission, settled_for: Option<i64>) -> Reading {
+    fn read(&mut self, submission: &Submission, settled_for: Option<i64>) -> LedgerRead {
         self.pass(100);
         self.exchange();
         let log = self.service.log();
@@ -341,9 +343,9 @@ impl Page {
         if let Some(newest) = newest {
             self.clock.learn_entry(Source::Reseller, newest, steady);
         }
-        Reading {
+        LedgerRead {
             complete: has_seen_enough(submission, &log, true),
-            traces: log,
+            entries: log,
             own_balance: Some(money(self.service.balances().own)),
             settled_for,
         }
@@ -359,10 +361,10 @@ impl Page {
         let settles = i64::from(SETTLES) * 1000;
         let now = self.now().server;
         let context = SearchContext::of(&held, self.submissions().iter(), settles, now);
-        judge(&context.sought(&held), &reading)
+        judge(&context.target(&held), &reading)
     }
 
-    fn circumstances(&mut self, submission: &Submission) -> Circumstances {
+    fn retry_context(&mut self, submission: &Submission) -> RetryContext {
         let now = self.now();
         let by_page = submission
             .confirmed_here
@@ -373,7 +375,7 @@ impl Page {
             .get(submission.key.as_str())
             .copied()
             .unwrap_or_default();
-        Circumstances {
+        RetryContext {
             now,
             signed_in: true,
             account: Some("5678".into()),
@@ -387,7 +389,7 @@ impl Page {
             },
             online: true,
             may_send: true,
-            urged: self.urged || submission.state == State::KeyNeeded,
+            retry_now_keys: self.retry_now_keys || submission.state == State::KeyNeeded,
             readings,
             unread: false,
             last_reading,
@@ -407,7 +409,7 @@ impl Page {
             let mut is_busy = false;
             for key in self.keys() {
                 let held = self.book.get(&key).unwrap().clone();
-                let now = self.circumstances(&held);
+                let now = self.retry_context(&held);
                 if held.is_open() {
                     is_busy |= self.drive(&key, &held, &now);
                 } else if retry::count_at(&held, &now).is_some_and(|at| at <= now.now.steady) {
@@ -421,36 +423,36 @@ impl Page {
         }
     }
 
-    fn drive(&mut self, key: &IdempotencyKey, held: &Submission, now: &Circumstances) -> bool {
+    fn drive(&mut self, key: &IdempotencyKey, held: &Submission, now: &RetryContext) -> bool {
         let this = now.now.steady;
         match retry::next(held, now) {
-            Next::Ask(at) if at <= this => {
-                self.urged = false;
+            NextStep::Retry(at) if at <= this => {
+                self.retry_now_keys = false;
                 let alone = retry::is_settled(held, now);
                 self.readings.remove(key.as_str());
-                self.step(key, Happening::Ask { alone });
+                self.step(key, SubmissionEvent::Retry { alone });
                 true
             }
-            Next::Read(at) if at <= this => {
-                self.urged = false;
+            NextStep::CheckLog(at) if at <= this => {
+                self.retry_now_keys = false;
                 let settled = retry::settled_at(held, now);
                 let settled_for = (settled <= this).then(|| this.since(settled));
                 let verdict = self.look(key, settled_for);
                 self.note_reading(key);
-                self.step(key, Happening::Judged(verdict));
+                self.step(key, SubmissionEvent::Judged(verdict));
                 true
             }
             _ => false,
         }
     }
 
-    fn count(&mut self, key: &IdempotencyKey, held: &Submission, now: &Circumstances) {
+    fn count(&mut self, key: &IdempotencyKey, held: &Submission, now: &RetryContext) {
         let last = retry::is_last_count(held, now);
         let reading = self.read(held, Some(0));
         let settles = i64::from(SETTLES) * 1000;
         let now = self.now().server;
         let context = SearchContext::of(held, self.submissions().iter(), settles, now);
-        let counted = count_entries(&context.sought(held), shown_as(held), &reading.traces);
+        let counted = count_entries(&context.target(held), shown_as(held), &reading.entries);
         self.note_reading(key);
         if let Some(own) = counted.own {
             self.book.identify(key, own.performer);
@@ -458,7 +460,7 @@ impl Page {
         let is_known = reading.complete || !counted.lines.is_empty();
         let lines = is_known.then_some(counted.lines);
         let last = last && reading.complete && counted.is_final;
-        self.step(key, Happening::Counted { lines, last });
+        self.step(key, SubmissionEvent::EntryCount { lines, last });
     }
 
     /// A person decides what became of the open submission, if that is offered.
@@ -466,9 +468,9 @@ impl Page {
         let Some(held) = self.book.open().next().cloned() else {
             return;
         };
-        let now = self.circumstances(&held);
+        let now = self.retry_context(&held);
         if made || retry::is_settled(&held, &now) {
-            self.step(&held.key, Happening::Decide { made, line: None });
+            self.step(&held.key, SubmissionEvent::Decide { made, line: None });
         }
     }
 
@@ -483,7 +485,7 @@ impl Page {
                 _ => None,
             });
         if let Some((key, line)) = found {
-            self.step(&key, Happening::Disown { line });
+            self.step(&key, SubmissionEvent::Disown { line });
         }
     }
 
@@ -495,7 +497,7 @@ impl Page {
 
     /// Whether another submission asks a person about an entry of `key`, or warns of it.
     pub fn is_shown_with_another(&self, key: &str) -> bool {
-        let is_own = |line: &Trace| {
+        let is_own = |line: &LedgerEntry| {
             let entry = self.service.entry(&line.id);
             entry.is_some_and(|entry| entry.key == key)
         };
@@ -507,7 +509,7 @@ impl Page {
                 _ => &[],
             };
             let excess = match &held.excess {
-                Excess::More(lines) => lines.as_slice(),
+                ExtraEntries::More(lines) => lines.as_slice(),
                 _ => &[],
             };
             candidates.iter().chain(excess).any(is_own)

@@ -1,7 +1,7 @@
 //! The model's service: a ledger, and a log of it.
 
 use crate::movement::Kind;
-use crate::movement::reconcile::Trace;
+use crate::movement::reconcile::LedgerEntry;
 use crate::units::{Amount, Minutes, Value};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ const OWN_PERFORMER: i64 = 1000;
 
 /// A transfer that was carried out.
 #[derive(Clone, Debug)]
-pub(in crate::movement) struct Entry {
+pub(in crate::movement) struct AppliedTransfer {
     pub id: String,
     /// As its node dates it.
     pub at: i64,
@@ -53,7 +53,7 @@ pub(in crate::movement) struct Service {
     pub log_ahead: i64,
     offset: i64,
     balances: Balances,
-    entries: Vec<Entry>,
+    entries: Vec<AppliedTransfer>,
     pending: Vec<Pending>,
     /// What was carried out under which key of which credential.
     answered: BTreeMap<(u32, String), Balances>,
@@ -144,7 +144,7 @@ impl Service {
             1 => self.skew,
             _ => -self.skew,
         };
-        self.entries.push(Entry {
+        self.entries.push(AppliedTransfer {
             // Ids that do not grow.
             id: (number * 7919 % 10_007 + 1).to_string(),
             at: (self.time() + self.log_ahead + skew) / 1000 * 1000,
@@ -163,8 +163,8 @@ impl Service {
     }
 
     /// The log as it shows now, newest first by the nodes' clocks.
-    pub fn log(&self) -> Vec<Trace> {
-        let mut shown: Vec<&Entry> = self
+    pub fn log(&self) -> Vec<LedgerEntry> {
+        let mut shown: Vec<&AppliedTransfer> = self
             .entries
             .iter()
             .filter(|entry| entry.visible <= self.real)
@@ -177,7 +177,7 @@ impl Service {
         self.entries.iter().filter(|entry| entry.key == key).count()
     }
 
-    pub fn entry(&self, id: &str) -> Option<&Entry> {
+    pub fn entry(&self, id: &str) -> Option<&AppliedTransfer> {
         self.entries.iter().find(|entry| entry.id == id)
     }
 
@@ -190,9 +190,9 @@ impl Service {
     }
 }
 
-fn trace(entry: &Entry) -> Trace {
+fn trace(entry: &AppliedTransfer) -> LedgerEntry {
     let change = entry.own[1] - entry.own[0];
-    Trace {
+    LedgerEntry {
         id: entry.id.clone(),
         at: Some(entry.at),
         written: None,

@@ -1,6 +1,6 @@
 //! The backend's preview of a transfer or revert, asked for as people type (contract §1.1).
 
-use crate::client::{Act, Client, Failure, Remote, Telling};
+use crate::client::{Client, ErrorMessage, Failure, Operation, Remote};
 use crate::movement::Movement;
 use crate::movement::desk::Desk;
 use crate::movement::quote::{Caution, Quote};
@@ -15,14 +15,14 @@ const REST: Duration = Duration::from_millis(250);
 
 /// What to preview.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Question {
+pub enum PreviewRequest {
     /// A transfer.
     Transfer(ForwardRequest),
     /// A revert.
     Revert(RevertRequest),
 }
 
-impl Question {
+impl PreviewRequest {
     /// What a transfer of `minutes` at `rate` would do.
     pub fn transfer(minutes: Minutes, rate: Rate) -> Self {
         Self::Transfer(ForwardRequest {
@@ -43,7 +43,7 @@ impl Question {
 
 /// The backend's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Figures {
+pub enum PreviewResponse {
     /// Of a transfer.
     Transfer(Forward),
     /// Of a revert.
@@ -54,16 +54,16 @@ pub enum Figures {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
     /// What was asked.
-    pub question: Question,
+    pub question: PreviewRequest,
     /// What was answered.
-    pub figures: Figures,
+    pub figures: PreviewResponse,
 }
 
 /// Previews whatever `question` says, once typing has rested; forgets the figures when it says nothing. A
 /// change of `round` asks the same question anew.
 pub fn previews(
     desk: &Desk,
-    question: Memo<Option<Question>>,
+    question: Memo<Option<PreviewRequest>>,
     round: Signal<u32>,
 ) -> Remote<Preview> {
     let client = desk.client.clone();
@@ -88,13 +88,15 @@ pub fn previews(
     kept
 }
 
-async fn ask(client: Client, question: Question) -> Result<Preview, Failure> {
+async fn ask(client: Client, question: PreviewRequest) -> Result<Preview, Failure> {
     let key = IdempotencyKey::new(uuid::Uuid::new_v4());
     let figures = match &question {
-        Question::Transfer(request) => {
-            Figures::Transfer(client.preview_transfer(request, key).await?)
+        PreviewRequest::Transfer(request) => {
+            PreviewResponse::Transfer(client.preview_transfer(request, key).await?)
         }
-        Question::Revert(request) => Figures::Revert(client.preview_revert(request, key).await?),
+        PreviewRequest::Revert(request) => {
+            PreviewResponse::Revert(client.preview_revert(request, key).await?)
+        }
     };
     Ok(Preview { question, figures })
 }
@@ -104,7 +106,7 @@ pub const STATUS: &str = "The organization's status";
 
 /// The caution that something which belongs to a quote could not be read.
 pub fn unread(whose: &str, failure: &Failure) -> Caution {
-    let told = Telling::of(failure, Act::Read).happened;
+    let told = ErrorMessage::of(failure, Operation::Read).happened;
     Caution::Missing(format!("{whose} could not be read: {told}"))
 }
 

@@ -1,13 +1,13 @@
 //! What other submissions have to do with a line of the books.
 
 use crate::movement::Kind;
-use crate::movement::reconcile::{Fit, SKEW, Sought, Trace, fit};
+use crate::movement::reconcile::{Fit, LedgerEntry, SKEW, SearchTarget, fit};
 use crate::units::Value;
 use crate::units::clock::ServerRange;
 
 /// What is known of another submission, so that its trace is not taken for this one's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
+pub enum KnownEntry {
     /// The id of its line, or the `txn_…` of its allocation.
     Row(String),
     /// The balances that its answer gave. Of no use to an allocation, whose answer gives another balance than its
@@ -31,19 +31,19 @@ pub enum Claim {
     },
 }
 
-/// Whether `trace` can be the entry of a submission that was sent in `sent`, after the log showed the entries `known`.
-fn is_possible(trace: &Trace, sent: &ServerRange, known: &[String]) -> bool {
-    trace.at.is_none_or(|at| sent.admits(at, SKEW)) && !known.contains(&trace.id)
+/// Whether `entry` can be the entry of a submission that was sent in `sent`, after the log showed the entries `known`.
+fn is_possible(entry: &LedgerEntry, sent: &ServerRange, known: &[String]) -> bool {
+    entry.at.is_none_or(|at| sent.admits(at, SKEW)) && !known.contains(&entry.id)
 }
 
 /// How many identical submissions that a person has marked as completed have no entry besides those whose id `is_taken`.
 pub(super) fn completed_without_other(
-    sought: &Sought,
-    traces: &[Trace],
+    target: &SearchTarget,
+    entries: &[LedgerEntry],
     is_taken: impl Fn(&str) -> bool,
 ) -> usize {
-    let has_no_other = |claim: &&Claim| {
-        let Claim::Possible {
+    let has_no_other = |claim: &&KnownEntry| {
+        let KnownEntry::Possible {
             sent,
             known,
             is_completed: true,
@@ -51,65 +51,81 @@ pub(super) fn completed_without_other(
         else {
             return false;
         };
-        !traces.iter().any(|trace| {
-            !is_taken(&trace.id)
-                && is_possible(trace, sent, known)
-                && fit(sought, trace) != Fit::Not
-                && held(sought, traces, trace) != Held::Firmly
+        !entries.iter().any(|entry| {
+            !is_taken(&entry.id)
+                && is_possible(entry, sent, known)
+                && fit(target, entry) != Fit::Not
+                && claim_strength(target, entries, entry) != ClaimStrength::Firmly
         })
     };
-    sought.claims.iter().filter(has_no_other).count()
+    target.claims.iter().filter(has_no_other).count()
 }
 
 /// Whether a line is another submission's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Held {
+pub(super) enum ClaimStrength {
     Not,
     Perhaps,
     Firmly,
 }
 
-/// Whether one of the claims is to `trace`. All of `traces` are looked at, the ones before the mark too: a claim that
+/// Whether one of the claims is to `entry`. All of `entries` are looked at, the ones before the mark too: a claim that
 /// fits two lines leaves out neither.
-pub(super) fn held(sought: &Sought, traces: &[Trace], trace: &Trace) -> Held {
-    let wallet = sought.movement.kind() == Kind::Allocate;
-    let by = |claim: &Claim| match claim {
-        Claim::Row(id) => {
-            let is =
-                |trace: &Trace| trace.id == *id || (wallet && trace.reference.as_ref() == Some(id));
-            if is(trace) {
-                Held::Firmly
-            } else if wallet && trace.reference.is_none() && !traces.iter().any(is) {
+pub(super) fn claim_strength(
+    target: &SearchTarget,
+    entries: &[LedgerEntry],
+    entry: &LedgerEntry,
+) -> ClaimStrength {
+    let wallet = target.movement.kind() == Kind::Allocate;
+    let by = |claim: &KnownEntry| match claim {
+        KnownEntry::Row(id) => {
+            let is = |entry: &LedgerEntry| {
+                entry.id == *id || (wallet && entry.reference.as_ref() == Some(id))
+            };
+            if is(entry) {
+                ClaimStrength::Firmly
+            } else if wallet && entry.reference.is_none() && !entries.iter().any(is) {
                 // An event that does not name its transaction may be the one that is claimed (contract §6, point 11).
-                Held::Perhaps
+                ClaimStrength::Perhaps
             } else {
-                Held::Not
+                ClaimStrength::Not
             }
         }
-        Claim::Possible { sent, known, .. } if is_possible(trace, sent, known) => Held::Perhaps,
-        Claim::Possible { .. } => Held::Not,
-        Claim::Balances { own, child, sent } => {
-            if trace.at.is_some_and(|at| !sent.admits(at, SKEW)) {
-                return Held::Not;
+        KnownEntry::Possible { sent, known, .. } if is_possible(entry, sent, known) => {
+            ClaimStrength::Perhaps
+        }
+        KnownEntry::Possible { .. } => ClaimStrength::Not,
+        KnownEntry::Balances { own, child, sent } => {
+            if entry.at.is_some_and(|at| !sent.admits(at, SKEW)) {
+                return ClaimStrength::Not;
             }
             if wallet || matches!(child, Value::Credits(_)) {
                 let same = wallet && matches!(child, Value::Credits(_));
-                return if same { Held::Perhaps } else { Held::Not };
+                return if same {
+                    ClaimStrength::Perhaps
+                } else {
+                    ClaimStrength::Not
+                };
             }
-            let may = |trace: &&Trace| {
-                let own = own.zip(trace.own_after);
-                !trace.moved_nothing()
-                    && trace.at.is_none_or(|at| sent.admits(at, SKEW))
+            let may = |entry: &&LedgerEntry| {
+                let own = own.zip(entry.own_after);
+                !entry.moved_nothing()
+                    && entry.at.is_none_or(|at| sent.admits(at, SKEW))
                     && own.is_none_or(|(claimed, read)| claimed == read)
-                    && trace.child_after.is_none_or(|read| read == *child)
+                    && entry.child_after.is_none_or(|read| read == *child)
             };
-            let surely = own.is_some() && trace.own_after.is_some() && trace.child_after.is_some();
-            match (may(&trace), traces.iter().filter(may).count()) {
-                (true, 1) if surely => Held::Firmly,
-                (true, _) => Held::Perhaps,
-                (false, _) => Held::Not,
+            let surely = own.is_some() && entry.own_after.is_some() && entry.child_after.is_some();
+            match (may(&entry), entries.iter().filter(may).count()) {
+                (true, 1) if surely => ClaimStrength::Firmly,
+                (true, _) => ClaimStrength::Perhaps,
+                (false, _) => ClaimStrength::Not,
             }
         }
     };
-    sought.claims.iter().map(by).max().unwrap_or(Held::Not)
+    target
+        .claims
+        .iter()
+        .map(by)
+        .max()
+        .unwrap_or(ClaimStrength::Not)
 }

@@ -1,37 +1,37 @@
 //! Pure: whether a log was read far enough back.
 
-use crate::movement::reconcile::{SKEW, Trace};
+use crate::movement::reconcile::{LedgerEntry, SKEW};
 use crate::movement::submission::Submission;
 
 /// Entries that are read below the newest one that was known: rows that are late, or sorted by clocks that differ, lie
 /// there.
 const MARGIN: usize = 50;
 
-/// Whether `traces`, from the newest entry on, reach back past everything that the log held before the first attempt of
+/// Whether `entries`, from the newest entry on, reach back past everything that the log held before the first attempt of
 /// `submission`. `is_end` says whether the log ends there.
 ///
 /// The end of the log alone proves nothing: an entry that was seen at the confirmation has to be seen again, or this is
 /// another log.
-pub fn has_seen_enough(submission: &Submission, traces: &[Trace], is_end: bool) -> bool {
-    let is_known = |trace: &Trace| {
-        submission.mark.as_deref() == Some(&trace.id) || submission.known.contains(&trace.id)
+pub fn has_seen_enough(submission: &Submission, entries: &[LedgerEntry], is_end: bool) -> bool {
+    let is_known = |entry: &LedgerEntry| {
+        submission.watermark.as_deref() == Some(&entry.id) || submission.known.contains(&entry.id)
     };
-    match submission.mark.as_deref() {
+    match submission.watermark.as_deref() {
         // The log was empty: everything in it is new.
         Some("") => is_end,
         Some(_) => {
-            let first = traces.iter().position(is_known);
-            let below = first.map(|first| traces.len() - first - 1);
+            let first = entries.iter().position(is_known);
+            let below = first.map(|first| entries.len() - first - 1);
             below.is_some_and(|below| is_end || below >= MARGIN)
         }
         // What the log held is not known, so only times tell.
         None => {
             let earliest = submission.sent().earliest;
-            let is_before = |trace: &&Trace| {
-                let at = trace.at.zip(earliest);
+            let is_before = |entry: &&LedgerEntry| {
+                let at = entry.at.zip(earliest);
                 at.is_some_and(|(at, earliest)| at < earliest.saturating_sub(SKEW))
             };
-            is_end || traces.iter().filter(is_before).count() >= MARGIN
+            is_end || entries.iter().filter(is_before).count() >= MARGIN
         }
     }
 }
@@ -40,12 +40,12 @@ pub fn has_seen_enough(submission: &Submission, traces: &[Trace], is_end: bool) 
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
-    use crate::movement::submission::transitions::tests::{submission, trace};
+    use crate::movement::submission::transitions::tests::{entry, submission};
 
-    fn log(ids: impl IntoIterator<Item = usize>) -> Vec<Trace> {
-        let entry = |id: usize| Trace {
+    fn log(ids: impl IntoIterator<Item = usize>) -> Vec<LedgerEntry> {
+        let entry = |id: usize| LedgerEntry {
             id: id.to_string(),
-            ..trace()
+            ..entry()
         };
         ids.into_iter().map(entry).collect()
     }
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn the_end_of_another_log_is_not_enough() {
         let submission = submission(1);
-        assert_eq!(submission.mark.as_deref(), Some("7"));
+        assert_eq!(submission.watermark.as_deref(), Some("7"));
         assert!(!has_seen_enough(&submission, &log([9, 8]), true));
         assert!(has_seen_enough(&submission, &log([9, 8, 7]), true));
     }
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn of_an_empty_log_everything_is_read() {
         let mut submission = submission(1);
-        submission.mark = Some(String::new());
+        submission.watermark = Some(String::new());
         assert!(!has_seen_enough(&submission, &log(0..500), false));
         assert!(has_seen_enough(&submission, &log([]), true));
     }

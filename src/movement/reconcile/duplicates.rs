@@ -2,7 +2,7 @@
 //! more and refuse nothing.
 
 use crate::movement::Movement;
-use crate::movement::reconcile::{SKEW, Trace, is_child};
+use crate::movement::reconcile::{LedgerEntry, SKEW, is_child};
 use crate::units::clock::{Now, ServerRange};
 use crate::units::{Value, sort};
 
@@ -11,13 +11,13 @@ const NEAR: i64 = 10 * 60 * 1000;
 
 /// A movement that looks like the one at hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alike {
+pub struct Duplicate {
     /// When, in milliseconds since 1970: confirmed by this browser, or made by the service.
     pub at: i64,
     /// Its idempotency key, where it is one of this browser's.
     pub key: Option<String>,
     /// Its entry in the log, where one was found.
-    pub trace: Option<Trace>,
+    pub entry: Option<LedgerEntry>,
 }
 
 /// One of this browser's own submissions.
@@ -38,44 +38,52 @@ pub struct Own<'a> {
 /// What looks like `movement` at `now`, newest first: among this browser's own submissions and the entries of the log. An
 /// entry that is an own submission's is not listed a second time.
 ///
-/// Entries are dated by the service, so they are compared with the service's time. Where that is not known, `traces` are
+/// Entries are dated by the service, so they are compared with the service's time. Where that is not known, `entries` are
 /// judged by this computer's clock, or by the newest of them if that is earlier.
-pub fn alikes(movement: &Movement, now: Now, own: &[Own], traces: &[Trace]) -> Vec<Alike> {
-    let newest = traces.iter().filter_map(|trace| trace.at).max();
+pub fn alikes(
+    movement: &Movement,
+    now: Now,
+    own: &[Own],
+    entries: &[LedgerEntry],
+) -> Vec<Duplicate> {
+    let newest = entries.iter().filter_map(|entry| entry.at).max();
     let server = match (now.server.earliest, now.server.latest) {
         (Some(earliest), _) => earliest,
         // A clock that is slow must not hide an entry; one that is fast is caught by the log's newest entry.
         (None, _) => newest.map_or(now.wall, |newest| newest.min(now.wall)),
     };
     let is_near = |at: i64| server.saturating_sub(at) <= NEAR;
-    let mut lines: Vec<(i64, &Trace)> = traces
+    let mut lines: Vec<(i64, &LedgerEntry)> = entries
         .iter()
-        .filter(|trace| records(movement, trace))
-        .filter_map(|trace| Some((trace.at?, trace)))
+        .filter(|entry| records(movement, entry))
+        .filter_map(|entry| Some((entry.at?, entry)))
         .collect();
     let mut found = Vec::new();
-    for own in own.iter().filter(|own| is_alike(movement, own.movement)) {
+    for own in own
+        .iter()
+        .filter(|own| is_same_request(movement, own.movement))
+    {
         let place = lines.iter().position(|(made, _)| is_from(own, *made));
         let line = place.map(|place| lines.remove(place));
         let age = own
             .longest_age
             .unwrap_or_else(|| now.wall.saturating_sub(own.confirmed).saturating_abs());
         if age <= NEAR || line.is_some_and(|(made, _)| is_near(made)) {
-            found.push(Alike {
+            found.push(Duplicate {
                 at: own.confirmed,
                 key: Some(own.key.to_owned()),
-                trace: line.map(|(_, trace)| trace.clone()),
+                entry: line.map(|(_, entry)| entry.clone()),
             });
         }
     }
-    for (at, trace) in lines.into_iter().filter(|(at, _)| is_near(*at)) {
-        found.push(Alike {
+    for (at, entry) in lines.into_iter().filter(|(at, _)| is_near(*at)) {
+        found.push(Duplicate {
             at,
             key: None,
-            trace: Some(trace.clone()),
+            entry: Some(entry.clone()),
         });
     }
-    sort::sort_by_key(&mut found, |alike| std::cmp::Reverse(alike.at));
+    sort::sort_by_key(&mut found, |duplicates| std::cmp::Reverse(duplicates.at));
     found
 }
 
@@ -89,7 +97,7 @@ fn is_from(own: &Own, made: i64) -> bool {
 
 /// Whether both are of the same kind, child and size. A transfer's rate makes no difference: whoever corrects the
 /// rate of a transfer may not know that it was made.
-pub fn is_alike(a: &Movement, b: &Movement) -> bool {
+pub fn is_same_request(a: &Movement, b: &Movement) -> bool {
     match (a, b) {
         (
             Movement::Transfer { child, minutes, .. },
@@ -123,22 +131,22 @@ pub fn is_alike(a: &Movement, b: &Movement) -> bool {
     }
 }
 
-/// Whether `trace` records a movement of the same kind, child and size.
-fn records(movement: &Movement, trace: &Trace) -> bool {
-    let child = trace.child.as_deref();
+/// Whether `entry` records a movement of the same kind, child and size.
+fn records(movement: &Movement, entry: &LedgerEntry) -> bool {
+    let child = entry.child.as_deref();
     let size = match movement {
-        Movement::Transfer { minutes, rate, .. } => match trace.minutes {
+        Movement::Transfer { minutes, rate, .. } => match entry.minutes {
             Some(read) => read == *minutes,
             // Notes that cannot be read leave the amount.
             None => {
                 let credit = rate.times(*minutes).ok().map(Value::Money);
-                credit.is_some() && trace.credit == credit
+                credit.is_some() && entry.credit == credit
             }
         },
-        Movement::Revert { minutes, .. } => trace.minutes == Some(*minutes),
-        Movement::Allocate { credits, .. } => trace.credit == Some(Value::Credits(*credits)),
+        Movement::Revert { minutes, .. } => entry.minutes == Some(*minutes),
+        Movement::Allocate { credits, .. } => entry.credit == Some(Value::Credits(*credits)),
     };
-    size && trace.kind == Some(movement.kind()) && child.is_some_and(|id| is_child(movement, id))
+    size && entry.kind == Some(movement.kind()) && child.is_some_and(|id| is_child(movement, id))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Pure: how well an entry fits a movement.
 
 use crate::movement::Movement;
-use crate::movement::reconcile::Sought;
-use crate::movement::reconcile::trace::{Trace, is_child, less, unsigned};
+use crate::movement::reconcile::SearchTarget;
+use crate::movement::reconcile::ledger_entry::{LedgerEntry, is_child, less, unsigned};
 use crate::units::{Amount, Rate, Value};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -28,29 +28,29 @@ enum Compared {
     Unknown,
 }
 
-/// How well `trace` fits.
-pub(super) fn fit(sought: &Sought, trace: &Trace) -> Fit {
-    let movement = sought.movement;
-    let other_kind = trace.kind.is_some_and(|kind| kind != movement.kind());
-    let other_child = trace
+/// How well `entry` fits.
+pub(super) fn fit(target: &SearchTarget, entry: &LedgerEntry) -> Fit {
+    let movement = target.movement;
+    let other_kind = entry.kind.is_some_and(|kind| kind != movement.kind());
+    let other_child = entry
         .child
         .as_deref()
         .is_some_and(|id| !is_child(movement, id));
-    let other_performer = sought
+    let other_performer = target
         .performer
-        .zip(trace.performer.as_deref())
+        .zip(entry.performer.as_deref())
         .is_some_and(|(own, theirs)| own != theirs);
-    if other_kind || other_child || other_performer || trace.moved_nothing() {
+    if other_kind || other_child || other_performer || entry.moved_nothing() {
         return Fit::Not;
     }
     let size = match movement {
         Movement::Transfer { minutes, rate, .. } => {
-            let noted = compare_count(trace.minutes.map(|read| read == *minutes));
-            let credit = credit(sought, trace, rate.times(*minutes).ok());
+            let noted = compare_count(entry.minutes.map(|read| read == *minutes));
+            let credit = credit(target, entry, rate.times(*minutes).ok());
             match (noted, credit) {
                 // The notes give the rate, rounded. A different rate means a different transfer.
                 (Compared::Same, Compared::Different) | (Compared::Different, Compared::Same)
-                    if !is_rate(*rate, trace.rate) =>
+                    if !is_rate(*rate, entry.rate) =>
                 {
                     Fit::Not
                 }
@@ -59,12 +59,12 @@ pub(super) fn fit(sought: &Sought, trace: &Trace) -> Fit {
         }
         // The child's rate may have changed since the quote: the minutes decide, where they can be read.
         Movement::Revert { minutes, .. } => {
-            let noted = compare_count(trace.minutes.map(|read| read == *minutes));
-            match (noted, credit(sought, trace, None)) {
+            let noted = compare_count(entry.minutes.map(|read| read == *minutes));
+            match (noted, credit(target, entry, None)) {
                 (Compared::Same, _) => Fit::Clean,
                 (Compared::Different, _) => Fit::Not,
                 // The cost does not depend on the child's rate.
-                (_, Compared::Different) if is_other_cost(sought, trace) => Fit::Not,
+                (_, Compared::Different) if is_other_cost(target, entry) => Fit::Not,
                 (_, Compared::Different) => Fit::Unclear,
                 sizes => combine(sizes),
             }
@@ -75,11 +75,11 @@ pub(super) fn fit(sought: &Sought, trace: &Trace) -> Fit {
             metadata,
             ..
         } => {
-            let size = match trace.credit {
+            let size = match entry.credit {
                 Some(read) => compare(Value::Credits(*credits), read),
                 None => Compared::Unknown,
             };
-            let text = texts(description.as_deref(), metadata, trace);
+            let text = texts(description.as_deref(), metadata, entry);
             match (size, text) {
                 (Compared::Different | Compared::Near, _) | (_, Compared::Different) => Fit::Not,
                 (Compared::Same, Compared::Same | Compared::Unknown) => Fit::Clean,
@@ -88,7 +88,7 @@ pub(super) fn fit(sought: &Sought, trace: &Trace) -> Fit {
         }
     };
     match size {
-        Fit::Clean if trace.kind.is_none() || trace.child.is_none() => Fit::Unclear,
+        Fit::Clean if entry.kind.is_none() || entry.child.is_none() => Fit::Unclear,
         size => size,
     }
 }
@@ -115,12 +115,12 @@ fn combine(sizes: (Compared, Compared)) -> Fit {
 
 /// How the amount compares with what the service quoted, and with what the rate makes. The service's quote counts, since
 /// it may round.
-fn credit(sought: &Sought, trace: &Trace, computed: Option<Amount>) -> Compared {
-    let Some(read) = trace.credit else {
+fn credit(target: &SearchTarget, entry: &LedgerEntry, computed: Option<Amount>) -> Compared {
+    let Some(read) = entry.credit else {
         return Compared::Unknown;
     };
-    let quoted = sought.quote.credit.or_else(|| {
-        let child = sought.quote.child?;
+    let quoted = target.quote.credit.or_else(|| {
+        let child = target.quote.child?;
         less(child.after, child.before).and_then(unsigned)
     });
     let asked = [quoted, computed.map(Value::Money)];
@@ -136,9 +136,9 @@ fn credit(sought: &Sought, trace: &Trace, computed: Option<Amount>) -> Compared 
 }
 
 /// Whether the entry changed one's own balance by something else than the service quoted.
-fn is_other_cost(sought: &Sought, trace: &Trace) -> bool {
-    let changed = trace.own_change.and_then(unsigned);
-    let both = sought.quote.cost.zip(changed);
+fn is_other_cost(target: &SearchTarget, entry: &LedgerEntry) -> bool {
+    let changed = entry.own_change.and_then(unsigned);
+    let both = target.quote.cost.zip(changed);
     both.is_some_and(|(quoted, changed)| compare(quoted, changed) == Compared::Different)
 }
 
@@ -175,16 +175,16 @@ const RESERVED: [&str; 2] = ["direction", "counterpartyOrgId"];
 fn texts(
     description: Option<&str>,
     metadata: &BTreeMap<String, String>,
-    trace: &Trace,
+    entry: &LedgerEntry,
 ) -> Compared {
-    let is_whole = trace.reference.is_some();
-    let read = trace.notes.as_deref().map(str::trim).unwrap_or_default();
+    let is_whole = entry.reference.is_some();
+    let read = entry.notes.as_deref().map(str::trim).unwrap_or_default();
     let asked = description.map(str::trim).unwrap_or_default();
     let missing = asked.is_empty() != read.is_empty();
     if asked != read && !(missing && read.is_empty() && !is_whole) {
         return Compared::Different;
     }
-    let is_other = |(name, value): (&String, &String)| match trace.metadata.get(name) {
+    let is_other = |(name, value): (&String, &String)| match entry.metadata.get(name) {
         Some(read) => read != value && !RESERVED.contains(&name.as_str()),
         None => is_whole,
     };
@@ -193,7 +193,7 @@ fn texts(
     }
     let is_added =
         |name: &String| !metadata.contains_key(name) && !RESERVED.contains(&name.as_str());
-    if trace.metadata.keys().any(is_added) {
+    if entry.metadata.keys().any(is_added) {
         // Perhaps the service's own, under a name that no document tells.
         return Compared::Near;
     }

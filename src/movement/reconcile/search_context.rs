@@ -1,14 +1,14 @@
 //! Pure: what the other submissions of this browser say about the entries that one of them is looked for in.
 
-use crate::movement::reconcile::duplicates::is_alike;
-use crate::movement::reconcile::{Claim, ShownAs, Sought};
+use crate::movement::reconcile::duplicates::is_same_request;
+use crate::movement::reconcile::{KnownEntry, SearchTarget, ShownAs};
 use crate::movement::submission::{State, Submission};
 use crate::units::clock::ServerRange;
 
 /// What is known besides the submission and the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchContext {
-    claims: Vec<Claim>,
+    claims: Vec<KnownEntry>,
     performer: Option<String>,
     settles: i64,
     now: ServerRange,
@@ -25,9 +25,13 @@ impl SearchContext {
         settles: i64,
         now: ServerRange,
     ) -> Self {
-        let rivals = all.clone().filter(|held| is_rival(held, submission));
+        let rivals = all
+            .clone()
+            .filter(|held| is_possibly_same(held, submission));
         let open_rivals = rivals.clone().filter(|held| {
-            held.is_open() && held.is_doubtful() && is_alike(&held.movement, &submission.movement)
+            held.is_open()
+                && held.is_doubtful()
+                && is_same_request(&held.movement, &submission.movement)
         });
         let is_of_same_key = |held: &&Submission| {
             held.credential.is_some()
@@ -53,11 +57,11 @@ impl SearchContext {
     }
 
     /// `submission`, as it is looked for.
-    pub fn sought<'a>(&'a self, submission: &'a Submission) -> Sought<'a> {
-        Sought {
+    pub fn target<'a>(&'a self, submission: &'a Submission) -> SearchTarget<'a> {
+        SearchTarget {
             movement: &submission.movement,
             quote: &submission.quote,
-            mark: submission.mark.as_deref(),
+            watermark: submission.watermark.as_deref(),
             known: &submission.known,
             foreign: &submission.foreign,
             sent: submission.sent(),
@@ -73,7 +77,7 @@ impl SearchContext {
 }
 
 /// Whether the entry of `held` may be taken for that of `submission`.
-fn is_rival(held: &Submission, submission: &Submission) -> bool {
+fn is_possibly_same(held: &Submission, submission: &Submission) -> bool {
     held.key != submission.key
         && held.account == submission.account
         && held.movement.kind() == submission.movement.kind()
@@ -96,12 +100,12 @@ pub fn shown_as(submission: &Submission) -> ShownAs<'_> {
 
 /// The entry that `held` may have besides its own: its answer has other balances than the preview, and the service did not
 /// promise to recognize a repeated request.
-fn repetition(held: &Submission) -> Option<Claim> {
+fn repetition(held: &Submission) -> Option<KnownEntry> {
     let State::Done(receipt) = &held.state else {
         return None;
     };
     let is_odd = !receipt.differences(&held.quote).is_empty() && held.promised_hours.is_none();
-    is_odd.then(|| Claim::Possible {
+    is_odd.then(|| KnownEntry::Possible {
         sent: held.sent(),
         known: held.known.clone(),
         is_completed: false,
@@ -109,7 +113,7 @@ fn repetition(held: &Submission) -> Option<Claim> {
 }
 
 /// Which entry is that of `held`, as far as it is known.
-fn claim(held: &Submission, submission: &Submission, settles: i64) -> Option<Claim> {
+fn claim(held: &Submission, submission: &Submission, settles: i64) -> Option<KnownEntry> {
     let sent = held.sent();
     let within = ServerRange {
         latest: sent.latest.map(|latest| latest.saturating_add(settles)),
@@ -117,24 +121,24 @@ fn claim(held: &Submission, submission: &Submission, settles: i64) -> Option<Cla
     };
     match &held.state {
         State::Done(receipt) => Some(match &receipt.transaction {
-            Some(transaction) => Claim::Row(transaction.clone()),
-            None => Claim::Balances {
+            Some(transaction) => KnownEntry::Row(transaction.clone()),
+            None => KnownEntry::Balances {
                 own: receipt.own,
                 child: receipt.child,
                 sent,
             },
         }),
-        State::Found(line) => Some(Claim::Row(line.id.clone())),
+        State::Found(line) => Some(KnownEntry::Row(line.id.clone())),
         State::Decided {
             made: true,
             line: Some(line),
-        } => Some(Claim::Row(line.clone())),
+        } => Some(KnownEntry::Row(line.clone())),
         // Only where its time is known: everything else would be its own, too.
         _ if held.is_doubtful()
             && within.earliest.is_some()
-            && is_alike(&held.movement, &submission.movement) =>
+            && is_same_request(&held.movement, &submission.movement) =>
         {
-            Some(Claim::Possible {
+            Some(KnownEntry::Possible {
                 sent: within,
                 known: held.known.clone(),
                 is_completed: matches!(shown_as(held), ShownAs::Completed),

@@ -51,21 +51,21 @@ fn quote() -> Quote {
 }
 
 /// The contract's row of that transfer, with some fields otherwise.
-fn row(other: Json) -> Trace {
+fn row(other: Json) -> LedgerEntry {
     let example: Json =
         serde_json::from_str(include_str!("../../../tests/contract/logs.json")).unwrap();
     let mut row = example["response"]["body"]["data"]["logs"][0].clone();
     for (name, value) in other.as_object().unwrap() {
         row[name] = value.clone();
     }
-    Trace::of_row(&serde_json::from_value::<Row>(row).unwrap())
+    LedgerEntry::from_row(&serde_json::from_value::<Row>(row).unwrap())
 }
 
-fn sought<'a>(movement: &'a Movement, quote: &'a Quote) -> Sought<'a> {
-    Sought {
+fn target<'a>(movement: &'a Movement, quote: &'a Quote) -> SearchTarget<'a> {
+    SearchTarget {
         movement,
         quote,
-        mark: Some("3"),
+        watermark: Some("3"),
         known: &[],
         foreign: &[],
         sent: ServerRange::default(),
@@ -79,9 +79,9 @@ fn sought<'a>(movement: &'a Movement, quote: &'a Quote) -> Sought<'a> {
     }
 }
 
-fn reading(traces: Vec<Trace>) -> Reading {
-    Reading {
-        traces,
+fn reading(entries: Vec<LedgerEntry>) -> LedgerRead {
+    LedgerRead {
+        entries,
         complete: true,
         own_balance: None,
         settled_for: Some(LAG),
@@ -98,8 +98,8 @@ fn doubt(verdict: &Verdict) -> Option<(Doubt, usize)> {
 #[test]
 fn one_line_after_the_mark_is_it() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
-    let sought = sought(&movement, &quote);
-    let found = |traces| matches!(judge(&sought, &reading(traces)), Verdict::Found(_));
+    let target = target(&movement, &quote);
+    let found = |entries| matches!(judge(&target, &reading(entries)), Verdict::Found(_));
     assert!(found(vec![row(json!({}))]));
     // Ids of other accounts lie between, and a late commit may stand below a line that is older.
     assert!(found(vec![
@@ -112,9 +112,9 @@ fn one_line_after_the_mark_is_it() {
     )]));
     assert!(found(vec![row(json!({"notes": false}))]));
     let fine = transfer(20, "0.2049");
-    let at_fine = Sought {
+    let at_fine = SearchTarget {
         movement: &fine,
-        ..sought
+        ..target
     };
     let line = row(json!({"credit_amount": json!(4.098)}));
     assert!(matches!(
@@ -122,17 +122,17 @@ fn one_line_after_the_mark_is_it() {
         Verdict::Found(_)
     ));
     // It is there, whatever else may still happen; but what was not read may hold another.
-    let unsettled = Reading {
+    let unsettled = LedgerRead {
         settled_for: None,
         ..reading(vec![row(json!({}))])
     };
-    assert!(matches!(judge(&sought, &unsettled), Verdict::Found(_)));
-    let incomplete = Reading {
+    assert!(matches!(judge(&target, &unsettled), Verdict::Found(_)));
+    let incomplete = LedgerRead {
         complete: false,
         ..unsettled
     };
     assert_eq!(
-        doubt(&judge(&sought, &incomplete)),
+        doubt(&judge(&target, &incomplete)),
         Some((Doubt::Incomplete, 1))
     );
     // Anything else is another movement.
@@ -144,7 +144,7 @@ fn one_line_after_the_mark_is_it() {
         json!({"notes": "Transfer of 20 minutes at 0.40/min", "credit_amount": 8}),
     ] {
         assert_eq!(
-            judge(&sought, &reading(vec![row(other.clone())])),
+            judge(&target, &reading(vec![row(other.clone())])),
             Verdict::NotThere,
             "{other}"
         );
@@ -154,7 +154,7 @@ fn one_line_after_the_mark_is_it() {
 #[test]
 fn what_cannot_be_read_decides_nothing() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
-    let sought = sought(&movement, &quote);
+    let target = target(&movement, &quote);
     for other in [
         json!({"notes": false, "credit_amount": null, "to_balance_after": null}),
         json!({"transaction_type": false}),
@@ -165,17 +165,17 @@ fn what_cannot_be_read_decides_nothing() {
         json!({"credit_amount": 8}),
         json!({"notes": false, "credit_amount": json!(4.004)}),
     ] {
-        let verdict = judge(&sought, &reading(vec![row(other.clone())]));
+        let verdict = judge(&target, &reading(vec![row(other.clone())]));
         assert_eq!(doubt(&verdict), Some((Doubt::Unclear, 1)), "{other}");
         let verdict = judge(
-            &sought,
+            &target,
             &reading(vec![row(json!({"id": 5})), row(other.clone())]),
         );
         assert_eq!(doubt(&verdict), Some((Doubt::Unclear, 2)), "{other}");
     }
     let two = vec![row(json!({"id": 5})), row(json!({}))];
     assert_eq!(
-        doubt(&judge(&sought, &reading(two))),
+        doubt(&judge(&target, &reading(two))),
         Some((Doubt::Several, 2))
     );
 }
@@ -187,11 +187,11 @@ fn a_revert_is_known_by_its_minutes() {
         child: change("14", "13"),
         ..quote()
     };
-    let sought = sought(&movement, &quote);
+    let target = target(&movement, &quote);
     let line = |notes: Json, credit: Json| {
         row(json!({"transaction_type": "credit_revert", "notes": notes, "credit_amount": credit}))
     };
-    let verdict = |line| judge(&sought, &reading(vec![line]));
+    let verdict = |line| judge(&target, &reading(vec![line]));
     let five = json!("Revert of 5 minutes at 0.30/min");
     // The child's rate changed since the quote.
     assert!(matches!(verdict(line(five, json!(1.5))), Verdict::Found(_)));
@@ -216,14 +216,14 @@ fn a_revert_of_another_size_costs_something_else() {
         cost: Some(money("0.45")),
         ..quote()
     };
-    let sought = sought(&movement, &quote);
+    let target = target(&movement, &quote);
     let line = |own: Json| {
         row(json!({
             "transaction_type": "credit_revert", "notes": false, "credit_amount": 327.2,
             "from_balance_before": 61.613, "from_balance_after": own,
         }))
     };
-    let verdict = |line| judge(&sought, &reading(vec![line]));
+    let verdict = |line| judge(&target, &reading(vec![line]));
     assert_eq!(verdict(line(json!(147.24))), Verdict::NotThere);
     // The child's rate may have changed.
     assert_eq!(
@@ -235,9 +235,9 @@ fn a_revert_of_another_size_costs_something_else() {
 #[test]
 fn without_a_mark_the_time_decides_and_nothing_is_certain() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
-    let unmarked = Sought {
-        mark: None,
-        ..sought(&movement, &quote)
+    let unmarked = SearchTarget {
+        watermark: None,
+        ..target(&movement, &quote)
     };
     let at = |time: &str| reading(vec![row(json!({"transfer_date": time}))]);
     // Nine minutes before the first attempt: the clocks may differ.
@@ -250,7 +250,7 @@ fn without_a_mark_the_time_decides_and_nothing_is_certain() {
     );
     let far = at("2026-01-15T16:24:39+05:30");
     assert_eq!(judge(&unmarked, &far), Verdict::NotThere);
-    let short = Reading {
+    let short = LedgerRead {
         complete: false,
         ..far.clone()
     };
@@ -261,7 +261,7 @@ fn without_a_mark_the_time_decides_and_nothing_is_certain() {
     assert_eq!(
         judge(
             &unmarked,
-            &Reading {
+            &LedgerRead {
                 settled_for: None,
                 ..far
             }
@@ -269,8 +269,8 @@ fn without_a_mark_the_time_decides_and_nothing_is_certain() {
         Verdict::NotYet
     );
     // Books that were empty are a mark.
-    let empty = Sought {
-        mark: Some(""),
+    let empty = SearchTarget {
+        watermark: Some(""),
         ..unmarked
     };
     assert!(matches!(judge(&empty, &near), Verdict::Found(_)));
@@ -279,13 +279,13 @@ fn without_a_mark_the_time_decides_and_nothing_is_certain() {
 #[test]
 fn a_balance_that_moved_by_just_this_much_is_told() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
-    let sought = sought(&movement, &quote);
-    let with = |traces, own| {
+    let target = target(&movement, &quote);
+    let with = |entries, own| {
         judge(
-            &sought,
-            &Reading {
+            &target,
+            &LedgerRead {
                 own_balance: Some(money(own)),
-                ..reading(traces)
+                ..reading(entries)
             },
         )
     };
@@ -304,29 +304,32 @@ fn a_balance_that_moved_by_just_this_much_is_told() {
 #[test]
 fn what_another_submission_claims_is_left_out() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
-    let verdict = |claim: Claim, traces| {
+    let verdict = |claim: KnownEntry, entries| {
         let claims = [claim];
         judge(
-            &Sought {
+            &SearchTarget {
                 claims: &claims,
-                ..sought(&movement, &quote)
+                ..target(&movement, &quote)
             },
-            &reading(traces),
+            &reading(entries),
         )
     };
-    let balances = |own: Option<&str>, child| Claim::Balances {
+    let balances = |own: Option<&str>, child| KnownEntry::Balances {
         own: own.map(money),
         child: money(child),
         sent: ServerRange::default(),
     };
     let one = || vec![row(json!({}))];
-    assert_eq!(verdict(Claim::Row("4".into()), one()), Verdict::NotThere);
+    assert_eq!(
+        verdict(KnownEntry::Row("4".into()), one()),
+        Verdict::NotThere
+    );
     assert!(matches!(
-        verdict(Claim::Row("5".into()), one()),
+        verdict(KnownEntry::Row("5".into()), one()),
         Verdict::Found(_)
     ));
     // The reference is not unique (contract §1.4).
-    let reference = Claim::Row("CT-20260115110440-5678-4002".into());
+    let reference = KnownEntry::Row("CT-20260115110440-5678-4002".into());
     assert!(matches!(verdict(reference, one()), Verdict::Found(_)));
     assert_eq!(
         verdict(balances(Some("59.813"), "14"), one()),

@@ -1,9 +1,9 @@
 //! What came back after a movement was made, and whether it is what was quoted.
 
-use crate::client::{Answer, Failure, Why, read};
+use crate::client::{Answer, Failure, FailureKind, read};
 use crate::movement::Movement;
 use crate::movement::quote::Quote;
-use crate::units::{Line, Value};
+use crate::units::{LabeledValue, Value};
 use crate::wire::{allocate, revert, transfer};
 
 /// The backend's word that a movement was made.
@@ -14,7 +14,7 @@ pub struct Receipt {
     /// The child's balance after.
     pub child: Value,
     /// The other figures.
-    pub lines: Vec<Line>,
+    pub lines: Vec<LabeledValue>,
     /// `txn_…`, where the backend gives one.
     pub transaction: Option<String>,
     /// When the backend made it, as it wrote it.
@@ -70,18 +70,18 @@ impl Receipt {
                     return Err(Failure {
                         request_id: answer.request_id.clone(),
                         status: Some(answer.status),
-                        ..Failure::unanswered(Why::Unreadable(what))
+                        ..Failure::unanswered(FailureKind::Unreadable(what))
                     });
                 }
                 Ok(Self {
                     own: None,
                     child: Value::Credits(read.balance),
                     lines: vec![
-                        Line {
+                        LabeledValue {
                             label: "Credits allocated",
                             value: Value::Credits(read.allocated),
                         },
-                        Line {
+                        LabeledValue {
                             label: "Available to the child",
                             value: Value::Credits(read.available),
                         },
@@ -210,6 +210,6 @@ mod tests {
             "with or without the prefix"
         );
         let failure = Receipt::read(&asked(5000), &answer(body)).unwrap_err();
-        assert!(matches!(failure.why, Why::Unreadable(_)));
+        assert!(matches!(failure.kind, FailureKind::Unreadable(_)));
     }
 }

@@ -1,9 +1,9 @@
 //! Pure: when a submission is sent again, looked for, or checked once more. Clock, chance and circumstances are handed
 //! in.
 
-use crate::client::{Effect, Why};
+use crate::client::{Certainty, FailureKind};
 use crate::movement::reconcile::{Doubt, SKEW};
-use crate::movement::submission::{Excess, State, Submission};
+use crate::movement::submission::{ExtraEntries, State, Submission};
 use crate::units::clock::{Now, Steady};
 
 /// Attempts that are made without anybody asking for them.
@@ -28,7 +28,7 @@ const WINDOW_MARGIN: i64 = 10 * 60 * SECOND;
 
 /// What the next step depends on, besides the submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Circumstances {
+pub struct RetryContext {
     /// This moment by every clock.
     pub now: Now,
     /// Whether a key for this service is there.
@@ -50,7 +50,7 @@ pub struct Circumstances {
     /// Whether there is a journal, or a person has accepted that there is none.
     pub may_send: bool,
     /// Whether a person or a new key asks for it now.
-    pub urged: bool,
+    pub retry_now_keys: bool,
     /// Readings of the log so far, since this page drives the submission.
     pub readings: u32,
     /// Whether the newest of them failed.
@@ -63,28 +63,28 @@ pub struct Circumstances {
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum NextStep {
     /// Nothing: it has settled.
     Nothing,
     /// Send it again, with the same key and bytes, at this time.
-    Ask(Steady),
+    Retry(Steady),
     /// Read the log, at this time.
-    Read(Steady),
+    CheckLog(Steady),
     /// Wait for a key.
     NeedKey,
     /// Wait for the account it was sent from, and the service it was meant for.
     NeedAccount,
     /// Wait for a person.
-    Person,
+    NeedDecision,
 }
 
 /// Whether the submission belongs to the account and the service that are in use.
-pub fn is_at_home(submission: &Submission, now: &Circumstances) -> bool {
+pub fn is_at_home(submission: &Submission, now: &RetryContext) -> bool {
     now.same_service && submission.account == now.account
 }
 
 /// Why the same key must not be sent again, if it must not: the service would take it for a new submission, or might.
-pub fn cannot_ask(submission: &Submission, now: &Circumstances) -> Option<&'static str> {
+pub fn cannot_ask(submission: &Submission, now: &RetryContext) -> Option<&'static str> {
     if !now.same_service {
         return Some("Sent to a different server address.");
     }
@@ -120,17 +120,17 @@ pub fn cannot_ask(submission: &Submission, now: &Circumstances) -> Option<&'stat
 }
 
 /// What to do next about `submission`.
-pub fn next(submission: &Submission, now: &Circumstances) -> Next {
+pub fn next(submission: &Submission, now: &RetryContext) -> NextStep {
     let doubt = match &submission.state {
         State::Unknown { doubt } => doubt.as_ref(),
         State::KeyNeeded => None,
-        _ => return Next::Nothing,
+        _ => return NextStep::Nothing,
     };
     if !now.signed_in {
-        return Next::NeedKey;
+        return NextStep::NeedKey;
     }
     if !is_at_home(submission, now) {
-        return Next::NeedAccount;
+        return NextStep::NeedAccount;
     }
     let (can_ask, this) = (
         now.may_send && cannot_ask(submission, now).is_none(),
@@ -139,31 +139,34 @@ pub fn next(submission: &Submission, now: &Circumstances) -> Next {
     if submission.state == State::KeyNeeded {
         // What was rejected may be the browser's repetition of a request that was carried out: only a service that
         // recognizes keys is asked without a look into its log.
-        return match (now.urged, can_ask && now.replays_for_hours.is_some()) {
-            (true, true) => Next::Ask(this),
-            (true, false) => Next::Read(this),
-            (false, _) => Next::NeedKey,
+        return match (
+            now.retry_now_keys,
+            can_ask && now.replays_for_hours.is_some(),
+        ) {
+            (true, true) => NextStep::Retry(this),
+            (true, false) => NextStep::CheckLog(this),
+            (false, _) => NextStep::NeedKey,
         };
     }
-    if can_ask && now.urged {
-        return Next::Ask(this);
+    if can_ask && now.retry_now_keys {
+        return NextStep::Retry(this);
     }
     let is_early = now.longest_age.is_some_and(|age| age < AUTOMATIC);
     if can_ask && is_early {
         let at = ask_at(submission, now);
         // If the service asks for a longer wait, its log is read in the meantime.
         if let Some(at) = at.filter(|at| at.since(this) < AUTOMATIC) {
-            return Next::Ask(at);
+            return NextStep::Retry(at);
         }
     }
-    if now.urged {
-        return Next::Read(this);
+    if now.retry_now_keys {
+        return NextStep::CheckLog(this);
     }
     match doubt {
         Some((Doubt::Incomplete | Doubt::Unexplained, _)) | None => {
-            Next::Read(read_at(submission, now))
+            NextStep::CheckLog(read_at(submission, now))
         }
-        Some(_) => Next::Person,
+        Some(_) => NextStep::NeedDecision,
     }
 }
 
@@ -173,7 +176,7 @@ pub fn next(submission: &Submission, now: &Circumstances) -> Next {
 /// A repetition by the browser can land as late as anything that was sent. So the log is read once it can no longer
 /// change, and at once where the balances that came back are not those of the preview; then at growing intervals, as long
 /// as an entry could still come into it.
-pub fn count_at(submission: &Submission, now: &Circumstances) -> Option<Steady> {
+pub fn count_at(submission: &Submission, now: &RetryContext) -> Option<Steady> {
     if !is_watched(submission, now) || !now.signed_in || !is_at_home(submission, now) {
         return None;
     }
@@ -198,7 +201,7 @@ pub fn count_at(submission: &Submission, now: &Circumstances) -> Option<Steady> 
 }
 
 /// Whether the log may yet hold something of a settled submission that was not shown.
-pub fn is_watched(submission: &Submission, now: &Circumstances) -> bool {
+pub fn is_watched(submission: &Submission, now: &RetryContext) -> bool {
     if submission.is_open() || submission.counted {
         return false;
     }
@@ -216,7 +219,7 @@ pub fn is_watched(submission: &Submission, now: &Circumstances) -> bool {
 }
 
 /// Whether a reading of the log that begins now is the last one that a settled submission needs.
-pub fn is_last_count(submission: &Submission, now: &Circumstances) -> bool {
+pub fn is_last_count(submission: &Submission, now: &RetryContext) -> bool {
     let horizon = match &submission.state {
         State::Done(_) if !differs(submission) => LATE,
         _ => WATCH,
@@ -240,14 +243,17 @@ fn differs(submission: &Submission) -> bool {
     };
     let quote = &submission.quote;
     let unquoted = quote.own.is_none() && quote.child.is_none();
-    let known = matches!(submission.excess, Excess::Once | Excess::More(_));
+    let known = matches!(
+        submission.excess,
+        ExtraEntries::Once | ExtraEntries::More(_)
+    );
     !known && (unquoted || !receipt.differences(quote).is_empty())
 }
 
 /// One, two, four, eight seconds after the attempt before, a quarter more or less; later where the service says so. An
 /// answer that may have met an earlier attempt in flight is asked for once more when that can no longer be. `None` where
 /// there were attempts enough.
-fn ask_at(submission: &Submission, now: &Circumstances) -> Option<Steady> {
+fn ask_at(submission: &Submission, now: &RetryContext) -> Option<Steady> {
     // The same key may be sent again while an attempt may still be under way: the service recognizes it.
     let ended = submission.resumed_at.or(submission.quiet_since);
     let ended = ended.unwrap_or(now.now.steady);
@@ -258,7 +264,7 @@ fn ask_at(submission: &Submission, now: &Circumstances) -> Option<Steady> {
     if submission.attempts.len() >= ATTEMPTS {
         let last_alone = submission.attempts.last().is_some_and(|last| last.alone);
         let met_another = failure.is_some_and(|failure| {
-            failure.effect() == Effect::Nothing || failure.why == Why::InFlight
+            failure.certainty() == Certainty::Nothing || failure.kind == FailureKind::InFlight
         });
         let is_last = submission.attempts.len() == ATTEMPTS && met_another && !last_alone;
         return is_last.then(|| settled_at(submission, now).max(ended.plus(waits)));
@@ -275,7 +281,7 @@ fn ask_at(submission: &Submission, now: &Circumstances) -> Option<Steady> {
 }
 
 /// At once, then with growing pauses; but not long after the moment from which on absence proves something.
-fn read_at(submission: &Submission, now: &Circumstances) -> Steady {
+fn read_at(submission: &Submission, now: &RetryContext) -> Steady {
     if now.readings == 0 {
         return now.now.steady;
     }
@@ -301,7 +307,7 @@ fn pause(readings: u32) -> i64 {
 
 /// From when on the service can no longer carry out what was sent, on this page's steady clock: counted from the end of
 /// the last attempt, or from when this page took over, where that is not known.
-pub fn settled_at(submission: &Submission, now: &Circumstances) -> Steady {
+pub fn settled_at(submission: &Submission, now: &RetryContext) -> Steady {
     let wait = i64::from(now.settles_after_seconds) * SECOND;
     let has_ended = submission
         .attempts
@@ -327,7 +333,7 @@ pub fn settled_at(submission: &Submission, now: &Circumstances) -> Steady {
 }
 
 /// Whether the service can no longer carry out what was sent.
-pub fn is_settled(submission: &Submission, now: &Circumstances) -> bool {
+pub fn is_settled(submission: &Submission, now: &RetryContext) -> bool {
     settled_at(submission, now) <= now.now.steady
 }
 

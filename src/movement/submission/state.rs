@@ -1,7 +1,7 @@
 //! Where a submission stands, how its attempts went, and what is being done about it.
 
-use crate::client::{Effect, Failure};
-use crate::movement::reconcile::{Doubt, Trace};
+use crate::client::{Certainty, Failure};
+use crate::movement::reconcile::{Doubt, LedgerEntry};
 use crate::movement::submission::receipt::Receipt;
 use crate::units::clock::{ServerRange, Steady};
 
@@ -35,14 +35,14 @@ pub enum State {
     /// No attempt has had a definite answer.
     Unknown {
         /// Why the books do not settle it, and the lines that may be it.
-        doubt: Option<(Doubt, Vec<Trace>)>,
+        doubt: Option<(Doubt, Vec<LedgerEntry>)>,
     },
     /// The key was not accepted, or the person is signed out.
     KeyNeeded,
     /// Made, in the backend's own word.
     Done(Receipt),
     /// Made: its line stands in the backend's books.
-    Found(Box<Trace>),
+    Found(Box<LedgerEntry>),
     /// The answer is a no. It may be the answer to a repetition that the browser has sent by itself, so the books
     /// are looked into before anybody is told that nothing moved.
     Checking(Failure),
@@ -61,7 +61,7 @@ pub enum State {
 
 /// Whether the books hold more than was told: a browser repeats a request by itself when a kept connection breaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Excess {
+pub enum ExtraEntries {
     /// Nothing gives reason to think so.
     #[default]
     None,
@@ -70,21 +70,21 @@ pub enum Excess {
     /// The books hold what was told. Something else moved the balances.
     Once,
     /// The books hold these lines: more than one of what was made, or one of what was refused.
-    More(Vec<Trace>),
+    More(Vec<LedgerEntry>),
     /// The books could not be read.
     Unread,
 }
 
 /// What is being done about a submission.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Doing {
+pub enum SubmissionActivity {
     /// Nothing is known to be done.
     #[default]
     Nothing,
     /// It is sent again at this time.
-    AskingAt(Steady),
+    RetryAt(Steady),
     /// The log is read at this time. With why it could not be read the last time.
-    ReadingAt(Steady, Option<Failure>),
+    CheckLogAt(Steady, Option<Failure>),
     /// It waits for somebody to sign in.
     NeedsKey,
     /// It waits for the account it left with.
@@ -92,7 +92,7 @@ pub enum Doing {
     /// Another tab is at it.
     Elsewhere,
     /// Only a person can go on.
-    Person,
+    NeedsDecision,
 }
 
 impl State {
@@ -118,7 +118,7 @@ impl Attempt {
     pub(crate) fn is_doubtful(&self) -> bool {
         match (&self.ended, &self.failure) {
             (None, _) => true,
-            (Some(_), Some(failure)) => self.doubted || failure.effect() == Effect::Unknown,
+            (Some(_), Some(failure)) => self.doubted || failure.certainty() == Certainty::Unknown,
             (Some(_), None) => false,
         }
     }

@@ -12,15 +12,17 @@
 //!
 //! Every attempt goes through `Recording`: its first byte leaves only after the journal holds it.
 
-use crate::client::{Effect, Failure, Why};
-use crate::movement::reconcile::{Doubt, Trace, Verdict};
+use crate::client::{Certainty, Failure, FailureKind};
+use crate::movement::reconcile::{Doubt, LedgerEntry, Verdict};
 use crate::movement::submission::receipt::Receipt;
-use crate::movement::submission::{Attempt, Doing, Excess, State, Submission, is_about_the_key};
+use crate::movement::submission::{
+    Attempt, ExtraEntries, State, Submission, SubmissionActivity, is_about_the_key,
+};
 use crate::units::clock::{Now, ServerRange};
 
 /// What can happen to a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happening {
+pub enum SubmissionEvent {
     /// The journal holds the attempt.
     Recorded,
     /// The journal could not take the attempt, so it was not made.
@@ -28,7 +30,7 @@ pub enum Happening {
     /// The attempt ended.
     Answered(Result<Receipt, Failure>),
     /// Make another attempt, with the same key and bytes.
-    Ask {
+    Retry {
         /// Whether nothing that was sent before can still be carried out.
         alone: bool,
     },
@@ -49,9 +51,9 @@ pub enum Happening {
     /// The balances give reason to look whether the books hold more than was told.
     Counting,
     /// The books were looked into for more than was told.
-    Counted {
+    EntryCount {
         /// The lines that may be it; nothing where the books could not be read.
-        lines: Option<Vec<Trace>>,
+        lines: Option<Vec<LedgerEntry>>,
         /// Whether they can no longer change.
         last: bool,
     },
@@ -66,7 +68,7 @@ pub enum Happening {
 
 /// What has to be done after a step, by whoever drives the submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub enum SubmissionCommand {
     /// Write the attempt into the journal.
     Record,
     /// Send the body with the key.
@@ -80,35 +82,39 @@ pub enum Order {
 impl Submission {
     /// The submission after `event` at `now`, and what has to be done. An event that does not fit changes
     /// nothing.
-    pub fn step(&mut self, event: Happening, now: Now) -> Option<Order> {
+    pub fn step(&mut self, event: SubmissionEvent, now: Now) -> Option<SubmissionCommand> {
         match (&self.state, event) {
-            (State::Recording, Happening::Recorded) => {
+            (State::Recording, SubmissionEvent::Recorded) => {
                 self.state = State::Sending;
                 if let Some(last) = self.attempts.last_mut() {
                     last.at = now.wall;
                 }
-                Some(Order::Send)
+                Some(SubmissionCommand::Send)
             }
-            (State::Recording, Happening::NotRecorded) if self.attempts.len() > 1 => {
+            (State::Recording, SubmissionEvent::NotRecorded) if self.attempts.len() > 1 => {
                 self.attempts.pop();
                 self.quiet_since = self.quiet_before;
                 self.state = self.unended();
                 None
             }
-            (State::Sending, Happening::Answered(result)) => {
+            (State::Sending, SubmissionEvent::Answered(result)) => {
                 self.answered(result, now);
                 let is_no = matches!(self.state, State::Checking(_));
-                Some(if is_no { Order::Verify } else { Order::Save })
+                Some(if is_no {
+                    SubmissionCommand::Verify
+                } else {
+                    SubmissionCommand::Save
+                })
             }
-            (State::Checking(_), Happening::Upheld) => self.refuse(now),
-            (State::Checking(_), Happening::Unverified) => self.doubt(None),
+            (State::Checking(_), SubmissionEvent::Upheld) => self.refuse(now),
+            (State::Checking(_), SubmissionEvent::Unverified) => self.doubt(None),
             // An entry alone does not turn a rejection into a success: it may be a colleague's.
-            (State::Checking(_), Happening::Judged(verdict)) => match verdict {
+            (State::Checking(_), SubmissionEvent::Judged(verdict)) => match verdict {
                 Verdict::Found(line) => self.doubt(Some((Doubt::Declined, vec![*line]))),
                 Verdict::CannotTell { doubt, candidates } => self.doubt(Some((doubt, candidates))),
                 Verdict::NotThere | Verdict::NotYet => self.refuse(now),
             },
-            (State::Unknown { .. } | State::KeyNeeded, Happening::Ask { alone }) => {
+            (State::Unknown { .. } | State::KeyNeeded, SubmissionEvent::Retry { alone }) => {
                 self.attempts.push(Attempt {
                     at: now.wall,
                     server: ServerRange {
@@ -122,15 +128,15 @@ impl Submission {
                 self.quiet_before = self.quiet_since.take();
                 self.resumed_at = None;
                 self.state = State::Recording;
-                Some(Order::Record)
+                Some(SubmissionCommand::Record)
             }
             // The books hold nothing of an attempt that wanted only a good key: now it may have one.
-            (State::KeyNeeded, Happening::Judged(Verdict::NotThere | Verdict::NotYet))
+            (State::KeyNeeded, SubmissionEvent::Judged(Verdict::NotThere | Verdict::NotYet))
                 if !self.is_doubtful() =>
             {
-                self.step(Happening::Ask { alone: true }, now)
+                self.step(SubmissionEvent::Retry { alone: true }, now)
             }
-            (State::Unknown { .. } | State::KeyNeeded, Happening::Judged(verdict)) => {
+            (State::Unknown { .. } | State::KeyNeeded, SubmissionEvent::Judged(verdict)) => {
                 // An attempt whose API key was rejected moved nothing; an earlier attempt may have.
                 let declined = self.is_declined_in_doubt() || !self.is_doubtful();
                 match verdict {
@@ -156,33 +162,37 @@ impl Submission {
                         self.state = State::Unknown { doubt };
                     }
                 }
-                (!self.is_open()).then_some(Order::Save)
+                (!self.is_open()).then_some(SubmissionCommand::Save)
             }
             // Nothing moved, and the person does not want to go on: back to the form.
-            (State::KeyNeeded, Happening::Decide { made: false, .. }) if !self.is_doubtful() => {
+            (State::KeyNeeded, SubmissionEvent::Decide { made: false, .. })
+                if !self.is_doubtful() =>
+            {
                 let why = self.failure().cloned();
-                let why = why.unwrap_or_else(|| Failure::unanswered(Why::SignedOut));
+                let why = why.unwrap_or_else(|| Failure::unanswered(FailureKind::SignedOut));
                 self.end(State::Refused(why), now);
-                Some(Order::Save)
+                Some(SubmissionCommand::Save)
             }
-            (State::Unknown { .. } | State::KeyNeeded, Happening::Decide { made, line })
+            (State::Unknown { .. } | State::KeyNeeded, SubmissionEvent::Decide { made, line })
                 if self.is_doubtful() =>
             {
                 self.end(State::Decided { made, line }, now);
-                Some(Order::Save)
+                Some(SubmissionCommand::Save)
             }
-            (State::Done(_) | State::Found(_), Happening::Counting) => {
-                if matches!(self.excess, Excess::None | Excess::Unread) {
-                    self.excess = Excess::Looking;
+            (State::Done(_) | State::Found(_), SubmissionEvent::Counting) => {
+                if matches!(self.excess, ExtraEntries::None | ExtraEntries::Unread) {
+                    self.excess = ExtraEntries::Looking;
                 }
                 None
             }
-            (_, Happening::Counted { lines, last }) if !self.is_open() => self.count(lines, last),
-            (_, Happening::Seen) if self.alarms() => {
-                self.seen = true;
-                Some(Order::Save)
+            (_, SubmissionEvent::EntryCount { lines, last }) if !self.is_open() => {
+                self.count(lines, last)
             }
-            (_, Happening::Disown { line }) => self.disown(line),
+            (_, SubmissionEvent::Seen) if self.needs_acknowledgment() => {
+                self.seen = true;
+                Some(SubmissionCommand::Save)
+            }
+            (_, SubmissionEvent::Disown { line }) => self.disown(line),
             _ => None,
         }
     }
@@ -193,7 +203,7 @@ impl Submission {
     }
 
     /// Takes the log entries that may be its own. `None` if the log could not be read.
-    fn count(&mut self, lines: Option<Vec<Trace>>, last: bool) -> Option<Order> {
+    fn count(&mut self, lines: Option<Vec<LedgerEntry>>, last: bool) -> Option<SubmissionCommand> {
         let expected = self.expected_entries();
         let lines = lines.map(|lines| {
             let own = lines.into_iter();
@@ -201,20 +211,23 @@ impl Submission {
                 .collect::<Vec<_>>()
         });
         let news = match lines {
-            None if matches!(self.excess, Excess::None | Excess::Looking) => Excess::Unread,
+            None if matches!(self.excess, ExtraEntries::None | ExtraEntries::Looking) => {
+                ExtraEntries::Unread
+            }
             None => self.excess.clone(),
-            Some(lines) if lines.len() > expected => Excess::More(lines),
+            Some(lines) if lines.len() > expected => ExtraEntries::More(lines),
             // What was shown to a person is not taken back.
-            Some(_) if matches!(self.excess, Excess::More(_)) => self.excess.clone(),
+            Some(_) if matches!(self.excess, ExtraEntries::More(_)) => self.excess.clone(),
             // Its own entry is not in the log yet.
-            Some(lines) if lines.len() < expected => Excess::Unread,
-            Some(_) => Excess::Once,
+            Some(lines) if lines.len() < expected => ExtraEntries::Unread,
+            Some(_) => ExtraEntries::Once,
         };
-        let is_new_line = |line: &Trace| match &self.excess {
-            Excess::More(known) => known.iter().all(|known| known.id != line.id),
+        let is_new_line = |line: &LedgerEntry| match &self.excess {
+            ExtraEntries::More(known) => known.iter().all(|known| known.id != line.id),
             _ => true,
         };
-        let has_new_lines = matches!(&news, Excess::More(lines) if lines.iter().any(is_new_line));
+        let has_new_lines =
+            matches!(&news, ExtraEntries::More(lines) if lines.iter().any(is_new_line));
         let is_same_kind = std::mem::discriminant(&news) == std::mem::discriminant(&self.excess);
         let is_news = has_new_lines || !is_same_kind || (last && !self.counted);
         if has_new_lines {
@@ -222,11 +235,11 @@ impl Submission {
         }
         self.excess = news;
         self.counted |= last;
-        is_news.then_some(Order::Save)
+        is_news.then_some(SubmissionCommand::Save)
     }
 
     /// A person has said that the entry `line` is somebody else's. What rested on it is open again.
-    fn disown(&mut self, line: String) -> Option<Order> {
+    fn disown(&mut self, line: String) -> Option<SubmissionCommand> {
         if self.foreign.contains(&line) {
             return None;
         }
@@ -241,17 +254,16 @@ impl Submission {
             } => lines.iter().any(|one| one.id == line),
             _ => false,
         };
-        let is_extra =
-            matches!(&self.excess, Excess::More(lines) if lines.iter().any(|one| one.id == line));
+        let is_extra = matches!(&self.excess, ExtraEntries::More(lines) if lines.iter().any(|one| one.id == line));
         if !rested_on_it && !is_extra {
             return None;
         }
-        if let Excess::More(lines) = &mut self.excess {
+        if let ExtraEntries::More(lines) = &mut self.excess {
             lines.retain(|one| one.id != line);
         }
         let expected = self.expected_entries();
-        if matches!(&self.excess, Excess::More(lines) if lines.len() <= expected) {
-            self.excess = Excess::Once;
+        if matches!(&self.excess, ExtraEntries::More(lines) if lines.len() <= expected) {
+            self.excess = ExtraEntries::Once;
         }
         self.foreign.push(line);
         if rested_on_it {
@@ -259,32 +271,32 @@ impl Submission {
             self.ended = None;
             self.counted = false;
             self.performer = None;
-            self.excess = Excess::None;
+            self.excess = ExtraEntries::None;
         }
-        Some(Order::Save)
+        Some(SubmissionCommand::Save)
     }
 
     /// The no holds.
-    fn refuse(&mut self, now: Now) -> Option<Order> {
+    fn refuse(&mut self, now: Now) -> Option<SubmissionCommand> {
         if let State::Checking(failure) = &self.state {
             self.end(State::Refused(failure.clone()), now);
         }
-        Some(Order::Save)
+        Some(SubmissionCommand::Save)
     }
 
     /// The no may be that to a repetition.
-    fn doubt(&mut self, doubt: Option<(Doubt, Vec<Trace>)>) -> Option<Order> {
+    fn doubt(&mut self, doubt: Option<(Doubt, Vec<LedgerEntry>)>) -> Option<SubmissionCommand> {
         if let Some(last) = self.attempts.last_mut() {
             last.doubted = true;
         }
         self.state = State::Unknown { doubt };
-        Some(Order::Save)
+        Some(SubmissionCommand::Save)
     }
 
     fn end(&mut self, state: State, now: Now) {
         self.state = state;
         self.ended = Some(now.wall);
-        self.doing = Doing::Nothing;
+        self.doing = SubmissionActivity::Nothing;
     }
 
     fn answered(&mut self, result: Result<Receipt, Failure>, now: Now) {
@@ -303,7 +315,7 @@ impl Submission {
             // The answer to a repeated request speaks for the earlier attempts only where it comes from behind the
             // service's lookup of the key, and where it cannot have met one of them in flight.
             Err(failure)
-                if failure.effect() == Effect::Nothing
+                if failure.certainty() == Certainty::Nothing
                     && (!earlier_doubt || (alone && failure.settles_earlier_attempts())) =>
             {
                 self.state = State::Checking(failure);

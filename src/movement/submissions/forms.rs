@@ -3,7 +3,7 @@
 use crate::client::Failure;
 use crate::movement::quote::Quote;
 use crate::movement::submission::{State, Submission};
-use crate::movement::submissions::{Ask, Book, Home, Review};
+use crate::movement::submissions::{ConfirmationIssue, Home, Review, Submissions};
 use crate::movement::{Kind, Movement};
 use crate::units::IdempotencyKey;
 
@@ -29,7 +29,7 @@ impl Default for Form {
 
 /// What the screen of a kind shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face<'a> {
+pub enum ScreenState<'a> {
     /// The form, and the refusal that led back to it.
     Form(Option<&'a Failure>),
     /// The review.
@@ -38,18 +38,18 @@ pub enum Face<'a> {
     Submission(&'a Submission),
 }
 
-impl Book {
+impl Submissions {
     /// What the screen of `kind` shows at `home`: first what is unresolved, then what was just made.
-    pub fn face(&self, kind: Kind, home: &Home) -> Face<'_> {
+    pub fn screen_state(&self, kind: Kind, home: &Home) -> ScreenState<'_> {
         if let Some(open) = self.open_of(kind, home) {
-            return Face::Submission(open);
+            return ScreenState::Submission(open);
         }
         match self.form(kind) {
-            Form::Draft { refused } => Face::Form(refused.as_ref()),
-            Form::Review(review) => Face::Review(review),
+            Form::Draft { refused } => ScreenState::Form(refused.as_ref()),
+            Form::Review(review) => ScreenState::Review(review),
             Form::Shown(key) => {
                 let shown = self.get(key).filter(|held| !home.is_foreign(held));
-                shown.map_or(Face::Form(None), Face::Submission)
+                shown.map_or(ScreenState::Form(None), ScreenState::Submission)
             }
         }
     }
@@ -88,7 +88,7 @@ impl Book {
             *form = Form::Review(Box::new(Review {
                 movement,
                 quote,
-                asks: Vec::new(),
+                issues: Vec::new(),
                 checking: None,
                 left: false,
                 account,
@@ -155,7 +155,7 @@ impl Book {
         };
         match self.form_mut(kind) {
             // What somebody is reviewing is not taken from under their hands; nothing stands in its way any more.
-            Form::Review(review) => review.asks.retain(|ask| *ask != Ask::Taken),
+            Form::Review(review) => review.issues.retain(|ask| *ask != ConfirmationIssue::Taken),
             form => *form = end,
         }
     }

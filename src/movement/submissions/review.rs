@@ -3,7 +3,7 @@
 use crate::client::Failure;
 use crate::movement::Movement;
 use crate::movement::quote::{Caution, Drift, Quote};
-use crate::movement::reconcile::duplicates::Alike;
+use crate::movement::reconcile::duplicates::Duplicate;
 use crate::movement::submissions::Home;
 use crate::units::IdempotencyKey;
 use crate::units::clock::Departure;
@@ -16,7 +16,7 @@ pub struct Review {
     /// What it would do.
     pub quote: Quote,
     /// What made the confirming step ask once more.
-    pub asks: Vec<Ask>,
+    pub issues: Vec<ConfirmationIssue>,
     /// The check under way since the button was pressed, by its number.
     pub checking: Option<u32>,
     /// Whether its screen was left during that check.
@@ -27,13 +27,13 @@ pub struct Review {
 
 /// Why the confirming step asks once more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub enum ConfirmationIssue {
     /// The figures are no longer those that were shown; these were.
     Changed(Box<Quote>),
     /// The figures could not be read again.
     Unread(Failure),
     /// Something much like it was made a moment ago.
-    Alike(Vec<Alike>),
+    Duplicate(Vec<Duplicate>),
     /// Another movement of this kind is unresolved, in another tab perhaps.
     Taken,
     /// A later version of the portal holds a movement that is unresolved.
@@ -51,14 +51,14 @@ pub struct Check {
     pub fresh: Result<Quote, Failure>,
     /// When the reading began, by this page's clocks.
     pub begun: Option<Departure>,
-    /// The newest entry of the log; see [`Submission::mark`](crate::movement::submission::Submission::mark).
-    pub mark: Option<String>,
+    /// The newest entry of the log; see [`Submission::watermark`](crate::movement::submission::Submission::mark).
+    pub watermark: Option<String>,
     /// The entries that the log shows.
     pub known: Vec<String>,
     /// Why the books could not be read, where that matters.
     pub unread: Option<Failure>,
     /// What looks like it.
-    pub alikes: Vec<Alike>,
+    pub alikes: Vec<Duplicate>,
     /// A fresh key.
     pub key: IdempotencyKey,
     /// The movement's bytes.
@@ -73,16 +73,16 @@ pub struct Check {
 
 impl Review {
     /// Whether `check` gives reason to ask (once more); if so, puts the reasons down.
-    pub(crate) fn asks_again(&mut self, check: &Check, taken: bool) -> bool {
-        let mut asks = Vec::new();
-        let has = |test: fn(&Ask) -> bool| self.asks.iter().any(test);
+    pub(crate) fn has_new_issue(&mut self, check: &Check, taken: bool) -> bool {
+        let mut issues = Vec::new();
+        let has = |test: fn(&ConfirmationIssue) -> bool| self.issues.iter().any(test);
         let mut news = taken;
         if taken {
-            asks.push(Ask::Taken);
+            issues.push(ConfirmationIssue::Taken);
         }
         match &check.fresh {
             Ok(fresh) => {
-                let asked = has(|ask| matches!(ask, Ask::Changed(_)));
+                let asked = has(|ask| matches!(ask, ConfirmationIssue::Changed(_)));
                 news |= match self.quote.drift(fresh) {
                     Drift::None => false,
                     // Where calls are running, balances move all the time: that is asked once, not for ever.
@@ -92,28 +92,28 @@ impl Review {
                 // Reserved credits can rise while every balance stays the same, and an organization can be suspended.
                 news |= fresh.shortage().is_some() || (warns(fresh) && !warns(&self.quote));
                 if self.quote.drift(fresh) != Drift::None {
-                    asks.push(Ask::Changed(Box::new(self.quote.clone())));
+                    issues.push(ConfirmationIssue::Changed(Box::new(self.quote.clone())));
                 }
             }
             Err(failure) => {
-                news |= !has(|ask| matches!(ask, Ask::Unread(_)));
-                asks.push(Ask::Unread(failure.clone()));
+                news |= !has(|ask| matches!(ask, ConfirmationIssue::Unread(_)));
+                issues.push(ConfirmationIssue::Unread(failure.clone()));
             }
         }
         if let (Ok(_), Some(failure)) = (&check.fresh, &check.unread) {
-            news |= !has(|ask| matches!(ask, Ask::Unread(_)));
-            asks.push(Ask::Unread(failure.clone()));
+            news |= !has(|ask| matches!(ask, ConfirmationIssue::Unread(_)));
+            issues.push(ConfirmationIssue::Unread(failure.clone()));
         }
         if !check.alikes.is_empty() {
-            let asked = self.asks.iter().find_map(|ask| match ask {
-                Ask::Alike(alikes) => Some(alikes.len()),
+            let asked = self.issues.iter().find_map(|ask| match ask {
+                ConfirmationIssue::Duplicate(alikes) => Some(alikes.len()),
                 _ => None,
             });
             news |= asked.is_none_or(|asked| check.alikes.len() > asked);
-            asks.push(Ask::Alike(check.alikes.clone()));
+            issues.push(ConfirmationIssue::Duplicate(check.alikes.clone()));
         }
         if news {
-            self.asks = asks;
+            self.issues = issues;
             // What was not shown is not what was confirmed: the receipt is held against what was seen.
             if let Ok(fresh) = &check.fresh {
                 // The check may not have read the organization's status again, so the warning stays.

@@ -2,13 +2,13 @@
 
 use crate::client::Failure;
 use crate::log::query::LogQuery;
-use crate::pages::log::table::{LogTable, Look, Rows};
+use crate::pages::log::table::{LogTable, Rows, TableOptions};
 use crate::ui::notice::Waiting;
 use leptos::prelude::*;
 
 /// What can be said instead of rows.
 #[derive(Clone, Copy, PartialEq)]
-enum Face {
+enum BodyState {
     /// They are on their way.
     Waiting,
     /// Nothing was moved in these days.
@@ -39,19 +39,19 @@ pub fn LogBody(
     /// Goes to another view.
     go: Callback<LogQuery>,
     /// How they are shown.
-    look: Look,
+    options: TableOptions,
 ) -> impl IntoView {
     let face = Memo::new(move |_| {
         if rows.with(|rows| !rows.order.is_empty()) {
-            return Face::Rows;
+            return BodyState::Rows;
         }
         match totals.get() {
-            None if waiting.get() => Face::Waiting,
-            _ if query.get().page > 1 && failure.with(Option::is_some) => Face::Failed,
-            _ if waiting.get() && query.get().needs_all() => Face::Waiting,
-            Some((1.., _)) if query.get().needs_all() => Face::Filtered,
-            Some((1.., _)) => Face::Beyond,
-            _ => Face::Nothing,
+            None if waiting.get() => BodyState::Waiting,
+            _ if query.get().page > 1 && failure.with(Option::is_some) => BodyState::Failed,
+            _ if waiting.get() && query.get().needs_all() => BodyState::Waiting,
+            Some((1.., _)) if query.get().needs_all() => BodyState::Filtered,
+            Some((1.., _)) => BodyState::Beyond,
+            _ => BodyState::Nothing,
         }
     });
     let first = move |_| {
@@ -62,27 +62,27 @@ pub fn LogBody(
     };
     let without = move || {
         match face.get() {
-        Face::Waiting => view! { <Waiting what="Reading the log" /> }.into_any(),
-        Face::Nothing if totals.get().is_none() => ().into_any(),
-        Face::Nothing => {
+        BodyState::Waiting => view! { <Waiting what="Reading the log" /> }.into_any(),
+        BodyState::Nothing if totals.get().is_none() => ().into_any(),
+        BodyState::Nothing => {
             view! { <p class="empty">"Nothing was moved in these days."</p> }.into_any()
         }
-        Face::Filtered => {
+        BodyState::Filtered => {
             view! { <p class="empty">"None of the rows of these days fits."</p> }.into_any()
         }
-        face @ (Face::Beyond | Face::Failed) => view! {
-            {(face == Face::Beyond).then(|| view! { <p class="empty">"The log does not reach this far."</p> })}
+        face @ (BodyState::Beyond | BodyState::Failed) => view! {
+            {(face == BodyState::Beyond).then(|| view! { <p class="empty">"The log does not reach this far."</p> })}
             <button type="button" on:click=first>"Go to the first page"</button>
         }
         .into_any(),
-        Face::Rows => ().into_any(),
+        BodyState::Rows => ().into_any(),
     }
     };
     // The table is made while the rows are on their way: once they come, they only have to be painted.
     view! {
         {without}
-        <div hidden=move || face.get() != Face::Rows>
-            <LogTable rows=rows look=look />
+        <div hidden=move || face.get() != BodyState::Rows>
+            <LogTable rows=rows options=options />
         </div>
     }
 }

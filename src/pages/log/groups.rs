@@ -22,25 +22,25 @@ pub fn total(total: &Group, symbol: Option<&str>) -> AnyView {
 
 /// A sum of money.
 fn sum(sum: &Sum, symbol: Option<&str>) -> AnyView {
-    shown(sum.total.map(Value::Money), sum.unsaid, symbol)
+    shown(sum.total.map(Value::Money), sum.missing, symbol)
 }
 
 /// A sum of minutes, as far as the notes say them.
 fn minutes(sum: &Sum<Minutes>) -> AnyView {
-    shown(sum.total.map(Value::Minutes), sum.unsaid, None)
+    shown(sum.total.map(Value::Minutes), sum.missing, None)
 }
 
 /// A sum: exact, or why there is none.
-fn shown(total: Option<Value>, unsaid: u64, symbol: Option<&str>) -> AnyView {
+fn shown(total: Option<Value>, missing: u64, symbol: Option<&str>) -> AnyView {
     let Some(total) = total else {
         return view! { <span class="unread" title="The sum has more digits than can be held exactly.">"not exact"</span> }
             .into_any();
     };
-    let unsaid = (unsaid > 0).then(|| {
-        let count = intl::count(unsaid);
+    let missing = (missing > 0).then(|| {
+        let count = intl::count(missing);
         view! { " "<span class="hint">"without "{count}" that do not say it"</span> }
     });
-    view! { {figure::figure(total, symbol)}{unsaid} }.into_any()
+    view! { {figure::figure(total, symbol)}{missing} }.into_any()
 }
 
 /// The groups as a table.

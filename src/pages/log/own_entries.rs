@@ -1,9 +1,9 @@
 //! Which rows of the log were made from this browser.
 
-use crate::log::entry::Entry;
+use crate::log::entry::LogEntry;
 use crate::movement::Kind;
 use crate::movement::submission::{State, Submission};
-use crate::movement::submissions::Book;
+use crate::movement::submissions::Submissions;
 use crate::units::{IdempotencyKey, Value};
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ struct Own {
 
 impl OwnRows {
     /// What `book` knows.
-    pub fn of(book: &Book) -> Self {
+    pub fn of(book: &Submissions) -> Self {
         let mut own = Self::default();
         for held in book.submissions() {
             own.note(held);
@@ -57,7 +57,7 @@ impl OwnRows {
     }
 
     /// The submission that made `entry`, and when it came to its end, in milliseconds since 1970.
-    pub fn find(&self, entry: &Entry) -> Option<(IdempotencyKey, i64)> {
+    pub fn find(&self, entry: &LogEntry) -> Option<(IdempotencyKey, i64)> {
         let found = self.by_id.get(&entry.id.to_string()).or_else(|| {
             let kind = match entry.kind {
                 crate::wire::logs::Kind::Transfer => Kind::Transfer,

@@ -2,12 +2,12 @@
 
 use crate::browser::intl;
 use crate::log::columns::kind;
-use crate::log::continuity::Chain;
-use crate::log::entry::{Balances, Entry};
+use crate::log::continuity::RowContinuity;
+use crate::log::entry::{Balances, LogEntry};
 use crate::pages::shared::log_cell::{broken, links};
 use crate::ui::copy::CopyIcon;
 use crate::ui::figure;
-use crate::ui::link::A;
+use crate::ui::link::Link;
 use crate::units::{Amount, IdempotencyKey, Value};
 use crate::wire::logs::Party;
 use leptos::html::Dialog;
@@ -17,9 +17,9 @@ use leptos::prelude::*;
 #[derive(Clone, PartialEq)]
 pub struct Opened {
     /// The row.
-    pub entry: Entry,
+    pub entry: LogEntry,
     /// Its link to the row before, where that was looked into.
-    pub chain: Option<Chain>,
+    pub continuity: Option<RowContinuity>,
     /// The submission of this browser that made it.
     pub made_by: Option<IdempotencyKey>,
 }
@@ -82,12 +82,12 @@ fn fields(opened: &Opened, symbol: Option<&str>) -> AnyView {
         })
         .collect_view();
     let gap = opened
-        .chain
+        .continuity
         .as_ref()
-        .and_then(|chain| broken(chain, symbol));
+        .and_then(|continuity| broken(continuity, symbol));
     let gap = gap.map(|told| view! { <p class="break">"⚠ "{told}</p> });
     let made_by = opened.made_by.clone().map(|key| {
-        view! { <p><A href=format!("/activity#key-{key}")>"Made from this browser: see it in Activity"</A></p> }
+        view! { <p><Link href=format!("/activity#key-{key}")>"Made from this browser: see it in Activity"</Link></p> }
     });
     let money = entry
         .credit_change()
@@ -103,7 +103,7 @@ fn fields(opened: &Opened, symbol: Option<&str>) -> AnyView {
 }
 
 /// Every field in the backend's own terms; figures with all their digits.
-fn every_field(entry: &Entry) -> Vec<(&'static str, Option<String>)> {
+fn every_field(entry: &LogEntry) -> Vec<(&'static str, Option<String>)> {
     let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
     let party = |party: Option<&Party>| {
         party.map(|party| match &party.name {

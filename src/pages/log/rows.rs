@@ -1,14 +1,14 @@
 //! The rows of the log's table, painted.
 
 use crate::browser::clock::now;
+use crate::browser::router::{base, below};
 use crate::log::columns::Column;
-use crate::log::continuity::Chain;
-use crate::log::entry::Entry;
+use crate::log::continuity::RowContinuity;
+use crate::log::entry::LogEntry;
 use crate::pages::log::own_entries::OwnRows;
-use crate::pages::log::table::{Look, Rows};
-use crate::pages::shared::log_cell::{Shown, actions, broken, shown};
-use crate::ui::link::{base, below};
-use crate::ui::row_pool::{Filling, Painted, element, slot, within};
+use crate::pages::log::table::{Rows, TableOptions};
+use crate::pages::shared::log_cell::{CellText, actions, broken, shown};
+use crate::ui::row_pool::{RowPool, SlotContent, element, slot, within};
 use crate::ui::virtual_rows::RowWindow;
 use leptos::ev::MouseEvent;
 use leptos::html::Tr;
@@ -30,15 +30,15 @@ struct Content {
 }
 
 /// Keeps the rows before `end` as they should be. Ends with the present owner.
-pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, look: Look) {
-    let painted = StoredValue::new_local(None::<Painted>);
+pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, options: TableOptions) {
+    let pool = StoredValue::new_local(None::<RowPool>);
     let base = base();
     let content = Memo::new(move |_| {
         Arc::new(Content {
             rows: rows.get(),
-            columns: look.columns.get(),
-            symbol: look.symbol.get(),
-            own: look.own.get(),
+            columns: options.columns.get(),
+            symbol: options.symbol.get(),
+            own: options.own.get(),
         })
     });
     Effect::new(move |before: Option<Arc<Content>>| {
@@ -53,16 +53,16 @@ pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, look: Look
             .as_ref()
             .is_some_and(|before| before.columns == content.columns);
         let changed = before.is_none_or(|before| !Arc::ptr_eq(&before, &content));
-        painted.update_value(|painted| {
-            if !same_columns || painted.is_none() {
+        pool.update_value(|pool| {
+            if !same_columns || pool.is_none() {
                 // The old rows go with it.
-                *painted = prototype(&content.columns)
+                *pool = prototype(&content.columns)
                     .ok()
-                    .map(|row| Painted::new(row, end.into()));
+                    .map(|row| RowPool::new(row, end.into()));
             }
-            if let Some(painted) = painted {
+            if let Some(pool) = pool {
                 // A document that takes no rows has left the page.
-                let _ = painted.show(shown, changed, &|place| fill(place, &content, &base));
+                let _ = pool.show(shown, changed, &|place| fill(place, &content, &base));
             }
         });
         content
@@ -128,14 +128,14 @@ fn opener() -> Result<Element, JsValue> {
 }
 
 /// What stands in the row at a place: in itself, then in the slots of [`prototype`], in its order. Links lead below `base`.
-fn fill(place: usize, content: &Content, base: &str) -> Vec<Filling> {
-    let Some((entry, chain)) = content.rows.get(place) else {
+fn fill(place: usize, content: &Content, base: &str) -> Vec<SlotContent> {
+    let Some((entry, continuity)) = content.rows.get(place) else {
         return Vec::new();
     };
     let symbol = content.symbol.as_deref();
     let made = content.own.find(entry);
     let is_new = made.is_some_and(|(_, ended)| now() - ended < NEW_FOR);
-    let root = Filling::default()
+    let root = SlotContent::default()
         .with(
             "class",
             Some(if is_new { "row new" } else { "row" }.to_owned()),
@@ -146,7 +146,7 @@ fn fill(place: usize, content: &Content, base: &str) -> Vec<Filling> {
     for column in &content.columns {
         match column {
             Column::Id => {
-                fillings.extend(mark(chain, symbol));
+                fillings.extend(mark(continuity, symbol));
                 fillings.push(opening(entry, entry.id.to_string()));
             }
             _ => fillings.push(said(shown(column.of(entry), *column, symbol), *column)),
@@ -160,20 +160,20 @@ fn fill(place: usize, content: &Content, base: &str) -> Vec<Filling> {
             let href = below(base, &action.href);
             (Some(action.label), Some(href), Some(action.spoken))
         });
-        let link = Filling::text(label.unwrap_or_default()).shown(href.is_some());
+        let link = SlotContent::text(label.unwrap_or_default()).shown(href.is_some());
         fillings.push(link.with("href", href).with("aria-label", spoken));
     }
     fillings
 }
 
-fn opening(entry: &Entry, text: String) -> Filling {
+fn opening(entry: &LogEntry, text: String) -> SlotContent {
     let label = format!("Row {}, every field", entry.id);
-    Filling::text(text).with("aria-label", Some(label))
+    SlotContent::text(text).with("aria-label", Some(label))
 }
 
-fn said(shown: Shown, column: Column) -> Filling {
+fn said(shown: CellText, column: Column) -> SlotContent {
     let class = (!shown.class.is_empty()).then(|| shown.class.to_owned());
-    let filling = Filling::text(shown.text)
+    let filling = SlotContent::text(shown.text)
         .with("class", class)
         .with("title", shown.title);
     if column == Column::When {
@@ -184,13 +184,13 @@ fn said(shown: Shown, column: Column) -> Filling {
 }
 
 /// A mark where the balances do not follow from the row before, and what it says to who cannot see it.
-fn mark(chain: Option<&Chain>, symbol: Option<&str>) -> [Filling; 2] {
-    let told = chain.and_then(|chain| broken(chain, symbol));
+fn mark(continuity: Option<&RowContinuity>, symbol: Option<&str>) -> [SlotContent; 2] {
+    let told = continuity.and_then(|continuity| broken(continuity, symbol));
     [
-        Filling::default()
+        SlotContent::default()
             .shown(told.is_some())
             .with("class", told.is_some().then(|| "break".to_owned()))
             .with("title", told.clone()),
-        Filling::text(told.map(|told| format!("{told} ")).unwrap_or_default()),
+        SlotContent::text(told.map(|told| format!("{told} ")).unwrap_or_default()),
     ]
 }

@@ -1,8 +1,8 @@
 //! The rows of the log as a table. Of many rows only those in sight are in the page.
 
 use crate::log::columns::Column;
-use crate::log::continuity::Chain;
-use crate::log::entry::Entry;
+use crate::log::continuity::RowContinuity;
+use crate::log::entry::LogEntry;
 use crate::log::sort::Sort;
 use crate::pages::log::own_entries::OwnRows;
 use crate::pages::log::rows;
@@ -18,11 +18,11 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Rows {
     /// All that were read.
-    pub entries: Arc<Vec<Entry>>,
+    pub entries: Arc<Vec<LogEntry>>,
     /// Which of them, by place.
     pub order: Arc<Vec<u32>>,
     /// Whether each one's balances follow from the row before; empty where that was not looked into.
-    pub chain: Arc<Vec<Chain>>,
+    pub continuity: Arc<Vec<RowContinuity>>,
 }
 
 impl PartialEq for Rows {
@@ -30,21 +30,21 @@ impl PartialEq for Rows {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.entries, &other.entries)
             && Arc::ptr_eq(&self.order, &other.order)
-            && Arc::ptr_eq(&self.chain, &other.chain)
+            && Arc::ptr_eq(&self.continuity, &other.continuity)
     }
 }
 
 impl Rows {
     /// The row at a place of the order, and how it is linked to the one before.
-    pub fn get(&self, place: usize) -> Option<(&Entry, Option<&Chain>)> {
+    pub fn get(&self, place: usize) -> Option<(&LogEntry, Option<&RowContinuity>)> {
         let row = *self.order.get(place)? as usize;
-        Some((self.entries.get(row)?, self.chain.get(row)))
+        Some((self.entries.get(row)?, self.continuity.get(row)))
     }
 }
 
 /// What the table needs to know besides its rows.
 #[derive(Clone, Copy)]
-pub struct Look {
+pub struct TableOptions {
     /// The columns, in their order.
     pub columns: Memo<Vec<Column>>,
     /// How they are sorted.
@@ -68,29 +68,29 @@ pub fn LogTable(
     #[prop(into)]
     rows: Signal<Rows>,
     /// How they are shown.
-    look: Look,
+    options: TableOptions,
 ) -> impl IntoView {
     let count = Memo::new(move |_| rows.with(|rows| rows.order.len()));
-    let window = RowWindow::new(count.into(), look.full.into());
+    let window = RowWindow::new(count.into(), options.full.into());
     let heads = move || {
-        let columns = look.columns.get();
+        let columns = options.columns.get();
         columns
             .into_iter()
-            .map(|column| head(column, look))
+            .map(|column| head(column, options))
             .collect_view()
     };
     let end = NodeRef::<Tr>::new();
-    rows::paint(window, end, rows, look);
+    rows::paint(window, end, rows, options);
     let open = move |event: MouseEvent| {
         if let Some(id) = rows::opened(&event) {
-            look.on_open.run(id);
+            options.on_open.run(id);
         }
     };
-    let width = move || (look.columns.get().len() + 1).to_string();
+    let width = move || (options.columns.get().len() + 1).to_string();
     let parts = move || {
         (count.get() > ROWS_IN_FULL).then(|| {
             let missing = move || {
-                (!look.full.get())
+                (!options.full.get())
                     .then_some("Only the rows in view are printed. Use Export, then Print.")
             };
             view! {
@@ -131,12 +131,12 @@ pub fn LogTable(
     }
 }
 
-fn head(column: Column, look: Look) -> AnyView {
+fn head(column: Column, options: TableOptions) -> AnyView {
     let descending = Signal::derive(move || {
-        let sort = look.sort.get().filter(|sort| sort.column == column);
+        let sort = options.sort.get().filter(|sort| sort.column == column);
         sort.map(|sort| sort.descending)
     });
-    let sort = Callback::new(move |()| look.on_sort.run(column));
+    let sort = Callback::new(move |()| options.on_sort.run(column));
     view! { <SortHead label=column.label() number=column.is_number() descending=descending on_sort=sort /> }
         .into_any()
 }

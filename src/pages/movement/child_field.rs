@@ -1,6 +1,6 @@
 //! Choosing the child organization.
 
-use crate::client::{Act, Progress, Telling};
+use crate::client::{ErrorMessage, FetchState, Operation};
 use crate::movement::desk::Desk;
 use crate::movement::form::choice::{label, labels};
 use crate::movement::form::party::{ChosenChild, child_choices, chosen_child};
@@ -50,8 +50,8 @@ pub fn ChildField(
     };
     let echo = Signal::derive(move || {
         let load = directory.children.get();
-        if let Progress::Failed(failure) = &load.progress {
-            let told = Telling::of(failure, Act::Read).happened;
+        if let FetchState::Failed(failure) = &load.progress {
+            let told = ErrorMessage::of(failure, Operation::Read).happened;
             return Some(format!(
                 "The list of children could not be read ({told}). Type the child's id."
             ));

@@ -2,11 +2,11 @@
 
 use crate::movement::Movement;
 use crate::movement::desk::Desk;
-use crate::movement::submission::{Excess, State, Submission};
+use crate::movement::submission::{ExtraEntries, State, Submission};
 use crate::pages::movement::pending::{disown, line_in_words};
 use crate::pages::movement::words;
 use crate::ui::figure;
-use crate::ui::link::A;
+use crate::ui::link::Link;
 use crate::ui::notice::{Notice, Tone, Waiting};
 use leptos::prelude::*;
 
@@ -38,15 +38,17 @@ pub fn differences(submission: &Submission) -> Option<AnyView> {
         .collect_view();
     let books = words::books(submission.movement.kind());
     let what = match submission.excess {
-        Excess::None | Excess::Unread => {
+        ExtraEntries::None | ExtraEntries::Unread => {
             "Something else may have moved meanwhile. Look in the books before you go on."
                 .to_owned()
         }
-        Excess::Looking => format!("It is searched in {books} what else has moved."),
-        Excess::Once => {
+        ExtraEntries::Looking => format!("It is searched in {books} what else has moved."),
+        ExtraEntries::Once => {
             format!("This movement stands in {books} once: something else has moved meanwhile.")
         }
-        Excess::More(_) => format!("This movement stands in {books} more than once; see below."),
+        ExtraEntries::More(_) => {
+            format!("This movement stands in {books} more than once; see below.")
+        }
     };
     Some(
         view! {
@@ -63,11 +65,11 @@ pub fn differences(submission: &Submission) -> Option<AnyView> {
 pub fn excess(desk: &Desk, submission: &Submission) -> Option<AnyView> {
     let symbol = submission.quote.symbol.as_deref();
     let lines = match &submission.excess {
-        Excess::None | Excess::Once | Excess::Unread => return None,
-        Excess::Looking => {
+        ExtraEntries::None | ExtraEntries::Once | ExtraEntries::Unread => return None,
+        ExtraEntries::Looking => {
             return Some(view! { <Waiting what="Searching the books" /> }.into_any());
         }
-        Excess::More(lines) => lines,
+        ExtraEntries::More(lines) => lines,
     };
     let rows: Vec<_> = lines
         .iter()
@@ -83,11 +85,11 @@ pub fn excess(desk: &Desk, submission: &Submission) -> Option<AnyView> {
     } else {
         "Either a connection broke and the request was repeated on the way, which this backend does not recognise, or somebody else has made the same."
     };
-    let seen = submission.alarms().then(|| {
+    let seen = submission.needs_acknowledgment().then(|| {
         let (desk, key) = (desk.clone(), submission.key.clone());
         view! {
             <div class="actions">
-                <button type="button" on:click=move |_| desk.see(&key)>"I have seen to it"</button>
+                <button type="button" on:click=move |_| desk.acknowledge(&key)>"I have seen to it"</button>
             </div>
         }
     });
@@ -112,11 +114,11 @@ pub fn excess(desk: &Desk, submission: &Submission) -> Option<AnyView> {
 fn undo(movement: &Movement) -> AnyView {
     match movement {
         Movement::Transfer { child, minutes, name, .. } => view! {
-            <p><A href=format!("/revert?child={child}&minutes={minutes}")>{format!("Revert {minutes} minutes from {name} …")}</A></p>
+            <p><Link href=format!("/revert?child={child}&minutes={minutes}")>{format!("Revert {minutes} minutes from {name} …")}</Link></p>
         }
         .into_any(),
         Movement::Revert { child, minutes, name } => view! {
-            <p><A href=format!("/transfer?child={child}&minutes={minutes}")>{format!("Transfer {minutes} minutes to {name} …")}</A></p>
+            <p><Link href=format!("/transfer?child={child}&minutes={minutes}")>{format!("Transfer {minutes} minutes to {name} …")}</Link></p>
         }
         .into_any(),
         Movement::Allocate { .. } => {

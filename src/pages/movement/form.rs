@@ -1,12 +1,12 @@
 //! What the forms that move something have in common: when errors show, and the way to the review.
 
-use crate::client::{Act, Failure, Field, Telling};
+use crate::browser::router::Router;
+use crate::client::{ErrorMessage, Failure, Field, Operation};
 use crate::movement::desk::Desk;
 use crate::movement::quote::Quote;
 use crate::movement::submissions::Form;
 use crate::movement::{Kind, Movement};
 use crate::pages::shared::error_message;
-use crate::ui::link::Way;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -34,13 +34,13 @@ impl QuoteState {
 }
 
 /// A draft and its fields.
-pub struct Fields<D: Send + Sync + 'static> {
+pub struct DraftFields<D: Send + Sync + 'static> {
     draft: ArcRwSignal<D>,
     /// What stands in the form.
     pub now: Memo<D>,
 }
 
-impl<D: Clone + PartialEq + Send + Sync + 'static> Fields<D> {
+impl<D: Clone + PartialEq + Send + Sync + 'static> DraftFields<D> {
     /// The fields of a draft that is kept above the screens.
     pub fn of(draft: &ArcRwSignal<D>) -> Self {
         let draft = draft.clone();
@@ -165,7 +165,7 @@ impl FormState {
             local().or_else(|| {
                 let said = |failure: &Failure| {
                     (failure.field() == Some(field))
-                        .then(|| Telling::of(failure, Act::Preview).happened)
+                        .then(|| ErrorMessage::of(failure, Operation::Preview).happened)
                 };
                 let refused = self.refused.with(|failure| failure.as_ref().and_then(said));
                 refused.or_else(|| {
@@ -187,7 +187,7 @@ impl FormState {
             self.refused.with(|failure| {
                 failure
                     .as_ref()
-                    .map(|failure| error_message::failure(failure, Act::Move))
+                    .map(|failure| error_message::failure(failure, Operation::Move))
             })
         }
     }
@@ -196,15 +196,15 @@ impl FormState {
 /// A link may name the child and the minutes, as `/transfer?child=4002&minutes=5` does. Gives them once: the URL is
 /// put back to `screen`, so that going back does not undo what was typed since.
 pub fn asked_in_url(screen: &'static str) -> Option<(String, String)> {
-    let way = expect_context::<Way>();
+    let router = expect_context::<Router>();
     let (child, minutes) = untrack(|| {
-        way.with(|place| {
+        router.with(|place| {
             let asked = |name| place.get(name).map(str::to_owned);
             (asked("child"), asked("minutes"))
         })
     });
     let child = child?;
-    way.show(screen, true);
+    router.set_query(screen, true);
     Some((child, minutes.unwrap_or_default()))
 }
 

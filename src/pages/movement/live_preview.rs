@@ -1,10 +1,10 @@
 //! The quote that follows the form as people type.
 
-use crate::client::{Act, Progress, Remote};
+use crate::client::{FetchState, Operation, Remote};
 use crate::movement::Kind;
 use crate::movement::desk::Desk;
 use crate::movement::quote::Quote;
-use crate::movement::quote::preview::{Preview, Question, previews};
+use crate::movement::quote::preview::{Preview, PreviewRequest, previews};
 use crate::pages::movement::form::QuoteState;
 use crate::pages::movement::quote;
 use crate::pages::shared::error_message;
@@ -18,17 +18,17 @@ pub struct LiveQuote {
     pub state: Memo<QuoteState>,
     earlier: Memo<Option<Quote>>,
     /// Counts the times the same question was asked anew.
-    pub round: RwSignal<u32>,
+    pub refresh_count: RwSignal<u32>,
 }
 
 /// Asks for previews of `question` and puts their figures into the words of staff.
 pub fn live_quote(
     desk: &Desk,
-    question: Memo<Option<Question>>,
+    question: Memo<Option<PreviewRequest>>,
     in_words: impl Fn(&Preview) -> Option<Quote> + Send + Sync + 'static,
 ) -> LiveQuote {
-    let round = RwSignal::new(0);
-    let remote: Remote<Preview> = previews(desk, question, round.into());
+    let refresh_count = RwSignal::new(0);
+    let remote: Remote<Preview> = previews(desk, question, refresh_count.into());
     let state = {
         let remote = remote.clone();
         let in_words = std::sync::Arc::new(in_words);
@@ -38,9 +38,9 @@ pub fn live_quote(
                 return QuoteState::None;
             };
             match (load.progress, load.value) {
-                (Progress::Failed(failure), _) => QuoteState::Failed(failure),
+                (FetchState::Failed(failure), _) => QuoteState::Failed(failure),
                 // Figures count only for the very question that stands in the form.
-                (Progress::Ready, Some(preview)) if preview.question == question => {
+                (FetchState::Ready, Some(preview)) if preview.question == question => {
                     in_words(&preview).map_or(QuoteState::Waiting, QuoteState::Ready)
                 }
                 _ => QuoteState::Waiting,
@@ -56,15 +56,15 @@ pub fn live_quote(
     LiveQuote {
         state,
         earlier,
-        round,
+        refresh_count,
     }
 }
 
 impl LiveQuote {
     /// Asks the same question anew.
     pub fn retry(&self) -> Callback<()> {
-        let round = self.round;
-        Callback::new(move |()| round.update(|round| *round += 1))
+        let refresh_count = self.refresh_count;
+        Callback::new(move |()| refresh_count.update(|refresh_count| *refresh_count += 1))
     }
 
     /// The panel beside the form: figures, or why there are none.
@@ -72,7 +72,7 @@ impl LiveQuote {
         let Self {
             state,
             earlier,
-            round,
+            refresh_count,
         } = self.clone();
         let waiting = Memo::new(move |_| state.with(|state| *state == QuoteState::Waiting));
         let figures = move || {
@@ -80,8 +80,8 @@ impl LiveQuote {
                 QuoteState::None => Some(view! { <p class="empty">"Fill in the form to see what it would do."</p> }.into_any()),
                 QuoteState::Failed(failure) => Some(
                     view! {
-                        {error_message::failure(failure, Act::Preview)}
-                        <button type="button" on:click=move |_| round.update(|round| *round += 1)>"Try again"</button>
+                        {error_message::failure(failure, Operation::Preview)}
+                        <button type="button" on:click=move |_| refresh_count.update(|refresh_count| *refresh_count += 1)>"Try again"</button>
                     }
                     .into_any(),
                 ),

@@ -2,7 +2,7 @@
 
 use crate::ui::field::{Input, TextField};
 use crate::ui::figure;
-use crate::units::{Minutes, TypedError, Value};
+use crate::units::{Minutes, ParseInputError, Value};
 use leptos::prelude::*;
 
 /// Whole minutes, echoed as they were understood.
@@ -15,7 +15,7 @@ pub fn MinutesField(
     on_input: Callback<String>,
     /// What it was understood as.
     #[prop(into)]
-    minutes: Signal<Result<Minutes, TypedError>>,
+    minutes: Signal<Result<Minutes, ParseInputError>>,
     /// What is wrong with it.
     #[prop(into)]
     error: Signal<Option<String>>,
@@ -34,7 +34,7 @@ pub fn MinutesField(
         <TextField
             id="minutes"
             label="Minutes"
-            input=Input::Whole
+            input=Input::FullRange
             value=value
             on_input=on_input
             hint="Whole minutes."

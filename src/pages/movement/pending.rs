@@ -1,16 +1,16 @@
 //! A movement that was sent and has not come to its end.
 
 use crate::browser::clock::{steady, wall_at};
-use crate::client::Act;
+use crate::client::Operation;
 use crate::config::Credentials;
 use crate::movement::desk::Desk;
-use crate::movement::reconcile::{Doubt, Trace};
-use crate::movement::submission::{Doing, State, Submission};
+use crate::movement::reconcile::{Doubt, LedgerEntry};
+use crate::movement::submission::{State, Submission, SubmissionActivity};
 use crate::pages::movement::review::no_journal;
 use crate::pages::movement::words;
 use crate::pages::shared::error_message;
 use crate::ui::heading::PartHeading;
-use crate::ui::link::A;
+use crate::ui::link::Link;
 use crate::ui::notice::{Notice, Tone, Waiting};
 use crate::ui::{figure, moment};
 use crate::units::IdempotencyKey;
@@ -60,7 +60,7 @@ pub fn unknown(desk: &Desk, submission: Signal<Submission>) -> AnyView {
         move || {
             submission.with(|now| {
                 let waits = now.is_doubtful()
-                    && matches!(now.doing, Doing::ReadingAt(..) | Doing::Person)
+                    && matches!(now.doing, SubmissionActivity::CheckLogAt(..) | SubmissionActivity::NeedsDecision)
                     && !desk.is_settled(now);
                 waits.then(|| {
                     let settled = settled(&desk, now);
@@ -108,19 +108,22 @@ fn told(submission: &Submission) -> Option<AnyView> {
     // What the newest answer says does not speak for the attempts before it.
     let doubted = submission.attempts.last().is_some_and(|last| last.doubted);
     let act = if doubted || (submission.attempts.len() > 1 && submission.is_doubtful()) {
-        Act::Doubt
+        Operation::Doubt
     } else {
-        Act::Move
+        Operation::Move
     };
     Some(error_message::failure(failure, act))
 }
 
 fn buttons(desk: &Desk, submission: &Submission) -> AnyView {
-    if submission.doing == Doing::Elsewhere {
+    if submission.doing == SubmissionActivity::Elsewhere {
         return view! { <p>"Another tab of this browser is at it; this one goes on if that one is closed."</p> }
             .into_any();
     }
-    if matches!(submission.doing, Doing::NeedsKey | Doing::NeedsAccount) {
+    if matches!(
+        submission.doing,
+        SubmissionActivity::NeedsKey | SubmissionActivity::NeedsAccount
+    ) {
         let give_up = (!submission.is_doubtful()).then(|| {
             let (desk, key) = (desk.clone(), submission.key.clone());
             view! {
@@ -132,10 +135,10 @@ fn buttons(desk: &Desk, submission: &Submission) -> AnyView {
         // Behind a gateway there is no key to give here.
         let way = if desk.config().credentials == Credentials::Gateway {
             let (desk, key) = (desk.clone(), submission.key.clone());
-            view! { <button type="button" class="primary" on:click=move |_| desk.urge(&key)>"Try again"</button> }
+            view! { <button type="button" class="primary" on:click=move |_| desk.retry_now(&key)>"Try again"</button> }
                 .into_any()
         } else {
-            view! { <A href="/keys">"Give the key"</A> }.into_any()
+            view! { <Link href="/keys">"Give the key"</Link> }.into_any()
         };
         return view! {
             <p>"Then it goes on by itself, with the same key and the same bytes."</p>
@@ -159,7 +162,7 @@ fn buttons(desk: &Desk, submission: &Submission) -> AnyView {
     view! {
         <p>{reason}</p>
         <div class="actions">
-            <button type="button" class="primary" on:click=move |_| urging.urge(&key)>{label}</button>
+            <button type="button" class="primary" on:click=move |_| urging.retry_now(&key)>{label}</button>
             {decide}
         </div>
     }
@@ -200,8 +203,8 @@ pub fn decisions(desk: &Desk, submission: &Submission) -> AnyView {
 /// Whether a person may decide: the books do not tell, or cannot be read.
 fn decides(submission: &Submission) -> bool {
     let doubtful = matches!(submission.state, State::Unknown { doubt: Some(_) });
-    let unread = matches!(submission.doing, Doing::ReadingAt(_, Some(_)));
-    doubtful || unread || submission.doing == Doing::Person
+    let unread = matches!(submission.doing, SubmissionActivity::CheckLogAt(_, Some(_)));
+    doubtful || unread || submission.doing == SubmissionActivity::NeedsDecision
 }
 
 /// Why the books do not tell, and the lines that may be it.
@@ -226,7 +229,7 @@ fn doubt(desk: &Desk, submission: &Submission) -> Option<AnyView> {
             "The service declined this request, but the log has a matching entry. It may be a colleague's."
         }
     };
-    let elsewhere = submission.doing == Doing::Elsewhere;
+    let elsewhere = submission.doing == SubmissionActivity::Elsewhere;
     let rows = lines
         .iter()
         .map(|line| {
@@ -267,7 +270,7 @@ pub fn disown(desk: &Desk, key: &IdempotencyKey, id: &str) -> AnyView {
 }
 
 /// A line of the books: number, time, notes and the balances after.
-pub fn line_in_words(line: &Trace, symbol: Option<&str>) -> AnyView {
+pub fn line_in_words(line: &LedgerEntry, symbol: Option<&str>) -> AnyView {
     let after = |whose: &'static str, value| {
         view! { "; "{whose}" "{figure::figure(value, symbol)}" after" }
     };

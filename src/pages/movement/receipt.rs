@@ -1,15 +1,15 @@
 //! A movement that has come to its end.
 
 use crate::movement::desk::Desk;
-use crate::movement::reconcile::Trace;
+use crate::movement::reconcile::LedgerEntry;
 use crate::movement::submission::receipt::Receipt;
-use crate::movement::submission::{Excess, State, Submission};
+use crate::movement::submission::{ExtraEntries, State, Submission};
 use crate::movement::{Kind, Movement};
 use crate::pages::movement::pending::{disown, line_in_words};
 use crate::pages::movement::stages::particulars;
 use crate::pages::movement::{extra_entries, words};
 use crate::ui::heading::PartHeading;
-use crate::ui::link::A;
+use crate::ui::link::Link;
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::{figure, moment};
 use crate::wallet::query::WalletQuery;
@@ -42,7 +42,7 @@ fn made(desk: &Desk, first: &Submission, submission: Signal<Submission>) -> AnyV
         State::Found(_) => ("Completed (found in the log)", Tone::Plain),
         _ => ("Marked completed", Tone::Plain),
     };
-    let log = (kind != Kind::Allocate).then(|| view! { <A href="/log">"See the log"</A> });
+    let log = (kind != Kind::Allocate).then(|| view! { <Link href="/log">"See the log"</Link> });
     view! {
         <section class="receipt" aria-label="Receipt" data-key=first.key.to_string()>
             <PartHeading title=title />
@@ -98,7 +98,7 @@ fn how(desk: &Desk, submission: &Submission) -> AnyView {
 }
 
 /// What speaks for the entry, what does not, and the way to say that it is somebody else's.
-fn evidence(desk: &Desk, submission: &Submission, line: &Trace) -> AnyView {
+fn evidence(desk: &Desk, submission: &Submission, line: &LedgerEntry) -> AnyView {
     let found = desk.evidence(submission, line);
     let points = [
         (true, "Same client and amount."),
@@ -168,7 +168,10 @@ fn wallet(movement: &Movement) -> Option<AnyView> {
         return None;
     };
     let query = WalletQuery::of(Some(organization.clone())).write();
-    Some(view! { <p><A href=format!("/wallet{query}")>"See it in the wallet"</A></p> }.into_any())
+    Some(
+        view! { <p><Link href=format!("/wallet{query}")>"See it in the wallet"</Link></p> }
+            .into_any(),
+    )
 }
 
 fn absent(desk: &Desk, first: &Submission, now: Signal<Submission>) -> AnyView {
@@ -188,8 +191,8 @@ fn absent(desk: &Desk, first: &Submission, now: Signal<Submission>) -> AnyView {
     let telling = desk.clone();
     // An entry may come into the log late; then nothing says that it is safe to send it again.
     let extra = move || now.with(|now| extra_entries::excess(&telling, now));
-    let anew = move || {
-        now.with(|now| !matches!(now.excess, Excess::More(_))).then(|| {
+    let rebuild_on_change = move || {
+        now.with(|now| !matches!(now.excess, ExtraEntries::More(_))).then(|| {
             view! { <p>"You may start anew; that will be another submission with a key of its own."</p> }
         })
     };
@@ -199,7 +202,7 @@ fn absent(desk: &Desk, first: &Submission, now: Signal<Submission>) -> AnyView {
             <p class="act">{words::act(&movement)}</p>
             {how}
             {extra}
-            {anew}
+            {rebuild_on_change}
             <div class="actions">
                 <button type="button" class="primary" on:click=move |_| filling.refill(&again)>
                     "Fill the form again"

@@ -1,11 +1,11 @@
 //! The review: everything on the table, and the one button that moves money.
 
-use crate::client::Act;
+use crate::client::Operation;
 use crate::movement::Kind;
 use crate::movement::desk::Desk;
 use crate::movement::quote::Quote;
-use crate::movement::reconcile::duplicates::Alike;
-use crate::movement::submissions::{Ask, Journal, Review};
+use crate::movement::reconcile::duplicates::Duplicate;
+use crate::movement::submissions::{ConfirmationIssue, Journal, Review};
 use crate::pages::movement::stages::particulars;
 use crate::pages::movement::{quote, words};
 use crate::pages::shared::error_message;
@@ -27,7 +27,7 @@ pub fn review(desk: &Desk, review: Signal<Review>) -> AnyView {
         let name = name.clone();
         move || review.with(|review| quote::quote(&review.quote, kind, Some(&name)))
     };
-    let asks = Memo::new(move |_| review.with(|review| review.asks.clone()));
+    let issues = Memo::new(move |_| review.with(|review| review.issues.clone()));
     let symbol = Memo::new(move |_| review.with(|review| review.quote.symbol.clone()));
     // What can't succeed isn't sent.
     let shortage = Memo::new(move |_| review.with(|review| review.quote.shortage()));
@@ -39,8 +39,9 @@ pub fn review(desk: &Desk, review: Signal<Review>) -> AnyView {
                 "Nothing was sent. Change the amount, or try again when the balance covers it.",
             )];
         }
-        let asks = asks.get();
-        asks.iter()
+        let issues = issues.get();
+        issues
+            .iter()
             .map(|ask| shown(ask, kind, &name, symbol.get().as_deref()))
             .collect::<Vec<_>>()
     };
@@ -103,34 +104,34 @@ pub fn no_journal(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
     }
 }
 
-fn shown(ask: &Ask, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
+fn shown(ask: &ConfirmationIssue, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
     match ask {
-        Ask::Changed(was) => changed(was, kind, child, symbol),
-        Ask::Unread(failure) => view! {
+        ConfirmationIssue::Changed(was) => changed(was, kind, child, symbol),
+        ConfirmationIssue::Unread(failure) => view! {
             <div class="asks not-read">
                 <p class="act">"The figures could not all be read again. Nothing was sent."</p>
-                {error_message::failure(failure, Act::Read)}
+                {error_message::failure(failure, Operation::Read)}
                 <p>"Confirm once more to go on without."</p>
             </div>
         }
         .into_any(),
-        Ask::Alike(alikes) => alike(alikes, kind),
-        Ask::Taken => warning(
+        ConfirmationIssue::Duplicate(alikes) => alike(alikes, kind),
+        ConfirmationIssue::Taken => warning(
             "asks taken",
             "Another transaction of this kind is not resolved yet. Nothing was sent.",
             "It may be in another tab. Its outcome comes first; then confirm this one.",
         ),
-        Ask::Newer => warning(
+        ConfirmationIssue::Newer => warning(
             "asks newer",
             "A newer version of the portal in this browser holds a transaction that is not resolved yet. Nothing was sent.",
             "Reload the page to get that version. Confirm once more to go on without.",
         ),
-        Ask::Expired => warning(
+        ConfirmationIssue::Expired => warning(
             "asks expired",
             "The last check is out of date, so nothing was sent.",
             "Saving took too long, or something changed in the meantime. Confirm again to recheck and send.",
         ),
-        Ask::Unwritten(why) => {
+        ConfirmationIssue::Unwritten(why) => {
             let why = why.clone();
             view! {
                 <div class="asks unwritten">
@@ -176,7 +177,7 @@ fn changed(was: &Quote, kind: Kind, child: &str, symbol: Option<&str>) -> AnyVie
 }
 
 /// What looks like it.
-fn alike(alikes: &[Alike], kind: Kind) -> AnyView {
+fn alike(alikes: &[Duplicate], kind: Kind) -> AnyView {
     let lines = alikes
         .iter()
         .map(|alike| {
@@ -185,7 +186,7 @@ fn alike(alikes: &[Alike], kind: Kind) -> AnyView {
             } else {
                 "by somebody else, or elsewhere"
             };
-            let line = alike.trace.as_ref();
+            let line = alike.entry.as_ref();
             let line = line.map(|line| format!(", line {} of {}", line.id, words::books(kind)));
             view! { <li>{moment::at(alike.at)}", "{whose}{line}</li> }
         })

@@ -3,7 +3,7 @@
 use crate::movement::desk::Desk;
 use crate::movement::quote::Quote;
 use crate::movement::submission::{State, Submission};
-use crate::movement::submissions::{Face, Review};
+use crate::movement::submissions::{Review, ScreenState};
 use crate::movement::{Kind, Movement};
 use crate::pages::movement::{pending, receipt, review};
 use crate::ui::figure;
@@ -32,10 +32,12 @@ pub fn Stages(
         let desk = desk.clone();
         Memo::new(move |_| {
             let home = desk.tracked_home(kind.api());
-            desk.book(|book| match book.face(kind, &home) {
-                Face::Form(_) => Shown::Form,
-                Face::Review(review) => Shown::Review(Box::new(review.clone())),
-                Face::Submission(submission) => Shown::Submission(Box::new(submission.clone())),
+            desk.book(|book| match book.screen_state(kind, &home) {
+                ScreenState::Form(_) => Shown::Form,
+                ScreenState::Review(review) => Shown::Review(Box::new(review.clone())),
+                ScreenState::Submission(submission) => {
+                    Shown::Submission(Box::new(submission.clone()))
+                }
             })
         })
     };

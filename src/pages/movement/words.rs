@@ -2,8 +2,8 @@
 
 use crate::browser::clock::wall_at;
 use crate::browser::intl;
-use crate::client::{Act, Telling};
-use crate::movement::submission::{Doing, Excess, State, Submission};
+use crate::client::{ErrorMessage, Operation};
+use crate::movement::submission::{ExtraEntries, State, Submission, SubmissionActivity};
 use crate::movement::{Kind, Movement};
 use crate::ui::moment;
 
@@ -77,30 +77,32 @@ pub fn doing(submission: &Submission) -> String {
         (State::Checking(_), _) => {
             format!("was not accepted; {books} is looked into before you go on")
         }
-        (_, Doing::Nothing) => "may or may not have been made".to_owned(),
-        (_, Doing::AskingAt(at)) => format!(
+        (_, SubmissionActivity::Nothing) => "may or may not have been made".to_owned(),
+        (_, SubmissionActivity::RetryAt(at)) => format!(
             "may or may not have been made; it is sent again with the same key at {} (attempt {again})",
             moment::time(wall_at(*at))
         ),
-        (_, Doing::ReadingAt(at, None)) => format!(
+        (_, SubmissionActivity::CheckLogAt(at, None)) => format!(
             "may or may not have been made; {books} is searched for it, next at {}",
             moment::time(wall_at(*at))
         ),
-        (_, Doing::ReadingAt(at, Some(failure))) => format!(
+        (_, SubmissionActivity::CheckLogAt(at, Some(failure))) => format!(
             "may or may not have been made; {books} could not be read ({}); next at {}",
-            Telling::of(failure, Act::Read).happened,
+            ErrorMessage::of(failure, Operation::Read).happened,
             moment::time(wall_at(*at))
         ),
-        (_, Doing::NeedsKey) => match &submission.account {
+        (_, SubmissionActivity::NeedsKey) => match &submission.account {
             Some(account) => format!("goes on once you sign in as account {account}"),
             None => "goes on once you sign in".to_owned(),
         },
-        (_, Doing::NeedsAccount) => match &submission.account {
+        (_, SubmissionActivity::NeedsAccount) => match &submission.account {
             Some(account) => format!("goes on once somebody signs in as account {account}"),
             None => "can only go on where it was sent from".to_owned(),
         },
-        (_, Doing::Elsewhere) => "is in the hands of another tab".to_owned(),
-        (_, Doing::Person) => "may or may not have been made; you have to decide".to_owned(),
+        (_, SubmissionActivity::Elsewhere) => "is in the hands of another tab".to_owned(),
+        (_, SubmissionActivity::NeedsDecision) => {
+            "may or may not have been made; you have to decide".to_owned()
+        }
     }
 }
 
@@ -108,7 +110,7 @@ pub fn doing(submission: &Submission) -> String {
 pub fn excess(submission: &Submission) -> String {
     let books = books(submission.movement.kind());
     match (&submission.excess, submission.is_made()) {
-        (Excess::More(lines), true) if lines.len() > 1 => {
+        (ExtraEntries::More(lines), true) if lines.len() > 1 => {
             format!(
                 "stands in {books} {} times, and was asked for once",
                 lines.len()
@@ -132,12 +134,12 @@ pub fn state(submission: &Submission) -> &'static str {
         State::KeyNeeded => "Needs a key",
         State::Done(_) => "Made",
         State::Found(_) => "Made, found in the books",
-        State::Refused(_) if matches!(submission.excess, Excess::More(_)) => {
+        State::Refused(_) if matches!(submission.excess, ExtraEntries::More(_)) => {
             "Refused, but the books may hold it"
         }
         State::Refused(_) => "Refused; nothing moved",
         State::Absent | State::Decided { made: false, .. }
-            if matches!(submission.excess, Excess::More(_)) =>
+            if matches!(submission.excess, ExtraEntries::More(_)) =>
         {
             "Not completed, but may be in the log"
         }

@@ -2,10 +2,10 @@
 
 use crate::browser::intl;
 use crate::movement::directory::Children;
-use crate::movement::directory::client_list::{By, LOW, Member, roster};
+use crate::movement::directory::client_list::{ClientRow, LOW, SortBy, client_list};
 use crate::ui::field::{Input, TextField};
 use crate::ui::figure;
-use crate::ui::link::A;
+use crate::ui::link::Link;
 use crate::ui::sort_head::SortHead;
 use crate::units::Value;
 use leptos::prelude::*;
@@ -24,11 +24,11 @@ pub fn ChildrenTable(
     symbol: Signal<Option<String>>,
 ) -> impl IntoView {
     let search = RwSignal::new(String::new());
-    let (by, descending) = (RwSignal::new(By::Name), RwSignal::new(false));
+    let (by, descending) = (RwSignal::new(SortBy::Name), RwSignal::new(false));
     let members = Memo::new(move |_| {
         children.with(|known| {
             let all = known.as_ref().map(|known| known.organizations.as_slice());
-            roster(
+            client_list(
                 all.unwrap_or_default(),
                 &search.get(),
                 by.get(),
@@ -42,7 +42,7 @@ pub fn ChildrenTable(
     let low = Memo::new(move |_| {
         members.with(|members| members.iter().filter(|member| member.is_low()).count())
     });
-    let head = move |label: &'static str, column: By, number: bool| {
+    let head = move |label: &'static str, column: SortBy, number: bool| {
         let sorted = Signal::derive(move || (by.get() == column).then(|| descending.get()));
         let sort = Callback::new(move |()| {
             let again = by.get_untracked() == column;
@@ -79,11 +79,11 @@ pub fn ChildrenTable(
                 <caption class="visually-hidden">"Child organizations with balance, rate and minutes left"</caption>
                 <thead>
                     <tr>
-                        {head("Name", By::Name, false)}
-                        {head("Id", By::Id, true)}
-                        {head("Balance", By::Balance, true)}
-                        {head("Rate", By::Rate, true)}
-                        {head("Minutes left", By::Minutes, true)}
+                        {head("Name", SortBy::Name, false)}
+                        {head("Id", SortBy::Id, true)}
+                        {head("Balance", SortBy::Balance, true)}
+                        {head("Rate", SortBy::Rate, true)}
+                        {head("Minutes left", SortBy::Minutes, true)}
                         <th scope="col"><span class="visually-hidden">"What to do"</span></th>
                     </tr>
                 </thead>
@@ -98,7 +98,7 @@ pub fn ChildrenTable(
     }
 }
 
-fn row(member: &Member, symbol: Option<&str>) -> AnyView {
+fn row(member: &ClientRow, symbol: Option<&str>) -> AnyView {
     let (id, name) = (member.id, member.name.clone());
     let (to, from, title) = (member.title.clone(), member.title.clone(), name.clone());
     let figure = |value: Option<Value>| value.map(|value| figure::figure(value, symbol));
@@ -113,10 +113,10 @@ fn row(member: &Member, symbol: Option<&str>) -> AnyView {
             <td class="number">{figure(member.rate.map(Value::PerMinute))}</td>
             <td class="number">{figure(member.minutes.map(Value::Minutes))}</td>
             <td class="row-actions">
-                <A href=format!("/transfer?child={id}")>
+                <Link href=format!("/transfer?child={id}")>
                     "Transfer…"<span class="visually-hidden">" to "{to}</span>
-                </A>
-                <A href=format!("/revert?child={id}")>"Revert…"<span class="visually-hidden">" from "{from}</span></A>
+                </Link>
+                <Link href=format!("/revert?child={id}")>"Revert…"<span class="visually-hidden">" from "{from}</span></Link>
             </td>
         </tr>
     }

@@ -1,9 +1,9 @@
 //! The newest movements and what is unresolved, on the overview.
 
 use crate::browser::clock::offset_at;
-use crate::client::{Act, Load, Progress};
+use crate::client::{FetchState, Load, Operation};
 use crate::log::columns::Column;
-use crate::log::entry::{Entry, Names};
+use crate::log::entry::{LogEntry, SharedNames};
 use crate::log::page_reader::pages;
 use crate::log::query::LogQuery;
 use crate::log::zone::Zone;
@@ -11,7 +11,7 @@ use crate::movement::desk::Desk;
 use crate::movement::submissions::Journal;
 use crate::pages::movement::words;
 use crate::pages::shared::log_cell::cell;
-use crate::ui::link::A;
+use crate::ui::link::Link;
 use crate::ui::notice::Waiting;
 use crate::units::moment_ahead;
 use crate::wire::logs::Page;
@@ -37,7 +37,7 @@ pub struct Newest {
     /// Whose days and times the overview shows.
     pub zone: RwSignal<Zone>,
     /// Changes when everything is to be read anew.
-    pub round: RwSignal<u32>,
+    pub refresh_count: RwSignal<u32>,
 }
 
 impl Newest {
@@ -47,12 +47,12 @@ impl Newest {
             heard: RwSignal::new(false),
             ahead: RwSignal::new(None),
             zone: RwSignal::new(Zone::Service),
-            round: RwSignal::new(0),
+            refresh_count: RwSignal::new(0),
         }
     }
 
     fn hear(self, load: &Load<Page>) {
-        if !matches!(load.progress, Progress::Ready | Progress::Failed(_)) {
+        if !matches!(load.progress, FetchState::Ready | FetchState::Failed(_)) {
             return;
         }
         let row = load.value.as_ref().and_then(|page| page.logs.first());
@@ -78,7 +78,10 @@ pub fn Latest(
         size: 10,
         ..LogQuery::default()
     };
-    let page = pages(Memo::new(move |_| Some(query.wire())), newest.round.into());
+    let page = pages(
+        Memo::new(move |_| Some(query.wire())),
+        newest.refresh_count.into(),
+    );
     let load = page.clone();
     Effect::new(move |_| newest.hear(&load.get()));
     let heads = COLUMNS
@@ -88,12 +91,12 @@ pub fn Latest(
     let load = page.clone();
     let rows = move || {
         let symbol = symbol.get();
-        let mut names = Names::default();
+        let mut names = SharedNames::default();
         let page = page.value();
         page.iter()
             .flat_map(|page| &page.logs)
             .map(|row| {
-                let mut entry = Entry::of(row, &mut names);
+                let mut entry = LogEntry::of(row, &mut names);
                 if newest.zone.get() == Zone::Local {
                     entry.move_to_zone(offset_at);
                 }
@@ -108,7 +111,7 @@ pub fn Latest(
     let faces = move || {
         let load = load.get();
         if let Some(failure) = load.failure() {
-            return crate::pages::shared::error_message::failure(failure, Act::Read);
+            return crate::pages::shared::error_message::failure(failure, Operation::Read);
         }
         match &load.value {
             None => view! { <Waiting what="Reading the log" /> }.into_any(),
@@ -127,7 +130,7 @@ pub fn Latest(
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <p><A href="/log">"See the whole log"</A></p>
+        <p><Link href="/log">"See the whole log"</Link></p>
     }
 }
 
@@ -139,14 +142,17 @@ pub fn unresolved(desk: &Desk) -> impl Fn() -> AnyView + Send + use<> {
             let open = book.open().filter(|held| desk.shows(held));
             let open =
                 open.map(|held| format!("{} {}", words::act(&held.movement), words::doing(held)));
-            let alarms = book.alarms().filter(|held| desk.shows(held));
-            let alarms = alarms
+            let needs_acknowledgment = book.needs_acknowledgment().filter(|held| desk.shows(held));
+            let needs_acknowledgment = needs_acknowledgment
                 .map(|held| format!("{} {}", words::act(&held.movement), words::excess(held)));
-            (open.chain(alarms).collect(), book.journal.clone())
+            (
+                open.chain(needs_acknowledgment).collect(),
+                book.journal.clone(),
+            )
         });
         if lines.is_empty() {
             let text = match journal {
-                Journal::Kept => "Everything sent from this browser is resolved.",
+                Journal::JournalContents => "Everything sent from this browser is resolved.",
                 Journal::Missing { .. } => {
                     "Everything sent since this page was opened is resolved."
                 }
@@ -160,7 +166,7 @@ pub fn unresolved(desk: &Desk) -> impl Fn() -> AnyView + Send + use<> {
             .collect_view();
         view! {
             <ul class="plain">{lines}</ul>
-            <p><A href="/activity">"See them in Activity"</A></p>
+            <p><Link href="/activity">"See them in Activity"</Link></p>
         }
         .into_any()
     }

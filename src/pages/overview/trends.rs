@@ -9,7 +9,7 @@ use crate::pages::shared::log_source::Source;
 use crate::pages::shared::plots::Plots;
 use crate::pages::shared::today::Today;
 use crate::pages::shared::zone_switch::{ZoneSwitch, account_time};
-use crate::ui::link::A;
+use crate::ui::link::Link;
 use leptos::prelude::*;
 
 /// The plots, and the choice of the days.
@@ -21,7 +21,7 @@ pub fn OverTime(
     // Nothing for all days.
     let chosen = RwSignal::new(Some(Preset::Last30));
     let newest = expect_context::<Newest>();
-    let round = RwSignal::new(0u32);
+    let refresh_count = RwSignal::new(0u32);
     let zone = newest.zone;
     let ahead = move || newest.ahead.get().filter(|_| zone.get() == Zone::Service);
     let today = Today::new(Signal::derive(ahead));
@@ -35,15 +35,16 @@ pub fn OverTime(
         query.on(&today.get())
     });
     Effect::new(move |_| {
-        newest.round.track();
+        newest.refresh_count.track();
         today.check();
     });
-    let rounds = Signal::derive(move || round.get().wrapping_add(newest.round.get()));
+    let rounds =
+        Signal::derive(move || refresh_count.get().wrapping_add(newest.refresh_count.get()));
     let source = Source::new(query, rounds);
     let (waiting, totals) = (source.waiting, source.totals);
     let again = Callback::new(move |()| {
         today.check();
-        round.update(|round| *round += 1);
+        refresh_count.update(|refresh_count| *refresh_count += 1);
     });
     let presets = Preset::ALL
         .map(Some)
@@ -78,6 +79,6 @@ pub fn OverTime(
         <div class:stale=move || waiting.get()>
             <Plots rows=source.kept symbol=symbol />
         </div>
-        <p><A href=Signal::derive(move || format!("/log{}", query.get().write()))>"See these rows in the log"</A></p>
+        <p><Link href=Signal::derive(move || format!("/log{}", query.get().write()))>"See these rows in the log"</Link></p>
     }
 }

@@ -1,18 +1,18 @@
 //! A failure, told.
 
-use crate::client::{Act, Failure, Telling};
+use crate::client::{ErrorMessage, Failure, Operation};
 use crate::ui::notice::{Notice, Tone};
 use leptos::prelude::*;
 
 /// What happened, whether anything moved, what to do, and what to quote to support.
-pub fn failure(failure: &Failure, act: Act) -> AnyView {
-    let Telling {
+pub fn failure(failure: &Failure, act: Operation) -> AnyView {
+    let ErrorMessage {
         happened,
         moved,
         todo,
         words,
         reference,
-    } = Telling::of(failure, act);
+    } = ErrorMessage::of(failure, act);
     view! {
         <Notice tone=Tone::Bad title=happened>
             {moved.map(|moved| view! { <p class="moved">{moved}</p> })}

@@ -2,9 +2,9 @@
 
 use crate::browser::intl;
 use crate::log::columns::{Cell, Column};
-use crate::log::continuity::{Chain, Link};
-use crate::log::entry::Entry;
-use crate::ui::link::A;
+use crate::log::continuity::{BalanceStep, RowContinuity};
+use crate::log::entry::LogEntry;
+use crate::ui::link::Link;
 use crate::ui::{figure, moment};
 use crate::units::Value;
 use crate::wire::logs::Kind;
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 /// A cell in words: what it says, how it looks, and what a hover adds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shown {
+pub struct CellText {
     /// What it says.
     pub text: String,
     /// How it looks.
@@ -24,24 +24,24 @@ pub struct Shown {
 }
 
 /// What a cell shows.
-pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
-    let plain = |text| Shown {
+pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> CellText {
+    let plain = |text| CellText {
         text,
-        ..Shown::default()
+        ..CellText::default()
     };
-    let figure = |value| Shown {
+    let figure = |value| CellText {
         class: "figure",
         ..plain(figure::text(value, symbol))
     };
     match cell {
         Cell::None => plain("—".to_owned()),
-        Cell::Unread => Shown {
+        Cell::Unread => CellText {
             class: "unread",
             title: Some("The notes do not say it in a form that is known here.".to_owned()),
             ..plain("unread".to_owned())
         },
         Cell::Moment(written, _) => match moment::words(&written) {
-            Some((text, title)) => Shown {
+            Some((text, title)) => CellText {
                 title: Some(title),
                 moment: Some(written),
                 ..plain(text)
@@ -55,7 +55,7 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
         Cell::Money(amount) => figure(Value::Money(amount)),
         Cell::PerMinute(rate) => figure(Value::PerMinute(rate)),
         Cell::AboutPerMinute(rate) => about(figure(Value::PerMinute(rate))),
-        Cell::Text(word) if column == Column::Kind => Shown {
+        Cell::Text(word) if column == Column::Kind => CellText {
             class: match word.as_str() {
                 "Transfer" => "tag transfer",
                 "Revert" => "tag revert",
@@ -69,8 +69,8 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> Shown {
 }
 
 /// Marks a figure that the service has rounded.
-fn about(shown: Shown) -> Shown {
-    Shown {
+fn about(shown: CellText) -> CellText {
+    CellText {
         title: Some("Rounded by the service".to_owned()),
         text: format!("≈ {}", shown.text),
         ..shown
@@ -78,8 +78,8 @@ fn about(shown: Shown) -> Shown {
 }
 
 /// A text of any length. A column holds its width; the whole text is a hover, or the opened row, away.
-fn clipped(text: String) -> Shown {
-    Shown {
+fn clipped(text: String) -> CellText {
+    CellText {
         title: Some(text.clone()),
         text,
         class: "text",
@@ -104,9 +104,9 @@ pub fn cell(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
 }
 
 /// Where the chain breaks, in words.
-pub fn broken(chain: &Chain, symbol: Option<&str>) -> Option<String> {
-    let gap = |whose: &str, link: &Link| match link {
-        Link::Broken { expected, found } => Some(format!(
+pub fn broken(continuity: &RowContinuity, symbol: Option<&str>) -> Option<String> {
+    let gap = |whose: &str, link: &BalanceStep| match link {
+        BalanceStep::Broken { expected, found } => Some(format!(
             "{whose} was {} by the row before, and is {} here: a movement that the log does not explain.",
             figure::text(Value::Money(*expected), symbol),
             figure::text(Value::Money(*found), symbol)
@@ -114,8 +114,8 @@ pub fn broken(chain: &Chain, symbol: Option<&str>) -> Option<String> {
         _ => None,
     };
     let gaps = [
-        gap("Your balance", &chain.own),
-        gap("The child's balance", &chain.child),
+        gap("Your balance", &continuity.own),
+        gap("The child's balance", &continuity.child),
     ];
     let gaps: Vec<_> = gaps.into_iter().flatten().collect();
     (!gaps.is_empty()).then(|| gaps.join(" "))
@@ -133,7 +133,7 @@ pub struct Action {
 }
 
 /// What can be done with a row: the way back where there is one, and the same once more.
-pub fn actions(entry: &Entry) -> [Option<Action>; 2] {
+pub fn actions(entry: &LogEntry) -> [Option<Action>; 2] {
     let (Some(child), Some(minutes)) = (entry.child(), entry.terms.minutes()) else {
         return [None, None];
     };
@@ -158,10 +158,10 @@ pub fn actions(entry: &Entry) -> [Option<Action>; 2] {
 }
 
 /// The same as a view.
-pub fn links(entry: &Entry) -> AnyView {
+pub fn links(entry: &LogEntry) -> AnyView {
     let links = actions(entry).into_iter().flatten();
     links
-        .map(|link| view! { <A href=link.href attr:aria-label=link.spoken>{link.label}</A>" " })
+        .map(|link| view! { <Link href=link.href attr:aria-label=link.spoken>{link.label}</Link>" " })
         .collect_view()
         .into_any()
 }

@@ -1,8 +1,8 @@
 //! Every row of the days: how the reading goes, and what came of it.
 
 use crate::browser::intl;
-use crate::client::Act;
-use crate::log::full_range::{Progress, Reading, Whole};
+use crate::client::Operation;
+use crate::log::full_range::{FullRange, LoadProgress, LoadState};
 use crate::pages::shared::error_message;
 use crate::ui::notice::{Notice, Tone};
 use leptos::prelude::*;
@@ -11,30 +11,30 @@ use leptos::prelude::*;
 #[component]
 pub fn ReadingBar(
     /// The reading.
-    whole: Whole,
+    whole: FullRange,
     /// Reads everything again.
     again: Callback<()>,
 ) -> impl IntoView {
     let stopping = whole.clone();
     let stop = Callback::new(move |()| stopping.stop());
     move || match whole.reading() {
-        Reading::Idle | Reading::Done(0) => ().into_any(),
-        Reading::Going(progress) => going(&progress, stop),
-        Reading::Done(missing) => {
+        LoadState::Idle | LoadState::Done(0) => ().into_any(),
+        LoadState::Going(progress) => going(&progress, stop),
+        LoadState::Done(missing) => {
             let title = format!(
                 "{} rows that the backend counts could not be found.",
                 intl::count(missing)
             );
             incomplete(title, again).into_any()
         }
-        Reading::Stopped(rows, total) => {
+        LoadState::Stopped(rows, total) => {
             let title = partial("Stopped at", rows, total, "");
             incomplete(title, again).into_any()
         }
-        Reading::Failed(failure, rows, total) => {
+        LoadState::Failed(failure, rows, total) => {
             let title = partial("Only", rows, total, " could be read");
             view! {
-                {error_message::failure(&failure, Act::Read)}
+                {error_message::failure(&failure, Operation::Read)}
                 {incomplete(title, again)}
             }
             .into_any()
@@ -63,7 +63,7 @@ fn incomplete(title: String, again: Callback<()>) -> AnyView {
     .into_any()
 }
 
-fn going(progress: &Progress, stop: Callback<()>) -> AnyView {
+fn going(progress: &LoadProgress, stop: Callback<()>) -> AnyView {
     let total = progress.total;
     let told = match total {
         Some(total) => format!(

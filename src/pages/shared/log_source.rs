@@ -2,11 +2,11 @@
 
 use crate::browser::clock::offset_at;
 use crate::client::{Failure, Remote};
-use crate::log::continuity::{Chain, chain};
-use crate::log::date_range::Range;
-use crate::log::entry::{Entry, Names};
+use crate::log::continuity::{RowContinuity, continuity};
+use crate::log::date_range::DateRange;
+use crate::log::entry::{LogEntry, SharedNames};
 use crate::log::filter::Choices;
-use crate::log::full_range::{Reading, Whole};
+use crate::log::full_range::{FullRange, LoadState};
 use crate::log::page_reader::pages;
 use crate::log::query::LogQuery;
 use crate::log::sort::order;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Source {
     /// Every row of the days, where that is what the view needs.
-    pub whole: Whole,
+    pub whole: FullRange,
     /// What is shown.
     pub rows: Memo<Rows>,
     /// The same rows in the order in which they were read: what is summed up does not depend on the order.
@@ -35,22 +35,22 @@ pub struct Source {
 }
 
 /// Rows and their links, as they were read.
-type Linked = (Arc<Vec<Entry>>, Arc<Vec<Chain>>);
+type Linked = (Arc<Vec<LogEntry>>, Arc<Vec<RowContinuity>>);
 
 impl Source {
-    /// Reads what `query` asks for, anew whenever it changes or `round` does.
-    pub fn new(query: Memo<LogQuery>, round: Signal<u32>) -> Self {
-        let whole = Whole::new(expect_context());
+    /// Reads what `query` asks for, anew whenever it changes or `refresh_count` does.
+    pub fn new(query: Memo<LogQuery>, refresh_count: Signal<u32>) -> Self {
+        let whole = FullRange::new(expect_context());
         let needs_all = Memo::new(move |_| query.get().needs_all());
         // A page is asked for only where a page is shown, and by nothing but what the backend knows of.
         let fault = Memo::new(move |_| query.get().fault().is_some());
         let asked =
             Memo::new(move |_| (!needs_all.get() && !fault.get()).then(|| query.get().wire()));
-        let page = pages(asked, round);
+        let page = pages(asked, refresh_count);
         let range = Memo::new(move |_| needs_all.get().then(|| query.get().range()));
         let reading = whole.clone();
         Effect::new(move |_| {
-            round.track();
+            refresh_count.track();
             match range.get() {
                 Some(range) if !fault.get() => reading.read(range),
                 _ => reading.clear(),
@@ -66,12 +66,16 @@ impl Source {
         let read = linked.clone();
         let choices = Memo::new(move |_| read.with(|(entries, _)| Choices::of(entries)));
         let kept = Memo::new(move |_| {
-            let (entries, chain) = linked.get();
+            let (entries, continuity) = linked.get();
             let kept = if needs_all.get() {
                 let filter = filter.get();
                 let mut kept = filter.kept(&entries);
                 if filter.broken {
-                    kept.retain(|row| chain.get(*row as usize).is_some_and(Chain::is_broken));
+                    kept.retain(|row| {
+                        continuity
+                            .get(*row as usize)
+                            .is_some_and(RowContinuity::is_broken)
+                    });
                 }
                 kept
             } else {
@@ -80,7 +84,7 @@ impl Source {
             Rows {
                 entries,
                 order: Arc::new(kept),
-                chain,
+                continuity,
             }
         });
         let rows = Memo::new(move |_| {
@@ -101,7 +105,7 @@ impl Source {
             kept,
             choices,
             waiting: Memo::new(move |_| match needs_all.get() {
-                true => matches!(reading.reading(), Reading::Going(_)),
+                true => matches!(reading.reading(), LoadState::Going(_)),
                 false => waits.get().is_waiting(),
             }),
             failure: Memo::new(move |_| fails.get().failure().cloned()),
@@ -111,7 +115,7 @@ impl Source {
                     if needs_all.get() {
                         let rows = whole.entries().len() as u64;
                         // That there are none is known only once everything was read.
-                        let is_known = rows > 0 || whole.reading() == Reading::Done(0);
+                        let is_known = rows > 0 || whole.reading() == LoadState::Done(0);
                         return is_known.then_some((rows, 1));
                     }
                     let (page, range) = counted.get()?;
@@ -126,17 +130,17 @@ impl Source {
 }
 
 /// The page as last read, with the days that it is of.
-fn counted(page: Remote<Page>, range: Memo<Range>) -> ArcMemo<Option<(Arc<Page>, Range)>> {
+fn counted(page: Remote<Page>, range: Memo<DateRange>) -> ArcMemo<Option<(Arc<Page>, DateRange)>> {
     ArcMemo::new_with_compare(
-        move |held: Option<&Option<(Arc<Page>, Range)>>| {
+        move |held: Option<&Option<(Arc<Page>, DateRange)>>| {
             let page = page.value()?;
             let held = held.cloned().flatten();
-            let is_same = |held: &(Arc<Page>, Range)| Arc::ptr_eq(&held.0, &page);
+            let is_same = |held: &(Arc<Page>, DateRange)| Arc::ptr_eq(&held.0, &page);
             held.filter(is_same)
                 .or_else(|| Some((page, range.get_untracked())))
         },
         |one, two| {
-            let page = |counted: Option<&Option<(Arc<Page>, Range)>>| {
+            let page = |counted: Option<&Option<(Arc<Page>, DateRange)>>| {
                 counted.and_then(|counted| counted.as_ref().map(|(page, _)| Arc::as_ptr(page)))
             };
             page(one) != page(two)
@@ -146,11 +150,11 @@ fn counted(page: Remote<Page>, range: Memo<Range>) -> ArcMemo<Option<(Arc<Page>,
 
 /// The rows as they were read, and whether each one's balances follow from the row before.
 fn linked(
-    whole: &Whole,
+    whole: &FullRange,
     page: &Remote<Page>,
     needs_all: Memo<bool>,
     fault: Memo<bool>,
-    range: Memo<Range>,
+    range: Memo<DateRange>,
 ) -> ArcMemo<Linked> {
     let (whole, load) = (whole.clone(), page.clone());
     let failed = ArcMemo::new(move |_| load.get().failure().is_some());
@@ -160,7 +164,7 @@ fn linked(
         move |held: Option<&Linked>| {
             let entries = if needs_all.get() {
                 let entries = whole.entries();
-                let is_coming = matches!(whole.reading(), Reading::Idle | Reading::Going(_));
+                let is_coming = matches!(whole.reading(), LoadState::Idle | LoadState::Going(_));
                 // What was shown stays until there is something to show instead.
                 let is_known = |held: &&Linked| Arc::ptr_eq(&held.0, &entries);
                 let stays = is_coming && entries.is_empty() && !fault.get();
@@ -169,25 +173,25 @@ fn linked(
                 }
                 entries
             } else {
-                let mut names = Names::default();
+                let mut names = SharedNames::default();
                 let page = page.get();
                 let stays = page.is_none() && !failed.get() && !fault.get();
                 if let Some(held) = held.filter(|_| stays) {
                     return held.clone();
                 }
                 let rows = page.iter().flat_map(|page| &page.logs);
-                let mut entries = rows.map(|row| Entry::of(row, &mut names)).collect();
+                let mut entries = rows.map(|row| LogEntry::of(row, &mut names)).collect();
                 range.get().apply(&mut entries, offset_at);
                 Arc::new(entries)
             };
             // Between rows that are missing, balances need not follow.
-            let is_whole = !needs_all.get() || whole.reading() == Reading::Done(0);
-            let chain = Arc::new(if is_whole {
-                chain(&entries)
+            let is_whole = !needs_all.get() || whole.reading() == LoadState::Done(0);
+            let continuity = Arc::new(if is_whole {
+                continuity(&entries)
             } else {
                 Vec::new()
             });
-            (entries, chain)
+            (entries, continuity)
         },
         |one, two| match (one, two) {
             (Some(one), Some(two)) => !Arc::ptr_eq(&one.0, &two.0),

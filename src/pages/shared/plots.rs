@@ -2,7 +2,9 @@
 
 use crate::browser::intl;
 use crate::log::chart_data::scale::{Axis, DayAxis, TimeAxis};
-use crate::log::chart_data::{Course, Moved, Profits, course, moved, profits};
+use crate::log::chart_data::{
+    BalanceHistory, ClientProfits, DailyTotals, balance_history, moved, profits,
+};
 use crate::pages::log::table::Rows;
 use crate::ui::figure;
 use crate::ui::plot::{AREA_HEIGHT, AREA_WIDTH, BarGroup, BarPlot, LinePlot, PlotPoint, Tick};
@@ -24,7 +26,7 @@ pub fn Plots(
             (!rows.order.is_empty()).then(|| {
                 view! {
                     <div class="plots">
-                        {balance(&course(&rows.entries, &rows.order), symbol)}
+                        {balance(&balance_history(&rows.entries, &rows.order), symbol)}
                         {by_day(&moved(&rows.entries, &rows.order), symbol)}
                         {by_child(&profits(&rows.entries, &rows.order), symbol)}
                     </div>
@@ -78,14 +80,20 @@ fn left_out(rows: usize) -> Option<String> {
     (rows > 0).then(|| format!("{count} rows do not say enough to be drawn."))
 }
 
-fn balance(course: &Course, symbol: Option<&str>) -> Option<AnyView> {
-    let (first, last) = (course.points.first()?, course.points.last()?);
-    let times = TimeAxis::of(first.at, last.at, course.ahead);
+fn balance(balance_history: &BalanceHistory, symbol: Option<&str>) -> Option<AnyView> {
+    let (first, last) = (
+        balance_history.points.first()?,
+        balance_history.points.last()?,
+    );
+    let times = TimeAxis::of(first.at, last.at, balance_history.ahead);
     let figures = Axis::of(
-        course.points.iter().map(|point| point.after.decimal()),
+        balance_history
+            .points
+            .iter()
+            .map(|point| point.after.decimal()),
         false,
     );
-    let points = course
+    let points = balance_history
         .points
         .iter()
         .map(|point| PlotPoint {
@@ -97,14 +105,14 @@ fn balance(course: &Course, symbol: Option<&str>) -> Option<AnyView> {
             value: money(point.after, symbol),
         })
         .collect();
-    let reduced = (course.points.len() < course.rows).then(|| {
+    let reduced = (balance_history.points.len() < balance_history.rows).then(|| {
         format!(
             "Drawn with {} of {} points; the least and the greatest are among them.",
-            intl::count(course.points.len()),
-            intl::count(course.rows)
+            intl::count(balance_history.points.len()),
+            intl::count(balance_history.rows)
         )
     });
-    let note = [reduced, left_out(course.left_out)];
+    let note = [reduced, left_out(balance_history.left_out)];
     let note: Vec<_> = note.into_iter().flatten().collect();
     Some(
         view! {
@@ -122,7 +130,7 @@ fn balance(course: &Course, symbol: Option<&str>) -> Option<AnyView> {
     )
 }
 
-fn by_day(moved: &Moved, symbol: Option<&str>) -> Option<AnyView> {
+fn by_day(moved: &DailyTotals, symbol: Option<&str>) -> Option<AnyView> {
     let (first, last) = (moved.days.first()?, moved.days.last()?);
     let days = DayAxis::of(first.number, last.number);
     let sums = |day: &crate::log::chart_data::Day| [day.transfer, day.revert];
@@ -137,7 +145,7 @@ fn by_day(moved: &Moved, symbol: Option<&str>) -> Option<AnyView> {
         .iter()
         .map(|day| BarGroup {
             label: day.day.clone(),
-            room: days.room(day.number, AREA_WIDTH),
+            slot: days.slot(day.number, AREA_WIDTH),
             bars: sums(day)
                 .map(|sum| sum.map(|sum| (from, figures.place(sum.decimal(), AREA_HEIGHT))))
                 .to_vec(),
@@ -161,7 +169,7 @@ fn by_day(moved: &Moved, symbol: Option<&str>) -> Option<AnyView> {
     )
 }
 
-fn by_child(profits: &Profits, symbol: Option<&str>) -> Option<AnyView> {
+fn by_child(profits: &ClientProfits, symbol: Option<&str>) -> Option<AnyView> {
     profits.bars.first()?;
     let others = profits.others.map(|others| {
         (
@@ -185,7 +193,7 @@ fn by_child(profits: &Profits, symbol: Option<&str>) -> Option<AnyView> {
         .into_iter()
         .map(|(label, amount)| BarGroup {
             label,
-            room: (0, 0),
+            slot: (0, 0),
             bars: vec![amount.map(|sum| (from, figures.place(sum.decimal(), AREA_WIDTH)))],
             values: vec![sum(amount, symbol)],
         })

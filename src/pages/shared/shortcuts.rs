@@ -1,8 +1,8 @@
 //! Going about by single keys, for those who want to: listed in a dialog, and turned off there.
 
 use crate::browser::clock::now;
+use crate::browser::router::Router;
 use crate::browser::storage::{keep, kept};
-use crate::ui::link::Way;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -42,7 +42,7 @@ pub fn Shortcuts() -> impl IntoView {
             let _ = dialog.show_modal();
         }
     };
-    let way = expect_context::<Way>();
+    let router = expect_context::<Router>();
     let since = StoredValue::new(0i64);
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
         if event.key() == "Escape" {
@@ -57,7 +57,7 @@ pub fn Shortcuts() -> impl IntoView {
         let screen = SCREENS.iter().find(|(held, ..)| waits && *held == key);
         let press = PRESSES.iter().find(|(held, ..)| *held == key);
         match (screen, press) {
-            (Some((_, _, path)), _) => way.go(path),
+            (Some((_, _, path)), _) => router.navigate(path),
             (None, Some((_, _, selector))) if press_or_focus(selector) => event.prevent_default(),
             _ if key == "?" => open(),
             _ => {}

@@ -6,7 +6,7 @@ use crate::movement::submission::Submission;
 use crate::movement::submissions::Review;
 use crate::pages::movement::words;
 use crate::session::Session;
-use crate::ui::link::A;
+use crate::ui::link::Link;
 use crate::ui::moment;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub fn Unresolved() -> impl IntoView {
         desk.book(|book| {
             let is_hidden = |held: &&Submission| !desk.shows(held);
             let hidden =
-                book.open().filter(is_hidden).count() + book.alarms().filter(is_hidden).count();
+                book.open().filter(is_hidden).count() + book.needs_acknowledgment().filter(is_hidden).count();
             let (shown, covered): (Vec<_>, Vec<_>) = book
                 .left()
                 .partition(|review| session.may(review.movement.kind().api()));
@@ -36,7 +36,7 @@ pub fn Unresolved() -> impl IntoView {
                         <span>
                             <strong>{what}</strong>", confirmed at "{since}", "{words::doing(open)}". "
                         </span>
-                        <A href=words::screen(open.movement.kind())>"Show it"</A>
+                        <Link href=words::screen(open.movement.kind())>"Show it"</Link>
                     </li>
                 }
                 .into_any()
@@ -44,7 +44,7 @@ pub fn Unresolved() -> impl IntoView {
             left.chain(open).chain(hidden).collect::<Vec<_>>()
         })
     };
-    let alarms = alarms();
+    let needs_acknowledgment = needs_acknowledgment();
     let clock = clock_notice();
     let unresolved = move || {
         let lines = lines();
@@ -59,7 +59,7 @@ pub fn Unresolved() -> impl IntoView {
     view! {
         {clock}
         {unresolved}
-        {alarms}
+        {needs_acknowledgment}
     }
 }
 
@@ -117,14 +117,14 @@ fn left(review: &Review) -> AnyView {
     view! {
         <li>
             <span><strong>{words::act(&review.movement)}</strong>" "{doing}". "</span>
-            <A href=words::screen(review.movement.kind())>"Show it"</A>
+            <Link href=words::screen(review.movement.kind())>"Show it"</Link>
         </li>
     }
     .into_any()
 }
 
 /// One line for every movement of which the books hold more than was told, until somebody has seen to it.
-fn alarms() -> impl Fn() -> Option<AnyView> + Send {
+fn needs_acknowledgment() -> impl Fn() -> Option<AnyView> + Send {
     let desk = expect_context::<Desk>();
     move || {
         let lines: Vec<_> = desk.book(|book| {
@@ -135,11 +135,11 @@ fn alarms() -> impl Fn() -> Option<AnyView> + Send {
                             <strong>{words::act(&held.movement)}</strong>", confirmed at "
                             {moment::at(held.confirmed)}", "{words::excess(held)}". "
                         </span>
-                        <A href="/activity">"Look into it"</A>
+                        <Link href="/activity">"Look into it"</Link>
                     </li>
                 }
             };
-            book.alarms()
+            book.needs_acknowledgment()
                 .filter(|held| desk.shows(held))
                 .map(line)
                 .collect()

@@ -1,10 +1,10 @@
 //! The events of a wallet as a table.
 
 use crate::movement::desk::Desk;
-use crate::ui::link::A;
+use crate::ui::link::Link;
 use crate::ui::{figure, moment};
 use crate::units::Value;
-use crate::wallet::query::{Loaded, type_label};
+use crate::wallet::query::{LoadedEvents, type_label};
 use crate::wire::events::Event;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ type Made = Memo<BTreeMap<String, String>>;
 #[component]
 pub fn EventTable(
     /// The events.
-    loaded: Signal<Option<Arc<Loaded>>>,
+    loaded: Signal<Option<Arc<LoadedEvents>>>,
     /// Whose they are, as in "your own wallet".
     whose: Signal<String>,
 ) -> impl IntoView {
@@ -98,7 +98,7 @@ fn transaction(event: &Event, made: Made) -> AnyView {
     };
     let link = move || {
         key.get().map(
-            |key| view! { " "<A href=format!("/activity#key-{key}") scroll=false>"in Activity"</A> },
+            |key| view! { " "<Link href=format!("/activity#key-{key}") scroll=false>"in Activity"</Link> },
         )
     };
     view! { <span class="reference">{id}</span>{link} }.into_any()

@@ -14,7 +14,7 @@ pub(crate) const TOP: i64 = 250;
 const BOTTOM: i64 = 320;
 
 /// A plot and its figures.
-pub(crate) struct Stage {
+pub(crate) struct PlotFrame {
     /// The base of the ids.
     pub id: &'static str,
     /// What is drawn.
@@ -38,13 +38,15 @@ pub(crate) struct Stage {
 }
 
 /// The whole figure.
-pub(crate) fn stage(stage: Stage) -> AnyView {
-    let Stage {
+pub(crate) fn plot_frame(plot_frame: PlotFrame) -> AnyView {
+    let PlotFrame {
         id, title, heads, ..
-    } = stage;
-    let (rows, chosen) = (stage.rows, stage.chosen);
-    let (width, height) = (AREA_WIDTH + 2 * MARGIN, stage.height + TOP + BOTTOM);
-    let note = stage.note.map(|note| view! { <p class="hint">{note}</p> });
+    } = plot_frame;
+    let (rows, chosen) = (plot_frame.rows, plot_frame.chosen);
+    let (width, height) = (AREA_WIDTH + 2 * MARGIN, plot_frame.height + TOP + BOTTOM);
+    let note = plot_frame
+        .note
+        .map(|note| view! { <p class="hint">{note}</p> });
     // The caption's id, and who names it.
     let caption = format!("{id}-caption");
     let [named, drawn] = [caption.clone(), caption.clone()];
@@ -59,7 +61,7 @@ pub(crate) fn stage(stage: Stage) -> AnyView {
         .into_any();
     }
     let count = rows.len();
-    let (is_lying, middles) = (stage.is_lying, stage.middles);
+    let (is_lying, middles) = (plot_frame.is_lying, plot_frame.middles);
     let on_key = move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
@@ -118,7 +120,7 @@ pub(crate) fn stage(stage: Stage) -> AnyView {
                     aria-labelledby=drawn
                     focusable="false"
                 >
-                    {stage.drawing}
+                    {plot_frame.drawing}
                 </svg>
                 // A slider, because readers hand it the arrow keys; it says the place, the line below the figure.
                 <div

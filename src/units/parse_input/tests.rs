@@ -10,7 +10,7 @@ const FRENCH: Separators = Separators {
     group: '\u{202f}',
 };
 
-fn read(text: &str, separators: Separators) -> Result<String, TypedError> {
+fn read(text: &str, separators: Separators) -> Result<String, ParseInputError> {
     positive(text, separators).map(|(_, value)| value.to_string())
 }
 
@@ -63,21 +63,21 @@ fn what_has_one_reading_is_taken_in_every_locale() {
 fn a_thousand_is_never_one() {
     for text in ["1.000", "1,000", "１，０００", "1.000\u{200b}"] {
         for separators in [Separators::PLAIN, GERMAN, FRENCH] {
-            let both = Err(TypedError::Ambiguous {
+            let both = Err(ParseInputError::Ambiguous {
                 grouped: "1000".into(),
                 fraction: "1".into(),
             });
             assert_eq!(
-                typed_minutes(text, separators),
+                parse_minutes(text, separators),
                 both.clone().map(Minutes::new)
             );
-            assert_eq!(typed_credits(text, separators), both.map(Credits::new));
+            assert_eq!(parse_credits(text, separators), both.map(Credits::new));
         }
     }
     for text in ["1.0000", "1,000.000", "1 000,000"] {
         assert_eq!(
-            typed_minutes(text, GERMAN),
-            Err(TypedError::NotWhole),
+            parse_minutes(text, GERMAN),
+            Err(ParseInputError::NotWhole),
             "{text}"
         );
     }
@@ -87,19 +87,20 @@ fn a_thousand_is_never_one() {
 fn what_could_mean_two_things_is_refused_and_names_both() {
     for text in ["1,234", "1.234", "12,345", "123.456"] {
         for separators in [Separators::PLAIN, GERMAN, FRENCH] {
-            let Err(TypedError::Ambiguous { grouped, fraction }) = typed_rate(text, separators)
+            let Err(ParseInputError::Ambiguous { grouped, fraction }) =
+                parse_rate(text, separators)
             else {
                 panic!("{text} has two readings");
             };
             assert_eq!(grouped, text.replace(['.', ','], ""));
             // Either one, typed as it is shown, is taken.
-            let rate = |text: &str| typed_rate(text, separators).unwrap().to_string();
+            let rate = |text: &str| parse_rate(text, separators).unwrap().to_string();
             assert_eq!(rate(&grouped), grouped);
             assert_eq!(rate(&fraction), text.replace(',', "."));
         }
     }
     assert_eq!(
-        typed_rate("1.234", GERMAN).unwrap_err().to_string(),
+        parse_rate("1.234", GERMAN).unwrap_err().to_string(),
         "This could mean 1234 or 1,2340. Type the one you mean."
     );
 }
@@ -134,35 +135,41 @@ fn what_is_no_number_is_refused() {
     ] {
         assert_eq!(
             read(text, Separators::PLAIN),
-            Err(TypedError::NotANumber),
+            Err(ParseInputError::NotANumber),
             "{text}"
         );
     }
     for text in ["", "  ", "\u{200b}\u{feff}"] {
-        assert_eq!(read(text, Separators::PLAIN), Err(TypedError::Empty));
+        assert_eq!(read(text, Separators::PLAIN), Err(ParseInputError::Empty));
     }
 }
 
 #[test]
 fn each_kind_of_figure_has_its_bounds() {
     let plain = Separators::PLAIN;
-    assert_eq!(typed_minutes("20", plain), Ok(Minutes::new(20)));
-    assert_eq!(typed_minutes("20.0", plain), Ok(Minutes::new(20)));
-    assert_eq!(typed_minutes("20.5", plain), Err(TypedError::NotWhole));
-    assert_eq!(typed_minutes("0", plain), Err(TypedError::NotPositive));
-    assert_eq!(typed_minutes("-5", plain), Err(TypedError::NotPositive));
-    assert_eq!(typed_credits("9007199254740991", plain), Ok(Credits::MAX));
+    assert_eq!(parse_minutes("20", plain), Ok(Minutes::new(20)));
+    assert_eq!(parse_minutes("20.0", plain), Ok(Minutes::new(20)));
+    assert_eq!(parse_minutes("20.5", plain), Err(ParseInputError::NotWhole));
+    assert_eq!(parse_minutes("0", plain), Err(ParseInputError::NotPositive));
     assert_eq!(
-        typed_credits("9007199254740992", plain),
-        Err(TypedError::TooLarge)
+        parse_minutes("-5", plain),
+        Err(ParseInputError::NotPositive)
+    );
+    assert_eq!(parse_credits("9007199254740991", plain), Ok(Credits::MAX));
+    assert_eq!(
+        parse_credits("9007199254740992", plain),
+        Err(ParseInputError::TooLarge)
     );
     assert_eq!(
-        typed_minutes("99999999999999999999999999999999", plain),
-        Err(TypedError::TooLarge)
+        parse_minutes("99999999999999999999999999999999", plain),
+        Err(ParseInputError::TooLarge)
     );
-    assert_eq!(typed_rate("0.0000001", plain), Err(TypedError::TooFine));
     assert_eq!(
-        typed_rate("0.2", plain).map(|r| r.to_string()),
+        parse_rate("0.0000001", plain),
+        Err(ParseInputError::TooFine)
+    );
+    assert_eq!(
+        parse_rate("0.2", plain).map(|r| r.to_string()),
         Ok("0.2".to_owned())
     );
 }
@@ -241,12 +248,12 @@ proptest! {
                 prop_assert_eq!(readings.len(), 1, "{} is {:?}", &plain, readings);
                 prop_assert_eq!(value, read_number(&readings[0]).unwrap());
             }
-            Err(TypedError::Ambiguous { .. }) => prop_assert_eq!(readings.len(), 2),
-            Err(TypedError::NotANumber | TypedError::Empty) => prop_assert_eq!(readings.len(), 0),
-            Err(TypedError::NotPositive) => prop_assert_eq!(read_number(&readings[0]).unwrap(), Decimal::ZERO),
+            Err(ParseInputError::Ambiguous { .. }) => prop_assert_eq!(readings.len(), 2),
+            Err(ParseInputError::NotANumber | ParseInputError::Empty) => prop_assert_eq!(readings.len(), 0),
+            Err(ParseInputError::NotPositive) => prop_assert_eq!(read_number(&readings[0]).unwrap(), Decimal::ZERO),
             Err(other) => prop_assert!(false, "{:?}", other),
         }
-        if let Ok(minutes) = typed_minutes(text, separators) {
+        if let Ok(minutes) = parse_minutes(text, separators) {
             prop_assert_eq!(Decimal::from(minutes.get()), read_number(&readings[0]).unwrap());
         }
     }
@@ -273,7 +280,7 @@ proptest! {
         separators in proptest::sample::select(vec![Separators::PLAIN, GERMAN, FRENCH]),
     ) {
         let rate = Rate::new(Decimal::new(mantissa, scale).normalize());
-        let text = typed_form(&rate.to_string(), separators);
-        prop_assert_eq!(typed_rate(&text, separators), Ok(rate), "{}", text);
+        let text = input_text(&rate.to_string(), separators);
+        prop_assert_eq!(parse_rate(&text, separators), Ok(rate), "{}", text);
     }
 }

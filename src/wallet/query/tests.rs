@@ -72,7 +72,7 @@ fn days_of_this_computer_are_requested_by_their_first_and_last_moment() {
     assert_eq!(asked[0], ("since", "2026-03-28T23:00:00.000Z".to_owned()));
     assert_eq!(asked[1], ("until", "2026-03-29T21:59:59.999Z".to_owned()));
     let event = json!([{"eventId": "e", "credits": 1, "createdAt": "2026-03-28T23:00:00.5Z"}]);
-    let local = Loaded::new(day).and(page(event, None), |_| 60);
+    let local = LoadedEvents::new(day).and(page(event, None), |_| 60);
     let shown = local.events[0].created_at.as_deref();
     assert_eq!(shown, Some("2026-03-29T00:00:00.5+01:00"));
 }
@@ -89,8 +89,8 @@ fn a_file_says_what_it_holds() {
 fn older_events_come_behind_and_none_twice() {
     let event = |id: &str| json!({"eventId": id, "credits": 1});
     let query = read("?type=grant");
-    let newest =
-        Loaded::new(query.clone()).and(page(json!([event("c"), event("b")]), Some("2")), |_| 0);
+    let newest = LoadedEvents::new(query.clone())
+        .and(page(json!([event("c"), event("b")]), Some("2")), |_| 0);
     assert_eq!(newest.next.as_deref(), Some("2"));
     let all = newest.and(
         page(json!([event("b"), event("a"), event("a")]), None),
@@ -120,7 +120,7 @@ fn a_csv_holds_every_digit_and_quotes_what_people_wrote() {
          "balanceAfterPrepaid": 9_007_199_254_740_991i64, "transferId": "txn_1", "description": "Q3, \"top-up\"\nnow"},
         {"eventId": "f", "credits": -400},
     ]);
-    let lines = Loaded::default().and(page(items, None), |_| 60);
+    let lines = LoadedEvents::default().and(page(items, None), |_| 60);
     assert_eq!(
         lines.csv(Dialect::PLAIN),
         [

@@ -89,10 +89,10 @@ fn moments_stand_in_their_order() {
 #[test]
 fn days_have_rooms_side_by_side() {
     let week = DayAxis::of(10, 16);
-    let rooms: Vec<_> = (10..=16).map(|day| week.room(day, 700)).collect();
-    assert_eq!(rooms[0], (0, 100));
-    assert_eq!(rooms[6], (600, 100));
-    assert_eq!(DayAxis::of(3, 3).room(3, 700), (0, 700));
+    let slots: Vec<_> = (10..=16).map(|day| week.slot(day, 700)).collect();
+    assert_eq!(slots[0], (0, 100));
+    assert_eq!(slots[6], (600, 100));
+    assert_eq!(DayAxis::of(3, 3).slot(3, 700), (0, 700));
     assert_eq!(
         DayAxis::of(3, 3).ticks(700),
         [(350, "1970-01-04".to_owned())]
@@ -118,8 +118,8 @@ proptest! {
         for pair in axis.ticks.windows(2) {
             let step = pair[1] - pair[0];
             let digits = step.normalize().mantissa().to_string();
-            let round = ["1", "2", "5"].contains(&digits.trim_end_matches('0'));
-            prop_assert!(round || axis.ticks.len() == 2, "{step}");
+            let refresh_count = ["1", "2", "5"].contains(&digits.trim_end_matches('0'));
+            prop_assert!(refresh_count || axis.ticks.len() == 2, "{step}");
         }
     }
 
@@ -130,7 +130,7 @@ proptest! {
         let axis = TimeAxis::of(first, last, ahead);
         prop_assert!((0..=1000).contains(&axis.place(at, 1000)));
         let days = DayAxis::of(first / DAY, last / DAY);
-        prop_assert!((0..=1000).contains(&days.room(at / DAY, 1000).0));
+        prop_assert!((0..=1000).contains(&days.slot(at / DAY, 1000).0));
         prop_assert!(axis.ticks(1000).len() <= 12 && days.ticks(1000).len() <= 12);
     }
 

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 /// The fields of an object that are not read yet.
-pub(crate) struct Fields(Map<String, Value>);
+pub(crate) struct JsonFields(Map<String, Value>);
 
-impl Fields {
+impl JsonFields {
     /// Those of `value`.
     ///
     /// # Errors

@@ -1,16 +1,16 @@
 //! The parts of an entry, and the small things in them.
 
-use crate::client::{Failure, Why};
+use crate::client::{Failure, FailureKind};
 use crate::movement::Kind;
-use crate::movement::journal::record::fields::{Fields, wrong};
-use crate::movement::reconcile::Trace;
+use crate::movement::journal::record::fields::{JsonFields, wrong};
+use crate::movement::reconcile::LedgerEntry;
 use crate::units::clock::ServerRange;
 use crate::units::{Value, read_number};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
-pub(crate) struct Entry {
+pub(crate) struct JournalRecord {
     pub v: u32,
     pub key: String,
     pub name: String,
@@ -49,7 +49,7 @@ pub(crate) struct Entry {
 pub(crate) struct Try {
     pub at: i64,
     pub ended: Option<i64>,
-    pub failure: Option<Fault>,
+    pub failure: Option<StoredFailure>,
     pub doubted: bool,
     /// When it was under way, by the service's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,7 +60,7 @@ pub(crate) struct Try {
 }
 
 #[derive(Serialize)]
-pub(crate) struct Fault {
+pub(crate) struct StoredFailure {
     pub why: String,
     pub detail: Option<String>,
     pub status: Option<u16>,
@@ -78,18 +78,18 @@ pub(crate) struct End {
     pub transaction: Option<String>,
     pub created: Option<String>,
     pub replayed: bool,
-    pub fault: Option<Fault>,
+    pub fault: Option<StoredFailure>,
     /// The line that was found.
-    pub line: Option<Line>,
+    pub line: Option<StoredEntry>,
     /// What the books hold more of than was told.
-    pub more: Vec<Line>,
+    pub more: Vec<StoredEntry>,
     pub counted: bool,
     pub seen: bool,
 }
 
 /// A line of the backend's books.
 #[derive(Serialize)]
-pub(crate) struct Line {
+pub(crate) struct StoredEntry {
     pub id: String,
     pub at: Option<i64>,
     pub written: Option<String>,
@@ -104,37 +104,37 @@ pub(crate) struct Line {
 }
 
 /// The reasons for a failure, as they are written.
-static REASONS: [(Why, &str); 19] = [
-    (Why::SignedOut, "signed_out"),
-    (Why::Network, "network"),
-    (Why::TimedOut, "timed_out"),
-    (Why::Interrupted, "interrupted"),
-    (Why::Server, "server"),
-    (Why::Suspended, "suspended"),
-    (Why::Unauthorized, "unauthorized"),
-    (Why::Forbidden, "forbidden"),
-    (Why::NotFound, "not_found"),
-    (Why::MethodNotAllowed, "method_not_allowed"),
-    (Why::InFlight, "in_flight"),
-    (Why::KeyReused, "key_reused"),
-    (Why::Conflict, "conflict"),
-    (Why::Invalid, "invalid"),
-    (Why::Insufficient, "insufficient"),
-    (Why::RateLimited, "rate_limited"),
-    (Why::Declined, "declined"),
-    (Why::Unexpected, "unexpected"),
-    (Why::Unreadable(String::new()), "unreadable"),
+static REASONS: [(FailureKind, &str); 19] = [
+    (FailureKind::SignedOut, "signed_out"),
+    (FailureKind::Network, "network"),
+    (FailureKind::TimedOut, "timed_out"),
+    (FailureKind::Interrupted, "interrupted"),
+    (FailureKind::Server, "server"),
+    (FailureKind::Suspended, "suspended"),
+    (FailureKind::Unauthorized, "unauthorized"),
+    (FailureKind::Forbidden, "forbidden"),
+    (FailureKind::NotFound, "not_found"),
+    (FailureKind::MethodNotAllowed, "method_not_allowed"),
+    (FailureKind::InFlight, "in_flight"),
+    (FailureKind::KeyReused, "key_reused"),
+    (FailureKind::Conflict, "conflict"),
+    (FailureKind::Invalid, "invalid"),
+    (FailureKind::Insufficient, "insufficient"),
+    (FailureKind::RateLimited, "rate_limited"),
+    (FailureKind::Declined, "declined"),
+    (FailureKind::Unexpected, "unexpected"),
+    (FailureKind::Unreadable(String::new()), "unreadable"),
 ];
 
-pub(crate) fn write_failure(failure: &Failure) -> Fault {
-    let detail = match &failure.why {
-        Why::Unreadable(detail) => Some(detail.clone()),
+pub(crate) fn write_failure(failure: &Failure) -> StoredFailure {
+    let detail = match &failure.kind {
+        FailureKind::Unreadable(detail) => Some(detail.clone()),
         _ => None,
     };
     let why = REASONS
         .iter()
-        .find(|(why, _)| std::mem::discriminant(why) == std::mem::discriminant(&failure.why));
-    Fault {
+        .find(|(why, _)| std::mem::discriminant(why) == std::mem::discriminant(&failure.kind));
+    StoredFailure {
         why: why.map_or("unexpected", |(_, word)| word).to_owned(),
         detail,
         status: failure.status,
@@ -144,17 +144,19 @@ pub(crate) fn write_failure(failure: &Failure) -> Fault {
     }
 }
 
-pub(crate) fn read_failure(mut fault: Fields) -> Result<Failure, String> {
+pub(crate) fn read_failure(mut fault: JsonFields) -> Result<Failure, String> {
     let word = fault.needed_text("why")?;
     let why = REASONS.iter().find(|(_, reason)| *reason == word);
     let why = match why {
-        Some((Why::Unreadable(_), _)) => Why::Unreadable(fault.text("detail")?.unwrap_or_default()),
+        Some((FailureKind::Unreadable(_), _)) => {
+            FailureKind::Unreadable(fault.text("detail")?.unwrap_or_default())
+        }
         Some((why, _)) => why.clone(),
         // A reason that is not known here proves nothing.
-        None => Why::Unexpected,
+        None => FailureKind::Unexpected,
     };
     Ok(Failure {
-        why,
+        kind: why,
         status: fault.small_number("status")?,
         code: fault.text("code")?,
         message: fault.text("message")?,
@@ -163,8 +165,8 @@ pub(crate) fn read_failure(mut fault: Fields) -> Result<Failure, String> {
     })
 }
 
-pub(crate) fn write_line(line: &Trace) -> Line {
-    Line {
+pub(crate) fn write_line(line: &LedgerEntry) -> StoredEntry {
+    StoredEntry {
         id: line.id.clone(),
         at: line.at,
         written: line.written.clone(),
@@ -177,8 +179,8 @@ pub(crate) fn write_line(line: &Trace) -> Line {
     }
 }
 
-pub(crate) fn read_line(kind: Kind, line: &mut Fields) -> Result<Trace, String> {
-    Ok(Trace {
+pub(crate) fn read_line(kind: Kind, line: &mut JsonFields) -> Result<LedgerEntry, String> {
+    Ok(LedgerEntry {
         id: line.needed_text("id")?,
         at: line.number("at")?,
         written: line.text("written")?,
@@ -203,7 +205,7 @@ pub(crate) fn write_range(range: ServerRange) -> Option<[Option<i64>; 2]> {
 }
 
 /// The range that is kept as `server`.
-pub(crate) fn read_range(fields: &mut Fields) -> Result<ServerRange, String> {
+pub(crate) fn read_range(fields: &mut JsonFields) -> Result<ServerRange, String> {
     let ends = fields.list("server")?;
     let end = |end: &serde_json::Value| match end.as_i64() {
         None if !end.is_null() => Err(wrong("server")),

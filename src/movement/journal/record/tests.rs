@@ -1,13 +1,13 @@
 use super::*;
-use crate::client::Why;
-use crate::movement::submission::Happening;
+use crate::client::FailureKind;
+use crate::movement::submission::SubmissionEvent;
 use crate::movement::submission::transitions::tests::{any_happening, at, submission};
 use proptest::prelude::*;
 
 /// What a page that was closed leaves behind: nothing is under way any more.
 fn after_reload(submission: &Submission) -> Submission {
     let mut kept = submission.clone();
-    kept.doing = Doing::Nothing;
+    kept.doing = SubmissionActivity::Nothing;
     kept.quiet_since = None;
     kept.quiet_before = None;
     kept.resumed_at = None;
@@ -15,8 +15,8 @@ fn after_reload(submission: &Submission) -> Submission {
     if kept.is_open() {
         kept.state = kept.unended();
     }
-    if !matches!(kept.excess, Excess::More(_)) {
-        kept.excess = Excess::None;
+    if !matches!(kept.excess, ExtraEntries::More(_)) {
+        kept.excess = ExtraEntries::None;
     }
     kept
 }
@@ -65,11 +65,11 @@ fn what_was_written_first_can_be_read_for_ever() {
     let whys: Vec<_> = kept
         .attempts
         .iter()
-        .map(|attempt| attempt.failure.as_ref().map(|failure| failure.why.clone()))
+        .map(|attempt| attempt.failure.as_ref().map(|failure| failure.kind.clone()))
         .collect();
-    assert_eq!(whys, [Some(Why::TimedOut), None]);
+    assert_eq!(whys, [Some(FailureKind::TimedOut), None]);
     assert_eq!(kept.state, State::Unknown { doubt: None });
-    assert_eq!(kept.mark.as_deref(), Some("3"));
+    assert_eq!(kept.watermark.as_deref(), Some("3"));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_later_version_is_left_alone() {
 #[test]
 fn a_submission_that_was_being_sent_may_have_moved_something() {
     let mut sending = submission(1);
-    sending.step(Happening::Recorded, at(2_000));
+    sending.step(SubmissionEvent::Recorded, at(2_000));
     let kept = read(&write(&sending).unwrap()).unwrap();
     assert!(kept.is_open() && kept.is_doubtful());
 }

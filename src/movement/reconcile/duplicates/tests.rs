@@ -1,6 +1,6 @@
 use super::*;
 use crate::movement::Kind;
-use crate::movement::submission::transitions::tests::trace;
+use crate::movement::submission::transitions::tests::entry;
 use crate::units::clock::Steady;
 use crate::units::{ChildId, Credits, Minutes, OrganizationId};
 use proptest::prelude::*;
@@ -55,24 +55,24 @@ fn own<'a>(key: &'a str, movement: &'a Movement, ago: i64) -> Own<'a> {
 }
 
 /// An entry of 20 minutes to 4002, `ago` milliseconds ago.
-fn line(id: &str, ago: i64) -> Trace {
-    Trace {
+fn line(id: &str, ago: i64) -> LedgerEntry {
+    LedgerEntry {
         id: id.to_owned(),
         at: Some(NOW - ago),
         kind: Some(Kind::Transfer),
         child: Some("4002".to_owned()),
         minutes: Some(Minutes::new(20)),
-        ..trace()
+        ..entry()
     }
 }
 
-fn listed(alikes: &[Alike]) -> Vec<(Option<&str>, Option<&str>)> {
+fn listed(alikes: &[Duplicate]) -> Vec<(Option<&str>, Option<&str>)> {
     alikes
         .iter()
-        .map(|alike| {
+        .map(|duplicates| {
             (
-                alike.key.as_deref(),
-                alike.trace.as_ref().map(|trace| trace.id.as_str()),
+                duplicates.key.as_deref(),
+                duplicates.entry.as_ref().map(|entry| entry.id.as_str()),
             )
         })
         .collect()
@@ -93,41 +93,41 @@ fn kind_child_and_size_make_a_look_alike() {
     };
     assert_eq!(count(&back), 0);
 
-    let of = |trace: Trace| alikes(&movement, now(0), &[], &[trace]).len();
+    let of = |entry: LedgerEntry| alikes(&movement, now(0), &[], &[entry]).len();
     assert_eq!(of(line("1", 0)), 1);
     let amount = |text: &str| Some(Value::Money(text.parse().unwrap()));
     for (expected, other) in [
         (
             0,
-            Trace {
+            LedgerEntry {
                 kind: Some(Kind::Revert),
                 ..line("1", 0)
             },
         ),
         (
             0,
-            Trace {
+            LedgerEntry {
                 kind: None,
                 ..line("1", 0)
             },
         ),
         (
             0,
-            Trace {
+            LedgerEntry {
                 child: Some("4001".into()),
                 ..line("1", 0)
             },
         ),
         (
             0,
-            Trace {
+            LedgerEntry {
                 at: None,
                 ..line("1", 0)
             },
         ),
         (
             1,
-            Trace {
+            LedgerEntry {
                 minutes: None,
                 credit: amount("4"),
                 ..line("1", 0)
@@ -135,7 +135,7 @@ fn kind_child_and_size_make_a_look_alike() {
         ),
         (
             0,
-            Trace {
+            LedgerEntry {
                 minutes: None,
                 credit: amount("5"),
                 ..line("1", 0)
@@ -150,7 +150,7 @@ fn kind_child_and_size_make_a_look_alike() {
     assert_eq!(alikes(&with, now(0), &[own("k", &bare, 0)], &[]).len(), 1);
     let more = allocation(id, 501);
     assert_eq!(alikes(&with, now(0), &[own("k", &more, 0)], &[]).len(), 0);
-    let event = Trace {
+    let event = LedgerEntry {
         kind: Some(Kind::Allocate),
         child: Some(id[4..].to_ascii_uppercase()),
         minutes: None,
@@ -165,7 +165,8 @@ fn ten_minutes_are_near_whatever_this_computers_clock_says() {
     let movement = transfer(4002, 20, "0.2");
     for off in [0, 15 * MINUTE, -15 * MINUTE, 3 * 24 * 60 * MINUTE] {
         for (ago, near) in [(0, 1), (-MINUTE, 1), (NEAR, 1), (NEAR + 1, 0)] {
-            let of = |own: &[Own], lines: &[Trace]| alikes(&movement, now(off), own, lines).len();
+            let of =
+                |own: &[Own], lines: &[LedgerEntry]| alikes(&movement, now(off), own, lines).len();
             assert_eq!(of(&[own("k", &movement, ago)], &[]), near, "{ago}");
             assert_eq!(of(&[], &[line("1", ago)]), near, "{ago}");
         }
@@ -212,18 +213,18 @@ proptest! {
             .zip(&keys)
             .map(|(ago, key)| own(key, &movement, ago * MINUTE))
             .collect();
-        let traces: Vec<Trace> =
+        let entries: Vec<LedgerEntry> =
             lines.iter().enumerate().map(|(n, ago)| line(&n.to_string(), ago * MINUTE)).collect();
-        let found = alikes(&movement, now(off), &made, &traces);
+        let found = alikes(&movement, now(off), &made, &entries);
         prop_assert!(found.is_sorted_by(|a, b| a.at >= b.at));
         for (own, ago) in made.iter().zip(&own_ago) {
-            let times = found.iter().filter(|alike| alike.key.as_deref() == Some(own.key)).count();
+            let times = found.iter().filter(|duplicates| duplicates.key.as_deref() == Some(own.key)).count();
             prop_assert!(times <= 1 && (times == 1 || ago * MINUTE > NEAR));
         }
-        for trace in &traces {
-            let times = found.iter().filter(|alike| alike.trace.as_ref() == Some(trace)).count();
+        for entry in &entries {
+            let times = found.iter().filter(|duplicates| duplicates.entry.as_ref() == Some(entry)).count();
             prop_assert!(times <= 1);
-            let near = NOW - trace.at.unwrap() <= NEAR;
+            let near = NOW - entry.at.unwrap() <= NEAR;
             prop_assert!(times == 1 || !near);
         }
     }

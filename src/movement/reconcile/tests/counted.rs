@@ -19,12 +19,12 @@ fn receipt() -> Receipt {
 fn an_identical_entry_that_led_to_the_balance_before_is_no_repetition() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
     let receipt = receipt();
-    let unmarked = Sought {
-        mark: None,
-        ..sought(&movement, &quote)
+    let unmarked = SearchTarget {
+        watermark: None,
+        ..target(&movement, &quote)
     };
-    let ids = |traces: Vec<Trace>| {
-        let counted = count_entries(&unmarked, ShownAs::Answered(&receipt), &traces);
+    let ids = |entries: Vec<LedgerEntry>| {
+        let counted = count_entries(&unmarked, ShownAs::Answered(&receipt), &entries);
         let ids = counted.lines.iter().map(|line| line.id.clone());
         ids.collect::<Vec<_>>()
     };
@@ -48,18 +48,18 @@ fn an_identical_entry_that_led_to_the_balance_before_is_no_repetition() {
 fn the_entry_of_an_identical_submission_that_a_person_completed_is_that_ones() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
     let receipt = receipt();
-    let counted = |is_completed, shown, traces: &[Trace]| {
-        let claims = [Claim::Possible {
+    let counted = |is_completed, shown, entries: &[LedgerEntry]| {
+        let claims = [KnownEntry::Possible {
             sent: ServerRange::default(),
             known: Vec::new(),
             is_completed,
         }];
-        let sought = Sought {
+        let target = SearchTarget {
             claims: &claims,
-            mark: Some("5"),
-            ..sought(&movement, &quote)
+            watermark: Some("5"),
+            ..target(&movement, &quote)
         };
-        count_entries(&sought, shown, traces).lines.len()
+        count_entries(&target, shown, entries).lines.len()
     };
     let own = row(json!({ "id": 6 }));
     let other =

@@ -71,9 +71,9 @@ struct Outcome {
     unclaimed: usize,
     movement: Movement,
     quote: Quote,
-    mark: Option<String>,
-    claims: Vec<Claim>,
-    reading: Reading,
+    watermark: Option<String>,
+    claims: Vec<KnownEntry>,
+    reading: LedgerRead,
 }
 
 impl Outcome {
@@ -82,7 +82,7 @@ impl Outcome {
         for deed in &case.before {
             books.make(*deed);
         }
-        let mark = books
+        let watermark = books
             .rows
             .last()
             .map(|row| row["id"].to_string())
@@ -106,13 +106,13 @@ impl Outcome {
             let Some(id) = books.make(*deed) else {
                 continue;
             };
-            let line = Trace::of_row(
+            let line = LedgerEntry::from_row(
                 &serde_json::from_value(books.rows[books.rows.len() - 1].clone()).unwrap(),
             );
             match known {
                 Known::Not => unclaimed += usize::from(*deed == case.ours),
-                Known::ByRow => claims.push(Claim::Row(id.to_string())),
-                Known::ByBalances | Known::ByHalf => claims.push(Claim::Balances {
+                Known::ByRow => claims.push(KnownEntry::Row(id.to_string())),
+                Known::ByBalances | Known::ByHalf => claims.push(KnownEntry::Balances {
                     own: line
                         .own_after
                         .filter(|_| matches!(known, Known::ByBalances)),
@@ -126,37 +126,38 @@ impl Outcome {
                 row[FIELDS[*field]] = json!(false);
             }
         }
-        let read = |row: &Json| Trace::of_row(&serde_json::from_value(row.clone()).unwrap());
+        let read =
+            |row: &Json| LedgerEntry::from_row(&serde_json::from_value(row.clone()).unwrap());
         Self {
             ours,
             unclaimed,
             movement,
             quote,
-            mark: case.marked.then_some(mark),
+            watermark: case.marked.then_some(watermark),
             claims,
-            reading: Reading {
-                traces: books.rows.iter().rev().map(read).collect(),
+            reading: LedgerRead {
+                entries: books.rows.iter().rev().map(read).collect(),
                 own_balance: Some(Value::Money(books.own)),
                 ..reading(Vec::new())
             },
         }
     }
 
-    fn judge(&self, reading: &Reading) -> Verdict {
-        let sought = Sought {
-            mark: self.mark.as_deref(),
+    fn judge(&self, reading: &LedgerRead) -> Verdict {
+        let target = SearchTarget {
+            watermark: self.watermark.as_deref(),
             claims: &self.claims,
-            ..sought(&self.movement, &self.quote)
+            ..target(&self.movement, &self.quote)
         };
-        judge(&sought, reading)
+        judge(&target, reading)
     }
 }
 
 /// The lines of `reading` that are not older than its `kept` newest ones.
-fn cut(reading: &Reading, kept: usize) -> Reading {
+fn cut(reading: &LedgerRead, kept: usize) -> LedgerRead {
     let mut short = reading.clone();
-    short.complete &= kept >= short.traces.len();
-    short.traces.truncate(kept);
+    short.complete &= kept >= short.entries.len();
+    short.entries.truncate(kept);
     short
 }
 
@@ -172,11 +173,11 @@ proptest! {
         let outcome = Outcome::of(&case);
         for reading in [&outcome.reading, &cut(&outcome.reading, kept)] {
             let settled_for = settled.then_some(LAG);
-            let reading = Reading { settled_for, ..reading.clone() };
+            let reading = LedgerRead { settled_for, ..reading.clone() };
             match outcome.judge(&reading) {
-                Verdict::Found(trace) => {
+                Verdict::Found(entry) => {
                     prop_assert!(case.marked);
-                    prop_assert!(outcome.ours.contains(&trace.id) || outcome.unclaimed > 0);
+                    prop_assert!(outcome.ours.contains(&entry.id) || outcome.unclaimed > 0);
                 }
                 Verdict::NotThere => {
                     prop_assert!(settled && reading.complete);
@@ -197,8 +198,8 @@ proptest! {
         let outcome = Outcome::of(&Case { marked: true, ..case });
         match (outcome.judge(&outcome.reading), outcome.ours.len() + outcome.unclaimed) {
             (verdict, 0) => prop_assert_eq!(verdict, Verdict::NotThere),
-            (Verdict::Found(trace), 1) => {
-                prop_assert!(outcome.unclaimed == 1 || outcome.ours.contains(&trace.id));
+            (Verdict::Found(entry), 1) => {
+                prop_assert!(outcome.unclaimed == 1 || outcome.ours.contains(&entry.id));
             }
             // Balances that come to be the same again leave a doubt about which came first.
             (verdict, alike) => {
@@ -213,7 +214,7 @@ proptest! {
     #[test]
     fn a_missing_line_is_missed(case in any_case(&[Known::ByRow], 0)) {
         let mut outcome = Outcome::of(&Case { made: vec![99], marked: true, ..case });
-        outcome.reading.traces.retain(|trace| !outcome.ours.contains(&trace.id));
+        outcome.reading.entries.retain(|entry| !outcome.ours.contains(&entry.id));
         let verdict = outcome.judge(&outcome.reading);
         prop_assert_eq!(doubt(&verdict), Some((Doubt::Unexplained, 0)));
     }

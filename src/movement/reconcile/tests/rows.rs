@@ -8,8 +8,8 @@ fn the_contracts_rows_are_read() {
         serde_json::from_str(include_str!("../../../../tests/contract/logs.json")).unwrap();
     let rows: Vec<Row> =
         serde_json::from_value(example["response"]["body"]["data"]["logs"].clone()).unwrap();
-    let transfer = Trace::of_row(&rows[0]);
-    let expected = Trace {
+    let transfer = LedgerEntry::from_row(&rows[0]);
+    let expected = LedgerEntry {
         id: "4".into(),
         at: Some(1_768_475_080_000),
         written: Some("2026-01-15T16:34:40+05:30".into()),
@@ -28,7 +28,7 @@ fn the_contracts_rows_are_read() {
         performed_by: rows[0].performed_by.as_ref().unwrap().name.clone(),
     };
     assert_eq!(transfer, expected);
-    let channels = Trace::of_row(&rows[1]);
+    let channels = LedgerEntry::from_row(&rows[1]);
     assert!(channels.moved_nothing());
     assert_eq!((channels.own_after, channels.child_after), (None, None));
 }

@@ -14,7 +14,7 @@ fn allocation(credits: i128) -> Movement {
 }
 
 /// The contract's event of 5000 credits, with some fields otherwise.
-fn event(other: Json) -> Trace {
+fn event(other: Json) -> LedgerEntry {
     let example: Json = serde_json::from_str(include_str!(
         "../../../../tests/contract/wallet-events.json"
     ))
@@ -24,7 +24,7 @@ fn event(other: Json) -> Trace {
         event[name] = value.clone();
     }
     let bare = OrganizationId::parse(&NORTHWIND[4..]).unwrap();
-    Trace::of_event(&serde_json::from_value::<Event>(event).unwrap(), &bare)
+    LedgerEntry::from_event(&serde_json::from_value::<Event>(event).unwrap(), &bare)
 }
 
 fn credits(count: i128) -> Value {
@@ -58,18 +58,21 @@ fn the_contracts_event_is_read() {
 #[test]
 fn an_event_before_the_mark_in_the_list_is_it() {
     let (movement, quote) = (allocation(5000), quote());
-    let marked = Sought {
-        mark: Some("m"),
-        ..sought(&movement, &quote)
+    let marked = SearchTarget {
+        watermark: Some("m"),
+        ..target(&movement, &quote)
     };
-    let mark = || event(json!({"eventId": "m"}));
-    let verdict = |traces| judge(&marked, &reading(traces));
+    let watermark = || event(json!({"eventId": "m"}));
+    let verdict = |entries| judge(&marked, &reading(entries));
     assert!(matches!(
-        verdict(vec![event(json!({})), mark()]),
+        verdict(vec![event(json!({})), watermark()]),
         Verdict::Found(_)
     ));
     assert!(matches!(verdict(vec![event(json!({}))]), Verdict::Found(_)));
-    assert_eq!(verdict(vec![mark(), event(json!({}))]), Verdict::NotThere);
+    assert_eq!(
+        verdict(vec![watermark(), event(json!({}))]),
+        Verdict::NotThere
+    );
     for other in [
         json!({"credits": 4999}),
         json!({"credits": -5000}),
@@ -78,29 +81,37 @@ fn an_event_before_the_mark_in_the_list_is_it() {
         json!({"eventType": "purchase"}),
     ] {
         let line = event(other.clone());
-        assert_eq!(verdict(vec![line, mark()]), Verdict::NotThere, "{other}");
+        assert_eq!(
+            verdict(vec![line, watermark()]),
+            Verdict::NotThere,
+            "{other}"
+        );
     }
     for other in [json!({"eventType": null}), json!({"eventType": "gift"})] {
-        let verdict = verdict(vec![event(other.clone()), mark()]);
+        let verdict = verdict(vec![event(other.clone()), watermark()]);
         assert_eq!(doubt(&verdict), Some((Doubt::Unclear, 1)), "{other}");
     }
-    let two = vec![event(json!({})), event(json!({"eventId": "e"})), mark()];
+    let two = vec![
+        event(json!({})),
+        event(json!({"eventId": "e"})),
+        watermark(),
+    ];
     assert_eq!(doubt(&verdict(two)), Some((Doubt::Several, 2)));
 }
 
 #[test]
 fn an_allocation_is_claimed_by_its_transaction() {
     let (movement, quote) = (allocation(5000), quote());
-    let verdict = |claim: Claim, line| {
+    let verdict = |claim: KnownEntry, line| {
         let claims = [claim];
-        let sought = Sought {
-            mark: Some(""),
+        let target = SearchTarget {
+            watermark: Some(""),
             claims: &claims,
-            ..sought(&movement, &quote)
+            ..target(&movement, &quote)
         };
-        judge(&sought, &reading(vec![line]))
+        judge(&target, &reading(vec![line]))
     };
-    let row = |id: &str| Claim::Row(id.to_owned());
+    let row = |id: &str| KnownEntry::Row(id.to_owned());
     let named = || event(json!({"transferId": "txn_1"}));
     assert_eq!(verdict(row("txn_1"), named()), Verdict::NotThere);
     assert_eq!(
@@ -111,13 +122,13 @@ fn an_allocation_is_claimed_by_its_transaction() {
     // An event that names no transaction may be anybody's; the answer's balance is not the event's.
     let unclear = Some((Doubt::Unclear, 1));
     assert_eq!(doubt(&verdict(row("txn_1"), event(json!({})))), unclear);
-    let balances = Claim::Balances {
+    let balances = KnownEntry::Balances {
         own: None,
         child: credits(5400),
         sent: ServerRange::default(),
     };
     assert_eq!(doubt(&verdict(balances, named())), unclear);
-    let money = Claim::Balances {
+    let money = KnownEntry::Balances {
         own: Some(money("1")),
         child: money("5400"),
         sent: ServerRange::default(),
@@ -128,16 +139,16 @@ fn an_allocation_is_claimed_by_its_transaction() {
 #[test]
 fn credits_that_left_without_an_event_are_told() {
     let (movement, quote) = (allocation(5000), quote());
-    let sought = Sought {
-        mark: Some(""),
-        ..sought(&movement, &quote)
+    let target = SearchTarget {
+        watermark: Some(""),
+        ..target(&movement, &quote)
     };
-    let with = |traces, own| {
+    let with = |entries, own| {
         judge(
-            &sought,
-            &Reading {
+            &target,
+            &LedgerRead {
                 own_balance: Some(credits(own)),
-                ..reading(traces)
+                ..reading(entries)
             },
         )
     };
@@ -159,22 +170,22 @@ proptest! {
     #[test]
     fn events_are_judged_exactly(
         events in proptest::collection::vec((0usize..3, any::<bool>(), any::<bool>()), 0..9),
-        mark in 0usize..9,
+        watermark in 0usize..9,
     ) {
         let (movement, quote) = (allocation(5000), quote());
         let kinds = ["allocation", "usage", "purchase"];
-        let (mut traces, mut claims, mut fitting) = (Vec::new(), Vec::new(), 0);
+        let (mut entries, mut claims, mut fitting) = (Vec::new(), Vec::new(), 0);
         for (at, (kind, large, claimed)) in events.iter().enumerate() {
-            traces.push(event(json!({
+            entries.push(event(json!({
                 "eventId": at.to_string(), "transferId": format!("txn_{at}"),
                 "eventType": kinds[*kind], "credits": if *large { 5000 } else { 500 },
             })));
-            claims.extend(claimed.then(|| Claim::Row(format!("txn_{at}"))));
-            fitting += usize::from(at < mark && *kind == 0 && *large && !claimed);
+            claims.extend(claimed.then(|| KnownEntry::Row(format!("txn_{at}"))));
+            fitting += usize::from(at < watermark && *kind == 0 && *large && !claimed);
         }
-        let mark = mark.to_string();
-        let sought = Sought { mark: Some(&mark), claims: &claims, ..sought(&movement, &quote) };
-        match (judge(&sought, &reading(traces)), fitting) {
+        let watermark = watermark.to_string();
+        let target = SearchTarget { watermark: Some(&watermark), claims: &claims, ..target(&movement, &quote) };
+        match (judge(&target, &reading(entries)), fitting) {
             (verdict, 0) => prop_assert_eq!(verdict, Verdict::NotThere),
             (Verdict::Found(_), 1) => {}
             (verdict, _) => prop_assert_eq!(doubt(&verdict), Some((Doubt::Several, fitting))),

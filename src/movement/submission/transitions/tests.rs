@@ -1,7 +1,7 @@
 use super::*;
 use crate::movement::Movement;
 use crate::movement::quote::Quote;
-use crate::movement::reconcile::{Doubt, Trace};
+use crate::movement::reconcile::{Doubt, LedgerEntry};
 use crate::units::clock::Steady;
 use crate::units::{Amount, ChildId, IdempotencyKey, Minutes, Value};
 use proptest::prelude::*;
@@ -47,7 +47,7 @@ pub(crate) fn submission(number: u128) -> Submission {
         confirmed_here: None,
         promised_hours: Some(24),
         credential: Some("c0de".into()),
-        mark: Some("7".into()),
+        watermark: Some("7".into()),
         known: vec!["7".into()],
         foreign: vec![],
         performer: None,
@@ -64,13 +64,13 @@ pub(crate) fn submission(number: u128) -> Submission {
         state: State::Recording,
         ended: None,
         journalled: true,
-        excess: Excess::None,
+        excess: ExtraEntries::None,
         counted: false,
         seen: false,
         quiet_since: None,
         resumed_at: None,
         quiet_before: None,
-        doing: Doing::Nothing,
+        doing: SubmissionActivity::Nothing,
     }
 }
 
@@ -86,8 +86,8 @@ pub(crate) fn receipt() -> Receipt {
     }
 }
 
-pub(crate) fn trace() -> Trace {
-    Trace {
+pub(crate) fn entry() -> LedgerEntry {
+    LedgerEntry {
         id: "8".into(),
         at: Some(1_500),
         written: None,
@@ -107,45 +107,51 @@ pub(crate) fn trace() -> Trace {
     }
 }
 
-pub(crate) fn failed(why: Why) -> Happening {
-    Happening::Answered(Err(Failure::unanswered(why)))
+pub(crate) fn failed(why: FailureKind) -> SubmissionEvent {
+    SubmissionEvent::Answered(Err(Failure::unanswered(why)))
 }
 
 /// A submission of each state, by the way it comes there.
 fn of_each_state() -> Vec<Submission> {
-    let after = |events: Vec<Happening>| {
+    let after = |events: Vec<SubmissionEvent>| {
         let mut submission = submission(1);
         for event in events {
             submission.step(event, at(2_000));
         }
         submission
     };
-    let unknown = || vec![Happening::Recorded, failed(Why::TimedOut)];
-    let then = |event: Happening| {
+    let unknown = || vec![SubmissionEvent::Recorded, failed(FailureKind::TimedOut)];
+    let then = |event: SubmissionEvent| {
         let mut events = unknown();
         events.push(event);
         after(events)
     };
-    let made = Happening::Answered(Ok(receipt()));
+    let made = SubmissionEvent::Answered(Ok(receipt()));
     vec![
         after(vec![]),
-        after(vec![Happening::Recorded]),
+        after(vec![SubmissionEvent::Recorded]),
         after(unknown()),
-        after(vec![Happening::Recorded, failed(Why::Unauthorized)]),
-        after(vec![Happening::Recorded, failed(Why::Insufficient)]),
-        after(vec![Happening::Recorded, made]),
-        then(Happening::Judged(Verdict::Found(Box::new(trace())))),
         after(vec![
-            Happening::Recorded,
-            failed(Why::Insufficient),
-            Happening::Upheld,
+            SubmissionEvent::Recorded,
+            failed(FailureKind::Unauthorized),
         ]),
-        then(Happening::Judged(Verdict::NotThere)),
-        then(Happening::Decide {
+        after(vec![
+            SubmissionEvent::Recorded,
+            failed(FailureKind::Insufficient),
+        ]),
+        after(vec![SubmissionEvent::Recorded, made]),
+        then(SubmissionEvent::Judged(Verdict::Found(Box::new(entry())))),
+        after(vec![
+            SubmissionEvent::Recorded,
+            failed(FailureKind::Insufficient),
+            SubmissionEvent::Upheld,
+        ]),
+        then(SubmissionEvent::Judged(Verdict::NotThere)),
+        then(SubmissionEvent::Decide {
             made: true,
             line: None,
         }),
-        then(Happening::Decide {
+        then(SubmissionEvent::Decide {
             made: false,
             line: None,
         }),
@@ -153,12 +159,12 @@ fn of_each_state() -> Vec<Submission> {
 }
 
 /// The books were looked into, and so many lines may be it.
-fn counted(lines: Option<usize>, last: bool) -> Happening {
-    Happening::Counted {
+fn counted(lines: Option<usize>, last: bool) -> SubmissionEvent {
+    SubmissionEvent::EntryCount {
         lines: lines.map(|count| {
-            let line = |place: usize| Trace {
+            let line = |place: usize| LedgerEntry {
                 id: (8 + place).to_string(),
-                ..trace()
+                ..entry()
             };
             (0..count).map(line).collect()
         }),
@@ -166,40 +172,40 @@ fn counted(lines: Option<usize>, last: bool) -> Happening {
     }
 }
 
-fn every_event() -> Vec<Happening> {
+fn every_event() -> Vec<SubmissionEvent> {
     let cannot = Verdict::CannotTell {
         doubt: Doubt::Several,
-        candidates: vec![trace()],
+        candidates: vec![entry()],
     };
     vec![
-        Happening::Recorded,
-        Happening::NotRecorded,
-        Happening::Answered(Ok(receipt())),
-        failed(Why::TimedOut),
-        failed(Why::Insufficient),
-        failed(Why::Unauthorized),
-        Happening::Ask { alone: true },
-        Happening::Judged(Verdict::Found(Box::new(trace()))),
-        Happening::Judged(Verdict::NotThere),
-        Happening::Judged(Verdict::NotYet),
-        Happening::Judged(cannot),
-        Happening::Decide {
+        SubmissionEvent::Recorded,
+        SubmissionEvent::NotRecorded,
+        SubmissionEvent::Answered(Ok(receipt())),
+        failed(FailureKind::TimedOut),
+        failed(FailureKind::Insufficient),
+        failed(FailureKind::Unauthorized),
+        SubmissionEvent::Retry { alone: true },
+        SubmissionEvent::Judged(Verdict::Found(Box::new(entry()))),
+        SubmissionEvent::Judged(Verdict::NotThere),
+        SubmissionEvent::Judged(Verdict::NotYet),
+        SubmissionEvent::Judged(cannot),
+        SubmissionEvent::Decide {
             made: true,
             line: None,
         },
-        Happening::Decide {
+        SubmissionEvent::Decide {
             made: false,
             line: None,
         },
-        Happening::Counting,
+        SubmissionEvent::Counting,
         counted(Some(1), false),
         counted(Some(1), true),
         counted(Some(2), true),
         counted(None, false),
-        Happening::Seen,
-        Happening::Upheld,
-        Happening::Unverified,
-        Happening::Disown { line: "8".into() },
+        SubmissionEvent::Seen,
+        SubmissionEvent::Upheld,
+        SubmissionEvent::Unverified,
+        SubmissionEvent::Disown { line: "8".into() },
     ]
 }
 
@@ -260,10 +266,10 @@ fn every_state_and_every_event() {
             let mut after = start.clone();
             let order = after.step(event.clone(), at(3_000));
             let mark = match order {
-                Some(Order::Record) => "*",
-                Some(Order::Send) => "!",
-                Some(Order::Save) => "+",
-                Some(Order::Verify) => "?",
+                Some(SubmissionCommand::Record) => "*",
+                Some(SubmissionCommand::Send) => "!",
+                Some(SubmissionCommand::Save) => "+",
+                Some(SubmissionCommand::Verify) => "?",
                 None => "",
             };
             let became = if after == start {
@@ -285,11 +291,11 @@ fn every_state_and_every_event() {
 fn asking_again_keeps_key_and_bytes() {
     let mut again = submission(1);
     let before = again.clone();
-    again.step(Happening::Recorded, at(1_001));
-    again.step(failed(Why::TimedOut), at(1_002));
+    again.step(SubmissionEvent::Recorded, at(1_001));
+    again.step(failed(FailureKind::TimedOut), at(1_002));
     assert_eq!(
-        again.step(Happening::Ask { alone: true }, at(1_003)),
-        Some(Order::Record)
+        again.step(SubmissionEvent::Retry { alone: true }, at(1_003)),
+        Some(SubmissionCommand::Record)
     );
     assert_eq!((&again.key, &again.body), (&before.key, &before.body));
     assert_eq!(again.attempts.len(), 2);
@@ -298,15 +304,15 @@ fn asking_again_keeps_key_and_bytes() {
 #[test]
 fn a_refusal_from_before_the_look_up_does_not_clear_an_earlier_attempt() {
     let mut again = submission(1);
-    again.step(Happening::Recorded, at(1_001));
-    again.step(failed(Why::Network), at(1_002));
-    again.step(Happening::Ask { alone: true }, at(1_003));
-    again.step(Happening::Recorded, at(1_004));
+    again.step(SubmissionEvent::Recorded, at(1_001));
+    again.step(failed(FailureKind::Network), at(1_002));
+    again.step(SubmissionEvent::Retry { alone: true }, at(1_003));
+    again.step(SubmissionEvent::Recorded, at(1_004));
     for why in [
-        Why::Suspended,
-        Why::Forbidden,
-        Why::RateLimited,
-        Why::Invalid,
+        FailureKind::Suspended,
+        FailureKind::Forbidden,
+        FailureKind::RateLimited,
+        FailureKind::Invalid,
     ] {
         let mut failed_again = again.clone();
         failed_again.step(failed(why.clone()), at(1_005));
@@ -316,69 +322,72 @@ fn a_refusal_from_before_the_look_up_does_not_clear_an_earlier_attempt() {
         );
     }
     let mut keyless = again.clone();
-    keyless.step(failed(Why::Unauthorized), at(1_005));
+    keyless.step(failed(FailureKind::Unauthorized), at(1_005));
     assert_eq!(keyless.state, State::KeyNeeded);
     assert!(
         keyless.is_doubtful(),
         "and nobody may say that nothing moved"
     );
-    let give_up = Happening::Decide {
+    let give_up = SubmissionEvent::Decide {
         made: false,
         line: None,
     };
     keyless.step(give_up, at(1_006));
     assert!(matches!(keyless.state, State::Decided { made: false, .. }));
-    again.step(failed(Why::Insufficient), at(1_005));
+    again.step(failed(FailureKind::Insufficient), at(1_005));
     assert!(matches!(again.state, State::Checking(_)));
 }
 
 #[test]
 fn a_no_that_the_books_contradict_is_none() {
     let mut refused = submission(1);
-    refused.step(Happening::Recorded, at(1_001));
+    refused.step(SubmissionEvent::Recorded, at(1_001));
     assert_eq!(
-        refused.step(failed(Why::RateLimited), at(1_002)),
-        Some(Order::Verify)
+        refused.step(failed(FailureKind::RateLimited), at(1_002)),
+        Some(SubmissionCommand::Verify)
     );
     // An entry alone is no success either: it may be a colleague's.
     let mut found = refused.clone();
     found.step(
-        Happening::Judged(Verdict::Found(Box::new(trace()))),
+        SubmissionEvent::Judged(Verdict::Found(Box::new(entry()))),
         at(1_003),
     );
     assert!(found.is_open() && !found.is_made());
     found.step(
-        Happening::Judged(Verdict::Found(Box::new(trace()))),
+        SubmissionEvent::Judged(Verdict::Found(Box::new(entry()))),
         at(70_000),
     );
     assert!(found.is_open(), "however often it is found");
     let mut absent = found.clone();
-    absent.step(Happening::Judged(Verdict::NotThere), at(70_000));
+    absent.step(SubmissionEvent::Judged(Verdict::NotThere), at(70_000));
     assert!(absent.refusal().is_some(), "it was declined after all");
     // Where the books cannot be read, nobody says that nothing moved, and nothing is sent blindly.
-    refused.step(Happening::Unverified, at(1_003));
+    refused.step(SubmissionEvent::Unverified, at(1_003));
     assert!(refused.is_open() && refused.is_doubtful());
 }
 
 #[test]
 fn what_rested_on_a_colleagues_entry_is_looked_for_again() {
     let mut found = submission(1);
-    found.step(Happening::Recorded, at(1_001));
-    found.step(failed(Why::TimedOut), at(1_002));
+    found.step(SubmissionEvent::Recorded, at(1_001));
+    found.step(failed(FailureKind::TimedOut), at(1_002));
     found.step(
-        Happening::Judged(Verdict::Found(Box::new(trace()))),
+        SubmissionEvent::Judged(Verdict::Found(Box::new(entry()))),
         at(1_003),
     );
     assert!(found.is_made());
-    let disown = Happening::Disown { line: trace().id };
-    assert_eq!(found.step(disown.clone(), at(2_000)), Some(Order::Save));
-    assert!(found.is_open() && found.foreign == [trace().id]);
+    let disown = SubmissionEvent::Disown { line: entry().id };
+    assert_eq!(
+        found.step(disown.clone(), at(2_000)),
+        Some(SubmissionCommand::Save)
+    );
+    assert!(found.is_open() && found.foreign == [entry().id]);
     assert_eq!(found.step(disown, at(2_001)), None, "once");
     // Nor does the entry count as one too many.
-    found.step(Happening::Judged(Verdict::NotThere), at(70_000));
+    found.step(SubmissionEvent::Judged(Verdict::NotThere), at(70_000));
     assert_eq!(found.state, State::Absent);
     found.step(counted(Some(1), true), at(80_000));
-    assert!(!found.alarms());
+    assert!(!found.needs_acknowledgment());
 }
 
 #[test]
@@ -388,29 +397,29 @@ fn a_late_entry_raises_an_alarm_whatever_was_shown() {
             continue;
         }
         held.step(counted(Some(1), false), at(90_000));
-        assert!(held.alarms(), "{:?}", held.state);
+        assert!(held.needs_acknowledgment(), "{:?}", held.state);
     }
 }
 
 #[test]
 fn a_wrong_key_first_is_no_doubt_later() {
     let mut late = submission(1);
-    late.step(Happening::Recorded, at(1_001));
-    late.step(failed(Why::Unauthorized), at(1_002));
-    late.step(Happening::Ask { alone: true }, at(1_003));
-    late.step(Happening::Recorded, at(1_004));
-    late.step(failed(Why::RateLimited), at(1_005));
+    late.step(SubmissionEvent::Recorded, at(1_001));
+    late.step(failed(FailureKind::Unauthorized), at(1_002));
+    late.step(SubmissionEvent::Retry { alone: true }, at(1_003));
+    late.step(SubmissionEvent::Recorded, at(1_004));
+    late.step(failed(FailureKind::RateLimited), at(1_005));
     assert!(matches!(late.state, State::Checking(_)));
 }
 
 #[test]
 fn an_attempt_that_could_not_be_recorded_was_not_made() {
     let mut again = submission(1);
-    again.step(Happening::Recorded, at(1_001));
-    again.step(failed(Why::TimedOut), at(1_002));
+    again.step(SubmissionEvent::Recorded, at(1_001));
+    again.step(failed(FailureKind::TimedOut), at(1_002));
     let before = again.clone();
-    again.step(Happening::Ask { alone: true }, at(1_003));
-    again.step(Happening::NotRecorded, at(1_004));
+    again.step(SubmissionEvent::Retry { alone: true }, at(1_003));
+    again.step(SubmissionEvent::NotRecorded, at(1_004));
     again.quiet_before = before.quiet_before;
     assert_eq!(again, before);
 }
@@ -418,46 +427,52 @@ fn an_attempt_that_could_not_be_recorded_was_not_made() {
 #[test]
 fn what_the_books_hold_more_of_stays_in_sight_until_it_was_seen() {
     let mut twice = submission(1);
-    twice.step(Happening::Recorded, at(1_001));
-    twice.step(Happening::Answered(Ok(receipt())), at(1_002));
+    twice.step(SubmissionEvent::Recorded, at(1_001));
+    twice.step(SubmissionEvent::Answered(Ok(receipt())), at(1_002));
     assert_eq!(
         twice.step(counted(Some(2), false), at(1_003)),
-        Some(Order::Save)
+        Some(SubmissionCommand::Save)
     );
-    assert!(twice.alarms());
+    assert!(twice.needs_acknowledgment());
     // Neither fewer lines nor books that cannot be read take it back.
     for later in [counted(Some(1), false), counted(None, false)] {
         twice.step(later, at(1_004));
-        assert!(twice.alarms());
+        assert!(twice.needs_acknowledgment());
     }
-    assert_eq!(twice.step(Happening::Seen, at(1_005)), Some(Order::Save));
-    assert!(!twice.alarms());
+    assert_eq!(
+        twice.step(SubmissionEvent::Seen, at(1_005)),
+        Some(SubmissionCommand::Save)
+    );
+    assert!(!twice.needs_acknowledgment());
     twice.step(counted(Some(2), true), at(1_006));
-    assert!(twice.counted && !twice.alarms(), "it is no news");
+    assert!(
+        twice.counted && !twice.needs_acknowledgment(),
+        "it is no news"
+    );
     twice.step(counted(Some(3), true), at(1_007));
-    assert!(twice.alarms(), "one more is");
+    assert!(twice.needs_acknowledgment(), "one more is");
 }
 
 #[test]
 fn a_no_for_which_a_line_comes_into_the_books_later_asks_for_a_look() {
     let mut refused = submission(1);
-    refused.step(Happening::Recorded, at(1_001));
-    refused.step(failed(Why::RateLimited), at(1_002));
-    refused.step(Happening::Judged(Verdict::NotYet), at(1_003));
+    refused.step(SubmissionEvent::Recorded, at(1_001));
+    refused.step(failed(FailureKind::RateLimited), at(1_002));
+    refused.step(SubmissionEvent::Judged(Verdict::NotYet), at(1_003));
     // A colleague may have made the same: nobody but a person can tell.
     refused.step(counted(Some(1), true), at(61_000));
-    assert!(refused.refusal().is_some() && refused.alarms() && refused.counted);
+    assert!(refused.refusal().is_some() && refused.needs_acknowledgment() && refused.counted);
 }
 
-pub(crate) fn any_happening() -> impl Strategy<Value = Happening> {
+pub(crate) fn any_happening() -> impl Strategy<Value = SubmissionEvent> {
     proptest::sample::select(every_event())
 }
 
 #[test]
 fn a_transaction_is_named_where_it_is_certain() {
-    let line = Trace {
+    let line = LedgerEntry {
         reference: Some("txn_1".into()),
-        ..trace()
+        ..entry()
     };
     let mut of_the_log = submission(1);
     of_the_log.state = State::Found(Box::new(line.clone()));
@@ -495,18 +510,18 @@ proptest! {
             let order = submission.step(event.clone(), at(2_000 + now as i64));
             prop_assert_eq!((&submission.key, &submission.body), (&key, &body));
             if submission.state == State::Sending && before.state != State::Sending {
-                prop_assert_eq!((&before.state, &event), (&State::Recording, &Happening::Recorded));
-                prop_assert_eq!(order, Some(Order::Send));
+                prop_assert_eq!((&before.state, &event), (&State::Recording, &SubmissionEvent::Recorded));
+                prop_assert_eq!(order, Some(SubmissionCommand::Send));
             }
             if before.state == State::Sending && submission.state != State::Sending {
                 let is_no = matches!(submission.state, State::Checking(_));
-                prop_assert_eq!(order, Some(if is_no { Order::Verify } else { Order::Save }));
+                prop_assert_eq!(order, Some(if is_no { SubmissionCommand::Verify } else { SubmissionCommand::Save }));
             }
             if matches!(before.state, State::Checking(_)) && submission != before {
-                prop_assert_eq!(order, Some(Order::Save));
+                prop_assert_eq!(order, Some(SubmissionCommand::Save));
             }
             // A settled submission is open again only where a person says that its entry is somebody else's.
-            if !before.is_open() && !matches!(event, Happening::Disown { .. }) {
+            if !before.is_open() && !matches!(event, SubmissionEvent::Disown { .. }) {
                 prop_assert!(!submission.is_open());
             }
             // No entry turns a rejection into a success.
@@ -516,7 +531,7 @@ proptest! {
             // Nobody is told that nothing moved while an attempt may have moved something.
             if matches!(submission.state, State::Refused(_)) && before.is_open() {
                 let settled = submission.failure().is_some_and(Failure::settles_earlier_attempts);
-                let proven = matches!(event, Happening::Judged(Verdict::NotThere));
+                let proven = matches!(event, SubmissionEvent::Judged(Verdict::NotThere));
                 prop_assert!(settled || proven || !submission.is_doubtful());
             }
         }

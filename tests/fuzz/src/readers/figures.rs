@@ -1,8 +1,8 @@
 //! Figures, moments and notes by themselves.
 
 use credit_desk::units::{
-    IdempotencyKey, OrganizationId, Separators, moment_ahead, moment_ms, read_number,
-    typed_credits, typed_form, typed_minutes, typed_rate, utc_moment,
+    IdempotencyKey, OrganizationId, Separators, input_text, moment_ahead, moment_ms, parse_credits,
+    parse_minutes, parse_rate, read_number, utc_moment,
 };
 use credit_desk::wire::notes;
 use fastrand::Rng;
@@ -101,22 +101,22 @@ impl Reader for Typed {
         ];
         let mut outcome = Outcome::Refused;
         for separators in locales {
-            if let Ok(rate) = typed_rate(text, separators) {
+            if let Ok(rate) = parse_rate(text, separators) {
                 outcome = Outcome::Accepted;
-                let again = typed_rate(&typed_form(&rate.to_string(), separators), separators);
+                let again = parse_rate(&input_text(&rate.to_string(), separators), separators);
                 if let Err(what) = same("typed again", &Ok(rate), &again) {
                     return Outcome::Wrong(what);
                 }
             }
-            if let Ok(minutes) = typed_minutes(text, separators) {
+            if let Ok(minutes) = parse_minutes(text, separators) {
                 outcome = Outcome::Accepted;
-                let again = typed_minutes(&minutes.to_string(), separators);
+                let again = parse_minutes(&minutes.to_string(), separators);
                 if let Err(what) = same("typed again", &Ok(minutes), &again) {
                     return Outcome::Wrong(what);
                 }
             }
-            if let Ok(credits) = typed_credits(text, separators) {
-                let again = typed_credits(&credits.to_string(), separators);
+            if let Ok(credits) = parse_credits(text, separators) {
+                let again = parse_credits(&credits.to_string(), separators);
                 if let Err(what) = same("typed again", &Ok(credits), &again) {
                     return Outcome::Wrong(what);
                 }

@@ -1,9 +1,9 @@
 //! Rows of the log behind the wire: held, linked, summed, and written to files.
 
 use credit_desk::log::columns::Column;
-use credit_desk::log::continuity::chain;
+use credit_desk::log::continuity::continuity;
 use credit_desk::log::dialect::Dialect;
-use credit_desk::log::entry::{Entry, Names};
+use credit_desk::log::entry::{LogEntry, SharedNames};
 use credit_desk::log::export::{csv, json, json_row};
 use credit_desk::log::group::{Grouping, groups, total};
 use credit_desk::log::sort::{Sort, order};
@@ -96,10 +96,13 @@ impl Reader for Rows {
 }
 
 fn look(rows: &[Row]) -> Result<(), String> {
-    let mut names = Names::default();
-    let entries: Vec<_> = rows.iter().map(|row| Entry::of(row, &mut names)).collect();
+    let mut names = SharedNames::default();
+    let entries: Vec<_> = rows
+        .iter()
+        .map(|row| LogEntry::of(row, &mut names))
+        .collect();
     let all: Vec<u32> = (0..u32::try_from(entries.len()).unwrap_or(u32::MAX)).collect();
-    same("links", &entries.len(), &chain(&entries).len())?;
+    same("links", &entries.len(), &continuity(&entries).len())?;
     let sum = total(&entries, &all);
     let parts: usize = [Grouping::Child, Grouping::Month, Grouping::Kind]
         .into_iter()
@@ -122,7 +125,7 @@ fn look(rows: &[Row]) -> Result<(), String> {
     for entry in &entries {
         let row: Row =
             serde_json::from_value(json_row(entry)).map_err(|error| error.to_string())?;
-        let again = Entry::of(&row, &mut names);
+        let again = LogEntry::of(&row, &mut names);
         same("a row exported", entry, &again)?;
     }
     Ok(())

@@ -17,14 +17,14 @@ use crate::{
 };
 
 /// Figures of what was read, each by its place in the body.
-pub type Figures<T> = fn(&T) -> Vec<(String, Option<String>)>;
+pub type PreviewResponse<T> = fn(&T) -> Vec<(String, Option<String>)>;
 
 /// A good answer of one kind.
 struct Good<T> {
     name: &'static str,
     api: Api,
     body: Value,
-    figures: Figures<T>,
+    figures: PreviewResponse<T>,
 }
 
 /// A reader for the bodies of a type.
@@ -32,7 +32,7 @@ pub fn good<T: DeserializeOwned + PartialEq + Debug + 'static>(
     name: &'static str,
     api: Api,
     body: Value,
-    figures: Figures<T>,
+    figures: PreviewResponse<T>,
 ) -> Box<dyn Reader> {
     Box::new(Good {
         name,
@@ -77,7 +77,7 @@ impl<T: DeserializeOwned + PartialEq + Debug> Good<T> {
         let clothes = [value.to_string(), format!("{value:#}")];
         for written in clothes.into_iter().filter(|_| is_same) {
             let again = read::<T>(self.api, &answer(200, &written));
-            let again = again.map_err(|failure| format!("not taken again: {:?}", failure.why))?;
+            let again = again.map_err(|failure| format!("not taken again: {:?}", failure.kind))?;
             same("read again", taken, &again)?;
         }
         for (place, figure) in (self.figures)(taken) {

@@ -1,6 +1,6 @@
 //! Answers that are no success: none is taken for one, and none is told as definite that proves nothing.
 
-use credit_desk::client::{Effect, Failure, Why, read};
+use credit_desk::client::{Certainty, Failure, FailureKind, read};
 use credit_desk::session::Api;
 use fastrand::Rng;
 use serde_json::Value;
@@ -86,11 +86,11 @@ impl Reader for Bad {
 /// A 5xx may come from behind the commit; so may a success that cannot be read.
 fn proves_nothing(status: u16, failure: &Failure) -> Result<(), String> {
     let is_open = match status {
-        500.. => failure.why != Why::Suspended,
-        _ => matches!(failure.why, Why::Unreadable(_)),
+        500.. => failure.kind != FailureKind::Suspended,
+        _ => matches!(failure.kind, FailureKind::Unreadable(_)),
     };
-    if is_open && failure.effect() != Effect::Unknown {
-        return Err(format!("{status} {:?} is told as definite", failure.why));
+    if is_open && failure.certainty() != Certainty::Unknown {
+        return Err(format!("{status} {:?} is told as definite", failure.kind));
     }
     same("the status", &failure.status, &Some(status))
 }

@@ -12,7 +12,7 @@ const OTHER_EVENTS: [&str; 5] = ["usage", "refund", "grant", "purchase", "adjust
 /// One line of a backend's books: a row of the log (contract §1.4) or an event of a child's wallet (§3.5). What the
 /// line does not say, or not so that it could be relied upon, is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trace {
+pub struct LedgerEntry {
     /// The row's integer, or the event's UUID.
     pub id: String,
     /// When, in milliseconds since 1970 by the backend's clock.
@@ -49,9 +49,9 @@ pub struct Trace {
     pub performed_by: Option<String>,
 }
 
-impl Trace {
+impl LedgerEntry {
     /// Reads a row of the log.
-    pub fn of_row(row: &logs::Row) -> Self {
+    pub fn from_row(row: &logs::Row) -> Self {
         let channels = row.transaction_type == logs::Kind::Channels;
         let succeeded = row.succeeded();
         let kind = match row.transaction_type {
@@ -104,7 +104,7 @@ impl Trace {
     }
 
     /// Reads an event of `organization`'s wallet.
-    pub fn of_event(event: &events::Event, organization: &OrganizationId) -> Self {
+    pub fn from_event(event: &events::Event, organization: &OrganizationId) -> Self {
         let kind = event.event_type.as_deref();
         // An archived child's credits go back as a negative allocation (contract §7, L11).
         let other =
