@@ -1,15 +1,15 @@
-// Starts the program. An external file, because the page's policy allows no inline script.
+// Starts the program. An external file, because the Content-Security-Policy forbids inline scripts.
 //
-// The build names its two files in the head: the module as a preload, and the wasm with its hash and size. Browsers do not
-// enforce the integrity of such a preload, and a fetch that does tells nothing before the last byte has come; so the bytes
-// are counted and compiled while they come, and hashed here: what does not fit never runs.
+// The build names the program's two files in the head: the module as a preload, and the wasm with its hash and size.
+// Browsers don't enforce the integrity of such a preload, and a fetch that does reports no progress before the last
+// byte. So the bytes are counted and compiled as they arrive, and hashed here. A file with another hash never runs.
 
-const part = (id) => document.getElementById(id);
+const byId = (id) => document.getElementById(id);
 const script = document.querySelector('link[rel="modulepreload"]');
 const wasm = document.querySelector('link[rel="preload"][as="fetch"]');
 
-// Modules import each other by their own addresses, where WebKit writes `%2F` for the page's `%2f`. A module imported by two
-// addresses would run twice, so this address counts, not the page's.
+// Modules import each other relative to their own URLs, where WebKit writes `%2F` for the page's `%2f`. A module
+// imported by two URLs would run twice, so resolve against this module's URL, not the page's.
 const importModule = (link) => import(new URL(link.href.split("/").pop(), import.meta.url));
 
 // What happened, what to do, and whether trying again may help.
@@ -24,7 +24,7 @@ const FAULTS = {
   failed: ["Credit Desk couldn't start.", "Try again. If this happens again, contact your administrator.", true],
 };
 
-// The text without the user name, password, query and fragment of any address in it: people pass these details on.
+// Removes the user name, password, query and fragment from all URLs in the text: users forward these details.
 const withoutSecrets = (text) => String(text).replace(/(\w:\/\/)(?:[^\s/]*@)?([^\s?#]*)(?:[?#]\S*)?/g, "$1$2");
 
 class Fault extends Error {
@@ -34,26 +34,27 @@ class Fault extends Error {
   }
 }
 
-// Fetches a wasm file of `size` bytes; `progress` hears how many bytes have come. The module is given out only if its hash is
-// `integrity`.
+// Fetches and compiles a wasm file of `size` bytes, and calls `progress` with the number of bytes received so far.
+// Returns the module only if the file's hash is `integrity`.
 export async function load(url, integrity, size, progress) {
-  // Where pages are not secure there is no hashing; there the browser enforces it, and nothing is counted until the end.
+  // Insecure contexts have no hashing. There the browser enforces the integrity, and reports no progress until the end.
   const subtle = globalThis.crypto?.subtle;
-  // Browsers use a preload only for a request of the same mode and credentials, and would otherwise fetch the file twice;
-  // `integrity` requires another mode.
+  // Browsers use a preload only for a request with the same mode and credentials, and would otherwise fetch the file
+  // twice. `integrity` requires another mode.
   const options = subtle ? { mode: "no-cors", credentials: "include" } : { integrity };
   const response = await fetch(url, options).catch((error) => {
     throw new Fault("unreached", `${url}: ${error.message}`);
   });
   const { status } = response;
   if (!response.ok) throw new Fault(status === 404 || status === 410 ? "gone" : "unreached", `${url} answers with status ${status}`);
-  // If a file ends early while Firefox compiles it, that process never compiles another one. It gets complete files only.
+  // If a download ends early while Firefox compiles it, that process can't compile anything again. So Firefox compiles
+  // only complete files.
   const isFirefox = CSS.supports("-moz-appearance", "none");
-  const copy = isFirefox ? response : response.clone();
-  const early = isFirefox ? null : WebAssembly.compileStreaming(response).catch(() => null);
+  const counted = isFirefox ? response : response.clone();
+  const streamed = isFirefox ? null : WebAssembly.compileStreaming(response).catch(() => null);
   const chunks = [];
   let count = 0;
-  for (const reader = copy.body.getReader(); ; ) {
+  for (const reader = counted.body.getReader(); ; ) {
     const { done, value } = await reader.read().catch((error) => {
       throw new Fault("broken", `${url} broke off after ${count} bytes: ${error.message}`);
     });
@@ -64,19 +65,19 @@ export async function load(url, integrity, size, progress) {
   const bytes = await new Blob(chunks).arrayBuffer();
   if (subtle && integrity) {
     const digest = new Uint8Array(await subtle.digest("SHA-384", bytes));
-    const found = `sha384-${btoa(String.fromCharCode(...digest))}`;
+    const actual = `sha384-${btoa(String.fromCharCode(...digest))}`;
     // Firefox ends a compressed response without an error when the connection is lost.
     const isWasm = new Uint8Array(bytes, 0, Math.min(4, count)).every((byte, at) => byte === [0, 97, 115, 109][at]);
     if (count < size && isWasm) throw new Fault("broken", `${url} broke off after ${count} of ${size} bytes`);
-    if (found !== integrity) throw new Fault("altered", `${url} is ${found} (${count} bytes, ${response.headers.get("content-type")}), not ${integrity}`);
+    if (actual !== integrity) throw new Fault("altered", `${url} is ${actual} (${count} bytes, ${response.headers.get("content-type")}), not ${integrity}`);
   }
-  return (await early) ?? WebAssembly.compile(bytes).catch((error) => {
+  return (await streamed) ?? WebAssembly.compile(bytes).catch((error) => {
     throw new Fault("unsupported", error.message);
   });
 }
 
-// Why the module could not be imported: an import does not tell.
-async function unimported() {
+// Finds out why the module could not be imported, which `import` doesn't report.
+async function throwImportError() {
   const { status } = await fetch(script.href, { method: "HEAD" }).catch(() => ({ status: 0 }));
   throw new Fault({ 404: "gone", 410: "gone", 200: "altered" }[status] ?? "unreached", `${script.href} cannot be used (status ${status})`);
 }
@@ -84,69 +85,69 @@ async function unimported() {
 async function start() {
   if (typeof WebAssembly !== "object") throw new Fault("unsupported", "no WebAssembly");
   try {
-    // The smallest module there is: only a policy can have something against it. Safari asks it when there is an instance.
+    // The smallest valid module: only a security policy can block it. Safari checks the policy when instantiating.
     new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
   } catch (error) {
     throw new Fault("blocked", `The Content-Security-Policy must allow script-src 'wasm-unsafe-eval': ${error.message}`);
   }
-  // Where the portal lies on its host; the program reads it. Two slashes at its start would be the name of another host.
+  // The portal's base path; the program reads it. Two leading slashes would name another host.
   const base = new URL(".", script.href).pathname.replace(/^\/+/, "/");
   document.documentElement.dataset.base = base;
-  // These are looked up again when the address has changed, and must not follow it.
+  // Browsers resolve these again when the URL changes, so make them absolute.
   for (const link of document.querySelectorAll('link[rel="icon"], #panic a')) link.href = link.href;
 
-  const config = ask(`${base}config.json`, { cache: "no-cache", credentials: "same-origin" });
+  const config = prefetch(`${base}config.json`, { cache: "no-cache", credentials: "same-origin" });
 
   const kilobytes = (bytes) => Math.round(bytes / 1000).toLocaleString();
   const { bytes, integrity = wasm.integrity } = wasm.dataset;
-  const bar = part("boot-bar");
+  const bar = byId("boot-bar");
   const progress = (count) => {
-    // Who has it already sees no bar flash by.
+    // No progress bar for a cached load.
     bar.hidden = performance.now() < 600;
     if (bytes) [bar.max, bar.value] = [bytes, count];
-    if (count > 0.75 * (bytes || Infinity)) nearlyThere();
-    part("boot-count").textContent = bar.hidden ? "" : `${kilobytes(count)}${bytes ? ` of ${kilobytes(bytes)}` : ""} kB`;
+    if (count > 0.75 * (bytes || Infinity)) resolveNearlyLoaded();
+    byId("boot-count").textContent = bar.hidden ? "" : `${kilobytes(count)}${bytes ? ` of ${kilobytes(bytes)}` : ""} kB`;
   };
-  // What comes next follows the program without a gap, and takes nothing from its share of the line.
-  let nearlyThere;
-  const near = new Promise((done) => (nearlyThere = done));
-  fetchNext(config, near).catch(() => {});
-  const [module, compiled] = await Promise.all([importModule(script).catch(unimported), load(wasm.href, integrity, bytes, progress)]);
-  starts = true;
-  nearlyThere();
+  // The next files follow the program without a gap, and don't compete with it for bandwidth.
+  let resolveNearlyLoaded;
+  const nearlyLoaded = new Promise((done) => (resolveNearlyLoaded = done));
+  prefetchScreen(config, nearlyLoaded).catch(() => {});
+  const [module, compiled] = await Promise.all([importModule(script).catch(throwImportError), load(wasm.href, integrity, bytes, progress)]);
+  hasStarted = true;
+  resolveNearlyLoaded();
   await module.default({ module_or_path: compiled });
 }
 
-// Asks for what the program will ask for, while it is on its way; it takes the answer, or asks again.
-const early = (window.creditDeskEarly = {});
-function ask(address, options) {
-  early[address] = fetch(address, options);
-  early[address].catch(() => {});
-  return early[address];
+// Sends requests that the program will need, while it loads. The program takes the response, or requests it again.
+const prefetched = (window.creditDeskEarly = {});
+function prefetch(url, options) {
+  prefetched[url] = fetch(url, options);
+  prefetched[url].catch(() => {});
+  return prefetched[url];
 }
 
-// What the screen in the address needs, while the program is on its way. Once it is there it asks for itself; and where keys
-// are typed, they come first.
-let starts = false;
-async function fetchNext(asked, near) {
-  const config = await (await asked).clone().json();
+// Fetches what the screen in the URL needs, while the program loads. Once the program has started, it sends its own
+// requests. Where users type API keys, the keys are needed first.
+let hasStarted = false;
+async function prefetchScreen(configRequest, nearlyLoaded) {
+  const config = await (await configRequest).clone().json();
   if (config.credentials !== "gateway") return;
   const { fetchPart } = await importModule(document.querySelector("link[data-parts]"));
-  await near;
-  if (starts) return;
+  await nearlyLoaded;
+  if (hasStarted) return;
   const screen = location.pathname.split("/").filter(Boolean).pop();
   fetchPart(/^(calculate|transfer|revert|allocate|activity)$/.test(screen) ? "forms" : screen === "log" ? "log" : screen === "wallet" ? "tools" : "overview");
-  if (screen === "log") askLog(config);
+  if (screen === "log") prefetchLog(config);
 }
 
-// The log's first answer, where the address asks for no more than a page of it. As the program's own requests.
-function askLog({ reseller_api, timeout_seconds = 20 }) {
-  const { page = "1", page_size = "20", cols, ...others } = Object.fromEntries(new URLSearchParams(location.search));
-  if (Object.keys(others).length || !/^\d+ \d+$/.test(`${page} ${page_size}`)) return;
-  // A gateway is on the page's own host; the program refuses any other address.
+// Requests the page of the log that the URL asks for, exactly as the program would. Only if the URL has no filters.
+function prefetchLog({ reseller_api, timeout_seconds = 20 }) {
+  const { page = "1", page_size = "20", cols, ...otherParams } = Object.fromEntries(new URLSearchParams(location.search));
+  if (Object.keys(otherParams).length || !/^\d+ \d+$/.test(`${page} ${page_size}`)) return;
+  // A gateway is on the page's own host; the program rejects any other URL.
   if (!/^\/(?!\/)/.test(reseller_api?.base_url)) return;
-  const address = `${reseller_api.base_url.replace(/\/+$/, "")}/reseller/credits/logs?page=${page}&page_size=${page_size}`;
-  ask(address, {
+  const url = `${reseller_api.base_url.replace(/\/+$/, "")}/reseller/credits/logs?page=${page}&page_size=${page_size}`;
+  prefetch(url, {
     headers: { accept: "application/json" },
     cache: "no-store",
     credentials: "same-origin",
@@ -154,24 +155,24 @@ function askLog({ reseller_api, timeout_seconds = 20 }) {
     referrerPolicy: "no-referrer",
     signal: AbortSignal.timeout(timeout_seconds * 1000),
   });
-  // By then it is no news.
-  setTimeout(() => delete early[address], 20000);
+  // Too old to use after that.
+  setTimeout(() => delete prefetched[url], 20000);
 }
 
-// Translators and extensions replace texts with elements of their own, while the program holds on to the texts: what it
-// writes into one, or where it removes one, would not show. So a text that was replaced goes back to its place as soon as
-// the program uses it again.
+// Translation tools and extensions replace text nodes with their own elements, but the program keeps references to its
+// text nodes, so later changes to them, or removing them, would not show. So a replaced text node is put back as soon
+// as the program uses it again.
 function putBackReplacedTexts() {
-  // Texts that the program itself has removed.
+  // Text nodes that the program itself has removed.
   const removed = new WeakSet();
   const { remove } = CharacterData.prototype;
   Text.prototype.remove = function () {
     if (this.isConnected) removed.add(this);
     remove.call(this);
   };
-  // The text that an element has replaced.
+  // Maps an element to the text node that it replaced.
   const originals = new WeakMap();
-  const replaced = (text, replacement) => {
+  const onReplaced = (text, replacement) => {
     originals.set(replacement, text);
     const putBack = () => {
       for (const name of ["nodeValue", "parentNode", "remove", "replaceWith"]) delete text[name];
@@ -185,7 +186,7 @@ function putBackReplacedTexts() {
       replaceWith: { configurable: true, value: (...nodes) => putBack().replaceWith(...nodes) },
     });
   };
-  // Numbers are the same in every language.
+  // Numbers are not translated.
   const keepNumbers = (node) => {
     if (node.nodeType !== Node.TEXT_NODE) node.childNodes.forEach(keepNumbers);
     else if (node.parentElement?.translate && /\p{Nd}/u.test(node.data)) node.parentElement.translate = false;
@@ -197,7 +198,7 @@ function putBackReplacedTexts() {
         const text = node.nodeType === Node.TEXT_NODE ? node : originals.get(node);
         if (!text || text.isConnected || removed.delete(text)) continue;
         const replacement = [...addedNodes, previousSibling, nextSibling].find((other) => added.has(other));
-        if (replacement) replaced(text, replacement);
+        if (replacement) onReplaced(text, replacement);
       }
       if (type === "characterData") keepNumbers(target);
       else addedNodes.forEach(keepNumbers);
@@ -205,19 +206,19 @@ function putBackReplacedTexts() {
   }).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
 }
 
-// Past every cache: a kept page, or a kept file that is broken, would only come again.
-async function again(event) {
+// Bypasses every cache, which would only return the same outdated page or broken file.
+async function retry(event) {
   event.target.disabled = true;
   try {
     sessionStorage.setItem("again", wasm.href);
   } catch {
-    // Then it is offered once more.
+    // Without storage, a second failure just offers the retry again.
   }
   await Promise.allSettled([location.href, script.href, wasm.href].map((url) => fetch(url, { cache: "reload" })));
   location.reload();
 }
 
-function tried() {
+function hasRetried() {
   try {
     return sessionStorage.getItem("again") === wasm.href;
   } catch {
@@ -226,38 +227,39 @@ function tried() {
 }
 
 function show(error) {
-  const kind = error.kind === "gone" && tried() ? "missing" : (error.kind ?? "failed");
-  const [what, advice, hope] = FAULTS[kind];
-  part("fault").dataset.kind = kind;
-  part("fault-what").textContent = what;
-  part("fault-advice").textContent = advice;
-  part("fault-tell").textContent = withoutSecrets(`${error.message} · ${new Date().toISOString()} · ${navigator.userAgent}`);
-  const button = part("fault-again");
-  button.hidden = !hope;
+  const kind = error.kind === "gone" && hasRetried() ? "missing" : (error.kind ?? "failed");
+  const [message, advice, canRetry] = FAULTS[kind];
+  byId("fault").dataset.kind = kind;
+  byId("fault-what").textContent = message;
+  byId("fault-advice").textContent = advice;
+  byId("fault-tell").textContent = withoutSecrets(`${error.message} · ${new Date().toISOString()} · ${navigator.userAgent}`);
+  const button = byId("fault-again");
+  button.hidden = !canRetry;
   if (kind === "gone") button.textContent = "Refresh";
-  button.addEventListener("click", again);
-  part("boot-wait").remove();
-  part("fault").hidden = false;
+  button.addEventListener("click", retry);
+  byId("boot-wait").remove();
+  byId("fault").hidden = false;
 }
 
-// A fault that never reached the program's own hook, such as a full stack or memory: a dead page never stays.
-function stopped(event) {
+// Shows the panic page after a failure that never reached the program's panic hook, such as a stack overflow or running
+// out of memory. A dead page never stays on screen.
+function onCrash(event) {
   const error = event.error ?? event.reason;
-  const panic = part("panic");
+  const panic = byId("panic");
   if (!panic?.hidden || !String(error?.stack).includes(".wasm")) return;
-  part("panic-what").textContent = withoutSecrets(error);
+  byId("panic-what").textContent = withoutSecrets(error);
   panic.hidden = false;
   document.body.replaceChildren(panic);
 }
-addEventListener("error", stopped);
-addEventListener("unhandledrejection", stopped);
+addEventListener("error", onCrash);
+addEventListener("unhandledrejection", onCrash);
 
-part("boot-late").remove();
+byId("boot-late").remove();
 putBackReplacedTexts();
-// A page whose address holds a user name or a password can't fetch by relative addresses, and its history and printouts show
-// them. The browser remembers both for the host. With a fragment, Firefox would stay on the page.
-const address = new URL(document.baseURI);
-if (address.username || address.password) {
-  address.username = address.password = address.hash = "";
-  location.replace(address);
+// A page whose URL contains a user name or password can't fetch relative URLs, and the history and printouts show them.
+// The browser remembers both for the host. The fragment is dropped because Firefox would not reload the page with it.
+const url = new URL(document.baseURI);
+if (url.username || url.password) {
+  url.username = url.password = url.hash = "";
+  location.replace(url);
 } else start().catch(show);

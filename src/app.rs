@@ -1,6 +1,6 @@
 //! The frame: configuration, session, routes and navigation.
 
-use crate::browser::intl::composed;
+use crate::browser::intl::to_nfc;
 use crate::browser::router::Router;
 use crate::client::{Client, is_leaving_pending};
 use crate::config;
@@ -11,7 +11,7 @@ use crate::movement::desk::loader::DeskLoader;
 use crate::movement::directory::Directory;
 use crate::pages::sign_in::SignIn;
 use crate::session::Session;
-use crate::ui::heading::name_site;
+use crate::ui::heading::set_site_title;
 use crate::ui::lazy::{lazy, lazy_silent};
 use crate::units::normalize_with;
 use leptos::html;
@@ -26,7 +26,7 @@ mod lazy_views;
 mod navigation;
 mod screens;
 
-/// The whole portal.
+/// The whole portal, or the configuration error that keeps it from starting.
 #[component]
 pub fn App(
     /// The deployment's settings, or what is wrong with them.
@@ -34,20 +34,20 @@ pub fn App(
 ) -> impl IntoView {
     match config {
         Ok(config) => view! { <Portal config=Arc::new(config) /> }.into_any(),
-        Err(found) => config_error::fault(found),
+        Err(error) => config_error::config_error(error),
     }
 }
 
 #[component]
 fn Portal(config: Arc<Config>) -> impl IntoView {
-    name_site(&config.title);
-    normalize_with(composed);
+    set_site_title(&config.title);
+    normalize_with(to_nfc);
     let session = Session::new(&config);
     let client = Client::new(config.clone(), session.clone());
-    start_again_when_restored();
-    finish_leaving(&client, &session);
+    reload_when_restored();
+    finish_sign_out(&client, &session);
     let loader = DeskLoader::new();
-    // It is above the screens: leaving a screen neither aborts nor forgets anything.
+    // Provided above the screens, so leaving a screen neither aborts nor discards anything.
     provide_context(Desk::new(
         client.clone(),
         Directory::new(client.clone(), session.clone()),
@@ -56,32 +56,32 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     provide_context(session.clone());
     provide_context(loader);
     let main = NodeRef::<html::Main>::new();
-    let skip = move |event: leptos::ev::MouseEvent| {
+    let skip_to_content = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         if let Some(main) = main.get_untracked() {
             let _ = main.focus();
         }
     };
-    // A second key must not rebuild the screen that is open.
-    let open = Memo::new({
+    // Memoized so that adding a second key doesn't rebuild the open screen.
+    let signed_in = Memo::new({
         let session = session.clone();
         move |_| session.signed_in()
     });
-    let there = move || loader.is_loaded();
-    let covered = session.clone();
+    let desk_loaded = move || loader.is_loaded();
+    let sign_in_session = session.clone();
     let idle = config
         .locks_after()
-        .map(|_| move || (open.get() && there()).then(|| lazy_silent(lazy_views::idle)));
+        .map(|_| move || (signed_in.get() && desk_loaded()).then(|| lazy_silent(lazy_views::idle)));
     provide_context(Router::new(&config::base()));
-    // It is a context of all that stands here.
-    let all = Owner::current();
+    // The desk is created under this owner, so that it sees the contexts provided above.
+    let owner = Owner::current();
     let desk = move || {
-        let all = loader.is_requested().then(|| all.clone()).flatten();
-        all.map(|all| all.with(|| lazy_silent(lazy_views::desk)))
+        let owner = loader.is_requested().then(|| owner.clone()).flatten();
+        owner.map(|owner| owner.with(|| lazy_silent(lazy_views::desk)))
     };
     view! {
             <header class="frame">
-                <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
+                <a class="skip" href="#main" on:click=skip_to_content>"Skip to content"</a>
                 {brand::brand(&config)}
                 <navigation::Navigation />
                 {brand::help(&config)}
@@ -90,17 +90,17 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
             {desk}
             <main id="main" node_ref=main tabindex="-1">
                 {move || {
-                    if open.get() {
+                    if signed_in.get() {
                         return view! { <screens::Screens /> }.into_any();
                     }
-                    let sign_in = if covered.is_typed() {
-                        view! { <SignIn locked=covered.is_locked() /> }.into_any()
+                    let sign_in = if sign_in_session.is_typed() {
+                        view! { <SignIn locked=sign_in_session.is_locked() /> }.into_any()
                     } else {
                         lazy(lazy_views::signed_out)
                     };
                     view! {
                         {sign_in}
-                        {move || there().then(|| lazy_silent(lazy_views::settled))}
+                        {move || desk_loaded().then(|| lazy_silent(lazy_views::settled))}
                     }
                     .into_any()
                 }}
@@ -108,9 +108,10 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     }
 }
 
-/// Browsers can restore a page from memory, figures included, when somebody presses Back. The portal reloads instead,
-/// and is hidden until then.
-fn start_again_when_restored() {
+/// Hides the page when it is left, and reloads it when the browser restores it from the back/forward cache.
+///
+/// A restored page would show its old balances again when the user presses Back.
+fn reload_when_restored() {
     let hide = |is_hidden| {
         if let Some(body) = document().body() {
             body.set_hidden(is_hidden);
@@ -130,8 +131,8 @@ fn start_again_when_restored() {
     });
 }
 
-/// Finishes a sign-out that couldn't reach the gateway, before anything is shown.
-fn finish_leaving(client: &Client, session: &Session) {
+/// Finishes an earlier sign-out that couldn't reach the gateway, before anything is shown.
+fn finish_sign_out(client: &Client, session: &Session) {
     if session.is_typed() || !is_leaving_pending() {
         return;
     }
@@ -139,24 +140,25 @@ fn finish_leaving(client: &Client, session: &Session) {
     let client = client.clone();
     leptos::task::spawn_local(async move {
         if client.leave_gateway().await {
-            // The gateway asks who is there.
+            // The gateway then asks the user to sign in.
             let _ = location().reload();
         }
     });
 }
 
-/// The panic hook: a dead page never stays. Puts what happened in the page's place; touches nothing that the
-/// program may have left half done.
+/// The panic hook: replaces the page with the panic page, so that a dead page never stays on screen.
+///
+/// Touches no state that the program may have left half updated.
 pub fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
     leptos::logging::error!("{info}");
     let document = document();
     let element = |id| document.get_element_by_id(id);
-    if let (Some(panic), Some(what), Some(body)) =
+    if let (Some(panic), Some(message), Some(body)) =
         (element("panic"), element("panic-what"), document.body())
     {
-        let place = info.location().map(ToString::to_string).unwrap_or_default();
-        what.set_text_content(Some(&format!("Error at {place}")));
-        show_flight(&document);
+        let location = info.location().map(ToString::to_string).unwrap_or_default();
+        message.set_text_content(Some(&format!("Error at {location}")));
+        list_in_flight(&document);
         while let Some(child) = body.first_element_child() {
             child.remove();
         }
@@ -165,10 +167,10 @@ pub fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
     }
 }
 
-/// Lists on the panic's page what was in flight.
-fn show_flight(document: &web_sys::Document) {
+/// Lists the in-flight movements on the panic page.
+fn list_in_flight(document: &web_sys::Document) {
     let lines = in_flight::lines();
-    let (Some(part), Some(list)) = (
+    let (Some(section), Some(list)) = (
         document.get_element_by_id("panic-flight"),
         document.get_element_by_id("panic-movements"),
     ) else {
@@ -178,7 +180,7 @@ fn show_flight(document: &web_sys::Document) {
         if let Ok(item) = document.create_element("li") {
             item.set_text_content(Some(&line));
             let _ = list.append_child(&item);
-            let _ = part.remove_attribute("hidden");
+            let _ = section.remove_attribute("hidden");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What the browser offers, behind plain functions. Anything here may be missing or wrong; each function states what it does
-//! then.
+//! What the browser offers, behind plain functions. Any browser feature may be missing or wrong; each function says
+//! what it does in that case.
 
 pub mod clock;
 pub mod download;

@@ -1,5 +1,5 @@
-//! How the wire travels: one request path, headers, time limits, and the one place that decides what an
-//! answer means.
+//! HTTP client of both services: one request path, headers, time limits, and the one place that decides what a response
+//! means.
 
 mod base_address;
 mod endpoints;

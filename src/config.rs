@@ -1,7 +1,7 @@
-//! `config.json`, fetched beside the page at start: which backends there are and how credentials come.
+//! `config.json`, fetched from next to the page at startup: the services and how credentials are provided.
 //!
-//! One build serves every deployment; what differs between them stands here. `public/config.schema.json` is made from
-//! these types and their words.
+//! One build serves every deployment; this file holds what differs between them. `public/config.schema.json` is
+//! generated from these types and their doc comments.
 
 use crate::browser::clock;
 use crate::browser::path::on_own_host;
@@ -21,7 +21,7 @@ mod schema;
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
-pub use colour::Colour;
+pub use colour::Color;
 pub use fault::ConfigError;
 
 /// A deployment's settings.
@@ -41,7 +41,7 @@ pub struct Config {
     pub title: String,
     /// The colour behind the title, such as "#0b5c56". The title's own colour is chosen so that it can be read.
     #[serde(default)]
-    pub brand_colour: Option<Colour>,
+    pub brand_colour: Option<Color>,
     /// Links to help, shown on every screen.
     #[serde(default)]
     pub help: Vec<HelpLink>,
@@ -127,13 +127,13 @@ fn default_window() -> u32 {
     24
 }
 
-/// Three times the usual time limit; both vendors' own clients give up after 60 seconds (contract §2).
+/// Three times the default time limit. Both vendors' own clients give up after 60 seconds (contract §2).
 fn default_settling() -> u32 {
     60
 }
 
-/// Where the portal lies on its host, with a slash at both ends: `/`, or `/desk/`. The loader knows it by its own
-/// address. Whatever is put behind it stays on this host.
+/// Returns the portal's path on its host, with a slash at both ends: `/` or `/desk/`. The loader derives it from its
+/// own address. A path appended to it always stays on this host.
 pub fn base() -> String {
     let root = document().document_element();
     let base = root.and_then(|root| root.get_attribute("data-base"));
@@ -141,13 +141,13 @@ pub fn base() -> String {
 }
 
 impl Config {
-    /// After how many minutes without a touch the page locks; nothing where it never does.
+    /// Returns the minutes without activity after which the page locks; `None` if it never does.
     pub fn locks_after(&self) -> Option<u32> {
         let minutes = self.lock_after_minutes.unwrap_or(15);
         (minutes > 0).then_some(minutes)
     }
 
-    /// Where the gateway signs people out: a path on the portal's own host.
+    /// Returns the gateway's sign-out path, on the portal's own host.
     pub fn sign_out_path(&self) -> &str {
         self.sign_out_url.as_deref().unwrap_or("/sign-out")
     }
@@ -155,22 +155,22 @@ impl Config {
     /// Reads and checks the text of a `config.json`.
     ///
     /// # Errors
-    /// Where it is wrong and what would be right.
+    /// Where the text is invalid, and what would be valid.
     pub fn read(text: &str) -> Result<Self, ConfigError> {
-        // Editors on some systems put a mark before the text.
+        // Some editors put a byte order mark before the text.
         let text = text.trim_start_matches('\u{feff}');
         let config: Self =
             serde_json::from_str(text).map_err(|error| ConfigError::read(text, &error))?;
-        match check::shape(text).or_else(|| check::wrong(&config)) {
+        match check::find_shape_problem(text).or_else(|| check::find_problem(&config)) {
             None => Ok(config),
-            Some((path, wrong)) => Err(ConfigError::at(text, &path, wrong)),
+            Some((path, message)) => Err(ConfigError::at(text, &path, message)),
         }
     }
 
     /// Fetches and checks the page's `config.json`.
     ///
     /// # Errors
-    /// What to tell whoever deployed the portal.
+    /// What to report to the administrator who deployed the portal.
     pub async fn fetch() -> Result<Self, ConfigError> {
         let address = format!("{}config.json", base());
         let mut departure = Departure::default();
@@ -179,7 +179,7 @@ impl Config {
             None => {
                 departure = clock::depart();
                 gloo_net::http::Request::get(&address)
-                    // A new deployment counts at once.
+                    // A new deployment takes effect immediately.
                     .cache(web_sys::RequestCache::NoCache)
                     .send()
                     .await
@@ -205,21 +205,21 @@ impl Config {
     }
 }
 
-/// How often the host is asked for the time at most, in milliseconds.
+/// The shortest pause between two requests for the host's time, in milliseconds.
 const HOST_TIME_PAUSE: i64 = 30_000;
 
-/// Asks the portal's host what time it is, unless that was done a moment ago: any response is dated. A service on another
-/// host may not show its own date.
+/// Reads the portal's host's time from the `Date` header of a response, unless that was done less than
+/// 30 seconds ago. A service on another host may not expose its own `Date` header.
 pub async fn read_host_time() {
     thread_local! {
-        static ASKED: Cell<Option<Departure>> = const { Cell::new(None) };
+        static LAST_REQUEST: Cell<Option<Departure>> = const { Cell::new(None) };
     }
-    let is_recent = ASKED.get().and_then(clock::longest_since);
-    if is_recent.is_some_and(|ago| ago < HOST_TIME_PAUSE) {
+    let age = LAST_REQUEST.get().and_then(clock::longest_since);
+    if age.is_some_and(|age| age < HOST_TIME_PAUSE) {
         return;
     }
     let departure = clock::depart();
-    ASKED.set(Some(departure));
+    LAST_REQUEST.set(Some(departure));
     let limit = web_sys::AbortSignal::timeout_with_u32(5000);
     let response = gloo_net::http::Request::get(&format!("{}config.json", base()))
         .cache(web_sys::RequestCache::NoStore)

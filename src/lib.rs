@@ -1,9 +1,55 @@
-//! Credit Desk: the browser portal in which reseller staff calculate, transfer, revert and allocate credits,
-//! and read the log of all of it.
+//! Credit Desk: the browser portal in which reseller staff calculate, transfer, revert and allocate credits, and read
+//! the log of all of it.
 //!
-//! The rooms, and who may know whom:
-//! `pages -> movement, log, session, ui, units`; `movement, log -> client -> wire -> units`; `ui -> units`;
-//! `client, config -> early`.
+//! # Modules
+//!
+//! Each module may use the ones after it, which `xtask/tests/layout.rs` checks: `app`, `pages`, then `movement`, `log`
+//! and `wallet`, then `client`, `session`, `config`, then `wire` and `browser`, then `units`. `pages` and `app` also use
+//! `ui`, which uses `browser` and `units`. A file whose first line says "Pure" uses neither the framework nor the
+//! browser, and is tested natively.
+//!
+//! - [`routes`]: every screen once: path, label, shortcut, required key, lazy part
+//! - [`app`]: the frame: navigation, idle lock, new versions, panic page, lazy parts
+//! - [`pages`]: one file per screen, and the parts that screens share
+//! - [`movement`]: transfers, reverts and allocations, from the form to the settled submission
+//! - [`log`]: the credit log: loading, filters, sorting, totals, charts, export
+//! - [`wallet`]: the history of a wallet
+//! - [`client`]: the one path of every request, endpoints, failures and their messages
+//! - [`session`]: API keys, in memory only
+//! - [`config`]: `config.json`, checked and documented
+//! - [`wire`]: the JSON of both APIs
+//! - [`ui`]: widgets that know no endpoint
+//! - [`browser`]: the router, storage, `Intl`, clocks, tabs, downloads
+//! - [`units`]: exact amounts, ids, names, days, times
+//!
+//! # The life of a movement
+//!
+//! ```text
+//!  form ──▶ live preview ──▶ review ──▶ confirm
+//!  movement::form  movement::quote   movement::submissions
+//!                                          │  balances and the newest log entries are loaded once more;
+//!                                          │  changed amounts or a likely duplicate ask once more
+//!                                          ▼
+//!                           journal: the submission is saved before its first byte is sent
+//!                                          │  movement::journal
+//!                                          ▼
+//!                           sending: movement::desk, one Idempotency-Key for all attempts
+//!               ┌──────────────────────────┼─────────────────────────┐
+//!               ▼                          ▼                         ▼
+//!        completed: receipt        status unknown             declined: checked against
+//!               ▲                          │                    the log if it could be wrong
+//!               │            replay with the same key, or
+//!               └──────────  search of the log: movement::reconcile ──▶ not completed, or a user decides
+//! ```
+//!
+//! # Rules that hold everywhere
+//!
+//! - Nothing is sent that isn't in the journal, or without the user having accepted that there is none.
+//! - A submission keeps its Idempotency-Key and the exact bytes of its body through all attempts.
+//! - "Not completed" is shown only when it can be proven; otherwise the status is unknown.
+//! - Amounts are decimals or integers, never floating point. What can't be exact says so.
+//! - Keys are kept in memory only: not in storage, URLs, logs or error messages.
+//! - Anything the browser offers may be missing or wrong. None of it may panic or block an explicit action.
 
 pub mod app;
 pub mod browser;
@@ -12,6 +58,7 @@ pub mod config;
 pub mod log;
 pub mod movement;
 pub mod pages;
+pub mod routes;
 pub mod session;
 pub mod ui;
 pub mod units;

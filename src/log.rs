@@ -1,4 +1,5 @@
-//! The credit log: what to show of it, kept in the URL, and how it is loaded, filtered, sorted, summed, charted and exported.
+//! The credit log: what part of it to show, as kept in the URL, and how it is loaded, filtered, sorted, summed, charted
+//! and exported.
 
 pub mod chart_data;
 pub mod columns;

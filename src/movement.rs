@@ -33,7 +33,7 @@ const TRANSFER: &str = "/reseller/credits/transfer";
 const REVERT: &str = "/reseller/credits/revert";
 const ALLOCATE: (&str, &str) = ("/v1/organizations/", "/credits/allocate");
 
-/// The three ways to move something.
+/// The three kinds of movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Minutes to a child organization.
@@ -45,10 +45,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All three.
+    /// Every kind.
     pub const ALL: [Self; 3] = [Self::Transfer, Self::Revert, Self::Allocate];
 
-    /// Its name, for machines.
+    /// The machine-readable name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Transfer => "transfer",
@@ -57,7 +57,7 @@ impl Kind {
         }
     }
 
-    /// The backend that carries it out.
+    /// The API that carries it out.
     pub fn api(self) -> Api {
         match self {
             Self::Transfer | Self::Revert => Api::Reseller,
@@ -66,81 +66,81 @@ impl Kind {
     }
 }
 
-/// One movement, complete and checked.
+/// A complete, validated movement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Movement {
-    /// Minutes to a child (contract §1.2).
+    /// Transfers minutes to a child (contract §1.2).
     Transfer {
-        /// Who receives.
+        /// The receiving child.
         child: ChildId,
-        /// The child's name, or its id where no name is known.
+        /// The child's name, or its id if the name isn't known.
         name: String,
-        /// How many.
+        /// The number of minutes.
         minutes: Minutes,
         /// The rate charged to the child.
         rate: Rate,
     },
-    /// Minutes back from a child (contract §1.3).
+    /// Takes unused minutes back from a child (contract §1.3).
     Revert {
-        /// Who gives back.
+        /// The child that gives them back.
         child: ChildId,
-        /// The child's name, or its id where no name is known.
+        /// The child's name, or its id if the name isn't known.
         name: String,
-        /// How many.
+        /// The number of minutes.
         minutes: Minutes,
     },
-    /// Credits to a child's wallet (contract §3.1).
+    /// Allocates credits to a child's wallet (contract §3.1).
     Allocate {
-        /// Who receives.
+        /// The receiving organization.
         organization: OrganizationId,
-        /// The organization's name, or its id where no name is known.
+        /// The organization's name, or its id if the name isn't known.
         name: String,
-        /// How many.
+        /// The number of credits.
         credits: Credits,
-        /// Why, at most 500 characters.
+        /// The reason, at most 500 characters.
         description: Option<String>,
-        /// Notes of one's own.
+        /// Free-form notes.
         metadata: BTreeMap<String, String>,
     },
 }
 
 impl Movement {
-    /// The movement that `body` asked for at `path`: what was recorded is read back from the very bytes that
-    /// were sent. `name` is what the other party was called then. Nothing where they are not what [`Self::path`] and [`Self::body`] make.
+    /// Restores the movement from the exact `path` and `body` bytes that were sent. `name` is the other party's name at
+    /// the time. Returns `None` for anything that [`Self::path`] and [`Self::body`] don't produce.
     pub fn restored(path: &str, body: &str, name: String) -> Option<Self> {
         match path {
             TRANSFER => {
-                let read: transfer::Request = serde_json::from_str(body).ok()?;
+                let request: transfer::Request = serde_json::from_str(body).ok()?;
                 Some(Self::Transfer {
-                    child: read.to_organization_id,
+                    child: request.to_organization_id,
                     name,
-                    minutes: read.minutes,
-                    rate: read.cost_per_min,
+                    minutes: request.minutes,
+                    rate: request.cost_per_min,
                 })
             }
             REVERT => {
-                let read: revert::Request = serde_json::from_str(body).ok()?;
+                let request: revert::Request = serde_json::from_str(body).ok()?;
                 Some(Self::Revert {
-                    child: read.from_organization_id,
+                    child: request.from_organization_id,
                     name,
-                    minutes: read.minutes,
+                    minutes: request.minutes,
                 })
             }
             _ => {
                 let id = path.strip_prefix(ALLOCATE.0)?.strip_suffix(ALLOCATE.1)?;
-                let read: allocate::Request = serde_json::from_str(body).ok()?;
+                let request: allocate::Request = serde_json::from_str(body).ok()?;
                 Some(Self::Allocate {
                     organization: OrganizationId::given(id)?,
                     name,
-                    credits: read.credits,
-                    description: read.description,
-                    metadata: read.metadata,
+                    credits: request.credits,
+                    description: request.description,
+                    metadata: request.metadata,
                 })
             }
         }
     }
 
-    /// Which of the three it is.
+    /// The kind of movement.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Transfer { .. } => Kind::Transfer,
@@ -158,7 +158,7 @@ impl Movement {
         }
     }
 
-    /// The id of the other party.
+    /// The other party's id.
     pub fn party(&self) -> String {
         match self {
             Self::Transfer { child, .. } | Self::Revert { child, .. } => child.to_string(),
@@ -166,7 +166,7 @@ impl Movement {
         }
     }
 
-    /// The path it is sent to.
+    /// The request path.
     pub fn path(&self) -> String {
         match self {
             Self::Transfer { .. } => TRANSFER.to_owned(),
@@ -177,10 +177,10 @@ impl Movement {
         }
     }
 
-    /// The bytes of its body. Made once a submission; a repeated request sends the very same ones.
+    /// Serializes the request body. Call it once per submission: a retry must send the same bytes.
     ///
     /// # Errors
-    /// None that a checked movement can meet; the serialiser's own are passed on rather than hidden.
+    /// A validated movement always serializes; serializer errors are passed on rather than hidden.
     pub fn body(&self) -> serde_json::Result<String> {
         match self {
             Self::Transfer {
@@ -256,7 +256,7 @@ mod tests {
     }
 
     proptest! {
-        /// What was sent says all that was asked for.
+        /// The bytes that were sent contain the whole movement.
         #[test]
         fn a_movement_is_restored_from_its_bytes(movement in any_movement()) {
             let body = movement.body().unwrap();
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_never_made_here_is_no_movement() {
+    fn unknown_requests_are_not_restored() {
         for (path, body) in [
             ("/reseller/credits/transfer", "{}"),
             ("/reseller/credits/revert", "not json"),

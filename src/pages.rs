@@ -1,5 +1,5 @@
-//! One file per screen, beside a folder with the parts that only it uses. [`movement`] is what transfer, revert and allocate
-//! share, and [`shared`] what several other screens use. Screens don't use each other.
+//! One file per screen, next to a folder with the parts that only that screen uses. [`movement`] holds what transfer,
+//! revert and allocate share; [`shared`] holds what other screens share. Screens don't use each other.
 
 pub mod activity;
 pub mod allocate;

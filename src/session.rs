@@ -1,18 +1,28 @@
-//! The credentials: in memory, and nowhere else. A reload forgets them.
+//! The credentials. They are kept in memory only; a reload clears them.
 
 use crate::config::{Config, Credentials};
+use crate::routes::RouteApi;
 use crate::units::clock::Source;
 use leptos::prelude::*;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-/// Which of the two backends.
+/// One of the two services.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Api {
     /// OmniDimension's reseller API (contract §1).
     Reseller,
     /// Layers' partner API (contract §3).
     Organizations,
+}
+
+impl From<RouteApi> for Api {
+    fn from(api: RouteApi) -> Self {
+        match api {
+            RouteApi::Reseller => Self::Reseller,
+            RouteApi::Organizations => Self::Organizations,
+        }
+    }
 }
 
 impl From<Api> for Source {
@@ -24,27 +34,27 @@ impl From<Api> for Source {
     }
 }
 
-/// A bearer key. It can be sent and nothing else: it has no `Debug`, no `Display` and no serialisation.
+/// A bearer key. It can only be sent: it has no `Debug`, no `Display` and no serialization.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes a pasted key, without the blanks around it. What no header can carry is no key.
+    /// Parses a pasted key, ignoring surrounding whitespace. Returns `None` if a header can't contain it.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
         fits.then(|| Self(text.to_owned()))
     }
 
-    /// Why this cannot be, or hardly is, a key of `api`. Organizations keys have a form of their own (contract §4); those
-    /// of the reseller API have none.
+    /// Why this isn't, or probably isn't, a key of `api`. Organizations keys have a fixed prefix (contract §4);
+    /// reseller keys have none.
     pub fn misplaced(&self, api: Api) -> Option<&'static str> {
-        let starts = |start| self.0.starts_with(start);
+        let starts_with = |prefix| self.0.starts_with(prefix);
         match api {
-            Api::Reseller if starts("lp_live_") || starts("lp_test_") => Some(
+            Api::Reseller if starts_with("lp_live_") || starts_with("lp_test_") => Some(
                 "This is an organizations key. Paste it in the organizations field; it wasn't sent.",
             ),
-            Api::Organizations if !starts("lp_") => Some(
+            Api::Organizations if !starts_with("lp_") => Some(
                 "Organizations keys start with lp_, so this may be your reseller key. It wasn't sent. Sign in again to send it anyway.",
             ),
             _ => None,
@@ -56,52 +66,52 @@ impl Secret {
         format!("Bearer {}", self.0)
     }
 
-    /// Tells this key from another one of the account `salt`, and says nothing else about it; see [`fingerprint`].
+    /// Distinguishes this key from others of the account `salt` without revealing it; see [`fingerprint`].
     pub fn fingerprint(&self, salt: &str) -> String {
         fingerprint(&self.0, salt)
     }
 }
 
-/// Sixteen bits of a salted hash: enough to notice that a credential was replaced, far too little to recover it.
-/// The salt is the account, so the same credential always gives the same value and further records reveal no more.
+/// Returns sixteen bits of a salted hash: enough to detect that a credential was replaced, far too little to recover
+/// it. The salt is the account, so the same credential always has the same value, and further records reveal no more.
 fn fingerprint(text: &str, salt: &str) -> String {
     let mut hasher = DefaultHasher::new();
     ("credit-desk", salt, text).hash(&mut hasher);
     format!("{:04x}", hasher.finish() & 0xffff)
 }
 
-/// A key that its backend has accepted, and whose it is.
+/// A key that its service has accepted, and its account.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credential {
     /// The key.
     pub secret: Secret,
-    /// The account's id, as the backend names it. No secret.
+    /// The account's id from the service. Not secret.
     pub account: Option<String>,
 }
 
-/// What is held of a credential: without its key once the page has been locked.
+/// A credential of the session. It loses its key when the page is locked.
 #[derive(Clone)]
-struct Held {
+struct StoredCredential {
     secret: Option<Secret>,
     account: Option<String>,
-    /// What the service calls the key, where it says so: all that is known of a gateway's key.
+    /// The service's id of the key, if it returns one. This is all that is known about a gateway's key.
     key_id: Option<String>,
 }
 
-/// Who is signed in where.
+/// The credentials of both APIs, and whether the page is locked.
 #[derive(Clone)]
 pub struct Session {
     is_typed: bool,
-    /// Of the reseller API and the organizations API.
+    /// Whether the deployment has the reseller API and the organizations API.
     offered: (bool, bool),
-    reseller: ArcRwSignal<Option<Held>>,
-    organizations: ArcRwSignal<Option<Held>>,
-    /// Whether the page is locked, or the gateway lets nobody through.
+    reseller: ArcRwSignal<Option<StoredCredential>>,
+    organizations: ArcRwSignal<Option<StoredCredential>>,
+    /// Whether the page is locked, or the gateway's session has ended.
     locked: ArcRwSignal<bool>,
 }
 
 impl Session {
-    /// Nobody yet, or, behind a gateway, whoever the gateway let through.
+    /// Returns a session without credentials. Behind a gateway, the user is already signed in.
     pub fn new(config: &Config) -> Self {
         Self {
             is_typed: config.credentials == Credentials::Typed,
@@ -115,40 +125,39 @@ impl Session {
         }
     }
 
-    fn slot(&self, api: Api) -> &ArcRwSignal<Option<Held>> {
+    fn slot(&self, api: Api) -> &ArcRwSignal<Option<StoredCredential>> {
         match api {
             Api::Reseller => &self.reseller,
             Api::Organizations => &self.organizations,
         }
     }
 
-    /// The key for `api`, unless the gateway adds it. A locked page has one only as long as a movement that was under
-    /// way needs it.
+    /// The key for `api`, unless the gateway adds it. A locked page keeps it only as long as a movement in progress
+    /// needs it.
     pub(crate) fn secret(&self, api: Api) -> Option<Secret> {
-        let held = self.slot(api).get_untracked().filter(|_| self.is_typed())?;
-        held.secret
+        let credential = self.slot(api).get_untracked().filter(|_| self.is_typed())?;
+        credential.secret
     }
 
-    /// Whose key it is, or was before the page was locked. Behind a gateway it is the organization that the service
-    /// named last.
+    /// The account of the key for `api`, also on a locked page. Behind a gateway, it is the organization that the
+    /// service last reported.
     pub fn account(&self, api: Api) -> Option<String> {
         self.slot(api)
-            .with_untracked(|slot| slot.as_ref().and_then(|held| held.account.clone()))
+            .with_untracked(|slot| slot.as_ref()?.account.clone())
     }
 
-    /// The same, tracked.
+    /// Like [`Self::account`], but tracked.
     pub fn tracked_account(&self, api: Api) -> Option<String> {
-        self.slot(api)
-            .with(|slot| slot.as_ref().and_then(|held| held.account.clone()))
+        self.slot(api).with(|slot| slot.as_ref()?.account.clone())
     }
 
-    /// Tells one credential of an account from another, and says nothing else about it; see [`fingerprint`]. `None`
-    /// where the key is not known here, as with most keys behind a gateway.
+    /// Distinguishes one credential of an account from another without revealing it; see [`fingerprint`]. `None` if the
+    /// key isn't known here, like most keys behind a gateway.
     pub fn credential_fingerprint(&self, api: Api) -> Option<String> {
         self.slot(api).with_untracked(|slot| {
-            let held = slot.as_ref()?;
-            let salt = held.account.as_deref()?;
-            match (&held.secret, &held.key_id) {
+            let credential = slot.as_ref()?;
+            let salt = credential.account.as_deref()?;
+            match (&credential.secret, &credential.key_id) {
                 (Some(secret), _) => Some(secret.fingerprint(salt)),
                 (None, Some(id)) if !self.is_typed => Some(fingerprint(id, salt)),
                 _ => None,
@@ -156,17 +165,23 @@ impl Session {
         })
     }
 
-    /// Behind a gateway, a service has said which account its key belongs to, and perhaps which key it is.
-    pub(crate) fn learn(&self, api: Api, account: Option<String>, key_id: Option<String>) {
+    /// Behind a gateway, records the account that a service reports for its key, and the key's id if it reports one.
+    pub(crate) fn set_gateway_account(
+        &self,
+        api: Api,
+        account: Option<String>,
+        key_id: Option<String>,
+    ) {
         if self.is_typed {
             return;
         }
-        let is_known = self.slot(api).with_untracked(|slot| {
-            slot.as_ref()
-                .is_some_and(|held| held.account == account && held.key_id == key_id)
+        let is_unchanged = self.slot(api).with_untracked(|slot| {
+            slot.as_ref().is_some_and(|credential| {
+                credential.account == account && credential.key_id == key_id
+            })
         });
-        if !is_known {
-            self.slot(api).set(Some(Held {
+        if !is_unchanged {
+            self.slot(api).set(Some(StoredCredential {
                 secret: None,
                 account,
                 key_id,
@@ -182,12 +197,12 @@ impl Session {
         if !self.is_typed {
             return true;
         }
-        let has_key = |held: &Held| held.secret.is_some();
+        let has_key = |credential: &StoredCredential| credential.secret.is_some();
         self.slot(api)
             .with(|slot| slot.as_ref().is_some_and(has_key))
     }
 
-    /// Whether this deployment has a backend for `api`.
+    /// Whether this deployment has a service for `api`.
     pub fn offers(&self, api: Api) -> bool {
         match api {
             Api::Reseller => self.offered.0,
@@ -195,37 +210,37 @@ impl Session {
         }
     }
 
-    /// Whether the page is locked, or the gateway lets nobody through. Tracked.
+    /// Whether the page is locked, or the gateway's session has ended. Tracked.
     pub fn is_locked(&self) -> bool {
         self.locked.get()
     }
 
-    /// Hides everything, and remembers whose it is. The keys are forgotten by [`Self::drop_keys`].
+    /// Locks the page: hides everything, but keeps the accounts. [`Self::drop_keys`] drops the keys.
     pub fn lock(&self) {
         if !self.locked.get_untracked() {
             self.locked.set(true);
         }
     }
 
-    /// Forgets the keys of a locked page.
+    /// Drops the keys of a locked page.
     pub fn drop_keys(&self) {
         if self.locked.get_untracked() {
             for slot in [&self.reseller, &self.organizations] {
                 slot.update(|slot| {
-                    if let Some(held) = slot {
-                        held.secret = None;
+                    if let Some(credential) = slot {
+                        credential.secret = None;
                     }
                 });
             }
         }
     }
 
-    /// The gateway lets somebody through again, and the services have said whose keys it uses now.
+    /// Unlocks the page after a sign-in at the gateway, once the services have reported the accounts of its keys.
     pub fn reopen(&self) {
         self.locked.set(false);
     }
 
-    /// Whether a key of `account` shows that whoever locked the page is back.
+    /// Whether a key of `account` shows that the user who locked the page is back.
     pub fn unlocks(&self, api: Api, account: Option<&str>) -> bool {
         account.is_some() && self.account(api).as_deref() == account
     }
@@ -235,16 +250,16 @@ impl Session {
         self.may(Api::Reseller) || self.may(Api::Organizations)
     }
 
-    /// Whether keys are typed here, so that there is something to sign out of.
+    /// Whether users type their keys here. Otherwise a gateway adds them.
     pub fn is_typed(&self) -> bool {
         self.is_typed
     }
 
-    /// Takes a key that its backend has accepted. A locked page is open again, with this key alone.
+    /// Adds a key that its service has accepted. This unlocks a locked page, with this key only.
     pub fn add(&self, api: Api, credential: Credential) {
         self.drop_keys();
         let Credential { secret, account } = credential;
-        self.slot(api).set(Some(Held {
+        self.slot(api).set(Some(StoredCredential {
             secret: Some(secret),
             account,
             key_id: None,
@@ -252,13 +267,14 @@ impl Session {
         self.locked.set(false);
     }
 
-    /// Forgets the keys. Behind a gateway there are none: everything is hidden, as on a locked page.
+    /// Clears the credentials. Behind a gateway, the page is locked instead.
     pub fn sign_out(&self) {
         if !self.is_typed {
             self.lock();
             return;
         }
-        // Several tabs may say the same; the screen must not be built again for it while somebody types a key.
+        // Several tabs may report the same sign-out. The screen must not be rebuilt each time, because the user may be
+        // typing a key.
         for slot in [&self.reseller, &self.organizations] {
             if slot.with_untracked(Option::is_some) {
                 slot.set(None);
@@ -283,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_locked_page_has_no_key_and_knows_whose_it_is() {
+    fn a_locked_page_drops_its_keys_but_keeps_the_accounts() {
         let config = Config::read(include_str!("../public/config.json")).unwrap();
         let session = Session::new(&config);
         let may = |api| untrack(|| session.may(api));
@@ -291,17 +307,17 @@ mod tests {
         session.add(Api::Reseller, credential("one", "5678"));
         session.add(Api::Organizations, credential("two", "org_1"));
         session.drop_keys();
-        assert!(has_key(Api::Reseller), "it is not locked");
+        assert!(has_key(Api::Reseller), "the page isn't locked");
         session.lock();
         assert!(!may(Api::Reseller) && !may(Api::Organizations));
-        assert!(has_key(Api::Reseller), "for what is under way");
+        assert!(has_key(Api::Reseller), "for movements in progress");
         session.drop_keys();
         assert!(!has_key(Api::Reseller) && !has_key(Api::Organizations));
         assert!(session.unlocks(Api::Reseller, Some("5678")));
         assert!(!session.unlocks(Api::Reseller, Some("7001")));
         assert!(!session.unlocks(Api::Reseller, None));
 
-        // What was kept for a movement does not come back with the other backend's key.
+        // A key that was kept for a movement doesn't come back with the other service's key.
         session.add(Api::Organizations, credential("two", "org_1"));
         session.lock();
         session.add(Api::Reseller, credential("one", "5678"));
@@ -311,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_the_other_api_is_noticed() {
+    fn a_key_of_the_other_api_is_detected() {
         let misplaced = |key: &str, api| Secret::parse(key).unwrap().misplaced(api).is_some();
         let organizations = "lp_live_0123456789abcdef_secret";
         assert!(misplaced(organizations, Api::Reseller));
@@ -323,41 +339,45 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_tells_credentials_apart_and_is_short() {
+    fn fingerprints_are_short_and_distinguish_credentials() {
         let config = Config::read(include_str!("../public/config.json")).unwrap();
         let session = Session::new(&config);
-        let of = |key: &str, account: &str| {
+        let fingerprint = |key: &str, account: &str| {
             session.add(Api::Reseller, credential(key, account));
             session.credential_fingerprint(Api::Reseller).unwrap()
         };
-        let first = of("first-key", "5678");
+        let first = fingerprint("first-key", "5678");
         assert_eq!(first.len(), 4);
-        assert_eq!(first, of("first-key", "5678"));
-        assert_ne!(first, of("second-key", "5678"));
-        assert_ne!(first, of("first-key", "7001"), "salted with the account");
+        assert_eq!(first, fingerprint("first-key", "5678"));
+        assert_ne!(first, fingerprint("second-key", "5678"));
+        assert_ne!(
+            first,
+            fingerprint("first-key", "7001"),
+            "salted with the account"
+        );
     }
 
     #[test]
-    fn a_gateways_account_is_what_the_service_says() {
+    fn a_gateways_account_comes_from_the_service() {
         let text = include_str!("../public/config.json").replace("typed", "gateway");
         let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
         value.as_object_mut().unwrap().remove("lock_after_minutes");
         let session = Session::new(&Config::read(&value.to_string()).unwrap());
         assert_eq!(session.account(Api::Organizations), None);
-        session.learn(
+        session.set_gateway_account(
             Api::Organizations,
             Some("org_1".into()),
             Some("key_1".into()),
         );
         let first = session.credential_fingerprint(Api::Organizations);
         assert!(first.is_some());
-        session.learn(
+        session.set_gateway_account(
             Api::Organizations,
             Some("org_1".into()),
             Some("key_2".into()),
         );
         assert_ne!(session.credential_fingerprint(Api::Organizations), first);
-        session.learn(Api::Reseller, Some("5678".into()), None);
+        session.set_gateway_account(Api::Reseller, Some("5678".into()), None);
         assert_eq!(session.credential_fingerprint(Api::Reseller), None);
         session.sign_out();
         assert!(untrack(|| !session.may(Api::Reseller)));
@@ -366,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_header_can_carry_is_a_key() {
+    fn only_text_that_fits_in_a_header_is_a_key() {
         assert!(
             Secret::parse("  lp_test_demo\n")
                 .is_some_and(|key| key.bearer() == "Bearer lp_test_demo")

@@ -1,7 +1,7 @@
-//! Exact quantities and the names of things, with no DOM, clock or network.
+//! Pure throughout: exact quantities, times and ids, independent of the DOM, the clock and the network.
 //!
-//! Everything a person could lose money over has a type here: an [`Amount`] cannot be added to a [`Rate`],
-//! and none of them ever passes through a binary float.
+//! Every quantity that could cost a user money has its own type: an [`Amount`] cannot be added to a [`Rate`], and none
+//! of them ever passes through a binary float.
 
 pub mod clock;
 mod day;

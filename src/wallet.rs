@@ -1,4 +1,4 @@
-//! The history of a wallet: which events to show, kept in the URL, and how they are loaded.
+//! Wallet history: which events to show, as kept in the URL, and how they are loaded.
 
 pub mod events;
 pub mod query;

@@ -1,7 +1,7 @@
-//! What travels: the bodies of both vendors' APIs, one file an endpoint, with no behaviour.
+//! Pure throughout: request and response bodies of both vendors' APIs, one file per endpoint. No behavior.
 //!
-//! Readers are strict about what figures mean and easy about everything else: unknown fields, unknown kinds,
-//! `false` where a text should be, null and missing optional fields are all survived (contract §2, §4).
+//! Parsing is strict about amounts and lenient about everything else: unknown fields, unknown kinds, `false` in place
+//! of text, null, and missing optional fields are all accepted (contract §2, §4).
 
 pub mod allocate;
 pub mod balance;

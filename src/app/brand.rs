@@ -1,23 +1,23 @@
-//! The reseller's own: title and colour at the top, and where help is.
+//! The reseller's branding: the title and color at the top, and the help links.
 
 use crate::config::Config;
 use leptos::prelude::*;
 
-/// The title, on the brand's colour where there is one.
+/// The title, on the brand color if one is configured.
 pub fn brand(config: &Config) -> AnyView {
-    let colour = config.brand_colour.clone();
-    let has_colour = colour.is_some();
-    let (ground, ink) = colour.map_or((String::new(), ""), |colour| {
-        (colour.text().to_owned(), colour.ink())
+    let color = config.brand_colour.clone();
+    let has_color = color.is_some();
+    let (background, foreground) = color.map_or((String::new(), ""), |color| {
+        (color.text().to_owned(), color.ink())
     });
-    // As properties, not as an attribute: the page's policy allows no inline style.
+    // Set as style properties: the Content-Security-Policy forbids style attributes.
     view! {
-        <p class="brand" class:own=has_colour style:background-color=ground style:color=ink>{config.title.clone()}</p>
+        <p class="brand" class:own=has_color style:background-color=background style:color=foreground>{config.title.clone()}</p>
     }
     .into_any()
 }
 
-/// The links to help. They open beside the portal: leaving it would forget the keys.
+/// The help links, if any. They open in a new tab, because leaving the portal would discard the keys.
 pub fn help(config: &Config) -> Option<AnyView> {
     if config.help.is_empty() {
         return None;

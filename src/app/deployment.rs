@@ -1,4 +1,4 @@
-//! A newer deployment: noticed while the tab is looked at, offered on every screen, and forced on nobody.
+//! Detects a newer deployment while the tab is visible, and offers a reload on every screen. Never forces one.
 
 use crate::browser::clock;
 use crate::browser::clock::now;
@@ -13,22 +13,22 @@ use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{RequestCache, RequestRedirect};
 
-/// How long the host is left alone after a look at its page, in milliseconds.
-const PAUSE: i64 = 10 * 60 * 1000;
-/// How often it is seen whether that time is over.
+/// The least time between two checks of the host, in milliseconds.
+const CHECK_INTERVAL: i64 = 10 * 60 * 1000;
+/// How often to see whether a check is due.
 const TICK: Duration = Duration::from_secs(60);
 
-/// What stands against loading the page anew.
+/// What a reload would interrupt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hold {
+enum Interrupted {
     Nothing,
     /// A form is filled in.
     Form,
-    /// A movement is on its way, or its end is not known.
+    /// A movement is in flight, or its outcome is unknown.
     Movement,
 }
 
-impl Hold {
+impl Interrupted {
     fn of(unresolved: bool, filled: bool) -> Self {
         match (unresolved, filled) {
             (true, _) => Self::Movement,
@@ -37,41 +37,42 @@ impl Hold {
         }
     }
 
-    /// Whether the button loads the page anew, for somebody who has read [`Self::words`] or not.
-    fn yields(self, told: bool) -> bool {
+    /// Whether the button reloads the page. `is_warned`: whether [`Self::warning`] is on the screen.
+    fn allows_reload(self, is_warned: bool) -> bool {
         match self {
             Self::Nothing => true,
-            Self::Form => told,
+            Self::Form => is_warned,
             Self::Movement => false,
         }
     }
 
-    fn words(self) -> &'static str {
+    fn warning(self) -> &'static str {
         match self {
             Self::Nothing => "",
-            Self::Form => "A form is filled in; a reload may empty it. ",
-            Self::Movement => {
-                "A movement is not resolved yet. It goes on here: reload once it is resolved. "
-            }
+            Self::Form => "Reloading may clear your draft. ",
+            Self::Movement => "A transaction is still pending. Reload once it's settled. ",
         }
     }
 }
 
-/// The name of the program's module in the text of the portal's page. The build puts a hash of the content into it.
-fn module_of(page: &str) -> Option<&str> {
-    let at = page.find("rel=\"modulepreload\"")?;
-    let tag = page.get(page.get(..at)?.rfind('<')?..)?.split('>').next()?;
-    let address = tag.split("href=\"").nth(1)?.split('"').next()?;
-    address.rsplit('/').next().filter(|name| !name.is_empty())
+/// The file name of the program's module, from the HTML of the portal's page. The build puts a content hash into it.
+fn module_name(page: &str) -> Option<&str> {
+    let position = page.find("rel=\"modulepreload\"")?;
+    let tag = page
+        .get(page.get(..position)?.rfind('<')?..)?
+        .split('>')
+        .next()?;
+    let url = tag.split("href=\"").nth(1)?.split('"').next()?;
+    url.rsplit('/').next().filter(|name| !name.is_empty())
 }
 
-/// Whether the page on the host names another module than this one, which came with `own`. What cannot be read is no news.
-fn is_newer(own: &str, page: &str) -> bool {
-    let own = own.rsplit('/').next();
-    module_of(page).is_some_and(|name| own != Some(name))
+/// Whether `page` names a module other than `own_url`, this page's. A page that names no module is not newer.
+fn is_newer(own_url: &str, page: &str) -> bool {
+    let own_name = own_url.rsplit('/').next();
+    module_name(page).is_some_and(|name| own_name != Some(name))
 }
 
-/// Where this page's module came from.
+/// The URL of this page's module.
 fn own_module() -> Option<String> {
     let link = document()
         .query_selector("link[rel=modulepreload]")
@@ -79,77 +80,87 @@ fn own_module() -> Option<String> {
     link.get_attribute("href")
 }
 
-/// Reads the page on the host again, where the loader has found the portal to lie.
-async fn look(own: &str) -> Option<bool> {
+/// Fetches the portal's page again, from the base path that the loader found. Returns `None` if it couldn't be read.
+async fn check_for_update(own_url: &str) -> Option<bool> {
     let request = RequestBuilder::new(&config::base())
         .cache(RequestCache::NoCache)
-        // A gateway that wants somebody to sign in again sends elsewhere; that is no page.
+        // A gateway redirects when its session has ended; that response is not the page.
         .redirect(RequestRedirect::Manual);
     let departure = clock::depart();
     let response = request.send().await.ok().filter(|response| response.ok())?;
     clock::learn_date(Source::Host, departure, &response.headers());
-    Some(is_newer(own, &response.text().await.ok()?))
+    Some(is_newer(own_url, &response.text().await.ok()?))
 }
 
-/// Looks when the tab is looked at, and says on every screen when there is something newer.
+/// Checks for a newer deployment while the tab is visible, and shows a banner when there is one.
 #[component]
 pub fn Deployment() -> impl IntoView {
-    let newer = RwSignal::new(false);
-    let told = RwSignal::new(false);
-    let looked = StoredValue::new(now());
-    let glance = move || {
-        let due = now() - looked.get_value() >= PAUSE;
-        if !due || newer.get_untracked() || document().hidden() {
+    let newer_found = RwSignal::new(false);
+    let is_warned = RwSignal::new(false);
+    let last_check = StoredValue::new(now());
+    let check_if_due = move || {
+        let due = now() - last_check.get_value() >= CHECK_INTERVAL;
+        if !due || newer_found.get_untracked() || document().hidden() {
             return;
         }
-        looked.set_value(now());
+        last_check.set_value(now());
         spawn_local(async move {
-            if let Some(own) = own_module()
-                && look(&own).await == Some(true)
+            if let Some(own_url) = own_module()
+                && check_for_update(&own_url).await == Some(true)
             {
-                newer.try_set(true);
+                newer_found.try_set(true);
             }
         });
     };
-    let seen = window_event_listener_untyped("visibilitychange", move |_| glance());
-    let tick = set_interval_with_handle(glance, TICK);
+    let visibility = window_event_listener_untyped("visibilitychange", move |_| check_if_due());
+    let tick = set_interval_with_handle(check_if_due, TICK);
     on_cleanup(move || {
-        seen.remove();
+        visibility.remove();
         if let Ok(tick) = tick {
             tick.clear();
         }
     });
     let (desk, session) = (expect_context::<Desk>(), expect_context::<Session>());
-    let hold = Memo::new(move |_| {
-        let unresolved = desk
-            .book(|book| book.open().any(|open| desk.shows(open)) || book.left().next().is_some());
+    let interrupted = Memo::new(move |_| {
+        let unresolved = desk.with_submissions(|submissions| {
+            submissions.open().any(|open| desk.shows(open)) || submissions.left().next().is_some()
+        });
         let filled = Kind::ALL.into_iter().any(|kind| !desk.is_empty(kind));
-        Hold::of(unresolved, filled)
+        Interrupted::of(unresolved, filled)
     });
     let reload = move |_| {
-        if hold.get_untracked().yields(told.get_untracked()) {
+        if interrupted
+            .get_untracked()
+            .allows_reload(is_warned.get_untracked())
+        {
             let _ = window().location().reload();
         } else {
-            told.set(true);
+            is_warned.set(true);
         }
     };
-    let words = move || if told.get() { hold.get().words() } else { "" };
-    let keys = move || {
-        let forgets = session.is_typed() && session.signed_in();
-        forgets.then_some("You will be asked for your keys again. ")
+    let warning = move || {
+        if is_warned.get() {
+            interrupted.get().warning()
+        } else {
+            ""
+        }
+    };
+    let key_notice = move || {
+        let clears_keys = session.is_typed() && session.signed_in();
+        clears_keys.then_some("You'll need to enter your API keys again. ")
     };
     let label = move || {
-        if told.get() && hold.get() == Hold::Form {
-            "Reload all the same"
+        if is_warned.get() && interrupted.get() == Interrupted::Form {
+            "Reload anyway"
         } else {
             "Reload"
         }
     };
     move || {
-        newer.get().then(|| {
+        newer_found.get().then(|| {
             view! {
                 <aside class="newer" aria-label="Newer version">
-                    <p role="status">"A newer version of this portal is there. "{words}{keys.clone()}</p>
+                    <p role="status">"A new version is available. "{warning}{key_notice.clone()}</p>
                     <button type="button" class="quiet" on:click=reload>{label}</button>
                 </aside>
             }
@@ -167,10 +178,10 @@ mod tests {
         crossorigin="anonymous"><link rel="preload" href="/desk/credit-desk-2b_bg.wasm" as="fetch"></head>"#;
 
     #[test]
-    fn the_module_is_found_in_whatever_order_its_attributes_stand() {
-        assert_eq!(module_of(PAGE), Some("credit-desk-2b.js"));
-        let turned = r#"<a href="x"><link href="credit-desk-3c.js" rel="modulepreload">"#;
-        assert_eq!(module_of(turned), Some("credit-desk-3c.js"));
+    fn finds_the_module_in_any_attribute_order() {
+        assert_eq!(module_name(PAGE), Some("credit-desk-2b.js"));
+        let reversed = r#"<a href="x"><link href="credit-desk-3c.js" rel="modulepreload">"#;
+        assert_eq!(module_name(reversed), Some("credit-desk-3c.js"));
         for page in [
             "",
             "<html>",
@@ -178,12 +189,12 @@ mod tests {
             r#"rel="modulepreload" href="x""#,
             r#"<link rel="modulepreload" href="/">"#,
         ] {
-            assert_eq!(module_of(page), None, "{page}");
+            assert_eq!(module_name(page), None, "{page}");
         }
     }
 
     #[test]
-    fn only_another_module_is_news() {
+    fn only_a_different_module_is_newer() {
         assert!(!is_newer("/desk/credit-desk-2b.js", PAGE));
         assert!(!is_newer("credit-desk-2b.js", PAGE));
         assert!(is_newer("/desk/credit-desk-1a.js", PAGE));
@@ -194,13 +205,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_lost_unasked() {
+    fn never_reloads_over_a_draft_without_a_warning_or_over_a_movement() {
         let all = [(false, false), (false, true), (true, false), (true, true)];
         for (unresolved, filled) in all {
-            let hold = Hold::of(unresolved, filled);
-            assert_eq!(hold.yields(false), !unresolved && !filled);
-            assert_eq!(hold.yields(true), !unresolved);
-            assert_eq!(hold.words().is_empty(), hold == Hold::Nothing);
+            let interrupted = Interrupted::of(unresolved, filled);
+            assert_eq!(interrupted.allows_reload(false), !unresolved && !filled);
+            assert_eq!(interrupted.allows_reload(true), !unresolved);
+            assert_eq!(
+                interrupted.warning().is_empty(),
+                interrupted == Interrupted::Nothing
+            );
         }
     }
 }

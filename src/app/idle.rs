@@ -1,27 +1,28 @@
-//! Locking the page: on demand, and after a time in which nobody has touched it.
+//! Locks the page after a period without user activity.
 
 use crate::browser::clock::now;
 use crate::browser::storage;
 use crate::movement::desk::Desk;
-use crate::movement::desk::sign_in::Leaving;
+use crate::movement::desk::sign_in::LeaveMode;
 use crate::session::Session;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// How often the time is looked at.
-const GLANCE: Duration = Duration::from_secs(1);
+/// How often the idle time is checked.
+const TICK: Duration = Duration::from_secs(1);
 const MINUTE: i64 = 60 * 1000;
-/// Where the last touch in any tab is noted: locking one page signs out at the gateway, and so locks every tab.
-const TOUCHED: &str = "credit-desk.touched";
-/// How often it is noted at most, in milliseconds.
-const NOTE_PAUSE: i64 = 5000;
-/// For how many glances the warning stays after the last touch. Moving the pointer to its button is a touch: if it went at once, the
-/// click would reach whatever is beneath it.
-const LINGER: u8 = 3;
-/// What counts as a touch.
-const TOUCHES: [&str; 6] = [
+/// Where the time of the last activity in any tab is stored. Locking one page signs out at the gateway, and so locks
+/// every tab.
+const LAST_ACTIVITY: &str = "credit-desk.touched";
+/// The least time between two writes of it, in milliseconds.
+const WRITE_INTERVAL: i64 = 5000;
+/// For how many ticks the warning stays after the last activity. Moving the pointer to its button is activity: if the
+/// warning vanished at once, the click would reach whatever is underneath.
+const LINGER_TICKS: u8 = 3;
+/// The events that count as activity.
+const ACTIVITY_EVENTS: [&str; 6] = [
     "keydown",
-    // Dictation and other input methods press no keys.
+    // Dictation and other input methods fire no key events.
     "input",
     "pointerdown",
     "pointermove",
@@ -29,7 +30,7 @@ const TOUCHES: [&str; 6] = [
     "touchstart",
 ];
 
-/// Locks the page after so many minutes, and says so before.
+/// Locks the page after the configured minutes without activity, and warns before it does.
 #[component]
 pub fn Idle() -> impl IntoView {
     let (session, desk) = (expect_context::<Session>(), expect_context::<Desk>());
@@ -37,67 +38,69 @@ pub fn Idle() -> impl IntoView {
         .config()
         .locks_after()
         .map_or(i64::MAX, |minutes| i64::from(minutes) * MINUTE);
-    // A minute before, or half the time where that is all there is.
-    let warned = limit - MINUTE.min(limit / 2);
-    let touched = StoredValue::new(now());
-    let near = RwSignal::new(false);
-    let since_touch = StoredValue::new(0_u8);
-    // Behind a lid that was closed no clock ticks: who opens it finds the page locked, whatever they touch first.
-    let look = move |is_touch: bool| {
+    // One minute before the lock, or halfway to it if the limit is shorter than two minutes.
+    let warn_after = limit - MINUTE.min(limit / 2);
+    let last_activity = StoredValue::new(now());
+    let is_warning = RwSignal::new(false);
+    let ticks_since_activity = StoredValue::new(0_u8);
+    // Timers stop while the computer sleeps. Activity therefore checks the limit, too, so that the first touch after
+    // waking locks the page instead of restarting the idle time.
+    let check = move |is_activity: bool| {
         let is_gateway = !session.is_typed();
-        let elsewhere = match is_gateway {
-            true => touched_elsewhere(),
+        let any_tab = match is_gateway {
+            true => activity_in_any_tab(),
             false => None,
         };
-        let last = touched.get_value();
-        let idle = now() - elsewhere.map_or(last, |elsewhere| last.max(elsewhere));
-        if idle >= limit {
+        let this_tab = last_activity.get_value();
+        let idle_for = now() - any_tab.map_or(this_tab, |any_tab| this_tab.max(any_tab));
+        if idle_for >= limit {
             match is_gateway {
-                true => desk.in_every_tab(Leaving::Lock, &session),
+                true => desk.leave_all_tabs(LeaveMode::Lock, &session),
                 false => desk.lock(&session),
             }
-        } else if is_touch {
-            if is_gateway && elsewhere.is_none_or(|noted| now() - noted >= NOTE_PAUSE) {
-                storage::keep(TOUCHED, &now().to_string());
+        } else if is_activity {
+            if is_gateway && any_tab.is_none_or(|time| now() - time >= WRITE_INTERVAL) {
+                storage::set(LAST_ACTIVITY, &now().to_string());
             }
-            touched.set_value(now());
+            last_activity.set_value(now());
         }
-        if is_touch {
-            since_touch.set_value(0);
+        if is_activity {
+            ticks_since_activity.set_value(0);
             return;
         }
-        let glances = since_touch.get_value().saturating_add(1);
-        since_touch.set_value(glances);
-        let lingers = near.get_untracked() && glances < LINGER;
-        let is_near = (idle >= warned || lingers) && idle < limit;
-        if near.get_untracked() != is_near {
-            near.set(is_near);
+        let ticks = ticks_since_activity.get_value().saturating_add(1);
+        ticks_since_activity.set_value(ticks);
+        let lingers = is_warning.get_untracked() && ticks < LINGER_TICKS;
+        let warns = (idle_for >= warn_after || lingers) && idle_for < limit;
+        if is_warning.get_untracked() != warns {
+            is_warning.set(warns);
         }
     };
-    let look = StoredValue::new(look);
-    let handles = TOUCHES.map(|name| {
-        window_event_listener_untyped(name, move |_| look.with_value(|look| look(true)))
+    let check = StoredValue::new(check);
+    let listeners = ACTIVITY_EVENTS.map(|name| {
+        window_event_listener_untyped(name, move |_| check.with_value(|check| check(true)))
     });
-    let clock = set_interval_with_handle(move || look.with_value(|look| look(false)), GLANCE);
+    let ticker = set_interval_with_handle(move || check.with_value(|check| check(false)), TICK);
     on_cleanup(move || {
-        handles.into_iter().for_each(|handle| handle.remove());
-        if let Ok(clock) = clock {
-            clock.clear();
+        listeners.into_iter().for_each(|listener| listener.remove());
+        if let Ok(ticker) = ticker {
+            ticker.clear();
         }
     });
     let warning = move || {
-        near.get().then(|| {
+        is_warning.get().then(|| {
             view! {
-                <p>"Nobody has touched this page for a while. It locks within a minute; drafts and movements are kept."</p>
-                <button type="button" class="primary" on:click=move |_| near.set(false)>"Keep it open"</button>
+                <p>"Still there? Credit Desk will lock in 1 minute. Your drafts are saved."</p>
+                <button type="button" class="primary" on:click=move |_| is_warning.set(false)>"Stay signed in"</button>
             }
         })
     };
     view! { <div class="idle" aria-live="assertive">{warning}</div> }
 }
 
-/// When another tab was touched last. A time in the future was noted by a clock that has been set since.
-fn touched_elsewhere() -> Option<i64> {
-    let noted = storage::kept(TOUCHED)?.parse().ok()?;
-    (noted <= now()).then_some(noted)
+/// When there was last activity in any tab. A time in the future comes from a clock that has been set back since, and
+/// is ignored.
+fn activity_in_any_tab() -> Option<i64> {
+    let time = storage::get(LAST_ACTIVITY)?.parse().ok()?;
+    (time <= now()).then_some(time)
 }

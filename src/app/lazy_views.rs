@@ -1,7 +1,7 @@
-//! The parts of the program that are fetched when they are first needed.
+//! The parts of the program that are loaded when they are first needed.
 //!
-//! What a screen shows first is in its own part; what stands beside it, for several screens, in `tools`
-//! (`pages::parts::tools`). The desk's part is what moves credits and keeps the journal.
+//! Each screen's first view is in the screen's own part. Secondary tools that several screens share are in `tools`
+//! (`pages::tools`). `forms` holds the code that moves credits and keeps the journal.
 
 use crate::app::deployment::Deployment;
 use crate::app::idle::Idle;
@@ -17,33 +17,28 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 lazy_views! {
-    /// What carries movements out and keeps the journal, what is unresolved, and whether there is a newer deployment.
-    desk in forms => desk_begins();
-    /// The watch over a page that nobody touches.
+    /// Starts the desk, and shows unresolved movements and newer deployments.
+    desk in forms => start_desk();
+    /// The idle lock.
     idle in forms => view! { <Idle /> }.into_any();
-    /// What this browser keeps of settled transactions.
+    /// The settled transactions that this browser keeps.
     settled in forms => view! { <Settled /> }.into_any();
-    /// The way to a gateway's sign-in.
+    /// Leads to the gateway's sign-in.
     signed_out in overview => view! { <signed_out::SignedOut /> }.into_any();
-    /// The overview.
     overview in overview => view! { <overview::Overview /> }.into_any();
-    /// Calculate.
     calculate in forms => view! { <calculate::Calculate /> }.into_any();
-    /// Transfer.
     transfer in forms => view! { <transfer::Transfer /> }.into_any();
-    /// Revert.
     revert in forms => view! { <revert::Revert /> }.into_any();
-    /// Allocate.
     allocate in forms => view! { <allocate::Allocate /> }.into_any();
-    /// The log.
+    /// The credit log.
     log in log => view! { <log::Log /> }.into_any();
-    /// The wallet's events.
+    /// Wallet events.
     wallet in tools => view! { <wallet::Wallet /> }.into_any();
-    /// The journal.
+    /// The journal of this browser.
     activity in forms => view! { <activity::Activity /> }.into_any();
 }
 
-fn desk_begins() -> AnyView {
+fn start_desk() -> AnyView {
     let desk = expect_context::<Desk>();
     desk.open_journal();
     ask_before_closing(desk.clone());
@@ -55,24 +50,24 @@ fn desk_begins() -> AnyView {
     .into_any()
 }
 
-/// Asks before the tab is closed while an answer is waited for, or something is unresolved that no journal holds.
+/// Asks before the tab is closed while a response is pending, or while something unresolved is not in the journal.
 fn ask_before_closing(desk: Desk) {
-    let handle = window_event_listener(leptos::ev::beforeunload, move |event| {
-        // A page that was left and comes back starts again; nobody is asked about what has left with it.
-        let was_left = document().body().is_some_and(|body| body.hidden());
-        if desk.could_lose() && !was_left {
+    let listener = window_event_listener(leptos::ev::beforeunload, move |event| {
+        // A page restored from the back/forward cache reloads itself; that reload must not prompt.
+        let is_restored = document().body().is_some_and(|body| body.hidden());
+        if desk.could_lose() && !is_restored {
             event.prevent_default();
         }
     });
-    on_cleanup(move || handle.remove());
+    on_cleanup(move || listener.remove());
 }
 
-/// Milliseconds that the screen which was asked for has the line to itself, unless it says before that it has what it needs.
+/// How long the open screen has the network to itself, in milliseconds, unless it requests the desk sooner.
 const HEAD_START: i64 = 3000;
 
-/// Fetches the parts that are not there yet, one after the other: the next screen opens at once, and a newer deployment
-/// takes none of them away from this page.
-pub async fn the_rest(loader: DeskLoader) {
+/// Loads the remaining parts, one after the other, so that other screens open at once and a newer deployment can't take
+/// a part away from this page.
+pub async fn load_remaining_parts(loader: DeskLoader) {
     crate::browser::clock::sleep(HEAD_START).await;
     loader.request();
     #[cfg(feature = "split")]
@@ -83,7 +78,7 @@ pub async fn the_rest(loader: DeskLoader) {
                 fn $part() -> Result<(), crate::ui::lazy::PartLoadError> {
                     Ok(())
                 }
-                // What cannot be fetched now is fetched when it is asked for, and told of then.
+                // A part that fails to load here is loaded again when it is needed, and the error is shown then.
                 let _ = $part().await;
             )*};
         }

@@ -1,45 +1,38 @@
-//! The way to the screens, and out.
+//! Links to the screens, and the lock and sign-out buttons.
 
-use crate::movement::Kind;
 use crate::movement::desk::Desk;
-use crate::movement::desk::sign_in::Leaving;
+use crate::movement::desk::sign_in::LeaveMode;
 use crate::pages::shared::shortcuts::Shortcuts;
-use crate::session::{Api, Session};
+use crate::routes::{ROUTES, Screen};
+use crate::session::Session;
 use crate::ui::link::Link;
 use leptos::prelude::*;
 
-/// Links to the screens that can be used, and what is to be done with the keys.
+/// Links to the screens that the session can use, and what can be done with its keys: change, lock, sign out.
 #[component]
 pub fn Navigation() -> impl IntoView {
     let session = expect_context::<Session>();
-    let links: [(&str, &str, Option<Api>); 8] = [
-        ("/", "Overview", None),
-        ("/calculate", "Calculate", Some(Api::Reseller)),
-        ("/transfer", "Transfer", Some(Kind::Transfer.api())),
-        ("/revert", "Revert", Some(Kind::Revert.api())),
-        ("/allocate", "Allocate", Some(Kind::Allocate.api())),
-        ("/log", "Log", Some(Api::Reseller)),
-        ("/wallet", "Wallet", Some(Api::Organizations)),
-        ("/activity", "Activity", None),
-    ];
     let desk = expect_context::<Desk>();
-    let typed = session.is_typed();
-    let leave = {
+    let has_typed_keys = session.is_typed();
+    let sign_out = {
         let (session, desk) = (session.clone(), desk.clone());
-        move |_| desk.in_every_tab(Leaving::SignOut, &session)
+        move |_| desk.leave_all_tabs(LeaveMode::SignOut, &session)
     };
     let lock = {
         let session = session.clone();
-        move |_| desk.in_every_tab(Leaving::Lock, &session)
+        move |_| desk.leave_all_tabs(LeaveMode::Lock, &session)
     };
-    let covered = session.clone();
-    let (leave_covered, is_covered) = (leave.clone(), move || typed && covered.is_locked());
-    let shown = session.clone();
+    let lock_session = session.clone();
+    let (sign_out_locked, is_locked) = (sign_out.clone(), move || {
+        has_typed_keys && lock_session.is_locked()
+    });
+    let link_session = session.clone();
     let links = move || {
-        links
-            .into_iter()
-            .filter(|(_, _, api)| api.is_none_or(|api| shown.may(api)))
-            .map(|(href, label, _)| view! { <li><Link href=href exact=true>{label}</Link></li> })
+        ROUTES
+            .iter()
+            .filter(|route| route.screen != Screen::Keys)
+            .filter(|route| route.api.is_none_or(|api| link_session.may(api.into())))
+            .map(|route| view! { <li><Link href=route.path exact=true>{route.label}</Link></li> })
             .collect_view()
     };
     view! {
@@ -49,14 +42,14 @@ pub fn Navigation() -> impl IntoView {
             </nav>
             <div class="account">
                 <Shortcuts />
-                {typed.then(|| view! { <Link href="/keys">"Keys"</Link> })}
+                {has_typed_keys.then(|| view! { <Link href="/keys">"API keys"</Link> })}
                 <button type="button" class="quiet" on:click=lock.clone()>"Lock"</button>
-                <button type="button" class="quiet" on:click=leave.clone()>"Sign out"</button>
+                <button type="button" class="quiet" on:click=sign_out.clone()>"Sign out"</button>
             </div>
         </Show>
-        <Show when=is_covered>
+        <Show when=is_locked>
             <div class="account">
-                <button type="button" class="quiet" on:click=leave_covered.clone()>"Sign out"</button>
+                <button type="button" class="quiet" on:click=sign_out_locked.clone()>"Sign out"</button>
             </div>
         </Show>
     }

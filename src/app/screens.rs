@@ -1,10 +1,11 @@
-//! The screens and their addresses.
+//! The screens and their paths.
 
 use crate::app::lazy_views;
 use crate::browser::intl;
 use crate::browser::router::Router;
 use crate::movement::desk::loader::DeskLoader;
 use crate::pages::sign_in::SignIn;
+use crate::routes::{self, Screen};
 use crate::session::{Api, Session};
 use crate::ui::heading::Heading;
 use crate::ui::lazy::{LazyView, lazy, rebuild_on_change};
@@ -13,11 +14,11 @@ use crate::ui::notice::{Notice, Tone, Waiting};
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// The screen that the address names.
+/// The screen for the current path.
 #[component]
 pub fn Screens() -> impl IntoView {
-    leptos::task::spawn_local(lazy_views::the_rest(expect_context()));
-    // The line is busy with the screen, and the processor is not.
+    leptos::task::spawn_local(lazy_views::load_remaining_parts(expect_context()));
+    // The CPU is idle while the screen waits for the network.
     set_timeout(intl::prepare, Duration::ZERO);
     let router = expect_context::<Router>();
     let path = Memo::new(move |_| router.with(|location| location.path.clone()));
@@ -25,55 +26,71 @@ pub fn Screens() -> impl IntoView {
 }
 
 fn screen(path: &str) -> AnyView {
-    match path {
-        "/" => lazy(lazy_views::overview),
-        "/calculate" => guarded(Api::Reseller, || moving(lazy_views::calculate)),
-        "/transfer" => guarded(Api::Reseller, || moving(lazy_views::transfer)),
-        "/revert" => guarded(Api::Reseller, || moving(lazy_views::revert)),
-        "/allocate" => guarded(Api::Organizations, || moving(lazy_views::allocate)),
-        "/log" => guarded(Api::Reseller, || lazy(lazy_views::log)),
-        "/wallet" => guarded(Api::Organizations, || lazy(lazy_views::wallet)),
-        "/activity" => moving(lazy_views::activity),
-        "/keys" => view! { <SignIn locked=false /> }.into_any(),
-        _ => missing(),
+    let Some(route) = routes::at(path) else {
+        return not_found();
+    };
+    match route.api {
+        Some(api) => requires_key(api.into(), move || open(route.screen)),
+        None => open(route.screen),
     }
 }
 
-fn missing() -> AnyView {
+fn open(screen: Screen) -> AnyView {
+    match screen {
+        Screen::Overview => lazy(lazy_views::overview),
+        Screen::Calculate => with_desk(lazy_views::calculate),
+        Screen::Transfer => with_desk(lazy_views::transfer),
+        Screen::Revert => with_desk(lazy_views::revert),
+        Screen::Allocate => with_desk(lazy_views::allocate),
+        Screen::Log => lazy(lazy_views::log),
+        Screen::Wallet => lazy(lazy_views::wallet),
+        Screen::Activity => with_desk(lazy_views::activity),
+        Screen::Keys => view! { <SignIn locked=false /> }.into_any(),
+    }
+}
+
+fn not_found() -> AnyView {
     view! {
-        <Heading title="No such page" />
+        <Heading title="Page not found" />
         <p><Link href="/">"Go to the overview"</Link></p>
     }
     .into_any()
 }
 
-/// A screen that moves something, or leads through the journal: it opens once the desk's own part is there.
-fn moving(screen: fn() -> LazyView) -> AnyView {
+/// A screen that needs the desk, to move credits or to show the journal. It opens once the desk is loaded.
+fn with_desk(screen: fn() -> LazyView) -> AnyView {
     let loader = expect_context::<DeskLoader>();
     loader.request();
-    let there = Memo::new(move |_| loader.is_loaded());
-    let shown = move || {
-        if there.get() {
+    let is_loaded = Memo::new(move |_| loader.is_loaded());
+    let view = move || {
+        if is_loaded.get() {
             lazy(screen)
         } else {
             view! { <Waiting what="Loading" /> }.into_any()
         }
     };
-    shown.into_any()
+    view.into_any()
 }
 
-/// A screen that needs the key of one backend.
-fn guarded(api: Api, screen: fn() -> AnyView) -> AnyView {
+/// A screen that needs the key of one API.
+fn requires_key(api: Api, screen: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let session = expect_context::<Session>();
-    let allowed = Memo::new(move |_| session.may(api));
-    (move || if allowed.get() { screen() } else { no_key() }).into_any()
+    let is_allowed = Memo::new(move |_| session.may(api));
+    (move || {
+        if is_allowed.get() {
+            screen()
+        } else {
+            key_missing()
+        }
+    })
+    .into_any()
 }
 
-fn no_key() -> AnyView {
+fn key_missing() -> AnyView {
     view! {
-        <Heading title="Not signed in here" />
-        <Notice tone=Tone::Warning title="This screen needs a key that you have not given yet.">
-            <p><Link href="/keys">"Give the key"</Link></p>
+        <Heading title="Sign in to continue" />
+        <Notice tone=Tone::Warning title="Add the API key for this page to use it.">
+            <p><Link href="/keys">"Add API key"</Link></p>
         </Notice>
     }
     .into_any()

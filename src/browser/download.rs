@@ -1,4 +1,4 @@
-//! Handing a file to the person.
+//! File downloads.
 
 use js_sys::Array;
 use leptos::prelude::*;
@@ -6,28 +6,28 @@ use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-/// How long the browser has to take the file before its address is given up.
-const TAKEN: Duration = Duration::from_secs(60);
+/// How long the browser has to read the file before its object URL is revoked.
+const REVOKE_AFTER: Duration = Duration::from_secs(60);
 
-/// A file that is being written. Its pieces lie with the browser, not in the program's memory, which never shrinks.
+/// A file being written. The browser keeps its chunks as blobs, because WebAssembly memory never shrinks.
 pub struct File(Array);
 
 impl File {
-    /// An empty file.
+    /// Creates an empty file.
     pub fn new() -> Self {
         Self(Array::new())
     }
 
-    /// Puts a piece behind what is there.
-    pub fn write(&self, piece: &str) {
-        let text = Array::of1(&JsValue::from_str(piece));
+    /// Appends a chunk.
+    pub fn write(&self, chunk: &str) {
+        let text = Array::of1(&JsValue::from_str(chunk));
         match Blob::new_with_str_sequence(&text) {
             Ok(blob) => drop(self.0.push(&blob)),
             Err(error) => leptos::logging::error!("a piece could not be written: {error:?}"),
         }
     }
 
-    /// Offers it to the person under a name. `mime` is its type, such as `text/csv;charset=utf-8`.
+    /// Downloads the file as `name`. `mime` is its type, such as `text/csv;charset=utf-8`.
     pub fn offer(&self, name: &str, mime: &str) {
         if let Err(error) = self.click(name, mime) {
             leptos::logging::error!("{name} could not be downloaded: {error:?}");
@@ -38,17 +38,17 @@ impl File {
         let options = BlobPropertyBag::new();
         options.set_type(mime);
         let blob = Blob::new_with_blob_sequence_and_options(&self.0, &options)?;
-        let address = Url::create_object_url_with_blob(&blob)?;
+        let url = Url::create_object_url_with_blob(&blob)?;
         let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-        link.set_href(&address);
+        link.set_href(&url);
         link.set_download(name);
         link.click();
-        // Some browsers read the file only after the click.
+        // Some browsers read the file only after the click has been handled.
         set_timeout(
             move || {
-                let _ = Url::revoke_object_url(&address);
+                let _ = Url::revoke_object_url(&url);
             },
-            TAKEN,
+            REVOKE_AFTER,
         );
         Ok(())
     }

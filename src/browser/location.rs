@@ -1,34 +1,34 @@
-//! Where in the portal an address leads.
+//! Parses URLs into locations within the portal.
 
 use crate::browser::path::on_own_host;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Url;
 
-/// An address of the portal.
+/// A location within the portal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Location {
-    /// The screen, from its slash; the overview is nothing but that.
+    /// The screen's path, with its leading slash; `/` is the overview.
     pub path: String,
-    /// What is asked of it, decoded.
+    /// The query parameters, decoded.
     query: Vec<(String, String)>,
-    /// A place on it, with its `#`; or nothing.
+    /// The fragment with its `#`, or empty.
     pub hash: String,
 }
 
 impl Location {
-    /// The address bar's.
-    pub fn here(base: &str) -> Option<Self> {
-        Self::of(&location().href().ok()?, base)
+    /// The location in the address bar.
+    pub fn current(base: &str) -> Option<Self> {
+        Self::parse(&location().href().ok()?, base)
     }
 
-    /// That of a whole address, in a portal that lies at `base` on its host; nothing for one that leads out of it.
-    pub fn of(address: &str, base: &str) -> Option<Self> {
-        let url = Url::new(address).ok()?;
+    /// Parses an absolute URL, for a portal at the path `base` of its host. `None` if the URL is outside of the portal.
+    pub fn parse(url_text: &str, base: &str) -> Option<Self> {
+        let url = Url::new(url_text).ok()?;
         if url.origin() != location().origin().ok()? {
             return None;
         }
-        // As the loader reads its own address: `//log` is the log of a portal at `/`.
+        // The loader reads its own URL the same way: `//log` is the log of a portal at `/`.
         let path = on_own_host(&url.pathname());
         let path = path.strip_prefix(base)?;
         if !path.is_empty() && !path.starts_with('/') {
@@ -41,20 +41,20 @@ impl Location {
         };
         Some(Self {
             path: format!("/{}", path.trim_matches('/')),
-            query: pairs.filter_map(|held| pair(held.ok()?)).collect(),
+            query: pairs.filter_map(|entry| pair(entry.ok()?)).collect(),
             hash: url.hash(),
         })
     }
 
-    /// What is asked of the screen under this name; of several the last.
+    /// The last value of the query parameter `name`.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let mut found = self.query.iter().rev().filter(|(held, _)| held == name);
-        found.next().map(|(_, value)| value.as_str())
+        let mut values = self.query.iter().rev().filter(|(entry, _)| entry == name);
+        values.next().map(|(_, value)| value.as_str())
     }
 }
 
-/// An address, from the present one on, as a whole.
-pub fn absolute(address: &str) -> Option<String> {
-    let here = location().href().ok()?;
-    Some(Url::new_with_base(address, &here).ok()?.href())
+/// Resolves `address` against the current URL.
+pub fn absolute(url_text: &str) -> Option<String> {
+    let current = location().href().ok()?;
+    Some(Url::new_with_base(url_text, &current).ok()?.href())
 }

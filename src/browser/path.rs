@@ -1,9 +1,9 @@
-//! Pure: paths of the page's own host.
+//! Pure: paths on the page's own host.
 
-/// `path` with exactly one slash at its start.
+/// `path` with exactly one leading slash.
 ///
-/// Browsers read two slashes as the start of a host's name, a backslash as a slash, and skip tabs and line breaks. An
-/// address built from such a path would belong to somebody else.
+/// Browsers read two leading slashes as the start of a host name, treat a backslash as a slash, and skip tabs and line
+/// breaks. A URL built from such a path could point to another host.
 pub fn on_own_host(path: &str) -> String {
     format!(
         "/{}",
@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_path_names_another_host() {
+    fn no_path_points_to_another_host() {
         for (path, expected) in [
             ("", "/"),
             ("/", "/"),

@@ -1,6 +1,6 @@
-//! What the loader has asked for while the program was on its way.
+//! Responses that the loader requested while the program was still loading.
 //!
-//! It leaves each answer under its address, as the program would ask for it, in [`TABLE`]; see `public/loader.js`.
+//! The loader stores each one in [`TABLE`], under the URL that the program would request; see `public/loader.js`.
 
 use gloo_net::http::Response;
 use js_sys::{Promise, Reflect};
@@ -8,16 +8,17 @@ use leptos::prelude::window;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
-/// The window's property that holds the answers.
+/// The property of `window` that holds the responses.
 const TABLE: &str = "creditDeskEarly";
 
-/// The answer from `address`, once. Nothing where it was not asked for, or did not come: then it is to be asked for anew.
-pub async fn take(address: &str) -> Option<Response> {
-    let (window, address) = (window(), address.into());
+/// Takes the prefetched response from `url`. `None` if it was not requested, was already taken, or failed; the caller
+/// then sends the request itself.
+pub async fn take(url: &str) -> Option<Response> {
+    let (window, url) = (window(), url.into());
     let table: js_sys::Object = Reflect::get(&window, &TABLE.into()).ok()?.dyn_into().ok()?;
-    let asked = Reflect::get(&table, &address).ok()?;
-    let _ = Reflect::delete_property(&table, &address);
-    let answer = JsFuture::from(asked.dyn_into::<Promise>().ok()?);
-    let answer = answer.await.ok()?.dyn_into::<web_sys::Response>().ok()?;
-    Some(answer.into())
+    let response = Reflect::get(&table, &url).ok()?;
+    let _ = Reflect::delete_property(&table, &url);
+    let response = JsFuture::from(response.dyn_into::<Promise>().ok()?);
+    let response = response.await.ok()?.dyn_into::<web_sys::Response>().ok()?;
+    Some(response.into())
 }

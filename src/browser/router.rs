@@ -1,6 +1,6 @@
-//! The router: which screen the address names, at any base path.
+//! The router: maps the URL to a screen, at any base path.
 //!
-//! Every screen is one fixed path, so there is no pattern to match. A full router was a fifth of the first load.
+//! Every screen has one fixed path, so there are no patterns to match. A full router was a fifth of the first load.
 
 use crate::browser::location::{Location, absolute};
 use crate::browser::path::on_own_host;
@@ -8,10 +8,10 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
-/// On a link that keeps the scroll position.
+/// The attribute of links that keep the scroll position.
 const NO_SCROLL: &str = "data-noscroll";
 
-/// Where somebody is. A context of the whole portal.
+/// The current location. A context of the whole portal.
 #[derive(Clone, Copy)]
 pub struct Router {
     base: StoredValue<String>,
@@ -19,86 +19,87 @@ pub struct Router {
 }
 
 impl Router {
-    /// Where the address bar says, in a portal that lies at `base` on its host: `/`, or `/desk/`. From here on links
-    /// within the portal lead there without loading the page anew. Ends with the present owner.
+    /// Starts at the location in the address bar, for a portal at the path `base` of its host, such as `/` or `/desk/`.
+    /// From then on, links within the portal navigate without reloading the page. Stops when the current owner is
+    /// disposed.
     pub fn new(base: &str) -> Self {
         let base = base.trim_end_matches('/').to_owned();
-        let location = Location::here(&base).unwrap_or_default();
+        let location = Location::current(&base).unwrap_or_default();
         let router = Self {
             base: StoredValue::new(base),
             location: RwSignal::new(location),
         };
-        router.tidy();
+        router.normalize_url();
         let clicks = window_event_listener(leptos::ev::click, move |event| {
-            let _ = router.clicked(&event);
+            let _ = router.on_click(&event);
         });
-        let steps = window_event_listener(leptos::ev::popstate, move |_| {
-            if let Some(location) = router.base.with_value(|base| Location::here(base)) {
+        let history_steps = window_event_listener(leptos::ev::popstate, move |_| {
+            if let Some(location) = router.base.with_value(|base| Location::current(base)) {
                 router.set(location);
             }
         });
         on_cleanup(move || {
             clicks.remove();
-            steps.remove();
+            history_steps.remove();
         });
         router
     }
 
-    /// Where somebody is. Tracked.
+    /// Reads the current location. Tracked.
     pub fn with<T>(self, read: impl FnOnce(&Location) -> T) -> T {
         self.location.with(read)
     }
 
-    /// What the address asks of the screen with this path. While somebody is on another one it stays as it was: a screen
-    /// that is being left asks for nothing any more.
+    /// A memo of what `read` returns while the screen at `path` is open. It keeps its value on other screens, so that a
+    /// screen that is being left sends no more requests.
     pub fn query_memo<T>(self, path: &'static str, read: fn(&Location) -> T) -> Memo<T>
     where
         T: Clone + PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |held: Option<&T>| {
-            self.with(|location| match held {
-                Some(held) if location.path != path => held.clone(),
+        Memo::new(move |previous: Option<&T>| {
+            self.with(|location| match previous {
+                Some(previous) if location.path != path => previous.clone(),
                 _ => read(location),
             })
         })
     }
 
-    /// Goes to a screen, to its top.
+    /// Navigates to a screen and scrolls to its top.
     pub fn navigate(self, path: &str) {
         self.go_to(&self.on_host(path), false, true);
     }
 
-    /// Shows another view of the same screen; nothing is scrolled. Either can be gone back to, or the new one takes the
-    /// place of the old one in the history.
+    /// Shows another view of the same screen without scrolling. Adds a history entry, or replaces the current one if
+    /// `replace` is set.
     pub fn set_query(self, path: &str, replace: bool) {
         self.go_to(&self.on_host(path), replace, false);
     }
 
     fn on_host(self, path: &str) -> String {
-        self.base.with_value(|base| below(base, path))
+        self.base.with_value(|base| with_base(base, path))
     }
 
-    /// Writes a screen's address without a slash at its end, and the overview's with one, as the links have them.
-    fn tidy(self) {
-        let here = location();
-        let written = here.pathname().unwrap_or_default();
-        let wanted = self.on_host(
+    /// Normalizes the URL in the address bar to the form that links have: no trailing slash, except for the overview.
+    fn normalize_url(self) {
+        let current = location();
+        let actual = current.pathname().unwrap_or_default();
+        let expected = self.on_host(
             &self
                 .location
                 .with_untracked(|location| location.path.clone()),
         );
-        if wanted != written
+        if expected != actual
             && let Ok(history) = window().history()
         {
-            let (query, hash) = (here.search(), here.hash());
+            let (query, hash) = (current.search(), current.hash());
             let rest = format!("{}{}", query.unwrap_or_default(), hash.unwrap_or_default());
-            let wanted = format!("{wanted}{rest}");
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&wanted));
+            let expected = format!("{expected}{rest}");
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&expected));
         }
     }
 
-    /// Takes the click on a link within the portal; whoever wants it in another tab, or as a file, gets that.
-    fn clicked(self, event: &MouseEvent) -> Option<()> {
+    /// Handles a click on a link within the portal. The browser handles clicks that open a new tab or download a file.
+    fn on_click(self, event: &MouseEvent) -> Option<()> {
         let is_plain = event.button() == 0
             && !event.ctrl_key()
             && !event.meta_key()
@@ -110,15 +111,15 @@ impl Router {
         let target: Element = event.target()?.dyn_into().ok()?;
         let anchor = target.closest("a[href]").ok()??;
         let anchor: HtmlAnchorElement = anchor.dyn_into().ok()?;
-        // The page of a program that has stopped leads out, too: into a new one.
-        let leads_out = anchor
+        // External links leave the portal. The panic page's reload link is one, too: it loads a new page.
+        let is_external = anchor
             .get_attribute("rel")
             .is_some_and(|rel| rel == "external");
-        if leads_out || anchor.has_attribute("target") || anchor.has_attribute("download") {
+        if is_external || anchor.has_attribute("target") || anchor.has_attribute("download") {
             return None;
         }
         let href = anchor.href();
-        self.base.with_value(|base| Location::of(&href, base))?;
+        self.base.with_value(|base| Location::parse(&href, base))?;
         event.prevent_default();
         self.go_to(&href, false, !anchor.has_attribute(NO_SCROLL));
         Some(())
@@ -128,13 +129,13 @@ impl Router {
         let Some(url) = absolute(address) else {
             return;
         };
-        let Some(target) = self.base.with_value(|base| Location::of(&url, base)) else {
+        let Some(target) = self.base.with_value(|base| Location::parse(&url, base)) else {
             return;
         };
         if let Ok(history) = window().history()
             && location().href().ok().as_ref() != Some(&url)
         {
-            // A browser that is asked too often refuses; the screen changes all the same.
+            // Browsers limit the rate of history changes. The screen changes even if this one is rejected.
             let _ = if replace {
                 history.replace_state_with_url(&JsValue::NULL, "", Some(&url))
             } else {
@@ -146,31 +147,31 @@ impl Router {
         if scroll {
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
-        // What it names stands there once the screen does.
+        // The element exists only once the screen has been rendered.
         if let Some(id) = hash.strip_prefix('#').map(str::to_owned) {
             request_animation_frame(move || {
-                if let Some(named) = document().get_element_by_id(&id) {
-                    named.scroll_into_view();
+                if let Some(element) = document().get_element_by_id(&id) {
+                    element.scroll_into_view();
                 }
             });
         }
     }
 
     fn set(self, location: Location) {
-        if self.location.with_untracked(|held| *held != location) {
+        if self.location.with_untracked(|current| *current != location) {
             self.location.set(location);
         }
     }
 }
 
-/// Where the portal lies on its host, without a slash at its end; for [`below`].
-pub fn base() -> String {
+/// The base path of the portal on its host, without a trailing slash. For [`with_base`].
+pub fn base_path() -> String {
     use_context::<Router>()
         .map(|router| router.base.get_value())
         .unwrap_or_default()
 }
 
-/// A path of the portal as a path of its host, where the portal lies at `base`.
-pub fn below(base: &str, path: &str) -> String {
+/// Turns a path within the portal into a path on its host. `base` is the base path of the portal.
+pub fn with_base(base: &str, path: &str) -> String {
     on_own_host(&format!("{base}{path}"))
 }

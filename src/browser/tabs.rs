@@ -1,5 +1,5 @@
-//! The other tabs of this browser: one drives a submission, the others watch (Web Locks), and all are told of
-//! changes (BroadcastChannel).
+//! Coordination with the other tabs of this browser. Web Locks let one tab drive a submission while the others watch;
+//! a BroadcastChannel notifies all tabs of changes.
 
 use crate::browser::storage;
 use js_sys::{Function, Promise, Reflect};
@@ -10,12 +10,12 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-/// The channel on which tabs tell each other which submission has changed.
+/// The channel on which tabs announce changed submissions.
 const CHANNEL: &str = "credit-desk";
-/// Where the last time that somebody left is stored.
-const LEFT: &str = "credit-desk.left";
+/// The storage key of the last sign-out or lock.
+const LEAVE_KEY: &str = "credit-desk.left";
 
-/// The right to drive a submission, until it is dropped. The browser takes it back when the page goes.
+/// The right to drive a submission, until dropped. The browser releases it when the page is closed.
 pub struct TabLock(Option<Function>);
 
 impl Drop for TabLock {
@@ -26,14 +26,15 @@ impl Drop for TabLock {
     }
 }
 
-/// Waits until no other tab drives the submission with this key. Where the browser has no locks (a page that is
-/// not served securely) or refuses them (site data is blocked), nobody waits: the journal alone then keeps movements
-/// apart.
+/// Waits until no other tab drives the submission with this key.
+///
+/// Returns at once if the browser has no Web Locks (the page isn't served securely) or denies them (site data is
+/// blocked). Only the journal then keeps movements apart.
 pub async fn lock(key: &str) -> TabLock {
     match request(key).await {
         Some(lock) => lock,
         None => {
-            REFUSED.set(true);
+            LOCK_DENIED.set(true);
             TabLock(None)
         }
     }
@@ -41,46 +42,48 @@ pub async fn lock(key: &str) -> TabLock {
 
 async fn request(key: &str) -> Option<TabLock> {
     let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
-    let ask: Function = Reflect::get(&locks, &"request".into())
+    let request_lock: Function = Reflect::get(&locks, &"request".into())
         .ok()?
         .dyn_into()
         .ok()?;
     let granted = Rc::new(RefCell::new(None));
-    let (noted, name) = (granted.clone(), format!("credit-desk/{key}"));
-    // Resolved once the lock is here; the lock itself stays until the promise given to it is resolved.
-    let arrival = Promise::new(&mut |arrived, refused| {
-        let noted = noted.clone();
+    let (release_slot, name) = (granted.clone(), format!("credit-desk/{key}"));
+    // `acquired` resolves once the lock is granted. The lock is held until the promise that the callback returns is
+    // resolved.
+    let acquired = Promise::new(&mut |resolve, reject| {
+        let release_slot = release_slot.clone();
         let callback = Closure::once_into_js(move |_lock: JsValue| -> JsValue {
-            let until = Promise::new(&mut |release, _| *noted.borrow_mut() = Some(release));
-            let _ = arrived.call0(&JsValue::UNDEFINED);
-            until.into()
+            let released =
+                Promise::new(&mut |release, _| *release_slot.borrow_mut() = Some(release));
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+            released.into()
         });
-        let asked = ask.call2(&locks, &name.as_str().into(), &callback);
-        // A browser that refuses says so by throwing, or by rejecting what it returns.
-        match asked.and_then(JsCast::dyn_into::<Promise>) {
-            Ok(asked) => {
+        let requested = request_lock.call2(&locks, &name.as_str().into(), &callback);
+        // A browser denies a lock by throwing or by rejecting the returned promise.
+        match requested.and_then(JsCast::dyn_into::<Promise>) {
+            Ok(requested) => {
                 leptos::task::spawn_local(async move {
-                    if let Err(why) = JsFuture::from(asked).await {
-                        let _ = refused.call1(&JsValue::UNDEFINED, &why);
+                    if let Err(error) = JsFuture::from(requested).await {
+                        let _ = reject.call1(&JsValue::UNDEFINED, &error);
                     }
                 });
             }
-            Err(why) => {
-                let _ = refused.call1(&JsValue::UNDEFINED, &why);
+            Err(error) => {
+                let _ = reject.call1(&JsValue::UNDEFINED, &error);
             }
         }
     });
-    JsFuture::from(arrival).await.ok()?;
+    JsFuture::from(acquired).await.ok()?;
     let release = granted.borrow_mut().take();
     Some(TabLock(release))
 }
 
-/// Asks the browser, once, not to clear the journal when its disk runs full. It may decide as it likes.
+/// Asks the browser, once, not to evict the journal when storage runs low. The browser may decline.
 pub fn ask_for_persistence() {
     thread_local! {
-        static ASKED: Cell<bool> = const { Cell::new(false) };
+        static REQUESTED: Cell<bool> = const { Cell::new(false) };
     }
-    if ASKED.replace(true) {
+    if REQUESTED.replace(true) {
         return;
     }
     let storage = Reflect::get(&window().navigator(), &"storage".into());
@@ -89,8 +92,8 @@ pub fn ask_for_persistence() {
         persist.call0(&storage)
     });
     match persist.and_then(JsCast::dyn_into::<Promise>) {
-        Ok(asked) => leptos::task::spawn_local(async move {
-            let granted = JsFuture::from(asked).await;
+        Ok(requested) => leptos::task::spawn_local(async move {
+            let granted = JsFuture::from(requested).await;
             PERSISTENT.set(Some(granted.is_ok_and(|granted| granted.is_truthy())));
         }),
         Err(_) => PERSISTENT.set(Some(false)),
@@ -98,20 +101,20 @@ pub fn ask_for_persistence() {
 }
 
 thread_local! {
-    /// Whether the browser has refused a lock.
-    static REFUSED: Cell<bool> = const { Cell::new(false) };
-    /// Whether the browser has promised to keep the journal; `None` until it was asked.
+    /// Whether the browser has denied a lock.
+    static LOCK_DENIED: Cell<bool> = const { Cell::new(false) };
+    /// Whether the browser has agreed to keep the journal; `None` until it has answered.
     static PERSISTENT: Cell<Option<bool>> = const { Cell::new(None) };
 }
 
-/// What this browser lacks, and what a person should do about it.
+/// The features that this browser lacks, and what the user should do about it.
 pub fn missing_features() -> Vec<&'static str> {
     let has = |name: &str| {
         Reflect::get(&window().navigator(), &name.into()).is_ok_and(|value| value.is_object())
     };
     let has_channel = Reflect::has(&window(), &"BroadcastChannel".into()).unwrap_or_default();
     let mut missing = Vec::new();
-    if !has("locks") || !has_channel || REFUSED.get() {
+    if !has("locks") || !has_channel || LOCK_DENIED.get() {
         missing.push(
             "Tabs can't be kept in sync here (this needs HTTPS and a current browser). Use Credit Desk in one tab at a time.",
         );
@@ -124,20 +127,20 @@ pub fn missing_features() -> Vec<&'static str> {
     missing
 }
 
-/// The last time that somebody left, in any tab: how, and what tells it from other times.
+/// The last sign-out or lock in any tab: which of them, and a unique id.
 pub fn last_leave() -> Option<String> {
-    storage::kept(LEFT)
+    storage::get(LEAVE_KEY)
 }
 
-/// Says to the other tabs that somebody left in this way. It is also stored, for tabs that the channel doesn't reach: a page
-/// in the back/forward cache, or a browser without channels. Returns what is stored.
+/// Announces a sign-out or lock to the other tabs. Also stores it, for tabs that the channel doesn't reach: a page in
+/// the back/forward cache, or a browser without channels. Returns what is stored.
 pub fn announce_leave(page: &str, how: &str) -> Option<String> {
-    storage::keep(LEFT, &format!("{how} {}", uuid::Uuid::new_v4()));
+    storage::set(LEAVE_KEY, &format!("{how} {}", uuid::Uuid::new_v4()));
     announce(page, how);
     last_leave()
 }
 
-/// Says to the other tabs what happened on `page`: the key of a submission that has changed, or how somebody left.
+/// Announces to the other tabs what happened on `page`: the key of a changed submission, or a sign-out or lock.
 pub fn announce(page: &str, text: &str) {
     if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
         let _ = channel.post_message(&format!("{page} {text}").into());
@@ -145,26 +148,26 @@ pub fn announce(page: &str, text: &str) {
     }
 }
 
-/// Calls `hear` with everything that another page than `page` announces, as long as the present owner lives.
-pub fn listen(page: &str, hear: impl Fn(String) + 'static) {
+/// Calls `on_message` with every announcement from a page other than `page`, until the current owner is disposed.
+pub fn listen(page: &str, on_message: impl Fn(String) + 'static) {
     let Ok(channel) = BroadcastChannel::new(CHANNEL) else {
         return;
     };
     let page = page.to_owned();
-    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+    let callback = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let text = event.data().as_string().unwrap_or_default();
-        if let Some((whose, text)) = text.split_once(' ')
-            && whose != page
+        if let Some((sender, text)) = text.split_once(' ')
+            && sender != page
         {
-            hear(text.to_owned());
+            on_message(text.to_owned());
         }
     });
-    channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-    let kept = StoredValue::new_local((channel, heard));
-    on_cleanup(move || kept.with_value(|(channel, _)| channel.close()));
+    channel.set_onmessage(Some(callback.as_ref().unchecked_ref()));
+    let subscription = StoredValue::new_local((channel, callback));
+    on_cleanup(move || subscription.with_value(|(channel, _)| channel.close()));
 }
 
-/// Whether the browser believes that it has a network.
+/// Whether the browser reports a network connection.
 pub fn is_online() -> bool {
     window().navigator().on_line()
 }

@@ -1,7 +1,7 @@
-//! Pure: whether two base addresses address the same service.
+//! Pure: whether two base URLs belong to the same service.
 
-/// Whether `a` and `b` lead to the same place, for a page at `origin`: written as a path or in full, with or without a
-/// slash at the end, the default port, or capitals in the host's name.
+/// Whether `a` and `b` are the same base URL for a page at `origin`. It may be a path or absolute, with or without a
+/// trailing slash, the default port, or capital letters in the host name.
 pub fn is_same_base(a: &str, b: &str, origin: &str) -> bool {
     a == b || normalized(a, origin) == normalized(b, origin)
 }
@@ -19,8 +19,8 @@ fn normalized(address: &str, origin: &str) -> String {
     let host = host.to_ascii_lowercase();
     let default_port = if scheme == "http" { ":80" } else { ":443" };
     let host = host.strip_suffix(default_port).unwrap_or(&host);
-    // Slashes in a row are one to every service that we know of, and dots and percent signs stay as they are: a
-    // difference there counts as another address, which is the safe side.
+    // Every service that we know of treats repeated slashes as one. Dots and percent signs aren't normalized: a
+    // difference there counts as another address, which is the safe choice.
     let path: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
     format!("{scheme}://{host}/{}", path.join("/"))
 }
@@ -33,7 +33,7 @@ mod tests {
     const ORIGIN: &str = "https://desk.example";
 
     #[test]
-    fn ways_to_write_the_same_address() {
+    fn equivalent_addresses_are_the_same() {
         for (a, b) in [
             ("/api/v1", "/api/v1/"),
             ("/api/v1", "https://desk.example/api/v1"),
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn other_addresses() {
+    fn different_addresses_are_not_the_same() {
         for (a, b) in [
             ("/api/v1", "/api/v2"),
             ("/api/v1", "https://other.example/api/v1"),

@@ -1,4 +1,4 @@
-//! The contract's endpoints, typed.
+//! Typed methods for the endpoints of the contract.
 
 use crate::browser::clock;
 use crate::client::failure::{Answer, Failure, FailureKind, read};
@@ -10,31 +10,31 @@ use crate::wire::{balance, calculate, children, events, logs, organizations, wal
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Pages of organizations read at most, 200 a page.
-const ORGANIZATION_PAGES: usize = 50;
+/// The maximum number of pages of organizations to read, with 200 organizations each.
+const MAX_ORGANIZATION_PAGES: usize = 50;
 
 impl Client {
-    /// Sends `call` and reads its answer.
+    /// Sends `call` and reads its response.
     ///
     /// # Errors
-    /// Every [`Failure`].
+    /// Any [`Failure`].
     pub async fn ask<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
         read(call.api, &self.send(call).await?)
     }
 
-    /// Sends a movement and gives its answer unread: what it means depends on the movement.
+    /// Sends a movement and returns the raw response, because its meaning depends on the movement.
     ///
     /// # Errors
-    /// Only what gave no answer at all.
+    /// Only a failure without any response.
     pub async fn submit(&self, call: &Call) -> Result<Answer, Failure> {
         self.send(call).await
     }
 
-    /// Tries `secret` at the backend of `api` and gives the id of the account it belongs to, where the backend
-    /// says it (contract §1.5: the list that every reseller may read; §3.13).
+    /// Checks `secret` with the service of `api`. Returns the id of its account, if the service reports it (contract
+    /// §1.5: the list that every reseller may read; §3.13).
     ///
     /// # Errors
-    /// Every [`Failure`]; a wrong key is [`FailureKind::Unauthorized`], another account's [`FailureKind::Forbidden`].
+    /// Any [`Failure`]. A wrong key is [`FailureKind::Unauthorized`], another account's [`FailureKind::Forbidden`].
     pub async fn try_key(&self, api: Api, secret: &Secret) -> Result<Option<String>, Failure> {
         let path = match api {
             Api::Reseller => "/reseller/organizations",
@@ -53,24 +53,24 @@ impl Client {
         })
     }
 
-    /// The reseller and its children (contract §1.5).
+    /// Returns the reseller and its children (contract §1.5).
     ///
     /// # Errors
-    /// Every [`Failure`].
+    /// Any [`Failure`].
     pub async fn children(&self) -> Result<children::Response, Failure> {
         let read: children::Response = self
             .ask(&Call::get(Api::Reseller, "/reseller/organizations"))
             .await?;
         let own = read.reseller_organization.as_ref();
-        self.learn(Api::Reseller, own.map(|own| own.id.to_string()), None);
+        self.set_gateway_account(Api::Reseller, own.map(|own| own.id.to_string()), None);
         Ok(read)
     }
 
-    /// Which account the key of `api` belongs to. A typed key has said so at sign-in; behind a gateway the service is
-    /// asked, since the gateway may serve another account by now (contract §1.5, §3.13).
+    /// Returns the account of the key of `api`. A typed key's account is known since sign-in. Behind a gateway, this
+    /// asks the service, because the gateway may serve another account by now (contract §1.5, §3.13).
     ///
     /// # Errors
-    /// Every [`Failure`].
+    /// Any [`Failure`].
     pub async fn identify(&self, api: Api) -> Result<Option<String>, Failure> {
         if !self.is_typed() {
             match api {
@@ -81,17 +81,17 @@ impl Client {
                     let call = Call::get(api, "/v1/whoami");
                     let read: organizations::WhoAmI = self.ask(&call).await?;
                     let account = Some(read.organization_id.to_string());
-                    self.learn(api, account, read.api_key_id);
+                    self.set_gateway_account(api, account, read.api_key_id);
                 }
             }
         }
         Ok(self.account(api))
     }
 
-    /// One of the organization's direct children (contract §3.7).
+    /// Returns one of the organization's direct children (contract §3.7).
     ///
     /// # Errors
-    /// Every [`Failure`].
+    /// Any [`Failure`].
     pub async fn organization(
         &self,
         id: &OrganizationId,
@@ -103,27 +103,28 @@ impl Client {
         self.ask(&Call::get(Api::Organizations, path)).await
     }
 
-    /// The reseller's balance (contract §1.6).
+    /// Returns the reseller's balance (contract §1.6).
     ///
     /// # Errors
-    /// Every [`Failure`].
+    /// Any [`Failure`].
     pub async fn balance(&self) -> Result<balance::Response, Failure> {
         self.ask(&Call::get(Api::Reseller, "/account/balance"))
             .await
     }
 
-    /// A page of the log (contract §1.4).
+    /// Returns a page of the credit log (contract §1.4).
     ///
     /// # Errors
-    /// Every [`Failure`].
+    /// Any [`Failure`].
     pub async fn logs(&self, query: Vec<(&'static str, String)>) -> Result<logs::Page, Failure> {
         self.page(query, false).await
     }
 
-    /// A page of the credit log to be shown and no more: the loader may have asked for it, seconds ago.
+    /// Returns a page of the credit log for display only. The response may have been prefetched by the loader seconds
+    /// ago.
     ///
     /// # Errors
-    /// Every [`Failure`].
+    /// Any [`Failure`].
     pub async fn logs_to_show(
         &self,
         query: Vec<(&'static str, String)>,
@@ -134,11 +135,11 @@ impl Client {
     async fn page(
         &self,
         query: Vec<(&'static str, String)>,
-        early: bool,
+        allow_prefetched: bool,
     ) -> Result<logs::Page, Failure> {
         let call = Call {
             query,
-            early,
+            allow_prefetched,
             ..Call::get(Api::Reseller, "/reseller/credits/logs")
         };
         let page = self.ask::<logs::Response>(&call).await?.data;
@@ -150,10 +151,10 @@ impl Client {
         Ok(page)
     }
 
-    /// The preview of a transfer (contract §1.1).
+    /// Returns the preview of a transfer (contract §1.1).
     ///
     /// # Errors
-    /// Every [`Failure`].
+    /// Any [`Failure`].
     pub async fn preview_transfer(
         &self,
         request: &calculate::ForwardRequest,
@@ -162,10 +163,10 @@ impl Client {
         self.calculate(request, key).await
     }
 
-    /// The preview of a revert (contract §1.1).
+    /// Returns the preview of a revert (contract §1.1).
     ///
     /// # Errors
-    /// Every [`Failure`].
+    /// Any [`Failure`].
     pub async fn preview_revert(
         &self,
         request: &calculate::RevertRequest,
@@ -190,14 +191,14 @@ impl Client {
         .await
     }
 
-    /// All direct children of the organization, page after page (contract §3.6).
+    /// Returns all direct children of the organization, reading page by page (contract §3.6).
     ///
     /// # Errors
-    /// Every [`Failure`] of any page.
+    /// Any [`Failure`] of any page.
     pub async fn organizations(&self) -> Result<Vec<organizations::Organization>, Failure> {
         let mut all = Vec::new();
         let mut cursor: Option<String> = None;
-        for _ in 0..ORGANIZATION_PAGES {
+        for _ in 0..MAX_ORGANIZATION_PAGES {
             let mut call = Call::get(Api::Organizations, "/v1/organizations");
             call.query.push(("limit", "200".to_owned()));
             call.query
@@ -212,20 +213,20 @@ impl Client {
         Ok(all)
     }
 
-    /// A wallet: one's own, or a child's (contract §3.2, §3.3).
+    /// Returns a wallet: the user's own, or a child's (contract §3.2, §3.3).
     ///
     /// # Errors
-    /// Every [`Failure`].
+    /// Any [`Failure`].
     pub async fn wallet(&self, of: Option<&OrganizationId>) -> Result<wallet::Response, Failure> {
         let path = wallet_path(of)?;
         self.ask(&Call::get(Api::Organizations, path)).await
     }
 
-    /// A page of the events of a wallet, newest first: one's own, or a child's (contract §3.4, §3.5). `query` has the
-    /// contract's parameters without the cursor.
+    /// Returns a page of the events of a wallet, newest first: the user's own wallet, or a child's (contract §3.4,
+    /// §3.5). `query` has the contract's parameters without the cursor.
     ///
     /// # Errors
-    /// Every [`Failure`].
+    /// Any [`Failure`].
     pub async fn wallet_events(
         &self,
         of: Option<&OrganizationId>,
@@ -248,7 +249,7 @@ impl Client {
     }
 }
 
-/// Where a wallet is found. An id that no path can hold is nobody's.
+/// Returns the path of a wallet. An id that isn't safe in a path can't exist, so it is [`FailureKind::NotFound`].
 fn wallet_path(of: Option<&OrganizationId>) -> Result<String, Failure> {
     match of {
         None => Ok("/v1/credits".to_owned()),

@@ -1,19 +1,19 @@
-//! A failure in sentences: what happened, whether anything moved, and what to do.
+//! Describes a failure to the user: what happened, whether anything moved, and what to do next.
 
 use crate::client::failure::{Certainty, Failure, FailureKind};
 
-/// What the person was doing, which decides whether money is worth a word.
+/// What the user was doing. Decides whether the message mentions credits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Only reading.
+    /// Loading data.
     Read,
-    /// Asking for a preview.
+    /// Loading a preview.
     Preview,
-    /// Moving something, for the first time.
+    /// Sending a movement for the first time.
     Move,
-    /// Asking again for something that may have moved already: whatever the newest answer says, it does not
-    /// speak for the attempts before it.
-    Doubt,
+    /// Resending a movement that may have happened already. Whatever the newest response says, it doesn't cover the
+    /// earlier attempts.
+    Resend,
 }
 
 /// What to show for a failure.
@@ -21,24 +21,24 @@ pub enum Operation {
 pub struct ErrorMessage {
     /// What happened.
     pub happened: String,
-    /// Whether anything moved; nothing where nothing could.
+    /// Whether anything moved; `None` if nothing could have.
     pub moved: Option<&'static str>,
     /// What to do next.
     pub todo: String,
-    /// The backend's own words, where they add something.
+    /// The service's own message, if it adds something.
     pub words: Option<String>,
-    /// Status, code and request id, to quote to support.
+    /// Status, code and request id, for support.
     pub reference: Option<String>,
 }
 
 impl ErrorMessage {
-    /// Puts `failure` into sentences.
+    /// Returns the message for `failure`.
     pub fn of(failure: &Failure, operation: Operation) -> Self {
         let moved = match (operation, failure.certainty()) {
-            // A preview could not have moved anything: saying so would only make people wonder.
+            // A preview can't move anything, and saying so would only confuse users.
             (Operation::Read | Operation::Preview, _) => None,
             (Operation::Move, Certainty::Nothing) => Some("No credits moved."),
-            (Operation::Doubt, _) | (Operation::Move, Certainty::Unknown) => {
+            (Operation::Resend, _) | (Operation::Move, Certainty::Unknown) => {
                 Some("We don't know yet whether this went through.")
             }
         };
@@ -74,9 +74,9 @@ fn reference(failure: &Failure) -> Option<String> {
 
 fn sentences(failure: &Failure, operation: Operation) -> (String, String) {
     let (happened, todo) = plain_sentences(failure);
-    let doubtful = operation == Operation::Doubt
+    let is_uncertain = operation == Operation::Resend
         || (operation == Operation::Move && failure.certainty() == Certainty::Unknown);
-    if doubtful {
+    if is_uncertain {
         let todo = "Don't repeat it until we do.";
         return (happened, todo.to_owned());
     }
@@ -87,14 +87,14 @@ fn plain_sentences(failure: &Failure) -> (String, String) {
     if let Some((happened, todo)) = by_code(failure) {
         return (happened.to_owned(), todo.to_owned());
     }
-    let again = "Try again in a moment.";
+    let retry = "Try again in a moment.";
     let (happened, todo) = match failure.kind {
         FailureKind::SignedOut => ("Your session ended.", "Sign in again."),
-        FailureKind::Network => ("Can't reach the service.", again),
-        FailureKind::TimedOut => ("The service timed out.", again),
-        FailureKind::Interrupted => ("The page closed before we got a response.", again),
-        FailureKind::Unreadable(_) => ("Unreadable response.", again),
-        FailureKind::Server => ("Service error.", again),
+        FailureKind::Network => ("Can't reach the service.", retry),
+        FailureKind::TimedOut => ("The service timed out.", retry),
+        FailureKind::Interrupted => ("The page closed before we got a response.", retry),
+        FailureKind::Unreadable(_) => ("Unreadable response.", retry),
+        FailureKind::Server => ("Service error.", retry),
         FailureKind::Suspended => (
             "This key or its organization is suspended.",
             "Contact the provider.",
@@ -119,7 +119,7 @@ fn plain_sentences(failure: &Failure) -> (String, String) {
         FailureKind::Insufficient => ("Insufficient balance.", "Reduce the amount or top up."),
         FailureKind::RateLimited => return rate_limited(failure),
         FailureKind::Declined => ("Declined.", "See the message, fix it and resubmit."),
-        FailureKind::Unexpected => ("Unexpected response.", again),
+        FailureKind::Unexpected => ("Unexpected response.", retry),
     };
     (happened.to_owned(), todo.to_owned())
 }
@@ -133,7 +133,7 @@ fn rate_limited(failure: &Failure) -> (String, String) {
     ("Too many requests.".to_owned(), todo)
 }
 
-/// Sentences for the machine words that both vendors use (contract §1.9, §3.1, §4, §7).
+/// Returns the sentences for the error codes of both services (contract §1.9, §3.1, §4, §7).
 fn by_code(failure: &Failure) -> Option<(&'static str, &'static str)> {
     Some(match failure.code.as_deref()? {
         "insufficient_balance" => ("Insufficient balance.", "Reduce the amount or top up."),
@@ -183,59 +183,59 @@ fn by_code(failure: &Failure) -> Option<(&'static str, &'static str)> {
 mod tests {
     use super::*;
 
-    fn failure(why: FailureKind, code: Option<&str>) -> Failure {
+    fn failure(kind: FailureKind, code: Option<&str>) -> Failure {
         Failure {
             code: code.map(str::to_owned),
             status: Some(400),
-            ..Failure::unanswered(why)
+            ..Failure::unanswered(kind)
         }
     }
 
     #[test]
-    fn an_unknown_end_is_never_told_as_failed() {
-        for why in [
+    fn an_unknown_outcome_is_never_reported_as_failed() {
+        for kind in [
             FailureKind::Network,
             FailureKind::TimedOut,
             FailureKind::Server,
             FailureKind::Unexpected,
             FailureKind::Unreadable("x".into()),
         ] {
-            let telling = ErrorMessage::of(&failure(why, None), Operation::Move);
+            let message = ErrorMessage::of(&failure(kind, None), Operation::Move);
             assert_eq!(
-                telling.moved,
+                message.moved,
                 Some("We don't know yet whether this went through.")
             );
-            assert!(telling.todo.contains("until we do"), "{telling:?}");
+            assert!(message.todo.contains("until we do"), "{message:?}");
         }
     }
 
     #[test]
-    fn a_repeated_request_never_says_that_nothing_moved() {
-        for why in [
+    fn a_resent_request_never_reports_that_nothing_moved() {
+        for kind in [
             FailureKind::RateLimited,
             FailureKind::Unauthorized,
             FailureKind::Suspended,
             FailureKind::SignedOut,
         ] {
-            let telling = ErrorMessage::of(&failure(why, None), Operation::Doubt);
+            let message = ErrorMessage::of(&failure(kind, None), Operation::Resend);
             assert_eq!(
-                telling.moved,
+                message.moved,
                 Some("We don't know yet whether this went through.")
             );
-            assert!(telling.todo.contains("until we do"), "{telling:?}");
+            assert!(message.todo.contains("until we do"), "{message:?}");
         }
     }
 
     #[test]
-    fn a_definite_end_says_that_nothing_moved() {
-        let telling = ErrorMessage::of(
+    fn a_definite_failure_reports_that_nothing_moved() {
+        let message = ErrorMessage::of(
             &failure(FailureKind::Insufficient, Some("insufficient_balance")),
             Operation::Move,
         );
-        assert_eq!(telling.moved, Some("No credits moved."));
-        assert!(telling.happened.contains("Insufficient balance"));
+        assert_eq!(message.moved, Some("No credits moved."));
+        assert!(message.happened.contains("Insufficient balance"));
         assert_eq!(
-            telling.reference.as_deref(),
+            message.reference.as_deref(),
             Some("status 400 · code insufficient_balance")
         );
         assert_eq!(
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_time_is_said_when_known() {
+    fn the_retry_time_is_shown_if_known() {
         let limited = Failure {
             retry_after: Some(60),
             ..failure(FailureKind::RateLimited, None)

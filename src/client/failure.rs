@@ -1,11 +1,11 @@
-//! What an answer means. This is the one place that decides it (design §3).
+//! Decides what a response means. This is the only place that does (design §3).
 
 use crate::session::Api;
 use crate::wire::failure::Body;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// An answer as it came: nothing read into it yet.
+/// A raw response, not interpreted yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
@@ -18,18 +18,18 @@ pub struct Answer {
     pub body: String,
 }
 
-/// Why there is no good answer.
+/// Why a request did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FailureKind {
-    /// The portal holds no key for this backend: nothing was sent.
+    /// The session has no key for this service: nothing was sent.
     SignedOut,
-    /// The connection failed, or broke before the whole answer was there.
+    /// The connection failed, or broke before the whole response arrived.
     Network,
-    /// No answer within the time limit.
+    /// No response within the time limit.
     TimedOut,
-    /// The page was closed, reloaded or killed before there was an answer.
+    /// The page was closed, reloaded or killed before the response arrived.
     Interrupted,
-    /// A good status with a body that does not say what it must. Holds what was wrong with it.
+    /// A success status with an invalid body. Holds what is wrong with it.
     Unreadable(String),
     /// 5xx.
     Server,
@@ -43,25 +43,25 @@ pub enum FailureKind {
     NotFound,
     /// 405.
     MethodNotAllowed,
-    /// 409: the same key is still being worked on; ask again.
+    /// 409: the request with this idempotency key is still in progress; retry later.
     InFlight,
-    /// 409: the key was used with another body. Always the portal's own mistake.
+    /// 409: the idempotency key was used with another body. Always a bug of the portal.
     KeyReused,
-    /// 409: the target's state does not allow it.
+    /// 409: the organization's state doesn't allow the movement.
     Conflict,
-    /// 400 or 422: the form is wrong.
+    /// 400 or 422: the form is invalid.
     Invalid,
-    /// The balance does not cover it.
+    /// The balance doesn't cover the movement.
     Insufficient,
     /// 429.
     RateLimited,
-    /// `success: false` for a reason of the backend's own.
+    /// `success: false` for any other reason.
     Declined,
-    /// A status that no document names.
+    /// An undocumented status.
     Unexpected,
 }
 
-/// What a failure says about the movement that was asked for.
+/// What a failure says about the requested movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certainty {
     /// Definite: nothing moved.
@@ -87,25 +87,25 @@ pub enum Field {
     Metadata,
 }
 
-/// A request without a good answer.
+/// A request that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What kind of failure.
+    /// The kind of failure.
     pub kind: FailureKind,
-    /// The HTTP status, where there was an answer.
+    /// The HTTP status, if there was a response.
     pub status: Option<u16>,
-    /// The backend's machine word.
+    /// The service's error code.
     pub code: Option<String>,
-    /// The backend's words for people.
+    /// The service's message for users.
     pub message: Option<String>,
-    /// To quote to the backend's support.
+    /// The request id, for the service's support.
     pub request_id: Option<String>,
-    /// Seconds to wait before asking again.
+    /// Seconds to wait before a retry.
     pub retry_after: Option<u32>,
 }
 
 impl Failure {
-    /// A failure without an answer.
+    /// Returns a failure without a response.
     pub fn unanswered(kind: FailureKind) -> Self {
         Self {
             kind,
@@ -128,7 +128,7 @@ impl Failure {
         }
     }
 
-    /// Whether something may have moved.
+    /// Returns whether the movement may have happened.
     pub fn certainty(&self) -> Certainty {
         match self.kind {
             FailureKind::Network
@@ -153,7 +153,7 @@ impl Failure {
         }
     }
 
-    /// Whether the form has to be changed before anything can come of it.
+    /// Whether the form must be changed before the movement can succeed.
     pub fn is_about_the_form(&self) -> bool {
         matches!(
             self.kind,
@@ -165,7 +165,7 @@ impl Failure {
         )
     }
 
-    /// Whether this key may do nothing here, not even read.
+    /// Whether the key has no access at all, not even to read.
     pub fn is_about_access(&self) -> bool {
         matches!(
             self.kind,
@@ -176,11 +176,11 @@ impl Failure {
         )
     }
 
-    /// Whether this answer to a *repeated* request also proves that no earlier attempt moved anything.
+    /// Whether this response to a *repeated* request also proves that no earlier attempt moved anything.
     ///
-    /// A backend that replays keys looks the key up before it looks at balances and states, but after it
-    /// has looked at credentials, limits and shape (contract §7, L1). So only a refusal that comes from
-    /// behind that look-up speaks for the attempts before it.
+    /// A service that replays idempotency keys looks the key up before it checks balances and states, but after it has
+    /// checked credentials, limits and the request's shape (contract §7, L1). So only a rejection that happens after
+    /// the lookup covers the earlier attempts.
     pub fn settles_earlier_attempts(&self) -> bool {
         match self.kind {
             FailureKind::Conflict | FailureKind::Insufficient => true,
@@ -189,7 +189,7 @@ impl Failure {
         }
     }
 
-    /// The field of the form that this is about, where it is about one.
+    /// The form field that the failure is about, if any.
     pub fn field(&self) -> Option<Field> {
         match self.code.as_deref() {
             Some("insufficient_balance" | "insufficient_child_balance" | "exceeds_transferred") => {
@@ -203,8 +203,8 @@ impl Failure {
         if self.kind != FailureKind::Invalid {
             return None;
         }
-        let words = self.message.as_deref()?.to_ascii_lowercase();
-        let named = |name: &str| words.contains(name);
+        let message = self.message.as_deref()?.to_ascii_lowercase();
+        let mentions = |name: &str| message.contains(name);
         [
             ("cost_per_min", Field::Rate),
             ("organization", Field::Child),
@@ -215,27 +215,32 @@ impl Failure {
             ("minutes", Field::Minutes),
         ]
         .into_iter()
-        .find_map(|(name, field)| named(name).then_some(field))
+        .find_map(|(name, field)| mentions(name).then_some(field))
     }
 }
 
-/// Reads a good answer, or says why it is not one.
+/// Reads a successful response.
 ///
 /// # Errors
-/// Everything that is not a success the contract knows, as a [`Failure`].
+/// A [`Failure`] for everything that is not a success according to the contract.
 pub fn read<T: DeserializeOwned>(api: Api, answer: &Answer) -> Result<T, Failure> {
     check(api, answer)?;
-    // From the text, not from the tree: that would bring a second reader of every type, and the floating numbers.
+    // Parsed from the text, not from the `Value`: that would add a second deserializer of every type, and
+    // floating-point numbers.
     serde_json::from_str(&answer.body).map_err(|error| unreadable(answer, &error))
 }
 
-/// The part of [`read`] that is the same for every type. The whole body has to be JSON: fields that nobody reads are skipped
-/// by a reader of types, whatever stands in them.
+/// The part of [`read`] that is the same for every type. The whole body must be valid JSON, which a typed deserializer
+/// doesn't ensure: it skips unknown fields whatever they contain.
 fn check(api: Api, answer: &Answer) -> Result<(), Failure> {
     let parsed = serde_json::from_str::<Value>(&answer.body);
     if !(200..300).contains(&answer.status) {
         let body = parsed.as_ref().map(Body::read).unwrap_or_default();
-        return Err(Failure::answered(answer, why_of(api, answer, &body), body));
+        return Err(Failure::answered(
+            answer,
+            failure_kind(api, answer, &body),
+            body,
+        ));
     }
     let value = parsed.map_err(|error| unreadable(answer, &error))?;
     if api == Api::Organizations && value.is_object() {
@@ -245,12 +250,12 @@ fn check(api: Api, answer: &Answer) -> Result<(), Failure> {
         Some(Value::Bool(true)) => Ok(()),
         Some(Value::Bool(false)) => {
             let body = Body::read(&value);
-            let why = if is_insufficient(&body) {
+            let kind = if is_insufficient(&body) {
                 FailureKind::Insufficient
             } else {
                 FailureKind::Declined
             };
-            Err(Failure::answered(answer, why, body))
+            Err(Failure::answered(answer, kind, body))
         }
         _ => Err(unreadable(
             answer,
@@ -275,7 +280,7 @@ fn is_insufficient(body: &Body) -> bool {
             .is_some_and(|code| code.starts_with("insufficient_"))
 }
 
-fn why_of(api: Api, answer: &Answer, body: &Body) -> FailureKind {
+fn failure_kind(api: Api, answer: &Answer, body: &Body) -> FailureKind {
     let code = body.code.as_deref().unwrap_or_default();
     match answer.status {
         400 | 422 if is_insufficient(body) => FailureKind::Insufficient,
@@ -285,7 +290,7 @@ fn why_of(api: Api, answer: &Answer, body: &Body) -> FailureKind {
         403 => FailureKind::Forbidden,
         404 => FailureKind::NotFound,
         405 => FailureKind::MethodNotAllowed,
-        // Only the organizations API documents a 409, and only these codes; any other proves nothing (contract §3.1).
+        // Only the organizations API documents 409, and only these codes. Any other 409 proves nothing (contract §3.1).
         409 if answer.retry_after.is_some() => FailureKind::InFlight,
         409 if api == Api::Organizations && code == "IDEMPOTENCY_CONFLICT" => {
             FailureKind::KeyReused
@@ -293,7 +298,7 @@ fn why_of(api: Api, answer: &Answer, body: &Body) -> FailureKind {
         409 if api == Api::Organizations && code == "CONFLICT" => FailureKind::Conflict,
         429 => FailureKind::RateLimited,
         503 if code == "KILL_SWITCH" => FailureKind::Suspended,
-        // A 5xx is never taken as definite, whatever its body says: it may come from behind the commit.
+        // A 5xx is never definite, whatever its body says: the service may have failed after the commit.
         500.. => FailureKind::Server,
         _ => FailureKind::Unexpected,
     }

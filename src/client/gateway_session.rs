@@ -1,31 +1,32 @@
-//! Leaving a gateway: its session ends on the gateway's own side, and the portal only asks for that.
+//! Signs out at a gateway. The gateway ends its session; the portal can only request it.
 
 use crate::browser::storage;
 use crate::client::Client;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestRedirect};
 
-/// Notes that somebody signed out here and the gateway may not know yet.
+/// The storage key that marks a sign-out that the gateway may not have received yet.
 const PENDING: &str = "credit-desk.sign-out";
 
 impl Client {
-    /// Signs out at the gateway. Until that has worked, this browser remembers that it is still to be done.
+    /// Signs out at the gateway. This browser remembers the sign-out as pending until it succeeds.
     ///
-    /// Returns whether it has.
+    /// Returns whether the user is signed out.
     pub async fn leave_gateway(&self) -> bool {
-        storage::keep(PENDING, "1");
+        storage::set(PENDING, "1");
         let limit =
             AbortSignal::timeout_with_u32(self.config().timeout_seconds.saturating_mul(1000));
         let response = gloo_net::http::Request::get(self.config().sign_out_path())
             .cache(RequestCache::NoStore)
             .credentials(RequestCredentials::SameOrigin)
-            // The redirect leads to the sign-in page, perhaps on another host. The portal needs nothing from it.
+            // The redirect leads to the sign-in page, perhaps on another host, which the portal doesn't need.
             .redirect(RequestRedirect::Manual)
             .abort_signal(Some(&limit))
             .send()
             .await;
-        // A redirect that isn't followed has the status 0, and a gateway that asks for a password has let go of the old one.
+        // A redirect that isn't followed has the status 0. A 401 means that the gateway asks for a password, so it has
+        // dropped the old session.
         let Ok(response) = response else { return false };
-        // A gateway that has no such path won't have one the next time.
+        // Retrying doesn't help if the gateway has no such path, so any status below 500 clears the mark.
         if response.status() < 500 {
             storage::remove(PENDING);
         }
@@ -33,7 +34,7 @@ impl Client {
     }
 }
 
-/// Whether somebody signed out in this browser and the gateway may not know yet.
+/// Whether the user signed out in this browser and the gateway may not have received it yet.
 pub fn is_leaving_pending() -> bool {
-    storage::kept(PENDING).is_some()
+    storage::get(PENDING).is_some()
 }

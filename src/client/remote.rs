@@ -1,4 +1,4 @@
-//! Something read from a backend, and how the reading goes.
+//! Data from a service, and the state of its request.
 
 use crate::client::failure::Failure;
 use leptos::prelude::*;
@@ -6,25 +6,25 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How a reading goes.
+/// The state of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FetchState {
-    /// Nobody has asked.
+    /// Not requested.
     Idle,
-    /// Under way.
+    /// In progress.
     Waiting,
-    /// Done.
+    /// Succeeded.
     Ready,
-    /// Ended without an answer to show.
+    /// Failed.
     Failed(Failure),
 }
 
-/// The last good value, and how the newest reading goes. The value stays while a new one is fetched.
+/// The last value, and the state of the newest request. The value stays while a new one is loaded.
 #[derive(Debug)]
 pub struct Load<T> {
-    /// The last value that was read.
+    /// The last value that was loaded.
     pub value: Option<Arc<T>>,
-    /// How the newest reading goes.
+    /// The state of the newest request.
     pub progress: FetchState,
 }
 
@@ -38,19 +38,19 @@ impl<T> Clone for Load<T> {
 }
 
 impl<T> Load<T> {
-    /// Whether a reading is under way.
+    /// Whether a request is in progress.
     pub fn is_waiting(&self) -> bool {
         self.progress == FetchState::Waiting
     }
 
-    /// The value, if the newest reading gave it.
+    /// The value, if the newest request succeeded.
     pub fn fresh(&self) -> Option<Arc<T>> {
         self.value
             .clone()
             .filter(|_| self.progress == FetchState::Ready)
     }
 
-    /// Why the newest reading failed.
+    /// Why the newest request failed.
     pub fn failure(&self) -> Option<&Failure> {
         match &self.progress {
             FetchState::Failed(failure) => Some(failure),
@@ -59,7 +59,7 @@ impl<T> Load<T> {
     }
 }
 
-/// A value that is read again and again. Readings are numbered: a late answer never overwrites a newer one.
+/// A value that is loaded repeatedly. Requests are numbered, so that a late response never overwrites a newer one.
 pub struct Remote<T> {
     load: ArcRwSignal<Load<T>>,
     newest: Arc<AtomicU64>,
@@ -88,7 +88,7 @@ impl<T: Send + Sync + 'static> Default for Remote<T> {
 }
 
 impl<T: Send + Sync + 'static> Remote<T> {
-    /// The present state. Tracked.
+    /// The current state. Tracked.
     pub fn get(&self) -> Load<T> {
         self.load.get()
     }
@@ -98,13 +98,13 @@ impl<T: Send + Sync + 'static> Remote<T> {
         self.load.with(|load| load.value.clone())
     }
 
-    /// Whether nothing was ever asked.
+    /// Whether nothing was requested yet.
     pub fn is_idle(&self) -> bool {
         self.load
             .with_untracked(|load| load.progress == FetchState::Idle)
     }
 
-    /// Forgets the value, and the answer of any reading under way.
+    /// Clears the value, and ignores the response of a request in progress.
     pub fn clear(&self) {
         self.newest.fetch_add(1, Ordering::Relaxed);
         self.load.set(Load {
@@ -113,26 +113,26 @@ impl<T: Send + Sync + 'static> Remote<T> {
         });
     }
 
-    /// Announces a reading that will be started by [`Self::follow`]; all earlier ones are out of date.
-    pub fn announce(&self) -> u64 {
+    /// Reserves the number of a request that [`Self::run`] will start. All earlier requests become outdated.
+    pub fn begin(&self) -> u64 {
         let number = self.newest.fetch_add(1, Ordering::Relaxed) + 1;
         self.load.update(|load| load.progress = FetchState::Waiting);
         number
     }
 
-    /// Whether reading `number` is still the newest.
+    /// Whether request `number` is still the newest.
     pub fn is_newest(&self, number: u64) -> bool {
         self.newest.load(Ordering::Relaxed) == number
     }
 
-    /// Runs the reading that was announced as `number`, unless a newer one has been.
-    pub fn follow(&self, number: u64, reading: impl Future<Output = Result<T, Failure>> + 'static) {
+    /// Runs request `number`, unless there is a newer one.
+    pub fn run(&self, number: u64, request: impl Future<Output = Result<T, Failure>> + 'static) {
         if !self.is_newest(number) {
             return;
         }
         let remote = self.clone();
         leptos::task::spawn_local(async move {
-            let result = reading.await;
+            let result = request.await;
             if !remote.is_newest(number) {
                 return;
             }
@@ -148,9 +148,9 @@ impl<T: Send + Sync + 'static> Remote<T> {
         });
     }
 
-    /// Starts a reading at once.
-    pub fn start(&self, reading: impl Future<Output = Result<T, Failure>> + 'static) {
-        let number = self.announce();
-        self.follow(number, reading);
+    /// Starts a request immediately.
+    pub fn start(&self, request: impl Future<Output = Result<T, Failure>> + 'static) {
+        let number = self.begin();
+        self.run(number, request);
     }
 }

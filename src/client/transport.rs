@@ -1,4 +1,4 @@
-//! The one way a request leaves the portal.
+//! Sends every request of the portal.
 
 use crate::browser::clock;
 use crate::browser::prefetched;
@@ -11,56 +11,56 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use std::sync::Arc;
 use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect};
 
-/// The header by which a gateway's own 401 is told from the backend's.
+/// The header that distinguishes a gateway's own 401 from the service's.
 const SIGNED_OUT: &str = "x-signed-out";
-/// The status of an answer that leads elsewhere and was not followed.
+/// The status of a redirect that was not followed.
 const REDIRECT: u16 = 0;
 
-/// A request, ready to leave.
+/// A request to a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// To which backend.
+    /// The service.
     pub api: Api,
-    /// The path of the contract, from its leading slash, without the base URL.
+    /// The path in the contract, with its leading slash and without the base URL.
     pub path: String,
-    /// The query, as name and value.
+    /// The query parameters: name and value.
     pub query: Vec<(&'static str, String)>,
-    /// A POST's body bytes and the key of its submission; nothing for a GET.
+    /// The body and the idempotency key of a POST; `None` for a GET.
     pub post: Option<(String, IdempotencyKey)>,
-    /// Whether the answer that the loader has asked for is new enough: for what is only shown.
-    pub early: bool,
+    /// Whether a response that the loader has prefetched is fresh enough: true for data that is only displayed.
+    pub allow_prefetched: bool,
 }
 
 impl Call {
-    /// A read.
+    /// Returns a GET request.
     pub fn get(api: Api, path: impl Into<String>) -> Self {
         Self {
             api,
             path: path.into(),
             query: Vec::new(),
             post: None,
-            early: false,
+            allow_prefetched: false,
         }
     }
 
-    /// A submission: `body` leaves byte for byte as given.
+    /// Returns a POST request. `body` is sent byte for byte as given.
     pub fn post(api: Api, path: impl Into<String>, body: String, key: IdempotencyKey) -> Self {
         Self {
             api,
             path: path.into(),
             query: Vec::new(),
             post: Some((body, key)),
-            early: false,
+            allow_prefetched: false,
         }
     }
 }
 
-/// Where a path of the contract is found below a base URL.
+/// Joins a base URL and a path of the contract.
 pub fn address(base_url: &str, path: &str) -> String {
     format!("{}{path}", base_url.trim_end_matches('/'))
 }
 
-/// Sends calls to the configured backends with the session's keys.
+/// Sends calls to the configured services with the session's keys.
 #[derive(Clone)]
 pub struct Client {
     config: Arc<Config>,
@@ -68,7 +68,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client for this deployment and session.
+    /// Returns a client for this deployment and session.
     pub fn new(config: Arc<Config>, session: Session) -> Self {
         Self { config, session }
     }
@@ -78,12 +78,12 @@ impl Client {
         &self.config
     }
 
-    /// Whose key is used at `api`.
+    /// The account whose key is used for `api`.
     pub fn account(&self, api: Api) -> Option<String> {
         self.session.account(api)
     }
 
-    /// The same, tracked.
+    /// Like [`Self::account`], but tracked.
     pub fn tracked_account(&self, api: Api) -> Option<String> {
         self.session.tracked_account(api)
     }
@@ -93,9 +93,14 @@ impl Client {
         self.session.credential_fingerprint(api)
     }
 
-    /// See [`Session::learn`].
-    pub(super) fn learn(&self, api: Api, account: Option<String>, key_id: Option<String>) {
-        self.session.learn(api, account, key_id);
+    /// See [`Session::set_gateway_account`].
+    pub(super) fn set_gateway_account(
+        &self,
+        api: Api,
+        account: Option<String>,
+        key_id: Option<String>,
+    ) {
+        self.session.set_gateway_account(api, account, key_id);
     }
 
     /// Whether requests to `api` can be made. Tracked.
@@ -103,12 +108,12 @@ impl Client {
         self.session.may(api)
     }
 
-    /// Whether keys are typed here; otherwise a gateway adds them.
+    /// Whether users type their keys here. Otherwise a gateway adds them.
     pub fn is_typed(&self) -> bool {
         self.session.is_typed()
     }
 
-    /// How the deployment describes the backend of `api`.
+    /// The configuration of the service of `api`.
     pub fn backend(&self, api: Api) -> Option<&Backend> {
         match api {
             Api::Reseller => self.config.reseller_api.as_ref(),
@@ -116,10 +121,11 @@ impl Client {
         }
     }
 
-    /// Sends `call` with the session's key and gives its answer, whatever its status.
+    /// Sends `call` with the session's key and returns the response, whatever its status.
     ///
     /// # Errors
-    /// Only what gave no answer at all: [`FailureKind::SignedOut`], [`FailureKind::Network`], [`FailureKind::TimedOut`].
+    /// Only a failure without any response: [`FailureKind::SignedOut`], [`FailureKind::Network`],
+    /// [`FailureKind::TimedOut`].
     pub(super) async fn send(&self, call: &Call) -> Result<Answer, Failure> {
         let secret = self.session.secret(call.api);
         if secret.is_none() && self.session.is_typed() {
@@ -128,7 +134,7 @@ impl Client {
         self.send_with(call, secret.as_ref()).await
     }
 
-    /// Sends `call` with a key that is not (yet) the session's.
+    /// Sends `call` with the given key instead of the session's.
     ///
     /// # Errors
     /// As [`Self::send`].
@@ -142,11 +148,11 @@ impl Client {
             .ok_or_else(|| Failure::unanswered(FailureKind::SignedOut))?;
         let url = address(&backend.base_url, &call.path);
         let source = Source::from(call.api);
-        let (response, limit) = match self.early(call, &url).await {
+        let (response, limit) = match self.prefetched(call, &url).await {
             Some(response) => (response, None),
             None => {
                 let departure = clock::depart();
-                // Never `abort("text")`: gloo-net cannot take a rejection that is no Error.
+                // Never use `abort("text")`: gloo-net can't handle a rejection that isn't an Error.
                 let milliseconds = self.config.timeout_seconds.saturating_mul(1000);
                 let limit = AbortSignal::timeout_with_u32(milliseconds);
                 let response = self
@@ -158,9 +164,10 @@ impl Client {
             }
         };
         let header = |name| response.headers().get(name);
-        // The gateway lets nobody through any more: a 401 of its own, or the way to its sign-in page, which is not gone.
-        let is_away = response.status() == 401 && header(SIGNED_OUT).is_some();
-        if !self.is_typed() && (is_away || response.status() == REDIRECT) {
+        // The gateway's session has ended: it returns its own 401, or a redirect to its sign-in page, which isn't
+        // followed.
+        let is_signed_out = response.status() == 401 && header(SIGNED_OUT).is_some();
+        if !self.is_typed() && (is_signed_out || response.status() == REDIRECT) {
             self.session.lock();
             return Err(Failure::unanswered(FailureKind::SignedOut));
         }
@@ -169,7 +176,7 @@ impl Client {
             header("retry-after").map(|value| clock::seconds_until(source, &value)),
             header("x-request-id"),
         );
-        // The time limit covers the body too; one that breaks off has told nothing.
+        // The time limit covers the body too. A truncated body is no response.
         let body = response.text().await;
         let body = body.map_err(|error| unanswered(&error, limit.as_ref()))?;
         Ok(Answer {
@@ -180,9 +187,9 @@ impl Client {
         })
     }
 
-    /// The answer that the loader has asked for, where it knew that nobody has to type a key first.
-    async fn early(&self, call: &Call, url: &str) -> Option<Response> {
-        if !call.early || self.is_typed() {
+    /// Returns the response that the loader has prefetched. It only does so if no typed key is needed.
+    async fn prefetched(&self, call: &Call, url: &str) -> Option<Response> {
+        if !call.allow_prefetched || self.is_typed() {
             return None;
         }
         let query = call.query.iter();
@@ -199,7 +206,8 @@ impl Client {
         secret: Option<&Secret>,
         limit: &AbortSignal,
     ) -> Result<Response, gloo_net::Error> {
-        // A key goes to its base URL and nowhere else: a redirect is an error. A gateway's is not followed either.
+        // A key must only be sent to its base URL, so a redirect is an error. A gateway's redirect isn't followed
+        // either.
         let (credentials, redirect) = if self.is_typed() {
             (RequestCredentials::Omit, RequestRedirect::Error)
         } else {
@@ -235,8 +243,8 @@ impl Client {
     }
 }
 
-/// A timeout has another error name in each browser, so the request's `limit` is checked too. The loader's request has a
-/// limit that isn't known here: only the name tells.
+/// Converts a fetch error. Browsers use different error names for a timeout, so the request's `limit` is checked too.
+/// For a request of the loader, the limit isn't known here and only the name can tell.
 fn unanswered(error: &gloo_net::Error, limit: Option<&AbortSignal>) -> Failure {
     let is_timeout =
         matches!(error, gloo_net::Error::JsError(error) if error.name == "TimeoutError");

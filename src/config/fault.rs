@@ -1,22 +1,22 @@
-//! What is wrong with a `config.json`, and where.
+//! Errors in a `config.json`: what is wrong, and where.
 
 use std::fmt;
 
-/// What is wrong, where, and what would be right.
+/// What is wrong, where, and what would be valid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The line, from 1.
+    /// The line number, starting at 1.
     pub line: Option<usize>,
-    /// The field.
+    /// The path of the field, or only its name if the text could not be parsed.
     pub field: Option<String>,
     /// The text of the line.
     pub excerpt: Option<String>,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what would be valid.
     pub wrong: String,
 }
 
 impl ConfigError {
-    /// The file itself could not be had.
+    /// Returns the error for a file that could not be loaded.
     pub(super) fn missing(address: &str, how: &str) -> Self {
         let wrong = format!(
             "{address} {how}. It must lie beside index.html, as the config.json of the release does."
@@ -27,12 +27,14 @@ impl ConfigError {
         }
     }
 
-    /// The text could not be read.
+    /// Returns the error for a text that could not be parsed.
     pub(super) fn read(text: &str, error: &serde_json::Error) -> Self {
-        let words = error.to_string();
-        let words = words.rsplit_once(" at line ").map_or(&*words, |(it, _)| it);
-        // Rust's names of types say nothing to whoever writes the file.
-        let wrong = words
+        let message = error.to_string();
+        let message = message
+            .rsplit_once(" at line ")
+            .map_or(&*message, |(start, _)| start);
+        // Replaces the names of Rust types, which mean nothing to administrators.
+        let wrong = message
             .replace("u32", "a whole number from 0 on")
             .replace("struct ", "an object: ")
             .replace("EOF while parsing", "The file ends within");
@@ -42,11 +44,11 @@ impl ConfigError {
             .take(line.saturating_sub(1))
             .map(str::len)
             .sum();
-        let upto = text.get(..start + error.column()).unwrap_or(text);
-        let is_named = ["unknown field `", "missing field `", "duplicate field `"]
+        let parsed = text.get(..start + error.column()).unwrap_or(text);
+        let named_field = ["unknown field `", "missing field `", "duplicate field `"]
             .iter()
-            .find_map(|start| words.strip_prefix(start)?.split('`').next());
-        let field = is_named.or_else(|| last_key(upto).filter(|_| error.is_data()));
+            .find_map(|prefix| message.strip_prefix(prefix)?.split('`').next());
+        let field = named_field.or_else(|| last_key(parsed).filter(|_| error.is_data()));
         Self {
             field: field.map(str::to_owned),
             wrong,
@@ -54,30 +56,32 @@ impl ConfigError {
         }
     }
 
-    /// The field at this path has a value that will not do.
+    /// Returns the error for the invalid value of the field at this path.
     pub(super) fn at(text: &str, path: &[&str], wrong: String) -> Self {
         let mut offset = 0;
         for key in path {
             let rest = text.get(offset..).unwrap_or_default();
-            offset += place_of(key, rest).unwrap_or(0);
+            offset += find_key(key, rest).unwrap_or(0);
         }
         let line = text.get(..offset).unwrap_or_default().matches('\n').count() + 1;
-        let found = match path {
+        let location = match path {
             [] => Self::default(),
             _ => Self::on(text, line),
         };
         Self {
             field: (!path.is_empty()).then(|| path.join(".")),
             wrong,
-            ..found
+            ..location
         }
     }
 
+    /// Returns an error that points to this line, without a message.
     fn on(text: &str, line: usize) -> Self {
         let excerpt = text.lines().nth(line.saturating_sub(1)).map(str::trim);
         Self {
             line: Some(line.max(1)),
-            // A file on a single line is no excerpt, and what may hold a password is not shown.
+            // A very long line, such as a file without line breaks, is not shown, nor is a line that may contain a
+            // password.
             excerpt: excerpt
                 .filter(|line| !line.is_empty() && line.len() <= 200 && !line.contains('@'))
                 .map(str::to_owned),
@@ -86,19 +90,19 @@ impl ConfigError {
     }
 }
 
-/// Where this key stands, before its colon.
-fn place_of(key: &str, text: &str) -> Option<usize> {
+/// Returns the offset of this key, which must be followed by a colon.
+fn find_key(key: &str, text: &str) -> Option<usize> {
     let quoted = format!("\"{key}\"");
-    let mut found = text.match_indices(&quoted);
-    found
+    let mut matches = text.match_indices(&quoted);
+    matches
         .find(|(at, _)| {
-            let behind = text.get(at + quoted.len()..).unwrap_or_default();
-            behind.trim_start().starts_with(':')
+            let rest = text.get(at + quoted.len()..).unwrap_or_default();
+            rest.trim_start().starts_with(':')
         })
         .map(|(at, _)| at)
 }
 
-/// The last key before the end of this text.
+/// Returns the last key in this text.
 fn last_key(text: &str) -> Option<&str> {
     text.rmatch_indices(':').find_map(|(at, _)| {
         let name = text.get(..at)?.trim_end().strip_suffix('"')?;

@@ -1,9 +1,9 @@
-//! The published schema: made from the types, their words and the limits of [`check`], and behind neither.
-//! `CREDIT_DESK_WRITE_SCHEMA=1 cargo test -p credit-desk --lib schema` writes it anew.
+//! The published schema, generated from the types, their doc comments and the limits of [`check`]. A test ensures that
+//! it is up to date; `CREDIT_DESK_WRITE_SCHEMA=1 cargo test -p credit-desk --lib schema` rewrites it.
 
-use crate::config::check::{LABEL, LIMITS, LINK_SIGNS, LINKS, SIGNS, TITLE};
-use crate::config::tests::{BAD, GOOD};
-use crate::config::{Colour, Config};
+use crate::config::check::{ADDRESS_CHARS, LIMITS, LINK_CHARS, MAX_LABEL, MAX_LINKS, MAX_TITLE};
+use crate::config::tests::{INVALID, VALID};
+use crate::config::{Color, Config};
 use proptest::prelude::*;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/public/config.schema.json");
 
-impl JsonSchema for Colour {
+impl JsonSchema for Color {
     fn schema_name() -> Cow<'static, str> {
         "Colour".into()
     }
@@ -21,54 +21,54 @@ impl JsonSchema for Colour {
     }
 }
 
-/// An address as [`crate::config::check`] takes it: of these schemes, or a path.
-fn address(schemes: &str, more: &str) -> Value {
-    let (any, no_slash) = letters(more);
+/// Returns the pattern of an address as [`crate::config::check`] accepts it: with these schemes, or a path.
+fn address(schemes: &str, extra_chars: &str) -> Value {
+    let (any, no_slash) = char_classes(extra_chars);
     json!(format!(
         "^({schemes}://[A-Za-z0-9.\\-:\\[\\]]+(/{any}*)?|/({no_slash}{any}*)?)$"
     ))
 }
 
-/// The same for a path alone.
-fn path(more: &str) -> Value {
-    let (any, no_slash) = letters(more);
+/// Returns the pattern of a path.
+fn path(extra_chars: &str) -> Value {
+    let (any, no_slash) = char_classes(extra_chars);
     json!(format!("^/({no_slash}{any}*)?$"))
 }
 
-/// What an address is made of, with and without slashes.
-fn letters(more: &str) -> (String, String) {
-    let signs: String = format!("{SIGNS}{more}")
+/// Returns the character classes of an address, with and without a slash.
+fn char_classes(extra_chars: &str) -> (String, String) {
+    let escaped: String = format!("{ADDRESS_CHARS}{extra_chars}")
         .chars()
-        .map(|sign| format!("\\{sign}"))
+        .map(|c| format!("\\{c}"))
         .collect();
     (
-        format!("[A-Za-z0-9{signs}]"),
-        format!("[A-Za-z0-9{}]", signs.replace("\\/", "")),
+        format!("[A-Za-z0-9{escaped}]"),
+        format!("[A-Za-z0-9{}]", escaped.replace("\\/", "")),
     )
 }
 
 fn schema() -> Value {
     let mut schema = json!(schemars::schema_for!(Config));
-    let limited = |properties: &mut Value| {
-        for (name, least, most) in LIMITS {
+    let add_limits = |properties: &mut Value| {
+        for (name, min, max) in LIMITS {
             if let Some(property) = properties.get_mut(name) {
-                property["minimum"] = least.into();
-                property["maximum"] = most.into();
+                property["minimum"] = min.into();
+                property["maximum"] = max.into();
             }
         }
     };
-    limited(&mut schema["properties"]);
-    limited(&mut schema["$defs"]["Backend"]["properties"]);
+    add_limits(&mut schema["properties"]);
+    add_limits(&mut schema["$defs"]["Backend"]["properties"]);
     let properties = &mut schema["properties"];
     properties["title"]["minLength"] = 1.into();
-    properties["title"]["maxLength"] = TITLE.into();
-    properties["help"]["maxItems"] = LINKS.into();
-    properties["sign_in_url"]["pattern"] = address("https", LINK_SIGNS);
-    properties["sign_out_url"]["pattern"] = path(LINK_SIGNS);
+    properties["title"]["maxLength"] = MAX_TITLE.into();
+    properties["help"]["maxItems"] = MAX_LINKS.into();
+    properties["sign_in_url"]["pattern"] = address("https", LINK_CHARS);
+    properties["sign_out_url"]["pattern"] = path(LINK_CHARS);
     let link = &mut schema["$defs"]["HelpLink"]["properties"];
     link["label"]["minLength"] = 1.into();
-    link["label"]["maxLength"] = LABEL.into();
-    link["url"]["pattern"] = address("https", LINK_SIGNS);
+    link["label"]["maxLength"] = MAX_LABEL.into();
+    link["url"]["pattern"] = address("https", LINK_CHARS);
     schema["$defs"]["Backend"]["properties"]["base_url"]["pattern"] = address("https?", "");
 
     let apis = ["reseller_api", "organizations_api"];
@@ -89,45 +89,45 @@ fn schema() -> Value {
     schema
 }
 
-fn allows(config: &Value) -> bool {
+fn schema_accepts(config: &Value) -> bool {
     let (mut compiler, mut schemas) = (boon::Compiler::new(), boon::Schemas::new());
     compiler
         .add_resource("config.schema.json", schema())
         .unwrap();
-    // This also holds it to the schema of schemas.
+    // This also validates the schema against its metaschema.
     let schema = compiler
         .compile("config.schema.json", &mut schemas)
         .unwrap();
     schemas.validate(config, schema).is_ok()
 }
 
-/// What the reader says, and what the schema says.
+/// Whether the parser and the schema accept `text`.
 fn verdicts(text: &str) -> (bool, bool) {
     let value = serde_json::from_str(text).unwrap();
-    (Config::read(text).is_ok(), allows(&value))
+    (Config::read(text).is_ok(), schema_accepts(&value))
 }
 
 #[test]
-fn the_published_schema_is_the_one_of_the_types() {
-    let made = format!("{:#}\n", schema());
+fn the_published_schema_is_up_to_date() {
+    let generated = format!("{:#}\n", schema());
     if std::env::var_os("CREDIT_DESK_WRITE_SCHEMA").is_some() {
-        std::fs::write(PUBLISHED, &made).unwrap();
+        std::fs::write(PUBLISHED, &generated).unwrap();
     }
     let published = std::fs::read_to_string(PUBLISHED).unwrap_or_default();
     assert!(
-        published == made,
-        "public/config.schema.json is behind: CREDIT_DESK_WRITE_SCHEMA=1 cargo test -p credit-desk --lib schema"
+        published == generated,
+        "public/config.schema.json is outdated: CREDIT_DESK_WRITE_SCHEMA=1 cargo test -p credit-desk --lib schema"
     );
 }
 
 #[test]
-fn reader_and_schema_agree() {
+fn the_parser_and_the_schema_agree() {
     let shipped = include_str!("../../public/config.json");
-    for text in GOOD.into_iter().chain([shipped]) {
+    for text in VALID.into_iter().chain([shipped]) {
         assert_eq!(verdicts(text), (true, true), "{text}");
     }
-    for (text, ..) in BAD {
-        // What is no JSON no schema can judge.
+    for (text, ..) in INVALID {
+        // A schema can only validate JSON.
         if serde_json::from_str::<Value>(text).is_ok() {
             assert_eq!(verdicts(text), (false, false), "{text}");
         }
@@ -135,7 +135,7 @@ fn reader_and_schema_agree() {
 }
 
 #[test]
-fn the_readme_shows_good_configurations() {
+fn the_examples_in_the_readme_are_valid() {
     let readme = include_str!("../../README.md");
     let examples: Vec<_> = readme
         .split("```json\n")
@@ -150,7 +150,7 @@ fn the_readme_shows_good_configurations() {
 
 proptest! {
     #[test]
-    fn they_agree_on_every_address(
+    fn the_parser_and_the_schema_agree_on_every_address(
         start in prop_oneof!["", "/", "//", "http://", "https://", "ftp://", "HTTPS://"],
         rest in "[a-zä/:@?# .{}\\[\\]\\\\-]{0,6}",
         gateway: bool,
@@ -162,8 +162,8 @@ proptest! {
             json!({ "reseller_api": { "base_url": "/" }, "help": [{ "label": "x", "url": url }] }),
             json!({ "credentials": credentials, "sign_in_url": url, "reseller_api": { "base_url": "/" } }),
         ] {
-            let (read, valid) = verdicts(&config.to_string());
-            prop_assert_eq!(read, valid, "{}", config);
+            let (parsed, valid) = verdicts(&config.to_string());
+            prop_assert_eq!(parsed, valid, "{}", config);
         }
     }
 }

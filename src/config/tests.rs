@@ -1,7 +1,7 @@
 use super::*;
 
-/// What must be taken, by the reader and by the schema.
-pub const GOOD: [&str; 9] = [
+/// Configurations that the parser and the schema must accept.
+pub const VALID: [&str; 9] = [
     r#"{"reseller_api":{"base_url":"https://backend.omnidim.io/api/v1"}}"#,
     r#"{"organizations_api":{"base_url":"/"}}"#,
     r#"{"reseller_api":{"base_url":"http://[::1]:8787/api"},"lock_after_minutes":0}"#,
@@ -13,8 +13,8 @@ pub const GOOD: [&str; 9] = [
     r#"{"credentials":"gateway","reseller_api":{"base_url":"/api/v1"},"lock_after_minutes":5,"sign_out_url":"/_sso/out?to=/","forget_settled_at_sign_out":true}"#,
 ];
 
-/// What must be refused; a word of what is said, the line and the field.
-pub const BAD: [(&str, &str, Option<usize>, Option<&str>); 33] = [
+/// Configurations that must be rejected: part of the message, the line and the field.
+pub const INVALID: [(&str, &str, Option<usize>, Option<&str>); 33] = [
     ("", "ends within", Some(1), None),
     ("{\n\"title\": \"x\"\n", "ends within", Some(3), None),
     ("{\n\"title\": 'x'\n}", "expected value", Some(2), None),
@@ -181,7 +181,7 @@ pub const BAD: [(&str, &str, Option<usize>, Option<&str>); 33] = [
 ];
 
 #[test]
-fn the_shipped_configuration_is_good() {
+fn the_shipped_configuration_is_valid() {
     let config = Config::read(include_str!("../../public/config.json")).unwrap();
     assert_eq!(config.credentials, Credentials::Typed);
     assert_eq!(config.reseller_api.unwrap().base_url, "/api/v1");
@@ -189,47 +189,47 @@ fn the_shipped_configuration_is_good() {
 }
 
 #[test]
-fn what_is_good_is_taken() {
-    for text in GOOD {
+fn valid_configurations_are_accepted() {
+    for text in VALID {
         assert!(
             Config::read(text).is_ok(),
             "{text}: {:?}",
             Config::read(text)
         );
     }
-    assert!(Config::read(&format!("\u{feff}{}", GOOD[0])).is_ok());
+    assert!(Config::read(&format!("\u{feff}{}", VALID[0])).is_ok());
 }
 
 #[test]
-fn what_is_wrong_is_named_with_its_line_and_field() {
-    for (text, word, line, field) in BAD {
-        let fault = Config::read(text).unwrap_err();
-        assert!(fault.wrong.contains(word), "{text}: {fault:?}");
+fn errors_name_the_line_and_the_field() {
+    for (text, part, line, field) in INVALID {
+        let error = Config::read(text).unwrap_err();
+        assert!(error.wrong.contains(part), "{text}: {error:?}");
         assert_eq!(
-            (fault.line, fault.field.as_deref()),
+            (error.line, error.field.as_deref()),
             (line, field),
-            "{text}: {fault:?}"
+            "{text}: {error:?}"
         );
         assert!(
-            !fault.wrong.contains("u32") && !fault.wrong.contains("struct"),
-            "{fault:?}"
+            !error.wrong.contains("u32") && !error.wrong.contains("struct"),
+            "{error:?}"
         );
     }
 }
 
 #[test]
-fn the_line_is_shown_as_it_stands() {
-    let fault = Config::read("{\n  \"title\": 7,\n  \"reseller_api\": {}\n}").unwrap_err();
-    assert_eq!(fault.excerpt.as_deref(), Some("\"title\": 7,"));
-    assert!(fault.to_string().starts_with("line 2, title: "), "{fault}");
+fn errors_show_the_line() {
+    let error = Config::read("{\n  \"title\": 7,\n  \"reseller_api\": {}\n}").unwrap_err();
+    assert_eq!(error.excerpt.as_deref(), Some("\"title\": 7,"));
+    assert!(error.to_string().starts_with("line 2, title: "), "{error}");
 }
 
 #[test]
-fn a_page_locks_after_a_while_unless_it_is_switched_off() {
-    let of = |text: &str| Config::read(text).unwrap().locks_after();
-    assert_eq!(of(GOOD[0]), Some(15));
-    assert_eq!(of(GOOD[2]), None);
-    assert_eq!(of(GOOD[5]), Some(15));
-    assert_eq!(of(GOOD[8]), Some(5));
-    assert_eq!(of(GOOD[7]), Some(480));
+fn the_page_locks_unless_that_is_disabled() {
+    let locks_after = |text: &str| Config::read(text).unwrap().locks_after();
+    assert_eq!(locks_after(VALID[0]), Some(15));
+    assert_eq!(locks_after(VALID[2]), None);
+    assert_eq!(locks_after(VALID[5]), Some(15));
+    assert_eq!(locks_after(VALID[8]), Some(5));
+    assert_eq!(locks_after(VALID[7]), Some(480));
 }

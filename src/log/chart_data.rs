@@ -1,5 +1,5 @@
-//! What the log's plots draw: one's own balance over time, credits moved a day, profit by child. Figures stay exact;
-//! only their places on the screen are rounded (`scale`).
+//! Pure: the data of the log's charts: the reseller's balance over time, credits moved per day, and profit by child.
+//! Values stay exact; only screen positions are rounded (`scale`).
 
 pub mod scale;
 
@@ -9,34 +9,34 @@ use crate::wire::logs::Kind;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-/// The most points of a [`BalanceHistory`].
-pub const MOST_POINTS: usize = 600;
-/// The most children of [`ClientProfits`] that have a bar of their own.
-pub const MOST_BARS: usize = 20;
-/// Each part of the time keeps four points at most.
-const PARTS: i128 = MOST_POINTS as i128 / 4;
+/// The maximum number of points in a [`BalanceHistory`].
+pub const MAX_POINTS: usize = 600;
+/// The maximum number of children with their own bar in [`ClientProfits`].
+pub const MAX_BARS: usize = 20;
+/// The number of time slices; each keeps at most four points.
+const TIME_SLICES: i128 = MAX_POINTS as i128 / 4;
 
-/// One's own balance over time.
+/// The reseller's own balance over time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BalanceHistory {
-    /// In the order of time, [`MOST_POINTS`] at most. The first, the last, the least and the greatest are among them.
+    /// In chronological order, at most [`MAX_POINTS`]. Includes the first, last, lowest and highest points.
     pub points: Vec<Point>,
-    /// How many rows it was made from.
+    /// The number of entries it was built from.
     pub rows: usize,
-    /// Rows other than changes of channels that do not say when, or what the balance was.
+    /// Entries, other than changes of channels, without a time or a balance.
     pub left_out: usize,
-    /// Minutes that the rows' zone is ahead of UTC, by the newest row.
+    /// How many minutes the zone of the newest entry is ahead of UTC.
     pub ahead: i64,
 }
 
-/// What the balance was after a row.
+/// The balance after an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Point {
-    /// The row's key.
+    /// The id of the entry.
     pub id: i64,
-    /// When, in milliseconds since 1970 UTC.
+    /// When it was made, in milliseconds since 1970 UTC.
     pub at: i64,
-    /// Minutes that its zone was ahead of UTC then.
+    /// How many minutes its zone was ahead of UTC at that time.
     pub ahead: i64,
     /// The balance.
     pub after: Amount,
@@ -45,33 +45,33 @@ pub struct Point {
 /// Credits moved, by day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DailyTotals {
-    /// The days that have rows, the oldest first.
+    /// The days that have entries, oldest first.
     pub days: Vec<Day>,
-    /// Transfers and reverts that do not say their day or their credit.
+    /// Transfers and reverts without a day or a credit.
     pub left_out: usize,
 }
 
-/// Credits moved on one day. Nothing where a sum cannot be held exactly.
+/// Credits moved on one day. A sum is `None` if it can't be represented exactly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
-    /// In the rows' zone, `YYYY-MM-DD`.
+    /// The day, `YYYY-MM-DD`, in the entries' zone.
     pub day: String,
     /// Days since 1970.
     pub number: i64,
-    /// To children.
+    /// Moved to children.
     pub transfer: Option<Amount>,
-    /// Back from children: positive, too.
+    /// Taken back from children; also positive.
     pub revert: Option<Amount>,
 }
 
 /// Profit by child.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientProfits {
-    /// Children with the largest sums, gains and losses alike; [`MOST_BARS`] at most.
+    /// The children with the largest sums, gains and losses alike; at most [`MAX_BARS`].
     pub bars: Vec<Profit>,
-    /// All other children together.
+    /// The total of all other children.
     pub others: Option<Others>,
-    /// Transfers and reverts that do not say their child or their profit.
+    /// Transfers and reverts without a child or a profit.
     pub left_out: usize,
 }
 
@@ -80,43 +80,45 @@ pub struct ClientProfits {
 pub struct Profit {
     /// The child's id.
     pub id: i64,
-    /// Its name in its newest row, or its number.
+    /// Its name in its newest entry, or its id; with the id added if the name is ambiguous.
     pub title: String,
-    /// Nothing where it cannot be held exactly.
+    /// The sum; `None` if it can't be represented exactly.
     pub sum: Option<Amount>,
 }
 
-/// Children without a bar of their own.
+/// The children without their own bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Others {
     /// How many.
     pub children: usize,
-    /// Nothing where it cannot be held exactly.
+    /// The sum; `None` if it can't be represented exactly.
     pub sum: Option<Amount>,
 }
 
-/// The rows that are kept and succeeded: what did not happen moved nothing.
-fn happened<'a>(rows: &'a [LogEntry], kept: &'a [u32]) -> impl Iterator<Item = &'a LogEntry> {
+/// Returns the entries at the indices `kept` that succeeded: the others moved nothing.
+fn succeeded<'a>(rows: &'a [LogEntry], kept: &'a [u32]) -> impl Iterator<Item = &'a LogEntry> {
     kept.iter()
         .filter_map(|at| rows.get(usize::try_from(*at).ok()?))
         .filter(|entry| entry.succeeded())
 }
 
-/// Those of them that are transfers and reverts.
+/// Returns those of them that are transfers or reverts.
 fn movements<'a>(rows: &'a [LogEntry], kept: &'a [u32]) -> impl Iterator<Item = &'a LogEntry> {
-    happened(rows, kept).filter(|entry| entry.moved())
+    succeeded(rows, kept).filter(|entry| entry.moved())
 }
 
-/// Adds up, for as long as that is exact.
-fn add(sum: &mut Option<Amount>, more: Option<Amount>) {
-    *sum = sum.zip(more).and_then(|(sum, more)| sum.plus(more).ok());
+/// Adds to a sum as long as it is exact.
+fn add(sum: &mut Option<Amount>, amount: Option<Amount>) {
+    *sum = sum
+        .zip(amount)
+        .and_then(|(sum, amount)| sum.plus(amount).ok());
 }
 
-/// One's own balance after each of the kept rows that says it.
+/// Returns the reseller's own balance after each of the kept entries that has one.
 pub fn balance_history(rows: &[LogEntry], kept: &[u32]) -> BalanceHistory {
     let mut balance_history = BalanceHistory::default();
     let mut newest = None;
-    for entry in happened(rows, kept).filter(|entry| !entry.is_channels()) {
+    for entry in succeeded(rows, kept).filter(|entry| !entry.is_channels()) {
         let (Some(at), Some(after)) = (entry.at, entry.own_balance().1) else {
             balance_history.left_out += 1;
             continue;
@@ -136,40 +138,39 @@ pub fn balance_history(rows: &[LogEntry], kept: &[u32]) -> BalanceHistory {
         }
     }
     balance_history.rows = balance_history.points.len();
-    // Rows of one moment are in the order of their keys.
+    // Entries at the same moment are in the order of their ids.
     sort::sort_by_key(&mut balance_history.points, |point| (point.at, point.id));
     balance_history.points = thinned(balance_history.points);
     balance_history
 }
 
-/// At most [`MOST_POINTS`] of the points, which are in order: of each part of the time the first, the last, the least
-/// and the greatest.
+/// Reduces the sorted points to at most [`MAX_POINTS`]: the first, last, lowest and highest of each time slice.
 fn thinned(points: Vec<Point>) -> Vec<Point> {
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
         return points;
     };
-    if points.len() <= MOST_POINTS {
+    if points.len() <= MAX_POINTS {
         return points;
     }
     let start = i128::from(first.at);
     let span = i128::from(last.at) - start + 1;
-    let part = |point: &Point| (i128::from(point.at) - start) * PARTS / span;
-    let mut thin = Vec::with_capacity(MOST_POINTS);
-    for group in points.chunk_by(|one, two| part(one) == part(two)) {
-        let least = (0..group.len()).min_by_key(|at| group[*at].after);
-        let greatest = (0..group.len()).max_by_key(|at| group[*at].after);
-        let mut of_group: Vec<usize> = [Some(0), least, greatest, Some(group.len() - 1)]
+    let slice = |point: &Point| (i128::from(point.at) - start) * TIME_SLICES / span;
+    let mut reduced = Vec::with_capacity(MAX_POINTS);
+    for group in points.chunk_by(|a, b| slice(a) == slice(b)) {
+        let lowest = (0..group.len()).min_by_key(|at| group[*at].after);
+        let highest = (0..group.len()).max_by_key(|at| group[*at].after);
+        let mut indices: Vec<usize> = [Some(0), lowest, highest, Some(group.len() - 1)]
             .into_iter()
             .flatten()
             .collect();
-        sort::sort_by_key(&mut of_group, |at| *at);
-        of_group.dedup();
-        thin.extend(of_group.into_iter().map(|at| group[at]));
+        sort::sort_by_key(&mut indices, |at| *at);
+        indices.dedup();
+        reduced.extend(indices.into_iter().map(|at| group[at]));
     }
-    thin
+    reduced
 }
 
-/// Credits moved by the kept rows, by day and kind.
+/// Returns the credits moved by the kept entries, by day and kind.
 pub fn moved(rows: &[LogEntry], kept: &[u32]) -> DailyTotals {
     let mut days: BTreeMap<i64, Day> = BTreeMap::new();
     let mut left_out = 0;
@@ -179,16 +180,16 @@ pub fn moved(rows: &[LogEntry], kept: &[u32]) -> DailyTotals {
             left_out += 1;
             continue;
         };
-        let held = days.entry(number).or_insert_with(|| Day {
+        let totals = days.entry(number).or_insert_with(|| Day {
             day: day.to_owned(),
             number,
             transfer: Some(Amount::ZERO),
             revert: Some(Amount::ZERO),
         });
         if entry.kind == Kind::Transfer {
-            add(&mut held.transfer, Some(credit));
+            add(&mut totals.transfer, Some(credit));
         } else {
-            add(&mut held.revert, Amount::ZERO.minus(credit).ok());
+            add(&mut totals.revert, Amount::ZERO.minus(credit).ok());
         }
     }
     DailyTotals {
@@ -197,7 +198,7 @@ pub fn moved(rows: &[LogEntry], kept: &[u32]) -> DailyTotals {
     }
 }
 
-/// What the kept rows earned, by child.
+/// Returns what the kept entries earned, by child.
 pub fn profits(rows: &[LogEntry], kept: &[u32]) -> ClientProfits {
     let mut children: HashMap<i64, (i64, Profit)> = HashMap::new();
     let mut left_out = 0;
@@ -206,7 +207,7 @@ pub fn profits(rows: &[LogEntry], kept: &[u32]) -> ClientProfits {
             left_out += 1;
             continue;
         };
-        let (newest, held) = children.entry(child.id).or_insert_with(|| {
+        let (newest, total) = children.entry(child.id).or_insert_with(|| {
             let profit = Profit {
                 id: child.id,
                 title: child.title(),
@@ -215,9 +216,9 @@ pub fn profits(rows: &[LogEntry], kept: &[u32]) -> ClientProfits {
             (entry.id, profit)
         });
         if entry.id > *newest {
-            (*newest, held.title) = (entry.id, child.title());
+            (*newest, total.title) = (entry.id, child.title());
         }
-        add(&mut held.sum, Some(profit));
+        add(&mut total.sum, Some(profit));
     }
     let mut bars: Vec<Profit> = children.into_values().map(|(_, profit)| profit).collect();
     let named = |bar: &Profit| (bar.id.to_string(), Some(bar.title.clone()));
@@ -225,9 +226,9 @@ pub fn profits(rows: &[LogEntry], kept: &[u32]) -> ClientProfits {
     for (bar, title) in bars.iter_mut().zip(titles(&named)) {
         bar.title = title;
     }
-    // A sum that cannot be held is told of first, never among the others.
+    // An inexact sum sorts first, so that it always has its own bar.
     sort::sort_by_key(&mut bars, |bar| (Reverse(size(bar.sum)), bar.id));
-    let rest = bars.split_off(bars.len().min(MOST_BARS));
+    let rest = bars.split_off(bars.len().min(MAX_BARS));
     let others = (!rest.is_empty()).then(|| {
         let mut sum = Some(Amount::ZERO);
         rest.iter().for_each(|bar| add(&mut sum, bar.sum));
@@ -243,7 +244,7 @@ pub fn profits(rows: &[LogEntry], kept: &[u32]) -> ClientProfits {
     }
 }
 
-/// What a sum is sorted by: one that cannot be held is the largest.
+/// Returns the sort key of a sum: an inexact one is the largest.
 fn size(sum: Option<Amount>) -> (bool, rust_decimal::Decimal) {
     (
         sum.is_none(),

@@ -1,41 +1,40 @@
-//! The columns of the log: what each shows of a row, by what it is sorted, and what it is called in the URL and in an
-//! export.
+//! Pure: the columns of the log: what each one shows of an entry, how it sorts, and its name in the URL and in exports.
 
 use crate::log::entry::{LogEntry, ParsedNotes};
 use crate::units::{Amount, Rate};
 use crate::wire::logs::Kind;
 use std::cmp::Ordering;
 
-/// A column.
+/// A column of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Column {
-    /// The row's number.
+    /// The id of the entry.
     Id,
-    /// When.
+    /// The time.
     When,
     /// Transfer, revert, channels.
     Kind,
-    /// The child's name, or its id where it has none.
+    /// The child's name, or its id if it has no name.
     Child,
     /// The child's id.
     ChildId,
-    /// Who gave.
+    /// The giver.
     From,
-    /// Who received.
+    /// The receiver.
     To,
-    /// From the notes.
+    /// The minutes, from the notes.
     Minutes,
-    /// From the notes: what the child is charged a minute.
+    /// What the child is charged per minute, from the notes.
     Rate,
     /// The change of the child's balance, signed.
     Credit,
-    /// The change of one's own balance, signed.
+    /// The change of the reseller's own balance, signed.
     Cost,
-    /// What the reseller earns by it.
+    /// What the reseller earns from it.
     Profit,
-    /// One's own balance before.
+    /// The reseller's own balance before.
     OwnBefore,
-    /// One's own balance after.
+    /// The reseller's own balance after.
     OwnAfter,
     /// The child's balance before.
     ChildBefore,
@@ -43,9 +42,9 @@ pub enum Column {
     ChildAfter,
     /// Channels before and after.
     Channels,
-    /// Who made it.
+    /// The user who made it.
     By,
-    /// In the backend's word.
+    /// In the service's term.
     Status,
     /// The reference, which is not unique.
     Reference,
@@ -53,29 +52,29 @@ pub enum Column {
     Notes,
 }
 
-/// What a column shows of a row.
+/// What a column shows of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {
-    /// The row does not say.
+    /// The entry has no value.
     None,
-    /// The row says it in a text that does not fit.
+    /// The entry has a value, but in a text that could not be parsed.
     Unread,
     /// A text.
     Text(String),
-    /// A moment, as the backend wrote it, and in milliseconds since 1970 where it could be read.
+    /// A time as the service wrote it, and in milliseconds since 1970 if it could be parsed.
     Moment(String, Option<i64>),
     /// A count.
     Count(i128),
     /// Money.
     Money(Amount),
-    /// Money a minute.
+    /// Money per minute.
     PerMinute(Rate),
-    /// Money a minute, rounded by the service.
+    /// Money per minute, rounded by the service.
     AboutPerMinute(Rate),
 }
 
 impl Column {
-    /// Every column, in the order in which they stand unless somebody chooses otherwise.
+    /// All columns, in their default order.
     pub const ALL: [Self; 21] = [
         Self::Id,
         Self::When,
@@ -100,7 +99,7 @@ impl Column {
         Self::To,
     ];
 
-    /// Those that are shown unless somebody chooses otherwise.
+    /// The columns shown by default.
     pub const SHOWN: [Self; 15] = [
         Self::Id,
         Self::When,
@@ -119,7 +118,7 @@ impl Column {
         Self::Notes,
     ];
 
-    /// Its name in the URL, in an export and in what is remembered.
+    /// Its name in the URL, in exports and in stored preferences.
     pub fn name(self) -> &'static str {
         match self {
             Self::Id => "id",
@@ -146,39 +145,39 @@ impl Column {
         }
     }
 
-    /// The column of that name.
+    /// Returns the column with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|column| column.name() == name)
     }
 
-    /// Its heading.
+    /// Its heading in the table.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Id => "Id",
-            Self::When => "When",
+            Self::Id => "ID",
+            Self::When => "Date",
             Self::Kind => "Type",
-            Self::Child => "Child",
-            Self::ChildId => "Child id",
+            Self::Child => "Client",
+            Self::ChildId => "Client ID",
             Self::From => "From",
             Self::To => "To",
             Self::Minutes => "Minutes",
             Self::Rate => "Rate",
-            Self::Credit => "Credit",
-            Self::Cost => "Cost",
+            Self::Credit => "Client credit",
+            Self::Cost => "Your cost",
             Self::Profit => "Profit",
             Self::OwnBefore => "Your balance before",
             Self::OwnAfter => "Your balance after",
-            Self::ChildBefore => "Child's balance before",
-            Self::ChildAfter => "Child's balance after",
+            Self::ChildBefore => "Client's balance before",
+            Self::ChildAfter => "Client's balance after",
             Self::Channels => "Channels",
-            Self::By => "By",
+            Self::By => "Created by",
             Self::Status => "Status",
             Self::Reference => "Reference",
             Self::Notes => "Notes",
         }
     }
 
-    /// Whether it holds figures.
+    /// Whether it contains numbers.
     pub fn is_number(self) -> bool {
         matches!(
             self,
@@ -195,7 +194,7 @@ impl Column {
         )
     }
 
-    /// What it shows of `entry`.
+    /// Returns the cell for `entry`.
     pub fn of(self, entry: &LogEntry) -> Cell {
         let text = |text: Option<&str>| text.map_or(Cell::None, |text| Cell::Text(text.to_owned()));
         let money = |amount: Option<Amount>| amount.map_or(Cell::None, Cell::Money);
@@ -210,7 +209,7 @@ impl Column {
                 Some(written) => Cell::Moment(written.to_string(), entry.at),
                 None => Cell::None,
             },
-            Self::Kind => Cell::Text(kind(&entry.kind).to_owned()),
+            Self::Kind => Cell::Text(kind_label(&entry.kind).to_owned()),
             Self::Child => party(entry.child()),
             Self::ChildId => match entry.child() {
                 Some(child) => Cell::Count(child.id.into()),
@@ -218,14 +217,14 @@ impl Column {
             },
             Self::From => party(entry.from.as_deref()),
             Self::To => party(entry.to.as_deref()),
-            Self::Minutes => match entry.terms {
+            Self::Minutes => match entry.parsed_notes {
                 ParsedNotes::None => Cell::None,
                 ParsedNotes::Unread => Cell::Unread,
                 ParsedNotes::Read(minutes, _) | ParsedNotes::Rounded(minutes, _) => {
                     Cell::Count(minutes.get())
                 }
             },
-            Self::Rate => match entry.terms {
+            Self::Rate => match entry.parsed_notes {
                 ParsedNotes::None => Cell::None,
                 ParsedNotes::Unread => Cell::Unread,
                 ParsedNotes::Read(_, rate) => Cell::PerMinute(rate),
@@ -242,7 +241,7 @@ impl Column {
                 Some([_, Some(before), Some(after)]) => Cell::Text(format!("{before} → {after}")),
                 _ => Cell::None,
             },
-            Self::By => text(entry.by()),
+            Self::By => text(entry.performed_by()),
             Self::Status => text(entry.status.as_deref()),
             Self::Reference => text(entry.reference.as_deref()),
             Self::Notes => text(entry.notes.as_deref()),
@@ -250,19 +249,19 @@ impl Column {
     }
 }
 
-/// What a kind of row is called.
-pub fn kind(kind: &Kind) -> &str {
+/// Returns the label of a kind of entry.
+pub fn kind_label(kind: &Kind) -> &str {
     match kind {
         Kind::Transfer => "Transfer",
         Kind::Revert => "Revert",
         Kind::Channels => "Channels",
-        Kind::Other(word) => word,
-        Kind::Unsaid => "not said",
+        Kind::Other(name) => name,
+        Kind::Unspecified => "Unknown",
     }
 }
 
 impl Cell {
-    /// Its plain text, for an export: figures with all their digits, a point for the decimals and no grouping.
+    /// Returns the plain text for an export: numbers with all their digits, a decimal point and no grouping.
     pub fn plain(&self) -> String {
         match self {
             Self::None | Self::Unread => String::new(),
@@ -273,25 +272,25 @@ impl Cell {
         }
     }
 
-    /// The order of two cells of one column. What is not said comes last, whichever way is sorted.
+    /// Compares two cells of the same column. Missing values come last in either direction.
     pub fn order(&self, other: &Self, descending: bool) -> Ordering {
-        let missing =
+        let is_missing =
             |cell: &Self| matches!(cell, Self::None | Self::Unread | Self::Moment(_, None));
-        match (missing(self), missing(other)) {
+        match (is_missing(self), is_missing(other)) {
             (true, true) => return Ordering::Equal,
             (true, false) => return Ordering::Greater,
             (false, true) => return Ordering::Less,
             (false, false) => {}
         }
         let order = match (self, other) {
-            (Self::Count(one), Self::Count(two)) => one.cmp(two),
-            (Self::Money(one), Self::Money(two)) => one.cmp(two),
+            (Self::Count(a), Self::Count(b)) => a.cmp(b),
+            (Self::Money(a), Self::Money(b)) => a.cmp(b),
             (
-                Self::PerMinute(one) | Self::AboutPerMinute(one),
-                Self::PerMinute(two) | Self::AboutPerMinute(two),
-            ) => one.cmp(two),
-            (Self::Moment(_, one), Self::Moment(_, two)) => one.cmp(two),
-            (Self::Text(one), Self::Text(two)) => one.cmp(two),
+                Self::PerMinute(a) | Self::AboutPerMinute(a),
+                Self::PerMinute(b) | Self::AboutPerMinute(b),
+            ) => a.cmp(b),
+            (Self::Moment(_, a), Self::Moment(_, b)) => a.cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
             _ => Ordering::Equal,
         };
         if descending { order.reverse() } else { order }

@@ -1,116 +1,118 @@
-//! Whether the balances of each row follow from the row before: money that came or went without a row is seen here.
+//! Pure: checks whether the balances of each entry follow from the previous entry, which reveals money that came or
+//! went without an entry.
 
 use crate::log::entry::{Balances, LogEntry};
 use crate::units::{Amount, sort};
 use std::collections::HashMap;
 
-/// How one balance of a row follows from the rows before.
+/// How one balance of an entry follows from the previous entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BalanceStep {
-    /// It does.
+    /// It follows.
     Follows,
-    /// Nothing is known of it before this row.
+    /// No earlier balance is known.
     First,
-    /// It does not: a movement that the log does not explain.
+    /// It doesn't follow: there was a movement that the log doesn't explain.
     Broken {
-        /// What should stand there.
+        /// The balance it should have.
         expected: Amount,
-        /// What the row says.
+        /// The balance it has.
         found: Amount,
     },
-    /// The row says no such balance, or nothing moved by it.
+    /// The entry doesn't include this balance, or didn't move anything.
     Unknown,
 }
 
-/// How both balances of a row follow from the rows before.
+/// How both balances of an entry follow from the previous entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowContinuity {
-    /// One's own.
+    /// The reseller's own balance.
     pub own: BalanceStep,
-    /// The child's.
+    /// The child's balance.
     pub child: BalanceStep,
 }
 
 impl RowContinuity {
-    /// Whether one of them does not follow.
+    /// Whether either balance doesn't follow.
     pub fn is_broken(&self) -> bool {
         self.own.is_broken() || self.child.is_broken()
     }
 }
 
 impl BalanceStep {
-    /// Whether it does not follow.
+    /// Whether it doesn't follow.
     pub fn is_broken(&self) -> bool {
         matches!(self, Self::Broken { .. })
     }
 }
 
-/// Whose balance it is.
+/// The owner of a balance.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Holder {
+enum Owner {
     Own,
     Child,
 }
 
-/// How the balances of each of `entries` follow, in the order in which the entries are given, which may be any. Rows
-/// that did not succeed are passed over: nobody says what their balances mean, and if one did move something, the next
-/// row shows it.
+/// Returns how the balances of each of `entries` follow, in the given order of the entries, which can be any. Entries
+/// that didn't succeed are skipped: what their balances mean is undocumented, and if one did move something, the next
+/// entry shows it.
 pub fn continuity(entries: &[LogEntry]) -> Vec<RowContinuity> {
     let unknown = RowContinuity {
         own: BalanceStep::Unknown,
         child: BalanceStep::Unknown,
     };
-    let mut links = vec![unknown; entries.len()];
+    let mut results = vec![unknown; entries.len()];
     let mut own = None;
     let mut children: HashMap<i64, Option<Amount>> = HashMap::new();
-    for (at, entry) in oldest_first(entries) {
-        let Some(link) = links.get_mut(at).filter(|_| entry.succeeded()) else {
+    for (index, entry) in oldest_first(entries) {
+        let Some(result) = results.get_mut(index).filter(|_| entry.succeeded()) else {
             continue;
         };
-        link.own = step(
+        result.own = step(
             &mut own,
             entry.own_balance(),
             entry.own_written(),
-            Holder::Own,
+            Owner::Own,
         );
         if let Some(child) = entry.child() {
             let last = children.entry(child.id).or_default();
             let written = entry.credit_written();
-            link.child = step(last, entry.child_balance(), written, Holder::Child);
+            result.child = step(last, entry.child_balance(), written, Owner::Child);
         }
     }
-    links
+    results
 }
 
-/// The entries with their places, oldest first and those of one moment by their id. One without a moment is taken to
-/// be made at that of the next lower id.
+/// Returns the entries with their indices, oldest first, and by id at the same moment. An entry without a time gets the
+/// time of the entry with the next lower id.
 fn oldest_first(entries: &[LogEntry]) -> Vec<(usize, &LogEntry)> {
-    let mut rows: Vec<(usize, &LogEntry)> = entries.iter().enumerate().collect();
-    sort::sort_by_key(&mut rows, |(_, entry)| entry.id);
+    let mut by_id: Vec<(usize, &LogEntry)> = entries.iter().enumerate().collect();
+    sort::sort_by_key(&mut by_id, |(_, entry)| entry.id);
     let mut last = None;
-    let mut dated = Vec::with_capacity(rows.len());
-    for (at, entry) in rows {
+    let mut dated = Vec::with_capacity(by_id.len());
+    for (index, entry) in by_id {
         last = entry.at.or(last);
-        dated.push((last, entry.id, at));
+        dated.push((last, entry.id, index));
     }
-    sort::sort_by_key(&mut dated, |row| *row);
-    let row = |(_, _, at)| Some((at, entries.get(at)?));
-    dated.into_iter().filter_map(row).collect()
+    sort::sort_by_key(&mut dated, |entry| *entry);
+    let entry = |(_, _, index)| Some((index, entries.get(index)?));
+    dated.into_iter().filter_map(entry).collect()
 }
 
-/// The link of a row with these balances and the `written` change, after a row that left `last`. Takes `last` on.
+/// Returns the step of an entry with these balances and the `written` change, given the `last` known balance, and
+/// updates `last`.
 fn step(
     last: &mut Option<Amount>,
     (before, after): Balances,
     written: Option<Amount>,
-    holder: Holder,
+    owner: Owner,
 ) -> BalanceStep {
-    let mut link = match (*last, before) {
+    let mut step = match (*last, before) {
         (_, None) => BalanceStep::Unknown,
         (None, Some(_)) => BalanceStep::First,
-        // A child spends its credits on calls, of which the log holds no row, so less than was left is nothing amiss.
-        // More is: no row says where it came from.
-        (Some(expected), Some(found)) if found < expected && holder == Holder::Child => {
+        // A child spends its credits on calls, which the log doesn't record, so a balance lower than before is fine. A
+        // higher one isn't: no entry explains it.
+        (Some(expected), Some(found)) if found < expected && owner == Owner::Child => {
             BalanceStep::Follows
         }
         (Some(expected), Some(found)) if found != expected => {
@@ -118,17 +120,17 @@ fn step(
         }
         (Some(_), Some(_)) => BalanceStep::Follows,
     };
-    let sum = |from: Amount| from.plus(written?).ok();
-    if let (Some(expected), Some(found)) = (before.and_then(sum), after)
+    let add_written = |from: Amount| from.plus(written?).ok();
+    if let (Some(expected), Some(found)) = (before.and_then(add_written), after)
         && expected != found
-        && !link.is_broken()
+        && !step.is_broken()
     {
-        link = BalanceStep::Broken { expected, found };
+        step = BalanceStep::Broken { expected, found };
     }
-    // Where the row does not say what it left, its amount tells it.
+    // If the entry has no balance after, derive it from the amount.
     let base = before.or(*last);
-    *last = after.or(base.and_then(sum)).or(base);
-    link
+    *last = after.or(base.and_then(add_written)).or(base);
+    step
 }
 
 #[cfg(test)]

@@ -1,45 +1,46 @@
-//! Pure: the days of the log that are shown, and how they are requested.
+//! Pure: the days of the log to show, and how they are requested.
 
 use crate::log::entry::LogEntry;
 use crate::log::zone::Zone;
 use crate::units::shift_day;
 
-/// Two zones are never further apart than 26 hours, so a day of one begins and ends within so many days of the other.
-const APART: i64 = 2;
+/// Two time zones are at most 26 hours apart, so a day in one zone starts and ends within this many days of the same
+/// day in another.
+const ZONE_MARGIN: i64 = 2;
 
-/// Days, `YYYY-MM-DD`, inclusive.
+/// A range of days, `YYYY-MM-DD`, inclusive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DateRange {
     /// The first day.
     pub from: Option<String>,
     /// The last day.
     pub to: Option<String>,
-    /// Whose days they are.
+    /// The zone of the days.
     pub zone: Zone,
 }
 
 impl DateRange {
-    /// The service's parameters for a page of it (contract §1.4). The service counts days in the account's zone: days of
-    /// another one are requested with some to spare, for [`Self::apply`].
+    /// Returns the service's parameters for one page of the range (contract §1.4). The service counts days in the
+    /// account's zone, so days in another zone are requested with a margin, which [`Self::apply`] removes.
     pub fn wire(&self, page: u64, size: u64) -> Vec<(&'static str, String)> {
-        let spare = match self.zone {
+        let margin = match self.zone {
             Zone::Service => 0,
-            Zone::Local => APART,
+            Zone::Local => ZONE_MARGIN,
         };
         let day = |day: &String, by| shift_day(day, by).unwrap_or_else(|| day.clone());
         let mut pairs = vec![("page", page.to_string()), ("page_size", size.to_string())];
         pairs.extend(
             self.from
                 .iter()
-                .map(|from| ("date_from", day(from, -spare))),
+                .map(|from| ("date_from", day(from, -margin))),
         );
-        pairs.extend(self.to.iter().map(|to| ("date_to", day(to, spare))));
+        pairs.extend(self.to.iter().map(|to| ("date_to", day(to, margin))));
         pairs
     }
 
-    /// Writes the times of `entries` in the zone, and leaves out those of other days. An entry whose time cannot be
-    /// read stays: nothing says that it is of another day. `offset_at` gives the minutes that this computer's zone is ahead
-    /// of UTC at a moment.
+    /// Converts the times of `entries` to the zone and removes entries of other days. An entry without a readable time
+    /// is kept, because nothing shows that it belongs to another day. `offset_at` returns how many minutes this
+    /// computer's zone is ahead of UTC at a given moment.
     pub fn apply(&self, entries: &mut Vec<LogEntry>, offset_at: impl Fn(i64) -> i64) {
         if self.zone == Zone::Service {
             return;
@@ -73,22 +74,19 @@ mod tests {
     }
 
     #[test]
-    fn days_of_the_account_are_the_services_own() {
+    fn account_days_are_left_to_the_service() {
         let range = range("2026-01-15", "2026-01-16", Zone::Service);
-        let asked = range.wire(3, 50);
-        assert_eq!(asked[2], ("date_from", "2026-01-15".to_owned()));
-        assert_eq!(asked[3], ("date_to", "2026-01-16".to_owned()));
+        let params = range.wire(3, 50);
+        assert_eq!(params[2], ("date_from", "2026-01-15".to_owned()));
+        assert_eq!(params[3], ("date_to", "2026-01-16".to_owned()));
         let mut entries = vec![entry(json!({"transfer_date": "2020-01-01T00:00:00+05:30"}))];
         let before = entries.clone();
         range.apply(&mut entries, |_| 60);
-        assert_eq!(
-            entries, before,
-            "the service knows which of them belong there"
-        );
+        assert_eq!(entries, before, "the service already selected the entries");
     }
 
     #[test]
-    fn an_entry_without_a_time_stays() {
+    fn an_entry_without_a_time_is_kept() {
         let range = range("2026-01-15", "2026-01-15", Zone::Local);
         let mut entries = vec![
             entry(json!({"transfer_date": null})),
@@ -99,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn summer_time_counts_for_each_entry_by_itself() {
+    fn the_offset_is_taken_at_each_entrys_time() {
         // Central Europe in 2026.
         let offset = |at| {
             let begins = moment_ms("2026-03-29T01:00:00Z").unwrap_or_default();
@@ -119,10 +117,10 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the two zones: what the service is asked for holds every entry of the days, and what is left is
-        /// exactly those.
+        /// For any two zones, the requested range contains every entry of the days, and exactly those are left after
+        /// filtering.
         #[test]
-        fn local_days_are_exactly_the_entries_of_these_days(
+        fn local_days_contain_exactly_their_entries(
             account in -720i64..=840, local in -720i64..=840,
             minutes in proptest::collection::vec(0i64..20 * 24 * 60, 0..60), first in 0i64..20, length in 0i64..5,
         ) {
@@ -130,10 +128,10 @@ mod tests {
             let day = |number: i64| utc_day(start + number * 86_400_000);
             let range = range(&day(first), &day(first + length), Zone::Local);
             let moments: Vec<i64> = minutes.iter().map(|minute| start + minute * 60_000).collect();
-            let asked = range.wire(1, 100);
+            let params = range.wire(1, 100);
             let sent = moments.iter().filter_map(|at| moment_in_zone(&utc_moment(*at), account));
             // The service compares days in its own time zone.
-            let sent = sent.filter(|iso| asked[2].1.as_str() <= &iso[..10] && &iso[..10] <= asked[3].1.as_str());
+            let sent = sent.filter(|iso| params[2].1.as_str() <= &iso[..10] && &iso[..10] <= params[3].1.as_str());
             let mut entries: Vec<_> = sent.map(|iso| entry(json!({"transfer_date": iso}))).collect();
             range.apply(&mut entries, |_| local);
             let found: Vec<_> = entries.iter().filter_map(|entry| entry.at).collect();

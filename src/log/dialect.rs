@@ -1,19 +1,18 @@
-//! Pure: how a table is written as text: CSV (RFC 4180), in a plain form for programs and in a regional form for
-//! spreadsheets.
+//! Pure: how tables are written as CSV (RFC 4180), in a plain form for programs and a regional form for spreadsheets.
 
 use crate::units::{Separators, moment_ahead, zone_name};
 
-/// How cells are separated, and how figures and times are written in them.
+/// How cells are separated, and how numbers and times are written in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
     separator: char,
     decimal: char,
-    /// Spreadsheets need a byte order mark to read UTF-8, and dates in a form of their own.
+    /// Spreadsheets need a byte order mark to detect UTF-8, and a date format of their own.
     for_spreadsheets: bool,
 }
 
 impl Dialect {
-    /// For programs: commas, decimal points, and times in ISO 8601.
+    /// For programs: commas, decimal points, and ISO 8601 times.
     pub const PLAIN: Self = Self {
         separator: ',',
         decimal: '.',
@@ -26,7 +25,7 @@ impl Dialect {
             ',' => ',',
             _ => '.',
         };
-        // Switzerland and Liechtenstein write decimal points, and their spreadsheets still expect semicolons.
+        // Switzerland and Liechtenstein use decimal points, but their spreadsheets still expect semicolons.
         let has_semicolons = decimal == ',' || locale.ends_with("-CH") || locale.ends_with("-LI");
         Self {
             separator: if has_semicolons { ';' } else { ',' },
@@ -43,8 +42,8 @@ impl Dialect {
         }
     }
 
-    /// What the file begins with.
-    pub fn mark(self) -> &'static str {
+    /// Returns the byte order mark that the file starts with, if any.
+    pub fn byte_order_mark(self) -> &'static str {
         if self.for_spreadsheets {
             "\u{feff}"
         } else {
@@ -52,13 +51,13 @@ impl Dialect {
         }
     }
 
-    /// The headings for a time named `name`: for spreadsheets, the time zone is in a separate column.
-    pub fn moment_heads(self, name: &str) -> Vec<String> {
+    /// Returns the headings for a time named `name`: for spreadsheets, the UTC offset is in a separate column.
+    pub fn moment_headings(self, name: &str) -> Vec<String> {
         let zone = self.for_spreadsheets.then(|| "utc_offset".to_owned());
         std::iter::once(name.to_owned()).chain(zone).collect()
     }
 
-    /// The cells of a time in ISO 8601, as many as [`Self::moment_heads`]. What is no such time stays as it is.
+    /// Returns the cells of an ISO 8601 time, as many as [`Self::moment_headings`]. Any other text stays as it is.
     pub fn moment(self, iso: &str) -> Vec<String> {
         if !self.for_spreadsheets {
             return vec![self.text(iso)];
@@ -72,30 +71,31 @@ impl Dialect {
         vec![format!("{day} {time}"), zone_name(ahead)]
     }
 
-    /// A figure, from its plain form: all its digits, no grouping. It is never quoted, and never protected against
-    /// formulas: `-1.8` is a number.
+    /// Formats a number, given in its plain form: all digits, no grouping. It is never quoted or escaped as a formula:
+    /// `-1.8` is a number.
     pub fn number(self, plain: &str) -> String {
         plain.replace('.', self.decimal.encode_utf8(&mut [0; 4]))
     }
 
-    /// A text: quoted where it must be, and with an apostrophe before it where a spreadsheet would take it for a formula.
+    /// Formats a text: quoted if necessary, and prefixed with an apostrophe if a spreadsheet would take it for a
+    /// formula.
     pub fn text(self, text: &str) -> String {
-        let before = if is_formula(text) { "'" } else { "" };
-        // Also the other separators that spreadsheets split at, which would begin a cell in the middle of a text.
-        let special = |c: char| matches!(c, ',' | ';' | '\t' | '"' | '\r' | '\n');
-        let padded = text.starts_with(' ') || text.ends_with(' ');
-        if padded || text.contains(special) {
-            format!("\"{before}{}\"", text.replace('"', "\"\""))
+        let prefix = if is_formula(text) { "'" } else { "" };
+        // Includes the other separators that spreadsheets split at, which would start a new cell within the text.
+        let is_special = |c: char| matches!(c, ',' | ';' | '\t' | '"' | '\r' | '\n');
+        let is_padded = text.starts_with(' ') || text.ends_with(' ');
+        if is_padded || text.contains(is_special) {
+            format!("\"{prefix}{}\"", text.replace('"', "\"\""))
         } else {
-            format!("{before}{text}")
+            format!("{prefix}{text}")
         }
     }
 
-    /// A record of cells that are written already, with its line end.
+    /// Joins formatted cells into a record, with its line ending.
     pub fn line(self, cells: impl Iterator<Item = String>) -> String {
         let cells: Vec<_> = cells.collect();
         let line = cells.join(self.separator.encode_utf8(&mut [0; 4]));
-        // Readers skip an empty line, and a row with it.
+        // Parsers skip an empty line, which would lose the record.
         if line.is_empty() {
             return "\"\"\r\n".to_owned();
         }
@@ -103,12 +103,12 @@ impl Dialect {
     }
 }
 
-/// Whether a spreadsheet could take the text for a formula: by its first character after those that it may drop.
+/// Whether a spreadsheet could take the text for a formula, judging by its first character after any that it may strip.
 fn is_formula(text: &str) -> bool {
-    let unseen = |c: char| {
+    let is_stripped = |c: char| {
         c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
     };
-    let first = text.chars().find(|c| !unseen(*c) || c.is_control());
+    let first = text.chars().find(|c| !is_stripped(*c) || c.is_control());
     first.is_some_and(|c| {
         c.is_control()
             || matches!(c, '=' | '+' | '-' | '@')

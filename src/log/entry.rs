@@ -1,4 +1,4 @@
-//! A row of the log as it is held, filtered, sorted and summed: small, because there may be a hundred thousand.
+//! Pure: a log entry as it is stored, filtered, sorted and summed. Compact, because there may be a hundred thousand.
 
 use crate::units::{Amount, Minutes, Rate, moment_in_zone, moment_ms};
 use crate::wire::logs::{Kind, Party, Person, Row, Side, succeeded};
@@ -7,65 +7,65 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// One row of the log. What the backend did not say is nothing.
+/// One entry of the log. A field that the service left out is `None`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogEntry {
-    /// The row's key.
+    /// The unique key of the entry.
     pub id: i64,
-    /// When, in milliseconds since 1970 UTC.
+    /// When it was made, in milliseconds since 1970 UTC.
     pub at: Option<i64>,
-    /// The same moment with its offset: as the backend wrote it, or in the zone of [`Self::move_to_zone`].
+    /// The same moment with its UTC offset, as the service wrote it, or in the zone set by [`Self::move_to_zone`].
     pub written: Option<Box<str>>,
-    /// What it records.
+    /// What the entry records.
     pub kind: Kind,
     /// Not unique (contract §1.4).
     pub reference: Option<Box<str>>,
-    /// The only place of minutes and rate.
+    /// The only source of minutes and rate.
     pub notes: Option<Box<str>>,
-    /// Whose account it is.
+    /// The reseller whose account this is.
     pub reseller: Option<Arc<Party>>,
-    /// Who gave.
+    /// The giver.
     pub from: Option<Arc<Party>>,
-    /// Who received.
+    /// The receiver.
     pub to: Option<Arc<Party>>,
-    /// The side of the child, where that is certain.
+    /// The side that the child is on, if that is certain.
     pub child_side: Option<Side>,
-    /// Who made it.
+    /// The user who made it.
     pub person: Option<Arc<Person>>,
-    /// In the backend's word.
+    /// In the service's term.
     pub status: Option<Arc<str>>,
-    /// As written: the change of the child's balance, unsigned in a revert (contract §7, O8).
+    /// As sent: the change of the child's balance, unsigned in a revert (contract §7, O8).
     pub credit: Option<Amount>,
-    /// As written: the signed change of one's own balance.
+    /// As sent: the signed change of the reseller's own balance.
     pub cost: Option<Amount>,
     /// The giver's balance before and after.
     pub from_balance: Balances,
     /// The receiver's balance before and after.
     pub to_balance: Balances,
-    /// Minutes and rate, as the notes have them: read once, for sorting and summing ask often.
-    pub terms: ParsedNotes,
-    /// Of a change of channels: change, before, after.
+    /// Minutes and rate from the notes. Parsed once, because sorting and summing need them often.
+    pub parsed_notes: ParsedNotes,
+    /// For a change of channels: the change, then the number before and after.
     pub channels: Option<Box<[Option<i64>; 3]>>,
 }
 
-/// A balance before and after, where they were said.
+/// A balance before and after, where known.
 pub type Balances = (Option<Amount>, Option<Amount>);
 
-/// What the notes say of minutes and rate.
+/// The minutes and the rate in the notes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParsedNotes {
-    /// The row records no movement, so there is nothing to say.
+    /// The entry is not a transfer or revert, so its notes have none.
     None,
-    /// The text does not fit.
+    /// The notes could not be parsed.
     Unread,
-    /// Both could be read, and the amounts bear out the rate.
+    /// Both were parsed, and the amounts confirm the rate.
     Read(Minutes, Rate),
-    /// Both could be read, but the rate comes only from the notes, which round it to two decimals.
+    /// Both were parsed, but the rate comes only from the notes, which round it to two decimals.
     Rounded(Minutes, Rate),
 }
 
 impl ParsedNotes {
-    /// The minutes, where they could be read.
+    /// Returns the minutes, if they were parsed.
     pub fn minutes(self) -> Option<Minutes> {
         match self {
             Self::Read(minutes, _) | Self::Rounded(minutes, _) => Some(minutes),
@@ -74,10 +74,10 @@ impl ParsedNotes {
     }
 }
 
-/// All that the log says of a person.
+/// Everything that the log contains about a user.
 type PersonKey = (Option<i64>, Option<String>, Option<String>);
 
-/// Names that many rows share are held once.
+/// Interns names that many entries share.
 #[derive(Debug, Default)]
 pub struct SharedNames {
     parties: HashMap<(i64, Option<String>), Arc<Party>>,
@@ -89,27 +89,27 @@ impl SharedNames {
     fn party(&mut self, party: &Option<Party>) -> Option<Arc<Party>> {
         let party = party.as_ref()?;
         let key = (party.id, party.name.clone());
-        let held = self.parties.entry(key);
-        Some(held.or_insert_with(|| Arc::new(party.clone())).clone())
+        let slot = self.parties.entry(key);
+        Some(slot.or_insert_with(|| Arc::new(party.clone())).clone())
     }
 
     fn person(&mut self, person: &Option<Person>) -> Option<Arc<Person>> {
         let person = person.as_ref()?;
         let key = (person.id, person.name.clone(), person.email.clone());
-        let held = self.people.entry(key);
-        Some(held.or_insert_with(|| Arc::new(person.clone())).clone())
+        let slot = self.people.entry(key);
+        Some(slot.or_insert_with(|| Arc::new(person.clone())).clone())
     }
 
     fn status(&mut self, status: &Option<String>) -> Option<Arc<str>> {
         let status = status.as_ref()?;
-        let held = self.statuses.entry(status.clone());
-        Some(held.or_insert_with(|| status.as_str().into()).clone())
+        let slot = self.statuses.entry(status.clone());
+        Some(slot.or_insert_with(|| status.as_str().into()).clone())
     }
 }
 
-/// What the notes of a row of this kind say. The rate in them is rounded to cents (contract §1.4), so it is recomputed from
-/// `credit` where that makes an exact one that can have been printed so.
-pub(super) fn terms(kind: &Kind, notes: Option<&str>, credit: Option<Amount>) -> ParsedNotes {
+/// Parses the notes of an entry of this kind. The rate in them is rounded to cents (contract §1.4), so it is recomputed
+/// from `credit` if that gives an exact rate that could have been printed this way.
+pub(super) fn parse_notes(kind: &Kind, notes: Option<&str>, credit: Option<Amount>) -> ParsedNotes {
     if !matches!(kind, Kind::Transfer | Kind::Revert) {
         return ParsedNotes::None;
     }
@@ -117,7 +117,7 @@ pub(super) fn terms(kind: &Kind, notes: Option<&str>, credit: Option<Amount>) ->
     match notes::minutes(notes).zip(notes::rate(notes)) {
         Some((minutes, printed)) => {
             let exact = credit
-                .and_then(|credit| Rate::of(size(credit), minutes))
+                .and_then(|credit| Rate::of(abs(credit), minutes))
                 .filter(|exact| is_printed_as(*exact, printed));
             match exact {
                 Some(exact) => ParsedNotes::Read(minutes, exact),
@@ -128,20 +128,22 @@ pub(super) fn terms(kind: &Kind, notes: Option<&str>, credit: Option<Amount>) ->
     }
 }
 
-fn size(amount: Amount) -> Amount {
+fn abs(amount: Amount) -> Amount {
     let negated = amount.minus(amount).and_then(|zero| zero.minus(amount));
     negated.map_or(amount, |negated| amount.max(negated))
 }
 
-/// Whether `exact` is less than a cent from what was printed.
+/// Whether `exact` is within a cent of the printed rate.
 fn is_printed_as(exact: Rate, printed: Rate) -> bool {
     let (a, b) = (Amount::new(exact.decimal()), Amount::new(printed.decimal()));
     let cent = Amount::new(Decimal::new(1, 2));
-    a.max(b).minus(a.min(b)).is_ok_and(|apart| apart < cent)
+    a.max(b)
+        .minus(a.min(b))
+        .is_ok_and(|difference| difference < cent)
 }
 
 impl LogEntry {
-    /// Reads a row.
+    /// Converts a parsed log entry.
     pub fn of(row: &Row, names: &mut SharedNames) -> Self {
         let channels = [row.channels_count, row.previous_channels, row.new_channels];
         Self {
@@ -161,7 +163,7 @@ impl LogEntry {
             cost: row.cost_amount,
             from_balance: (row.from_balance_before, row.from_balance_after),
             to_balance: (row.to_balance_before, row.to_balance_after),
-            terms: terms(
+            parsed_notes: parse_notes(
                 &row.transaction_type,
                 row.notes.as_deref(),
                 row.credit_amount,
@@ -170,30 +172,31 @@ impl LogEntry {
         }
     }
 
-    /// Writes its time, and so its day and month, in a zone that is `offset_at` minutes ahead of UTC at a moment.
+    /// Converts its time, and thereby its day and month, to another zone. `offset_at` returns how many minutes that
+    /// zone is ahead of UTC at a given moment.
     pub fn move_to_zone(&mut self, offset_at: impl Fn(i64) -> i64) {
         if let (Some(at), Some(written)) = (self.at, self.written.as_deref()) {
             self.written = moment_in_zone(written, offset_at(at)).map(String::into_boxed_str);
         }
     }
 
-    /// Whether it moves no money: a change of channels carries zeros for balances, which would only mislead
-    /// (contract §6, point 5).
+    /// Whether it moves no money: a change of channels has zero balances, which would be misleading (contract §6, point
+    /// 5).
     pub fn is_channels(&self) -> bool {
         self.kind == Kind::Channels
     }
 
-    /// Whether it moved something: a transfer or a revert that succeeded, or does not say otherwise.
+    /// Whether it moved something: a transfer or a revert that succeeded or has no status.
     pub fn moved(&self) -> bool {
         matches!(self.kind, Kind::Transfer | Kind::Revert) && self.succeeded()
     }
 
-    /// Whether it says that it succeeded, or nothing else.
+    /// Whether its status is success or missing.
     pub fn succeeded(&self) -> bool {
         succeeded(self.status.as_deref())
     }
 
-    /// The child, where that is certain.
+    /// Returns the child, if it is certain.
     pub fn child(&self) -> Option<&Party> {
         match self.child_side? {
             Side::From => self.from.as_deref(),
@@ -201,7 +204,7 @@ impl LogEntry {
         }
     }
 
-    /// One's own balance before and after.
+    /// Returns the reseller's own balance before and after.
     pub fn own_balance(&self) -> Balances {
         match self.child_side {
             _ if self.is_channels() => (None, None),
@@ -211,7 +214,7 @@ impl LogEntry {
         }
     }
 
-    /// The child's balance before and after.
+    /// Returns the child's balance before and after.
     pub fn child_balance(&self) -> Balances {
         match self.child_side {
             _ if self.is_channels() => (None, None),
@@ -221,37 +224,43 @@ impl LogEntry {
         }
     }
 
-    /// What it changed the child's balance by: signed, by the balances where they are there (contract §7, O8), else by
-    /// the amount and the kind.
+    /// Returns the signed change of the child's balance: from the balances if they are present (contract §7, O8),
+    /// otherwise from the amount and the kind.
     pub fn credit_change(&self) -> Option<Amount> {
         self.change(self.child_balance(), self.credit, Kind::Revert)
     }
 
-    /// What it changed one's own balance by: signed, as [`Self::credit_change`].
+    /// Returns the signed change of the reseller's own balance, like [`Self::credit_change`].
     pub fn own_change(&self) -> Option<Amount> {
         self.change(self.own_balance(), self.cost, Kind::Transfer)
     }
 
-    /// What its amount says that the child's balance changed by, whatever the balances say: signed by the kind.
+    /// Returns the change of the child's balance according to the amount alone, ignoring the balances, with the sign
+    /// given by the kind.
     pub fn credit_written(&self) -> Option<Amount> {
         self.signed(self.credit, Kind::Revert)
     }
 
-    /// What its amount says that one's own balance changed by, as [`Self::credit_written`].
+    /// Returns the change of the reseller's own balance according to the amount alone, like [`Self::credit_written`].
     pub fn own_written(&self) -> Option<Amount> {
         self.signed(self.cost, Kind::Transfer)
     }
 
-    /// `less` is the kind whose change is a loss.
-    fn change(&self, balances: Balances, written: Option<Amount>, less: Kind) -> Option<Amount> {
+    /// `negative_kind` is the kind whose change is negative.
+    fn change(
+        &self,
+        balances: Balances,
+        written: Option<Amount>,
+        negative_kind: Kind,
+    ) -> Option<Amount> {
         match balances {
             (Some(before), Some(after)) => after.minus(before).ok(),
-            _ => self.signed(written, less),
+            _ => self.signed(written, negative_kind),
         }
     }
 
-    /// The amount with the sign of the kind, because the written one is not to be relied on (contract §7, O8).
-    fn signed(&self, written: Option<Amount>, less: Kind) -> Option<Amount> {
+    /// Returns the amount with the sign of the kind, because the sign that was sent isn't reliable (contract §7, O8).
+    fn signed(&self, written: Option<Amount>, negative_kind: Kind) -> Option<Amount> {
         let written = written?;
         match &self.kind {
             Kind::Transfer | Kind::Revert => {
@@ -260,7 +269,7 @@ impl LogEntry {
                 } else {
                     written
                 };
-                if self.kind == less {
+                if self.kind == negative_kind {
                     Amount::ZERO.minus(size).ok()
                 } else {
                     Some(size)
@@ -270,8 +279,8 @@ impl LogEntry {
         }
     }
 
-    /// What the reseller earns by it: what the child is credited less what that costs; negative where a revert gives
-    /// the margin back. Of transfers and reverts that succeeded.
+    /// Returns the reseller's profit: the child's credit minus its cost; negative for a revert, which gives the margin
+    /// back. Only for transfers and reverts.
     pub fn profit(&self) -> Option<Amount> {
         match self.kind {
             Kind::Transfer | Kind::Revert => self.credit_change()?.plus(self.own_change()?).ok(),
@@ -279,25 +288,25 @@ impl LogEntry {
         }
     }
 
-    /// The day, `YYYY-MM-DD`: the first ten characters of what was written, so in the same zone.
+    /// Returns the day, `YYYY-MM-DD`: the first ten characters of the written time, so in the same zone.
     pub fn day(&self) -> Option<&str> {
         self.written.as_deref()?.get(..10)
     }
 
-    /// The month, `YYYY-MM`, in the same zone.
+    /// Returns the month, `YYYY-MM`, in the same zone.
     pub fn month(&self) -> Option<&str> {
         self.written.as_deref()?.get(..7)
     }
 
-    /// Who made it, in one text.
-    pub fn by(&self) -> Option<&str> {
+    /// Returns the name of the user who made it, or else their email address.
+    pub fn performed_by(&self) -> Option<&str> {
         let person = self.person.as_deref()?;
         person.name.as_deref().or(person.email.as_deref())
     }
 }
 
 impl Party {
-    /// Its name, or its number where it has none.
+    /// Returns its name, or its id if it has no name.
     pub fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.id.to_string())
     }

@@ -1,5 +1,5 @@
-//! The log as a file: CSV by columns, or JSON with every field. Written in pieces, so that an export of a hundred
-//! thousand rows can show its progress and be stopped.
+//! Pure: exports the log: CSV by columns, or JSON with every field. The file is written in chunks, so that an export of
+//! a hundred thousand entries can show progress and be canceled.
 
 use crate::log::columns::{Cell, Column};
 use crate::log::dialect::Dialect;
@@ -8,25 +8,25 @@ use crate::units::Amount;
 use crate::wire::logs::{Party, Person};
 use serde_json::{Map, Value, json};
 
-/// How many rows are written at a time.
+/// Entries per chunk.
 pub const CHUNK: usize = 2_000;
 
-/// What kind of file is written: [`Self::start`], then [`Self::rows`] for each piece, then [`Self::end`].
+/// A file format. A file is [`Self::start`], then [`Self::rows`] for each chunk, then [`Self::end`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// The chosen columns.
+    /// CSV with the chosen columns.
     Csv {
-        /// The columns, in their order.
+        /// The columns, in order.
         columns: Vec<Column>,
-        /// How they are written.
+        /// How the cells are written.
         dialect: Dialect,
     },
-    /// Every field, in the backend's own terms.
+    /// JSON with every field, in the service's own terms.
     Json,
 }
 
 impl Format {
-    /// How the file's name ends.
+    /// Returns the file extension.
     pub fn extension(&self) -> &'static str {
         match self {
             Self::Csv { .. } => "csv",
@@ -34,7 +34,7 @@ impl Format {
         }
     }
 
-    /// The media type.
+    /// Returns the media type.
     pub fn media(&self) -> &'static str {
         match self {
             Self::Csv { .. } => "text/csv;charset=utf-8",
@@ -42,17 +42,21 @@ impl Format {
         }
     }
 
-    /// What stands before the first row.
+    /// Returns the text before the first entry.
     pub fn start(&self) -> String {
         match self {
             Self::Csv { columns, dialect } => {
-                format!("{}{}", dialect.mark(), csv_header(columns, *dialect))
+                format!(
+                    "{}{}",
+                    dialect.byte_order_mark(),
+                    csv_header(columns, *dialect)
+                )
             }
             Self::Json => "[".to_owned(),
         }
     }
 
-    /// A piece of the rows. `is_first` until one row was written.
+    /// Returns a chunk of entries. `is_first` is true until an entry was written.
     pub fn rows<'a>(&self, rows: impl Iterator<Item = &'a LogEntry>, is_first: bool) -> String {
         match self {
             Self::Csv { columns, dialect } => rows
@@ -61,8 +65,8 @@ impl Format {
             Self::Json => {
                 let mut text = String::new();
                 for entry in rows {
-                    let begins = is_first && text.is_empty();
-                    text.push_str(if begins { "\n" } else { ",\n" });
+                    let is_start = is_first && text.is_empty();
+                    text.push_str(if is_start { "\n" } else { ",\n" });
                     text.push_str(&json_row(entry).to_string());
                 }
                 text
@@ -70,7 +74,7 @@ impl Format {
         }
     }
 
-    /// What stands behind the last row.
+    /// Returns the text after the last entry.
     pub fn end(&self) -> &'static str {
         match self {
             Self::Csv { .. } => "",
@@ -79,7 +83,7 @@ impl Format {
     }
 }
 
-/// The columns to write where `shown` are shown: clients may have the same name, so their ids go with it.
+/// Returns the columns to export when `shown` are shown: clients may share a name, so the client id is added.
 pub fn exported(shown: &[Column]) -> Vec<Column> {
     let has_ids = shown.contains(&Column::ChildId);
     let with_ids = shown.iter().flat_map(|column| match column {
@@ -89,16 +93,16 @@ pub fn exported(shown: &[Column]) -> Vec<Column> {
     with_ids.copied().collect()
 }
 
-/// The columns' names, with their line end.
+/// Returns the header, with its line ending.
 pub fn csv_header(columns: &[Column], dialect: Dialect) -> String {
-    let heads = columns.iter().flat_map(|column| match column {
-        Column::When => dialect.moment_heads(column.name()),
+    let headings = columns.iter().flat_map(|column| match column {
+        Column::When => dialect.moment_headings(column.name()),
         _ => vec![column.name().to_owned()],
     });
-    dialect.line(heads)
+    dialect.line(headings)
 }
 
-/// A row, with its line end.
+/// Returns the record of an entry, with its line ending.
 pub fn csv_row(columns: &[Column], entry: &LogEntry, dialect: Dialect) -> String {
     let cells = columns.iter().flat_map(|column| {
         let cell = column.of(entry);
@@ -111,7 +115,7 @@ pub fn csv_row(columns: &[Column], entry: &LogEntry, dialect: Dialect) -> String
     dialect.line(cells)
 }
 
-/// The whole file at once.
+/// Returns the whole file at once.
 pub fn csv<'a>(
     columns: &[Column],
     rows: impl Iterator<Item = &'a LogEntry>,
@@ -124,10 +128,10 @@ pub fn csv<'a>(
     format.start() + &format.rows(rows, true)
 }
 
-/// Every field of a row under the backend's names, with minutes and rate where the notes could be read. What was not
-/// said is null. Amounts have all their digits.
+/// Returns every field of an entry under the service's names, plus minutes and rate if the notes could be parsed.
+/// Missing values are null. Amounts have all their digits.
 pub fn json_row(entry: &LogEntry) -> Value {
-    let (minutes, rate) = match entry.terms {
+    let (minutes, rate) = match entry.parsed_notes {
         ParsedNotes::Read(minutes, rate) | ParsedNotes::Rounded(minutes, rate) => {
             (json!(minutes), json!(rate))
         }
@@ -137,7 +141,7 @@ pub fn json_row(entry: &LogEntry) -> Value {
     let fields: [(&str, Value); 21] = [
         ("id", json!(entry.id)),
         ("transfer_reference", json!(entry.reference)),
-        ("transaction_type", json!(entry.kind.word())),
+        ("transaction_type", json!(entry.kind.name())),
         ("reseller_organization", party(entry.reseller.as_deref())),
         ("from_organization", party(entry.from.as_deref())),
         ("to_organization", party(entry.to.as_deref())),
@@ -157,11 +161,11 @@ pub fn json_row(entry: &LogEntry) -> Value {
         ("minutes", minutes),
         ("rate", rate),
     ];
-    let named = fields.map(|(name, value)| (name.to_owned(), value));
-    Value::Object(Map::from_iter(named))
+    let pairs = fields.map(|(name, value)| (name.to_owned(), value));
+    Value::Object(Map::from_iter(pairs))
 }
 
-/// The whole file at once: a list, one row a line.
+/// Returns the whole file at once: a list with one entry per line.
 pub fn json<'a>(rows: impl Iterator<Item = &'a LogEntry>) -> String {
     Format::Json.start() + &Format::Json.rows(rows, true) + Format::Json.end()
 }

@@ -1,4 +1,4 @@
-//! Which rows are kept, and what there is to choose from.
+//! Pure: which entries a filter keeps, and the choices it offers.
 
 use crate::log::entry::LogEntry;
 use crate::log::sort::newest_first;
@@ -6,24 +6,25 @@ use crate::units::{fold_into, folded, sort};
 use crate::wire::logs::Kind;
 use std::collections::{HashMap, HashSet};
 
-/// What a row must fit to be kept. What is not said, every row fits.
+/// The conditions that an entry must meet to be kept. A condition that isn't set matches every entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Rows of this kind.
+    /// Entries of this kind.
     pub kind: Option<KindFilter>,
-    /// Rows whose child is certain and this one.
+    /// Entries that are certain to involve this child.
     pub child: Option<i64>,
-    /// Rows of exactly this status.
+    /// Entries with exactly this status.
     pub status: Option<String>,
-    /// Rows made by this person, as [`LogEntry::by`] tells them.
+    /// Entries made by this user, as in [`LogEntry::performed_by`].
     pub person: Option<String>,
-    /// Words that must all be found somewhere in the row.
+    /// Words that must all occur somewhere in the entry.
     pub text: Option<String>,
-    /// Rows whose balances do not follow from the row before. Whoever asks [`Self::fits`] looks at this as well.
+    /// Entries whose balances don't follow from the previous entry. Not covered by [`Self::matches`]; callers check it
+    /// separately.
     pub broken: bool,
 }
 
-/// A kind that can be asked for.
+/// A kind to filter by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KindFilter {
     /// Transfers.
@@ -32,21 +33,21 @@ pub enum KindFilter {
     Revert,
     /// Changes of channels.
     Channels,
-    /// Kinds that this portal does not know, and rows that do not say theirs.
+    /// Unknown kinds, and entries without a kind.
     Other,
 }
 
 impl KindFilter {
-    /// Every one, in the order in which they stand.
+    /// All kinds, in display order.
     pub const ALL: [Self; 4] = [Self::Transfer, Self::Revert, Self::Channels, Self::Other];
 
-    /// The one that a row of `kind` belongs to.
+    /// Returns the filter that an entry of `kind` belongs to.
     pub fn of(kind: &Kind) -> Self {
         match kind {
             Kind::Transfer => Self::Transfer,
             Kind::Revert => Self::Revert,
             Kind::Channels => Self::Channels,
-            Kind::Other(_) | Kind::Unsaid => Self::Other,
+            Kind::Other(_) | Kind::Unspecified => Self::Other,
         }
     }
 
@@ -60,12 +61,12 @@ impl KindFilter {
         }
     }
 
-    /// The one of that name.
+    /// Returns the kind with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// What staff call it.
+    /// The label shown to users.
     pub fn label(self) -> &'static str {
         match self {
             Self::Transfer => "Transfer",
@@ -77,7 +78,7 @@ impl KindFilter {
 }
 
 impl Filter {
-    /// Whether every row fits, broken or not.
+    /// Whether no condition is set, [`Self::broken`] included.
     pub fn is_empty(&self) -> bool {
         let Self {
             kind,
@@ -96,18 +97,18 @@ impl Filter {
             && !broken
     }
 
-    /// Whether `entry` is kept. Says nothing of [`Self::broken`], which one row alone does not show.
-    pub fn fits(&self, entry: &LogEntry) -> bool {
-        self.fits_with(&self.words(), entry, &mut String::new())
+    /// Whether `entry` matches. Ignores [`Self::broken`], which can't be determined from a single entry.
+    pub fn matches(&self, entry: &LogEntry) -> bool {
+        self.matches_words(&self.words(), entry, &mut String::new())
     }
 
-    /// The indices of the entries that fit, as [`Self::fits`] but reading the words only once.
-    pub fn kept(&self, entries: &[LogEntry]) -> Vec<u32> {
-        let (words, mut held) = (self.words(), String::new());
+    /// Returns the indices of the matching entries. Like [`Self::matches`], but splits the words only once.
+    pub fn matching(&self, entries: &[LogEntry]) -> Vec<u32> {
+        let (words, mut buffer) = (self.words(), String::new());
         (0..)
             .zip(entries)
-            .filter(|(_, entry)| self.fits_with(&words, entry, &mut held))
-            .map(|(at, _)| at)
+            .filter(|(_, entry)| self.matches_words(&words, entry, &mut buffer))
+            .map(|(index, _)| index)
             .collect()
     }
 
@@ -116,12 +117,12 @@ impl Filter {
         text.split_whitespace().map(folded).collect()
     }
 
-    /// `held` is only room to write in.
-    fn fits_with(&self, words: &[String], entry: &LogEntry, held: &mut String) -> bool {
+    /// `buffer` is only scratch space.
+    fn matches_words(&self, words: &[String], entry: &LogEntry, buffer: &mut String) -> bool {
         let kind = |kind: KindFilter| kind == KindFilter::of(&entry.kind);
         let child = |id: i64| entry.child().is_some_and(|child| child.id == id);
         let status = |status: &str| entry.status.as_deref() == Some(status);
-        let person = |person: &str| entry.by() == Some(person);
+        let person = |person: &str| entry.performed_by() == Some(person);
         if !(self.kind.is_none_or(kind)
             && self.child.is_none_or(child)
             && self.status.as_deref().is_none_or(status)
@@ -132,17 +133,18 @@ impl Filter {
         if words.is_empty() {
             return true;
         }
-        write_text(entry, held);
-        words.iter().all(|word| held.contains(word))
+        write_text(entry, buffer);
+        words.iter().all(|word| buffer.contains(word))
     }
 }
 
-/// Everything that is searched, folded, a line each: no word holds a line's end, so none is found across two.
-fn write_text(entry: &LogEntry, held: &mut String) {
-    held.clear();
-    let mut line = |text: &str| {
-        fold_into(held, text);
-        held.push('\n');
+/// Writes all searchable text, folded, one field per line. Words contain no line breaks, so none can match across
+/// fields.
+fn write_text(entry: &LogEntry, buffer: &mut String) {
+    buffer.clear();
+    let mut push_line = |text: &str| {
+        fold_into(buffer, text);
+        buffer.push('\n');
     };
     let (child, person) = (entry.child(), entry.person.as_deref());
     let texts = [
@@ -152,65 +154,63 @@ fn write_text(entry: &LogEntry, held: &mut String) {
         person.and_then(|person| person.name.as_deref()),
         person.and_then(|person| person.email.as_deref()),
     ];
-    texts.into_iter().flatten().for_each(&mut line);
+    texts.into_iter().flatten().for_each(&mut push_line);
     let numbers = [Some(entry.id), child.map(|child| child.id)];
     for number in numbers.into_iter().flatten() {
-        line(&number.to_string());
+        push_line(&number.to_string());
     }
 }
 
-/// What occurs in the rows, for the choices of a filter.
+/// The values that occur in the entries, to choose from in a filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choices {
-    /// Children by their id, with the newest name the rows give them; by name, then id.
+    /// Children by id, with the newest name in the log; sorted by name, then id.
     pub children: Vec<(i64, String)>,
-    /// Every status, in the backend's words.
+    /// All statuses, in the service's terms.
     pub statuses: Vec<String>,
-    /// Everybody who made a row.
+    /// All users who made an entry.
     pub people: Vec<String>,
 }
 
 impl Choices {
-    /// What occurs in `entries`.
+    /// Collects the choices from `entries`.
     pub fn of(entries: &[LogEntry]) -> Self {
         let mut children: Vec<_> = newest_names(entries).into_iter().collect();
-        sort::sort(&mut children, |one, two| {
-            (&one.1, one.0).cmp(&(&two.1, two.0))
-        });
-        let words = |words: &mut dyn Iterator<Item = &str>| {
-            let mut words: Vec<_> = words
+        sort::sort(&mut children, |a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+        let distinct = |values: &mut dyn Iterator<Item = &str>| {
+            let mut values: Vec<_> = values
                 .collect::<HashSet<_>>()
                 .into_iter()
                 .map(str::to_owned)
                 .collect();
-            sort::sort(&mut words, Ord::cmp);
-            words
+            sort::sort(&mut values, Ord::cmp);
+            values
         };
         Self {
             children,
-            statuses: words(&mut entries.iter().filter_map(|entry| entry.status.as_deref())),
-            people: words(&mut entries.iter().filter_map(LogEntry::by)),
+            statuses: distinct(&mut entries.iter().filter_map(|entry| entry.status.as_deref())),
+            people: distinct(&mut entries.iter().filter_map(LogEntry::performed_by)),
         }
     }
 }
 
-/// Every child that is certain, under the newest name that `entries` give it, or its number. A child may have been
-/// renamed since its older rows.
+/// Returns every child that is certain, with its newest name in `entries`, or else its number. A child may have been
+/// renamed since its older entries.
 pub(super) fn newest_names(entries: &[LogEntry]) -> HashMap<i64, String> {
     let mut newest: HashMap<i64, (&LogEntry, &crate::wire::logs::Party)> = HashMap::new();
     for entry in entries {
         let Some(child) = entry.child() else {
             continue;
         };
-        let held = newest.entry(child.id).or_insert((entry, child));
-        let order = (held.1.name.is_none(), child.name.is_none());
-        let better = match order {
+        let known = newest.entry(child.id).or_insert((entry, child));
+        let order = (known.1.name.is_none(), child.name.is_none());
+        let replaces = match order {
             (true, false) => true,
             (false, true) => false,
-            _ => newest_first(entry, held.0).is_lt(),
+            _ => newest_first(entry, known.0).is_lt(),
         };
-        if better {
-            *held = (entry, child);
+        if replaces {
+            *known = (entry, child);
         }
     }
     let title =

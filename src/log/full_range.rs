@@ -1,5 +1,5 @@
-//! Reading everything in a range: pages of a hundred, a few at a time, with progress, until it is complete, stopped,
-//! or cannot go on.
+//! Loads every entry of a range: pages of a hundred, a few at a time, with progress, until the range is complete, the
+//! user stops it, or it fails.
 
 use crate::browser::clock::{now, offset_at, sleep};
 use crate::client::{Client, Failure, FailureKind};
@@ -13,209 +13,210 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How long a worker waits before it looks again whether there is something to do, in milliseconds.
-const GLANCE: i64 = 25;
-/// How often a page is asked for again after an answer that may be better the next time.
-const TRIES: u32 = 6;
+/// How long an idle worker waits before checking for work again, in milliseconds.
+const POLL_INTERVAL: i64 = 25;
+/// How many times a page is requested when the error may be temporary.
+const MAX_ATTEMPTS: u32 = 6;
 
-/// How the reading of a range goes.
+/// The loading state of a range.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum LoadState {
-    /// Nobody has asked.
+pub enum FullRangeState {
+    /// Nothing was requested.
     #[default]
     Idle,
-    /// Under way.
-    Going(LoadProgress),
-    /// Ended; everything is there, or this many rows could not be found.
+    /// Loading.
+    Loading(LoadProgress),
+    /// Finished; this many entries could not be found, 0 if everything is there.
     Done(u64),
-    /// Stopped by a person, with so many rows of so many, if that is known.
+    /// Stopped by the user after this many entries, out of this total if known.
     Stopped(u64, Option<u64>),
-    /// It cannot go on, with so many rows of so many, if that is known.
+    /// Failed after this many entries, out of this total if known.
     Failed(Failure, u64, Option<u64>),
 }
 
-/// How far the reading is.
+/// How far loading has progressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LoadProgress {
-    /// Rows so far.
+    /// Entries loaded so far.
     pub rows: u64,
-    /// Rows in all, once that is known.
+    /// The total number of entries, once known.
     pub total: Option<u64>,
-    /// Milliseconds since it began.
-    pub since: i64,
-    /// Milliseconds until the backend may be asked again, where it wants to be left alone.
+    /// Milliseconds since loading began.
+    pub elapsed: i64,
+    /// Milliseconds until the next request, while the service is rate limiting or failing.
     pub pause: i64,
 }
 
 impl LoadProgress {
-    /// Seconds until it is done, if it goes on as it went.
+    /// Estimates the seconds left, assuming a constant rate.
     pub fn seconds_left(&self) -> Option<u64> {
         let total = self.total?;
-        let since = u64::try_from(self.since).ok()?;
-        let left = total.saturating_sub(self.rows);
-        let each = since.saturating_mul(left).checked_div(self.rows)?;
-        Some(each.div_ceil(1000))
+        let elapsed = u64::try_from(self.elapsed).ok()?;
+        let remaining = total.saturating_sub(self.rows);
+        let estimate = elapsed.saturating_mul(remaining).checked_div(self.rows)?;
+        Some(estimate.div_ceil(1000))
     }
 }
 
-/// All the rows of a range.
+/// Every entry of a range.
 #[derive(Clone)]
 pub struct FullRange {
     client: Client,
-    reading: ArcRwSignal<LoadState>,
+    state: ArcRwSignal<FullRangeState>,
     entries: ArcRwSignal<Arc<Vec<LogEntry>>>,
-    newest: Arc<AtomicU64>,
-    /// The reading that a person stopped last; readings are numbered from 1.
+    current: Arc<AtomicU64>,
+    /// The number of the load that the user stopped last. Loads are numbered from 1.
     stopped: Arc<AtomicU64>,
 }
 
-/// What the workers share.
+/// State shared by the workers.
 struct Work {
     collector: RefCell<PageCollector>,
-    begun: i64,
-    pause: Cell<i64>,
+    started_at: i64,
+    paused_until: Cell<i64>,
     failed: RefCell<Option<Failure>>,
 }
 
 impl FullRange {
-    /// Nothing was read yet.
+    /// Creates an empty range, with nothing loaded.
     pub fn new(client: Client) -> Self {
         Self {
             client,
-            reading: ArcRwSignal::default(),
+            state: ArcRwSignal::default(),
             entries: ArcRwSignal::default(),
-            newest: Arc::default(),
+            current: Arc::default(),
             stopped: Arc::default(),
         }
     }
 
-    /// How the reading goes. Tracked.
-    pub fn reading(&self) -> LoadState {
-        self.reading.get()
+    /// Returns the loading state. Tracked.
+    pub fn state(&self) -> FullRangeState {
+        self.state.get()
     }
 
-    /// The rows, newest first, once the reading has ended. Tracked.
+    /// Returns the entries, newest first, once loading has ended. Tracked.
     pub fn entries(&self) -> Arc<Vec<LogEntry>> {
         self.entries.get()
     }
 
-    /// Forgets everything, and stops a reading that is under way.
+    /// Discards all entries and stops a load in progress.
     pub fn clear(&self) {
-        self.newest.fetch_add(1, Ordering::Relaxed);
-        self.reading.set(LoadState::Idle);
+        self.current.fetch_add(1, Ordering::Relaxed);
+        self.state.set(FullRangeState::Idle);
         self.entries.set(Arc::default());
     }
 
-    /// Stops; what has come so far is kept.
+    /// Stops loading and keeps the entries received so far.
     pub fn stop(&self) {
-        let newest = self.newest.load(Ordering::Relaxed);
-        self.stopped.store(newest, Ordering::Relaxed);
+        let current = self.current.load(Ordering::Relaxed);
+        self.stopped.store(current, Ordering::Relaxed);
     }
 
-    /// Reads `range`. The rows of another one are forgotten at once.
-    pub fn read(&self, range: DateRange) {
+    /// Loads `range`. Entries of any other range are discarded immediately.
+    pub fn load(&self, range: DateRange) {
         self.clear();
-        let number = self.newest.load(Ordering::Relaxed);
-        self.reading.set(LoadState::Going(LoadProgress::default()));
-        let whole = self.clone();
-        leptos::task::spawn_local(async move { whole.run(number, &range).await });
+        let number = self.current.load(Ordering::Relaxed);
+        self.state
+            .set(FullRangeState::Loading(LoadProgress::default()));
+        let this = self.clone();
+        leptos::task::spawn_local(async move { this.run(number, &range).await });
     }
 
     async fn run(&self, number: u64, range: &DateRange) {
         let work = Work {
             collector: RefCell::default(),
-            begun: now(),
-            pause: Cell::default(),
+            started_at: now(),
+            paused_until: Cell::default(),
             failed: RefCell::default(),
         };
         let worker = || self.work(number, range, &work);
-        // Who stops need not wait for the answers that are under way.
+        // Once the load is stopped or replaced, don't wait for responses in flight.
         let stopped = async {
-            while self.goes_on(number) {
-                sleep(GLANCE * 4).await;
+            while self.is_wanted(number) {
+                sleep(POLL_INTERVAL * 4).await;
             }
         };
         select(pin!(join3(worker(), worker(), worker())), pin!(stopped)).await;
         let collector = work.collector.into_inner();
         let (rows, total) = (collector.rows(), collector.total());
-        let ended = match work.failed.into_inner() {
-            _ if collector.is_complete() => LoadState::Done(collector.missing()),
-            Some(failure) => LoadState::Failed(failure, rows, total),
-            None => LoadState::Stopped(rows, total),
+        let final_state = match work.failed.into_inner() {
+            _ if collector.is_complete() => FullRangeState::Done(collector.missing()),
+            Some(failure) => FullRangeState::Failed(failure, rows, total),
+            None => FullRangeState::Stopped(rows, total),
         };
-        // Another range may be read by now.
-        if self.is_newest(number) {
-            // Whoever sees the rows knows already whether they are all.
+        // Another range may be loading by now.
+        if self.is_current(number) {
             let mut entries = collector.into_entries();
             range.apply(&mut entries, offset_at);
-            self.reading.set(ended);
+            // Set the state first, so that any view of the entries already knows whether they are complete.
+            self.state.set(final_state);
             self.entries.set(Arc::new(entries));
         }
     }
 
-    fn is_newest(&self, number: u64) -> bool {
-        self.newest.load(Ordering::Relaxed) == number
+    fn is_current(&self, number: u64) -> bool {
+        self.current.load(Ordering::Relaxed) == number
     }
 
-    /// Whether the reading of this number is still wanted.
-    fn goes_on(&self, number: u64) -> bool {
-        self.is_newest(number) && self.stopped.load(Ordering::Relaxed) != number
+    /// Whether the load with this number is still wanted.
+    fn is_wanted(&self, number: u64) -> bool {
+        self.is_current(number) && self.stopped.load(Ordering::Relaxed) != number
     }
 
-    /// Reads page after page until there is nothing to do.
+    /// Loads page after page until there is nothing left to do.
     async fn work(&self, number: u64, range: &DateRange, work: &Work) {
-        let mut tries = 0;
-        while self.goes_on(number) && work.failed.borrow().is_none() {
-            let pause = work.pause.get() - now();
+        let mut attempts = 0;
+        while self.is_wanted(number) && work.failed.borrow().is_none() {
+            let pause = work.paused_until.get() - now();
             if pause > 0 {
-                self.tell(work, pause);
-                sleep(pause.min(10 * GLANCE)).await;
+                self.report(work, pause);
+                sleep(pause.min(10 * POLL_INTERVAL)).await;
                 continue;
             }
-            let next = work.collector.borrow_mut().ask();
+            let next = work.collector.borrow_mut().next_page();
             let Some(page) = next else {
                 if work.collector.borrow().is_complete() {
                     return;
                 }
-                sleep(GLANCE).await;
+                sleep(POLL_INTERVAL).await;
                 continue;
             };
             match self.client.logs(range.wire(page, SIZE)).await {
-                Ok(answer) => {
-                    tries = 0;
-                    work.collector.borrow_mut().take(page, &answer);
-                    if self.is_newest(number) {
-                        self.tell(work, 0);
+                Ok(response) => {
+                    attempts = 0;
+                    work.collector.borrow_mut().add(page, &response);
+                    if self.is_current(number) {
+                        self.report(work, 0);
                     }
                 }
                 Err(failure) => {
-                    work.collector.borrow_mut().fail(page);
-                    tries += 1;
-                    if tries >= TRIES || !may_pass(&failure) {
+                    work.collector.borrow_mut().mark_failed(page);
+                    attempts += 1;
+                    if attempts >= MAX_ATTEMPTS || !is_temporary(&failure) {
                         *work.failed.borrow_mut() = Some(failure);
                         return;
                     }
-                    let asked = failure.retry_after.map_or(0, i64::from) * 1000;
-                    let pause = now() + asked.max(250 << tries);
-                    work.pause.set(work.pause.get().max(pause));
+                    let retry_after = failure.retry_after.map_or(0, i64::from) * 1000;
+                    let until = now() + retry_after.max(250 << attempts);
+                    work.paused_until.set(work.paused_until.get().max(until));
                 }
             }
         }
     }
 
-    fn tell(&self, work: &Work, pause: i64) {
+    fn report(&self, work: &Work, pause: i64) {
         let collector = work.collector.borrow();
-        self.reading.set(LoadState::Going(LoadProgress {
+        self.state.set(FullRangeState::Loading(LoadProgress {
             rows: collector.rows(),
             total: collector.total(),
-            since: now() - work.begun,
+            elapsed: now() - work.started_at,
             pause,
         }));
     }
 }
 
-/// Whether the same question may have a better answer in a moment.
-fn may_pass(failure: &Failure) -> bool {
+/// Whether the same request may succeed later.
+fn is_temporary(failure: &Failure) -> bool {
     matches!(
         failure.kind,
         FailureKind::Network
@@ -232,11 +233,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_left_follows_from_the_time_it_took() {
+    fn seconds_left_assumes_a_constant_rate() {
         let progress = |rows, total| LoadProgress {
             rows,
             total,
-            since: 2_000,
+            elapsed: 2_000,
             pause: 0,
         };
         assert_eq!(progress(100, Some(400)).seconds_left(), Some(6));

@@ -1,4 +1,4 @@
-//! Rows in groups, with exact sums of what they moved.
+//! Pure: groups entries and sums exactly what they moved.
 
 use crate::log::entry::LogEntry;
 use crate::log::filter::{KindFilter, newest_names};
@@ -6,19 +6,19 @@ use crate::units::{Amount, Minutes, Named, sort, titles};
 use crate::wire::logs::Kind;
 use std::collections::{BTreeMap, HashMap};
 
-/// By what rows are grouped.
+/// What entries are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grouping {
-    /// By the child.
+    /// By child.
     Child,
-    /// By the month, as the backend counts it.
+    /// By month, as the service counts it.
     Month,
-    /// By what they record.
+    /// By kind.
     Kind,
 }
 
 impl Grouping {
-    /// Every one.
+    /// All groupings.
     pub const ALL: [Self; 3] = [Self::Child, Self::Month, Self::Kind];
 
     /// Its name in the URL.
@@ -30,72 +30,72 @@ impl Grouping {
         }
     }
 
-    /// The one of that name.
+    /// Returns the grouping with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|by| by.name() == name)
     }
 
-    /// What staff call it.
+    /// The label shown to users.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Child => "Child",
+            Self::Child => "Client",
             Self::Month => "Month",
             Self::Kind => "Type",
         }
     }
 }
 
-/// Figures added up exactly.
+/// An exact sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sum<T = Amount> {
-    /// All that are known together, or nothing where that cannot be held exactly: it is never rounded.
+    /// The sum of all known values, or `None` if it can't be represented exactly: it is never rounded.
     pub total: Option<T>,
-    /// Movements whose figure is not known; they are missing in the total.
+    /// Movements whose value is unknown, and which are missing from the total.
     pub missing: u64,
 }
 
 impl<T: Copy> Sum<T> {
-    fn of_none(zero: T) -> Self {
+    fn zero(zero: T) -> Self {
         Self {
             total: Some(zero),
             missing: 0,
         }
     }
 
-    /// Takes in the figure of one more movement.
-    fn add(&mut self, figure: Option<T>, plus: impl FnOnce(T, T) -> Option<T>) {
-        match figure {
-            // What could not be held stays so: a later figure does not bring it back.
-            Some(figure) => self.total = self.total.and_then(|total| plus(total, figure)),
+    /// Adds the value of one more movement.
+    fn add(&mut self, value: Option<T>, add: impl FnOnce(T, T) -> Option<T>) {
+        match value {
+            // Once the total is inexact, later values don't restore it.
+            Some(value) => self.total = self.total.and_then(|total| add(total, value)),
             None => self.missing += 1,
         }
     }
 
-    /// The total, where it is exact and no figure is missing.
+    /// Returns the total if it is exact and no value is missing.
     pub fn exact(self) -> Option<T> {
         self.total.filter(|_| self.missing == 0)
     }
 }
 
-/// Rows that belong together. Only movements count into the sums: transfers and reverts that succeeded. Whatever else
-/// there is counts as a row.
+/// A group of entries. Only movements are summed: transfers and reverts that succeeded. Any other entry only counts as
+/// an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// Stays the same while rows come and go: the child's id, the month `YYYY-MM`, the kind's name, or `none`.
+    /// A stable key: the child's id, the month `YYYY-MM`, the kind's name, or `none`.
     pub key: String,
-    /// What staff call it.
+    /// The label shown to users.
     pub title: String,
-    /// Rows of any kind.
+    /// Entries of any kind.
     pub rows: u64,
-    /// Rows that moved something.
+    /// Entries that moved something.
     pub movements: u64,
-    /// What it changed the children's balances by: signed.
+    /// The signed change of the children's balances.
     pub credit: Sum,
-    /// What it changed one's own balance by: signed.
+    /// The signed change of the reseller's own balance.
     pub cost: Sum,
-    /// What the reseller earned by it.
+    /// What the reseller earned.
     pub profit: Sum,
-    /// Minutes transferred less those reverted, from the notes.
+    /// Minutes transferred minus minutes reverted, from the notes.
     pub minutes: Sum<Minutes>,
 }
 
@@ -106,10 +106,10 @@ impl Group {
             title,
             rows: 0,
             movements: 0,
-            credit: Sum::of_none(Amount::ZERO),
-            cost: Sum::of_none(Amount::ZERO),
-            profit: Sum::of_none(Amount::ZERO),
-            minutes: Sum::of_none(Minutes::new(0)),
+            credit: Sum::zero(Amount::ZERO),
+            cost: Sum::zero(Amount::ZERO),
+            profit: Sum::zero(Amount::ZERO),
+            minutes: Sum::zero(Minutes::new(0)),
         }
     }
 
@@ -119,31 +119,31 @@ impl Group {
             return;
         }
         self.movements += 1;
-        let plus = |one: Amount, two: Amount| one.plus(two).ok();
-        self.credit.add(entry.credit_change(), plus);
-        self.cost.add(entry.own_change(), plus);
-        self.profit.add(entry.profit(), plus);
+        let add_amounts = |a: Amount, b: Amount| a.plus(b).ok();
+        self.credit.add(entry.credit_change(), add_amounts);
+        self.cost.add(entry.own_change(), add_amounts);
+        self.profit.add(entry.profit(), add_amounts);
         self.minutes.add(minutes(entry), Minutes::plus);
     }
 }
 
-/// Minutes to the child, less than nothing where they came back.
+/// Returns the minutes moved to the child; negative if they were taken back.
 fn minutes(entry: &LogEntry) -> Option<Minutes> {
-    let minutes = entry.terms.minutes()?;
+    let minutes = entry.parsed_notes.minutes()?;
     match entry.kind {
         Kind::Revert => Minutes::new(0).minus(minutes),
         _ => Some(minutes),
     }
 }
 
-/// The rows `kept`, which are indices into `entries`. An index beyond them is left out.
+/// Returns the entries at the indices `kept`. Out-of-range indices are dropped.
 fn rows<'a>(entries: &'a [LogEntry], kept: &'a [u32]) -> impl Iterator<Item = &'a LogEntry> {
-    let row = |at: &u32| entries.get(usize::try_from(*at).ok()?);
-    kept.iter().filter_map(row)
+    let entry = |index: &u32| entries.get(usize::try_from(*index).ok()?);
+    kept.iter().filter_map(entry)
 }
 
-/// The groups of the rows `kept`: children by title and id, months newest first, kinds in a fixed order, and last
-/// those whose rows do not say. A group without rows is not there.
+/// Groups the entries at the indices `kept`: children by title and id, months newest first, kinds in a fixed order, and
+/// last the entries without a known key. Empty groups are omitted.
 pub fn groups(entries: &[LogEntry], kept: &[u32], by: Grouping) -> Vec<Group> {
     match by {
         Grouping::Child => {
@@ -153,35 +153,35 @@ pub fn groups(entries: &[LogEntry], kept: &[u32], by: Grouping) -> Vec<Group> {
                 .unzip();
             let titles: HashMap<i64, String> = ids.into_iter().zip(titles(&named)).collect();
             let child = |entry: &LogEntry| entry.child().map(|child| child.id);
-            let held = gather(entries, kept, child, |id| {
+            let groups = group_by(entries, kept, child, |id| {
                 let id = id.as_ref()?;
                 Some((id.to_string(), titles.get(id)?.clone()))
             });
-            let mut held: Vec<_> = held.into_iter().collect();
-            sort::sort(&mut held, |(one, a), (two, b)| {
-                let last = one.is_none().cmp(&two.is_none());
-                last.then_with(|| (&a.title, one).cmp(&(&b.title, two)))
+            let mut groups: Vec<_> = groups.into_iter().collect();
+            sort::sort(&mut groups, |(a_id, a), (b_id, b)| {
+                let unknown_last = a_id.is_none().cmp(&b_id.is_none());
+                unknown_last.then_with(|| (&a.title, a_id).cmp(&(&b.title, b_id)))
             });
-            held.into_iter().map(|(_, group)| group).collect()
+            groups.into_iter().map(|(_, group)| group).collect()
         }
         Grouping::Month => {
-            let held = gather(entries, kept, month, |month| {
+            let groups = group_by(entries, kept, month, |month| {
                 month.map(|month| (month.to_owned(), month.to_owned()))
             });
-            // Nothing is the least of the keys, so it comes last here.
-            held.into_values().rev().collect()
+            // `None` is the smallest key, so it comes last in reverse.
+            groups.into_values().rev().collect()
         }
         Grouping::Kind => {
             let kind = |entry: &LogEntry| KindFilter::of(&entry.kind);
-            let held = gather(entries, kept, kind, |kind| {
+            let groups = group_by(entries, kept, kind, |kind| {
                 Some((kind.name().to_owned(), kind.label().to_owned()))
             });
-            held.into_values().collect()
+            groups.into_values().collect()
         }
     }
 }
 
-/// All the rows `kept` as one group.
+/// Returns all entries at the indices `kept` as a single group.
 pub fn total(entries: &[LogEntry], kept: &[u32]) -> Group {
     let mut group = Group::new("total".to_owned(), "Total".to_owned());
     for entry in rows(entries, kept) {
@@ -190,33 +190,35 @@ pub fn total(entries: &[LogEntry], kept: &[u32]) -> Group {
     group
 }
 
-/// The row's month, where it begins with one.
+/// Returns the entry's month, if its time starts with a valid one.
 fn month(entry: &LogEntry) -> Option<&str> {
     let month = entry.month()?;
     let (year, number) = month.split_once('-')?;
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let possible =
-        year.len() == 4 && digits(year) && digits(number) && ("01"..="12").contains(&number);
-    possible.then_some(month)
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_valid = year.len() == 4
+        && all_digits(year)
+        && all_digits(number)
+        && ("01"..="12").contains(&number);
+    is_valid.then_some(month)
 }
 
-/// One group a key, named when its first row is seen.
-fn gather<'a, K: Copy + Ord>(
+/// Builds one group per key, with the key and title that `names` returns for it.
+fn group_by<'a, K: Copy + Ord>(
     entries: &'a [LogEntry],
     kept: &'a [u32],
     key: impl Fn(&'a LogEntry) -> K,
     names: impl Fn(&K) -> Option<(String, String)>,
 ) -> BTreeMap<K, Group> {
-    let mut held: BTreeMap<K, Group> = BTreeMap::new();
+    let mut groups: BTreeMap<K, Group> = BTreeMap::new();
     for entry in rows(entries, kept) {
         let key = key(entry);
-        let group = held.entry(key).or_insert_with(|| {
-            let (key, title) = names(&key).unwrap_or(("none".to_owned(), "not said".to_owned()));
+        let group = groups.entry(key).or_insert_with(|| {
+            let (key, title) = names(&key).unwrap_or(("none".to_owned(), "Unknown".to_owned()));
             Group::new(key, title)
         });
         group.add(entry);
     }
-    held
+    groups
 }
 
 #[cfg(test)]

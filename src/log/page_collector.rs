@@ -1,9 +1,9 @@
-//! Collecting every row of a range while new movements push the pages along.
+//! Pure: collects every entry of a range while new movements shift the pages.
 //!
-//! Pages count from the newest row, so a new one moves all the others; counted from the oldest row, every place stays
-//! what it is. A page read when there were so many rows in all covers certain places, and the range is complete when
-//! all of them are covered. Rows that come into the middle, out of the order of time, are found by counting, and then
-//! everything is read once more.
+//! Pages are counted from the newest entry, so a new entry shifts all the others. Positions counted from the oldest
+//! entry never change. A page loaded at a given total covers certain positions, and the range is complete when all of
+//! them are covered. Entries inserted in the middle, out of chronological order, are detected by counting, and then
+//! everything is loaded again.
 
 use crate::log::entry::{LogEntry, SharedNames};
 use crate::log::sort::newest_first;
@@ -11,105 +11,111 @@ use crate::units::sort;
 use crate::wire::logs::Page;
 use std::collections::HashSet;
 
-/// Rows a page; the backend's most (contract §1.4).
+/// Entries per page: the service's maximum (contract §1.4).
 pub const SIZE: u64 = 100;
-/// How often everything is read before what is missing is told instead.
+/// How many times everything is loaded before missing entries are reported instead.
 const PASSES: u32 = 3;
 
-/// The rows collected so far, and what is still to be read.
+/// The entries collected so far, and what is still to be loaded.
 #[derive(Debug, Default)]
 pub struct PageCollector {
     entries: Vec<LogEntry>,
     ids: HashSet<i64>,
     names: SharedNames,
-    /// Rows in the range as last heard; nothing before the first answer.
+    /// The number of entries in the range according to the latest response; `None` before the first one.
     total: Option<u64>,
-    /// Places counted from the oldest row: read, or being read. Sorted, apart, half open.
+    /// Loaded positions, counted from the oldest entry: sorted, disjoint, half-open ranges.
     covered: Vec<(u64, u64)>,
-    asked: Vec<Asked>,
+    in_flight: Vec<InFlight>,
     pass: u32,
 }
 
-/// A page that is being read.
+/// A page that is being loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Asked {
+struct InFlight {
     page: u64,
-    places: (u64, u64),
+    positions: (u64, u64),
 }
 
 impl PageCollector {
-    /// The page to ask for next, from 1; nothing while all that is missing is being read.
-    pub fn ask(&mut self) -> Option<u64> {
+    /// Returns the next page to request, from 1; `None` while everything that is missing is already being loaded.
+    pub fn next_page(&mut self) -> Option<u64> {
         let total = match self.total {
             Some(total) => total,
-            None if self.asked.is_empty() => SIZE,
+            None if self.in_flight.is_empty() => SIZE,
             None => return None,
         };
-        let place = self.newest_missing(total)?;
-        let page = (total - 1 - place) / SIZE + 1;
-        let places = places(page, total);
-        self.asked.push(Asked { page, places });
+        let position = self.newest_missing(total)?;
+        let page = (total - 1 - position) / SIZE + 1;
+        let positions = positions(page, total);
+        self.in_flight.push(InFlight { page, positions });
         Some(page)
     }
 
-    /// A page came.
-    pub fn take(&mut self, page: u64, answer: &Page) {
-        self.asked.retain(|asked| asked.page != page);
-        // An answer that was overtaken knows of fewer rows.
-        let total = self.total.unwrap_or(0).max(answer.total_records);
+    /// Adds a page that was received.
+    pub fn add(&mut self, page: u64, response: &Page) {
+        self.in_flight.retain(|in_flight| in_flight.page != page);
+        // A response that was overtaken by another has a lower total.
+        let total = self.total.unwrap_or(0).max(response.total_records);
         self.total = Some(total);
-        for row in &answer.logs {
+        for row in &response.logs {
             if self.ids.insert(row.id) {
                 self.entries.push(LogEntry::of(row, &mut self.names));
             }
         }
-        self.cover(places(page, answer.total_records));
-        let all_read = self.newest_missing(total).is_none() && self.asked.is_empty();
-        if all_read && self.missing() > 0 && self.pass + 1 < PASSES {
+        self.cover(positions(page, response.total_records));
+        let all_loaded = self.newest_missing(total).is_none() && self.in_flight.is_empty();
+        if all_loaded && self.missing() > 0 && self.pass + 1 < PASSES {
             self.pass += 1;
             self.covered.clear();
         }
     }
 
-    /// A page did not come; it is asked for again.
-    pub fn fail(&mut self, page: u64) {
-        self.asked.retain(|asked| asked.page != page);
+    /// Records that a page failed to load; it will be requested again.
+    pub fn mark_failed(&mut self, page: u64) {
+        self.in_flight.retain(|in_flight| in_flight.page != page);
     }
 
-    /// Whether every place has been read.
+    /// Whether every position has been loaded.
     pub fn is_complete(&self) -> bool {
         self.total
-            .is_some_and(|total| self.asked.is_empty() && self.newest_missing(total).is_none())
+            .is_some_and(|total| self.in_flight.is_empty() && self.newest_missing(total).is_none())
     }
 
-    /// Rows that the backend counts and that were not found.
+    /// Returns how many entries the service counts that were not found.
     pub fn missing(&self) -> u64 {
         self.total.unwrap_or(0).saturating_sub(self.rows())
     }
 
-    /// Rows collected so far.
+    /// Returns how many entries were collected so far.
     pub fn rows(&self) -> u64 {
         self.entries.len() as u64
     }
 
-    /// Rows in the range, as last heard.
+    /// Returns the number of entries in the range according to the latest response.
     pub fn total(&self) -> Option<u64> {
         self.total
     }
 
-    /// The rows, newest first.
+    /// Returns the entries, newest first.
     pub fn into_entries(mut self) -> Vec<LogEntry> {
         sort::sort(&mut self.entries, newest_first);
         self.entries
     }
 
-    /// The newest place that is neither read nor being read.
+    /// Returns the newest position that is neither loaded nor being loaded.
     fn newest_missing(&self, total: u64) -> Option<u64> {
         let mut below = total;
         loop {
-            let held = |(from, to): &(u64, u64)| *from < below && below <= *to;
-            let asked = self.asked.iter().map(|asked| asked.places);
-            match self.covered.iter().copied().chain(asked).find(held) {
+            let covers_below = |(from, to): &(u64, u64)| *from < below && below <= *to;
+            let in_flight = self.in_flight.iter().map(|in_flight| in_flight.positions);
+            match self
+                .covered
+                .iter()
+                .copied()
+                .chain(in_flight)
+                .find(covers_below)
+            {
                 Some((from, _)) => below = from,
                 None => return below.checked_sub(1),
             }
@@ -119,11 +125,11 @@ impl PageCollector {
         }
     }
 
-    fn cover(&mut self, new: (u64, u64)) {
-        let mut all = std::mem::take(&mut self.covered);
-        all.push(new);
-        sort::sort_by_key(&mut all, |part| *part);
-        for (from, to) in all {
+    fn cover(&mut self, range: (u64, u64)) {
+        let mut ranges = std::mem::take(&mut self.covered);
+        ranges.push(range);
+        sort::sort_by_key(&mut ranges, |range| *range);
+        for (from, to) in ranges {
             match self.covered.last_mut() {
                 Some(last) if from <= last.1 => last.1 = last.1.max(to),
                 _ if from < to => self.covered.push((from, to)),
@@ -133,10 +139,10 @@ impl PageCollector {
     }
 }
 
-/// The places of a page when there are so many rows in all.
-fn places(page: u64, total: u64) -> (u64, u64) {
-    let behind = |pages: u64| total.saturating_sub(pages.saturating_mul(SIZE));
-    (behind(page), behind(page.saturating_sub(1)))
+/// Returns the positions of a page, given the total number of entries.
+fn positions(page: u64, total: u64) -> (u64, u64) {
+    let older_than = |pages: u64| total.saturating_sub(pages.saturating_mul(SIZE));
+    (older_than(page), older_than(page.saturating_sub(1)))
 }
 
 #[cfg(test)]
@@ -146,8 +152,8 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    /// A log with these ids, newest first, and what it answers.
-    fn answer(ids: &[i64], page: u64) -> Page {
+    /// Returns a page of a log with these ids, newest first.
+    fn page_of(ids: &[i64], page: u64) -> Page {
         let from = ((page - 1) * SIZE) as usize;
         let rows: Vec<_> = ids
             .iter()
@@ -163,74 +169,74 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_range_is_one_question() {
-        let mut gather = PageCollector::default();
-        assert_eq!(gather.ask(), Some(1));
-        assert_eq!(gather.ask(), None, "until it is known how many there are");
-        gather.take(1, &answer(&[], 1));
-        assert!(gather.is_complete());
-        assert_eq!(gather.into_entries(), []);
+    fn an_empty_range_takes_one_request() {
+        let mut collector = PageCollector::default();
+        assert_eq!(collector.next_page(), Some(1));
+        assert_eq!(collector.next_page(), None, "the total is not known yet");
+        collector.add(1, &page_of(&[], 1));
+        assert!(collector.is_complete());
+        assert_eq!(collector.into_entries(), []);
     }
 
     #[test]
-    fn rows_that_come_into_the_middle_are_found_by_counting() {
+    fn entries_inserted_in_the_middle_are_found_by_counting() {
         let mut ids: Vec<i64> = (0..250).rev().collect();
-        let mut gather = PageCollector::default();
+        let mut collector = PageCollector::default();
         for _ in 0..2 {
-            let page = gather.ask().unwrap();
-            gather.take(page, &answer(&ids, page));
+            let page = collector.next_page().unwrap();
+            collector.add(page, &page_of(&ids, page));
         }
         ids.insert(50, 1000);
-        while let Some(page) = gather.ask() {
-            gather.take(page, &answer(&ids, page));
+        while let Some(page) = collector.next_page() {
+            collector.add(page, &page_of(&ids, page));
         }
-        assert!(gather.is_complete());
-        assert_eq!((gather.rows(), gather.missing()), (251, 0));
+        assert!(collector.is_complete());
+        assert_eq!((collector.rows(), collector.missing()), (251, 0));
     }
 
     proptest! {
-        /// Whatever is asked in whatever order, while new rows come in and answers fail: in the end every row is there,
-        /// once.
+        /// Pages are requested in any order, while new entries arrive and requests fail: in the end every entry is
+        /// present exactly once.
         #[test]
-        fn every_row_once(
+        fn every_entry_is_collected_once(
             start in 0usize..900,
             steps in proptest::collection::vec((0usize..4, 0usize..5, 0u8..10), 0..120),
         ) {
             let mut ids: Vec<i64> = (0..start as i64).rev().collect();
-            let mut gather = PageCollector::default();
-            // What is on its way: asked for, and perhaps answered already, but not yet here.
-            let mut flying: Vec<(u64, Option<Page>)> = Vec::new();
-            for (pick, new, what) in steps {
-                if flying.len() < 4 && let Some(page) = gather.ask() {
-                    flying.push((page, None));
+            let mut collector = PageCollector::default();
+            // Requests in flight: sent, and possibly answered, but not received.
+            let mut in_flight: Vec<(u64, Option<Page>)> = Vec::new();
+            for (pick, new, action) in steps {
+                if in_flight.len() < 4 && let Some(page) = collector.next_page() {
+                    in_flight.push((page, None));
                 }
                 for _ in 0..new {
                     ids.insert(0, ids.len() as i64);
                 }
-                if flying.is_empty() {
+                if in_flight.is_empty() {
                     continue;
                 }
-                let at = pick % flying.len();
-                match what {
-                    0 => gather.fail(flying.remove(at).0),
-                    1..5 => flying[at].1 = Some(answer(&ids, flying[at].0)),
+                let i = pick % in_flight.len();
+                match action {
+                    0 => collector.mark_failed(in_flight.remove(i).0),
+                    1..5 => in_flight[i].1 = Some(page_of(&ids, in_flight[i].0)),
                     _ => {
-                        let (page, held) = flying.remove(at);
-                        gather.take(page, &held.unwrap_or_else(|| answer(&ids, page)));
+                        let (page, response) = in_flight.remove(i);
+                        collector.add(page, &response.unwrap_or_else(|| page_of(&ids, page)));
                     }
                 }
             }
-            for (page, held) in flying {
-                gather.take(page, &held.unwrap_or_else(|| answer(&ids, page)));
+            for (page, response) in in_flight {
+                collector.add(page, &response.unwrap_or_else(|| page_of(&ids, page)));
             }
-            while let Some(page) = gather.ask() {
-                gather.take(page, &answer(&ids, page));
+            while let Some(page) = collector.next_page() {
+                collector.add(page, &page_of(&ids, page));
             }
-            prop_assert!(gather.is_complete());
-            prop_assert_eq!(gather.missing(), 0);
-            // Those there were at the newest answer; the very last ones may have come after it.
-            let known = gather.total().unwrap() as i64;
-            let mut found: Vec<_> = gather.into_entries().iter().map(|entry| entry.id).collect();
+            prop_assert!(collector.is_complete());
+            prop_assert_eq!(collector.missing(), 0);
+            // The entries that existed at the latest response; the very newest may have arrived after it.
+            let known = collector.total().unwrap() as i64;
+            let mut found: Vec<_> = collector.into_entries().iter().map(|entry| entry.id).collect();
             found.sort_unstable();
             prop_assert_eq!(found, (0..known).collect::<Vec<_>>());
         }

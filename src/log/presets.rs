@@ -1,26 +1,26 @@
-//! Ranges of days that are asked for often.
+//! Pure: common date ranges.
 
 use crate::units::{month_of, shift_day};
 
-/// A range of days, counted from today: kept by its name, so that it means the same tomorrow.
+/// A date range relative to today. Stored by name, so that it moves along with today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Preset {
     /// Today.
     Today,
-    /// The day before.
+    /// The day before today.
     Yesterday,
-    /// Seven days, today among them.
+    /// Seven days, including today.
     Last7,
-    /// Thirty days, today among them.
+    /// Thirty days, including today.
     Last30,
-    /// The calendar month of today, to its last day.
+    /// The current calendar month, through its last day.
     ThisMonth,
-    /// The calendar month before that.
+    /// The calendar month before the current one.
     LastMonth,
 }
 
 impl Preset {
-    /// Every preset, the shortest first.
+    /// All presets, shortest first.
     pub const ALL: [Self; 6] = [
         Self::Today,
         Self::Yesterday,
@@ -42,12 +42,12 @@ impl Preset {
         }
     }
 
-    /// The preset of that name.
+    /// Returns the preset with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|preset| preset.name() == name)
     }
 
-    /// What it is called.
+    /// The label shown to users.
     pub fn label(self) -> &'static str {
         match self {
             Self::Today => "Today",
@@ -59,7 +59,7 @@ impl Preset {
         }
     }
 
-    /// Its first and its last day, both inclusive, `YYYY-MM-DD`. Nothing where `today` is no such day.
+    /// Returns its first and last day, both inclusive, as `YYYY-MM-DD`. `None` if `today` is not a valid day.
     pub fn days(self, today: &str) -> Option<(String, String)> {
         let back = |days: i64| shift_day(today, -days);
         match self {
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_preset_of_a_day() {
+    fn presets_resolve_to_days() {
         for (preset, today, first, last) in [
             (Preset::Today, "2026-03-01", "2026-03-01", "2026-03-01"),
             (Preset::Yesterday, "2026-03-01", "2026-02-28", "2026-02-28"),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_back() {
+    fn names_round_trip() {
         for preset in Preset::ALL {
             assert_eq!(Preset::named(preset.name()), Some(preset));
         }
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day_has_no_presets() {
+    fn an_invalid_day_has_no_presets() {
         for preset in Preset::ALL {
             for today in ["", "2026-02-30", "today", "2026-5-1"] {
                 assert_eq!(preset.days(today), None, "{preset:?} {today}");

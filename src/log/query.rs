@@ -1,4 +1,4 @@
-//! Which part of the log, and how it is shown: read from the URL, written to it, and asked of the backend.
+//! Pure: which part of the log to show and how: read from the URL, written to it, and requested from the service.
 
 use crate::log::columns::Column;
 use crate::log::date_range::DateRange;
@@ -10,37 +10,37 @@ use crate::log::presets::Preset;
 use crate::log::sort::Sort;
 use crate::log::zone::Zone;
 
-/// Rows a page that can be chosen; 100 is the backend's most (contract §1.4).
+/// Selectable page sizes, in entries; 100 is the service's maximum (contract §1.4).
 pub const PAGE_SIZES: [u64; 4] = [10, 20, 50, 100];
 const DEFAULT_SIZE: u64 = 20;
-/// No log has more pages, and no service or browser miscounts up to here.
+/// No log has more pages, and neither the services nor browsers miscount up to here.
 const LAST_PAGE: u64 = u32::MAX as u64;
 
-/// A view of the log. Days are asked of the backend; filter, order and groups are made in the browser, from every row
-/// of those days.
+/// A view of the log. The service filters by days; filtering, sorting and grouping happen in the browser, on all
+/// entries of those days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogQuery {
     /// The page, from 1.
     pub page: u64,
-    /// Rows a page, one of [`PAGE_SIZES`].
+    /// Entries per page, one of [`PAGE_SIZES`].
     pub size: u64,
-    /// Days relative to today. They decide about `from` and `to`: see [`Self::on`].
+    /// Days relative to today. They override `from` and `to`: see [`Self::on`].
     pub preset: Option<Preset>,
     /// The first day, `YYYY-MM-DD`, inclusive.
     pub from: Option<String>,
     /// The last day, `YYYY-MM-DD`, inclusive.
     pub to: Option<String>,
-    /// Whose days they are, and whose times are shown.
+    /// The zone of the days, and of the times shown.
     pub zone: Zone,
-    /// Whether every row of these days is wanted rather than a page of them.
+    /// Whether to show all entries of these days instead of one page.
     pub all: bool,
-    /// Which rows.
+    /// The filter.
     pub filter: Filter,
-    /// In which order; nothing for the newest first.
+    /// The order; `None` for newest first.
     pub sort: Option<Sort>,
-    /// Summed up by what.
+    /// What to group by, if anything.
     pub group: Option<Grouping>,
-    /// The columns; nothing for those that are remembered.
+    /// The columns; `None` for the stored preference.
     pub columns: Option<Vec<Column>>,
 }
 
@@ -63,7 +63,7 @@ impl Default for LogQuery {
 }
 
 impl LogQuery {
-    /// Reads the URL's parameters. What is missing or makes no sense is taken as not said.
+    /// Reads the URL parameters. Missing and invalid values are treated as not set.
     pub fn read<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
         let number = |name| get(name).and_then(|text| text.parse::<u64>().ok());
         let preset = get("days").and_then(Preset::named);
@@ -102,40 +102,40 @@ impl LogQuery {
         }
     }
 
-    /// The URL's query, from its question mark, without what goes without saying.
+    /// Returns the URL query including its question mark, without default values.
     pub fn write(&self) -> String {
-        let plain = Self::default();
+        let defaults = Self::default();
         let mut parts = Vec::new();
-        let mut say = |name: &str, value: Option<String>| {
-            parts.extend(value.map(|value| format!("{name}={}", encoded(&value))));
+        let mut push = |name: &str, value: Option<String>| {
+            parts.extend(value.map(|value| format!("{name}={}", percent_encode(&value))));
         };
         let flag = |set: bool| set.then(|| "1".to_owned());
-        say(
+        push(
             "page",
-            (self.page != plain.page).then(|| self.page.to_string()),
+            (self.page != defaults.page).then(|| self.page.to_string()),
         );
-        say(
+        push(
             "page_size",
-            (self.size != plain.size).then(|| self.size.to_string()),
+            (self.size != defaults.size).then(|| self.size.to_string()),
         );
         match self.preset {
-            Some(preset) => say("days", Some(preset.name().to_owned())),
+            Some(preset) => push("days", Some(preset.name().to_owned())),
             None => {
-                say("from", self.from.clone());
-                say("to", self.to.clone());
+                push("from", self.from.clone());
+                push("to", self.to.clone());
             }
         }
-        say("zone", self.zone.name().map(str::to_owned));
-        say("all", flag(self.all));
-        say("type", self.filter.kind.map(|kind| kind.name().to_owned()));
-        say("child", self.filter.child.map(|child| child.to_string()));
-        say("status", self.filter.status.clone());
-        say("by", self.filter.person.clone());
-        say("q", self.filter.text.clone());
-        say("breaks", flag(self.filter.broken));
-        say("sort", self.sort.map(write_sort));
-        say("group", self.group.map(|group| group.name().to_owned()));
-        say("cols", self.columns.as_deref().map(write_columns));
+        push("zone", self.zone.name().map(str::to_owned));
+        push("all", flag(self.all));
+        push("type", self.filter.kind.map(|kind| kind.name().to_owned()));
+        push("child", self.filter.child.map(|child| child.to_string()));
+        push("status", self.filter.status.clone());
+        push("by", self.filter.person.clone());
+        push("q", self.filter.text.clone());
+        push("breaks", flag(self.filter.broken));
+        push("sort", self.sort.map(write_sort));
+        push("group", self.group.map(|group| group.name().to_owned()));
+        push("cols", self.columns.as_deref().map(write_columns));
         if parts.is_empty() {
             String::new()
         } else {
@@ -143,7 +143,7 @@ impl LogQuery {
         }
     }
 
-    /// The same view on a day, which decides what its preset means.
+    /// Resolves the preset, which is relative to today, to days.
     pub fn on(self, today: &str) -> Self {
         let Some(days) = self.preset.and_then(|preset| preset.days(today)) else {
             return self;
@@ -155,8 +155,8 @@ impl LogQuery {
         }
     }
 
-    /// Whether every row of these days is needed: to show them, or to filter, order or sum them. The service
-    /// only filters by days in its own time zone; for days in another zone, the portal filters.
+    /// Whether every entry of these days is needed, to show them all or to filter, sort or sum them. The service
+    /// filters only by days in its own time zone; the portal filters by days in any other zone.
     pub fn needs_all(&self) -> bool {
         self.all
             || !self.filter.is_empty()
@@ -165,7 +165,7 @@ impl LogQuery {
             || (self.zone == Zone::Local && (self.from.is_some() || self.to.is_some()))
     }
 
-    /// The days.
+    /// Returns the range of days.
     pub fn range(&self) -> DateRange {
         DateRange {
             from: self.from.clone(),
@@ -174,17 +174,17 @@ impl LogQuery {
         }
     }
 
-    /// The backend's parameters for a page (contract §1.4).
+    /// Returns the service's parameters for the page (contract §1.4).
     pub fn wire(&self) -> Vec<(&'static str, String)> {
         self.range().wire(self.page, self.size)
     }
 
-    /// What is wrong with the days, if anything.
+    /// Returns what is wrong with the days, if anything.
     pub fn fault(&self) -> Option<&'static str> {
         days::fault(self.from.as_deref(), self.to.as_deref())
     }
 
-    /// The same view, sorted by `column`: ascending first, then descending, then newest first again.
+    /// Returns the view sorted by `column`: ascending first, then descending, then newest first again.
     pub fn sorted_by(self, column: Column) -> Self {
         let sort = match self.sort {
             Some(sort) if sort.column == column && sort.descending => None,
@@ -201,7 +201,8 @@ impl LogQuery {
     }
 }
 
-/// A page. One that no log can have is the last that could be: there the screen says so and leads back.
+/// Parses a page number. A page that no log can have becomes the last possible one, where the screen reports it and
+/// links back.
 fn page_number(text: &str) -> u64 {
     let is_count = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse::<u64>() {
@@ -218,11 +219,11 @@ fn read_sort(text: &str) -> Option<Sort> {
 }
 
 fn write_sort(sort: Sort) -> String {
-    let mark = if sort.descending { "-" } else { "" };
-    format!("{mark}{}", sort.column.name())
+    let prefix = if sort.descending { "-" } else { "" };
+    format!("{prefix}{}", sort.column.name())
 }
 
-/// The columns that can be read, each once; nothing where none can.
+/// Parses the known columns, without duplicates; `None` if there are none.
 pub fn read_columns(text: &str) -> Option<Vec<Column>> {
     let mut columns = Vec::new();
     for column in text.split('.').filter_map(Column::named) {
@@ -233,14 +234,14 @@ pub fn read_columns(text: &str) -> Option<Vec<Column>> {
     (!columns.is_empty()).then_some(columns)
 }
 
-/// The columns as one text.
+/// Formats the columns as one text.
 pub fn write_columns(columns: &[Column]) -> String {
     let names: Vec<_> = columns.iter().map(|column| column.name()).collect();
     names.join(".")
 }
 
-/// A value as it may stand in a URL's query.
-fn encoded(value: &str) -> String {
+/// Percent-encodes a value for the URL query.
+fn percent_encode(value: &str) -> String {
     let mut text = String::new();
     for byte in value.bytes() {
         match byte {

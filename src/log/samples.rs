@@ -1,6 +1,6 @@
-//! Rows made up at random, for the tests of this room and whoever builds on it.
+//! Pure: random entries for this module's tests and others that build on it.
 
-use crate::log::entry::{Balances, LogEntry, terms};
+use crate::log::entry::{Balances, LogEntry, parse_notes};
 use crate::units::{Amount, moment_ms, utc_moment};
 use crate::wire::logs::{Kind, Party, Person, Side};
 use proptest::collection::vec;
@@ -10,25 +10,25 @@ use proptest::sample::select;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
-/// The account in every sample.
+/// The reseller in every sample.
 pub(crate) const RESELLER: i64 = 1;
 
-/// 2026-01-01 in UTC, from which the moments of the samples start.
+/// 2026-01-01 in UTC: the start of the samples' time range.
 const START: i64 = 1_767_225_600_000;
 
-/// An amount of so many thousandths, the unit of every sample.
+/// Returns an amount of so many thousandths, the unit of every sample.
 pub(crate) fn money(thousandths: i128) -> Amount {
     Amount::new(Decimal::from_i128_with_scale(thousandths, 3))
 }
 
-/// The thousandths of an amount that [`money`] made, or a sum of such.
+/// Converts an amount created by [`money`], or a sum of such amounts, back to thousandths.
 pub(crate) fn thousandths(amount: Amount) -> i128 {
     let mut decimal = amount.decimal();
     decimal.rescale(3);
     decimal.mantissa()
 }
 
-/// An organization.
+/// Creates an organization.
 pub(crate) fn party(id: i64, name: Option<&str>) -> Arc<Party> {
     Arc::new(Party {
         id,
@@ -36,17 +36,17 @@ pub(crate) fn party(id: i64, name: Option<&str>) -> Arc<Party> {
     })
 }
 
-/// A row of `kind` between the account and the child with this `id`, which says nothing more. Reverts come from the
+/// Returns an entry of `kind` between the reseller and `child`, with all other fields empty. A revert comes from the
 /// child.
 pub(crate) fn blank(kind: Kind, id: i64, child: Arc<Party>) -> LogEntry {
     let reseller = party(RESELLER, Some("Reseller"));
-    let reverts = kind == Kind::Revert;
-    let (from, to) = if reverts {
+    let is_revert = kind == Kind::Revert;
+    let (from, to) = if is_revert {
         (child, reseller.clone())
     } else {
         (reseller.clone(), child)
     };
-    let terms = terms(&kind, None, None);
+    let parsed_notes = parse_notes(&kind, None, None);
     LogEntry {
         id,
         at: None,
@@ -57,19 +57,19 @@ pub(crate) fn blank(kind: Kind, id: i64, child: Arc<Party>) -> LogEntry {
         reseller: Some(reseller),
         from: Some(from),
         to: Some(to),
-        child_side: Some(if reverts { Side::From } else { Side::To }),
+        child_side: Some(if is_revert { Side::From } else { Side::To }),
         person: None,
         status: None,
         credit: None,
         cost: None,
         from_balance: (None, None),
         to_balance: (None, None),
-        terms,
+        parsed_notes,
         channels: None,
     }
 }
 
-/// Sets the row's moment, in seconds after the start of the samples.
+/// Sets the entry's time, in seconds after the start of the samples.
 pub(crate) fn set_moment(entry: &mut LogEntry, second: i64) {
     let written = utc_moment(START + second * 1000);
     entry.at = moment_ms(&written);
@@ -82,7 +82,7 @@ fn any_kind() -> impl Strategy<Value = Kind> {
         3 => Just(Kind::Revert),
         1 => Just(Kind::Channels),
         1 => Just(Kind::Other("gift".to_owned())),
-        1 => Just(Kind::Unsaid),
+        1 => Just(Kind::Unspecified),
     ]
 }
 
@@ -122,15 +122,15 @@ fn any_notes() -> impl Strategy<Value = Option<String>> {
     ]
 }
 
-/// A row. Moments lie within a few months and are often shared, ids are seldom shared, and anything may be missing.
-/// Its figures follow from nothing.
+/// An arbitrary entry. Times lie within a few months and are often shared, ids are seldom shared, and any field may be
+/// missing. The amounts are unrelated to each other.
 pub(crate) fn any_entry() -> impl Strategy<Value = LogEntry> {
     let names = vec![Some("Alpha Co"), Some("Beta"), Some("Über"), None];
     let child = (2i64..6, select(names));
-    // Some are written in a way that cannot be read.
+    // Some are unparsable.
     let moment = option::weighted(0.9, (0i64..40, proptest::bool::weighted(0.9)));
     let statuses = vec![None, Some("success"), Some("Success"), Some("failed")];
-    let what = (
+    let subject = (
         1i64..500,
         any_kind(),
         child,
@@ -144,10 +144,10 @@ pub(crate) fn any_entry() -> impl Strategy<Value = LogEntry> {
         any_notes(),
     );
     let figures = (any_amount(), any_amount(), any_balances(), any_balances());
-    (what, who, figures).prop_map(|(what, who, figures)| {
-        let (id, kind, (child, name), certain, moment) = what;
+    (subject, who, figures).prop_map(|(subject, who, figures)| {
+        let (id, kind, (child, name), is_certain, moment) = subject;
         let mut entry = blank(kind, id, party(child, name));
-        if !certain {
+        if !is_certain {
             entry.child_side = None;
         }
         match moment {
@@ -159,7 +159,7 @@ pub(crate) fn any_entry() -> impl Strategy<Value = LogEntry> {
         entry.person = person;
         entry.status = status.map(Arc::from);
         entry.reference = reference.map(|number| format!("CT-{number:04}").into());
-        entry.terms = terms(&entry.kind, notes.as_deref(), entry.credit);
+        entry.parsed_notes = parse_notes(&entry.kind, notes.as_deref(), entry.credit);
         entry.notes = notes.map(Box::from);
         (
             entry.credit,
@@ -174,7 +174,7 @@ pub(crate) fn any_entry() -> impl Strategy<Value = LogEntry> {
     })
 }
 
-/// Up to two dozen rows in no order.
+/// Up to two dozen entries in arbitrary order.
 pub(crate) fn any_entries() -> impl Strategy<Value = Vec<LogEntry>> {
     vec(any_entry(), 0..24)
 }

@@ -1,43 +1,43 @@
-//! The order of the rows.
+//! Pure: the order of log entries.
 
 use crate::log::columns::Column;
 use crate::log::entry::LogEntry;
 use crate::units::sort;
 use std::cmp::{Ordering, Reverse};
 
-/// By what rows are sorted.
+/// What entries are sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sort {
     /// The column.
     pub column: Column,
-    /// Whether the largest comes first.
+    /// Whether the largest value comes first.
     pub descending: bool,
 }
 
-/// The order of rows unless somebody chooses otherwise, which is the backend's (contract §7, O15): the newest first,
-/// of one moment the higher id first, and rows without a moment last.
-pub fn newest_first(one: &LogEntry, two: &LogEntry) -> Ordering {
-    // Reversed, nothing comes after every moment.
+/// The default order, which is the service's (contract §7, O15): newest first, at the same moment the higher id first,
+/// and entries without a time last.
+pub fn newest_first(a: &LogEntry, b: &LogEntry) -> Ordering {
+    // Reversed, `None` sorts after every time.
     let key = |entry: &LogEntry| (Reverse(entry.at), Reverse(entry.id));
-    key(one).cmp(&key(two))
+    key(a).cmp(&key(b))
 }
 
-/// The rows `kept`, which are indices into `entries`, in order: newest first, or by a column and among equals newest
-/// first. An index beyond the entries is left out.
+/// Sorts the entries at the indices `kept`: newest first, or by a column and then newest first. Out-of-range indices
+/// are dropped.
 pub fn order(entries: &[LogEntry], kept: Vec<u32>, sort: Option<Sort>) -> Vec<u32> {
-    let row = |at: u32| Some((at, entries.get(usize::try_from(at).ok()?)?));
-    let mut rows: Vec<(u32, &LogEntry)> = kept.into_iter().filter_map(row).collect();
-    sort::sort(&mut rows, |one, two| newest_first(one.1, two.1));
+    let entry = |index: u32| Some((index, entries.get(usize::try_from(index).ok()?)?));
+    let mut indexed: Vec<(u32, &LogEntry)> = kept.into_iter().filter_map(entry).collect();
+    sort::sort(&mut indexed, |a, b| newest_first(a.1, b.1));
     let Some(Sort { column, descending }) = sort else {
-        return rows.into_iter().map(|(at, _)| at).collect();
+        return indexed.into_iter().map(|(index, _)| index).collect();
     };
-    // A cell may take reading notes or writing text, so each is made once.
-    let mut cells: Vec<_> = rows
+    // Computing a cell may allocate, so each is computed only once.
+    let mut cells: Vec<_> = indexed
         .into_iter()
-        .map(|(at, entry)| (column.of(entry), at))
+        .map(|(index, entry)| (column.of(entry), index))
         .collect();
-    sort::sort(&mut cells, |one, two| one.0.order(&two.0, descending));
-    cells.into_iter().map(|(_, at)| at).collect()
+    sort::sort(&mut cells, |a, b| a.0.order(&b.0, descending));
+    cells.into_iter().map(|(_, index)| index).collect()
 }
 
 #[cfg(test)]
@@ -55,9 +55,9 @@ mod tests {
         option::of(sort.prop_map(|(column, descending)| Sort { column, descending }))
     }
 
-    /// Whether `one` may stand before `two`, said plainly.
-    fn before(entries: &[LogEntry], one: u32, two: u32, sort: Option<Sort>) -> bool {
-        let (a, b) = (&entries[one as usize], &entries[two as usize]);
+    /// A straightforward check of whether `a` may come before `b`.
+    fn before(entries: &[LogEntry], a: u32, b: u32, sort: Option<Sort>) -> bool {
+        let (a, b) = (&entries[a as usize], &entries[b as usize]);
         if let Some(sort) = sort {
             let (a, b) = (sort.column.of(a), sort.column.of(b));
             match a.order(&b, sort.descending) {
@@ -69,31 +69,31 @@ mod tests {
         match (a.at, b.at) {
             (Some(_), None) => true,
             (None, Some(_)) => false,
-            (one, two) if one != two => one > two,
+            (a_at, b_at) if a_at != b_at => a_at > b_at,
             _ => a.id >= b.id,
         }
     }
 
     proptest! {
         #[test]
-        fn every_pair_stands_in_order(
+        fn every_pair_is_in_order(
             entries in any_entries(), sort in any_sort(), skip in 1usize..4,
         ) {
             let kept: Vec<u32> = (0..entries.len() as u32).step_by(skip).collect();
             let sorted = order(&entries, kept.clone(), sort);
-            for (at, one) in sorted.iter().enumerate() {
-                for two in &sorted[at + 1..] {
-                    prop_assert!(before(&entries, *one, *two, sort), "{one} {two} {sort:?}");
+            for (i, a) in sorted.iter().enumerate() {
+                for b in &sorted[i + 1..] {
+                    prop_assert!(before(&entries, *a, *b, sort), "{a} {b} {sort:?}");
                 }
             }
-            let mut again = sorted;
-            again.sort_unstable();
-            prop_assert_eq!(again, kept);
+            let mut indices = sorted;
+            indices.sort_unstable();
+            prop_assert_eq!(indices, kept);
         }
 
-        /// What cannot be told apart keeps the order in which it came.
+        /// Entries that compare equal keep their order.
         #[test]
-        fn the_order_is_stable(sort in any_sort(), count in 1u32..30) {
+        fn sorting_is_stable(sort in any_sort(), count in 1u32..30) {
             let entries = vec![entry(json!({})); count as usize];
             let kept: Vec<u32> = (0..count).rev().collect();
             prop_assert_eq!(order(&entries, kept.clone(), sort), kept);
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_said_comes_last_both_ways() {
+    fn missing_values_come_last_in_both_directions() {
         let rows = [
             entry(json!({"id": 1, "transfer_date": null, "credit_amount": 1})),
             entry(json!({"id": 2, "transfer_date": "yesterday"})),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_beyond_the_rows_is_left_out() {
+    fn out_of_range_indices_are_dropped() {
         assert_eq!(order(&[entry(json!({}))], vec![7, 0], None), [0]);
     }
 }

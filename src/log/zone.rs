@@ -1,9 +1,9 @@
-//! Whose days and times are shown. There is one zone at a time, for filters, rows, sums, charts and files.
+//! Pure: the time zone of days and times. A single zone applies to filters, entries, sums, charts and exports.
 
-/// A time zone, by whose it is.
+/// A time zone, by its owner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Zone {
-    /// The zone that the service writes its times in: the account's in the log, UTC in a wallet.
+    /// The zone that the service uses: the account's in the log, UTC in a wallet.
     #[default]
     Service,
     /// The zone of this computer.
@@ -11,7 +11,7 @@ pub enum Zone {
 }
 
 impl Zone {
-    /// Reads the URL's parameter. Anything but `local` is the service's.
+    /// Parses the URL parameter. Anything but `local` is the service's zone.
     pub fn named(name: Option<&str>) -> Self {
         match name {
             Some("local") => Self::Local,
@@ -19,7 +19,7 @@ impl Zone {
         }
     }
 
-    /// The URL's parameter, where it is needed.
+    /// Returns the URL parameter, if it is needed.
     pub fn name(self) -> Option<&'static str> {
         (self == Self::Local).then_some("local")
     }

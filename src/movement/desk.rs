@@ -1,5 +1,8 @@
-//! The app-level store of movements. It lives above the screens: leaving a screen neither aborts nor forgets
-//! anything. What may happen is the [`Submissions`]'s affair; here it is carried out: one attempt by `runner`, the way to the end by `follow`.
+//! The app-level store of movements. It lives above the screens, so leaving a screen neither aborts nor forgets a
+//! movement.
+//!
+//! [`Submissions`] decides what may happen; the desk carries it out. `attempt` runs a single attempt, `follow_up`
+//! follows a submission until it is settled.
 
 mod attempt;
 mod follow_up;
@@ -33,54 +36,54 @@ use crate::units::clock::Steady;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
-/// The drafts, the movements and everything they need.
+/// The drafts, the submissions, and the state needed to drive them.
 #[derive(Clone)]
 pub struct Desk {
-    pub(super) client: Client,
-    /// Knows the balances.
+    pub(crate) client: Client,
+    /// Clients, organizations and balances.
     pub directory: Directory,
-    /// What is in the Calculate form.
+    /// The draft of the Calculate form.
     pub calculate: ArcRwSignal<CalculateDraft>,
-    /// What stands in the transfer form.
+    /// The draft of the transfer form.
     pub transfer: ArcRwSignal<TransferDraft>,
-    /// What stands in the revert form.
+    /// The draft of the revert form.
     pub revert: ArcRwSignal<RevertDraft>,
-    /// What stands in the allocate form.
+    /// The draft of the allocate form.
     pub allocate: ArcRwSignal<AllocateDraft>,
-    /// Entries of the journal that cannot be read: key and text.
+    /// Journal records that can't be read: key and text.
     pub unreadable: ArcRwSignal<Vec<(String, String)>>,
-    book: ArcRwSignal<Submissions>,
-    /// What was confirmed on this page and has not come to its end.
-    pub(super) own: Keys,
-    /// What this page drives.
-    pub(super) held: Keys,
-    /// What this page drives, or waits to.
+    submissions: ArcRwSignal<Submissions>,
+    /// Submissions that were confirmed on this page and aren't settled yet.
+    pub(super) confirmed_here: Keys,
+    /// Submissions that this page is driving.
+    pub(super) driven: Keys,
+    /// Submissions that this page is driving or waiting to drive.
     pub(super) followed: Keys,
-    /// What somebody wants to go on now.
+    /// Submissions that the user asked to retry now.
     pub(super) retry_now_keys: Keys,
-    /// This page's name among the tabs.
+    /// Identifies this page to the other tabs.
     pub(super) page: String,
-    /// Wakes whatever waits.
+    /// Wakes the loops that are waiting.
     pub(super) waker: Waker,
-    /// When a gateway's account was asked for last.
-    pub(super) identified: ArcStoredValue<Option<Steady>>,
-    /// Whose the drafts are that this page has found: of the reseller API and the organizations API.
-    pub(super) drafted_for: ArcStoredValue<[Option<String>; 2]>,
-    /// The last time that somebody left, as this page knows it.
+    /// When the account behind a gateway was last requested.
+    pub(super) last_identified: ArcStoredValue<Option<Steady>>,
+    /// The accounts that the restored drafts belong to: of the reseller API and of the organizations API.
+    pub(super) draft_accounts: ArcStoredValue<[Option<String>; 2]>,
+    /// The last sign-out or lock in any tab that this page knows of.
     pub(super) last_leave: ArcStoredValue<Option<String>>,
-    /// Whether the last attempt to sign out at the gateway failed, so that somebody may still be signed in there.
+    /// Whether the last attempt to sign out at the gateway failed, so the user may still be signed in there.
     pub gateway_unreachable: ArcRwSignal<bool>,
-    /// Whether someone asked to delete settled submissions.
-    pub(super) forgets_settled: ArcRwSignal<bool>,
-    /// Whether the log is being read for a settled submission: one at a time.
+    /// Whether the user asked to delete settled submissions.
+    pub(super) forget_settled_requested: ArcRwSignal<bool>,
+    /// Whether the log is being checked for a settled submission. Only one check runs at a time.
     pub(super) is_counting: ArcStoredValue<bool>,
 }
 
-/// A set of submissions.
+/// A set of submissions, by key.
 pub(super) type Keys = ArcStoredValue<BTreeSet<IdempotencyKey>>;
 
 impl Desk {
-    /// An empty desk.
+    /// Returns an empty desk.
     pub fn new(client: Client, directory: Directory) -> Self {
         Self {
             client,
@@ -90,52 +93,52 @@ impl Desk {
             revert: ArcRwSignal::default(),
             allocate: ArcRwSignal::default(),
             unreadable: ArcRwSignal::default(),
-            book: ArcRwSignal::default(),
-            own: Keys::default(),
-            held: Keys::default(),
+            submissions: ArcRwSignal::default(),
+            confirmed_here: Keys::default(),
+            driven: Keys::default(),
             followed: Keys::default(),
             retry_now_keys: Keys::default(),
             page: uuid::Uuid::new_v4().to_string(),
             waker: Waker::default(),
-            identified: ArcStoredValue::default(),
-            drafted_for: ArcStoredValue::default(),
+            last_identified: ArcStoredValue::default(),
+            draft_accounts: ArcStoredValue::default(),
             last_leave: ArcStoredValue::new(tabs::last_leave()),
             gateway_unreachable: ArcRwSignal::default(),
-            forgets_settled: ArcRwSignal::default(),
+            forget_settled_requested: ArcRwSignal::default(),
             is_counting: ArcStoredValue::default(),
         }
     }
 
-    /// Waits until something happens that may matter to whatever waits, a second at most.
+    /// Waits until something relevant happens, for a second at most.
     pub(super) async fn pause(&self) {
         self.waker.wait().await;
     }
 
-    /// Reads something from the book. Tracked.
-    pub fn book<T>(&self, read: impl FnOnce(&Submissions) -> T) -> T {
-        self.book.with(read)
+    /// Reads from the submissions. Tracked.
+    pub fn with_submissions<T>(&self, read: impl FnOnce(&Submissions) -> T) -> T {
+        self.submissions.with(read)
     }
 
-    /// Reads something from the book, once.
-    pub fn book_now<T>(&self, read: impl FnOnce(&Submissions) -> T) -> T {
-        self.book.with_untracked(read)
+    /// Reads from the submissions without tracking.
+    pub fn with_submissions_untracked<T>(&self, read: impl FnOnce(&Submissions) -> T) -> T {
+        self.submissions.with_untracked(read)
     }
 
-    /// Changes the book.
+    /// Updates the submissions.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut Submissions) -> T) -> Option<T> {
-        let result = self.book.try_update(change);
+        let result = self.submissions.try_update(change);
         self.note_in_flight();
         result
     }
 
-    /// Notes what the panic page may say, which is no more than the screen may.
+    /// Records what the panic page may show: no more than the screen may.
     pub(super) fn note_in_flight(&self) {
         let shows = |submission: &Submission| untrack(|| self.shows(submission));
-        self.book
-            .with_untracked(|book| in_flight::note(book, shows));
+        self.submissions
+            .with_untracked(|submissions| in_flight::note(submissions, shows));
     }
 
-    /// Tells the book what happened to a submission, and gives what has to be done.
+    /// Applies an event to a submission. Returns the command to carry out.
     pub(super) fn step(
         &self,
         key: &IdempotencyKey,
@@ -144,109 +147,124 @@ impl Desk {
         let was_open = self.is_open(key);
         let source = self.submission(key)?.movement.kind().api().into();
         let now = clock::moment(source);
-        let order = self.change(|book| book.step(key, event, now)).flatten();
+        let command = self
+            .change(|submissions| submissions.step(key, event, now))
+            .flatten();
         if was_open {
             self.settle(key);
         }
         self.waker.wake();
-        order
+        command
     }
 
-    /// Once a submission has come to its end, its form does not keep what may have been made. At once: a moment
-    /// later somebody may be typing there.
+    /// Clears the form of a submission that is settled, so that it doesn't keep what may already be completed. This
+    /// happens immediately, because the user may be typing there a moment later.
     pub(super) fn settle(&self, key: &IdempotencyKey) {
-        let Some(ended) = self.submission(key).filter(|held| !held.is_open()) else {
+        let settled = self
+            .submission(key)
+            .filter(|submission| !submission.is_open());
+        let Some(settled) = settled else {
             return;
         };
-        let own = self.own.try_update_value(|own| own.remove(key)) == Some(true);
-        let kind = ended.movement.kind();
-        let refused = matches!(ended.state, State::Refused(_));
-        // Somebody else may sit here by now, with a form of their own.
-        if !self.home(kind.api()).owns(&ended) {
-            self.change(|book| book.dismiss(key));
-        } else if own && !refused {
+        let is_confirmed_here = self
+            .confirmed_here
+            .try_update_value(|keys| keys.remove(key))
+            == Some(true);
+        let kind = settled.movement.kind();
+        let is_declined = matches!(settled.state, State::Refused(_));
+        // Another user may be signed in by now, with a draft of their own.
+        if !self.home(kind.api()).owns(&settled) {
+            self.change(|submissions| submissions.dismiss(key));
+        } else if is_confirmed_here && !is_declined {
             self.clear_draft(kind);
-        } else if !own && refused && untrack(|| self.is_empty(kind)) {
-            self.fill(&ended.movement);
+        } else if !is_confirmed_here && is_declined && untrack(|| self.is_empty(kind)) {
+            self.fill(&settled.movement);
         }
     }
 
-    /// Whether the submission with this key has not come to its end.
+    /// Whether the submission with this key is unresolved.
     pub(super) fn is_open(&self, key: &IdempotencyKey) -> bool {
-        self.book_now(|book| book.get(key).is_some_and(Submission::is_open))
+        self.with_submissions_untracked(|submissions| {
+            submissions.get(key).is_some_and(Submission::is_open)
+        })
     }
 
-    /// The submission with this key, as it stands.
+    /// Returns the submission with this key.
     pub(super) fn submission(&self, key: &IdempotencyKey) -> Option<Submission> {
-        self.book_now(|book| book.get(key).cloned())
+        self.with_submissions_untracked(|submissions| submissions.get(key).cloned())
     }
 
-    /// Says what is being done about a submission.
-    pub(super) fn doing(&self, key: &IdempotencyKey, doing: SubmissionActivity) {
-        let is_news = self.book_now(|book| book.get(key).is_some_and(|held| held.doing != doing));
-        if is_news {
-            self.change(|book| book.doing(key, doing));
+    /// Sets what is currently being done about a submission.
+    pub(super) fn set_activity(&self, key: &IdempotencyKey, activity: SubmissionActivity) {
+        let is_changed = self.with_submissions_untracked(|submissions| {
+            submissions
+                .get(key)
+                .is_some_and(|submission| submission.activity != activity)
+        });
+        if is_changed {
+            self.change(|submissions| submissions.set_activity(key, activity));
         }
     }
 
-    /// How the deployment says that credentials come, and which backends there are.
+    /// The deployment's settings: how credentials are provided, and which services there are.
     pub fn config(&self) -> &Config {
         self.client.config()
     }
 
-    /// Shows the review of a complete form.
+    /// Opens the review of a complete form.
     pub fn review(&self, movement: Movement, quote: Quote) {
         let account = self.client.account(movement.kind().api());
-        self.change(|book| book.review(movement, quote, account));
+        self.change(|submissions| submissions.review(movement, quote, account));
     }
 
-    /// Back to the form; also the end of a refusal that was read.
+    /// Goes back to the form, from the review or from a declined submission.
     pub fn edit(&self, kind: Kind) {
-        self.change(|book| book.edit(kind));
+        self.change(|submissions| submissions.edit(kind));
     }
 
-    /// Checks what was reviewed once more, and sends it if nothing has changed. Of several confirmations only the
-    /// first finds something to confirm: the book has changed before this returns, so a second click cannot
-    /// overtake it.
+    /// Checks the reviewed movement again, and sends it if nothing has changed. Only the first of several confirmations
+    /// takes effect: the submissions are updated before this returns, so a second click finds nothing to confirm.
     pub fn confirm(&self, kind: Kind) {
-        let check = self.change(|book| book.confirm(kind)).flatten();
+        let check = self
+            .change(|submissions| submissions.confirm(kind))
+            .flatten();
         if let Some(number) = check {
             let desk = self.clone();
             leptos::task::spawn_local(async move { desk.check(kind, number).await });
         }
     }
 
-    /// The person accepts that there is no journal.
+    /// Records that the user accepts working without a journal.
     pub fn accept_no_journal(&self) {
         self.change(Submissions::accept);
     }
 
-    /// What speaks for the entry `line` being a submission's own.
-    pub fn evidence(&self, submission: &Submission, line: &LedgerEntry) -> Evidence {
-        self.look_for(submission, |target| evidence(target, line))
+    /// Returns the evidence that `entry` belongs to `submission`.
+    pub fn evidence(&self, submission: &Submission, entry: &LedgerEntry) -> Evidence {
+        self.with_search_target(submission, |target| evidence(target, entry))
     }
 
-    /// Whether a submission is of the account and the service in use.
+    /// Whether a submission belongs to the account and the service in use.
     pub fn is_at_home(&self, submission: &Submission) -> bool {
         self.home(submission.movement.kind().api()).owns(submission)
     }
 
-    /// Why an unresolved submission must not be sent once more with its key, if it must not.
-    pub fn cannot_ask(&self, submission: &Submission) -> Option<&'static str> {
-        retry::cannot_ask(submission, &self.retry_context(submission))
+    /// Why an unresolved submission must not be resent with its key, if it must not.
+    pub fn resend_blocker(&self, submission: &Submission) -> Option<&'static str> {
+        retry::resend_blocker(submission, &self.retry_context(submission))
     }
 
-    /// Until when what was sent may still be carried out, on the steady clock.
+    /// When the service can no longer carry out what was sent, on the steady clock.
     pub fn settled_at(&self, submission: &Submission) -> Steady {
         retry::settled_at(submission, &self.retry_context(submission))
     }
 
-    /// Whether nothing that was sent can be carried out any more.
+    /// Whether the service can no longer carry out anything that was sent.
     pub fn is_settled(&self, submission: &Submission) -> bool {
         retry::is_settled(submission, &self.retry_context(submission))
     }
 
-    /// Whose submissions are at home here.
+    /// The account and the service whose submissions belong here.
     pub fn home(&self, api: Api) -> Home {
         Home {
             account: self.client.account(api),
@@ -255,21 +273,21 @@ impl Desk {
         }
     }
 
-    /// The same. Tracked.
+    /// Like [`Self::home`], but tracked.
     pub fn tracked_home(&self, api: Api) -> Home {
         self.client.tracked_account(api);
         self.home(api)
     }
 
-    /// Whether the details of a submission may be shown: its account is signed in, or its account isn't known and its service is
-    /// in use. Tracked.
+    /// Whether the details of a submission may be shown: its account is signed in, or its account isn't known and its
+    /// service is in use. Tracked.
     pub fn shows(&self, submission: &Submission) -> bool {
         let api = submission.movement.kind().api();
         let account = &submission.account;
         self.client.may(api) && (account.is_none() || self.client.tracked_account(api) == *account)
     }
 
-    /// Whether the text of an entry that cannot be read may be shown: its account is signed in. Tracked.
+    /// Whether the text of an unreadable record may be shown: its account is signed in. Tracked.
     pub fn shows_unreadable(&self, text: &str) -> bool {
         let account = account_of(text);
         account.is_some()
@@ -278,7 +296,7 @@ impl Desk {
                 .any(|api| self.client.may(api) && self.client.tracked_account(api) == account)
     }
 
-    /// For how many hours the service of `api` recognizes a repeated key; `None` where it does not.
+    /// For how many hours the service of `api` recognizes a repeated key; `None` if it doesn't.
     pub(super) fn promised_hours(&self, api: Api) -> Option<u32> {
         let backend = self.client.backend(api)?;
         backend
@@ -286,7 +304,7 @@ impl Desk {
             .then_some(backend.replay_window_hours)
     }
 
-    /// For how long the service of `api` may still carry out what was sent.
+    /// For how many seconds the service of `api` may still carry out a request after it was sent.
     pub(super) fn settles_after_seconds(&self, api: Api) -> u32 {
         let backend = self.client.backend(api);
         backend.map_or(60, |backend| backend.settles_after_seconds)
@@ -305,19 +323,19 @@ impl Desk {
             settles_after_seconds: self.settles_after_seconds(api),
             longest_age: longest_age(submission),
             online: tabs::is_online(),
-            may_send: self.book_now(Submissions::may_send),
-            retry_now_keys: self
+            may_send: self.with_submissions_untracked(Submissions::may_send),
+            retry_now: self
                 .retry_now_keys
-                .with_value(|retry_now_keys| retry_now_keys.contains(&submission.key)),
+                .with_value(|keys| keys.contains(&submission.key)),
             readings: 0,
             unread: false,
             last_reading: Steady::default(),
-            // The same pause however often it is looked at.
+            // Derived from the attempt, so that the pause stays the same each time it is computed.
             chance: submission.last_attempt().rem_euclid(1001),
         }
     }
 
-    /// The configured address of a backend.
+    /// The configured base URL of a service, or an empty string.
     pub(super) fn base_url(&self, api: Api) -> String {
         let backend = self.client.backend(api);
         backend
@@ -325,46 +343,53 @@ impl Desk {
             .unwrap_or_default()
     }
 
-    /// Whether the backend of `api` recognizes a repeated key.
+    /// Whether the service of `api` recognizes a repeated key.
     pub fn replays(&self, api: Api) -> bool {
         self.promised_hours(api).is_some()
     }
 
-    /// A person wants a submission to go on now.
+    /// Retries a submission now, at the user's request.
     pub fn retry_now(&self, key: &IdempotencyKey) {
-        self.retry_now_keys.update_value(|retry_now_keys| {
-            retry_now_keys.insert(key.clone());
+        self.retry_now_keys.update_value(|keys| {
+            keys.insert(key.clone());
         });
         self.waker.wake();
     }
 
-    /// A person decides what became of a submission.
+    /// Records the user's decision about the outcome of a submission.
     ///
-    /// `made: false` is ignored while the request can still take effect.
-    pub fn decide(&self, key: &IdempotencyKey, made: bool, line: Option<String>) {
+    /// `completed: false` is ignored while the request can still take effect.
+    pub fn decide(&self, key: &IdempotencyKey, completed: bool, entry_id: Option<String>) {
         let is_early = self
             .submission(key)
-            .is_some_and(|held| held.is_doubtful() && !self.is_settled(&held));
-        if !made && is_early {
+            .is_some_and(|submission| submission.is_doubtful() && !self.is_settled(&submission));
+        if !completed && is_early {
             return;
         }
-        self.act(key, SubmissionEvent::Decide { made, line });
+        self.act(
+            key,
+            SubmissionEvent::Decide {
+                completed,
+                entry_id,
+            },
+        );
     }
 
-    /// A person says that an entry of the log is a colleague's. What rested on it is looked for again.
-    pub fn disown(&self, key: &IdempotencyKey, line: String) {
-        self.act(key, SubmissionEvent::Disown { line });
+    /// Records that a log entry belongs to a colleague. If the submission was resolved by that entry, the search
+    /// resumes.
+    pub fn disown(&self, key: &IdempotencyKey, entry_id: String) {
+        self.act(key, SubmissionEvent::Disown { entry_id });
         if self.is_open(key) {
             self.resume(key.clone());
         }
     }
 
-    /// A person has seen that the books hold more than was told.
+    /// Records that the user has seen the unexpected log entries.
     pub fn acknowledge(&self, key: &IdempotencyKey) {
-        self.act(key, SubmissionEvent::Seen);
+        self.act(key, SubmissionEvent::Acknowledged);
     }
 
-    /// Tells the book what a person did, and writes it into the journal.
+    /// Applies a user's action, and saves it to the journal.
     fn act(&self, key: &IdempotencyKey, event: SubmissionEvent) {
         if self.step(key, event) == Some(SubmissionCommand::Save) {
             let (desk, key) = (self.clone(), key.clone());
@@ -372,28 +397,28 @@ impl Desk {
         }
     }
 
-    /// Puts what has ended aside, for a new form. The form does not keep what may have been made already.
+    /// Dismisses a settled submission for a new form. The form doesn't keep what may already be completed.
     pub fn close(&self, kind: Kind) {
-        self.change(|book| book.close(kind));
+        self.change(|submissions| submissions.close(kind));
     }
 
-    /// Puts what has ended aside, and fills the form with it once more.
+    /// Dismisses a settled submission, and fills the form with its movement again.
     pub fn refill(&self, movement: &Movement) {
         self.fill(movement);
         self.close(movement.kind());
     }
 
-    /// The screen of `kind` is opened.
+    /// Notes that the screen of `kind` was opened.
     pub fn enter(&self, kind: Kind) {
-        self.change(|book| book.enter(kind));
+        self.change(|submissions| submissions.enter(kind));
     }
 
-    /// The screen of `kind` is left.
+    /// Notes that the screen of `kind` was closed.
     pub fn leave(&self, kind: Kind) {
-        self.change(|book| book.leave(kind));
+        self.change(|submissions| submissions.leave(kind));
     }
 
-    /// Empties the form of `kind` after its movement was made.
+    /// Clears the draft of `kind` after its movement was completed.
     pub(super) fn clear_draft(&self, kind: Kind) {
         match kind {
             Kind::Transfer => self.transfer.set(TransferDraft::default()),
@@ -402,7 +427,7 @@ impl Desk {
         }
     }
 
-    /// Fills the form with what `movement` asks for.
+    /// Fills the form with the values of `movement`.
     pub(super) fn fill(&self, movement: &Movement) {
         match movement.kind() {
             Kind::Transfer => self.transfer.set(TransferDraft::of(movement)),
@@ -411,7 +436,7 @@ impl Desk {
         }
     }
 
-    /// Whether nothing stands in the form of `kind`. Tracked.
+    /// Whether the form of `kind` is empty. Tracked.
     pub fn is_empty(&self, kind: Kind) -> bool {
         match kind {
             Kind::Transfer => self.transfer.with(|draft| *draft == Default::default()),
@@ -420,11 +445,12 @@ impl Desk {
         }
     }
 
-    /// Whether closing the page now could lose an answer, or lose track of what no journal holds.
+    /// Whether closing the page now could lose a response, or lose track of a submission that isn't in the journal.
     pub fn could_lose(&self) -> bool {
-        self.book_now(|book| {
-            book.open()
-                .any(|open| !open.journalled || open.is_in_hand())
+        self.with_submissions_untracked(|submissions| {
+            submissions
+                .open()
+                .any(|open| !open.journaled || open.is_in_progress())
         })
     }
 }

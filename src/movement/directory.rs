@@ -1,4 +1,4 @@
-//! Whom credits can be moved to, and the balances on both sides, as last read.
+//! The clients and organizations that credits can be moved to, and the balances on both sides, as last loaded.
 
 pub mod client_list;
 
@@ -11,7 +11,7 @@ pub use crate::wire::organizations::Organization;
 pub use crate::wire::wallet::Response as Wallet;
 use leptos::prelude::*;
 
-/// Everything the forms and the overview know about balances and organizations.
+/// The balances and organizations that the forms and the overview use.
 #[derive(Clone)]
 pub struct Directory {
     client: Client,
@@ -22,7 +22,7 @@ pub struct Directory {
     pub balance: Remote<Balance>,
     /// The organizations that can be allocated to.
     pub organizations: Remote<Vec<Organization>>,
-    /// One's own wallet.
+    /// The user's own wallet.
     pub wallet: Remote<Wallet>,
     /// The wallet of the organization chosen in the allocate form.
     pub child_wallet: Remote<Wallet>,
@@ -30,7 +30,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Knows nothing yet.
+    /// Returns an empty directory.
     pub fn new(client: Client, session: Session) -> Self {
         Self {
             client,
@@ -44,60 +44,61 @@ impl Directory {
         }
     }
 
-    /// Reads everything of `api` again, where its screens can be used.
+    /// Reloads everything of `api`, if the session can use it.
     pub fn refresh(&self, api: Api) {
         if !untrack(|| self.session.may(api)) {
             return;
         }
         match api {
             Api::Reseller => {
-                self.read_children();
+                self.load_children();
                 let client = self.client.clone();
                 self.balance.start(async move { client.balance().await });
             }
             Api::Organizations => {
-                let (one, two) = (self.client.clone(), self.client.clone());
+                let client = self.client.clone();
                 self.organizations
-                    .start(async move { one.organizations().await });
-                self.wallet.start(async move { two.wallet(None).await });
-                self.read_child_wallet();
+                    .start(async move { client.organizations().await });
+                let client = self.client.clone();
+                self.wallet.start(async move { client.wallet(None).await });
+                self.load_child_wallet();
             }
         }
     }
 
-    /// Reads the children, unless that was done or is under way: the currency stands with them only.
+    /// Loads the children unless they are loaded or loading. Only they include the currency.
     pub fn ensure_children(&self) {
         if self.children.is_idle() && untrack(|| self.session.may(Api::Reseller)) {
-            self.read_children();
+            self.load_children();
         }
     }
 
-    fn read_children(&self) {
+    fn load_children(&self) {
         let client = self.client.clone();
         self.children.start(async move { client.children().await });
     }
 
-    /// Reads the organizations and wallets, unless that was done or is under way.
+    /// Loads the organizations and wallets unless they are loaded or loading.
     pub fn ensure_wallets(&self) {
         if self.wallet.is_idle() {
             self.refresh(Api::Organizations);
         }
     }
 
-    /// Reads the wallet of `organization`, and forgets that of any other.
-    pub fn look_at(&self, organization: Option<OrganizationId>) {
+    /// Selects the organization whose wallet is [`Self::child_wallet`], and loads it.
+    pub fn select_organization(&self, organization: Option<OrganizationId>) {
         if self
             .child_wallet_of
-            .with_untracked(|known| *known == organization)
+            .with_untracked(|selected| *selected == organization)
         {
             return;
         }
         self.child_wallet_of.set(organization);
         self.child_wallet.clear();
-        self.read_child_wallet();
+        self.load_child_wallet();
     }
 
-    fn read_child_wallet(&self) {
+    fn load_child_wallet(&self) {
         let Some(organization) = self.child_wallet_of.get_untracked() else {
             return;
         };
@@ -106,7 +107,7 @@ impl Directory {
             .start(async move { client.wallet(Some(&organization)).await });
     }
 
-    /// Forgets everything of `api`, as when somebody signs out.
+    /// Clears everything of `api`, for example when the user signs out.
     pub fn clear(&self, api: Api) {
         match api {
             Api::Reseller => {
@@ -122,15 +123,15 @@ impl Directory {
         }
     }
 
-    /// Whether balances or lists are on their way. Tracked.
-    pub fn is_reading(&self) -> bool {
+    /// Whether balances or lists are being loaded. Tracked.
+    pub fn is_loading(&self) -> bool {
         self.children.get().is_waiting()
             || self.balance.get().is_waiting()
             || self.organizations.get().is_waiting()
             || self.wallet.get().is_waiting()
     }
 
-    /// The children as last read. Tracked.
+    /// The children as last loaded. Tracked.
     pub fn known_children(&self) -> Vec<Child> {
         self.children
             .value()
@@ -138,13 +139,13 @@ impl Directory {
             .unwrap_or_default()
     }
 
-    /// The organizations as last read. Tracked.
+    /// The organizations as last loaded. Tracked.
     pub fn known_organizations(&self) -> Vec<Organization> {
         let known = self.organizations.value();
         known.map(|known| known.to_vec()).unwrap_or_default()
     }
 
-    /// The ledger's currency symbol, where any answer has named it. Tracked.
+    /// The ledger's currency symbol, if a response included it. Tracked.
     pub fn symbol(&self) -> Option<String> {
         let children = self.children.value()?;
         children

@@ -1,7 +1,7 @@
-//! The journal: every submission of this browser, in IndexedDB, before its first byte leaves (design §3).
+//! The journal: stores every submission of this browser in IndexedDB before its first byte is sent (design §3).
 //!
-//! A text for each key, written with strict durability. The database is opened for each use and closed again: a
-//! page of a later version never has to wait for an old tab.
+//! Each record is a text under its idempotency key, written with strict durability. The database is opened for each
+//! operation and closed after it, so that a page of a later version never has to wait for an old tab.
 
 pub mod record;
 pub mod support_text;
@@ -18,91 +18,98 @@ use std::fmt::Display;
 use std::ops::Deref;
 use wasm_bindgen::JsValue;
 
-/// The database's name.
-const DATABASE: &str = "credit-desk";
-/// The version of its stores. A change of the stores is one more step in [`upgrade`].
-const STORES: u32 = 1;
-/// The texts, by idempotency key.
+/// The name of the database.
+const DATABASE_NAME: &str = "credit-desk";
+/// The version of the database. A change to its stores adds a step to [`upgrade`].
+const DATABASE_VERSION: u32 = 1;
+/// The store of the records, by idempotency key.
 const SUBMISSIONS: &str = "submissions";
-/// For how long a submission is kept that came to its end, in milliseconds.
-const KEPT_FOR: i64 = 90 * 24 * 60 * 60 * 1000;
-/// How long the browser's storage may take for one submission, in milliseconds.
+/// How long a settled submission is kept, in milliseconds.
+const MAX_AGE: i64 = 90 * 24 * 60 * 60 * 1000;
+/// How long the browser's storage may take for one operation on a submission, in milliseconds.
 pub const LIMIT: i64 = 20_000;
-/// How many of those are kept.
-const KEPT: usize = 500;
+/// How many settled submissions are kept.
+const MAX_SETTLED: usize = 500;
 
-/// Why a submission was not taken.
+/// Why a submission was not inserted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InsertError {
-    /// Another one of its kind and account is unresolved.
+    /// Another submission of the same kind and account is unresolved.
     Taken(Box<Submission>),
-    /// A later version of the portal holds one that is unresolved, of whatever kind.
+    /// The journal has an unresolved submission of any kind from a later version of the portal.
     Newer,
-    /// The journal cannot be written: why, in the browser's words.
+    /// The journal can't be written. Holds the browser's error message.
     Unwritten(String),
 }
 
-/// What the journal holds.
+/// The contents of the journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JournalContents {
-    /// What can be read.
+    /// The submissions that can be read.
     pub submissions: Vec<Submission>,
-    /// What cannot: key and text. It is kept as it is.
+    /// The records that can't be read: key and text. They stay unchanged.
     pub unreadable: Vec<(String, String)>,
 }
 
-/// Everything in the journal.
+/// Reads the whole journal.
 ///
 /// # Errors
-/// Why there is no journal, in the browser's words.
+/// The browser's error message if there is no journal.
 pub async fn all() -> Result<JournalContents, String> {
     let database = open().await?;
-    let transaction = database.transaction(SUBMISSIONS).build().map_err(said)?;
-    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
-    let keys = store.get_all_keys::<JsValue>().await.map_err(said)?;
-    let values = store.get_all::<JsValue>().await.map_err(said)?;
-    let mut kept = JournalContents::default();
+    let transaction = database
+        .transaction(SUBMISSIONS)
+        .build()
+        .map_err(to_message)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(to_message)?;
+    let keys = store.get_all_keys::<JsValue>().await.map_err(to_message)?;
+    let values = store.get_all::<JsValue>().await.map_err(to_message)?;
+    let mut contents = JournalContents::default();
     for (key, value) in keys.zip(values) {
-        let (key, value) = (key.map_err(said)?, value.map_err(said)?);
+        let (key, value) = (key.map_err(to_message)?, value.map_err(to_message)?);
         let text = value.as_string();
         match text.as_deref().map(record::read) {
-            Some(Ok(submission)) => kept.submissions.push(submission),
-            _ => kept
-                .unreadable
-                .push((plain(&key), text.unwrap_or_else(|| plain(&value)))),
+            Some(Ok(submission)) => contents.submissions.push(submission),
+            _ => contents.unreadable.push((
+                display_value(&key),
+                text.unwrap_or_else(|| display_value(&value)),
+            )),
         }
     }
-    sort::sort_by_key(&mut kept.submissions, |submission| submission.confirmed);
-    Ok(kept)
+    sort::sort_by_key(&mut contents.submissions, |submission| submission.confirmed);
+    Ok(contents)
 }
 
-/// What the journal holds under a key.
+/// Reads the submission with this key.
 ///
 /// # Errors
-/// Why it cannot be read.
+/// Why it can't be read.
 pub async fn get(key: &str) -> Result<Option<Submission>, String> {
     within_limit(read(key)).await
 }
 
 async fn read(key: &str) -> Result<Option<Submission>, String> {
     let database = open().await?;
-    let transaction = database.transaction(SUBMISSIONS).build().map_err(said)?;
-    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
+    let transaction = database
+        .transaction(SUBMISSIONS)
+        .build()
+        .map_err(to_message)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(to_message)?;
     let text: Option<String> = store
         .get(key)
         .primitive()
-        .map_err(said)?
+        .map_err(to_message)?
         .await
-        .map_err(said)?;
+        .map_err(to_message)?;
     text.map(|text| record::read(&text)).transpose()
 }
 
-/// Takes a new submission, unless another one of its kind and account is unresolved, in whatever tab: looking
-/// and writing are one transaction. `knows_of_newer` says whether the person knows that a newer
-/// version of the portal holds an unresolved submission.
+/// Inserts a new submission unless another one of its kind and account is unresolved in any tab. The check and the
+/// write are one transaction. `knows_of_newer` says whether the user knows that a newer version of the portal has an
+/// unresolved submission.
 ///
 /// # Errors
-/// Why it was not taken; then it must not be sent.
+/// Why it was not inserted. It must not be sent then.
 pub async fn insert_if_free(
     submission: &Submission,
     home: &Home,
@@ -111,18 +118,18 @@ pub async fn insert_if_free(
     let unwritten = InsertError::Unwritten;
     let text = record::write(submission).map_err(|error| unwritten(error.to_string()))?;
     let database = open().await.map_err(unwritten)?;
-    let transaction = strict(&database).map_err(unwritten)?;
+    let transaction = strict_transaction(&database).map_err(unwritten)?;
     let store = transaction
         .object_store(SUBMISSIONS)
-        .map_err(|error| unwritten(said(error)))?;
+        .map_err(|error| unwritten(to_message(error)))?;
     let values = store
         .get_all::<JsValue>()
         .await
-        .map_err(|error| unwritten(said(error)))?;
+        .map_err(|error| unwritten(to_message(error)))?;
     for text in values.filter_map(|value| value.ok()?.as_string()) {
         match record::read(&text) {
-            Ok(held) if is_open_rival(&held, submission, home) => {
-                return Err(InsertError::Taken(Box::new(held)));
+            Ok(other) if is_open_rival(&other, submission, home) => {
+                return Err(InsertError::Taken(Box::new(other)));
             }
             Err(_) if !knows_of_newer && record::is_newer_and_open(&text) => {
                 return Err(InsertError::Newer);
@@ -134,115 +141,119 @@ pub async fn insert_if_free(
     transaction
         .commit()
         .await
-        .map_err(|error| unwritten(said(error)))
+        .map_err(|error| unwritten(to_message(error)))
 }
 
-fn is_open_rival(held: &Submission, submission: &Submission, home: &Home) -> bool {
-    held.is_open()
-        && held.movement.kind() == submission.movement.kind()
-        && held.key != submission.key
-        && home.owns(held)
+/// Whether `other` is unresolved and of the same kind and account as `submission`.
+fn is_open_rival(other: &Submission, submission: &Submission, home: &Home) -> bool {
+    other.is_open()
+        && other.movement.kind() == submission.movement.kind()
+        && other.key != submission.key
+        && home.owns(other)
 }
 
-/// Forgets a submission that was not sent.
+/// Deletes a submission that was not sent.
 ///
 /// # Errors
-/// Why it cannot be forgotten.
+/// Why it can't be deleted.
 pub async fn forget(key: &str) -> Result<(), String> {
     let database = open().await?;
-    let transaction = strict(&database)?;
-    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
-    store.delete(key).build().map_err(said)?;
-    transaction.commit().await.map_err(said)
+    let transaction = strict_transaction(&database)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(to_message)?;
+    store.delete(key).build().map_err(to_message)?;
+    transaction.commit().await.map_err(to_message)
 }
 
-/// Writes how a submission stands.
+/// Writes the current state of a submission.
 ///
 /// # Errors
-/// Why it cannot be written.
+/// Why it can't be written.
 pub async fn put(submission: &Submission) -> Result<(), String> {
     within_limit(write(submission)).await
 }
 
 async fn write(submission: &Submission) -> Result<(), String> {
-    let text = record::write(submission).map_err(said)?;
+    let text = record::write(submission).map_err(to_message)?;
     let database = open().await?;
-    let transaction = strict(&database)?;
-    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
+    let transaction = strict_transaction(&database)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(to_message)?;
     put_into(&store, submission.key.as_str(), text)?;
-    transaction.commit().await.map_err(said)
+    transaction.commit().await.map_err(to_message)
 }
 
-/// Forgets what came to its end long ago, or is one of too many. What is unresolved or unreadable stays.
+/// Deletes settled submissions that are too old or too many. Unresolved submissions and unreadable records stay.
 ///
 /// # Errors
-/// Why it cannot be written.
-pub async fn prune(kept: &JournalContents, now: i64) -> Result<(), String> {
-    let old = outdated(&kept.submissions, now);
+/// Why the journal can't be written.
+pub async fn prune(contents: &JournalContents, now: i64) -> Result<(), String> {
+    let old = outdated(&contents.submissions, now);
     if old.is_empty() {
         return Ok(());
     }
     let database = open().await?;
-    let transaction = strict(&database)?;
-    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
+    let transaction = strict_transaction(&database)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(to_message)?;
     for key in old {
-        store.delete(key.as_str()).build().map_err(said)?;
+        store.delete(key.as_str()).build().map_err(to_message)?;
     }
-    transaction.commit().await.map_err(said)
+    transaction.commit().await.map_err(to_message)
 }
 
-/// Forgets those of these submissions that are settled by the journal's own record, which another tab may have changed.
+/// Deletes those of these submissions that are settled according to the journal, which another tab may have changed.
 ///
 /// # Errors
-/// Why they cannot be deleted.
-pub async fn forget_past(keys: &[IdempotencyKey]) -> Result<(), String> {
+/// Why they can't be deleted.
+pub async fn forget_finished(keys: &[IdempotencyKey]) -> Result<(), String> {
     let database = open().await?;
-    let transaction = strict(&database)?;
-    let store = transaction.object_store(SUBMISSIONS).map_err(said)?;
+    let transaction = strict_transaction(&database)?;
+    let store = transaction.object_store(SUBMISSIONS).map_err(to_message)?;
     for key in keys {
         let text: Option<String> = store
             .get(key.as_str())
             .primitive()
-            .map_err(said)?
+            .map_err(to_message)?
             .await
-            .map_err(said)?;
-        let is_past = text
+            .map_err(to_message)?;
+        let is_finished = text
             .and_then(|text| record::read(&text).ok())
-            .is_some_and(|held| held.is_past());
-        if is_past {
-            store.delete(key.as_str()).build().map_err(said)?;
+            .is_some_and(|submission| submission.is_finished());
+        if is_finished {
+            store.delete(key.as_str()).build().map_err(to_message)?;
         }
     }
-    transaction.commit().await.map_err(said)
+    transaction.commit().await.map_err(to_message)
 }
 
-/// The keys of what need not be kept.
+/// Returns the keys of the submissions that don't need to be kept.
 fn outdated(submissions: &[Submission], now: i64) -> Vec<String> {
-    let end = |held: &Submission| {
-        let sent = held.sent().latest;
-        sent.unwrap_or_else(|| held.ended.unwrap_or(held.confirmed))
+    let end = |submission: &Submission| {
+        let sent = submission.sent().latest;
+        sent.unwrap_or_else(|| submission.ended.unwrap_or(submission.confirmed))
     };
-    let mut ended: Vec<_> = submissions.iter().filter(|held| held.is_past()).collect();
-    sort::sort_by_key(&mut ended, |held| end(held));
-    let too_many = ended.len().saturating_sub(KEPT);
-    ended
+    let mut settled: Vec<_> = submissions
+        .iter()
+        .filter(|submission| submission.is_finished())
+        .collect();
+    sort::sort_by_key(&mut settled, |submission| end(submission));
+    let excess = settled.len().saturating_sub(MAX_SETTLED);
+    settled
         .iter()
         .enumerate()
-        .filter(|(place, held)| *place < too_many || now - end(held) > KEPT_FOR)
-        .map(|(_, held)| held.key.to_string())
+        .filter(|(index, submission)| *index < excess || now - end(submission) > MAX_AGE)
+        .map(|(_, submission)| submission.key.to_string())
         .collect()
 }
 
-/// A browser whose storage never answers must not hold up a submission for ever.
+/// Applies [`LIMIT`]: a browser whose storage never responds must not block a submission forever.
 async fn within_limit<T>(work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
     let limit = Box::pin(sleep(LIMIT));
     match select(Box::pin(work), limit).await {
-        Either::Left((done, _)) => done,
+        Either::Left((result, _)) => result,
         Either::Right(_) => Err("The browser's storage didn't respond in time.".to_owned()),
     }
 }
 
-/// The database for one use. It is closed at its end, once its transactions are done.
+/// The database, opened for one operation. It is closed on drop, once its transactions are done.
 struct OpenDatabase(Database);
 
 impl Deref for OpenDatabase {
@@ -260,15 +271,15 @@ impl Drop for OpenDatabase {
 }
 
 async fn open() -> Result<OpenDatabase, String> {
-    Database::open(DATABASE)
-        .with_version(STORES)
+    Database::open(DATABASE_NAME)
+        .with_version(DATABASE_VERSION)
         .with_on_upgrade_needed(|event, database| upgrade(event.old_version() as u32, &database))
         .await
         .map(OpenDatabase)
-        .map_err(said)
+        .map_err(to_message)
 }
 
-/// Brings the stores of an older version up to date, step by step.
+/// Upgrades the stores of an older version, step by step.
 fn upgrade(from: u32, database: &Database) -> Result<(), indexed_db_futures::error::Error> {
     if from < 1 {
         database.create_object_store(SUBMISSIONS).build()?;
@@ -276,13 +287,16 @@ fn upgrade(from: u32, database: &Database) -> Result<(), indexed_db_futures::err
     Ok(())
 }
 
-fn strict(database: &Database) -> Result<indexed_db_futures::transaction::Transaction<'_>, String> {
+/// Starts a read-write transaction with strict durability.
+fn strict_transaction(
+    database: &Database,
+) -> Result<indexed_db_futures::transaction::Transaction<'_>, String> {
     database
         .transaction(SUBMISSIONS)
         .with_mode(TransactionMode::Readwrite)
         .with_options(TransactionOptions::new().with_durability(TransactionDurability::Strict))
         .build()
-        .map_err(said)
+        .map_err(to_message)
 }
 
 fn put_into(
@@ -291,14 +305,14 @@ fn put_into(
     text: String,
 ) -> Result<(), String> {
     let request = store.put(text).with_key(key.to_owned()).build();
-    request.map(drop).map_err(said)
+    request.map(drop).map_err(to_message)
 }
 
-/// What is no text, as far as it can be shown.
-fn plain(value: &JsValue) -> String {
+/// Shows a value that may not be a string.
+fn display_value(value: &JsValue) -> String {
     value.as_string().unwrap_or_else(|| format!("{value:?}"))
 }
 
-fn said(error: impl Display) -> String {
+fn to_message(error: impl Display) -> String {
     error.to_string()
 }

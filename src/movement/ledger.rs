@@ -1,23 +1,27 @@
-//! Reads a service's log: the credit log of the reseller API (contract §1.4), the events of a wallet (§3.5).
+//! Reads a service's log: the credit log of the reseller API (contract §1.4) or the events of a wallet (§3.5).
+
+mod complete;
+
+pub use complete::has_seen_enough;
 
 use crate::client::{Client, Failure, FailureKind};
 use crate::movement::Movement;
-use crate::movement::reconcile::{LedgerEntry, LedgerRead, has_seen_enough};
+use crate::movement::reconcile::{LedgerEntry, LedgerRead};
 use crate::movement::submission::Submission;
 use crate::units::{OrganizationId, Value};
 use crate::wire::events::Page;
 
-/// Rows of a page while searching; the backends' most.
-const PAGE: u64 = 100;
-/// Pages read at most: ten thousand rows since an attempt are more than any log takes in.
-const PAGES: u64 = 100;
-/// Entries that are noted as known at a confirmation.
+/// The page size of a search: the services' maximum.
+const PAGE_SIZE: u64 = 100;
+/// The maximum number of pages to read. No log grows by ten thousand entries after an attempt.
+const MAX_PAGES: u64 = 100;
+/// How many entries are recorded as known at a confirmation.
 pub const KNOWN: u64 = 50;
 
-/// The newest lines of the books that `movement` will come into, the newest first.
+/// Reads the newest entries, newest first, of the log that `movement` will appear in.
 ///
 /// # Errors
-/// Every [`Failure`].
+/// Any [`Failure`].
 pub async fn newest(client: &Client, movement: &Movement) -> Result<Vec<LedgerEntry>, Failure> {
     match movement {
         Movement::Transfer { .. } | Movement::Revert { .. } => {
@@ -26,20 +30,20 @@ pub async fn newest(client: &Client, movement: &Movement) -> Result<Vec<LedgerEn
             Ok(page.logs.iter().map(LedgerEntry::from_row).collect())
         }
         Movement::Allocate { organization, .. } => {
-            let page = allocations(client, organization, KNOWN, None).await?;
-            let line = |event| LedgerEntry::from_event(event, organization);
-            Ok(page.items.iter().map(line).collect())
+            let page = read_allocations(client, organization, KNOWN, None).await?;
+            let entry = |event| LedgerEntry::from_event(event, organization);
+            Ok(page.items.iter().map(entry).collect())
         }
     }
 }
 
-/// The log since the first attempt of `submission`, and one's own balance. `settled_for` says for how many milliseconds
-/// nothing that was sent could take effect any more.
+/// Reads the log since the first attempt of `submission`, and the user's own balance. `settled_for` is how many
+/// milliseconds ago the submission's requests could last take effect.
 ///
-/// No date filter is used: it would depend on whose clock and zone the days are.
+/// It uses no date filter, because that would depend on which clock and time zone define the days.
 ///
 /// # Errors
-/// Every [`Failure`].
+/// Any [`Failure`].
 pub async fn since(
     client: &Client,
     submission: &Submission,
@@ -47,7 +51,7 @@ pub async fn since(
 ) -> Result<LedgerRead, Failure> {
     let (entries, complete, own_balance) = match &submission.movement {
         Movement::Transfer { .. } | Movement::Revert { .. } => {
-            let (entries, complete) = rows(client, submission).await?;
+            let (entries, complete) = read_rows(client, submission).await?;
             let balance = client
                 .balance()
                 .await
@@ -55,7 +59,7 @@ pub async fn since(
             (entries, complete, balance)
         }
         Movement::Allocate { organization, .. } => {
-            let (entries, complete) = events(client, organization, submission).await?;
+            let (entries, complete) = read_events(client, organization, submission).await?;
             let wallet = client.wallet(None).await;
             let balance = wallet.map(|read| Value::Credits(read.prepaid_balance));
             (entries, complete, balance)
@@ -63,7 +67,7 @@ pub async fn since(
     };
     let own_balance = match own_balance {
         Ok(balance) => Some(balance),
-        // A key may be allowed to move and yet not to see the balance (contract §1.6).
+        // A key may have permission to move credits but not to read the balance (contract §1.6).
         Err(failure) if matches!(failure.kind, FailureKind::Forbidden | FailureKind::NotFound) => {
             None
         }
@@ -77,19 +81,22 @@ pub async fn since(
     })
 }
 
-async fn rows(
+async fn read_rows(
     client: &Client,
     submission: &Submission,
 ) -> Result<(Vec<LedgerEntry>, bool), Failure> {
     let mut entries: Vec<LedgerEntry> = Vec::new();
-    for page in 1..=PAGES {
-        let query = vec![("page", page.to_string()), ("page_size", PAGE.to_string())];
+    for page in 1..=MAX_PAGES {
+        let query = vec![
+            ("page", page.to_string()),
+            ("page_size", PAGE_SIZE.to_string()),
+        ];
         let read = client.logs(query).await?;
         for row in &read.logs {
-            let line = LedgerEntry::from_row(row);
-            // New rows push old ones to the next page.
-            if entries.iter().all(|held| held.id != line.id) {
-                entries.push(line);
+            let entry = LedgerEntry::from_row(row);
+            // New rows push older ones to the next page, where they appear again.
+            if entries.iter().all(|known| known.id != entry.id) {
+                entries.push(entry);
             }
         }
         let is_end = read.logs.is_empty() || page >= read.total_pages;
@@ -101,8 +108,8 @@ async fn rows(
     Ok((entries, false))
 }
 
-/// A page of the allocations in a child's wallet, newest first.
-async fn allocations(
+/// Reads a page of the allocations in a child's wallet, newest first.
+async fn read_allocations(
     client: &Client,
     organization: &OrganizationId,
     limit: u64,
@@ -117,19 +124,19 @@ async fn allocations(
         .await
 }
 
-async fn events(
+async fn read_events(
     client: &Client,
     organization: &OrganizationId,
     submission: &Submission,
 ) -> Result<(Vec<LedgerEntry>, bool), Failure> {
     let mut entries: Vec<LedgerEntry> = Vec::new();
     let mut cursor = None;
-    for _ in 0..PAGES {
-        let read = allocations(client, organization, PAGE, cursor).await?;
+    for _ in 0..MAX_PAGES {
+        let read = read_allocations(client, organization, PAGE_SIZE, cursor).await?;
         for event in &read.items {
-            let line = LedgerEntry::from_event(event, organization);
-            if entries.iter().all(|held| held.id != line.id) {
-                entries.push(line);
+            let entry = LedgerEntry::from_event(event, organization);
+            if entries.iter().all(|known| known.id != entry.id) {
+                entries.push(entry);
             }
         }
         cursor = read.next_cursor;

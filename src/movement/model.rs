@@ -1,6 +1,6 @@
-//! A model of the world around a submission: a service with its own clock, a log that lags, nodes whose clocks
-//! differ, colleagues who do the same, and a computer that sleeps and whose clock is set. No sequence of events may lead
-//! to a verdict that the model's ledger contradicts.
+//! A model of the world around a submission: a service with its own clock, a log that lags, nodes whose clocks differ,
+//! colleagues who make the same transfers, and a computer that sleeps and whose clock changes. No sequence of events
+//! may lead to a verdict that contradicts the model's ledger.
 
 mod page;
 mod service;
@@ -10,62 +10,62 @@ use page::{Page, ShownVerdict};
 use proptest::prelude::*;
 use service::Service;
 
-/// What becomes of one attempt.
+/// What happens to one attempt.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Fate {
-    /// It is carried out and answered.
+pub(super) enum AttemptOutcome {
+    /// Carried out and answered.
     Answered,
-    /// It is lost on its way.
+    /// Lost in transit.
     Lost,
-    /// The page gives up, and so many milliseconds later it is carried out.
+    /// The page times out; the request is carried out this many milliseconds later.
     Late(i64),
-    /// The browser repeats it without asking, so it arrives twice; the second one is answered.
+    /// The browser silently repeats the request, so it arrives twice; the second copy is answered.
     Repeated,
-    /// The browser repeats it, and the second one is answered with 409 while the first is in flight, which is carried out so
-    /// many milliseconds later.
+    /// The browser repeats the request. The repeat gets a 409 while the first copy is in flight, and the first copy is
+    /// carried out this many milliseconds later.
     InFlight(i64),
-    /// The service declines it.
+    /// Declined by the service.
     Declined,
-    /// The key is not accepted.
+    /// The API key is rejected.
     Unauthorized,
 }
 
-/// What happens.
+/// What can happen in the model.
 #[derive(Clone, Copy, Debug)]
 enum Event {
-    /// A person confirms a transfer, unless one is open.
+    /// The user confirms a transfer, unless one is open.
     Confirm,
     /// Time passes.
     Wait(i64),
     /// The computer sleeps.
     Sleep(i64),
-    /// Somebody sets the computer's clock.
+    /// The computer's clock is changed.
     SetClock(i64),
     /// The page is closed or killed, and opened again.
     Reload,
-    /// A colleague makes a transfer: the same or another one, with the same credential or another.
-    Colleague { same: bool, own_key: bool },
-    /// The key is replaced by another one of the same account.
+    /// A colleague makes a transfer: the same or a different one, with the same credential or another.
+    Colleague { same: bool, own_credential: bool },
+    /// The API key is replaced by another one for the same account.
     Rotate,
-    /// The deployment is configured to expect another treatment of keys than the service's.
+    /// The deployment is configured for a key treatment that may differ from the service's.
     Configure(bool),
-    /// A person presses the button that goes on now.
-    Urge,
-    /// A person decides, knowing the truth or not.
-    Decide { made: bool },
-    /// A person says that the entry found is a colleague's.
+    /// The user presses the retry button.
+    RetryNow,
+    /// The user decides the outcome, correctly or not.
+    Decide { completed: bool },
+    /// The user marks the matched entry as a colleague's.
     Disown,
 }
 
-fn fates() -> impl Strategy<Value = Fate> {
+fn outcomes() -> impl Strategy<Value = AttemptOutcome> {
     prop_oneof![
-        3 => Just(Fate::Answered),
-        2 => Just(Fate::Lost),
-        3 => (0i64..50_000).prop_map(Fate::Late),
-        1 => Just(Fate::Repeated),
-        1 => (0i64..50_000).prop_map(Fate::InFlight),
-        1 => Just(Fate::Declined),
-        1 => Just(Fate::Unauthorized),
+        3 => Just(AttemptOutcome::Answered),
+        2 => Just(AttemptOutcome::Lost),
+        3 => (0i64..50_000).prop_map(AttemptOutcome::Late),
+        1 => Just(AttemptOutcome::Repeated),
+        1 => (0i64..50_000).prop_map(AttemptOutcome::InFlight),
+        1 => Just(AttemptOutcome::Declined),
+        1 => Just(AttemptOutcome::Unauthorized),
     ]
 }
 
@@ -76,11 +76,11 @@ fn events() -> impl Strategy<Value = Event> {
         1 => (3_000i64..7_200_000).prop_map(Event::Sleep),
         1 => (-200_000_000i64..200_000_000).prop_map(Event::SetClock),
         2 => Just(Event::Reload),
-        3 => (any::<bool>(), any::<bool>()).prop_map(|(same, own_key)| Event::Colleague { same, own_key }),
+        3 => (any::<bool>(), any::<bool>()).prop_map(|(same, own_credential)| Event::Colleague { same, own_credential }),
         1 => Just(Event::Rotate),
         1 => any::<bool>().prop_map(Event::Configure),
-        1 => Just(Event::Urge),
-        1 => any::<bool>().prop_map(|made| Event::Decide { made }),
+        1 => Just(Event::RetryNow),
+        1 => any::<bool>().prop_map(|completed| Event::Decide { completed }),
         1 => Just(Event::Disown),
     ]
 }
@@ -91,14 +91,14 @@ proptest! {
     #[test]
     fn no_verdict_is_contradicted_by_the_ledger(
         events in proptest::collection::vec(events(), 1..14),
-        fates in proptest::collection::vec(fates(), 1..8),
+        outcomes in proptest::collection::vec(outcomes(), 1..8),
         (replays, lag, skew, offset) in (any::<bool>(), 0i64..40_000, 0i64..20_000, -1_000_000_000i64..1_000_000_000),
         dated in any::<bool>(),
         log_ahead in prop_oneof![4 => Just(0i64), 1 => -480_000i64..480_000],
     ) {
         let mut service = Service::new(replays, lag, skew, offset);
         service.log_ahead = log_ahead;
-        let mut page = Page::open(service, fates, dated);
+        let mut page = Page::open(service, outcomes, dated);
         for event in events {
             match event {
                 Event::Confirm => page.confirm(),
@@ -106,53 +106,53 @@ proptest! {
                 Event::Sleep(ms) => page.sleep(ms),
                 Event::SetClock(by) => page.set_clock(by),
                 Event::Reload => page.reload(),
-                Event::Colleague { same, own_key } => page.service.colleague(same, own_key),
+                Event::Colleague { same, own_credential } => page.service.colleague(same, own_credential),
                 Event::Rotate => page.rotate(),
                 Event::Configure(replays) => page.replays = replays && page.service.replays,
-                Event::Urge => page.retry_now(),
-                Event::Decide { made } => page.decide(made),
+                Event::RetryNow => page.retry_now(),
+                Event::Decide { completed } => page.decide(completed),
                 Event::Disown => page.disown(),
             }
-            page.work();
+            page.run_due_work();
         }
         page.finish();
         check(&page)?;
     }
 }
 
-/// Whether a person has said, wrongly, that an entry of `key` is a colleague's.
+/// Whether the user wrongly marked an entry of `key` as a colleague's.
 fn has_own_disowned(page: &Page, key: &str) -> bool {
-    let held = page
+    let submission = page
         .submissions()
         .iter()
-        .find(|held| held.key.as_str() == key);
+        .find(|submission| submission.key.as_str() == key);
     let is_own = |id: &String| page.service.entry(id).is_some_and(|entry| entry.key == key);
-    held.is_some_and(|held| held.foreign.iter().any(is_own))
+    submission.is_some_and(|submission| submission.foreign.iter().any(is_own))
 }
 
 fn check(page: &Page) -> Result<(), TestCaseError> {
-    // What a person says about an entry is believed, for the other submissions, too.
+    // What the user says about an entry is trusted, for the other submissions too.
     let is_misled = page
         .submissions()
         .iter()
-        .any(|held| has_own_disowned(page, held.key.as_str()));
+        .any(|submission| has_own_disowned(page, submission.key.as_str()));
     let ledger = |key: &str| page.service.applied(key);
     for ShownVerdict {
         key,
         state,
-        learned,
+        known_performer,
     } in &page.shown
     {
         let applied = ledger(key);
         match state {
             State::Done(_) => prop_assert!(applied > 0, "completed, but absent: {key}"),
-            State::Found(line) => {
-                let entry = page.service.entry(&line.id);
+            State::Found(found) => {
+                let entry = page.service.entry(&found.id);
                 prop_assert!(entry.is_some(), "no such entry");
                 let entry = entry.unwrap();
-                // A colleague's entry may be taken for ours only where nothing that is known tells them apart.
+                // A colleague's entry may be matched only if nothing the portal knows tells the two apart.
                 let performer = entry.performer.to_string();
-                let is_equal = learned.as_ref().is_none_or(|own| *own == performer);
+                let is_equal = known_performer.as_ref().is_none_or(|own| *own == performer);
                 prop_assert!(
                     entry.key == *key || is_equal,
                     "a colleague's entry: {key} {entry:?}"
@@ -166,44 +166,47 @@ fn check(page: &Page) -> Result<(), TestCaseError> {
             _ => {}
         }
     }
-    // What a person has marked as completed without pointing at an entry is believed to have one. Where it was never applied,
-    // an identical submission's second entry is taken for it: what is shown adds up to the ledger.
-    let is_wrongly_completed = |held: &&Submission| {
+    // A submission that the user marked as completed without picking an entry is trusted to have one. If it was never
+    // applied, an identical submission's second entry is attributed to it: the total shown still matches the ledger.
+    let is_wrongly_completed = |submission: &&Submission| {
         let is_completed = matches!(
-            held.state,
+            submission.state,
             State::Decided {
-                made: true,
-                line: None
+                completed: true,
+                entry_id: None
             }
         );
-        is_completed && ledger(held.key.as_str()) == 0
+        is_completed && ledger(submission.key.as_str()) == 0
     };
     let submissions = page.submissions();
     let explained = submissions.iter().filter(is_wrongly_completed).count();
-    for held in submissions {
-        let key = held.key.as_str();
+    for submission in submissions {
+        let key = submission.key.as_str();
         let applied = ledger(key);
-        let made = usize::from(held.is_made());
-        if held.is_open() {
+        let completed = usize::from(submission.is_completed());
+        if submission.is_open() {
             continue;
         }
-        let is_alarmed = matches!(held.excess, ExtraEntries::More(_));
-        // A rejection that met an earlier request of the same submission in flight, and anything that was applied twice,
-        // cannot stay unnoticed.
-        // A person is asked or warned about it in another submission's place.
-        let is_asked = page.is_shown_with_another(key);
-        // A log that is dated by another clock than the service shows gives reason to ask, not to alarm.
+        let is_alarmed = matches!(submission.extra_entries, ExtraEntries::More(_));
+        // A rejection that met an earlier request of the same submission in flight must not go unnoticed, nor must
+        // anything that was applied twice. Exception: the user is asked or warned about the entry through another
+        // submission.
+        let is_shown_elsewhere = page.is_shown_with_another(key);
+        // A log dated by a different clock than the service reports justifies a question, not an alarm.
         let is_dated_well = page.service.log_ahead.abs() < 30_000;
-        let is_to_be_told = page.is_watching(held) && is_dated_well;
-        if applied > made + explained && is_to_be_told && !is_misled && !is_asked {
+        let must_alarm = page.is_watching(submission) && is_dated_well;
+        if applied > completed + explained && must_alarm && !is_misled && !is_shown_elsewhere {
             prop_assert!(
                 is_alarmed,
-                "no alarm was raised: {applied} for {made}: {held:?}"
+                "no alarm was raised: {applied} for {completed}: {submission:?}"
             );
         }
         let twin = page.service.has_twin(key);
-        if applied <= made && !twin {
-            prop_assert!(!is_alarmed, "a false alarm: {applied} for {made}: {held:?}");
+        if applied <= completed && !twin {
+            prop_assert!(
+                !is_alarmed,
+                "a false alarm: {applied} for {completed}: {submission:?}"
+            );
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What a movement would do, as it is shown before anything moves.
+//! What a movement would do, shown before anything moves.
 
 pub mod preview;
 
@@ -6,81 +6,81 @@ use crate::units::{Change, Credits, LabeledValue, Minutes, Rate, Value};
 use crate::wire::children::Child;
 use crate::wire::{calculate, wallet};
 
-/// What should give pause before a confirmation.
+/// A warning to show before a confirmation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caution {
-    /// The figures of the preview contradict each other, or what was asked.
-    DoNotFollow,
+    /// The amounts of the preview contradict each other or the request.
+    Inconsistent,
     /// The child's rate may change with this transfer (contract §7, O6).
     RateChange {
-        /// What the child pays at present.
-        present: Rate,
-        /// What the form says.
-        asked: Rate,
+        /// The child's current rate.
+        current: Rate,
+        /// The rate in the form.
+        requested: Rate,
     },
-    /// One's own balance would be less than nothing.
+    /// The user's own balance would become negative.
     OwnBelowZero,
-    /// The child's balance would be less than nothing.
+    /// The child's balance would become negative.
     ChildBelowZero,
-    /// More than the wallet has available.
+    /// The movement exceeds what the wallet has available.
     BeyondAvailable,
-    /// The organization is suspended: what it receives stays there unused, and there is no way to take it back.
+    /// The organization is suspended: credits that it receives stay there unused and can't be reclaimed.
     Suspended,
-    /// Something could not be read, so that a figure is missing here: a sentence.
+    /// Something could not be read, so an amount is missing. Holds a sentence.
     Missing(String),
 }
 
-/// The figures of a preview, in the words of staff.
+/// The amounts of a preview, labeled for the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Quote {
     /// The ledger's currency symbol.
     pub symbol: Option<String>,
-    /// One's own balance before and after, where it is known.
+    /// The user's own balance before and after, if known.
     pub own: Option<Change>,
-    /// The child's balance before and after, where it is known.
+    /// The child's balance before and after, if known.
     pub child: Option<Change>,
-    /// What the movement changes one's own balance by, as the service quoted it; unsigned.
+    /// The change of the user's own balance as the service quoted it, unsigned.
     pub cost: Option<Value>,
-    /// What it changes the child's balance by, as the service quoted it; unsigned.
+    /// The change of the child's balance as the service quoted it, unsigned.
     pub credit: Option<Value>,
-    /// The other figures.
+    /// The other amounts.
     pub lines: Vec<LabeledValue>,
-    /// What should give pause.
+    /// The warnings to show.
     pub cautions: Vec<Caution>,
 }
 
 /// How a quote differs from an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drift {
-    /// Not at all.
+    /// No difference.
     None,
-    /// The balances are others; what is paid and received is the same.
+    /// Only the balances differ; what is paid and received is the same.
     Balances,
-    /// What is paid or received is another.
+    /// What is paid or received differs.
     Rates,
 }
 
-/// The figures that only follow from a balance.
-const FROM_BALANCES: [&str; 3] = [BUYS_NOW, UNUSED_NOW, AVAILABLE_NOW];
-const BUYS_NOW: &str = "Minutes your balance buys now";
-const UNUSED_NOW: &str = "Unused minutes of the child now";
-const AVAILABLE_NOW: &str = "Available in your wallet";
+/// The labels of amounts that only depend on a balance.
+const BALANCE_LABELS: [&str; 3] = [BUYS_NOW, UNUSED_NOW, AVAILABLE_NOW];
+const BUYS_NOW: &str = "Minutes available before";
+const UNUSED_NOW: &str = "Client's unused minutes";
+const AVAILABLE_NOW: &str = "Wallet available before";
 
 impl Quote {
-    /// Why the service is certain to decline it: a balance that does not cover it, in a sentence.
+    /// Why the service is certain to decline the movement: a sentence about a balance that doesn't cover it.
     pub fn shortage(&self) -> Option<&'static str> {
         self.cautions.iter().find_map(|caution| match caution {
             Caution::OwnBelowZero => Some("Your balance doesn't cover this."),
             Caution::ChildBelowZero => Some("The client's balance doesn't cover this."),
-            Caution::BeyondAvailable => Some("This is more than your wallet has available."),
+            Caution::BeyondAvailable => Some("Insufficient credits in your wallet."),
             _ => None,
         })
     }
 
-    /// How `fresh` differs from this quote.
+    /// Returns how `fresh` differs from this quote.
     pub fn drift(&self, fresh: &Self) -> Drift {
         fn paid(quote: &Quote) -> impl Iterator<Item = &LabeledValue> {
-            let is_paid = |line: &&LabeledValue| !FROM_BALANCES.contains(&line.label);
+            let is_paid = |line: &&LabeledValue| !BALANCE_LABELS.contains(&line.label);
             quote.lines.iter().filter(is_paid)
         }
         if !paid(self).eq(paid(fresh)) {
@@ -92,8 +92,8 @@ impl Quote {
         }
     }
 
-    /// The quote of a transfer of `minutes` at `rate`. The preview knows nothing of the child (contract §1.1);
-    /// its balance comes from the list.
+    /// Returns the quote of a transfer of `minutes` at `rate`. The preview has no data about the child (contract §1.1),
+    /// so its balance comes from the list.
     pub fn transfer(
         preview: &calculate::Forward,
         minutes: Minutes,
@@ -119,11 +119,11 @@ impl Quote {
             credit: Some(Value::Money(preview.user_credit)),
             lines: vec![
                 LabeledValue {
-                    label: "You pay",
+                    label: "Cost to you",
                     value: Value::Money(preview.my_cost),
                 },
                 LabeledValue {
-                    label: "The child receives",
+                    label: "Client is credited",
                     value: Value::Money(preview.user_credit),
                 },
                 LabeledValue {
@@ -131,7 +131,7 @@ impl Quote {
                     value: Value::Money(preview.profit),
                 },
                 LabeledValue {
-                    label: "Margin per minute",
+                    label: "Profit per minute",
                     value: Value::PerMinute(preview.margin),
                 },
                 LabeledValue {
@@ -145,27 +145,27 @@ impl Quote {
             ],
             cautions: Vec::new(),
         };
-        let follows = preview.reseller_rate.times(minutes) == Ok(preview.my_cost)
+        let is_consistent = preview.reseller_rate.times(minutes) == Ok(preview.my_cost)
             && rate.times(minutes) == Ok(preview.user_credit)
             && preview.reseller_balance.minus(preview.my_cost) == Ok(preview.new_reseller_balance);
-        if !follows {
-            quote.cautions.push(Caution::DoNotFollow);
+        if !is_consistent {
+            quote.cautions.push(Caution::Inconsistent);
         }
-        if let Some(present) = child
+        if let Some(current) = child
             .and_then(|child| child.cost_per_min)
-            .filter(|present| *present != rate)
+            .filter(|current| *current != rate)
         {
             quote.cautions.push(Caution::RateChange {
-                present,
-                asked: rate,
+                current,
+                requested: rate,
             });
         }
         quote.caution_shortage(quote.own, Caution::OwnBelowZero);
         quote
     }
 
-    /// The quote of a revert of `minutes`. The preview does not carry one's own balance; `balance` does, where
-    /// it could be read.
+    /// Returns the quote of a revert of `minutes`. The preview doesn't include the user's own balance; `balance` is
+    /// that balance, if it could be read.
     pub fn revert(
         preview: &calculate::Revert,
         minutes: Minutes,
@@ -173,17 +173,17 @@ impl Quote {
     ) -> Self {
         let mut lines = vec![
             LabeledValue {
-                label: "Taken from the child",
+                label: "Deducted from client",
                 value: Value::Money(preview.deduction_amount),
             },
             LabeledValue {
-                label: "Refunded to you",
+                label: "Refund to you",
                 value: Value::Money(preview.refund_amount),
             },
         ];
         if let Some(rate) = Rate::of(preview.deduction_amount, minutes) {
             lines.push(LabeledValue {
-                label: "The child's rate",
+                label: "Client rate",
                 value: Value::PerMinute(rate),
             });
         }
@@ -213,18 +213,18 @@ impl Quote {
             lines,
             cautions: Vec::new(),
         };
-        let follows = preview.reseller_rate.times(minutes) == Ok(preview.refund_amount)
+        let is_consistent = preview.reseller_rate.times(minutes) == Ok(preview.refund_amount)
             && preview.child_balance.minus(preview.deduction_amount)
                 == Ok(preview.new_child_balance);
-        if !follows {
-            quote.cautions.push(Caution::DoNotFollow);
+        if !is_consistent {
+            quote.cautions.push(Caution::Inconsistent);
         }
         quote.caution_shortage(quote.child, Caution::ChildBelowZero);
         quote
     }
 
-    /// The quote of an allocation: there is no preview endpoint (contract §3.1), so it follows from the two
-    /// wallets. Allocations move prepaid credits only (contract §7, L9).
+    /// Returns the quote of an allocation. There is no preview endpoint (contract §3.1), so it is computed from the two
+    /// wallets. Allocations move only prepaid credits (contract §7, L9).
     pub fn allocate(
         credits: Credits,
         own: Option<&wallet::Response>,
@@ -261,7 +261,7 @@ impl Quote {
         quote
     }
 
-    /// Warns where the `paying` balance doesn't cover the movement. The receiving one may stay below zero.
+    /// Adds `caution` if the `paying` balance doesn't cover the movement. The receiving balance may stay negative.
     fn caution_shortage(&mut self, paying: Option<Change>, caution: Caution) {
         let is_short = |change: Change| change.after.is_negative() && change.after != change.before;
         if paying.is_some_and(is_short) {

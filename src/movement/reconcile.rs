@@ -1,9 +1,9 @@
 //! Pure: decides from a service's own log whether an unresolved movement was applied (design §3).
 //!
-//! A person may send again because of what is decided here, so every doubt is shown instead of settled by a guess.
-//! "Completed" needs one entry that fits in everything the portal knows and that no other submission can claim. "Not
-//! completed" needs a log that was read back past everything it held at the confirmation, after nothing that was sent can
-//! be carried out any more.
+//! The user may send again based on this verdict, so every doubt is shown rather than resolved by a guess. "Completed"
+//! needs one entry that matches everything the portal knows and that no other submission can claim. "Not completed"
+//! needs a log that was read back past everything it held at confirmation, at a time when nothing that was sent can
+//! still be carried out.
 
 pub mod duplicates;
 pub mod search_context;
@@ -15,71 +15,70 @@ use crate::units::Value;
 use crate::units::clock::ServerRange;
 
 mod claim;
-mod complete;
 mod evidence;
 mod fit;
 mod ledger_entry;
 
 pub use claim::KnownEntry;
 use claim::{ClaimStrength, claim_strength};
-pub use complete::has_seen_enough;
 pub use evidence::{EntryCount, Evidence, ShownAs, count_entries, evidence};
 use fit::{Fit, fit};
 pub use ledger_entry::LedgerEntry;
 pub(super) use ledger_entry::is_child;
-use ledger_entry::{is_zero, less, plus};
+use ledger_entry::{is_zero, minus, plus};
 
-/// How far the clocks of a service's nodes may differ, in milliseconds: an entry may be dated by another node than the
-/// one that answered.
-pub(super) const SKEW: i64 = 60_000;
-/// How far the clock that dates the log may differ from the one that the service shows, in milliseconds. An entry within
-/// that is a doubt.
-const OTHER_CLOCK: i64 = 10 * 60_000;
-/// How long a balance that the log does not explain keeps a movement from being called not completed, in milliseconds:
-/// the log may lag behind it.
-const LAG: i64 = 120_000;
-/// How far an old record's entry may be dated before the wall clock's time of the confirmation, in milliseconds.
+/// How far the clocks of a service's nodes may differ, in milliseconds. An entry may be dated by a different node than
+/// the one that responded.
+pub(crate) const SKEW: i64 = 60_000;
+/// How far the log's clock may differ from the clock that the service reports, in milliseconds. An entry within this
+/// tolerance raises a doubt.
+const LOG_CLOCK_TOLERANCE: i64 = 10 * 60_000;
+/// How long a balance change that the log doesn't explain prevents a "not completed" verdict, in milliseconds: the log
+/// may lag behind the balance.
+const LOG_LAG: i64 = 120_000;
+/// How far an old record's entry may be dated before the wall-clock time of confirmation, in milliseconds.
 const OLD_RECORD_SLACK: i64 = 10 * 60_000;
 
-/// The movement that is looked for.
+/// The movement to look for.
 #[derive(Clone, Copy, Debug)]
 pub struct SearchTarget<'a> {
-    /// What was asked for.
+    /// The movement that was sent.
     pub movement: &'a Movement,
-    /// What was shown when it was confirmed.
+    /// The quote shown at confirmation.
     pub quote: &'a Quote,
-    /// The id of the newest entry before the first attempt, empty where the log was; `None` where it could not be read.
+    /// The id of the newest log entry before the first attempt: empty if the log was empty, `None` if it couldn't be
+    /// read.
     pub watermark: Option<&'a str>,
-    /// The entries that the log showed then.
+    /// The entries that the log showed at that time.
     pub known: &'a [String],
-    /// Entries that a person has said are somebody else's.
+    /// Entries that the user marked as somebody else's.
     pub foreign: &'a [String],
-    /// From when to when it may have reached the service, by the service's clock.
+    /// When it may have reached the service, in server time.
     pub sent: ServerRange,
-    /// Until when it most likely has; `None` where nobody knows.
+    /// The latest server time at which it most likely reached the service; `None` if unknown.
     pub likely_until: Option<i64>,
-    /// What time it is by the service's clock.
+    /// The current server time.
     pub now: ServerRange,
-    /// For how many milliseconds after that the service may still carry it out.
+    /// How long after arrival the service may still carry it out, in milliseconds.
     pub settles: i64,
-    /// Who the log names as the performer of requests with this credential, if earlier entries show it.
+    /// The performer that the log names for requests with this credential, if earlier entries show it.
     pub performer: Option<&'a str>,
-    /// When it was first sent, in milliseconds since 1970 by this computer's clock: for records of older versions of the
-    /// portal, which knew no other time.
+    /// When it was first sent, in milliseconds since 1970 by this computer's clock. Only used for records from older
+    /// versions of the portal, which stored no other time.
     pub first_attempt: i64,
-    /// The other submissions of the same kind to the same party.
+    /// What is known about other submissions of the same kind to the same party.
     pub claims: &'a [KnownEntry],
-    /// How many identical submissions are still open: each may have its own entry.
+    /// How many identical submissions are still open. Each may have its own entry.
     pub open_rivals: usize,
 }
 
 impl SearchTarget<'_> {
-    /// From when to when its entry may be dated at all.
+    /// When its entry may be dated at all.
     fn window(&self) -> ServerRange {
         self.until(self.sent.latest)
     }
 
-    /// From when to when its entry is dated most likely.
+    /// When its entry is most likely dated.
     fn likely_window(&self) -> ServerRange {
         let latest = match (self.sent.latest, self.likely_until) {
             (Some(latest), Some(likely)) => Some(latest.min(likely)),
@@ -95,64 +94,64 @@ impl SearchTarget<'_> {
         }
     }
 
-    /// Whether the log showed `id` before the first attempt.
+    /// Whether the log showed entry `id` before the first attempt.
     pub(super) fn is_known(&self, id: &str) -> bool {
         self.watermark == Some(id) || self.known.iter().any(|known| known == id)
     }
 }
 
-/// What was read of the log.
+/// What was read from the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerRead {
-    /// The entries in the log's order, newest first.
+    /// The entries in log order, newest first.
     pub entries: Vec<LedgerEntry>,
     /// Whether the log was read back past everything it held before the first attempt.
     pub complete: bool,
-    /// One's own balance now, where it could be read: the one that the quote speaks of, of a wallet the prepaid part.
+    /// The current own balance, if it could be read: the one that the quote uses; for a wallet, the prepaid part.
     pub own_balance: Option<Value>,
-    /// For how many milliseconds before this reading nothing could take effect any more; `None` while it still could.
+    /// For how many milliseconds before this read nothing could take effect anymore; `None` if something still could.
     pub settled_for: Option<i64>,
 }
 
-/// Why the log does not tell.
+/// Why the log doesn't settle the outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// More than one entry may be it.
+    /// More than one entry may match.
     Several,
-    /// One entry may be it, but what the log held before the first attempt is not known.
-    Unmarked,
-    /// The log could not be read back to before the first attempt.
+    /// One entry may match, but the log's contents before the first attempt are unknown.
+    NoWatermark,
+    /// The log couldn't be read back to before the first attempt.
     Incomplete,
-    /// One's own balance moved by just this much, though no entry shows it.
+    /// The own balance changed by exactly this amount, but no entry shows it.
     Unexplained,
-    /// An entry that may be it cannot be read well enough, or may be another submission's.
+    /// An entry that may match can't be read well enough, or may belong to another submission.
     Unclear,
-    /// The service declined the request, and yet an entry may be it.
+    /// The service declined the request, yet an entry may match.
     Declined,
 }
 
-/// What the log says.
+/// What the log says about the movement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Applied: this entry fits, and no other does.
+    /// Applied: exactly this entry matches.
     Found(Box<LedgerEntry>),
-    /// Not applied, and it will not be.
+    /// Not applied, and it can no longer be.
     NotThere,
-    /// Not applied so far.
+    /// Not applied yet.
     NotYet,
-    /// A person has to decide.
+    /// The user has to decide.
     CannotTell {
-        /// Why.
+        /// The reason.
         doubt: Doubt,
-        /// The entries that may be it, newest first.
+        /// The entries that may match, newest first.
         candidates: Vec<LedgerEntry>,
     },
 }
 
-/// Whether the movement was applied, as far as `reading` tells.
+/// Decides whether the movement was applied, as far as `reading` shows.
 pub fn judge(target: &SearchTarget, reading: &LedgerRead) -> Verdict {
     let likely = likely(target, &reading.entries);
-    let clean = likely.iter().filter(|line| line.is_clean).count();
+    let clean = likely.iter().filter(|candidate| candidate.is_clean).count();
     let doubt = match (&likely[..], clean) {
         ([], _) => return absent(target, reading),
         (_, 2..) => Doubt::Several,
@@ -160,27 +159,30 @@ pub fn judge(target: &SearchTarget, reading: &LedgerRead) -> Verdict {
         ([only], 1) if target.watermark.is_some() => {
             return Verdict::Found(Box::new(only.entry.clone()));
         }
-        ([_], 1) => Doubt::Unmarked,
+        ([_], 1) => Doubt::NoWatermark,
         _ => Doubt::Unclear,
     };
     Verdict::CannotTell {
         doubt,
-        candidates: likely.iter().map(|line| line.entry.clone()).collect(),
+        candidates: likely
+            .iter()
+            .map(|candidate| candidate.entry.clone())
+            .collect(),
     }
 }
 
-/// An entry that may be the one.
+/// An entry that may match.
 struct Likely<'a> {
     entry: &'a LedgerEntry,
     /// Whether another submission may claim it.
     is_claimed: bool,
-    /// Whether it dates from the time of the attempts.
+    /// Whether it is dated within the time of the attempts.
     is_in_time: bool,
-    /// Whether it can be nothing else, as far as anybody knows.
+    /// Whether nothing suggests that it could be anything else.
     is_clean: bool,
 }
 
-/// No entry may be it.
+/// The verdict if no entry may match.
 fn absent(target: &SearchTarget, reading: &LedgerRead) -> Verdict {
     let doubt = if !reading.complete {
         Doubt::Incomplete
@@ -191,7 +193,7 @@ fn absent(target: &SearchTarget, reading: &LedgerRead) -> Verdict {
         match unexplained(target, reading) {
             Unexplained::Exactly => Doubt::Unexplained,
             Unexplained::Nothing => return Verdict::NotThere,
-            Unexplained::Something if settled_for < LAG => return Verdict::NotYet,
+            Unexplained::Something if settled_for < LOG_LAG => return Verdict::NotYet,
             Unexplained::Something => return Verdict::NotThere,
         }
     };
@@ -201,7 +203,7 @@ fn absent(target: &SearchTarget, reading: &LedgerRead) -> Verdict {
     }
 }
 
-/// The entries that may be it, newest first.
+/// The entries that may match, newest first.
 fn likely<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> Vec<Likely<'a>> {
     let mut likely = Vec::new();
     let earlier = earlier_by_balance(target, entries);
@@ -212,8 +214,8 @@ fn likely<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> Vec<Likely<'
         }
         match claim_strength(target, entries, entry) {
             ClaimStrength::Firmly => {}
-            held => {
-                let is_claimed = held == ClaimStrength::Perhaps;
+            strength => {
+                let is_claimed = strength == ClaimStrength::Perhaps;
                 let is_earlier = earlier.contains(&entry.id.as_str());
                 likely.push(Likely {
                     entry,
@@ -230,8 +232,8 @@ fn likely<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> Vec<Likely<'
     likely
 }
 
-/// The entries that seem to have led to one's own balance at the confirmation, so that they are older than it: a log that
-/// lags shows them later. Balances can come to be the same again, so this is a doubt and no proof.
+/// The entries that appear to have led to the own balance at confirmation, and so are older than the movement; a
+/// lagging log shows them later. A balance can return to an earlier value, so this raises a doubt but proves nothing.
 fn earlier_by_balance<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> Vec<&'a str> {
     let mut earlier = Vec::new();
     let mut balance = target.quote.own.map(|own| own.before);
@@ -241,10 +243,10 @@ fn earlier_by_balance<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> 
         };
         let mut found = entries.iter().filter(led_here);
         balance = match (found.next(), found.next()) {
-            // What the log showed then explains the balance without a lag.
+            // An entry that was already in the log explains the balance: there was no lag.
             (Some(only), None) if !target.is_known(&only.id) => {
                 earlier.push(only.id.as_str());
-                only.own_change.and_then(|change| less(after, change))
+                only.own_change.and_then(|change| minus(after, change))
             }
             _ => None,
         };
@@ -255,34 +257,34 @@ fn earlier_by_balance<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> 
 /// How an entry's time compares with the time of the attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Timing {
-    /// It fits, or nothing says that it does not.
+    /// It matches, or nothing contradicts it.
     Within,
-    /// It does not fit, but other evidence says that the entry is new, and the log may be dated by another clock than the
-    /// one that the service shows.
+    /// It doesn't match, but other evidence shows that the entry is new, and the log's clock may differ from the one
+    /// that the service reports.
     Near,
-    /// It is another time.
+    /// It belongs to another time.
     Out,
 }
 
-/// An entry that the log did not hold at the confirmation.
+/// An entry that the log didn't hold at confirmation.
 #[derive(Clone, Copy, Debug)]
 struct NewEntry<'a> {
     entry: &'a LedgerEntry,
     timing: Timing,
 }
 
-/// The entries that the log did not hold at the confirmation and that can date from the time of the attempts. Neither ids
-/// nor positions are relied upon where there is better evidence: nodes with clocks of their own sort a new entry below
+/// The entries that the log didn't hold at confirmation and that may date from the time of the attempts. Neither ids
+/// nor positions are trusted where there is better evidence: nodes with different clocks may sort a new entry below
 /// older ones.
 fn new_entries<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> Vec<NewEntry<'a>> {
     let last_known = entries.iter().rposition(|entry| target.is_known(&entry.id));
     let mut new = Vec::new();
-    for (place, entry) in entries.iter().enumerate() {
+    for (index, entry) in entries.iter().enumerate() {
         if target.is_known(&entry.id) || target.foreign.contains(&entry.id) {
             continue;
         }
-        // Below everything that was known, only a time shows that an entry is new.
-        let is_below = last_known.is_some_and(|last| place > last);
+        // Below every known entry, only the time can show that an entry is new.
+        let is_below = last_known.is_some_and(|last| index > last);
         let timing = timing(target, entry, is_below);
         let is_dated = entry.at.is_some() && target.sent.earliest.is_some();
         let is_new = if target.known.is_empty() {
@@ -305,24 +307,24 @@ fn timing(target: &SearchTarget, entry: &LedgerEntry, is_below: bool) -> Timing 
     let is_early = window
         .earliest
         .is_some_and(|earliest| at < earliest.saturating_sub(SKEW));
-    let is_unmarked = target.watermark.is_none();
-    match (is_early, is_below || is_unmarked) {
+    let has_no_watermark = target.watermark.is_none();
+    match (is_early, is_below || has_no_watermark) {
         (true, true) => Timing::Out,
         (true, false) => Timing::Near,
-        // A colleague's, made later, as far as the log's clock is right: it is not, where it runs ahead of now.
-        (false, _) if window.admits(at, SKEW + OTHER_CLOCK) => Timing::Near,
+        // A later entry is a colleague's, unless the log's clock is wrong; it is, if the entry lies in the future.
+        (false, _) if window.admits(at, SKEW + LOG_CLOCK_TOLERANCE) => Timing::Near,
         (false, false) if target.now.latest.is_some_and(|now| at > now + SKEW) => Timing::Near,
         (false, _) => Timing::Out,
     }
 }
 
-/// The same where only the newest entry was noted, or none: the log was empty or unreadable, or the record is an older
-/// version's.
+/// The same for a target without known entries, where at most a watermark was stored: the log was empty or unreadable,
+/// or the record is from an older version.
 fn is_new_to_old_record(target: &SearchTarget, entry: &LedgerEntry, is_below: bool) -> bool {
     let number = |id: &str| id.parse::<i64>().ok();
     match target.watermark {
         Some("") => true,
-        // The log's ids grow, as far as older versions knew; the wallet events' do not.
+        // The log's ids increase, as far as older versions knew; wallet event ids don't.
         Some(watermark) => match (number(watermark), number(&entry.id)) {
             (Some(watermark), Some(id))
                 if target.sent.earliest.is_none()
@@ -340,26 +342,26 @@ fn is_new_to_old_record(target: &SearchTarget, entry: &LedgerEntry, is_below: bo
     }
 }
 
-/// How one's own balance compares with what the log explains.
+/// How the own balance compares with what the log explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unexplained {
-    /// Entries explain it, and none of them could have been part of the balance at the confirmation already.
+    /// Entries explain it, and none of them could already have been part of the balance at confirmation.
     Nothing,
-    /// It moved otherwise, or cannot be compared.
+    /// It changed in some other way, or can't be compared.
     Something,
-    /// By exactly the movement.
+    /// It is off by exactly the movement.
     Exactly,
 }
 
-/// Whether one's own balance has moved, beyond what the new entries explain, as the movement would have moved it.
-/// Anything else may be usage or a top-up, or hide the movement.
+/// Compares the own balance with the sum of the new entries. An unexplained change of exactly the movement's size
+/// suggests that it was applied; any other difference may be usage or a top-up, or may hide the movement.
 ///
-/// A log that lags may show an entry whose change was part of the balance at the confirmation already. So an entry in the
-/// movement's own direction explains nothing for certain.
+/// A lagging log may show an entry that was already part of the balance at confirmation. So an entry in the movement's
+/// own direction is never a reliable explanation.
 fn unexplained(target: &SearchTarget, reading: &LedgerRead) -> Unexplained {
-    let apart = || {
+    let difference = || {
         let (own, quoted) = (reading.own_balance?, target.quote.own?);
-        let change = less(quoted.after, quoted.before).filter(|change| !is_zero(*change))?;
+        let change = minus(quoted.after, quoted.before).filter(|change| !is_zero(*change))?;
         let is_reseller = target.movement.kind().api() == Api::Reseller;
         let changes = new_entries(target, &reading.entries)
             .into_iter()
@@ -367,25 +369,25 @@ fn unexplained(target: &SearchTarget, reading: &LedgerRead) -> Unexplained {
             .filter(|entry| !entry.moved_nothing())
             .map(|entry| match is_reseller {
                 true => entry.own_change,
-                // Events of a child's wallet do not carry one's own balance, which each allocation lessens.
+                // Events of a child's wallet don't carry the own balance, which each allocation reduces.
                 false => entry
                     .credit
-                    .and_then(|credit| less(less(credit, credit)?, credit)),
+                    .and_then(|credit| minus(minus(credit, credit)?, credit)),
             });
         let changes: Vec<Value> = changes.collect::<Option<_>>()?;
         let explained = changes
             .iter()
             .try_fold(quoted.before, |sum, it| plus(sum, *it))?;
-        let is_same_request = |other: &Value| other.is_negative() == change.is_negative();
+        let is_same_direction = |other: &Value| other.is_negative() == change.is_negative();
         Some((
-            less(own, explained)?,
+            minus(own, explained)?,
             change,
-            changes.iter().any(is_same_request),
+            changes.iter().any(is_same_direction),
         ))
     };
-    match apart() {
-        Some((apart, change, _)) if apart == change => Unexplained::Exactly,
-        Some((apart, _, false)) if is_zero(apart) => Unexplained::Nothing,
+    match difference() {
+        Some((difference, change, _)) if difference == change => Unexplained::Exactly,
+        Some((difference, _, false)) if is_zero(difference) => Unexplained::Nothing,
         _ => Unexplained::Something,
     }
 }

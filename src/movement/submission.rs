@@ -1,4 +1,4 @@
-//! One submission, and what can be said about it as it stands.
+//! One submission and its current state.
 
 pub mod receipt;
 pub mod retry;
@@ -14,70 +14,70 @@ use crate::movement::quote::Quote;
 use crate::units::IdempotencyKey;
 use crate::units::clock::{Departure, Now, ServerRange, Steady};
 
-/// How long an attempt takes at the very most, from when it was meant to leave, unless the computer sleeps: the journal,
-/// another check, and the longest time limit of a request. In milliseconds.
-const UNSEEN_END: i64 = 6 * 60_000;
+/// The longest time an attempt can take from when it was meant to leave, in milliseconds, unless the computer sleeps:
+/// writing the journal, another check, and the longest request timeout.
+const MAX_ATTEMPT_TIME: i64 = 6 * 60_000;
 
-/// One submission: made at the confirmation, with the same key and bytes until its end.
+/// One submission. It is created at confirmation and keeps the same key and bytes until it is settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
-    /// What is asked for.
+    /// The movement to carry out.
     pub movement: Movement,
-    /// What was shown when it was confirmed.
+    /// The quote shown at confirmation.
     pub quote: Quote,
-    /// Its key, sent with every attempt.
+    /// The idempotency key, sent with every attempt.
     pub key: IdempotencyKey,
-    /// Its body's bytes, sent with every attempt.
+    /// The request body, sent with every attempt.
     pub body: String,
-    /// The backend it is meant for. It is never sent to another one.
+    /// The service it was confirmed for. It is never sent to another one.
     pub base_url: String,
-    /// Whose key it left with: a backend knows an idempotency key only together with its account.
+    /// The account it was sent from. A service knows an idempotency key only within its account.
     pub account: Option<String>,
     /// When it was confirmed, in milliseconds since 1970.
     pub confirmed: i64,
-    /// When, by the service's clock.
+    /// The same moment in server time.
     pub confirmed_server: ServerRange,
-    /// When its check began, by this page's clocks; `None` for what another page confirmed. Not kept.
-    pub confirmed_here: Option<Departure>,
-    /// For how many hours the service promised, at the confirmation, to recognize a repeated key; `None` where it did not.
+    /// When the check began, by this page's clocks; `None` if another page confirmed it. Not stored.
+    pub check_started: Option<Departure>,
+    /// For how many hours the service promised, at confirmation, to recognize a repeated key; `None` if it didn't.
     pub promised_hours: Option<u32>,
-    /// A fingerprint of the credential it was confirmed with, where that is known.
+    /// A fingerprint of the credential it was confirmed with, if known.
     pub credential: Option<String>,
-    /// The newest entry of the log just before; empty where there was none, `None` where the log could not be read.
+    /// The newest log entry just before confirmation: empty if there was none, `None` if the log couldn't be read.
     pub watermark: Option<String>,
-    /// The entries that the log showed then: none of them can be this one's.
+    /// The entries that the log showed at that time. None of them can belong to this submission.
     pub known: Vec<String>,
-    /// Entries that a person has said are somebody else's.
+    /// Entries that the user marked as somebody else's.
     pub foreign: Vec<String>,
-    /// Who performed it by its log entry, where that was identified.
+    /// The performer named by its log entry, once identified.
     pub performer: Option<String>,
-    /// Every try so far, the newest last.
+    /// Every attempt so far, newest last.
     pub attempts: Vec<Attempt>,
-    /// Where it stands.
+    /// The current state.
     pub state: State,
-    /// When it came to its end.
+    /// When it was settled, in milliseconds since 1970.
     pub ended: Option<i64>,
-    /// Whether the journal holds it.
-    pub journalled: bool,
-    /// Whether the books hold more than was told.
-    pub excess: ExtraEntries,
-    /// Whether they were looked into for that once they could no longer change.
+    /// Whether it is in the journal.
+    pub journaled: bool,
+    /// Whether the log holds more entries than the outcome shown accounts for.
+    pub extra_entries: ExtraEntries,
+    /// Whether the log was checked for extra entries after it could no longer change.
     pub counted: bool,
-    /// Whether a person has seen to the excess.
-    pub seen: bool,
-    /// Since when no attempt can be leaving any more, on this page's steady clock. Not kept; `None` while an attempt is
-    /// under way, and until this page knows better.
+    /// Whether the user acknowledged the extra entries.
+    pub acknowledged: bool,
+    /// Since when no attempt can still be leaving, on this page's steady clock; `None` while an attempt is in progress,
+    /// and until this page knows. Not stored.
     pub quiet_since: Option<Steady>,
-    /// When this page took over an attempt that it had not made. Not kept.
+    /// When this page took over an attempt that another page made. Not stored.
     pub resumed_at: Option<Steady>,
-    /// The same as `quiet_since`, before the attempt that is being recorded. Not kept.
+    /// The value of `quiet_since` before the attempt that is being recorded. Not stored.
     pub quiet_before: Option<Steady>,
-    /// What is being done about it at the moment. Not kept.
-    pub doing: SubmissionActivity,
+    /// What is currently being done about it. Not stored.
+    pub activity: SubmissionActivity,
 }
 
 impl Submission {
-    /// Whether its end is not known yet.
+    /// Whether its outcome is still unresolved.
     pub fn is_open(&self) -> bool {
         matches!(
             self.state,
@@ -89,31 +89,36 @@ impl Submission {
         )
     }
 
-    /// Whether an attempt is under way, or its answer is being looked into.
-    pub fn is_in_hand(&self) -> bool {
+    /// Whether an attempt is in progress, or its response is being checked.
+    pub fn is_in_progress(&self) -> bool {
         matches!(
             self.state,
             State::Recording | State::Sending | State::Checking(_)
         )
     }
 
-    /// Whether no more work is due: it is settled, raises no alarm, and the log was read again where it could
-    /// still change; not of what was answered, or sent by an older version.
-    pub fn is_past(&self) -> bool {
+    /// Whether no more work is due: it is settled, nothing needs acknowledgment, and the log was checked again if it
+    /// could still change. That check isn't needed after an answer, or for a record from an older version.
+    pub fn is_finished(&self) -> bool {
         let is_answered = matches!(self.state, State::Done(_));
         let is_watched = !self.counted && !is_answered && self.confirmed_server.earliest.is_some();
         !self.is_open() && !self.needs_acknowledgment() && !is_watched
     }
 
-    /// Whether it was made, as far as anybody knows.
-    pub fn is_made(&self) -> bool {
+    /// Whether it was completed, as far as the portal knows.
+    pub fn is_completed(&self) -> bool {
         matches!(
             self.state,
-            State::Done(_) | State::Found(_) | State::Decided { made: true, .. }
+            State::Done(_)
+                | State::Found(_)
+                | State::Decided {
+                    completed: true,
+                    ..
+                }
         )
     }
 
-    /// The no that it was told as.
+    /// The rejection it ended with, if any.
     pub fn refusal(&self) -> Option<&Failure> {
         match &self.state {
             State::Refused(failure) => Some(failure),
@@ -121,37 +126,37 @@ impl Submission {
         }
     }
 
-    /// The `txn_…` that it was made as, where the backend has named it.
+    /// The `txn_…` of the completed allocation, if the service named it.
     pub fn transaction(&self) -> Option<&str> {
         match (&self.movement, &self.state) {
             (_, State::Done(receipt)) => receipt.transaction.as_deref(),
-            // A row's reference is not unique; an event's is the transaction.
-            (Movement::Allocate { .. }, State::Found(line)) => line.reference.as_deref(),
+            // A log row's reference isn't unique. A wallet event's is the transaction.
+            (Movement::Allocate { .. }, State::Found(entry)) => entry.reference.as_deref(),
             _ => None,
         }
     }
 
-    /// How the newest attempt that ended did end.
+    /// How the latest failed attempt ended.
     pub fn failure(&self) -> Option<&Failure> {
         self.attempts
             .iter()
             .rev()
-            .find_map(|try_| try_.failure.as_ref())
+            .find_map(|attempt| attempt.failure.as_ref())
     }
 
-    /// When the first attempt was begun.
+    /// When the first attempt began, in milliseconds since 1970.
     pub fn first_attempt(&self) -> i64 {
         self.attempts
             .first()
             .map_or(self.confirmed, |first| first.at)
     }
 
-    /// When the newest attempt was begun.
+    /// When the latest attempt began, in milliseconds since 1970.
     pub fn last_attempt(&self) -> i64 {
         self.attempts.last().map_or(self.confirmed, |last| last.at)
     }
 
-    /// From when to when its attempts may have reached the service, by the service's clock.
+    /// When its attempts may have reached the service, in server time.
     pub fn sent(&self) -> ServerRange {
         let mut ranges = self.attempts.iter().map(|attempt| attempt.server);
         let Some(first) = ranges.next() else {
@@ -163,37 +168,37 @@ impl Submission {
         })
     }
 
-    /// Until when, by the service's clock, its attempts have most likely reached the service. An attempt whose end nobody
-    /// saw has an end in [`Self::sent`] that may be days later; most likely it left when it was meant to.
+    /// The latest server time at which its attempts most likely reached the service. For an attempt whose end was never
+    /// seen, [`Self::sent`] may end days later; most likely it left when it was meant to.
     pub fn likely_until(&self) -> Option<i64> {
         let until = |attempt: &Attempt| {
-            let meant = attempt.departed?.saturating_add(UNSEEN_END);
+            let intended = attempt.departed?.saturating_add(MAX_ATTEMPT_TIME);
             let is_seen = attempt.ended.is_some();
             let seen = attempt.server.latest.filter(|_| is_seen);
-            Some(seen.map_or(meant, |seen| seen.min(meant)))
+            Some(seen.map_or(intended, |seen| seen.min(intended)))
         };
         let all: Option<Vec<i64>> = self.attempts.iter().map(until).collect();
         all?.into_iter().max()
     }
 
-    /// Whether the newest answer was a rejection that the log did not bear out.
+    /// Whether the latest answer was a rejection that the log didn't confirm.
     pub fn is_declined_in_doubt(&self) -> bool {
         self.attempts.last().is_some_and(|last| last.doubted)
     }
 
-    /// Whether any attempt may have moved something: one that has no definite answer.
+    /// Whether any attempt has no definite answer and so may have moved something.
     pub fn is_doubtful(&self) -> bool {
         self.attempts.iter().any(Attempt::is_doubtful)
     }
 
-    /// Whether the books hold more than was told, and nobody has seen to it yet.
+    /// Whether the log holds more entries than expected and the user hasn't acknowledged them.
     pub fn needs_acknowledgment(&self) -> bool {
-        matches!(self.excess, ExtraEntries::More(_)) && !self.seen
+        matches!(self.extra_entries, ExtraEntries::More(_)) && !self.acknowledged
     }
 
-    /// This page takes over at `now`, and no other drives it. An attempt without an end was under way when its page was
-    /// closed, and has no answer. When that was is not known, so it may go on for as long as a request can take, which is
-    /// `timeout` milliseconds.
+    /// Takes over at `now`, when no other page drives the submission. An attempt without an end was in progress when
+    /// its page closed and has no answer. When that happened is unknown, so it may go on for as long as a request can
+    /// take, which is `timeout` milliseconds.
     pub fn take_over(&mut self, now: Now, timeout: i64) {
         let Some(last) = self.attempts.last_mut() else {
             return;
@@ -215,14 +220,14 @@ impl Submission {
         }
     }
 
-    /// Whether an attempt before the newest one may have moved something.
+    /// Whether an attempt before the latest one may have moved something.
     pub(in crate::movement) fn was_doubtful(&self) -> bool {
         let earlier = self.attempts.len().saturating_sub(1);
         self.attempts.iter().take(earlier).any(Attempt::is_doubtful)
     }
 
-    /// Where it stands when no attempt is under way and none has settled it.
-    pub fn unended(&self) -> State {
+    /// The state when no attempt is in progress and none has settled the submission.
+    pub fn unresolved_state(&self) -> State {
         let key_needed = self.failure().is_some_and(is_about_the_key) && !self.is_doubtful();
         if key_needed {
             State::KeyNeeded
@@ -232,7 +237,7 @@ impl Submission {
     }
 }
 
-/// Whether a good key is all that is missing.
+/// Whether a valid API key is all that is missing.
 pub(crate) fn is_about_the_key(failure: &Failure) -> bool {
     matches!(
         failure.kind,

@@ -1,5 +1,5 @@
-//! Every movement of this page: what stands in review, what is under way, and what became of it. Pure: the desk
-//! carries out what each step orders.
+//! All movements of this page: under review, in progress and settled. Pure: the desk carries out the commands that each
+//! step returns.
 
 use crate::client::is_same_base;
 use crate::movement::Kind;
@@ -16,19 +16,19 @@ mod review;
 pub use forms::{Form, ScreenState};
 pub use review::{Check, ConfirmationIssue, Review};
 
-/// Whether there is a journal.
+/// The state of the journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Journal {
     /// It is being opened.
     #[default]
     Opening,
     /// It holds every submission before it is sent.
-    JournalContents,
-    /// There is none; a crash can lose track.
+    Open,
+    /// There is none, so a crash can lose track of a submission.
     Missing {
         /// Why, in the browser's words.
         why: String,
-        /// Whether the person has accepted that.
+        /// Whether the user accepted that.
         accepted: bool,
     },
 }
@@ -38,12 +38,12 @@ pub enum Journal {
 pub struct Submissions {
     forms: [Form; 3],
     submissions: Vec<Submission>,
-    /// Whether there is a journal.
+    /// The state of the journal.
     pub journal: Journal,
     checks: u32,
-    /// What a person has accepted at the newest confirmation.
+    /// What the user accepted at the latest confirmation.
     accepted: Option<(IdempotencyKey, Vec<ConfirmationIssue>)>,
-    /// Whether the person knows that a later version of the portal holds something unresolved.
+    /// Whether the user knows that a newer version of the portal holds something unresolved.
     pub knows_of_newer: bool,
 }
 
@@ -60,15 +60,14 @@ impl Default for Submissions {
     }
 }
 
-/// Which submissions are at home here: those of this account at this service. Another account's block nothing, and are
-/// neither shown nor sent.
+/// The current account and service. Only their submissions are shown and sent, and only those block a form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Home {
-    /// The account whose key is in use.
+    /// The signed-in account.
     pub account: Option<String>,
     /// The service's configured address.
     pub base_url: String,
-    /// The page's origin, which addresses without a host refer to.
+    /// The page's origin, to which addresses without a host are relative.
     pub origin: String,
 }
 
@@ -78,76 +77,84 @@ impl Home {
         is_same_base(&self.base_url, base_url, &self.origin)
     }
 
-    /// Whether `submission` is at home here.
+    /// Whether `submission` belongs to this account and service.
     pub fn owns(&self, submission: &Submission) -> bool {
         submission.account == self.account && self.is_same_service(&submission.base_url)
     }
 
-    /// Whether `submission` is certainly another account's. One of an account that is not known is nobody else's.
+    /// Whether `submission` certainly belongs to another account. A submission without a known account doesn't.
     pub fn is_foreign(&self, submission: &Submission) -> bool {
         self.account.is_some() && submission.account.is_some() && submission.account != self.account
     }
 }
 
 impl Submissions {
-    /// Every submission, the oldest first.
+    /// Every submission, oldest first.
     pub fn submissions(&self) -> &[Submission] {
         &self.submissions
     }
 
     /// The submission with this key.
     pub fn get(&self, key: &IdempotencyKey) -> Option<&Submission> {
-        self.submissions.iter().find(|held| held.key == *key)
+        self.submissions
+            .iter()
+            .find(|submission| submission.key == *key)
     }
 
     fn get_mut(&mut self, key: &IdempotencyKey) -> Option<&mut Submission> {
-        self.submissions.iter_mut().find(|held| held.key == *key)
+        self.submissions
+            .iter_mut()
+            .find(|submission| submission.key == *key)
     }
 
-    /// Whether something may be sent: what is sent is in the journal, or a person has accepted that it is not.
+    /// Whether sending is allowed: submissions are in the journal, or the user accepted that they aren't.
     pub fn may_send(&self) -> bool {
         matches!(
             self.journal,
-            Journal::JournalContents | Journal::Missing { accepted: true, .. }
+            Journal::Open | Journal::Missing { accepted: true, .. }
         )
     }
 
-    /// Whether the person has accepted, when confirming `key`, that the figures could not be read.
+    /// Whether the user accepted, when confirming `key`, that the amounts couldn't be loaded.
     pub fn has_accepted_unread(&self, key: &IdempotencyKey) -> bool {
         self.accepted.as_ref().is_some_and(|(accepted, issues)| {
             accepted == key
                 && issues
                     .iter()
-                    .any(|ask| matches!(ask, ConfirmationIssue::Unread(_)))
+                    .any(|issue| matches!(issue, ConfirmationIssue::Unread(_)))
         })
     }
 
-    /// Whether the person has accepted that there is no journal.
+    /// Whether the user accepted that there is no journal.
     pub fn goes_without_journal(&self) -> bool {
         matches!(self.journal, Journal::Missing { accepted: true, .. })
     }
 
-    /// What the backend's books hold more of than was told.
+    /// The submissions with extra log entries that the user hasn't acknowledged.
     pub fn needs_acknowledgment(&self) -> impl Iterator<Item = &Submission> {
         self.submissions
             .iter()
-            .filter(|held| held.needs_acknowledgment())
+            .filter(|submission| submission.needs_acknowledgment())
     }
 
-    /// What is settled and may be forgotten.
-    pub fn past(&self) -> impl Iterator<Item = &Submission> {
-        self.submissions.iter().filter(|held| held.is_past())
-    }
-
-    /// Forgets these submissions, as far as they are settled.
-    pub fn forget_past(&mut self, keys: &[IdempotencyKey]) {
+    /// The submissions that are settled and may be forgotten.
+    pub fn finished(&self) -> impl Iterator<Item = &Submission> {
         self.submissions
-            .retain(|held| !(keys.contains(&held.key) && held.is_past()));
+            .iter()
+            .filter(|submission| submission.is_finished())
     }
 
-    /// What is not resolved yet.
+    /// Forgets those of `keys` that are settled.
+    pub fn forget_finished(&mut self, keys: &[IdempotencyKey]) {
+        self.submissions
+            .retain(|submission| !(keys.contains(&submission.key) && submission.is_finished()));
+    }
+
+    /// The unresolved submissions.
     pub fn open(&self) -> impl Iterator<Item = &Submission> {
-        self.submissions.iter().filter(|held| held.is_open())
+        self.submissions
+            .iter()
+            .filter(|submission| submission.is_open())
     }
 
     fn open_of(&self, kind: Kind, home: &Home) -> Option<&Submission> {
@@ -155,10 +162,10 @@ impl Submissions {
             .find(|open| open.movement.kind() == kind && home.owns(open))
     }
 
-    /// The one button that moves money was pressed. Gives the number of the check to make before; nothing where
-    /// there is nothing to confirm, or a check is under way already.
+    /// Handles a press of the button that moves money. Returns the number of the check to make first; `None` if there
+    /// is nothing to confirm or a check is already in progress.
     pub fn confirm(&mut self, kind: Kind) -> Option<u32> {
-        // Before the journal is open nobody knows: the check waits for it.
+        // While the journal is opening, its state is unknown: the check waits for it.
         if self.journal != Journal::Opening && !self.may_send() {
             return None;
         }
@@ -171,8 +178,8 @@ impl Submissions {
         Some(number)
     }
 
-    /// The check that was asked for has ended. Gives the key of the submission to record, if there is no reason
-    /// to ask once more.
+    /// Handles the end of check `number`. Returns the key of the submission to record, unless there is a reason to ask
+    /// the user once more.
     pub fn checked(
         &mut self,
         kind: Kind,
@@ -181,7 +188,7 @@ impl Submissions {
         now: Now,
     ) -> Option<IdempotencyKey> {
         let taken = self.open_of(kind, &check.home).is_some();
-        let journalled = self.journal == Journal::JournalContents;
+        let journaled = self.journal == Journal::Open;
         let may_send = self.may_send();
         let form = self.form_mut(kind);
         let Form::Review(review) = form else {
@@ -191,7 +198,7 @@ impl Submissions {
             return None;
         }
         review.checking = None;
-        // The journal was lost meanwhile: the person is told, and has to accept that first.
+        // The journal was lost in the meantime. The user is notified and has to accept that first.
         if !may_send {
             return None;
         }
@@ -215,7 +222,7 @@ impl Submissions {
             account: check.home.account,
             confirmed: now.wall,
             confirmed_server: now.server,
-            confirmed_here: check.begun,
+            check_started: check.begun,
             promised_hours: check.promised_hours,
             credential: check.credential,
             watermark: check.watermark,
@@ -234,14 +241,14 @@ impl Submissions {
             }],
             state: State::Recording,
             ended: None,
-            journalled,
-            excess: ExtraEntries::None,
+            journaled,
+            extra_entries: ExtraEntries::None,
             counted: false,
-            seen: false,
+            acknowledged: false,
             quiet_since: None,
             resumed_at: None,
             quiet_before: None,
-            doing: SubmissionActivity::Nothing,
+            activity: SubmissionActivity::Nothing,
         };
         let accepted = std::mem::take(&mut review.issues);
         *form = Form::Shown(check.key.clone());
@@ -250,24 +257,29 @@ impl Submissions {
         Some(check.key)
     }
 
-    /// The first attempt of a submission could not be recorded, so nothing was sent: back to the review, and why.
-    pub fn unrecorded(&mut self, key: &IdempotencyKey, ask: ConfirmationIssue) {
-        let Some(place) = self.submissions.iter().position(|held| held.key == *key) else {
+    /// Handles a first attempt that couldn't be recorded, so nothing was sent: returns to the review with `issue`.
+    pub fn unrecorded(&mut self, key: &IdempotencyKey, issue: ConfirmationIssue) {
+        let Some(index) = self
+            .submissions
+            .iter()
+            .position(|submission| submission.key == *key)
+        else {
             return;
         };
-        let first = self.submissions[place].attempts.len() == 1;
-        if !first || self.submissions[place].state != State::Recording {
+        let first = self.submissions[index].attempts.len() == 1;
+        if !first || self.submissions[index].state != State::Recording {
             return;
         }
-        self.knows_of_newer |= ask == ConfirmationIssue::Newer;
-        let submission = self.submissions.remove(place);
-        // What was accepted is not asked again.
+        self.knows_of_newer |= issue == ConfirmationIssue::Newer;
+        let submission = self.submissions.remove(index);
+        // What was accepted isn't asked about again.
         let mut issues = match self.accepted.take() {
             Some((accepted, issues)) if accepted == *key => issues,
             _ => Vec::new(),
         };
-        issues.retain(|kept| std::mem::discriminant(kept) != std::mem::discriminant(&ask));
-        issues.push(ask);
+        issues
+            .retain(|accepted| std::mem::discriminant(accepted) != std::mem::discriminant(&issue));
+        issues.push(issue);
         let kind = submission.movement.kind();
         if *self.form(kind) == Form::Shown(submission.key) {
             *self.form_mut(kind) = Form::Review(Box::new(Review {
@@ -281,7 +293,7 @@ impl Submissions {
         }
     }
 
-    /// Something happened to the submission with this key. Gives what has to be done.
+    /// Applies `event` to the submission with this key and returns what has to be done.
     pub fn step(
         &mut self,
         key: &IdempotencyKey,
@@ -290,102 +302,108 @@ impl Submissions {
     ) -> Option<SubmissionCommand> {
         let submission = self.get_mut(key)?;
         let was_open = submission.is_open();
-        let was_refused = submission.refusal().cloned();
-        let order = submission.step(event, now);
+        let rejection = submission.refusal().cloned();
+        let command = submission.step(event, now);
         if was_open && !submission.is_open() {
-            self.ended(key);
-        } else if was_refused.is_some() && submission.needs_acknowledgment() {
-            self.withdraw(key, was_refused);
+            self.show_outcome(key);
+        } else if rejection.is_some() && submission.needs_acknowledgment() {
+            self.withdraw_rejection(key, rejection);
         }
-        order
+        command
     }
 
-    /// Takes what the journal holds of a submission: at the start, or because another tab has gone on with it.
-    pub fn take(&mut self, mut kept: Submission) {
-        match self.get_mut(&kept.key) {
-            // A journal that could not be written is behind: a settled submission is open again only where a person has
-            // said that its entry is somebody else's.
-            Some(held)
-                if !held.is_open()
-                    && kept.is_open()
-                    && kept.foreign.len() <= held.foreign.len() => {}
-            Some(held) => {
-                // What only this page knows about the same attempts.
-                if held.attempts.len() == kept.attempts.len() {
-                    kept.quiet_since = held.quiet_since;
-                    kept.quiet_before = held.quiet_before;
-                    kept.resumed_at = held.resumed_at;
+    /// Merges a submission from the journal: at startup, or because another tab updated it.
+    pub fn merge(&mut self, mut stored: Submission) {
+        match self.get_mut(&stored.key) {
+            // A journal that couldn't be written is out of date. A settled submission is reopened only if the user
+            // marked its entry as somebody else's.
+            Some(current)
+                if !current.is_open()
+                    && stored.is_open()
+                    && stored.foreign.len() <= current.foreign.len() => {}
+            Some(current) => {
+                // Only this page knows these about the same attempts.
+                if current.attempts.len() == stored.attempts.len() {
+                    stored.quiet_since = current.quiet_since;
+                    stored.quiet_before = current.quiet_before;
+                    stored.resumed_at = current.resumed_at;
                 }
-                kept.confirmed_here = held.confirmed_here;
-                // The end of what is shown here is shown here, whoever brought it about.
-                let ends = held.is_open() && !kept.is_open();
-                let key = kept.key.clone();
-                *held = kept;
-                if ends && matches!(self.form_of(&key), Some(Form::Shown(shown)) if *shown == key) {
-                    self.ended(&key);
+                stored.check_started = current.check_started;
+                // The outcome of the submission on this screen is shown here, even if another tab brought it about.
+                let settles = current.is_open() && !stored.is_open();
+                let key = stored.key.clone();
+                *current = stored;
+                if settles
+                    && matches!(self.form_of(&key), Some(Form::Shown(shown)) if *shown == key)
+                {
+                    self.show_outcome(&key);
                 }
             }
             None => {
-                let place = self
+                let index = self
                     .submissions
-                    .partition_point(|held| held.confirmed <= kept.confirmed);
-                self.submissions.insert(place, kept);
+                    .partition_point(|submission| submission.confirmed <= stored.confirmed);
+                self.submissions.insert(index, stored);
             }
         }
     }
 
-    /// This page drives a submission from `now` on; see [`Submission::take_over`].
+    /// Lets this page drive a submission from `now` on; see [`Submission::take_over`].
     pub fn take_over(&mut self, key: &IdempotencyKey, now: Now, timeout: i64) {
         if let Some(open) = self.get_mut(key) {
             open.take_over(now, timeout);
         }
     }
 
-    /// The credential that the next attempt leaves with, and what the service promises now. A request that may already
-    /// have moved something keeps what it was sent with.
+    /// Records the credential of the next attempt and the service's current promise. A submission that may already have
+    /// moved something keeps those it was sent with.
     pub fn note_credential(
         &mut self,
         key: &IdempotencyKey,
         credential: Option<String>,
         promised_hours: Option<u32>,
     ) {
-        if let Some(held) = self.get_mut(key).filter(|held| !held.was_doubtful()) {
-            held.credential = credential;
-            held.promised_hours = promised_hours;
+        if let Some(submission) = self
+            .get_mut(key)
+            .filter(|submission| !submission.was_doubtful())
+        {
+            submission.credential = credential;
+            submission.promised_hours = promised_hours;
         }
     }
 
-    /// The log shows who performs what is sent with this submission's credential.
+    /// Records the performer that the log names for this submission's credential.
     pub fn identify(&mut self, key: &IdempotencyKey, performer: Option<String>) {
-        if let Some(held) = self.get_mut(key).filter(|_| performer.is_some()) {
-            held.performer = performer;
+        if let Some(submission) = self.get_mut(key).filter(|_| performer.is_some()) {
+            submission.performer = performer;
         }
     }
 
-    /// The figures that a submission was confirmed with were read again, starting at `begun`, and haven't changed.
+    /// Records that the amounts a submission was confirmed with were loaded again, starting at `begun`, and haven't
+    /// changed.
     pub fn refresh_check(&mut self, key: &IdempotencyKey, begun: Departure, now: Now) {
-        if let Some(held) = self.get_mut(key) {
-            held.confirmed_here = Some(begun);
-            if let Some(last) = held.attempts.last_mut() {
+        if let Some(submission) = self.get_mut(key) {
+            submission.check_started = Some(begun);
+            if let Some(last) = submission.attempts.last_mut() {
                 last.at = now.wall;
             }
         }
     }
 
-    /// Says what is being done about a submission.
-    pub fn doing(&mut self, key: &IdempotencyKey, doing: SubmissionActivity) {
-        if let Some(held) = self.get_mut(key).filter(|held| held.is_open()) {
-            held.doing = doing;
+    /// Records what is being done about a submission.
+    pub fn set_activity(&mut self, key: &IdempotencyKey, activity: SubmissionActivity) {
+        if let Some(submission) = self.get_mut(key).filter(|submission| submission.is_open()) {
+            submission.activity = activity;
         }
     }
 
-    /// There turned out to be no journal.
+    /// Records that there is no journal.
     pub fn lose_journal(&mut self, why: String) {
         let accepted = matches!(self.journal, Journal::Missing { accepted: true, .. });
         self.journal = Journal::Missing { why, accepted };
     }
 
-    /// The person accepts that a crash can lose track.
+    /// Records that the user accepts losing track of a submission in a crash.
     pub fn accept(&mut self) {
         if let Journal::Missing { accepted, .. } = &mut self.journal {
             *accepted = true;

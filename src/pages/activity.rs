@@ -1,10 +1,10 @@
-//! Activity: every submission of this browser, as its journal holds it.
+//! Activity: every submission in this browser's journal.
 
 use crate::browser::router::Router;
 use crate::browser::tabs;
 use crate::client::Operation;
 use crate::movement::desk::Desk;
-use crate::movement::journal::support_text::bundle;
+use crate::movement::journal::support_text::support_text;
 use crate::movement::submission::{State, Submission};
 use crate::movement::submissions::Journal;
 use crate::pages::movement::form::focus;
@@ -18,37 +18,41 @@ use crate::ui::notice::{Notice, Tone};
 use crate::units::IdempotencyKey;
 use leptos::prelude::*;
 
-/// Submissions shown at first, and how many more each time.
-const PORTION: usize = 50;
+/// How many submissions are shown at first, and how many each click adds.
+const PAGE_SIZE: usize = 50;
 
-/// The screen.
+/// The Activity screen.
 #[component]
 pub fn Activity() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let wanted = RwSignal::new(PORTION);
+    let limit = RwSignal::new(PAGE_SIZE);
     let keys = {
         let desk = desk.clone();
         Memo::new(move |_| {
-            desk.book(|book| {
-                let newest_first = book.submissions().iter().rev();
+            desk.with_submissions(|submissions| {
+                let newest_first = submissions.submissions().iter().rev();
                 newest_first
-                    .filter(|held| desk.shows(held))
-                    .map(|held| held.key.clone())
+                    .filter(|submission| desk.shows(submission))
+                    .map(|submission| submission.key.clone())
                     .collect::<Vec<_>>()
             })
         })
     };
-    let pointed = pointed(keys);
-    // What a link points at is shown, however old it is.
-    let shown = move || wanted.get().max(pointed.get().map_or(0, |place| place + 1));
+    let linked_index = linked_index(keys);
+    // Show the submission that a link points at, however old it is.
+    let shown = move || {
+        limit
+            .get()
+            .max(linked_index.get().map_or(0, |index| index + 1))
+    };
     let journal = {
         let desk = desk.clone();
         move || {
-            let journal = desk.book(|book| book.journal.clone());
+            let journal = desk.with_submissions(|submissions| submissions.journal.clone());
             match journal {
                 Journal::Missing { why, .. } => Some(view! {
-                    <Notice tone=Tone::Warning title="This browser does not let the portal keep its journal.">
-                        <p>"Only what was sent since this page was opened is shown."</p>
+                    <Notice tone=Tone::Warning title="This browser is blocking local storage.">
+                        <p>"Showing requests since you opened this page."</p>
                         <p class="reference">{why}</p>
                     </Notice>
                 }),
@@ -56,20 +60,20 @@ pub fn Activity() -> impl IntoView {
             }
         }
     };
-    let limits = tabs::missing_features();
-    let limits = (!limits.is_empty()).then(|| {
-        let rows = limits
+    let missing_features = tabs::missing_features();
+    let missing_features = (!missing_features.is_empty()).then(|| {
+        let rows = missing_features
             .into_iter()
             .map(|text| view! { <p>{text}</p> })
             .collect_view();
         view! { <Notice tone=Tone::Plain title="Some browser features are unavailable.">{rows}</Notice> }
     });
-    let opening = desk.clone();
-    let nothing = move || match opening.book(|book| book.journal == Journal::Opening) {
-        true => "Reading the journal …",
-        false => {
-            "Nothing was sent from this browser with this account, as far as the journal goes back."
-        }
+    let journal_desk = desk.clone();
+    let empty_text = move || match journal_desk
+        .with_submissions(|submissions| submissions.journal == Journal::Opening)
+    {
+        true => "Loading…",
+        false => "Nothing sent yet from this browser with this account.",
     };
     let unreadable = unreadable(&desk);
     let list = {
@@ -87,18 +91,18 @@ pub fn Activity() -> impl IntoView {
     };
     view! {
         <Heading title="Activity" />
-        <p class="lead">"Every submission of this browser: what was sent, how often, and what became of it."</p>
+        <p class="lead">"Requests sent from this browser and their outcome."</p>
         {journal}
-        {limits}
+        {missing_features}
         {unreadable}
-        {move || keys.with(Vec::is_empty).then(|| view! { <p class="empty">{nothing()}</p> })}
+        {move || keys.with(Vec::is_empty).then(|| view! { <p class="empty">{empty_text()}</p> })}
         <div class="submissions">{list}</div>
         {move || {
             (keys.with(Vec::len) > shown())
                 .then(|| {
                     view! {
-                        <button type="button" on:click=move |_| wanted.set(shown() + PORTION)>
-                            "Show older ones"
+                        <button type="button" on:click=move |_| limit.set(shown() + PAGE_SIZE)>
+                            "Load more"
                         </button>
                     }
                 })
@@ -106,20 +110,20 @@ pub fn Activity() -> impl IntoView {
     }
 }
 
-/// The place of the submission that the address points at; the focus goes there once it is known.
-fn pointed(keys: Memo<Vec<IdempotencyKey>>) -> Memo<Option<usize>> {
+/// Returns the index of the submission that the URL points at, and focuses it once it is known.
+fn linked_index(keys: Memo<Vec<IdempotencyKey>>) -> Memo<Option<usize>> {
     let router = expect_context::<Router>();
     let key = Memo::new(move |_| {
-        router.with(|place| {
-            let key = place.hash.strip_prefix("#key-");
+        router.with(|location| {
+            let key = location.hash.strip_prefix("#key-");
             key.and_then(IdempotencyKey::parse)
         })
     });
-    let place = Memo::new(move |_| {
+    let index = Memo::new(move |_| {
         let key = key.get()?;
-        keys.with(|keys| keys.iter().position(|held| *held == key))
+        keys.with(|keys| keys.iter().position(|other| *other == key))
     });
-    let is_known = Memo::new(move |_| place.get().is_some());
+    let is_known = Memo::new(move |_| index.get().is_some());
     Effect::new(move |_| {
         if is_known.get()
             && let Some(key) = key.get()
@@ -127,39 +131,47 @@ fn pointed(keys: Memo<Vec<IdempotencyKey>>) -> Memo<Option<usize>> {
             focus(format!("#key-{key}"));
         }
     });
-    place
+    index
 }
 
 fn article(desk: &Desk, key: &IdempotencyKey) -> AnyView {
     let submission = {
         let (desk, key) = (desk.clone(), key.clone());
-        Memo::new(move |_| desk.book(|book| book.get(&key).cloned()))
+        Memo::new(move |_| desk.with_submissions(|submissions| submissions.get(&key).cloned()))
     };
-    let Some(first) = submission.get_untracked() else {
+    let Some(initial) = submission.get_untracked() else {
         return ().into_any();
     };
-    let state = move || submission.with(|now| now.as_ref().map(|now| now.state.name()));
-    let word = move || submission.with(|now| now.as_ref().map(words::state));
-    let telling = desk.clone();
-    let inside = move || submission.with(|now| now.as_ref().map(|now| details(&telling, now)));
-    let text =
-        Signal::derive(move || submission.with(|now| now.as_ref().map(bundle).unwrap_or_default()));
+    let state =
+        move || submission.with(|current| current.as_ref().map(|current| current.state.name()));
+    let word = move || submission.with(|current| current.as_ref().map(words::state_label));
+    let details_desk = desk.clone();
+    let content = move || {
+        submission.with(|current| {
+            current
+                .as_ref()
+                .map(|current| details(&details_desk, current))
+        })
+    };
+    let text = Signal::derive(move || {
+        submission.with(|current| current.as_ref().map(support_text).unwrap_or_default())
+    });
     view! {
         <article
             class="submission"
-            id=format!("key-{}", first.key)
+            id=format!("key-{}", initial.key)
             tabindex="-1"
-            data-key=first.key.to_string()
-            data-kind=first.movement.kind().name()
+            data-key=initial.key.to_string()
+            data-kind=initial.movement.kind().name()
             data-state=state
         >
-            <h2>{words::act(&first.movement)}</h2>
-            <p><span class="tag">{word}</span>" · confirmed "{moment::at(first.confirmed)}</p>
-            {inside}
+            <h2>{words::imperative(&initial.movement)}</h2>
+            <p><span class="tag">{word}</span>" · confirmed "{moment::at(initial.confirmed)}</p>
+            {content}
             <details>
-                <summary>"For support"</summary>
+                <summary>"Support details"</summary>
                 <pre>{text}</pre>
-                <CopyButton text=text label="Copy for support" />
+                <CopyButton text=text label="Copy support details" />
             </details>
         </article>
     }
@@ -168,17 +180,17 @@ fn article(desk: &Desk, key: &IdempotencyKey) -> AnyView {
 
 fn details(desk: &Desk, submission: &Submission) -> AnyView {
     let open = submission.is_open().then(|| {
-        // What belongs to another service has no screen here, so it is decided here.
-        let show = if desk.is_at_home(submission) {
-            view! { <Link href=words::screen(submission.movement.kind())>"Show it"</Link> }
+        // A submission to another service has no screen here, so its outcome is decided here.
+        let control = if desk.is_at_home(submission) {
+            view! { <Link href=words::screen_path(submission.movement.kind())>"View"</Link> }
                 .into_any()
         } else {
-            pending::decisions(desk, submission)
+            pending::decision_buttons(desk, submission)
         };
         view! {
             <p>
-                "It "{words::doing(submission)}". "
-                {show}
+                "It "{words::activity(submission)}". "
+                {control}
             </p>
         }
     });
@@ -188,7 +200,7 @@ fn details(desk: &Desk, submission: &Submission) -> AnyView {
     };
     let absent = (submission.state == State::Absent).then(|| {
         let read = submission.ended.map(moment::at);
-        view! { <p>"Not in "{words::books(submission.movement.kind())}", as read at "{read}"."</p> }
+        view! { <p>"Not in "{words::ledger_name(submission.movement.kind())}" as of "{read}"."</p> }
     });
     let account = submission.account.clone().map(|account| {
         view! { <div><dt>"Account"</dt><dd class="reference">{account}</dd></div> }
@@ -207,13 +219,13 @@ fn details(desk: &Desk, submission: &Submission) -> AnyView {
     .into_any()
 }
 
-/// Entries that a later version of the portal may have written, or that were damaged.
+/// Renders records that are damaged or that a newer version of the portal may have written.
 fn unreadable(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
     let desk = desk.clone();
     move || {
         let rows = desk.unreadable.with(|entries| {
             let rows = entries.iter().map(|(key, text)| {
-                // A damaged one may be anybody's.
+                // A damaged record may belong to any account.
                 let text = desk
                     .shows_unreadable(text)
                     .then(|| view! { <pre>{text.clone()}</pre> });
@@ -223,9 +235,9 @@ fn unreadable(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
         });
         (!rows.is_empty()).then(|| {
             view! {
-                <Notice tone=Tone::Warning title="The journal holds entries that this version cannot read.">
-                    <p>"They are kept as they are. Look in the books for what they name."</p>
-                    <details><summary>"Show them"</summary><ul>{rows}</ul></details>
+                <Notice tone=Tone::Warning title="Some saved requests can't be read by this version.">
+                    <p>"Check the log for them."</p>
+                    <details><summary>"View"</summary><ul>{rows}</ul></details>
                 </Notice>
             }
             .into_any()

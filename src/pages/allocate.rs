@@ -1,4 +1,4 @@
-//! Allocate: credits to a child organization's wallet.
+//! Allocate: adds credits to a child organization's wallet.
 
 use crate::browser::intl;
 use crate::client::{ErrorMessage, FetchState, Field, Load, Operation};
@@ -25,12 +25,12 @@ use crate::wire::organizations::Organization;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The screen.
+/// The Allocate screen.
 #[component]
 pub fn Allocate() -> impl IntoView {
     view! {
         <Heading title="Allocate" />
-        <p class="lead">"Prepaid credits to a child organization's wallet. There is no way to take them back."</p>
+        <p class="lead">"Move prepaid credits to a client's wallet. This can't be undone."</p>
         <Stages kind=Kind::Allocate form=|| view! { <Form /> } />
     }
 }
@@ -42,7 +42,7 @@ fn Form() -> impl IntoView {
     let draft = desk.allocate.clone();
     let separators = intl::separators();
     let fields = DraftFields::of(&desk.allocate);
-    let drafted = fields.now;
+    let drafted = fields.current;
     let organizations = {
         let directory = directory.clone();
         Memo::new(move |_| directory.known_organizations())
@@ -53,7 +53,7 @@ fn Form() -> impl IntoView {
     });
     {
         let directory = directory.clone();
-        Effect::new(move |_| directory.look_at(chosen.get().ok().map(|(id, _)| id)));
+        Effect::new(move |_| directory.select_organization(chosen.get().ok().map(|(id, _)| id)));
     }
     let movement =
         Memo::new(move |_| drafted.with(|draft| draft.movement(&organizations.get(), separators)));
@@ -65,7 +65,7 @@ fn Form() -> impl IntoView {
                 return QuoteState::None;
             };
             let (own, child) = (directory.wallet.get(), directory.child_wallet.get());
-            // Nothing where it isn't listed.
+            // `None` if the organization isn't listed.
             let suspended = organizations.with(|list| {
                 let listed = list.iter().find(|org| org.id.is_same(&organization));
                 listed.map(Organization::is_suspended)
@@ -75,7 +75,7 @@ fn Form() -> impl IntoView {
             if is_pending(&own) || is_pending(&child) || status_is_pending {
                 return QuoteState::Waiting;
             }
-            // A wallet that is not one of ours says so before anything is sent.
+            // Report a wallet that isn't ours before anything is sent.
             if let Some(failure) = child
                 .failure()
                 .filter(|failure| failure.field() == Some(Field::Child))
@@ -83,12 +83,12 @@ fn Form() -> impl IntoView {
                 return QuoteState::Failed(failure.clone());
             }
             let (mine, theirs) = (own.fresh(), child.fresh());
-            let is_asked = |wallet: &Arc<Wallet>| wallet.organization_id.is_same(&organization);
-            let theirs = theirs.filter(is_asked);
+            let is_chosen = |wallet: &Arc<Wallet>| wallet.organization_id.is_same(&organization);
+            let theirs = theirs.filter(is_chosen);
             let mut quote = Quote::allocate(credits, mine.as_deref(), theirs.as_deref());
             for (whose, failure) in [
                 ("Your wallet", own.failure()),
-                ("The child's wallet", child.failure()),
+                ("Client's wallet", child.failure()),
                 (STATUS, list.failure().filter(|_| suspended.is_none())),
             ] {
                 quote
@@ -96,7 +96,7 @@ fn Form() -> impl IntoView {
                     .extend(failure.map(|failure| unread(whose, failure)));
             }
             if theirs.is_none() && child.failure().is_none() {
-                let missing = "The backend's answer was about another wallet.";
+                let missing = "The response was for a different wallet.";
                 quote.cautions.push(Caution::Missing(missing.to_owned()));
             }
             if suspended == Some(true) {
@@ -132,7 +132,7 @@ fn Form() -> impl IntoView {
     let description_echo = Signal::derive(move || {
         let used = drafted.with(|draft| draft.description.trim().chars().count());
         Some(format!(
-            "{used} of {DESCRIPTION_LIMIT} characters. Optional; both wallets' events show it."
+            "Optional. Appears in both wallets' history. {used}/{DESCRIPTION_LIMIT}"
         ))
     });
     let options = Signal::derive(move || labels(&receiving_choices(&organizations.get())));
@@ -141,9 +141,9 @@ fn Form() -> impl IntoView {
         Signal::derive(move || {
             let load = directory.organizations.get();
             if let Some(failure) = load.failure() {
-                let told = ErrorMessage::of(failure, Operation::Read).happened;
+                let reason = ErrorMessage::of(failure, Operation::Read).happened;
                 return Some(format!(
-                    "The list of organizations could not be read ({told}). Type the id."
+                    "Couldn't load organizations ({reason}). Enter an ID."
                 ));
             }
             let (id, _) = chosen.get().ok()?;
@@ -160,19 +160,19 @@ fn Form() -> impl IntoView {
     let name = move || {
         chosen
             .get()
-            .map_or_else(|_| "the child".to_owned(), |(_, name)| name)
+            .map_or_else(|_| "the client".to_owned(), |(_, name)| name)
     };
-    let spoken = move || {
+    let announcement = move || {
         quote_state.with(|state| match state {
-            QuoteState::Ready(figures) => Some(quote::spoken(figures)),
+            QuoteState::Ready(figures) => Some(quote::announcement(figures)),
             _ => None,
         })
     };
     let panel = move || match quote_state.get() {
         QuoteState::None => {
-            view! { <p class="empty">"Fill in the form to see what it would do."</p> }.into_any()
+            view! { <p class="empty">"Complete the form to see a preview."</p> }.into_any()
         }
-        QuoteState::Waiting => view! { <Waiting what="Reading the wallets" /> }.into_any(),
+        QuoteState::Waiting => view! { <Waiting what="Loading" /> }.into_any(),
         QuoteState::Ready(figures) => quote::quote(&figures, Kind::Allocate, Some(&name())),
         QuoteState::Failed(failure) => view! {
             {error_message::failure(&failure, Operation::Preview)}
@@ -191,19 +191,19 @@ fn Form() -> impl IntoView {
                     on_input=fields.set(state, |draft, text| draft.organization = text)
                     echo=organization_echo
                     error=organization_error
-                    asked=state.asked
+                    submitted=state.submitted
                     options=options
                 />
                 <TextField
                     id="credits"
                     label="Credits"
-                    input=Input::FullRange
+                    input=Input::Integer
                     value=fields.text(|draft| &draft.credits)
                     on_input=fields.set(state, |draft, text| draft.credits = text)
-                    hint="Whole credits."
+                    hint="Whole numbers only."
                     echo=credits_echo
                     error=credits_error
-                    asked=state.asked
+                    submitted=state.submitted
                 />
                 <TextField
                     id="description"
@@ -212,23 +212,23 @@ fn Form() -> impl IntoView {
                     on_input=fields.set(state, |draft, text| draft.description = text)
                     echo=description_echo
                     error=description_error
-                    asked=Signal::derive(|| true)
+                    submitted=Signal::derive(|| true)
                 />
-                <MetadataRows draft=draft edited=state.edited asked=state.asked />
+                <MetadataRows draft=draft edited=state.edited submitted=state.submitted />
                 <div class="actions">
                     <button type="submit" class="primary" aria-busy=move || state.is_waiting().then_some("true")>"Review allocation"</button>
                 </div>
             </div>
             <section class="quote" aria-label="Quote">
-                <h2>"What it would do"</h2>
-                <p class="visually-hidden" role="status">{spoken}</p>
+                <h2>"Preview"</h2>
+                <p class="visually-hidden" role="status">{announcement}</p>
                 {panel}
             </section>
         </form>
     }
 }
 
-/// Whether this wallet is still to be read, or read anew: an old figure proves nothing.
+/// Whether this wallet is still loading or reloading. An old balance can't be trusted.
 fn is_pending<T>(load: &Load<T>) -> bool {
     matches!(load.progress, FetchState::Idle | FetchState::Waiting)
 }

@@ -1,4 +1,4 @@
-//! Calculate: what a transfer or a revert would do, live, without moving anything.
+//! Calculate: a live preview of a transfer or a revert, without moving anything.
 
 use crate::browser::intl;
 use crate::movement::Kind;
@@ -17,7 +17,7 @@ use crate::ui::heading::Heading;
 use crate::units::{Value, parse_minutes, parse_rate};
 use leptos::prelude::*;
 
-/// The screen.
+/// The Calculate screen.
 #[component]
 pub fn Calculate() -> impl IntoView {
     let desk = expect_context::<Desk>();
@@ -28,19 +28,19 @@ pub fn Calculate() -> impl IntoView {
     let separators = intl::separators();
 
     let draft = desk.calculate.clone();
-    let kept = draft.get_untracked();
-    let revert = RwSignal::new(kept.is_revert);
+    let saved = draft.get_untracked();
+    let is_revert = RwSignal::new(saved.is_revert);
     let [minutes_text, rate_text, child_text] =
-        [kept.minutes, kept.rate, kept.child].map(RwSignal::new);
+        [saved.minutes, saved.rate, saved.child].map(RwSignal::new);
     Effect::new(move |_| {
         draft.set(CalculateDraft {
-            is_revert: revert.get(),
+            is_revert: is_revert.get(),
             minutes: minutes_text.get(),
             rate: rate_text.get(),
             child: child_text.get(),
         })
     });
-    let asked = RwSignal::new(false);
+    let submitted = RwSignal::new(false);
     let minutes = Memo::new(move |_| parse_minutes(&minutes_text.get(), separators));
     let rate = Memo::new(move |_| parse_rate(&rate_text.get(), separators));
     let child =
@@ -48,7 +48,7 @@ pub fn Calculate() -> impl IntoView {
 
     let question = Memo::new(move |_| {
         let minutes = minutes.get().ok()?;
-        Some(if revert.get() {
+        Some(if is_revert.get() {
             PreviewRequest::revert(minutes, child.get().ok()?.id)
         } else {
             PreviewRequest::transfer(minutes, rate.get().ok()?)
@@ -56,12 +56,12 @@ pub fn Calculate() -> impl IntoView {
     });
     let live = live_quote(&desk, question, move |preview| {
         Some(match (&preview.question, &preview.figures) {
-            (PreviewRequest::Transfer(asked), PreviewResponse::Transfer(figures)) => {
-                Quote::transfer(figures, asked.minutes, asked.cost_per_min, None)
+            (PreviewRequest::Transfer(request), PreviewResponse::Transfer(figures)) => {
+                Quote::transfer(figures, request.minutes, request.cost_per_min, None)
             }
-            (PreviewRequest::Revert(asked), PreviewResponse::Revert(figures)) => {
+            (PreviewRequest::Revert(request), PreviewResponse::Revert(figures)) => {
                 let balance = directory.balance.value().map(|known| known.balance.amount);
-                Quote::revert(figures, asked.minutes, balance)
+                Quote::revert(figures, request.minutes, balance)
             }
             _ => return None,
         })
@@ -69,13 +69,13 @@ pub fn Calculate() -> impl IntoView {
 
     let refresh_count = live.refresh_count;
     let name = Signal::derive(move || match child.get() {
-        Ok(child) if revert.get() => Some(child.name),
-        // The preview of a transfer knows no child (contract §1.1).
+        Ok(child) if is_revert.get() => Some(child.name),
+        // The preview of a transfer doesn't name a child (contract §1.1).
         _ => None,
     });
     let panel = move || {
         live.panel(
-            if revert.get() {
+            if is_revert.get() {
                 Kind::Revert
             } else {
                 Kind::Transfer
@@ -88,14 +88,14 @@ pub fn Calculate() -> impl IntoView {
         let desk = desk.clone();
         Signal::derive(move || child_fault(&desk, &child.get(), &child_text.get()))
     };
-    let second = move || {
-        if revert.get() {
+    let second_field = move || {
+        if is_revert.get() {
             view! {
                 <ChildField
                     value=child_text
                     on_input=Callback::new(move |text| child_text.set(text))
                     error=child_error
-                    asked=asked
+                    submitted=submitted
                 />
             }
             .into_any()
@@ -103,29 +103,29 @@ pub fn Calculate() -> impl IntoView {
             view! {
                 <TextField
                     id="rate"
-                    label="Rate charged per minute"
+                    label="Client rate per minute"
                     input=Input::Decimal
                     value=rate_text
                     on_input=Callback::new(move |text| rate_text.set(text))
-                    hint="What the child would pay."
+                    hint="The client's rate"
                     echo=Signal::derive(move || {
                         rate.get().ok().map(|rate| figure::text(Value::PerMinute(rate), None))
                     })
                     error=Signal::derive(move || rate.get().err().map(|error| error.to_string()))
-                    asked=asked
+                    submitted=submitted
                 />
             }
             .into_any()
         }
     };
-    let choice = move |label: &'static str, value: bool| {
+    let direction_option = move |label: &'static str, value: bool| {
         view! {
             <label>
                 <input
                     type="radio"
                     name="direction"
-                    prop:checked=move || revert.get() == value
-                    on:change=move |_| revert.set(value)
+                    prop:checked=move || is_revert.get() == value
+                    on:change=move |_| is_revert.set(value)
                 />
                 {label}
             </label>
@@ -133,30 +133,30 @@ pub fn Calculate() -> impl IntoView {
     };
     view! {
         <Heading title="Calculate" />
-        <p class="lead">"What a movement would cost and bring. Nothing moves here."</p>
+        <p class="lead">"Preview cost and profit. Nothing is transferred."</p>
         <form
             class="movement"
             novalidate
             on:submit=move |event| {
                 event.prevent_default();
-                asked.set(true);
+                submitted.set(true);
                 refresh_count.update(|refresh_count| *refresh_count += 1);
             }
         >
             <div class="fields">
                 <fieldset class="choice">
                     <legend>"Direction"</legend>
-                    {choice("Transfer to a child", false)}
-                    {choice("Revert from a child", true)}
+                    {direction_option("Transfer to client", false)}
+                    {direction_option("Revert from client", true)}
                 </fieldset>
                 <MinutesField
                     value=minutes_text
                     on_input=Callback::new(move |text| minutes_text.set(text))
                     minutes=minutes
                     error=minutes_error
-                    asked=asked
+                    submitted=submitted
                 />
-                {second}
+                {second_field}
                 <div class="actions">
                     <button type="submit" class="primary">"Calculate"</button>
                 </div>

@@ -1,4 +1,4 @@
-//! Log: what moved, newest first, a page at a time or all of some days. What is shown stands in the URL.
+//! Log: the ledger's entries, newest first, one page at a time or all of a date range. The URL holds the view.
 
 pub mod body;
 pub mod column_chooser;
@@ -14,25 +14,27 @@ pub mod row_dialog;
 pub mod rows;
 pub mod sums;
 pub mod table;
+pub mod table_options;
 
 use crate::browser::router::Router;
 use crate::client::Operation;
 use crate::log::columns::Column;
-use crate::log::full_range::LoadState;
+use crate::log::full_range::FullRangeState;
 use crate::log::query::LogQuery;
 use crate::log::zone::Zone;
 use crate::movement::desk::Desk;
 use crate::movement::desk::loader::DeskLoader;
 use crate::pages::log::body::LogBody;
-use crate::pages::log::own_entries::OwnRows;
+use crate::pages::log::own_entries::OwnEntries;
 use crate::pages::log::page_bar::PageBar;
 use crate::pages::log::preferences::Preferences;
 use crate::pages::log::range_form::RangeForm;
 use crate::pages::log::row_dialog::Opened;
-use crate::pages::log::table::{Rows, TableOptions};
+use crate::pages::log::table_options::TableOptions;
 use crate::pages::shared::error_message;
-use crate::pages::shared::log_progress::ReadingBar;
-use crate::pages::shared::log_source::Source;
+use crate::pages::shared::log_progress::LoadProgressBar;
+use crate::pages::shared::log_rows::Rows;
+use crate::pages::shared::log_source::LogSource;
 use crate::pages::shared::today::Today;
 use crate::pages::tools;
 use crate::pages::tools::Tools;
@@ -42,24 +44,24 @@ use crate::ui::notice::{Notice, Tone};
 use crate::units::moment_ahead;
 use leptos::prelude::*;
 
-/// The screen.
+/// The credit log's screen.
 #[component]
 pub fn Log() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let router = expect_context::<Router>();
-    let address = router.query_memo("/log", |place| LogQuery::read(|name| place.get(name)));
-    // Set by the rows, which come by way of the query: a memo of them would depend on itself.
+    let url_query = router.query_memo("/log", |location| LogQuery::read(|name| location.get(name)));
+    // Set from the rows, which depend on the query: a memo would depend on itself.
     let ahead = RwSignal::new(None::<i64>);
     let today = Today::new(Signal::derive(move || {
         ahead
             .get()
-            .filter(|_| address.with(|view| view.zone == Zone::Service))
+            .filter(|_| url_query.with(|view| view.zone == Zone::Service))
     }));
-    let query = Memo::new(move |_| address.get().on(&today.get()));
-    let show = move |query: LogQuery, replace: bool| {
+    let query = Memo::new(move |_| url_query.get().on(&today.get()));
+    let set_query = move |query: LogQuery, replace: bool| {
         router.set_query(&format!("/log{}", query.write()), replace);
     };
-    let go = Callback::new(move |query: LogQuery| show(query, false));
+    let navigate = Callback::new(move |query: LogQuery| set_query(query, false));
     desk.directory.ensure_children();
     let directory = desk.directory.clone();
     let symbol = Signal::derive(move || directory.symbol());
@@ -68,30 +70,30 @@ pub fn Log() -> impl IntoView {
         let chosen = query.get().columns;
         chosen.unwrap_or_else(|| preferences.columns.get_value())
     });
-    // A link to what is shown shows the same to others, whatever they are used to.
+    // Put preferred columns in the URL, so that a link shows the same columns to everyone.
     Effect::new(move |_| {
         let view = query.get();
-        let liked = preferences.columns.get_value();
-        if view.columns.is_none() && liked != Column::SHOWN {
-            let columns = Some(liked);
-            show(LogQuery { columns, ..view }, true);
+        let preferred = preferences.columns.get_value();
+        if view.columns.is_none() && preferred != Column::SHOWN {
+            let columns = Some(preferred);
+            set_query(LogQuery { columns, ..view }, true);
         }
     });
     let refresh_count = RwSignal::new(0u32);
-    let again = Callback::new(move |()| {
+    let refresh = Callback::new(move |()| {
         today.check();
         refresh_count.update(|refresh_count| *refresh_count += 1);
     });
-    let source = Source::new(query, refresh_count.into());
-    let (rows, kept, waiting) = (source.rows, source.kept, source.waiting);
+    let source = LogSource::new(query, refresh_count.into());
+    let (rows, filtered, waiting) = (source.rows, source.filtered, source.waiting);
     let (failure, totals) = (source.failure, source.totals);
-    let reading = source.whole.clone();
-    let own = Memo::new(move |_| desk.book(OwnRows::of));
+    let full_range = source.full_range.clone();
+    let own = Memo::new(move |_| desk.with_submissions(OwnEntries::of));
     let opened = RwSignal::new(None::<Opened>);
     let options = TableOptions {
         columns,
         sort: Signal::derive(move || query.get().sort),
-        on_sort: Callback::new(move |column| go.run(query.get_untracked().sorted_by(column))),
+        on_sort: Callback::new(move |column| navigate.run(query.get_untracked().sorted_by(column))),
         on_open: Callback::new(move |id| opened.set(find(&rows.get_untracked(), id, own))),
         own,
         symbol,
@@ -99,7 +101,7 @@ pub fn Log() -> impl IntoView {
     };
     Effect::new(move |_| {
         let shown = rows.with(|rows| moment_ahead(rows.entries.first()?.written.as_deref()?));
-        // Days without rows do not show it, and change nothing about it.
+        // A range without rows doesn't reveal the offset, so the known one stays.
         let is_new = shown.is_some() && shown != ahead.get_untracked();
         if is_new && query.get_untracked().zone == Zone::Service {
             ahead.set(shown);
@@ -111,7 +113,7 @@ pub fn Log() -> impl IntoView {
         let day = |day: Option<String>| day.map(|day| format!("-{day}")).unwrap_or_default();
         let pages = totals.get().map_or(1, |(_, pages)| pages);
         let part = if view.needs_all() {
-            let is_whole = reading.reading() == LoadState::Done(0);
+            let is_whole = full_range.state() == FullRangeState::Done(0);
             (if is_whole { "" } else { "-incomplete" }).to_owned()
         } else if pages > 1 {
             format!("-page-{}", view.page)
@@ -126,20 +128,20 @@ pub fn Log() -> impl IntoView {
         };
         format!("credit-log{}{}{zone}{part}", day(view.from), day(view.to))
     });
-    // The menu's own command puts every row into the page before it prints. The browser's command leaves no time for that,
-    // and the page says which rows are missing.
+    // The menu's print command first renders every row. The browser's own command leaves no time for that, so the
+    // printed page says that rows are missing.
     let full = options.full;
     let event: leptos::ev::Custom<web_sys::Event> = leptos::ev::Custom::new("afterprint");
     let listener = window_event_listener(event, move |_| full.set(false));
     on_cleanup(move || listener.remove());
     provide_context(Tools {
         query,
-        go,
+        navigate,
         choices: source.choices,
         columns,
         preferences,
         rows,
-        kept,
+        filtered,
         waiting,
         current: Memo::new(move |_| !waiting.get() && failure.with(Option::is_none)),
         full,
@@ -147,55 +149,55 @@ pub fn Log() -> impl IntoView {
         symbol,
         opened,
     });
-    // Until the rows are there, nothing else is fetched.
-    let settled = Memo::new(move |held| held == Some(&true) || !waiting.get());
+    // Nothing else is fetched until the rows have loaded.
+    let settled = Memo::new(move |previous| previous == Some(&true) || !waiting.get());
     let settled = after_paint(settled);
     DeskLoader::request_after(settled);
-    let later = move |lazy: fn() -> LazyView| move || settled.get().then(|| lazy_silent(lazy));
-    // What is in use is in sight.
+    let lazy_tool = move |lazy: fn() -> LazyView| move || settled.get().then(|| lazy_silent(lazy));
+    // Start with the filters open if any are in use.
     let filters_open = query.with_untracked(|view| !view.filter.is_empty() || view.group.is_some());
     view! {
         <div class="title-row">
-            <Heading title="Log" />
-            <button type="button" class="quiet" on:click=move |_| again.run(())>"Read again"</button>
+            <Heading title="Credit log" />
+            <button type="button" class="quiet" on:click=move |_| refresh.run(())>"Refresh"</button>
         </div>
-        <RangeForm query=query go=go ahead=ahead.into() waiting=waiting />
+        <RangeForm query=query navigate=navigate ahead=ahead.into() waiting=waiting />
         <details class="filter-box" prop:open=filters_open>
-            <summary>"Filter and sums"</summary>
-            {later(tools::filters)}
+            <summary>"Filters and totals"</summary>
+            {lazy_tool(tools::filters)}
         </details>
         {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
         {move || failure.get().map(|failure| error_message::failure(&failure, Operation::Read))}
-        <ReadingBar whole=source.whole.clone() again=again />
+        <LoadProgressBar full_range=source.full_range.clone() on_retry=refresh />
         <div class="bar">
-            <PageBar rows=rows totals=totals query=query go=go />
+            <PageBar rows=rows totals=totals query=query navigate=navigate />
             <div class="menus">
                 <details class="menu">
                     <summary>"Columns"</summary>
-                    <div class="menu-body">{later(tools::columns)}</div>
+                    <div class="menu-body">{lazy_tool(tools::columns)}</div>
                 </details>
                 <details class="menu export">
                     <summary>"Export"</summary>
-                    <div class="menu-body">{later(tools::export)}</div>
+                    <div class="menu-body">{lazy_tool(tools::export)}</div>
                 </details>
             </div>
         </div>
-        {later(tools::sums)}
-        // Old rows stay, dimmed, while new ones load, and when those could not be had.
+        {lazy_tool(tools::sums)}
+        // Old rows stay, dimmed, while new ones load and after a failure.
         <div
             class:stale=move || waiting.get() || failure.get().is_some()
             class:compact=move || preferences.compact.get()
             aria-busy=move || waiting.get().then_some("true")
         >
-            <LogBody rows=rows waiting=waiting failure=failure totals=totals query=query go=go options=options />
+            <LogBody rows=rows waiting=waiting failure=failure totals=totals query=query navigate=navigate options=options />
         </div>
         {move || needs_all.get().then(|| lazy_silent(tools::plots))}
-        {later(tools::dialog)}
+        {lazy_tool(tools::dialog)}
     }
 }
 
-/// The row with this id, as the dialog shows it.
-fn find(rows: &Rows, id: i64, own: Memo<OwnRows>) -> Option<Opened> {
+/// Finds the entry with this id for the dialog.
+fn find(rows: &Rows, id: i64, own: Memo<OwnEntries>) -> Option<Opened> {
     let at = rows.entries.iter().position(|entry| entry.id == id)?;
     let entry = rows.entries.get(at)?.clone();
     Some(Opened {

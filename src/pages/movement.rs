@@ -1,4 +1,4 @@
-//! What the screens of transfer, revert and allocate share.
+//! What the transfer, revert and allocate screens share.
 
 pub mod child_field;
 pub mod extra_entries;

@@ -1,4 +1,4 @@
-//! Overview: the balances on both sides, the children, and the way to each form.
+//! Overview: the balances on both sides, the children, and links to each form.
 
 pub mod children_table;
 pub mod recent;
@@ -11,7 +11,7 @@ use crate::movement::desk::loader::DeskLoader;
 use crate::movement::directory::{Balance, Children, Wallet};
 use crate::movement::form::party::organization_choices;
 use crate::pages::overview::children_table::ChildrenTable;
-use crate::pages::overview::recent::{Latest, Newest, unresolved};
+use crate::pages::overview::recent::{LatestEntries, OverviewContext, unresolved};
 use crate::pages::shared::error_message;
 use crate::pages::tools;
 use crate::session::{Api, Session};
@@ -24,7 +24,7 @@ use crate::units::{LabeledValue, Value, titles};
 use crate::wire::organizations::Organization;
 use leptos::prelude::*;
 
-/// The screen.
+/// The Overview screen.
 #[component]
 pub fn Overview() -> impl IntoView {
     let session = expect_context::<Session>();
@@ -41,16 +41,16 @@ pub fn Overview() -> impl IntoView {
     let organizations = desk.directory.clone();
     let refresh = desk.directory.clone();
     let unresolved = unresolved(&desk);
-    let newest = Newest::unheard();
-    provide_context(newest);
-    // Until the balances are there, nothing else is fetched.
-    let reading = desk.directory.clone();
-    let settled = Memo::new(move |held| held == Some(&true) || !reading.is_reading());
+    let overview = OverviewContext::empty();
+    provide_context(overview);
+    // Nothing else is fetched until the balances have loaded.
+    let directory = desk.directory.clone();
+    let settled = Memo::new(move |previous| previous == Some(&true) || !directory.is_loading());
     let settled = after_paint(settled);
     DeskLoader::request_after(settled);
-    // Which days those are is the newest row's to tell.
-    let heard = Memo::new(move |_| settled.get() && newest.heard.get());
-    let over_time = move || heard.get().then(|| lazy_silent(tools::over_time));
+    // The date range depends on the account's zone, which the latest entry reveals.
+    let can_load_charts = Memo::new(move |_| settled.get() && overview.is_settled.get());
+    let over_time = move || can_load_charts.get().then(|| lazy_silent(tools::over_time));
     view! {
         <div class="title-row">
             <Heading title="Overview" />
@@ -60,15 +60,15 @@ pub fn Overview() -> impl IntoView {
                 on:click=move |_| {
                     refresh.refresh(Api::Reseller);
                     refresh.refresh(Api::Organizations);
-                    newest.refresh_count.update(|refresh_count| *refresh_count += 1);
+                    overview.refresh_count.update(|refresh_count| *refresh_count += 1);
                 }
             >
-                "Read again"
+                "Refresh"
             </button>
         </div>
         <div class="cards">
             <section class="card">
-                <h2>"Unresolved"</h2>
+                <h2>"Pending"</h2>
                 {unresolved}
             </section>
             <Show when=move || may_reseller.may(Api::Reseller)>
@@ -77,7 +77,7 @@ pub fn Overview() -> impl IntoView {
                     view! {
                         <section class="card">
                             <h2>"Your balance"</h2>
-                            {move || faces(&balance.get(), "Reading your balance", |value| balance_card(value, symbol.get()))}
+                            {move || load_view(&balance.get(), "Loading", |value| balance_card(value, symbol.get()))}
                         </section>
                     }
                 }
@@ -88,11 +88,11 @@ pub fn Overview() -> impl IntoView {
                     view! {
                         <section class="card">
                             <h2>"Your wallet"</h2>
-                            {move || faces(&wallet.get(), "Reading your wallet", wallet_card)}
+                            {move || load_view(&wallet.get(), "Loading", wallet_card)}
                         </section>
                         <section class="card">
-                            <h2>"Organizations"</h2>
-                            {move || faces(&list.get(), "Reading the organizations", |list| organizations_card(list))}
+                            <h2>"Wallet organizations"</h2>
+                            {move || load_view(&list.get(), "Loading", |list| organizations_card(list))}
                         </section>
                     }
                 }
@@ -106,16 +106,16 @@ pub fn Overview() -> impl IntoView {
                     });
                     view! {
                         <section class="card wide">
-                            <h2>"Child organizations"</h2>
-                            {move || faces(&children.get(), "Reading the children", no_children)}
+                            <h2>"Reseller clients"</h2>
+                            {move || load_view(&children.get(), "Loading", no_children)}
                             <ChildrenTable children=list symbol=symbol />
                         </section>
                         <section class="card wide">
-                            <h2>"Latest movements"</h2>
-                            <Latest symbol=symbol newest=newest />
+                            <h2>"Recent transactions"</h2>
+                            <LatestEntries symbol=symbol overview=overview />
                         </section>
                         <section class="card wide">
-                            <h2>"Over time"</h2>
+                            <h2>"Trends"</h2>
                             {over_time}
                         </section>
                     }
@@ -125,16 +125,16 @@ pub fn Overview() -> impl IntoView {
     }
 }
 
-/// What is said of an empty list; a full one is a table.
+/// The note for an empty list of children; [`ChildrenTable`] shows the others.
 fn no_children(children: &Children) -> AnyView {
     let is_empty = children.organizations.is_empty();
     is_empty
-        .then(|| view! { <p class="empty">"You have no child organizations yet."</p> })
+        .then(|| view! { <p class="empty">"No clients yet."</p> })
         .into_any()
 }
 
-/// The faces of a reading: waiting, failed, and whatever there is.
-fn faces<T>(load: &Load<T>, what: &'static str, show: impl Fn(&T) -> AnyView) -> AnyView {
+/// Renders a load's state: an error, a wait, and the value if there is one, dimmed while it is not current.
+fn load_view<T>(load: &Load<T>, what: &'static str, show: impl Fn(&T) -> AnyView) -> AnyView {
     let failed = load
         .failure()
         .map(|failure| error_message::failure(failure, Operation::Read));
@@ -160,7 +160,7 @@ fn balance_card(balance: &Balance, symbol: Option<String>) -> AnyView {
         balance
             .estimated_minutes_remaining
             .map(|minutes| LabeledValue {
-                label: "Minutes it still buys",
+                label: "Minutes available",
                 value: Value::Minutes(minutes),
             }),
     );
@@ -177,7 +177,7 @@ fn wallet_card(wallet: &Wallet) -> AnyView {
         value: Value::Credits(wallet.prepaid_balance),
     }];
     lines.extend(wallet.included_remaining.map(|credits| LabeledValue {
-        label: "Included, this period",
+        label: "Included this period",
         value: Value::Credits(credits),
     }));
     lines.extend(wallet.reserved_credits.map(|credits| LabeledValue {
@@ -197,13 +197,12 @@ fn wallet_card(wallet: &Wallet) -> AnyView {
     .into_any()
 }
 
-/// Organizations that are listed: the card must not grow when the list arrives.
+/// How many organizations are listed. Fixed, so that the card doesn't grow when the list arrives.
 const LISTED: usize = 5;
 
 fn organizations_card(list: &[Organization]) -> AnyView {
     if list.is_empty() {
-        return view! { <p class="empty">"You have no child organizations here yet."</p> }
-            .into_any();
+        return view! { <p class="empty">"No client organizations yet."</p> }.into_any();
     }
     let rows = list
         .iter()

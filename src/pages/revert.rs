@@ -1,4 +1,4 @@
-//! Revert: unused minutes back from a child organization.
+//! Revert: takes unused minutes back from a child organization.
 
 use crate::browser::intl;
 use crate::client::Field;
@@ -9,25 +9,25 @@ use crate::movement::form::party::chosen_child;
 use crate::movement::quote::Quote;
 use crate::movement::quote::preview::{PreviewRequest, PreviewResponse, unread};
 use crate::pages::movement::child_field::{ChildField, child_fault};
-use crate::pages::movement::form::{DraftFields, FormState, asked_in_url};
+use crate::pages::movement::form::{DraftFields, FormState, take_url_prefill};
 use crate::pages::movement::live_preview::live_quote;
 use crate::pages::movement::minutes::MinutesField;
 use crate::pages::movement::stages::Stages;
 use crate::ui::heading::Heading;
 use leptos::prelude::*;
 
-/// The screen.
+/// The Revert screen.
 #[component]
 pub fn Revert() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    // A link may name the child: `/revert?child=4002`.
-    if let Some((child, minutes)) = asked_in_url("/revert") {
+    // Links such as `/revert?child=4002` fill in the form.
+    if let Some((child, minutes)) = take_url_prefill("/revert") {
         desk.leave(Kind::Revert);
         desk.revert.set(RevertDraft { child, minutes });
     }
     view! {
         <Heading title="Revert" />
-        <p class="lead">"Unused minutes back from a child organization, at its present rate."</p>
+        <p class="lead">"Take unused minutes back at the client's current rate."</p>
         <Stages kind=Kind::Revert form=|| view! { <Form /> } />
     }
 }
@@ -41,7 +41,7 @@ fn Form() -> impl IntoView {
     let separators = intl::separators();
 
     let fields = DraftFields::of(&desk.revert);
-    let drafted = fields.now;
+    let drafted = fields.current;
     let chosen = Memo::new(move |_| {
         drafted.with(|draft| children.with(|children| chosen_child(&draft.child, children)))
     });
@@ -52,13 +52,13 @@ fn Form() -> impl IntoView {
         Some(PreviewRequest::revert(minutes, chosen.get().ok()?.id))
     });
     let live = live_quote(&desk, question, move |preview| {
-        let (PreviewRequest::Revert(asked), PreviewResponse::Revert(figures)) =
+        let (PreviewRequest::Revert(request), PreviewResponse::Revert(figures)) =
             (&preview.question, &preview.figures)
         else {
             return None;
         };
         let load = directory.balance.get();
-        // While the balance is read anew, the old one proves nothing.
+        // While the balance reloads, the old one can't be trusted.
         if load.is_waiting() {
             return None;
         }
@@ -66,15 +66,15 @@ fn Form() -> impl IntoView {
             .failure()
             .map(|failure| unread("Your balance", failure));
         let balance = load.fresh().map(|known| known.balance.amount);
-        let mut quote = Quote::revert(figures, asked.minutes, balance);
+        let mut quote = Quote::revert(figures, request.minutes, balance);
         quote.cautions.extend(missing);
         Some(quote)
     });
     let state = FormState::new(&desk, Kind::Revert, movement, live.state, live.retry());
 
-    let faulty = desk.clone();
+    let checked_desk = desk.clone();
     let child_error = state.error(Field::Child, move || {
-        drafted.with(|draft| child_fault(&faulty, &chosen.get(), &draft.child))
+        drafted.with(|draft| child_fault(&checked_desk, &chosen.get(), &draft.child))
     });
     let minutes = Memo::new(move |_| drafted.with(|draft| draft.minutes(separators)));
     let minutes_error = state.error(Field::Minutes, move || {
@@ -82,20 +82,20 @@ fn Form() -> impl IntoView {
     });
     let name = Signal::derive(move || {
         let name = chosen.get().ok().map(|child| child.name);
-        Some(name.unwrap_or_else(|| "the child".to_owned()))
+        Some(name.unwrap_or_else(|| "the client".to_owned()))
     });
     let quote = live.panel(Kind::Revert, name);
     view! {
         {state.refusal()}
         <form class="movement" novalidate on:submit=move |event| state.submit(event)>
             <div class="fields">
-                <ChildField value=fields.text(|draft| &draft.child) on_input=fields.set(state, |draft, text| draft.child = text) error=child_error asked=state.asked />
+                <ChildField value=fields.text(|draft| &draft.child) on_input=fields.set(state, |draft, text| draft.child = text) error=child_error submitted=state.submitted />
                 <MinutesField
                     value=fields.text(|draft| &draft.minutes)
                     on_input=fields.set(state, |draft, text| draft.minutes = text)
                     minutes=minutes
                     error=minutes_error
-                    asked=state.asked
+                    submitted=state.submitted
                 />
                 <div class="actions">
                     <button type="submit" class="primary" aria-busy=move || state.is_waiting().then_some("true")>"Review revert"</button>

@@ -1,4 +1,4 @@
-//! Sign in: a bearer key for each backend, either alone or both.
+//! Sign-in: a bearer key for each service, either one or both.
 
 use crate::browser::router::Router;
 use crate::movement::desk::loader::DeskLoader;
@@ -8,56 +8,56 @@ use crate::ui::heading::Heading;
 use crate::ui::notice::Waiting;
 use leptos::prelude::*;
 
-/// One backend's part of the form.
+/// One service's part of the form.
 #[derive(Clone, Copy)]
-struct Slot {
+struct KeyField {
     text: RwSignal<String>,
-    wrong: RwSignal<Option<String>>,
-    /// The text of the last attempt. A second attempt with the same text overrides a doubt.
-    doubted: StoredValue<String>,
+    error: RwSignal<Option<String>>,
+    /// The text of the last attempt. A second attempt with the same text overrides the warning.
+    last_text: StoredValue<String>,
 }
 
-impl Slot {
+impl KeyField {
     fn new() -> Self {
         Self {
             text: RwSignal::new(String::new()),
-            wrong: RwSignal::new(None),
-            doubted: StoredValue::new(String::new()),
+            error: RwSignal::new(None),
+            last_text: StoredValue::new(String::new()),
         }
     }
 
-    /// The key as pasted. Leaves a sentence where it cannot be a key of `api`, and once where that is in doubt.
+    /// Returns the pasted key. Sets an error if it can't be a key of `api`, and once if it looks like another API's.
     fn key(self, api: Api) -> Option<Secret> {
-        self.wrong.set(None);
+        self.error.set(None);
         let text = self.text.get_untracked();
         let key = Secret::parse(&text);
-        let wrong = match &key {
+        let error = match &key {
             None if text.trim().is_empty() => None,
             None => Some("API keys can't contain spaces or accented characters."),
             Some(key) => key
                 .misplaced(api)
-                .filter(|_| api == Api::Reseller || self.doubted.get_value() != text),
+                .filter(|_| api == Api::Reseller || self.last_text.get_value() != text),
         };
-        self.doubted.set_value(text);
-        self.wrong.set(wrong.map(str::to_owned));
+        self.last_text.set_value(text);
+        self.error.set(error.map(str::to_owned));
         key
     }
 
-    fn is_wrong(self) -> bool {
-        self.wrong.with_untracked(Option::is_some)
+    fn has_error(self) -> bool {
+        self.error.with_untracked(Option::is_some)
     }
 }
 
-/// The screen. Keys are tried at their backends before they are taken.
+/// Tries each key with its service before accepting it.
 #[component]
 pub fn SignIn(
-    /// Whether it opens a locked page.
+    /// Whether it unlocks a locked page.
     locked: bool,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let loader = expect_context::<DeskLoader>();
     let router = expect_context::<Router>();
-    let (reseller, organizations) = (Slot::new(), Slot::new());
+    let (reseller, organizations) = (KeyField::new(), KeyField::new());
     let busy = RwSignal::new(false);
     let (has_reseller, has_organizations) = (
         session.offers(Api::Reseller),
@@ -69,12 +69,15 @@ pub fn SignIn(
         if busy.get_untracked() {
             return;
         }
-        let slots = [
+        let key_fields = [
             (reseller, Api::Reseller),
             (organizations, Api::Organizations),
         ];
-        let keys = slots.map(|(slot, api)| (slot, api, slot.key(api)));
-        if slots.iter().any(|(slot, _)| slot.is_wrong()) {
+        let keys = key_fields.map(|(key_field, api)| (key_field, api, key_field.key(api)));
+        if key_fields
+            .iter()
+            .any(|(key_field, _)| key_field.has_error())
+        {
             return;
         }
         if keys.iter().all(|(_, _, key)| key.is_none()) {
@@ -84,7 +87,7 @@ pub fn SignIn(
                 organizations
             };
             offered
-                .wrong
+                .error
                 .set(Some("Enter at least one API key.".to_owned()));
             return;
         }
@@ -95,49 +98,53 @@ pub fn SignIn(
                 return;
             };
             let mut accepted = Vec::new();
-            for (slot, api, key) in keys {
+            for (key_field, api, key) in keys {
                 let Some(secret) = key else { continue };
-                let wrong = match desk.try_key(api, secret).await {
+                let error = match desk.try_key(api, secret).await {
                     Ok(credential) => {
                         accepted.push((api, credential));
                         None
                     }
                     Err(sentence) => Some(sentence),
                 };
-                // Who has left this screen meanwhile is not signed in behind their back.
-                if slot.wrong.try_set(wrong).is_some() {
+                // Don't sign in users who have left this screen in the meantime.
+                if key_field.error.try_set(error).is_some() {
                     return;
                 }
             }
             busy.set(false);
-            if slots.iter().any(|(slot, _)| slot.is_wrong()) {
+            if key_fields
+                .iter()
+                .any(|(key_field, _)| key_field.has_error())
+            {
                 return;
             }
-            let here = location().pathname().unwrap_or_default();
+            let path = location().pathname().unwrap_or_default();
             desk.take(&session, accepted);
-            // Elsewhere the screen that was asked for appears by itself.
-            if here.trim_end_matches('/').ends_with("/keys") {
+            // At other paths, the requested screen appears without navigating.
+            if path.trim_end_matches('/').ends_with("/keys") {
                 router.navigate("/");
             }
         });
     };
-    let field = move |slot: Slot, id: &'static str, label: &'static str, hint: &'static str| {
-        view! {
-            <TextField
-                id=id
-                label=label
-                hint=hint
-                input=Input::Secret
-                value=slot.text
-                on_input=Callback::new(move |text| {
-                    slot.text.set(text);
-                    slot.wrong.set(None);
-                })
-                error=slot.wrong
-                asked=Signal::derive(|| true)
-            />
-        }
-    };
+    let field =
+        move |key_field: KeyField, id: &'static str, label: &'static str, hint: &'static str| {
+            view! {
+                <TextField
+                    id=id
+                    label=label
+                    hint=hint
+                    input=Input::Secret
+                    value=key_field.text
+                    on_input=Callback::new(move |text| {
+                        key_field.text.set(text);
+                        key_field.error.set(None);
+                    })
+                    error=key_field.error
+                    submitted=Signal::derive(|| true)
+                />
+            }
+        };
     let (title, lead) = if locked {
         (
             "Locked",

@@ -1,4 +1,4 @@
-//! Signed out at a gateway, by it or by a person: the way to its sign-in page and back.
+//! The screen after the gateway or the user signed out, with the way to the gateway's sign-in page and back.
 
 use crate::browser::path::on_own_host;
 use crate::movement::desk::Desk;
@@ -8,7 +8,7 @@ use crate::ui::notice::{Notice, Tone};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-/// The screen. It says nothing that only somebody who is signed in may see.
+/// Shows nothing that only signed-in users may see.
 #[component]
 pub fn SignedOut() -> impl IntoView {
     let session = expect_context::<Session>();
@@ -17,31 +17,31 @@ pub fn SignedOut() -> impl IntoView {
         let desk = desk.clone();
         move |_| {
             desk.leave_to_sign_in();
-            let here = location();
+            let current = location();
             let _ = match &desk.config().sign_in_url {
-                Some(url) => here.set_href(&with_return(url)),
-                None => here.reload(),
+                Some(url) => current.set_href(&with_return(url)),
+                None => current.reload(),
             };
         }
     };
-    let is_refused = RwSignal::new(false);
-    let again = {
+    let is_rejected = RwSignal::new(false);
+    let reopen = {
         let desk = desk.clone();
         move |_| {
             let (desk, session) = (desk.clone(), session.clone());
-            is_refused.set(false);
+            is_rejected.set(false);
             leptos::task::spawn_local(async move {
                 let is_open = desk.reopen(&session).await;
-                let _ = is_refused.try_set(!is_open);
+                let _ = is_rejected.try_set(!is_open);
             });
         }
     };
-    let refused = move || {
-        is_refused
+    let rejection = move || {
+        is_rejected
             .get()
             .then(|| view! { <p role="alert">"We couldn't confirm that you're signed in. Sign in, then try again."</p> })
     };
-    let exit = {
+    let gateway_warning = {
         let desk = desk.clone();
         move || {
             let desk = desk.clone();
@@ -60,26 +60,30 @@ pub fn SignedOut() -> impl IntoView {
         <p class="lead">
             "Sign in to return to this page. Confirmed transactions are saved in this browser."
         </p>
-        {exit}
-        {refused}
+        {gateway_warning}
+        {rejection}
         <div class="actions">
             <button type="button" class="primary" on:click=sign_in>"Sign in"</button>
-            <button type="button" on:click=again>"I've signed in"</button>
+            <button type="button" on:click=reopen>"I've signed in"</button>
         </div>
     }
 }
 
-/// The gateway's sign-in page, with where to come back to: a path for its own host, the whole address for another.
-/// Neither names another host, or holds a name and a password.
+/// Returns the URL of the gateway's sign-in page, with the return address filled in: a path on the portal's own host,
+/// or the full URL for another host. Neither can name another host or contain a user name and password.
 fn with_return(url: &str) -> String {
-    let here = location();
+    let current = location();
     let part = |part: Result<String, JsValue>| part.unwrap_or_default();
     let origin = match url.starts_with('/') {
         true => String::new(),
-        false => part(here.origin()),
+        false => part(current.origin()),
     };
-    let path = on_own_host(&part(here.pathname()));
-    let back = format!("{origin}{path}{}{}", part(here.search()), part(here.hash()));
+    let path = on_own_host(&part(current.pathname()));
+    let back = format!(
+        "{origin}{path}{}{}",
+        part(current.search()),
+        part(current.hash())
+    );
     url.replace(
         "{return}",
         &String::from(js_sys::encode_uri_component(&back)),

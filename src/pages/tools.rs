@@ -1,5 +1,5 @@
-//! What stands beside the rows of the log and the figures of the overview. It comes in a part of the program of its own, so
-//! that the rows do not wait for it; a screen holds its place, and shows it when it is there.
+//! The tools around the log's rows and the overview's balances. They load lazily as a separate part of the program, so
+//! that the rows don't wait for them; the screens show each one once it has loaded.
 
 use crate::log::columns::Column;
 use crate::log::filter::Choices;
@@ -11,75 +11,75 @@ use crate::pages::log::filters::Filters;
 use crate::pages::log::preferences::Preferences;
 use crate::pages::log::row_dialog::{Opened, RowDialog};
 use crate::pages::log::sums::Sums;
-use crate::pages::log::table::Rows;
 use crate::pages::overview::trends::OverTime;
+use crate::pages::shared::log_rows::Rows;
 use crate::pages::shared::plots::PlotsBox;
 use crate::ui::lazy::lazy_views;
 use leptos::prelude::*;
 
-/// What the log's tools work on. A context of its screen.
+/// The state that the log's tools share, provided as a context by the log's screen.
 #[derive(Clone, Copy)]
 pub struct Tools {
-    /// The view.
+    /// The view's query.
     pub query: Memo<LogQuery>,
-    /// Goes to another view.
-    pub go: Callback<LogQuery>,
-    /// What occurs in the rows that were read.
+    /// Opens another view.
+    pub navigate: Callback<LogQuery>,
+    /// The filter choices that occur in the loaded entries.
     pub choices: Memo<Choices>,
-    /// The columns as they are shown.
+    /// The columns shown, in order.
     pub columns: Memo<Vec<Column>>,
-    /// What is remembered.
+    /// The remembered preferences.
     pub preferences: Preferences,
-    /// The rows that are shown.
+    /// The rows shown, in display order.
     pub rows: Memo<Rows>,
-    /// The same rows in the order in which they were read.
-    pub kept: Memo<Rows>,
-    /// Whether more of them are on their way.
+    /// The same rows in load order.
+    pub filtered: Memo<Rows>,
+    /// Whether more entries are loading.
     pub waiting: Memo<bool>,
-    /// Whether the rows that are shown are those of the view: others stay until they come.
+    /// Whether the rows shown belong to the current view: the previous ones stay while new ones load.
     pub current: Memo<bool>,
-    /// Whether all rows stand in the page, as they must on paper.
+    /// Whether every row is rendered, as printing requires.
     pub full: RwSignal<bool>,
-    /// What a file of them is called, without its ending.
+    /// The name for an exported file, without its extension.
     pub name: Signal<String>,
     /// The ledger's currency symbol.
     pub symbol: Signal<Option<String>>,
-    /// The row that is open.
+    /// The entry open in the dialog.
     pub opened: RwSignal<Option<Opened>>,
 }
 
 lazy_views! {
-    /// What the rows are filtered by.
+    /// The filter form.
     filters in tools => {
-        let Tools { query, go, choices, .. } = expect_context();
-        view! { <Filters query=query go=go choices=choices /> }.into_any()
+        let Tools { query, navigate, choices, .. } = expect_context();
+        view! { <Filters query=query navigate=navigate choices=choices /> }.into_any()
     };
-    /// Which columns there are.
+    /// The column chooser.
     columns in tools => {
-        let Tools { columns, query, go, preferences, .. } = expect_context();
-        view! { <ColumnChooser columns=columns query=query go=go preferences=preferences /> }.into_any()
+        let Tools { columns, query, navigate, preferences, .. } = expect_context();
+        view! { <ColumnChooser columns=columns query=query navigate=navigate preferences=preferences /> }.into_any()
     };
-    /// The rows as a file.
+    /// The export menu.
     export in tools => {
-        let Tools { rows, current, columns, full, name, query, go, .. } = expect_context();
-        view! { <ExportMenu rows=rows current=current columns=columns full=full name=name query=query go=go /> }.into_any()
+        let Tools { rows, current, columns, full, name, query, navigate, .. } = expect_context();
+        view! { <ExportMenu rows=rows current=current columns=columns full=full name=name query=query navigate=navigate /> }.into_any()
     };
-    /// What the rows come to.
+    /// The totals of the rows.
     sums in tools => {
-        let Tools { query, kept, waiting, symbol, .. } = expect_context();
-        view! { <Sums query=query kept=kept waiting=waiting symbol=symbol /> }.into_any()
+        let Tools { query, filtered, waiting, symbol, .. } = expect_context();
+        view! { <Sums query=query filtered=filtered waiting=waiting symbol=symbol /> }.into_any()
     };
-    /// The rows, drawn.
+    /// The charts of the rows.
     plots in tools => {
-        let Tools { kept, symbol, .. } = expect_context();
-        view! { <PlotsBox rows=kept symbol=symbol /> }.into_any()
+        let Tools { filtered, symbol, .. } = expect_context();
+        view! { <PlotsBox rows=filtered symbol=symbol /> }.into_any()
     };
-    /// A row with every field.
+    /// The dialog with every field of an entry.
     dialog in tools => {
         let Tools { opened, symbol, .. } = expect_context();
         view! { <RowDialog opened=opened symbol=symbol /> }.into_any()
     };
-    /// The business over some days.
+    /// The overview's charts over a date range.
     over_time in tools => {
         let directory = expect_context::<Desk>().directory;
         view! { <OverTime symbol=Signal::derive(move || directory.symbol()) /> }.into_any()

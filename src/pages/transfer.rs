@@ -9,7 +9,7 @@ use crate::movement::form::party::chosen_child;
 use crate::movement::quote::Quote;
 use crate::movement::quote::preview::{PreviewRequest, PreviewResponse, unread};
 use crate::pages::movement::child_field::{ChildField, child_fault};
-use crate::pages::movement::form::{DraftFields, FormState, asked_in_url};
+use crate::pages::movement::form::{DraftFields, FormState, take_url_prefill};
 use crate::pages::movement::live_preview::live_quote;
 use crate::pages::movement::minutes::MinutesField;
 use crate::pages::movement::stages::Stages;
@@ -20,21 +20,21 @@ use crate::units::{ChildId, Value};
 use crate::wire::children::Child;
 use leptos::prelude::*;
 
-/// The screen.
+/// The Transfer screen.
 #[component]
 pub fn Transfer() -> impl IntoView {
     prefill();
     view! {
         <Heading title="Transfer" />
-        <p class="lead">"Minutes to a child organization, paid from your balance."</p>
+        <p class="lead">"Send minutes to a client from your balance."</p>
         <Stages kind=Kind::Transfer form=|| view! { <Form /> } />
     }
 }
 
-/// A link may name the child: `/transfer?child=4002`.
+/// Fills in the form from the URL, for links such as `/transfer?child=4002`.
 fn prefill() {
     let desk = expect_context::<Desk>();
-    if let Some((child, minutes)) = asked_in_url("/transfer") {
+    if let Some((child, minutes)) = take_url_prefill("/transfer") {
         desk.leave(Kind::Transfer);
         desk.transfer.set(TransferDraft {
             child,
@@ -53,7 +53,7 @@ fn Form() -> impl IntoView {
     let separators = intl::separators();
 
     let fields = DraftFields::of(&desk.transfer);
-    let drafted = fields.now;
+    let drafted = fields.current;
     follow_rate(&desk, drafted, children);
 
     let movement =
@@ -69,31 +69,31 @@ fn Form() -> impl IntoView {
         children.with(|children| drafted.with(|draft| chosen_child(&draft.child, children)))
     });
     let live = live_quote(&desk, question, move |preview| {
-        let (PreviewRequest::Transfer(asked), PreviewResponse::Transfer(figures)) =
+        let (PreviewRequest::Transfer(request), PreviewResponse::Transfer(figures)) =
             (&preview.question, &preview.figures)
         else {
             return None;
         };
         let load = directory.children.get();
-        // While the balances are read anew, the old ones prove nothing.
+        // While the balances reload, the old ones can't be trusted.
         if load.is_waiting() {
             return None;
         }
         let missing = load
             .failure()
-            .map(|failure| unread("The child's balance", failure));
+            .map(|failure| unread("Client's balance", failure));
         let listed = chosen.get().ok().and_then(|child| child.listed);
         let listed = listed.filter(|_| missing.is_none());
-        let (minutes, rate) = (asked.minutes, asked.cost_per_min);
+        let (minutes, rate) = (request.minutes, request.cost_per_min);
         let mut quote = Quote::transfer(figures, minutes, rate, listed.as_ref());
         quote.cautions.extend(missing);
         Some(quote)
     });
     let state = FormState::new(&desk, Kind::Transfer, movement, live.state, live.retry());
 
-    let faulty = desk.clone();
+    let checked_desk = desk.clone();
     let child_error = state.error(Field::Child, move || {
-        drafted.with(|draft| child_fault(&faulty, &chosen.get(), &draft.child))
+        drafted.with(|draft| child_fault(&checked_desk, &chosen.get(), &draft.child))
     });
     let minutes = Memo::new(move |_| drafted.with(|draft| draft.minutes(separators)));
     let minutes_error = state.error(Field::Minutes, move || {
@@ -105,9 +105,9 @@ fn Form() -> impl IntoView {
     let rate_echo = Signal::derive(move || {
         let rate = drafted.with(|draft| draft.rate(separators)).ok()?;
         let whose = if drafted.with(|draft| draft.rate_is_typed) {
-            "as typed"
+            "custom rate"
         } else {
-            "the child's present rate"
+            "current rate"
         };
         Some(format!(
             "{} · {whose}",
@@ -116,7 +116,7 @@ fn Form() -> impl IntoView {
     });
     let name = Signal::derive(move || {
         let name = chosen.get().ok().map(|child| child.name);
-        Some(name.unwrap_or_else(|| "the child".to_owned()))
+        Some(name.unwrap_or_else(|| "the client".to_owned()))
     });
     let quote = live.panel(Kind::Transfer, name);
     let waiting = move || state.is_waiting();
@@ -124,27 +124,27 @@ fn Form() -> impl IntoView {
         {state.refusal()}
         <form class="movement" novalidate on:submit=move |event| state.submit(event)>
             <div class="fields">
-                <ChildField value=fields.text(|draft| &draft.child) on_input=fields.set(state, |draft, text| draft.child = text) error=child_error asked=state.asked />
+                <ChildField value=fields.text(|draft| &draft.child) on_input=fields.set(state, |draft, text| draft.child = text) error=child_error submitted=state.submitted />
                 <MinutesField
                     value=fields.text(|draft| &draft.minutes)
                     on_input=fields.set(state, |draft, text| draft.minutes = text)
                     minutes=minutes
                     error=minutes_error
-                    asked=state.asked
+                    submitted=state.submitted
                 />
                 <TextField
                     id="rate"
-                    label="Rate charged per minute"
+                    label="Client rate per minute"
                     input=Input::Decimal
                     value=fields.text(|draft| &draft.rate)
                     on_input=fields.set(state, |draft, text| {
                         draft.rate_is_typed = true;
                         draft.rate = text;
                     })
-                    hint="Filled in from the child's present rate."
+                    hint="Filled in from current rate."
                     echo=rate_echo
                     error=rate_error
-                    asked=state.asked
+                    submitted=state.submitted
                 />
                 <div class="actions">
                     <button type="submit" class="primary" aria-busy=move || waiting().then_some("true")>"Review transfer"</button>
@@ -155,24 +155,24 @@ fn Form() -> impl IntoView {
     }
 }
 
-/// Fills in the chosen child's present rate, until somebody types another one; a change of child begins anew.
+/// Fills in the chosen child's current rate until the user types another one. Choosing another child fills it in again.
 fn follow_rate(desk: &Desk, drafted: Memo<TransferDraft>, children: Memo<Vec<Child>>) {
     let draft = desk.transfer.clone();
-    Effect::new(move |earlier: Option<Option<ChildId>>| {
-        let present = drafted.get();
-        let chosen = children.with(|children| chosen_child(&present.child, children).ok());
+    Effect::new(move |previous: Option<Option<ChildId>>| {
+        let current = drafted.get();
+        let chosen = children.with(|children| chosen_child(&current.child, children).ok());
         let Some(chosen) = chosen else {
-            return earlier.flatten();
+            return previous.flatten();
         };
-        let is_another = earlier
+        let is_another = previous
             .flatten()
-            .is_some_and(|earlier| earlier != chosen.id);
-        if !present.rate_is_typed || is_another {
+            .is_some_and(|previous| previous != chosen.id);
+        if !current.rate_is_typed || is_another {
             let rate = chosen.listed.and_then(|child| child.cost_per_min);
             let text = rate
-                .map(|rate| intl::typed(&rate.to_string()))
+                .map(|rate| intl::money_input(&rate.to_string()))
                 .unwrap_or_default();
-            if present.rate != text || present.rate_is_typed {
+            if current.rate != text || current.rate_is_typed {
                 draft.update(|draft| {
                     draft.rate = text;
                     draft.rate_is_typed = false;

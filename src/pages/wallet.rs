@@ -1,4 +1,4 @@
-//! Wallet: what happened to one's own wallet or a child's, newest first. What is shown stands in the URL.
+//! Wallet: the events of the user's own wallet or a child's, newest first. The URL holds the view.
 
 pub mod event_table;
 
@@ -23,29 +23,31 @@ use crate::wallet::events::WalletEvents;
 use crate::wallet::query::{EventType, WalletQuery};
 use leptos::prelude::*;
 
-/// The screen.
+/// The screen of a wallet's history.
 #[component]
 pub fn Wallet() -> impl IntoView {
     let desk = expect_context::<Desk>();
     desk.directory.ensure_wallets();
     let router = expect_context::<Router>();
-    let query = router.query_memo("/wallet", |place| WalletQuery::read(|name| place.get(name)));
+    let query = router.query_memo("/wallet", |location| {
+        WalletQuery::read(|name| location.get(name))
+    });
     let refresh_count = RwSignal::new(0u32);
     let events = WalletEvents::new(query, refresh_count.into());
-    let go = Callback::new(move |query: WalletQuery| {
+    let navigate = Callback::new(move |query: WalletQuery| {
         router.set_query(&format!("/wallet{}", query.write()), false);
     });
-    let days = Callback::new(move |(from, to)| {
-        go.run(WalletQuery {
+    let set_days = Callback::new(move |(from, to)| {
+        navigate.run(WalletQuery {
             from,
             to,
             ..query.get_untracked()
         })
     });
-    let again = {
+    let refresh = {
         let directory = desk.directory.clone();
         move |_| {
-            // The list of wallets is only read again where it is missing.
+            // Reload the list of wallets only if it is missing.
             if directory.organizations.value().is_none() {
                 directory.refresh(Api::Organizations);
             }
@@ -55,32 +57,32 @@ pub fn Wallet() -> impl IntoView {
     let wallets = wallets(&desk, query);
     view! {
         <div class="title-row">
-            <Heading title="Wallet" />
-            <button type="button" class="quiet" on:click=again>"Read again"</button>
+            <Heading title="Wallet history" />
+            <button type="button" class="quiet" on:click=refresh>"Refresh"</button>
         </div>
         <div class="range">
-            <Choice id="wallet" label="Wallet" options=wallets chosen=Signal::derive(move || whose(&query.get()))
-                go=Callback::new(move |id: String| go.run(WalletQuery {
+            <Choice id="wallet" label="Wallet" options=wallets selected=Signal::derive(move || wallet_value(&query.get()))
+                on_change=Callback::new(move |id: String| navigate.run(WalletQuery {
                     organization: OrganizationId::given(&id),
                     ..query.get_untracked()
                 })) />
-            <Choice id="type" label="Type" options=Signal::derive(types) chosen=Signal::derive(move || kind(&query.get()))
-                go=Callback::new(move |name: String| go.run(WalletQuery {
+            <Choice id="type" label="Type" options=Signal::derive(types) selected=Signal::derive(move || type_value(&query.get()))
+                on_change=Callback::new(move |name: String| navigate.run(WalletQuery {
                     event_type: EventType::named(&name),
                     ..query.get_untracked()
                 })) />
         </div>
-        {unlisted(&desk)}
+        {list_error(&desk)}
         <DayRange
             from=Signal::derive(move || query.get().from)
             to=Signal::derive(move || query.get().to)
-            go=days
+            on_change=set_days
             hint=""
         />
         <ZoneSwitch
             zone=Signal::derive(move || query.get().zone)
             service="UTC"
-            go=Callback::new(move |zone| go.run(WalletQuery { zone, ..query.get_untracked() }))
+            on_change=Callback::new(move |zone| navigate.run(WalletQuery { zone, ..query.get_untracked() }))
             days=Signal::derive(move || {
                 let query = query.get();
                 (query.from, query.to)
@@ -91,14 +93,14 @@ pub fn Wallet() -> impl IntoView {
     }
 }
 
-/// The value of the chosen wallet's option.
-fn whose(query: &WalletQuery) -> String {
+/// Returns the option value of the chosen wallet.
+fn wallet_value(query: &WalletQuery) -> String {
     let id = query.organization.as_ref();
     id.map(ToString::to_string).unwrap_or_default()
 }
 
-/// The value of the chosen type's option.
-fn kind(query: &WalletQuery) -> String {
+/// Returns the option value of the chosen event type.
+fn type_value(query: &WalletQuery) -> String {
     let kind = query.event_type.map(EventType::name);
     kind.unwrap_or_default().to_owned()
 }
@@ -108,18 +110,19 @@ fn types() -> Options {
     options("All types", all.into(), String::new())
 }
 
-/// The wallets: one's own, those of the list, archived ones too, and the one in the URL where the list has it not.
+/// Returns the wallets to choose from: the user's own, all listed ones including archived ones, and the one in the URL
+/// if it isn't listed.
 fn wallets(desk: &Desk, query: Memo<WalletQuery>) -> Signal<Options> {
     let organizations = desk.directory.organizations.clone();
     let wallets = Memo::new(move |_| {
         let list = organizations.value();
         let list = list.as_deref().map(Vec::as_slice).unwrap_or_default();
         let query = query.get();
-        let asked = query.organization.as_ref();
+        let in_url = query.organization.as_ref();
         let listed = list.iter().zip(titles(&organization_choices(list)));
         let listed = listed.map(|(org, label)| {
-            // A link may leave out the prefix, and is then kept as it is.
-            let same = asked.filter(|asked| asked.is_same(&org.id));
+            // A link may omit the id's prefix; keep its spelling.
+            let same = in_url.filter(|id| id.is_same(&org.id));
             let archived = org.is_archived();
             let mark = if archived { " · archived" } else { "" };
             (
@@ -127,23 +130,23 @@ fn wallets(desk: &Desk, query: Memo<WalletQuery>) -> Signal<Options> {
                 format!("{label}{mark}"),
             )
         });
-        options("Your own wallet", listed.collect(), whose(&query))
+        options("My wallet", listed.collect(), wallet_value(&query))
     });
     wallets.into()
 }
 
-/// Says that the list of wallets is not complete.
-fn unlisted(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
+/// Warns that the list of wallets couldn't be loaded.
+fn list_error(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
     let organizations = desk.directory.organizations.clone();
     move || {
         let load = organizations.get();
-        let told = ErrorMessage::of(load.failure()?, Operation::Read).happened;
-        let text = format!("The list of organizations could not be read ({told}).");
+        let reason = ErrorMessage::of(load.failure()?, Operation::Read).happened;
+        let text = format!("Couldn't load organizations ({reason}).");
         Some(view! { <p class="hint">{text}</p> }.into_any())
     }
 }
 
-/// The events in their four faces.
+/// The events, or the state that is shown instead: failed, loading or empty.
 #[component]
 fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>) -> impl IntoView {
     let state = Memo::new({
@@ -158,19 +161,19 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
         Memo::new(move |_| events.shown())
     };
     let waiting = move || state.with(|(waiting, _)| *waiting);
-    let is_there = Memo::new(move |_| {
+    let has_events = Memo::new(move |_| {
         loaded.with(|loaded| loaded.as_ref().is_some_and(|all| !all.events.is_empty()))
     });
-    let is_missing = move || !is_there.get();
-    let more = Memo::new(move |_| {
+    let has_no_events = move || !has_events.get();
+    let has_more = Memo::new(move |_| {
         loaded.with(|loaded| loaded.as_ref().is_some_and(|all| all.next.is_some()))
     });
     let name = Signal::derive(move || {
-        let id = whose(&query.get());
+        let id = wallet_value(&query.get());
         let found = wallets.with(|all| all.iter().find(|(value, _)| *value == id).cloned());
         match found {
             Some((id, label)) if !id.is_empty() => format!("the wallet of {label}"),
-            _ => "your own wallet".to_owned(),
+            _ => "your wallet".to_owned(),
         }
     });
     let total = move || {
@@ -180,10 +183,7 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
                 1 => "1 event".to_owned(),
                 count => format!("{} events", intl::count(count)),
             };
-            let more = loaded
-                .next
-                .as_ref()
-                .map(|_| " so far; there may be older ones");
+            let more = loaded.next.as_ref().map(|_| " (more available)");
             Some(format!("{count}{}", more.unwrap_or_default()))
         })
     };
@@ -196,27 +196,27 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
             file.offer(&loaded.query.file_name(), "text/csv;charset=utf-8");
         }
     };
-    let older = move |_| events.older();
+    let load_more = move |_| events.load_older();
     view! {
         {move || state.with(|(_, failure)| failure.as_ref().map(|failure| error_message::failure(failure, Operation::Read)))}
         <div class="bar">
             <p class="total" role="status">{total}</p>
             <div class="actions">
-                <button type="button" disabled=is_missing on:click=move |_| save(Dialect::PLAIN)>"Download CSV"</button>
-                <button type="button" disabled=is_missing title=HINT on:click=move |_| save(regional)>{regional_name}</button>
+                <button type="button" disabled=has_no_events on:click=move |_| save(Dialect::PLAIN)>"Download CSV"</button>
+                <button type="button" disabled=has_no_events title=HINT on:click=move |_| save(regional)>{regional_name}</button>
             </div>
         </div>
         <div class:stale=waiting aria-busy=move || waiting().then_some("true")>
             {move || {
-                if is_there.get() {
+                if has_events.get() {
                     view! { <EventTable loaded=loaded.into() whose=name /> }.into_any()
                 } else if waiting() {
-                    view! { <Waiting what="Reading the events" /> }.into_any()
-                } else if loaded.with(Option::is_some) && !more.get() {
+                    view! { <Waiting what="Loading" /> }.into_any()
+                } else if loaded.with(Option::is_some) && !has_more.get() {
                     let text = if query.get().is_filtered() {
-                        "No such events in this wallet."
+                        "No matching events."
                     } else {
-                        "Nothing has happened to this wallet yet."
+                        "No events yet."
                     };
                     view! { <p class="empty">{text}</p> }.into_any()
                 } else {
@@ -224,8 +224,8 @@ fn Rows(events: WalletEvents, query: Memo<WalletQuery>, wallets: Signal<Options>
                 }
             }}
         </div>
-        <Show when=move || more.get()>
-            <button type="button" on:click=older.clone()>"Show older ones"</button>
+        <Show when=move || has_more.get()>
+            <button type="button" on:click=load_more.clone()>"Load more"</button>
         </Show>
     }
 }

@@ -1,51 +1,51 @@
-//! One of several.
+//! A select field.
 
 use leptos::prelude::*;
 
-/// Values and labels to choose from.
+/// Values and their labels.
 pub type Options = Vec<(String, String)>;
 
-/// What there is to choose: none of them under the name `none`, all, and the one that a link chose though it does not
-/// occur.
-pub fn options(none: &str, all: Options, chosen: String) -> Options {
+/// The options of a select: an empty value labeled `none`, then `all`, then `selected` if it is not among them, as when
+/// a link selects a value that doesn't occur.
+pub fn options(none: &str, all: Options, selected: String) -> Options {
     let mut options = vec![(String::new(), none.to_owned())];
     options.extend(all);
-    if options.iter().all(|(value, _)| *value != chosen) {
-        options.push((chosen.clone(), chosen));
+    if options.iter().all(|(value, _)| *value != selected) {
+        options.push((selected.clone(), selected));
     }
     options
 }
 
-/// A list to choose from, under its label.
+/// A select with its label.
 #[component]
 pub fn Choice(
     /// The id.
     id: &'static str,
-    /// What is chosen.
+    /// The label.
     label: &'static str,
-    /// What there is.
+    /// The options.
     #[prop(into)]
     options: Signal<Options>,
-    /// The value that is chosen.
+    /// The selected value.
     #[prop(into)]
-    chosen: Signal<String>,
-    /// Takes the value of what was chosen.
-    go: Callback<String>,
+    selected: Signal<String>,
+    /// Called with the newly selected value.
+    on_change: Callback<String>,
 ) -> impl IntoView {
     let options = move || {
         let all = options.get().into_iter();
         all.map(|(value, label)| {
-            let own = value.clone();
-            // What has an id is a name.
+            let own_value = value.clone();
+            // A value with digits is an id; its label is a name, which is not translated.
             let translate = value.contains(char::is_numeric).then_some("no");
-            view! { <option value=value translate=translate prop:selected=move || chosen.get() == own>{label}</option> }
+            view! { <option value=value translate=translate prop:selected=move || selected.get() == own_value>{label}</option> }
         })
         .collect_view()
     };
     view! {
         <div class="field">
             <label for=id>{label}</label>
-            <select id=id on:change=move |event| go.run(event_target_value(&event))>{options}</select>
+            <select id=id on:change=move |event| on_change.run(event_target_value(&event))>{options}</select>
         </div>
     }
 }

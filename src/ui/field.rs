@@ -1,61 +1,62 @@
-//! A labelled text field with its hint, its echo and its error.
+//! A labeled text field with a hint, an echo and an error.
 
 use leptos::html;
 use leptos::prelude::*;
 
-/// What a field is for, as far as keyboards and browsers care.
+/// The kind of a field: it selects the on-screen keyboard and the input type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Input {
-    /// Words.
+    /// Text.
     #[default]
     Text,
-    /// A whole figure.
-    FullRange,
-    /// A figure with decimals.
+    /// A whole number.
+    Integer,
+    /// A number with decimals.
     Decimal,
-    /// A key: not shown, not kept, and nothing that a browser or a password manager takes for a password.
+    /// An API key: masked, not stored, and not recognized as a password by browsers and password managers.
     Secret,
     /// A day.
     Day,
 }
 
-/// One line of text. Its error shows once the field was left or the form was sent, never while somebody
-/// types for the first time.
+/// A single-line text field. Its error shows once the field has lost focus or the form was submitted, never during the
+/// first input.
 #[component]
 pub fn TextField(
-    /// The id, also the base of the ids of hint and error.
+    /// The id, also the prefix of the ids of the hint and the error.
     id: &'static str,
     /// The label.
     label: &'static str,
-    /// What stands in it.
+    /// The text in the field.
     #[prop(into)]
     value: Signal<String>,
-    /// Takes what is typed.
+    /// Called with each input.
     on_input: Callback<String>,
-    /// What it is for.
+    /// The kind of input.
     #[prop(optional)]
     input: Input,
-    /// What to know before typing.
+    /// A hint, shown while there is no echo.
     #[prop(optional)]
     hint: &'static str,
-    /// What the portal understood.
+    /// How the portal reads the input.
     #[prop(optional, into)]
     echo: Signal<Option<String>>,
-    /// What is wrong with it, whether or not it shows yet.
+    /// What is wrong with the input, whether or not it is shown yet.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
-    /// Whether the form was sent, so that errors show everywhere.
+    /// Whether the form was submitted, which shows all errors.
     #[prop(optional, into)]
-    asked: Signal<bool>,
-    /// Texts to choose from.
+    submitted: Signal<bool>,
+    /// Suggestions.
     #[prop(optional, into)]
     options: Option<Signal<Vec<String>>>,
 ) -> impl IntoView {
-    let left = RwSignal::new(false);
-    let shown = Memo::new(move |_| error.get().filter(|_| asked.get() || left.get()));
-    let (kind, mode) = match input {
+    let was_left = RwSignal::new(false);
+    let visible_error =
+        Memo::new(move |_| error.get().filter(|_| submitted.get() || was_left.get()));
+    let (kind, input_mode) = match input {
         Input::Text => ("text", "text"),
-        Input::FullRange => ("text", "numeric"),
+        Input::Integer => ("text", "numeric"),
         Input::Decimal => ("text", "decimal"),
         Input::Secret => ("text", "text"),
         Input::Day => ("date", "none"),
@@ -68,17 +69,17 @@ pub fn TextField(
             </datalist>
         }
     });
-    // What was typed is never written back: that would empty a date of which a part is still missing.
+    // Input is never written back to the field: that would clear a date that is still incomplete.
     let node = NodeRef::<html::Input>::new();
-    let typed = StoredValue::new(None);
+    let last_input = StoredValue::new(None);
     Effect::new(move |_| {
         let text = value.get();
-        let own = typed.try_update_value(Option::take).flatten();
+        let user_input = last_input.try_update_value(Option::take).flatten();
         if let Some(input) = node.get()
-            && own.as_ref() != Some(&text)
+            && user_input.as_ref() != Some(&text)
         {
             if kind == "date" && text.is_empty() {
-                // WebKit would keep a date of which a part is missing: its value is empty already.
+                // WebKit keeps an incomplete date when set to an empty value, because its value is empty already.
                 input.set_value("2000-01-01");
             }
             input.set_value(&text);
@@ -87,7 +88,7 @@ pub fn TextField(
     });
     let is_secret = input == Input::Secret;
     view! {
-        <div class="field" class:invalid=move || shown.with(Option::is_some)>
+        <div class="field" class:invalid=move || visible_error.with(Option::is_some)>
             <label for=id>{label}</label>
             <input
                 id=id
@@ -95,7 +96,7 @@ pub fn TextField(
                 name=(!is_secret).then_some(id)
                 class=is_secret.then_some("secret")
                 type=kind
-                inputmode=(input != Input::Day).then_some(mode)
+                inputmode=(input != Input::Day).then_some(input_mode)
                 list=list
                 autocomplete="off"
                 autocapitalize="off"
@@ -106,19 +107,19 @@ pub fn TextField(
                 data-form-type="other"
                 data-lpignore="true"
                 aria-describedby=format!("{id}-hint {id}-error")
-                aria-invalid=move || shown.with(Option::is_some).then_some("true")
+                aria-invalid=move || visible_error.with(Option::is_some).then_some("true")
                 on:input=move |event| {
                     let text = event_target_value(&event);
-                    typed.set_value(Some(text.clone()));
+                    last_input.set_value(Some(text.clone()));
                     on_input.run(text);
                 }
-                on:blur=move |event| left.set(!event_target_value(&event).is_empty())
+                on:blur=move |event| was_left.set(!event_target_value(&event).is_empty())
             />
             {datalist}
             <p class="hint" id=format!("{id}-hint")>
                 {move || echo.get().unwrap_or_else(|| hint.to_owned())}
             </p>
-            <p class="error" id=format!("{id}-error") aria-live="polite">{move || shown.get()}</p>
+            <p class="error" id=format!("{id}-error") aria-live="polite">{move || visible_error.get()}</p>
         </div>
     }
 }

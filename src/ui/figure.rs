@@ -1,12 +1,14 @@
-//! Figures on the screen: exact, in the reader's locale, with their unit.
+//! Amounts, rates and counts on the screen: exact, in the user's locale, with their unit.
 
 use crate::browser::intl;
 use crate::units::{Change, LabeledValue, Value};
 use leptos::prelude::*;
 
-/// A figure as text, such as `$59.813`, `$0.20/min`, `734` or `-$1.80`.
+/// Formats a value, such as `$59.813`, `$0.20/min`, `734` or `-$1.80`. An unsafe `symbol` is left out.
 pub fn text(value: Value, symbol: Option<&str>) -> String {
-    let symbol = symbol.filter(|symbol| is_tame(symbol)).unwrap_or_default();
+    let symbol = symbol
+        .filter(|symbol| is_safe_symbol(symbol))
+        .unwrap_or_default();
     let money = |plain: String| match plain.strip_prefix('-') {
         Some(positive) => format!("-{symbol}{}", intl::money(positive)),
         None => format!("{symbol}{}", intl::money(&plain)),
@@ -19,23 +21,23 @@ pub fn text(value: Value, symbol: Option<&str>) -> String {
     }
 }
 
-/// Whether a currency symbol leaves the figure beside it alone: no digits of its own, nothing that turns the writing
-/// round, not without end. One that does not is left out.
-fn is_tame(symbol: &str) -> bool {
-    let wild = |c: char| {
+/// Whether a currency symbol can't change how the number next to it reads: no digits, minus signs, control characters
+/// or invisible formatting characters, and at most 16 bytes.
+fn is_safe_symbol(symbol: &str) -> bool {
+    let is_unsafe = |c: char| {
         c.is_numeric()
             || c.is_control()
             || matches!(c, '-' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
     };
-    symbol.len() <= 16 && !symbol.contains(wild)
+    symbol.len() <= 16 && !symbol.contains(is_unsafe)
 }
 
-/// A figure.
+/// A formatted value, with its plain form as the machine-readable value.
 pub fn figure(value: Value, symbol: Option<&str>) -> impl IntoView + use<> {
     view! { <data class="figure" value=value.plain()>{text(value, symbol)}</data> }
 }
 
-/// Named figures, one below the other. `id` names the list for tests and styles.
+/// Labeled values, one per line.
 pub fn lines(lines: &[LabeledValue], symbol: Option<&str>) -> AnyView {
     let rows: Vec<_> = lines
         .iter()
@@ -44,14 +46,14 @@ pub fn lines(lines: &[LabeledValue], symbol: Option<&str>) -> AnyView {
     view! { <dl class="lines">{rows}</dl> }.into_any()
 }
 
-/// What the balance of this client or organization is called. A name is the same in every language.
+/// The label of the balance of this client or organization. The name is not translated.
 pub fn balance_of(name: String) -> AnyView {
     view! { "Balance of "<span translate="no">{name}</span> }.into_any()
 }
 
-/// A balance before and after under its owner's name.
+/// A balance before and after, labeled with its owner. Unknown if there is no `change`.
 pub fn change(owner: AnyView, change: Option<Change>, symbol: Option<&str>) -> AnyView {
-    let figures = change.map(|change| {
+    let values = change.map(|change| {
         view! {
             <dd class="change">
                 <span class="visually-hidden">"before "</span>
@@ -64,8 +66,8 @@ pub fn change(owner: AnyView, change: Option<Change>, symbol: Option<&str>) -> A
     });
     let unknown = change
         .is_none()
-        .then(|| view! { <dd class="unknown">"not known"</dd> });
-    view! { <div><dt>{owner}</dt>{figures}{unknown}</div> }.into_any()
+        .then(|| view! { <dd class="unknown">"Unknown"</dd> });
+    view! { <div><dt>{owner}</dt>{values}{unknown}</div> }.into_any()
 }
 
 #[cfg(test)]
@@ -74,11 +76,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_symbol_cannot_change_the_figure_beside_it() {
+    fn a_currency_symbol_cannot_change_the_amount_next_to_it() {
         for symbol in ["$", "€", "Rs.", "CHF ", "د.إ", "R$", "元"] {
-            assert!(is_tame(symbol), "{symbol}");
+            assert!(is_safe_symbol(symbol), "{symbol}");
         }
-        // Behind the mark, 61.613 reads as 316.16.
+        // After the right-to-left override, 61.613 reads as 316.16.
         for symbol in [
             "\u{202e}$",
             "$1",
@@ -89,7 +91,7 @@ mod tests {
             "$\n",
             "$$$$$$$$$$$$$$$$$",
         ] {
-            assert!(!is_tame(symbol), "{symbol}");
+            assert!(!is_safe_symbol(symbol), "{symbol}");
         }
     }
 }

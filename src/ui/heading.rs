@@ -1,32 +1,32 @@
-//! A screen's heading: it names the page and takes the focus, so that a change of screen is noticed.
+//! Screen headings. They set the page title and take the focus, so that screen readers announce a new screen.
 
 use leptos::html;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 
 thread_local! {
-    /// The first screen takes no focus: the person has not moved yet.
-    static FIRST: Cell<bool> = const { Cell::new(true) };
-    /// What the portal is called behind a screen's name.
-    static SITE: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Whether no screen has been shown yet. The first one takes no focus: the user has not navigated.
+    static IS_FIRST_SCREEN: Cell<bool> = const { Cell::new(true) };
+    /// The portal's title, which follows the screen's name in the page title.
+    static SITE_TITLE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Says what the portal is called.
-pub fn name_site(title: &str) {
-    SITE.with(|site| title.clone_into(&mut site.borrow_mut()));
+/// Sets the portal's title.
+pub fn set_site_title(title: &str) {
+    SITE_TITLE.with(|site| title.clone_into(&mut site.borrow_mut()));
 }
 
-/// The one `<h1>` of a screen. Sets the document's title.
+/// The only `<h1>` of a screen. Sets the document title.
 #[component]
 pub fn Heading(
     /// The screen's name.
     title: &'static str,
 ) -> impl IntoView {
     let node = NodeRef::<html::H1>::new();
-    SITE.with(|site| document().set_title(&format!("{title} · {}", site.borrow())));
+    SITE_TITLE.with(|site| document().set_title(&format!("{title} · {}", site.borrow())));
     Effect::new(move |_| {
         if let Some(heading) = node.get()
-            && !FIRST.replace(false)
+            && !IS_FIRST_SCREEN.replace(false)
         {
             let _ = heading.focus();
         }
@@ -34,10 +34,10 @@ pub fn Heading(
     view! { <h1 node_ref=node tabindex="-1">{title}</h1> }
 }
 
-/// The heading of a part that replaces another one, such as the review after the form. Takes the focus.
+/// The heading of a section that replaces another one, such as the review after the form. Takes the focus.
 #[component]
 pub fn PartHeading(
-    /// What the part is.
+    /// The heading's text.
     #[prop(into)]
     title: String,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! A place on the page for a part of the program that may still have to be fetched.
+//! Views whose code may have to be loaded first.
 
 use crate::ui::notice::{Notice, Tone, Waiting};
 use leptos::either::Either;
@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-/// A part of the program could not be fetched.
+/// A part of the program couldn't be loaded.
 #[derive(Debug)]
 pub struct PartLoadError;
 
@@ -20,13 +20,13 @@ impl From<wasm_split_helpers::SplitLoaderError> for PartLoadError {
     }
 }
 
-/// A view on its way.
+/// A view that is being loaded.
 pub type LazyView = Pin<Box<dyn Future<Output = Result<AnyView, PartLoadError>>>>;
 
-/// Functions that give a view each, once its part of the program is there: `name in part => view;`.
+/// Defines functions that each return a view once its part of the program is loaded: `name in part => view;`.
 ///
-/// With the feature `split` each stands in a file with everything that only its part needs; `cargo xtask build` takes the
-/// program apart so. Without it they are all there from the start.
+/// With the feature `split`, each part is a separate file with all the code that only this part needs; `cargo xtask
+/// build` splits the program. Without the feature, all parts are loaded from the start.
 macro_rules! lazy_views {
     ($($(#[$about:meta])* $name:ident in $part:ident => $view:expr;)*) => {$(
         $(#[$about])*
@@ -46,114 +46,112 @@ macro_rules! lazy_views {
 }
 pub(crate) use lazy_views;
 
-/// How the fetching goes. The view itself is taken out when it is shown.
-enum LoadState {
+/// The state of a load. The view is taken out when it is shown.
+enum PartState {
     Waiting,
-    Here(Option<AnyView>),
-    PartLoadError,
+    Loaded(Option<AnyView>),
+    Failed,
 }
 
-/// Shows what `fetch` gives, once it is there: made for the present owner, with its contexts.
+/// Shows the view that `fetch` returns once it is loaded. The view gets the current owner and its contexts.
 pub fn lazy(fetch: fn() -> LazyView) -> AnyView {
-    place(fetch, || {
-        view! { <Waiting what="Fetching this part of the portal" /> }.into_any()
-    })
+    lazy_or(fetch, || view! { <Waiting what="Loading" /> }.into_any())
 }
 
-/// The same for what nobody waits for: nothing stands in its place meanwhile.
+/// Like [`lazy`], but shows nothing while loading.
 pub fn lazy_silent(fetch: fn() -> LazyView) -> AnyView {
-    place(fetch, || ().into_any())
+    lazy_or(fetch, || ().into_any())
 }
 
-/// What `view` makes of the present value, made anew with each: nothing takes over elements of what stood there before,
-/// however alike they are built.
+/// Builds `view` from scratch for each value. The new view never reuses elements of the previous one, however similar
+/// they are.
 pub fn rebuild_on_change<T>(value: Memo<T>, view: fn(&T) -> AnyView) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
 {
-    let turn = StoredValue::new(false);
+    let side = StoredValue::new(false);
     move || {
-        let made = view(&value.get());
-        turn.update_value(|turn| *turn = !*turn);
-        match turn.get_value() {
-            true => Either::Left(made),
-            false => Either::Right(made),
+        let built = view(&value.get());
+        side.update_value(|side| *side = !*side);
+        match side.get_value() {
+            true => Either::Left(built),
+            false => Either::Right(built),
         }
     }
 }
 
-/// How long something else may be waited for before the rest comes all the same.
+/// How long [`after_paint`] waits for `ready` at most.
 const MAX_WAIT: Duration = Duration::from_secs(3);
 
-/// Says what `ready` says once that has been painted and the next frame has begun: whatever comes after it must not hold it
-/// up. An answer that does not come holds nothing up for long.
+/// Follows `ready`, one frame after it was painted, so that later work never delays the first paint. Turns true after
+/// three seconds in any case.
 pub fn after_paint(ready: Memo<bool>) -> Signal<bool> {
-    let seen = RwSignal::new(false);
-    // Once: whoever hears it twice would begin anew.
-    let see = move || {
-        if seen.try_get_untracked() == Some(false) {
-            seen.set(true);
+    let painted = RwSignal::new(false);
+    // Sets it only once: a second notification would make dependents start over.
+    let set_painted = move || {
+        if painted.try_get_untracked() == Some(false) {
+            painted.set(true);
         }
     };
     Effect::new(move |_| {
         if ready.get() {
             request_animation_frame(move || {
-                request_animation_frame(move || set_timeout(see, Duration::ZERO));
+                request_animation_frame(move || set_timeout(set_painted, Duration::ZERO));
             });
         }
     });
-    set_timeout(see, MAX_WAIT);
-    seen.into()
+    set_timeout(set_painted, MAX_WAIT);
+    painted.into()
 }
 
-fn place(fetch: fn() -> LazyView, waiting: fn() -> AnyView) -> AnyView {
-    let face = RwSignal::new_local(LoadState::Waiting);
+fn lazy_or(fetch: fn() -> LazyView, waiting: fn() -> AnyView) -> AnyView {
+    let state = RwSignal::new_local(PartState::Waiting);
     let owner = Owner::current();
     let start = move || {
-        let (Some(owner), true) = (owner.clone(), face.try_set(LoadState::Waiting).is_none())
+        let (Some(owner), true) = (owner.clone(), state.try_set(PartState::Waiting).is_none())
         else {
             return;
         };
-        let mut coming = Box::pin(owner.with(|| ScopedFuture::new_untracked(fetch())));
-        // The view is made by what is waited for, out of contexts that go with the place: once it is gone, nobody waits.
-        let coming = poll_fn(move |context| match face.is_disposed() {
+        let mut load = Box::pin(owner.with(|| ScopedFuture::new_untracked(fetch())));
+        // The future builds the view from the owner's contexts. It must not be polled once they are disposed.
+        let load = poll_fn(move |context| match state.is_disposed() {
             true => Poll::Ready(None),
-            false => coming.as_mut().poll(context).map(Some),
+            false => load.as_mut().poll(context).map(Some),
         });
         leptos::task::spawn_local(async move {
-            let next = match coming.await {
-                Some(Ok(view)) => LoadState::Here(Some(view)),
-                Some(Err(_)) => LoadState::PartLoadError,
+            let next = match load.await {
+                Some(Ok(view)) => PartState::Loaded(Some(view)),
+                Some(Err(_)) => PartState::Failed,
                 None => return,
             };
-            // Nobody is there any more to see it.
-            let _ = face.try_set(next);
+            // The view may have been disposed meanwhile.
+            let _ = state.try_set(next);
         });
     };
     start();
-    let again = Callback::new(move |()| start());
+    let retry = Callback::new(move |()| start());
     (move || {
-        face.track();
-        face.try_update_untracked(|face| match face {
-            LoadState::Waiting => waiting(),
-            LoadState::Here(view) => view.take().into_any(),
-            LoadState::PartLoadError => missing(again),
+        state.track();
+        state.try_update_untracked(|state| match state {
+            PartState::Waiting => waiting(),
+            PartState::Loaded(view) => view.take().into_any(),
+            PartState::Failed => load_error(retry),
         })
     })
     .into_any()
 }
 
-fn missing(again: Callback<()>) -> AnyView {
+fn load_error(retry: Callback<()>) -> AnyView {
     let reload = |_| {
         let _ = location().reload();
     };
     view! {
-        <Notice tone=Tone::Bad title="This part of the portal could not be fetched.">
+        <Notice tone=Tone::Bad title="This page couldn't load.">
             <p>
-                "Nothing was moved by that, and nothing is lost. Either the line is down, or the portal was renewed while this page was open; then it has to be reloaded."
+                "You're offline, or Credit Desk was updated. Nothing was lost."
             </p>
             <div class="actions">
-                <button type="button" class="primary" on:click=move |_| again.run(())>"Try again"</button>
+                <button type="button" class="primary" on:click=move |_| retry.run(())>"Try again"</button>
                 <button type="button" on:click=reload>"Reload the page"</button>
             </div>
         </Notice>

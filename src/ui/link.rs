@@ -1,32 +1,32 @@
 //! Links between the portal's screens.
 
-use crate::browser::router::{Router, base, below};
+use crate::browser::router::{Router, base_path, with_base};
 use leptos::prelude::*;
 
 /// A link to a screen.
 #[component]
 pub fn Link(
-    /// The path of the portal, from its slash.
+    /// The path within the portal, with its leading slash.
     #[prop(into)]
     href: Signal<String>,
-    /// Whether it is marked where it is the present screen.
+    /// Whether the link is marked as current on its own screen.
     #[prop(optional)]
     exact: bool,
-    /// Whether the page is scrolled to its top.
+    /// Whether following the link scrolls to the top.
     #[prop(default = true)]
     scroll: bool,
-    /// What it says.
+    /// The link's content.
     children: Children,
 ) -> impl IntoView {
-    let base = base();
+    let base = base_path();
     let router = use_context::<Router>().filter(|_| exact);
     let current = move || {
         let is_current = router?.with(|location| location.path == href.get());
         is_current.then_some("page")
     };
-    let address = move || below(&base, &href.get());
+    let url = move || with_base(&base, &href.get());
     view! {
-        <a href=address aria-current=current data-noscroll=(!scroll).then_some("")>
+        <a href=url aria-current=current data-noscroll=(!scroll).then_some("")>
             {children()}
         </a>
     }

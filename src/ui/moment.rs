@@ -1,20 +1,20 @@
-//! Moments on the screen, always with their offset; UTC and the service's own words are a hover away.
+//! Moments on the screen, always with their offset. The tooltip has UTC and the service's original text.
 
 use crate::browser::clock::offset_at;
 use crate::browser::intl;
 use crate::units::{moment_in_zone, moment_ms, utc_moment};
 use leptos::prelude::*;
 
-/// An ISO 8601 moment in words, in the zone that it is written in, and what a hover adds. Nothing for what is no moment.
-pub fn words(iso: &str) -> Option<(String, String)> {
-    let shown = intl::moment(iso)?;
-    Some((shown.words, format!("{} · {iso}", shown.utc)))
+/// The text and the tooltip of an ISO 8601 moment, in the time zone it was written in. `None` if `iso` is not a moment.
+pub fn text_and_tooltip(iso: &str) -> Option<(String, String)> {
+    let formatted = intl::moment(iso)?;
+    Some((formatted.words, format!("{} · {iso}", formatted.utc)))
 }
 
-/// An ISO 8601 moment in the zone that it is written in; what is no moment is a text of any length, the whole of it a
-/// hover away.
-pub fn written(iso: &str) -> AnyView {
-    match words(iso) {
+/// An ISO 8601 moment in the time zone it was written in. If `iso` is not a moment, shows it as is, with the full text
+/// in the tooltip.
+pub fn in_own_zone(iso: &str) -> AnyView {
+    match text_and_tooltip(iso) {
         Some((text, title)) => {
             view! { <time datetime=iso.to_owned() title=title>{text}</time> }.into_any()
         }
@@ -24,18 +24,18 @@ pub fn written(iso: &str) -> AnyView {
     }
 }
 
-/// The same in the zone of this computer.
+/// An ISO 8601 moment in this computer's time zone. If `iso` is not a moment, shows it as is.
 pub fn moment(iso: &str) -> AnyView {
     let local = moment_ms(iso).and_then(|at| moment_in_zone(iso, offset_at(at)));
-    written(local.as_deref().unwrap_or(iso))
+    in_own_zone(local.as_deref().unwrap_or(iso))
 }
 
-/// A moment of this browser's clock, in milliseconds since 1970.
+/// A moment in milliseconds since 1970, in this computer's time zone.
 pub fn at(ms: i64) -> AnyView {
     moment(&utc_moment(ms))
 }
 
-/// The time of day of a moment of this browser's clock.
+/// The time of day of a moment in milliseconds since 1970, in this computer's time zone.
 pub fn time(ms: i64) -> String {
     intl::time(&utc_moment(ms))
 }

@@ -1,29 +1,29 @@
-//! A message that stands where it happened.
+//! Messages shown where they apply.
 
 use leptos::prelude::*;
 
-/// How grave a notice is.
+/// The severity of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// For information.
+    /// Information.
     Plain,
-    /// Done.
+    /// Success.
     Good,
-    /// To be heeded.
+    /// A warning.
     Warning,
-    /// Something failed. Announced at once.
+    /// An error. Screen readers announce it at once.
     Bad,
 }
 
-/// A message with a title and whatever belongs below it.
+/// A message with a title and optional content.
 #[component]
 pub fn Notice(
-    /// How grave it is.
+    /// The severity.
     tone: Tone,
     /// What happened, in a sentence.
     #[prop(into)]
     title: String,
-    /// What belongs below it.
+    /// The content below the title.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -41,10 +41,10 @@ pub fn Notice(
     }
 }
 
-/// Something is on its way.
+/// A loading message.
 #[component]
 pub fn Waiting(
-    /// What, in a few words.
+    /// The message, without its ellipsis.
     #[prop(into)]
     what: String,
 ) -> impl IntoView {

@@ -1,5 +1,5 @@
-//! Plots: a line over time, and bars. They draw what is scaled already, and tell its exact figures to the pointer, to
-//! the keyboard and in a table.
+//! Plots: a line over time, and bars. They draw values that are already scaled, and show the exact values to pointer
+//! and keyboard users and in a table.
 
 mod frame;
 
@@ -8,48 +8,48 @@ use leptos::prelude::*;
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// How wide the area of a plot is, in units of its own.
+/// The width of a plot's area, in the plot's own units.
 pub const AREA_WIDTH: i64 = 7_000;
-/// How high it is, where bars stand upright and in a line's plot.
+/// The height of the area of a line plot or of vertical bars.
 pub const AREA_HEIGHT: i64 = 2_400;
-/// How high the slot of one bar that lies is.
-const LYING: i64 = 320;
-/// Of that, what the label above the bar takes.
-const LABEL: i64 = 170;
+/// The height of the slot of one horizontal group of bars.
+const HORIZONTAL_SLOT_HEIGHT: i64 = 320;
+/// The part of that height that the label above the bars takes.
+const LABEL_HEIGHT: i64 = 170;
 
 /// A point of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlotPoint {
-    /// From the left, 0 to [`AREA_WIDTH`]. Points come in this order.
+    /// The distance from the left, 0 to [`AREA_WIDTH`]. Points are ordered by it.
     pub x: i64,
-    /// From below, 0 to [`AREA_HEIGHT`].
+    /// The distance from the bottom, 0 to [`AREA_HEIGHT`].
     pub y: i64,
-    /// When, or of what.
+    /// What the point stands for, such as a date.
     pub label: String,
-    /// The exact figure.
+    /// The exact value.
     pub value: String,
 }
 
-/// A mark at an axis.
+/// A tick on an axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tick {
-    /// Its place, counted as the points are.
+    /// Its position, in the same units as the points.
     pub at: i64,
-    /// What stands there.
+    /// Its label.
     pub label: String,
 }
 
-/// The bars of one day, child or the like: one for each series.
+/// The bars of one day, client or the like: one for each series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BarGroup {
-    /// Whose bars.
+    /// What the bars belong to.
     pub label: String,
-    /// Where its slot begins and how wide it is, from the left. Bars that lie have slots of one size, and this is not
-    /// looked at.
+    /// The start of the group's slot, from the left, and its width. Ignored for horizontal bars, whose slots all have
+    /// the same size.
     pub slot: (i64, i64),
-    /// From where to where each series' bar goes along the axis of figures; nothing where the figure is not known.
+    /// The start and end of each series' bar on the value axis; `None` if the value is unknown.
     pub bars: Vec<Option<(i64, i64)>>,
-    /// The exact figure of each series, or that it is not known.
+    /// The exact value of each series, or a text that it is unknown.
     pub values: Vec<String>,
 }
 
@@ -61,50 +61,50 @@ pub fn LinePlot(
     /// What is drawn.
     #[prop(into)]
     title: String,
-    /// What labels and figures are called, for the table.
+    /// The names of labels and values, for the table.
     heads: [&'static str; 2],
     /// The points.
     points: Vec<PlotPoint>,
-    /// Marks below.
+    /// The ticks below the area.
     x_ticks: Vec<Tick>,
-    /// Marks of the figures.
+    /// The ticks of the value axis.
     y_ticks: Vec<Tick>,
-    /// What is left out, or drawn with fewer points.
+    /// A note on what is left out or simplified.
     #[prop(optional, into)]
     note: Option<String>,
 ) -> impl IntoView {
-    let chosen = RwSignal::new(None::<usize>);
-    let places: Vec<(i64, i64)> = points
+    let selected = RwSignal::new(None::<usize>);
+    let positions: Vec<(i64, i64)> = points
         .iter()
         .map(|point| (MARGIN + point.x, TOP + AREA_HEIGHT - point.y))
         .collect();
-    let mut line = String::with_capacity(places.len() * 10);
-    for (x, y) in &places {
-        // Writing into a text cannot fail.
+    let mut line = String::with_capacity(positions.len() * 10);
+    for (x, y) in &positions {
+        // Writing to a `String` can't fail.
         let _ = write!(line, "{x},{y} ");
     }
-    let middles = points.iter().map(|point| point.x).collect();
+    let centers = points.iter().map(|point| point.x).collect();
     let rows = points
         .into_iter()
         .map(|point| vec![point.label, point.value])
         .collect();
-    // A line of one point would not be seen.
-    let only = match places[..] {
+    // A line of a single point would be invisible.
+    let single_point = match positions[..] {
         [(x, y)] => Some(view! { <circle class="dot" cx=x cy=y r="45"></circle> }),
         _ => None,
     };
     let marker = move || {
-        let (x, y) = *places.get(chosen.get()?)?;
+        let (x, y) = *positions.get(selected.get()?)?;
         Some(view! {
             <line class="guide" x1=x y1=TOP x2=x y2=TOP + AREA_HEIGHT></line>
             <circle class="marker" cx=x cy=y r="55"></circle>
         })
     };
     let drawing = view! {
-        {figures_up(&y_ticks)}
-        {below(&x_ticks, AREA_HEIGHT)}
+        {value_grid(&y_ticks)}
+        {ticks_below(&x_ticks, AREA_HEIGHT)}
         <polyline class="line" points=line></polyline>
-        {only}
+        {single_point}
         {marker}
     };
     plot_frame(PlotFrame {
@@ -112,16 +112,16 @@ pub fn LinePlot(
         title,
         heads: heads.map(str::to_owned).to_vec(),
         rows: Arc::new(rows),
-        middles,
-        is_lying: false,
+        centers,
+        is_horizontal: false,
         height: AREA_HEIGHT,
         drawing: drawing.into_any(),
         note,
-        chosen,
+        selected,
     })
 }
 
-/// Groups of bars: upright side by side, or lying one below the other with their labels.
+/// Groups of bars: vertical and side by side, or horizontal and one below the other with their labels.
 #[component]
 pub fn BarPlot(
     /// The id, also the base of other ids.
@@ -129,68 +129,71 @@ pub fn BarPlot(
     /// What is drawn.
     #[prop(into)]
     title: String,
-    /// What the labels are called, for the table.
+    /// The name of the labels, for the table.
     head: &'static str,
-    /// What each group's bars are called; three at most are told apart by colour.
+    /// The names of the series. Colors distinguish three at most.
     series: Vec<&'static str>,
-    /// The groups: upright ones in the order of their slots.
+    /// The groups. Vertical ones are in the order of their slots.
     groups: Vec<BarGroup>,
-    /// Marks of the figures: 0 to [`AREA_HEIGHT`] from below, or to [`AREA_WIDTH`] from the left where bars lie.
+    /// The ticks of the value axis: 0 to [`AREA_HEIGHT`] from the bottom, or to [`AREA_WIDTH`] from the left if the
+    /// bars are horizontal.
     value_ticks: Vec<Tick>,
-    /// Marks below groups that stand upright.
+    /// The ticks below vertical groups.
     #[prop(optional)]
     group_ticks: Vec<Tick>,
-    /// Whether the bars lie, as long labels want it.
+    /// Whether the bars are horizontal, which leaves room for long labels.
     #[prop(optional)]
-    lying: bool,
-    /// What is left out.
+    horizontal: bool,
+    /// A note on what is left out.
     #[prop(optional, into)]
     note: Option<String>,
 ) -> impl IntoView {
-    let chosen = RwSignal::new(None::<usize>);
+    let selected = RwSignal::new(None::<usize>);
     let slots: Vec<(i64, i64)> = (0..)
         .zip(&groups)
         .map(|(at, group)| {
-            if lying {
-                (at * LYING, LYING)
+            if horizontal {
+                (at * HORIZONTAL_SLOT_HEIGHT, HORIZONTAL_SLOT_HEIGHT)
             } else {
                 group.slot
             }
         })
         .collect();
-    let height = if lying {
-        slots.last().map_or(LYING, |(from, size)| from + size)
+    let height = if horizontal {
+        slots
+            .last()
+            .map_or(HORIZONTAL_SLOT_HEIGHT, |(from, size)| from + size)
     } else {
         AREA_HEIGHT
     };
     let paths = (0..series.len())
         .map(|at| {
-            let path = path(&groups, &slots, (at, series.len()), lying);
+            let path = path(&groups, &slots, (at, series.len()), horizontal);
             view! { <path class=format!("bars series-{at}") d=path></path> }
         })
         .collect_view();
-    let labels = lying.then(|| {
+    let labels = horizontal.then(|| {
         let label = |(group, (from, _)): (&BarGroup, &(i64, i64))| {
-            view! { <text class="name" x=MARGIN y=TOP + from + LABEL - 40>{group.label.clone()}</text> }
+            view! { <text class="name" x=MARGIN y=TOP + from + LABEL_HEIGHT - 40>{group.label.clone()}</text> }
         };
         groups.iter().zip(&slots).map(label).collect_view()
     });
-    let axes = if lying {
-        below(&value_ticks, height)
+    let axes = if horizontal {
+        ticks_below(&value_ticks, height)
     } else {
-        let names = below(&group_ticks, height);
-        view! { {figures_up(&value_ticks)} {names} }.into_any()
+        let group_labels = ticks_below(&group_ticks, height);
+        view! { {value_grid(&value_ticks)} {group_labels} }.into_any()
     };
-    let middles = slots.iter().map(|(from, size)| from + size / 2).collect();
+    let centers = slots.iter().map(|(from, size)| from + size / 2).collect();
     let marker = move || {
-        let (from, size) = *slots.get(chosen.get()?)?;
-        Some(if lying {
+        let (from, size) = *slots.get(selected.get()?)?;
+        Some(if horizontal {
             view! { <rect class="slot" x=MARGIN y=TOP + from width=AREA_WIDTH height=size></rect> }
         } else {
-            // Never so narrow that it cannot be seen.
-            let wide = size.max(30);
-            let x = MARGIN + from - (wide - size) / 2;
-            view! { <rect class="slot" x=x y=TOP width=wide height=height></rect> }
+            // Never too narrow to be seen.
+            let width = size.max(30);
+            let x = MARGIN + from - (width - size) / 2;
+            view! { <rect class="slot" x=x y=TOP width=width height=height></rect> }
         })
     };
     let rows = groups
@@ -204,54 +207,59 @@ pub fn BarPlot(
         title,
         heads: heads.map(str::to_owned).collect(),
         rows: Arc::new(rows),
-        middles,
-        is_lying: lying,
+        centers,
+        is_horizontal: horizontal,
         height,
         drawing: drawing.into_any(),
         note,
-        chosen,
+        selected,
     })
 }
 
-/// All bars of one series as one path. `which` is the series and how many there are.
+/// All bars of one series as an SVG path. Takes the index of the series and the number of series.
 fn path(
     groups: &[BarGroup],
     slots: &[(i64, i64)],
-    (which, series): (usize, usize),
-    lying: bool,
+    (index, series): (usize, usize),
+    horizontal: bool,
 ) -> String {
-    let (Ok(which), Ok(series)) = (i64::try_from(which), i64::try_from(series)) else {
+    let (Ok(index), Ok(series)) = (i64::try_from(index), i64::try_from(series)) else {
         return String::new();
     };
     let mut path = String::new();
     for (group, (from, size)) in groups.iter().zip(slots) {
-        let bar = usize::try_from(which)
+        let bar = usize::try_from(index)
             .ok()
             .and_then(|at| group.bars.get(at));
-        let Some(&Some((one, two))) = bar else {
+        let Some(&Some((a, b))) = bar else {
             continue;
         };
-        let (low, high) = (one.min(two), one.max(two));
-        // A sixth of the slot stays free, so that slots can be told apart.
-        let (start, slot) = match lying {
-            true => (from + LABEL, size - LABEL),
+        let (low, high) = (a.min(b), a.max(b));
+        // A sixth of the slot stays free, to separate the groups.
+        let (start, slot) = match horizontal {
+            true => (from + LABEL_HEIGHT, size - LABEL_HEIGHT),
             false => (from + size / 12, size - size / 6),
         };
-        let start = start + slot * which / series;
-        let thick = (slot / series).max(1);
-        let (x, y, width, height) = if lying {
-            (MARGIN + low, TOP + start, high - low, thick)
+        let start = start + slot * index / series;
+        let thickness = (slot / series).max(1);
+        let (x, y, width, height) = if horizontal {
+            (MARGIN + low, TOP + start, high - low, thickness)
         } else {
-            (MARGIN + start, TOP + AREA_HEIGHT - high, thick, high - low)
+            (
+                MARGIN + start,
+                TOP + AREA_HEIGHT - high,
+                thickness,
+                high - low,
+            )
         };
-        // Writing into a text cannot fail.
+        // Writing to a `String` can't fail.
         let _ = write!(path, "M{x} {y}h{width}v{height}h-{width}z");
     }
     path
 }
 
-/// Lines across the area at figures, named above their left end.
-fn figures_up(ticks: &[Tick]) -> AnyView {
+/// Grid lines across the area at the value ticks, labeled above their left end.
+fn value_grid(ticks: &[Tick]) -> AnyView {
     let line = |tick: &Tick| {
         let y = TOP + AREA_HEIGHT - tick.at;
         view! {
@@ -262,11 +270,11 @@ fn figures_up(ticks: &[Tick]) -> AnyView {
     ticks.iter().map(line).collect_view().into_any()
 }
 
-/// Names below the area, with short lines that lead to them.
-fn below(ticks: &[Tick], height: i64) -> AnyView {
+/// Labels below the area, with short tick lines.
+fn ticks_below(ticks: &[Tick], height: i64) -> AnyView {
     let name = |tick: &Tick| {
         let (x, y) = (MARGIN + tick.at, TOP + height);
-        // The outermost names do not reach out of the picture.
+        // Keeps the outermost labels inside the drawing.
         let anchor = match tick.at {
             ..500 => "start",
             at if at > AREA_WIDTH - 500 => "end",

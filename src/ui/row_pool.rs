@@ -1,27 +1,27 @@
-//! Rows that are painted rather than rendered: a prototype is copied, and from then on only what has changed is set.
+//! A pool of table rows that bypasses views: rows are cloned from a prototype, and updates set only what has changed.
 //!
-//! A hundred rows are some thousand elements. Made by views, each cell is several objects that come and go with the
-//! page; here a row stays, and turning a page sets its texts.
+//! A hundred rows are about a thousand elements. With views, each cell is several objects that are created and dropped
+//! with the page; here a row stays, and changing the page only sets its texts.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node};
 
-/// Marks, in a prototype, an element that is filled.
+/// Marks the elements of a prototype that are filled.
 const SLOT: &str = "data-slot";
 
-/// What stands in an element of a row.
+/// The content of an element of a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SlotContent {
-    /// Its text. None: what stands in it is left alone.
+    /// Its text. `None` leaves the element's content unchanged.
     pub text: Option<String>,
-    /// Its attributes, always the same ones in the same order; without a value it has none.
+    /// Its attributes, always the same ones in the same order. An attribute without a value is removed.
     pub attributes: Vec<(&'static str, Option<String>)>,
 }
 
 impl SlotContent {
-    /// A text and nothing else.
+    /// A text without attributes.
     pub fn text(text: impl Into<String>) -> Self {
         Self {
             text: Some(text.into()),
@@ -29,39 +29,39 @@ impl SlotContent {
         }
     }
 
-    /// With one more attribute.
+    /// Adds an attribute.
     pub fn with(mut self, name: &'static str, value: Option<String>) -> Self {
         self.attributes.push((name, value));
         self
     }
 
-    /// There, or not.
+    /// Shows the element, or hides it with the `hidden` attribute.
     pub fn shown(self, shown: bool) -> Self {
         self.with("hidden", (!shown).then(String::new))
     }
 }
 
-/// An element of a row, with what stands in it.
+/// An element of a row with its content.
 struct Slot {
     element: Element,
-    /// Holds its text once it has one. It is kept: a text that is put in anew each time is another box to lay out and
-    /// another object to clear away.
+    /// Its text node, once it has one. The node is reused: a new one for each update would be another box to lay out
+    /// and another object to garbage-collect.
     text: Option<Node>,
-    held: SlotContent,
+    content: SlotContent,
 }
 
 impl Slot {
-    fn of(element: Element) -> Self {
+    fn new(element: Element) -> Self {
         Self {
             element,
             text: None,
-            held: SlotContent::default(),
+            content: SlotContent::default(),
         }
     }
 
-    fn fill(&mut self, filling: SlotContent) {
-        if filling.text.is_some() && self.held.text != filling.text {
-            let text = filling.text.as_deref();
+    fn fill(&mut self, new_content: SlotContent) {
+        if new_content.text.is_some() && self.content.text != new_content.text {
+            let text = new_content.text.as_deref();
             if let Some(node) = &self.text {
                 node.set_node_value(text);
             } else {
@@ -69,54 +69,55 @@ impl Slot {
                 self.text = self.element.first_child();
             }
         }
-        for (at, (name, value)) in filling.attributes.iter().enumerate() {
-            if self.held.attributes.get(at).map(|(_, held)| held) == Some(value) {
+        for (at, (name, value)) in new_content.attributes.iter().enumerate() {
+            if self.content.attributes.get(at).map(|(_, old)| old) == Some(value) {
                 continue;
             }
-            // Neither fails for a name that is one.
+            // Neither can fail for a valid attribute name.
             let _ = match value {
                 Some(value) => self.element.set_attribute(name, value),
                 None => self.element.remove_attribute(name),
             };
         }
-        self.held = filling;
+        self.content = new_content;
     }
 }
 
-/// A row that is in the page: itself, then its slots in document order.
+/// A row in the page. Its slots are the row itself, then the marked elements in document order.
 struct Row {
     node: Element,
     slots: Vec<Slot>,
 }
 
 impl Row {
-    fn of(prototype: &Element) -> Result<Self, JsValue> {
+    fn clone_of(prototype: &Element) -> Result<Self, JsValue> {
         let node: Element = prototype.clone_node_with_deep(true)?.dyn_into()?;
-        let found = node.query_selector_all(&format!("[{SLOT}]"))?;
-        let inner = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok());
-        let slots = std::iter::once(node.clone()).chain(inner);
-        let slots = slots.map(Slot::of).collect();
+        let marked = node.query_selector_all(&format!("[{SLOT}]"))?;
+        let marked_elements =
+            (0..marked.length()).filter_map(|at| marked.item(at)?.dyn_into().ok());
+        let slots = std::iter::once(node.clone()).chain(marked_elements);
+        let slots = slots.map(Slot::new).collect();
         Ok(Self { node, slots })
     }
 
-    fn fill(&mut self, fillings: Vec<SlotContent>) {
-        for (slot, filling) in self.slots.iter_mut().zip(fillings) {
-            slot.fill(filling);
+    fn fill(&mut self, contents: Vec<SlotContent>) {
+        for (slot, new_content) in self.slots.iter_mut().zip(contents) {
+            slot.fill(new_content);
         }
     }
 }
 
-/// The rows of one table, in their places.
+/// The rows of a table that are in the page.
 pub struct RowPool {
     prototype: Element,
-    /// What comes behind the rows.
+    /// The node after the rows.
     end: Node,
     first: usize,
     rows: VecDeque<Row>,
 }
 
 impl RowPool {
-    /// No rows yet. They are copies of `prototype` and stand before `end`.
+    /// Creates an empty pool. Its rows will be clones of `prototype`, inserted before `end`.
     pub fn new(prototype: Element, end: Node) -> Self {
         Self {
             prototype,
@@ -126,56 +127,56 @@ impl RowPool {
         }
     }
 
-    /// Shows the rows of these places: `fill` says what stands in a row and in its slots, in document order. Rows that
-    /// were there are filled again only where `changed` says that there may be something new.
+    /// Shows the rows with these indexes. `fill` returns the content of a row and of its slots, in document order. Rows
+    /// that are already shown are refilled only if `changed` is set.
     ///
     /// # Errors
-    /// What the document refused.
+    /// If the DOM rejects a change.
     pub fn show(
         &mut self,
         shown: Range<usize>,
         changed: bool,
         fill: &dyn Fn(usize) -> Vec<SlotContent>,
     ) -> Result<(), JsValue> {
-        let mut spare = Vec::new();
-        if shown.start >= self.end_place() || shown.end <= self.first {
-            // All is new: every row stays where it is and gets another place.
+        let mut unused = Vec::new();
+        if shown.start >= self.end_index() || shown.end <= self.first {
+            // Nothing overlaps: reuse every row where it is, with a new index.
             self.first = shown.start;
-            while self.end_place() > shown.end {
-                spare.extend(self.rows.pop_back());
+            while self.end_index() > shown.end {
+                unused.extend(self.rows.pop_back());
             }
             self.refill(fill);
         } else {
             while self.first < shown.start {
-                spare.extend(self.rows.pop_front());
+                unused.extend(self.rows.pop_front());
                 self.first += 1;
             }
-            while self.end_place() > shown.end {
-                spare.extend(self.rows.pop_back());
+            while self.end_index() > shown.end {
+                unused.extend(self.rows.pop_back());
             }
             if changed {
                 self.refill(fill);
             }
         }
         while self.first > shown.start {
-            let mut row = self.row(&mut spare)?;
+            let mut row = self.take_or_create(&mut unused)?;
             row.fill(fill(self.first - 1));
             let before = self.rows.front().map_or(&self.end, |row| row.node.as_ref());
-            self.put(&row, before)?;
+            self.insert(&row, before)?;
             self.rows.push_front(row);
             self.first -= 1;
         }
-        while self.end_place() < shown.end {
-            let mut row = self.row(&mut spare)?;
-            row.fill(fill(self.end_place()));
-            self.put(&row, &self.end)?;
+        while self.end_index() < shown.end {
+            let mut row = self.take_or_create(&mut unused)?;
+            row.fill(fill(self.end_index()));
+            self.insert(&row, &self.end)?;
             self.rows.push_back(row);
         }
-        spare.iter().for_each(|row| row.node.remove());
+        unused.iter().for_each(|row| row.node.remove());
         Ok(())
     }
 
-    fn end_place(&self) -> usize {
+    fn end_index(&self) -> usize {
         self.first + self.rows.len()
     }
 
@@ -186,14 +187,14 @@ impl RowPool {
         }
     }
 
-    fn row(&self, spare: &mut Vec<Row>) -> Result<Row, JsValue> {
-        match spare.pop() {
+    fn take_or_create(&self, unused: &mut Vec<Row>) -> Result<Row, JsValue> {
+        match unused.pop() {
             Some(row) => Ok(row),
-            None => Row::of(&self.prototype),
+            None => Row::clone_of(&self.prototype),
         }
     }
 
-    fn put(&self, row: &Row, before: &Node) -> Result<(), JsValue> {
+    fn insert(&self, row: &Row, before: &Node) -> Result<(), JsValue> {
         if let Some(parent) = self.end.parent_node() {
             parent.insert_before(&row.node, Some(before))?;
         }
@@ -207,10 +208,10 @@ impl Drop for RowPool {
     }
 }
 
-/// An element of a prototype.
+/// Creates an element of a prototype.
 ///
 /// # Errors
-/// What the document refused.
+/// If the DOM rejects a change.
 pub fn element(name: &str, class: &str) -> Result<Element, JsValue> {
     let element = leptos::prelude::document().create_element(name)?;
     if !class.is_empty() {
@@ -219,21 +220,21 @@ pub fn element(name: &str, class: &str) -> Result<Element, JsValue> {
     Ok(element)
 }
 
-/// An element of a prototype that is filled.
+/// Creates an element of a prototype that is filled.
 ///
 /// # Errors
-/// What the document refused.
+/// If the DOM rejects a change.
 pub fn slot(name: &str, class: &str) -> Result<Element, JsValue> {
     let element = element(name, class)?;
     element.set_attribute(SLOT, "")?;
     Ok(element)
 }
 
-/// Puts `child` behind what stands in `parent`.
+/// Appends `child` to `parent`.
 ///
 /// # Errors
-/// What the document refused.
-pub fn within(parent: &Element, child: &Element) -> Result<(), JsValue> {
+/// If the DOM rejects a change.
+pub fn append(parent: &Element, child: &Element) -> Result<(), JsValue> {
     parent.append_child(child)?;
     Ok(())
 }

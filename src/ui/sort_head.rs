@@ -1,18 +1,18 @@
-//! A heading that sorts its column.
+//! Column headings that sort their table.
 
 use leptos::prelude::*;
 
-/// The heading, which says how its column is sorted, and sorts by it.
+/// A column heading that shows the sort direction and sorts by its column.
 #[component]
 pub fn SortHead(
-    /// What the column is called.
+    /// The name of the column.
     label: &'static str,
-    /// Whether it holds figures.
+    /// Whether the column holds numbers.
     number: bool,
-    /// Whether the largest comes first; nothing where another column is sorted by.
+    /// Whether the sort is descending; `None` if the table is sorted by another column.
     #[prop(into)]
     descending: Signal<Option<bool>>,
-    /// Sorts by it.
+    /// Called to sort by this column.
     on_sort: Callback<()>,
 ) -> impl IntoView {
     let sorted = move || {

@@ -1,32 +1,35 @@
-//! Days as they stand in the URL and in what backends write: `YYYY-MM-DD`, from the year 1 to 9999.
+//! Days as used in the URL and by the services: `YYYY-MM-DD`, for the years 1 to 9999.
 
 use crate::units::moment::{civil, days_from_civil, utc_day_number};
 
-/// The number of the last day that four digits of a year can name.
+/// The number of 9999-12-31, the last day with a four-digit year.
 const LAST: i64 = 2_932_896;
-/// That of the first one, 0001-01-01.
+/// The number of the first day, 0001-01-01.
 const FIRST: i64 = -719_162;
 
-/// Days from 1970-01-01 to `day`. Nothing where the text is no day, or that day does not exist.
+/// Returns the days from 1970-01-01 to `day`, or `None` if the text is not a day that exists.
 pub fn day_number(day: &str) -> Option<i64> {
     let (number, _) = civil(day)?;
     (FIRST..=LAST).contains(&number).then_some(number)
 }
 
-/// The day `by` days after `day`, or before it where that is negative. Nothing where `day` is none, or the result
-/// has no year of four digits.
+/// Returns the day `by` days after `day`, or before it if `by` is negative. `None` if `day` is invalid or the result
+/// has no four-digit year.
 pub fn shift_day(day: &str, by: i64) -> Option<String> {
-    named(day_number(day)?.checked_add(by)?)
+    format_day(day_number(day)?.checked_add(by)?)
 }
 
-/// The first and the last day of the month of `day`.
+/// Returns the first and last day of the month that contains `day`.
 pub fn month_of(day: &str) -> Option<(String, String)> {
     let (_, [year, month, _]) = civil(day)?;
     let next = days_from_civil(year + month / 12, month % 12 + 1, 1);
-    Some((named(days_from_civil(year, month, 1))?, named(next - 1)?))
+    Some((
+        format_day(days_from_civil(year, month, 1))?,
+        format_day(next - 1)?,
+    ))
 }
 
-fn named(number: i64) -> Option<String> {
+fn format_day(number: i64) -> Option<String> {
     (FIRST..=LAST)
         .contains(&number)
         .then(|| utc_day_number(number))
@@ -39,7 +42,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn days_are_shifted_over_the_ends_of_months_and_years() {
+    fn shift_day_crosses_months_and_years() {
         for (day, by, expected) in [
             ("2026-01-01", -1, Some("2025-12-31")),
             ("2025-12-31", 1, Some("2026-01-01")),
@@ -63,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn months_have_their_lengths() {
+    fn month_of_returns_first_and_last_day() {
         for (day, first, last) in [
             ("2024-02-10", "2024-02-01", "2024-02-29"),
             ("2026-02-28", "2026-02-01", "2026-02-28"),
@@ -80,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_counted_from_1970() {
+    fn day_number_counts_from_1970() {
         assert_eq!(day_number("1970-01-01"), Some(0));
         assert_eq!(day_number("0001-01-01"), Some(FIRST));
         assert_eq!(day_number("9999-12-31"), Some(LAST));
@@ -88,19 +91,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn shifting_counts_and_comes_back(number in FIRST..=LAST, by in -800_000i64..800_000) {
-            let day = named(number).unwrap();
+        fn shift_day_is_invertible(number in FIRST..=LAST, by in -800_000i64..800_000) {
+            let day = format_day(number).unwrap();
             prop_assert_eq!(day_number(&day), Some(number));
-            if let Some(other) = shift_day(&day, by) {
-                prop_assert_eq!(day_number(&other), Some(number + by));
-                prop_assert_eq!(other < day, by < 0);
-                prop_assert_eq!(shift_day(&other, -by), Some(day));
+            if let Some(shifted) = shift_day(&day, by) {
+                prop_assert_eq!(day_number(&shifted), Some(number + by));
+                prop_assert_eq!(shifted < day, by < 0);
+                prop_assert_eq!(shift_day(&shifted, -by), Some(day));
             }
         }
 
         #[test]
-        fn a_month_begins_with_the_first_and_ends_before_the_next(number in FIRST..=LAST - 31) {
-            let day = named(number).unwrap();
+        fn month_of_contains_its_day(number in FIRST..=LAST - 31) {
+            let day = format_day(number).unwrap();
             let (first, last) = month_of(&day).unwrap();
             prop_assert!(first <= day && day <= last);
             prop_assert_eq!(&first[..8], &last[..8]);
@@ -108,7 +111,7 @@ mod tests {
         }
 
         #[test]
-        fn anything_may_be_handed_in(text in ".{0,20}", near in "[0-9-]{0,12}", by in any::<i64>()) {
+        fn never_panics(text in ".{0,20}", near in "[0-9-]{0,12}", by in any::<i64>()) {
             let _ = (shift_day(&text, by), shift_day(&near, by), month_of(&text), month_of(&near));
         }
     }

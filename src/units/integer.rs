@@ -1,4 +1,4 @@
-//! Whole quantities: minutes of talk, and Layers' credits.
+//! Whole quantities: call minutes and Layers credits.
 
 use crate::units::decimal::{Inexact, from_json};
 use rust_decimal::prelude::ToPrimitive;
@@ -8,13 +8,13 @@ use std::fmt;
 /// The largest whole number that every JSON reader agrees on, 2^53 - 1 (contract §7, L14).
 const LARGEST: i128 = 9_007_199_254_740_991;
 
-macro_rules! whole {
+macro_rules! integer_type {
     ($name:ident) => {
         impl $name {
-            /// The largest figure that may travel: 2^53 - 1.
+            /// The largest value that can be sent: 2^53 - 1.
             pub const MAX: Self = Self(LARGEST);
 
-            /// From a plain count.
+            /// Creates it from a plain count.
             pub const fn new(count: i128) -> Self {
                 Self(count)
             }
@@ -24,12 +24,12 @@ macro_rules! whole {
                 self.0
             }
 
-            /// This less `other`, or nothing where that cannot be counted.
+            /// Returns `self - other`, or `None` on overflow.
             pub fn minus(self, other: Self) -> Option<Self> {
                 self.0.checked_sub(other.0).map(Self)
             }
 
-            /// This and `other`, or nothing where that cannot be counted.
+            /// Returns `self + other`, or `None` on overflow.
             pub fn plus(self, other: Self) -> Option<Self> {
                 self.0.checked_add(other.0).map(Self)
             }
@@ -48,7 +48,7 @@ macro_rules! whole {
         }
 
         impl<'de> Deserialize<'de> for $name {
-            /// Takes `734` and `734.0`; refuses `734.5`.
+            /// Accepts `734` and `734.0`; rejects `734.5`.
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let value = from_json(deserializer)?;
                 match value.to_i128() {
@@ -60,8 +60,8 @@ macro_rules! whole {
     };
 }
 
-/// Minutes of talk: always whole (contract §6, point 7). May be negative where a balance is, and as large
-/// as what a balance buys.
+/// Call minutes: always whole (contract §6, point 7). Can be negative where a balance is, and as large as what a
+/// balance buys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Minutes(i128);
 
@@ -69,8 +69,8 @@ pub struct Minutes(i128);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Credits(i128);
 
-whole!(Minutes);
-whole!(Credits);
+integer_type!(Minutes);
+integer_type!(Credits);
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_numbers_are_read_and_fractions_refused() {
+    fn integers_are_accepted_and_fractions_rejected() {
         assert_eq!(
             serde_json::from_str::<Minutes>("734").unwrap(),
             Minutes::new(734)
@@ -91,7 +91,7 @@ mod tests {
             serde_json::from_str::<Credits>("-5").unwrap(),
             Credits::new(-5)
         );
-        // What a balance of twenty digits buys.
+        // The minutes that a balance of twenty digits buys.
         let many = "137174210013717421001";
         assert_eq!(
             serde_json::from_str::<Minutes>(many).unwrap().to_string(),

@@ -1,4 +1,4 @@
-//! Money and money per minute, in the ledger's one currency.
+//! Money and money per minute, in the single currency of the ledger.
 
 use crate::units::decimal::{Inexact, exact_add, exact_mul, exact_sub, from_json, read_number};
 use crate::units::integer::Minutes;
@@ -7,53 +7,54 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 use std::fmt;
 
-/// A sum of money in the ledger's currency: a balance, a cost, a credit. May be negative (contract §1.6).
+/// An amount of money in the ledger's currency: a balance, a cost, or a credit. Can be negative (contract §1.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Amount(Decimal);
 
-/// Money per minute: what the reseller pays, what a child pays, or the margin between the two.
+/// Money per minute: what the reseller pays, what a child pays, or the margin between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rate(Decimal);
 
 impl Amount {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
-    /// This amount and `other` together.
+    /// Returns `self + other`.
     ///
     /// # Errors
-    /// [`Inexact`] when the sum cannot be held exactly.
+    /// [`Inexact`] if the sum can't be represented exactly.
     pub fn plus(self, other: Self) -> Result<Self, Inexact> {
         exact_add(self.0, other.0).map(Self)
     }
 
-    /// This amount less `other`.
+    /// Returns `self - other`.
     ///
     /// # Errors
-    /// [`Inexact`] when the difference cannot be held exactly.
+    /// [`Inexact`] if the difference can't be represented exactly.
     pub fn minus(self, other: Self) -> Result<Self, Inexact> {
         exact_sub(self.0, other.0).map(Self)
     }
 
-    /// Whether this is less than nothing.
+    /// Whether the amount is below zero.
     pub fn is_negative(self) -> bool {
         self < Self::ZERO
     }
 }
 
 impl Rate {
-    /// The price of `minutes` at this rate (contract §5.1).
+    /// Returns the price of `minutes` at this rate (contract §5.1).
     ///
     /// # Errors
-    /// [`Inexact`] when the product cannot be held exactly.
+    /// [`Inexact`] if the product can't be represented exactly.
     pub fn times(self, minutes: Minutes) -> Result<Amount, Inexact> {
-        exact_mul(self.0, whole(minutes)?).map(Amount)
+        exact_mul(self.0, to_decimal(minutes)?).map(Amount)
     }
 
-    /// The whole minutes that `balance` buys at this rate; nothing where the rate is none, which buys without end.
+    /// Returns the whole minutes that `balance` buys at this rate; `None` for a rate of zero, which buys an unlimited
+    /// number.
     pub fn buys(self, balance: Amount) -> Option<Minutes> {
         let minutes = Minutes::new(balance.0.checked_div(self.0)?.floor().to_i128()?);
-        // A quotient of more digits than can be held may have been rounded up.
+        // A quotient with too many digits may have been rounded up.
         if self.times(minutes).ok()? > balance {
             minutes.minus(Minutes::new(1))
         } else {
@@ -61,37 +62,37 @@ impl Rate {
         }
     }
 
-    /// The rate at which `minutes` cost `amount`, where that is exact. A revert's preview does not carry the
+    /// Returns the rate at which `minutes` cost `amount`, if it is exact. A revert's preview does not include the
     /// child's rate, but it follows from the deduction (contract §1.1).
     pub fn of(amount: Amount, minutes: Minutes) -> Option<Self> {
-        let count = whole(minutes).ok()?;
+        let count = to_decimal(minutes).ok()?;
         let rate = amount.0.checked_div(count)?.normalize();
         (exact_mul(rate, count) == Ok(amount.0)).then_some(Self(rate))
     }
 }
 
-/// A count of minutes as a decimal.
-fn whole(minutes: Minutes) -> Result<Decimal, Inexact> {
+/// Converts minutes to a decimal.
+fn to_decimal(minutes: Minutes) -> Result<Decimal, Inexact> {
     Decimal::try_from_i128_with_scale(minutes.get(), 0).map_err(|_| Inexact)
 }
 
-/// What the two money types share: reading, writing and the plain text of the figure.
-macro_rules! exact {
+/// Parsing, serialization and formatting, which both money types share.
+macro_rules! exact_money {
     ($name:ident) => {
         impl $name {
-            /// From a decimal already known to be exact.
+            /// Creates it from a decimal that is already known to be exact.
             pub fn new(value: Decimal) -> Self {
                 Self(value.normalize())
             }
 
-            /// The figure itself.
+            /// The underlying decimal.
             pub fn decimal(self) -> Decimal {
                 self.0
             }
         }
 
         impl fmt::Display for $name {
-            /// The plain form: a point for the decimals, no grouping, no trailing zeros.
+            /// The plain form: a decimal point, no grouping, no trailing zeros.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(&self.0, f)
             }
@@ -123,8 +124,8 @@ macro_rules! exact {
     };
 }
 
-exact!(Amount);
-exact!(Rate);
+exact_money!(Amount);
+exact_money!(Rate);
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
@@ -133,17 +134,17 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn twenty_six_digits_arrive_and_leave() {
+    fn twenty_six_digits_round_trip() {
         let text = "12345678901234567890.123456";
         let amount: Amount = serde_json::from_str(text).unwrap();
         assert_eq!(amount.to_string(), text);
         assert_eq!(serde_json::to_string(&amount).unwrap(), text);
     }
 
-    /// Halfway between two texts of as many digits, a binary float may be printed as either. A tree of JSON hands
-    /// its figures on as floats wherever they print the same, so this cost a cent.
+    /// A float halfway between two texts of the same length may be printed as either. A `serde_json::Value` passes
+    /// numbers on as floats wherever they print the same, which once cost a cent.
     #[test]
-    fn a_figure_halfway_between_two_texts_keeps_its_last_digit() {
+    fn an_amount_halfway_between_two_texts_keeps_its_last_digit() {
         for text in [
             "71821508364126.63",
             "71821508364126.62",
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_leave_as_numbers_not_as_text() {
+    fn amounts_are_serialized_as_json_numbers() {
         let rate: Rate = "0.20".parse().unwrap();
         assert_eq!(serde_json::to_string(&rate).unwrap(), "0.2");
         assert!(serde_json::from_str::<Amount>("\"0.2\"").is_err());
@@ -166,20 +167,20 @@ mod tests {
     }
 
     #[test]
-    fn the_childs_rate_follows_from_the_deduction() {
-        let two: Amount = "2".parse().unwrap();
+    fn the_rate_is_derived_from_the_deduction() {
+        let amount: Amount = "2".parse().unwrap();
         assert_eq!(
-            Rate::of(two, Minutes::new(10)).map(|r| r.to_string()),
+            Rate::of(amount, Minutes::new(10)).map(|r| r.to_string()),
             Some("0.2".to_owned())
         );
-        // A third of two is not a decimal: better no rate than a rounded one.
-        assert_eq!(Rate::of(two, Minutes::new(3)), None);
-        assert_eq!(Rate::of(two, Minutes::new(0)), None);
+        // Two thirds have no exact decimal form, and a rounded rate would be worse than none.
+        assert_eq!(Rate::of(amount, Minutes::new(3)), None);
+        assert_eq!(Rate::of(amount, Minutes::new(0)), None);
     }
 
     proptest! {
         #[test]
-        fn price_and_rate_are_each_others_inverse(rate in 1i64..1_000_000, minutes in 1i128..1_000_000) {
+        fn times_and_of_are_inverse(rate in 1i64..1_000_000, minutes in 1i128..1_000_000) {
             let rate = Rate::new(Decimal::new(rate, 6));
             let minutes = Minutes::new(minutes);
             let price = rate.times(minutes).unwrap();

@@ -1,8 +1,8 @@
-//! Reading the numbers people type.
+//! Parses the numbers that users type.
 //!
-//! Every way to write a number is considered, whatever the reader's locale: people paste from other systems. A text is
-//! accepted only where it has a single reading, and never guessed: `1,234` is a thousand to one person and one and a bit
-//! to another.
+//! Every way to write a number is considered, whatever the user's locale, because users paste from other systems. A
+//! text is accepted only if it has a single reading, and never guessed: `1,234` is one thousand to one user and a
+//! little over one to another.
 
 use crate::units::decimal::read_number;
 use crate::units::integer::{Credits, Minutes};
@@ -12,10 +12,10 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::fmt;
 
-/// How the reader's locale writes numbers.
+/// How the user's locale writes numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Separators {
-    /// Between whole and fraction.
+    /// Between the integer part and the fraction.
     pub decimal: char,
     /// Between groups of digits.
     pub group: char,
@@ -29,85 +29,82 @@ impl Separators {
     };
 }
 
-/// Why a typed figure was not taken. `Display` is the sentence to show at the field.
+/// Why an input was rejected. `Display` gives the message to show at the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParseInputError {
-    /// Nothing was typed.
+    /// The field is empty.
     Empty,
-    /// Not a number, however it is read.
+    /// Not a number in any reading.
     NotANumber,
-    /// One point or comma and three digits: a thousand, or a fraction. Each text, typed, means only itself.
+    /// One point or comma followed by three digits: thousands or a fraction. Each of the two texts has only one reading
+    /// when typed.
     Ambiguous {
         /// The number if the separator groups digits.
         grouped: String,
         /// The number if the separator starts the fraction.
         fraction: String,
     },
-    /// A figure of zero or less where something must move.
+    /// Zero or less where something must be moved.
     NotPositive,
-    /// A fraction where only whole figures exist.
+    /// A fraction where only whole numbers are possible.
     NotWhole,
-    /// More decimals than the backend takes (six; contract §7, O5).
+    /// More decimals than the service accepts (six; contract §7, O5).
     TooFine,
-    /// More than can travel exactly.
+    /// More than can be sent exactly.
     TooLarge,
 }
 
 impl fmt::Display for ParseInputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("Type a figure."),
-            Self::NotANumber => {
-                f.write_str("This is not a number. Use digits, and one decimal separator.")
-            }
+            Self::Empty => f.write_str("Enter an amount."),
+            Self::NotANumber => f.write_str("Enter a number, e.g. 0.15."),
             Self::Ambiguous { grouped, fraction } => {
-                write!(
-                    f,
-                    "This could mean {grouped} or {fraction}. Type the one you mean."
-                )
+                write!(f, "{grouped} or {fraction}? Enter the one you mean.")
             }
-            Self::NotPositive => f.write_str("Type a figure above zero."),
-            Self::NotWhole => f.write_str("Only whole figures can be moved."),
-            Self::TooFine => f.write_str("At most six decimals are possible."),
-            Self::TooLarge => f.write_str("This figure is too large."),
+            Self::NotPositive => f.write_str("Enter an amount above 0."),
+            Self::NotWhole => f.write_str("Whole numbers only."),
+            Self::TooFine => f.write_str("Up to 6 decimal places."),
+            Self::TooLarge => f.write_str("That amount is too large."),
         }
     }
 }
 
-/// Minutes to move: whole and above zero.
+/// Parses minutes to move: whole and above zero.
 ///
 /// # Errors
 /// A [`ParseInputError`] to show at the field.
 pub fn parse_minutes(text: &str, separators: Separators) -> Result<Minutes, ParseInputError> {
-    whole(text, separators).map(Minutes::new)
+    parse_whole(text, separators).map(Minutes::new)
 }
 
-/// Credits to allocate: whole and above zero (contract §3.1).
+/// Parses credits to allocate: whole and above zero (contract §3.1).
 ///
 /// # Errors
 /// A [`ParseInputError`] to show at the field.
 pub fn parse_credits(text: &str, separators: Separators) -> Result<Credits, ParseInputError> {
-    whole(text, separators).map(Credits::new)
+    parse_whole(text, separators).map(Credits::new)
 }
 
-/// A rate: above zero, at most six decimals (contract §7, O5).
+/// Parses a rate: above zero, at most six decimals (contract §7, O5).
 ///
 /// # Errors
 /// A [`ParseInputError`] to show at the field.
 pub fn parse_rate(text: &str, separators: Separators) -> Result<Rate, ParseInputError> {
-    let (_, value) = positive(text, separators)?;
+    let (_, value) = parse_positive(text, separators)?;
     if value.scale() > 6 {
         return Err(ParseInputError::TooFine);
     }
-    // So that `input_text` has room for its zeros.
+    // So that `input_text` can append its zeros.
     if value > Decimal::from(i64::MAX) {
         return Err(ParseInputError::TooLarge);
     }
     Ok(Rate::new(value))
 }
 
-/// `plain`, a number in its plain form, as a person would type it and as [`parse_rate`] reads it: with the locale's
-/// decimal separator, at least two decimals, and never exactly three, which could be a group of digits.
+/// Formats `plain`, a number in its plain form, the way a user would type it and [`parse_rate`] reads it: with the
+/// locale's decimal separator, at least two decimals, and never exactly three, which could be read as a group of
+/// digits.
 pub fn input_text(plain: &str, separators: Separators) -> String {
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
     let zeros = match fraction.len() {
@@ -118,8 +115,8 @@ pub fn input_text(plain: &str, separators: Separators) -> String {
     format!("{whole}{}{fraction}{zeros}", separators.decimal)
 }
 
-fn whole(text: &str, separators: Separators) -> Result<i128, ParseInputError> {
-    let (plain, value) = positive(text, separators)?;
+fn parse_whole(text: &str, separators: Separators) -> Result<i128, ParseInputError> {
+    let (plain, value) = parse_positive(text, separators)?;
     // Three zeros or more look too much like thousands.
     let is_long = plain
         .split_once('.')
@@ -133,8 +130,11 @@ fn whole(text: &str, separators: Separators) -> Result<i128, ParseInputError> {
         .ok_or(ParseInputError::TooLarge)
 }
 
-/// A number above zero: its plain form and its value.
-fn positive(text: &str, separators: Separators) -> Result<(String, Decimal), ParseInputError> {
+/// Parses a number above zero into its plain form and its value.
+fn parse_positive(
+    text: &str,
+    separators: Separators,
+) -> Result<(String, Decimal), ParseInputError> {
     let text = normalized(text);
     let text = text.trim();
     if text.is_empty() {
@@ -149,14 +149,14 @@ fn positive(text: &str, separators: Separators) -> Result<(String, Decimal), Par
     Ok((plain, value))
 }
 
-/// The zeros of the digits that keyboards type, ten in a row each.
+/// The zero digits of the numeral systems that keyboards type; each is followed by its digits 1 to 9.
 const ZEROS: [char; 7] = ['0', '٠', '۰', '०', '০', '๐', '０'];
 
 /// The Arabic decimal separator, which has no other meaning.
 const ARABIC_DECIMAL: char = '٫';
 
-/// `text` with ASCII digits and signs, a space for any space, an apostrophe for whatever else only groups digits, and
-/// without what nobody can see.
+/// Normalizes `text` to ASCII digits and signs, with a space for any whitespace, an apostrophe for any other pure
+/// grouping mark, and without invisible characters.
 fn normalized(text: &str) -> String {
     text.chars()
         .filter(|c| !is_invisible(*c))
@@ -178,21 +178,21 @@ fn normalized(text: &str) -> String {
         .collect()
 }
 
-/// The plain form of `text`, unsigned and normalized.
+/// Returns the plain form of `text`, which is unsigned and normalized.
 fn plain_form(text: &str, separators: Separators) -> Result<String, ParseInputError> {
-    let is_mark = |c: char| !c.is_ascii_digit();
-    let Some((at, mark)) = text.char_indices().rfind(|(_, c)| is_mark(*c)) else {
+    let is_separator = |c: char| !c.is_ascii_digit();
+    let Some((at, separator)) = text.char_indices().rfind(|(_, c)| is_separator(*c)) else {
         return Some(text.to_owned())
             .filter(|text| !text.is_empty())
             .ok_or(ParseInputError::NotANumber);
     };
-    let (whole, decimals) = (&text[..at], &text[at + mark.len_utf8()..]);
-    let grouped = join_groups(text, mark);
-    let fraction = (matches!(mark, '.' | ',' | ARABIC_DECIMAL) && !decimals.is_empty())
-        .then(|| match whole.chars().find(|c| is_mark(*c)) {
+    let (whole, decimals) = (&text[..at], &text[at + separator.len_utf8()..]);
+    let grouped = join_groups(text, separator);
+    let fraction = (matches!(separator, '.' | ',' | ARABIC_DECIMAL) && !decimals.is_empty())
+        .then(|| match whole.chars().find(|c| is_separator(*c)) {
             None if whole.is_empty() => Some("0".to_owned()),
             None => Some(whole.to_owned()),
-            Some(group) if group != mark => join_groups(whole, group),
+            Some(group) if group != separator => join_groups(whole, group),
             Some(_) => None,
         })
         .flatten();
@@ -210,24 +210,25 @@ fn plain_form(text: &str, separators: Separators) -> Result<String, ParseInputEr
     }
 }
 
-/// `12 345 678` without its spaces. Every group has three digits, or, as in India, two before the last one of three.
-fn join_groups(text: &str, mark: char) -> Option<String> {
-    let groups: Vec<&str> = text.split(mark).collect();
+/// Joins digit groups: `12 345 678` without its spaces. Every group has three digits or, as in India, two digits before
+/// the last group of three.
+fn join_groups(text: &str, separator: char) -> Option<String> {
+    let groups: Vec<&str> = text.split(separator).collect();
     let [first, middle @ .., last] = groups.as_slice() else {
         return None;
     };
-    let all = |digits: usize| middle.iter().all(|group| group.len() == digits);
-    let fits = match first.len() {
-        1 | 2 => all(3) || all(2),
-        3 => all(3),
+    let all_have = |digits: usize| middle.iter().all(|group| group.len() == digits);
+    let sizes_fit = match first.len() {
+        1 | 2 => all_have(3) || all_have(2),
+        3 => all_have(3),
         _ => false,
     };
     let joined = groups.concat();
-    let is_number = matches!(mark, '.' | ',' | ' ' | '\'')
+    let is_number = matches!(separator, '.' | ',' | ' ' | '\'')
         && last.len() == 3
         && !first.starts_with('0')
         && joined.bytes().all(|byte| byte.is_ascii_digit());
-    (fits && is_number).then_some(joined)
+    (sizes_fit && is_number).then_some(joined)
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
-//! One sort for all lists: each type that is sorted by the standard library brings some 6 kB of wasm.
+//! A single sort for all lists: every element type sorted by the standard library adds about 6 kB of wasm.
 
 use std::cmp::Ordering;
 
-/// Sorts `items` where they are; equal ones keep their order. Of large items none is copied.
+/// Sorts `items` in place. The sort is stable and only swaps items, so large ones are never copied.
 pub fn sort<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     let mut order: Vec<usize> = (0..items.len()).collect();
-    let by_place = |one: usize, two: usize| match (items.get(one), items.get(two)) {
-        (Some(one), Some(two)) => compare(one, two),
+    let by_index = |a: usize, b: usize| match (items.get(a), items.get(b)) {
+        (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
     };
-    places(&mut order, &by_place);
-    // Round each ring of places, every item goes to its own; the first of the ring is carried along to the last.
+    sort_indices(&mut order, &by_index);
+    // Apply the permutation cycle by cycle: each swap puts one item into its final place.
     for start in 0..order.len() {
         let mut at = start;
         while order[at] != start {
@@ -24,12 +24,12 @@ pub fn sort<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
 
 /// Sorts `items` by a key.
 pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
-    sort(items, |one, two| key(one).cmp(&key(two)));
+    sort(items, |a, b| key(a).cmp(&key(b)));
 }
 
 /// The only instance of the standard library's sort.
-fn places(order: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
-    order.sort_by(|one, two| compare(*one, *two));
+fn sort_indices(order: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
+    order.sort_by(|a, b| compare(*a, *b));
 }
 
 #[cfg(test)]
@@ -40,11 +40,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_sorts_as_the_standard_library_does(items: Vec<(u8, u16)>) {
-            let (mut ours, mut theirs) = (items.clone(), items);
-            sort_by_key(&mut ours, |item| item.0);
-            theirs.sort_by_key(|item| item.0);
-            prop_assert_eq!(ours, theirs);
+        fn agrees_with_the_standard_library(items: Vec<(u8, u16)>) {
+            let (mut actual, mut expected) = (items.clone(), items);
+            sort_by_key(&mut actual, |item| item.0);
+            expected.sort_by_key(|item| item.0);
+            prop_assert_eq!(actual, expected);
         }
     }
 }

@@ -1,9 +1,9 @@
-//! A figure of any kind, for the places that show figures without caring which.
+//! A value of any unit, for code that displays values regardless of their unit.
 
 use crate::units::integer::{Credits, Minutes};
 use crate::units::money::{Amount, Rate};
 
-/// A figure and its unit.
+/// A number and its unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {
     /// Money.
@@ -12,16 +12,16 @@ pub enum Value {
     PerMinute(Rate),
     /// Minutes.
     Minutes(Minutes),
-    /// Credits of a wallet.
+    /// Wallet credits.
     Credits(Credits),
 }
 
-/// A figure under its name.
+/// A value with a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LabeledValue {
-    /// What staff call it.
+    /// The label shown to users.
     pub label: &'static str,
-    /// The figure.
+    /// The value.
     pub value: Value,
 }
 
@@ -35,7 +35,7 @@ pub struct Change {
 }
 
 impl Value {
-    /// Its plain digits, for machines and for keeping.
+    /// Its plain digits, for machines and for storage.
     pub fn plain(self) -> String {
         match self {
             Self::Money(amount) => amount.to_string(),
@@ -45,7 +45,7 @@ impl Value {
         }
     }
 
-    /// Whether the figure is less than nothing.
+    /// Whether the value is below zero.
     pub fn is_negative(self) -> bool {
         match self {
             Self::Money(amount) => amount.is_negative(),

@@ -1,4 +1,4 @@
-//! Reading a wallet's events, page after page.
+//! Loads a wallet's events page by page.
 
 use crate::browser::clock::{day_start, offset_at};
 use crate::client::Client;
@@ -7,38 +7,38 @@ use crate::wallet::query::{LoadedEvents, WalletQuery};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The events of the wallet that is looked at: its newest page, and older ones as somebody asks for them.
+/// The events of the current wallet: the newest page, and older pages on request.
 #[derive(Clone)]
 pub struct WalletEvents {
-    /// How the reading goes, and the events that are here. They may still be those of an earlier query:
-    /// [`Self::shown`] is not.
+    /// The loading state and the loaded events. They may still belong to an earlier query, unlike those of
+    /// [`Self::shown`].
     pub remote: Remote<LoadedEvents>,
     client: Client,
     query: Memo<WalletQuery>,
 }
 
 impl WalletEvents {
-    /// Reads the newest page whenever `query` changes or `refresh_count` does. Needs a [`Client`] in the context.
+    /// Loads the newest page whenever `query` or `refresh_count` changes. Requires a [`Client`] in the context.
     pub fn new(query: Memo<WalletQuery>, refresh_count: Signal<u32>) -> Self {
         let events = Self {
             remote: Remote::default(),
             client: expect_context(),
             query,
         };
-        let kept = events.clone();
+        let result = events.clone();
         Effect::new(move |_| {
             refresh_count.track();
             let query = query.get();
             if query.fault().is_some() {
                 events.remote.clear();
             } else {
-                events.read(LoadedEvents::new(query), None);
+                events.load(LoadedEvents::new(query), None);
             }
         });
-        kept
+        result
     }
 
-    /// The events of the present query: those of one wallet are never shown as another's. Tracked.
+    /// Returns the events of the current query, so that one wallet's events are never shown as another's. Tracked.
     pub fn shown(&self) -> Option<Arc<LoadedEvents>> {
         let loaded = self.remote.value()?;
         self.query
@@ -46,25 +46,28 @@ impl WalletEvents {
             .then_some(loaded)
     }
 
-    /// Reads the page of the next older events, unless something is being read already.
-    pub fn older(&self) {
+    /// Loads the next page of older events, unless something is already loading.
+    pub fn load_older(&self) {
         let (loaded, waiting) = untrack(|| (self.shown(), self.remote.get().is_waiting()));
         let Some(loaded) = loaded.filter(|_| !waiting) else {
             return;
         };
         if let Some(cursor) = loaded.next.clone() {
-            self.read(LoadedEvents::clone(&loaded), Some(cursor));
+            self.load(LoadedEvents::clone(&loaded), Some(cursor));
         }
     }
 
-    /// Reads the page at `cursor` and puts it behind what is `held`. Readings are numbered, so one that was begun for
-    /// another view changes nothing.
-    fn read(&self, held: LoadedEvents, cursor: Option<String>) {
+    /// Loads the page at `cursor` and appends it to `loaded`. Loads are numbered, so one that was started for another
+    /// view has no effect.
+    fn load(&self, loaded: LoadedEvents, cursor: Option<String>) {
         let client = self.client.clone();
         self.remote.start(async move {
-            let (of, query) = (held.query.organization.as_ref(), held.query.wire(day_start));
-            let page = client.wallet_events(of, query, cursor).await?;
-            Ok(held.and(page, offset_at))
+            let (organization, query) = (
+                loaded.query.organization.as_ref(),
+                loaded.query.wire(day_start),
+            );
+            let page = client.wallet_events(organization, query, cursor).await?;
+            Ok(loaded.with_page(page, offset_at))
         });
     }
 }

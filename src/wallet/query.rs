@@ -1,5 +1,5 @@
-//! Which events of which wallet: read from the URL, written to it, and asked of the backend; and what of them is
-//! here.
+//! Pure: which events of which wallet to show: read from the URL, written to it, and requested from the service; and
+//! the events loaded so far.
 
 use crate::log::days;
 use crate::log::days::is_day;
@@ -10,28 +10,28 @@ use crate::wire::events::{Event, Page};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Events of a page.
+/// Events per page.
 const PAGE: u64 = 50;
 
-/// What an event can be about (contract §3.4).
+/// The type of an event (contract §3.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventType {
     /// Credits moved between a parent and its child.
     Allocation,
-    /// Credits were used.
+    /// Credits used.
     Usage,
-    /// Used credits came back.
+    /// Used credits refunded.
     Refund,
-    /// Credits were given.
+    /// Credits granted.
     Grant,
-    /// Credits were bought.
+    /// Credits purchased.
     Purchase,
-    /// The vendor put something right.
+    /// A correction by the vendor.
     Adjustment,
 }
 
 impl EventType {
-    /// All of them, as they are offered.
+    /// All types, in the order in which they are listed.
     pub const ALL: [Self; 6] = [
         Self::Allocation,
         Self::Usage,
@@ -41,7 +41,7 @@ impl EventType {
         Self::Adjustment,
     ];
 
-    /// Its name, on the wire and in the URL.
+    /// The name used in requests and in the URL.
     pub fn name(self) -> &'static str {
         match self {
             Self::Allocation => "allocation",
@@ -53,12 +53,12 @@ impl EventType {
         }
     }
 
-    /// The type of that name.
+    /// Returns the type with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// What people call it.
+    /// The label shown to users.
     pub fn label(self) -> &'static str {
         match self {
             Self::Allocation => "Allocation",
@@ -71,27 +71,27 @@ impl EventType {
     }
 }
 
-/// What the type of `event` is called. A type that the portal does not know keeps the backend's word.
+/// Returns the label of the type of `event`. An unknown type keeps the service's term.
 pub fn type_label(event: &Event) -> &str {
-    let word = event.event_type.as_deref().unwrap_or("not said");
-    match EventType::named(word) {
+    let name = event.event_type.as_deref().unwrap_or("Unknown");
+    match EventType::named(name) {
         Some(known) => known.label(),
-        None => word,
+        None => name,
     }
 }
 
-/// A part of a wallet's events.
+/// Selects some of a wallet's events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WalletQuery {
-    /// Whose wallet; nothing for one's own.
+    /// The owner; `None` for the user's own wallet.
     pub organization: Option<OrganizationId>,
-    /// Of which type; nothing for all.
+    /// The type; `None` for all.
     pub event_type: Option<EventType>,
     /// The first day, `YYYY-MM-DD`, inclusive.
     pub from: Option<String>,
     /// The last day, `YYYY-MM-DD`, inclusive.
     pub to: Option<String>,
-    /// Whose days they are, and whose times are shown.
+    /// The zone of the days, and of the times shown.
     pub zone: Zone,
 }
 
@@ -104,7 +104,7 @@ impl WalletQuery {
         }
     }
 
-    /// Reads the URL's parameters. What is missing or makes no sense is taken as not said.
+    /// Reads the URL parameters. Missing and invalid values are treated as not set.
     pub fn read<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
         let day = |name| get(name).filter(|text| is_day(text)).map(str::to_owned);
         Self {
@@ -116,7 +116,7 @@ impl WalletQuery {
         }
     }
 
-    /// The URL's query, from its question mark, without what goes without saying.
+    /// Returns the URL query including its question mark, without default values.
     pub fn write(&self) -> String {
         let mut parts = Vec::new();
         parts.extend(
@@ -139,8 +139,9 @@ impl WalletQuery {
         }
     }
 
-    /// The backend's parameters (contract §3.4). Both bounds are inclusive, must end in `Z`, and events have
-    /// milliseconds: a day ends with its last one. `local_start` gives the moment at which a day begins on this computer.
+    /// Returns the service's parameters (contract §3.4). Both bounds are inclusive and must end in `Z`, and events have
+    /// milliseconds, so a day ends with its last millisecond. `local_start` returns the moment at which a day begins on
+    /// this computer.
     pub fn wire(&self, local_start: impl Fn(&str) -> Option<i64>) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         pairs.extend(
@@ -160,28 +161,28 @@ impl WalletQuery {
         pairs
     }
 
-    /// What is wrong with the days, if anything.
+    /// Returns what is wrong with the days, if anything.
     pub fn fault(&self) -> Option<&'static str> {
         days::fault(self.from.as_deref(), self.to.as_deref())
     }
 
-    /// Whether some events of the wallet are left out.
+    /// Whether some of the wallet's events are left out.
     pub fn is_filtered(&self) -> bool {
         self.event_type.is_some() || self.from.is_some() || self.to.is_some()
     }
 
-    /// What a file of these events is called.
+    /// Returns the file name for an export of these events.
     pub fn file_name(&self) -> String {
-        let whose = self
+        let owner = self
             .organization
             .as_ref()
             .map_or("own", OrganizationId::as_str);
-        let mut parts = vec!["wallet", whose];
+        let mut parts = vec!["wallet", owner];
         parts.extend(self.event_type.map(EventType::name));
         let days = [("from", &self.from), ("to", &self.to)];
-        for (word, day) in days {
+        for (name, day) in days {
             if let Some(day) = day {
-                parts.extend([word, day.as_str()]);
+                parts.extend([name, day.as_str()]);
             }
         }
         let has_days = self.from.is_some() || self.to.is_some();
@@ -192,19 +193,19 @@ impl WalletQuery {
     }
 }
 
-/// The events that are here, the newest first.
+/// The events loaded so far, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoadedEvents {
-    /// What was asked for.
+    /// The query they belong to.
     pub query: WalletQuery,
     /// The events.
     pub events: Vec<Arc<Event>>,
-    /// Asks for older ones; nothing at the end.
+    /// Cursor of the next page of older events; `None` at the end.
     pub next: Option<String>,
 }
 
 impl LoadedEvents {
-    /// Nothing yet.
+    /// No events yet.
     pub fn new(query: WalletQuery) -> Self {
         Self {
             query,
@@ -212,15 +213,16 @@ impl LoadedEvents {
         }
     }
 
-    /// These and the next page, in the zone of the query. An event that is here already is not taken twice. `offset_at`
-    /// gives the minutes that this computer's zone is ahead of UTC at a moment.
-    pub fn and(&self, page: Page, offset_at: impl Fn(i64) -> i64) -> Self {
+    /// Returns these events plus the next page, in the zone of the query. Events that are already loaded are skipped.
+    /// `offset_at` returns how many minutes this computer's zone is ahead of UTC at a given moment.
+    pub fn with_page(&self, page: Page, offset_at: impl Fn(i64) -> i64) -> Self {
         let mut events = self.events.clone();
-        let mut held: HashSet<_> = events.iter().map(|event| event.event_id.clone()).collect();
-        let new = page.items.into_iter();
+        let mut known: HashSet<_> = events.iter().map(|event| event.event_id.clone()).collect();
+        let items = page.items.into_iter();
         let in_zone = |iso: &String| moment_in_zone(iso, offset_at(moment_ms(iso)?));
         events.extend(
-            new.filter(|event| held.insert(event.event_id.clone()))
+            items
+                .filter(|event| known.insert(event.event_id.clone()))
                 .map(|mut event| {
                     let local = event.created_at.as_ref().and_then(in_zone);
                     if self.query.zone == Zone::Local && local.is_some() {
@@ -236,20 +238,24 @@ impl LoadedEvents {
         }
     }
 
-    /// The events as CSV, a record a part: figures with all their digits, times in the zone of the query.
+    /// Returns the events as CSV, one record per item: numbers with all their digits, times in the zone of the query.
     pub fn csv(&self, dialect: Dialect) -> Vec<String> {
-        let heads = [
+        let names = [
             "type",
             "credits",
             "balance_after_prepaid",
             "transaction",
             "description",
         ];
-        let mut head = vec!["id".to_owned()];
-        head.extend(dialect.moment_heads("date"));
-        head.extend(heads.map(str::to_owned));
-        let header = format!("{}{}", dialect.mark(), dialect.line(head.into_iter()));
-        let lines = self.events.iter().map(|event| {
+        let mut headings = vec!["id".to_owned()];
+        headings.extend(dialect.moment_headings("date"));
+        headings.extend(names.map(str::to_owned));
+        let header = format!(
+            "{}{}",
+            dialect.byte_order_mark(),
+            dialect.line(headings.into_iter())
+        );
+        let records = self.events.iter().map(|event| {
             let text = |text: &Option<String>| dialect.text(text.as_deref().unwrap_or_default());
             let after = event.balance_after_prepaid.map(|after| after.to_string());
             let mut cells = vec![dialect.text(&event.event_id)];
@@ -263,7 +269,7 @@ impl LoadedEvents {
             ]);
             dialect.line(cells.into_iter())
         });
-        std::iter::once(header).chain(lines).collect()
+        std::iter::once(header).chain(records).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! `POST /v1/organizations/{orgId}/credits/allocate`: credits to a child's wallet (contract §3.1).
+//! `POST /v1/organizations/{orgId}/credits/allocate`: moves credits to a child's wallet (contract §3.1).
 
 use crate::units::{Credits, OrganizationId};
 use crate::wire::lenient;
@@ -13,29 +13,29 @@ pub struct Request {
     /// At most 500 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// At most 50 keys of 40 characters with values of 500.
+    /// At most 50 entries, with keys of up to 40 characters and values of up to 500.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
 }
 
-/// The allocation and the child's wallet right after.
+/// The allocation, and the child's wallet right after it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Response {
-    /// `txn_…`: the row in the parent's ledger, named by the events of both wallets.
+    /// `txn_…`: the id of the entry in the parent's ledger, which the events of both wallets refer to.
     pub id: String,
     /// The child.
     #[serde(rename = "organizationId")]
     pub organization_id: OrganizationId,
-    /// Credits that moved.
+    /// Credits moved.
     pub allocated: Credits,
-    /// The **child's** balance after.
+    /// The **child's** balance afterward.
     pub balance: Credits,
-    /// What the **child** may spend after.
+    /// What the **child** can spend afterward.
     pub available: Credits,
-    /// When it moved.
+    /// When the credits moved.
     #[serde(default, deserialize_with = "lenient::text")]
     pub created: Option<String>,
-    /// Whether this answer is an earlier one again (contract §7, L7).
+    /// Whether this repeats an earlier response (contract §7, L7).
     #[serde(default, deserialize_with = "lenient::flag")]
     pub replayed: bool,
 }

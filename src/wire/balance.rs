@@ -7,10 +7,10 @@ use serde::Deserialize;
 /// The reseller's balance and what it buys.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Response {
-    /// The balance; its amount may be negative.
+    /// The balance. Its amount may be negative.
     #[serde(deserialize_with = "lenient::required")]
     pub balance: Balance,
-    /// Minutes the balance still buys; nothing when no rate is set.
+    /// Minutes that the balance still buys; `None` if no rate is set.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub estimated_minutes_remaining: Option<Minutes>,
     /// What the reseller pays per minute.
@@ -18,12 +18,12 @@ pub struct Response {
     pub rates_per_minute_usd: Option<Rate>,
 }
 
-/// A sum and its currency.
+/// An amount of money and its currency.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Balance {
-    /// The sum.
+    /// The amount.
     pub amount: Amount,
-    /// ISO 4217, such as `USD`.
+    /// ISO 4217 code, such as `USD`.
     #[serde(default, deserialize_with = "lenient::text")]
     pub currency: Option<String>,
 }

@@ -1,10 +1,10 @@
-//! `POST /reseller/credits/calculate`: what a movement would do (contract §1.1).
+//! `POST /reseller/credits/calculate`: previews a movement (contract §1.1).
 
 use crate::units::{Amount, ChildId, Minutes, Rate};
 use crate::wire::lenient;
 use serde::{Deserialize, Serialize};
 
-/// Asks what a transfer would cost.
+/// Previews a transfer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ForwardRequest {
     /// Minutes to transfer.
@@ -13,12 +13,12 @@ pub struct ForwardRequest {
     pub cost_per_min: Rate,
 }
 
-/// Asks what a revert would give back.
+/// Previews a revert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RevertRequest {
     /// Minutes to take back.
     pub minutes: Minutes,
-    /// Always `true`: selects the revert's answer.
+    /// Always `true`: selects the revert response.
     pub is_revert: bool,
     /// The child to take from.
     pub child_organization_id: ChildId,
@@ -27,21 +27,21 @@ pub struct RevertRequest {
 /// The preview of a transfer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forward {
-    /// Taken from the reseller's balance: minutes times the reseller's rate.
+    /// Deducted from the reseller's balance: minutes times the reseller's rate.
     pub my_cost: Amount,
-    /// Received by the child: minutes times the child's rate.
+    /// Credited to the child: minutes times the child's rate.
     pub user_credit: Amount,
-    /// `user_credit` less `my_cost`.
+    /// `user_credit` minus `my_cost`.
     pub profit: Amount,
-    /// Profit per minute; money, not a ratio.
+    /// Profit per minute: money, not a ratio.
     pub margin: Rate,
     /// What the reseller pays per minute.
     pub reseller_rate: Rate,
     /// The reseller's balance before.
     pub reseller_balance: Amount,
-    /// Minutes the balance before still buys.
+    /// Minutes that the balance before buys.
     pub reseller_available_minutes: Minutes,
-    /// The reseller's balance after. May be negative (contract §7, O9).
+    /// The reseller's balance afterward. May be negative (contract §7, O9).
     pub new_reseller_balance: Amount,
     /// For display only (contract §7, O21).
     #[serde(default, deserialize_with = "lenient::text")]
@@ -51,17 +51,17 @@ pub struct Forward {
 /// The preview of a revert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revert {
-    /// Added back to the reseller: minutes times the reseller's rate.
+    /// Refunded to the reseller: minutes times the reseller's rate.
     pub refund_amount: Amount,
-    /// Removed from the child: minutes times the child's present rate.
+    /// Deducted from the child: minutes times the child's current rate.
     pub deduction_amount: Amount,
     /// What the reseller pays per minute.
     pub reseller_rate: Rate,
     /// The child's balance before.
     pub child_balance: Amount,
-    /// Minutes in the child's balance before.
+    /// Minutes that the child's balance before buys.
     pub child_available_minutes: Minutes,
-    /// The child's balance after. May be negative (contract §7, O9).
+    /// The child's balance afterward. May be negative (contract §7, O9).
     pub new_child_balance: Amount,
     /// For display only (contract §7, O21).
     #[serde(default, deserialize_with = "lenient::text")]

@@ -4,10 +4,10 @@ use crate::units::{Amount, ChildId, Rate};
 use crate::wire::lenient;
 use serde::Deserialize;
 
-/// The reseller's children, all at once: the list is not paged.
+/// All of the reseller's children: the list is not paged.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Response {
-    /// Who asks. Carries no balance and no rate.
+    /// The caller. Has no balance and no rate here.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub reseller_organization: Option<Reseller>,
     /// The children.
@@ -22,7 +22,7 @@ pub struct Reseller {
     /// Its name.
     #[serde(default, deserialize_with = "lenient::text")]
     pub name: Option<String>,
-    /// Its pool of concurrent calls.
+    /// The size of its pool of concurrent calls.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub concurrent_call_limit: Option<i64>,
 }
@@ -35,16 +35,16 @@ pub struct Child {
     /// Its name.
     #[serde(default, deserialize_with = "lenient::text")]
     pub name: Option<String>,
-    /// The rate it is charged at present.
+    /// The rate it is currently charged.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub cost_per_min: Option<Rate>,
-    /// Its balance at present.
+    /// Its current balance.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub org_balance: Option<Amount>,
     /// For display only.
     #[serde(default, deserialize_with = "lenient::text")]
     pub reseller_org_balance_currency_symbol: Option<String>,
-    /// Its concurrent calls.
+    /// Its limit of concurrent calls.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub concurrent_call_limit: Option<i64>,
 }

@@ -1,5 +1,5 @@
-//! `GET /v1/credits/events` and `GET /v1/organizations/{orgId}/credits/events`: what happened to a wallet, newest
-//! first (contract §3.4, §3.5).
+//! `GET /v1/credits/events` and `GET /v1/organizations/{orgId}/credits/events`: a wallet's events, newest first
+//! (contract §3.4, §3.5).
 
 use crate::units::Credits;
 use crate::wire::lenient;
@@ -12,18 +12,18 @@ use std::collections::BTreeMap;
 pub struct Page {
     /// The events, newest first.
     pub items: Vec<Event>,
-    /// Asks for the next page; none at the end.
+    /// Cursor of the next page; `None` on the last page.
     #[serde(default, deserialize_with = "lenient::text")]
     pub next_cursor: Option<String>,
 }
 
-/// One event. Only its id and its credits are certain to be there.
+/// One event. Only its id and its credits are always present.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     /// A bare UUID.
     pub event_id: String,
-    /// The signed change of this wallet: an allocation is positive at the child and negative at the parent.
+    /// The signed change of this wallet: an allocation is positive for the child and negative for the parent.
     pub credits: Credits,
     /// `usage`, `refund`, `grant`, `purchase`, `adjustment` or `allocation`.
     #[serde(default, deserialize_with = "lenient::text")]
@@ -31,16 +31,16 @@ pub struct Event {
     /// ISO 8601 with `Z`.
     #[serde(default, deserialize_with = "lenient::text")]
     pub created_at: Option<String>,
-    /// Prepaid credits after: without the included ones, unlike an allocation's `balance`.
+    /// Prepaid credits afterward. Excludes included credits, unlike an allocation's `balance`.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub balance_after_prepaid: Option<Credits>,
-    /// The `txn_…` of the allocation (contract §6, point 11: not on every page of the documents).
+    /// The allocation's `txn_…` id (contract §6, point 11: not on every page of the documentation).
     #[serde(default, deserialize_with = "lenient::text")]
     pub transfer_id: Option<String>,
-    /// The reason given with an allocation.
+    /// The description given with an allocation.
     #[serde(default, deserialize_with = "lenient::text")]
     pub description: Option<String>,
-    /// The notes given with an allocation, and the service's own (contract §3.1).
+    /// The metadata given with an allocation, plus the service's own (contract §3.1).
     #[serde(default, deserialize_with = "lenient::texts")]
     pub metadata: BTreeMap<String, String>,
 }
@@ -52,7 +52,7 @@ mod tests {
     use serde_json::{Value, json};
 
     #[test]
-    fn the_contracts_page() {
+    fn parses_the_contract_example() {
         let example: Value =
             serde_json::from_str(include_str!("../../tests/contract/wallet-events.json")).unwrap();
         let page: Page = serde_json::from_value(example["response"]["body"].clone()).unwrap();
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_backends_leave_out_is_survived() {
+    fn missing_and_unknown_fields_are_accepted() {
         let page: Page = serde_json::from_value(json!({
             "items": [{"eventId": "e", "credits": -400}, {
                 "eventId": "f", "credits": 500.0, "eventType": "gift", "createdAt": null,
@@ -82,7 +82,7 @@ mod tests {
         }))
         .unwrap();
         let [bare, full] = &page.items[..] else {
-            panic!("two events")
+            panic!("expected two events")
         };
         assert_eq!(
             (bare.credits, &bare.event_type),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn credits_that_cannot_be_read_are_an_error_not_a_guess() {
+    fn unreadable_credits_are_an_error() {
         for credits in [json!("500"), json!(0.5), json!(null)] {
             let event = json!({"eventId": "e", "credits": credits});
             assert!(serde_json::from_value::<Event>(event).is_err());

@@ -1,5 +1,5 @@
-//! The contract's example bodies, read and written. The sandbox is tested with the same files, so that one
-//! side's misreading of the contract fails a test.
+//! Parses and serializes the example bodies from the contract. The sandbox is tested against the same files, so a
+//! misreading of the contract on either side fails a test.
 
 use crate::units::{Amount, ChildId, Credits, Minutes, Rate};
 use crate::wire::{
@@ -26,8 +26,8 @@ fn rate(text: &str) -> Rate {
     text.parse().unwrap()
 }
 
-/// Reads `body`, writes what was read, and wants every field it knows back with the same digits.
-fn both_ways<T: serde::de::DeserializeOwned + serde::Serialize>(body: &Value) -> T {
+/// Parses `body`, serializes the result, and checks that every known field comes back with the same digits.
+fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(body: &Value) -> T {
     let read: T = serde_json::from_value(body.clone()).unwrap();
     let written = serde_json::to_value(&read).unwrap();
     for (name, value) in written.as_object().unwrap() {
@@ -37,7 +37,7 @@ fn both_ways<T: serde::de::DeserializeOwned + serde::Serialize>(body: &Value) ->
 }
 
 #[test]
-fn calculate_forward() {
+fn parses_calculate_forward() {
     let example = example!("calculate-forward");
     let request = calculate::ForwardRequest {
         minutes: Minutes::new(500),
@@ -47,7 +47,7 @@ fn calculate_forward() {
         serde_json::to_value(&request).unwrap(),
         example["request"]["body"]
     );
-    let read: calculate::Forward = both_ways(&example["response"]["body"]);
+    let read: calculate::Forward = round_trip(&example["response"]["body"]);
     assert_eq!(read.my_cost, amount("45"));
     assert_eq!(read.user_credit, amount("50"));
     assert_eq!(read.margin, rate("0.01"));
@@ -56,7 +56,7 @@ fn calculate_forward() {
 }
 
 #[test]
-fn calculate_revert() {
+fn parses_calculate_revert() {
     let example = example!("calculate-revert");
     let request = calculate::RevertRequest {
         minutes: Minutes::new(10),
@@ -67,14 +67,14 @@ fn calculate_revert() {
         serde_json::to_value(&request).unwrap(),
         example["request"]["body"]
     );
-    let read: calculate::Revert = both_ways(&example["response"]["body"]);
+    let read: calculate::Revert = round_trip(&example["response"]["body"]);
     assert_eq!(read.refund_amount, amount("0.9"));
     assert_eq!(read.deduction_amount, amount("2"));
     assert_eq!(read.new_child_balance, amount("8"));
 }
 
 #[test]
-fn transfer_and_revert() {
+fn parses_transfer_and_revert() {
     let example = example!("transfer");
     let request = transfer::Request {
         to_organization_id: ChildId(4002),
@@ -85,7 +85,7 @@ fn transfer_and_revert() {
         serde_json::to_value(&request).unwrap(),
         example["request"]["body"]
     );
-    let read: transfer::Response = both_ways(&example["response"]["body"]);
+    let read: transfer::Response = round_trip(&example["response"]["body"]);
     assert_eq!(
         (read.new_from_balance, read.new_to_balance),
         (amount("59.813"), amount("14"))
@@ -100,7 +100,7 @@ fn transfer_and_revert() {
         serde_json::to_value(&request).unwrap(),
         example["request"]["body"]
     );
-    let read: revert::Response = both_ways(&example["response"]["body"]);
+    let read: revert::Response = round_trip(&example["response"]["body"]);
     assert_eq!(
         (read.new_from_balance, read.new_to_balance),
         (amount("13"), amount("60.263"))
@@ -108,7 +108,7 @@ fn transfer_and_revert() {
 }
 
 #[test]
-fn allocate_and_wallet() {
+fn parses_allocate_and_wallet() {
     let example = example!("allocate");
     let request = allocate::Request {
         credits: Credits::new(5000),
@@ -142,11 +142,11 @@ fn allocate_and_wallet() {
 }
 
 #[test]
-fn logs_and_children() {
+fn parses_logs_and_children() {
     let read: logs::Response =
         serde_json::from_value(example!("logs")["response"]["body"].clone()).unwrap();
     let [transfer, channels] = &read.data.logs[..] else {
-        panic!("two rows")
+        panic!("expected two entries")
     };
     assert_eq!(transfer.transaction_type, logs::Kind::Transfer);
     assert_eq!(transfer.cost_amount, Some(amount("-1.8")));
@@ -161,7 +161,7 @@ fn logs_and_children() {
 }
 
 #[test]
-fn what_backends_leave_out_is_survived() {
+fn missing_and_unknown_fields_are_accepted() {
     let row: logs::Row = serde_json::from_value(json!({
         "id": 9, "transaction_type": "gift", "performed_by": false, "from_organization": null,
         "credit_amount": null, "notes": false, "status": null, "tomorrow": {"is": "another field"},
@@ -177,17 +177,17 @@ fn what_backends_leave_out_is_survived() {
         serde_json::from_str::<logs::Row>(r#"{"id":1}"#)
             .unwrap()
             .transaction_type,
-        logs::Kind::Unsaid
+        logs::Kind::Unspecified
     );
 
-    let answer = r#"{"balance":{"amount":-0.5},"estimated_minutes_remaining":null,"rates_per_minute_usd":false}"#;
-    let read: balance::Response = serde_json::from_str(answer).unwrap();
+    let body = r#"{"balance":{"amount":-0.5},"estimated_minutes_remaining":null,"rates_per_minute_usd":false}"#;
+    let read: balance::Response = serde_json::from_str(body).unwrap();
     assert!(read.balance.amount.is_negative());
     assert_eq!(read.rates_per_minute_usd, None);
 }
 
 #[test]
-fn what_cannot_be_read_is_an_error_not_a_guess() {
+fn unreadable_amounts_are_an_error() {
     assert!(
         serde_json::from_str::<transfer::Response>(r#"{"success":true,"new_from_balance":1}"#)
             .is_err()
@@ -198,7 +198,7 @@ fn what_cannot_be_read_is_an_error_not_a_guess() {
 }
 
 #[test]
-fn failures_of_both_vendors() {
+fn parses_errors_of_both_vendors() {
     let read = |value: &Value| failure::Body::read(value);
     for error in example!("allocate-errors")["errors"].as_array().unwrap() {
         let body = read(&error["body"]);
@@ -221,7 +221,7 @@ fn failures_of_both_vendors() {
         bodies[3].message.as_deref(),
         Some("Not enough balance for 1000 minutes")
     );
-    // A sentence in `error` is no code.
+    // A sentence in `error` is not a code.
     assert_eq!(
         (bodies[4].code.as_deref(), bodies[4].message.as_deref()),
         (None, Some("Insufficient balance"))
@@ -239,7 +239,7 @@ fn failures_of_both_vendors() {
 }
 
 #[test]
-fn a_list_is_not_taken_for_an_object() {
+fn a_list_is_not_accepted_as_an_object() {
     use crate::wire::balance;
     let good = json!({"balance": {"amount": 5, "currency": "USD"}});
     assert!(serde_json::from_value::<balance::Response>(good).is_ok());
@@ -251,9 +251,9 @@ fn a_list_is_not_taken_for_an_object() {
     assert!(serde_json::from_value::<logs::Row>(row).is_err());
 }
 
-/// As `units::money` tells: a figure halfway between two texts, here in a field that may be missing.
+/// See `units::money`: a number halfway between two texts, here in an optional field.
 #[test]
-fn an_optional_figure_keeps_its_last_digit() {
+fn an_optional_amount_keeps_its_last_digit() {
     for text in ["925459522085417.3", "71821508364126.63", "0.1"] {
         let row: Value =
             serde_json::from_str(&format!(r#"{{"id":1,"credit_amount":{text}}}"#)).unwrap();

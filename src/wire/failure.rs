@@ -1,22 +1,22 @@
-//! The bodies of failures, in all the shapes that both vendors use (contract §1.9, §2, §4, §7).
+//! Error response bodies, in all the shapes that the two vendors use (contract §1.9, §2, §4, §7).
 
 use serde_json::Value;
 
-/// What a failure's body says. All of it is optional.
+/// The content of an error response body. Every field is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body {
-    /// The machine's word, such as `insufficient_balance` or `BILLING_EXHAUSTED`.
+    /// The machine-readable code, such as `insufficient_balance` or `BILLING_EXHAUSTED`.
     pub code: Option<String>,
-    /// The words for people.
+    /// The human-readable message.
     pub message: Option<String>,
-    /// Layers' `req_…`, to quote to support.
+    /// Layers' request id, `req_…`, to quote to support.
     pub request_id: Option<String>,
-    /// Reseller API: the balance or the plan is what stands in the way (contract §2).
+    /// Reseller API: the request failed because of the balance or the plan (contract §2).
     pub plan_expired: bool,
 }
 
 impl Body {
-    /// Reads whichever of the shapes `value` has:
+    /// Parses `value`, which can have any of these shapes:
     /// - Layers: `{"error":{"code","message","requestId"}}`
     /// - reseller: `{"error":"code","error_description":"…"}`, `{"error","message"}`, `{"detail"}`,
     ///   `{"success":false,"plan_expire":true,"error":"A sentence"}`
@@ -39,16 +39,16 @@ impl Body {
         }
         let error = text(value, "error");
         let is_code = |text: &String| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        let words = ["error_description", "detail", "message"]
+        let message = ["error_description", "detail", "message"]
             .iter()
             .find_map(|name| text(value, name));
-        let (code, sentence) = match error {
+        let (code, message_in_error) = match error {
             Some(error) if is_code(&error) => (Some(error), None),
-            sentence => (None, sentence),
+            message_in_error => (None, message_in_error),
         };
         Self {
             code,
-            message: words.or(sentence),
+            message: message.or(message_in_error),
             request_id: None,
             plan_expired,
         }

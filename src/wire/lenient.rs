@@ -1,4 +1,4 @@
-//! Readers for fields that backends leave out, null, or fill with `false`.
+//! Deserializers for fields that the services omit, set to null, or fill with `false`.
 
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
@@ -6,16 +6,16 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// An optional field of any type: null, `false` and absence (with `#[serde(default)]`) all mean nothing
-/// (contract §2, "empty values"). A value of the wrong type stays an error. Read from its text: by way of a tree of JSON
-/// a figure may come out with another last digit (see `units::decimal`).
+/// Reads an optional field of any type. Null, `false` and absence (with `#[serde(default)]`) give `None` (contract §2,
+/// "empty values"). A value of the wrong type is still an error. The value is parsed from its raw text, because going
+/// through a `serde_json::Value` can change the last digit of a number (see `units::decimal`).
 pub fn optional<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     let text = Box::<RawValue>::deserialize(deserializer)?;
     match text.get() {
         "null" | "false" => Ok(None),
-        // The parts of an object one after the other: whose they are would be a guess.
+        // serde would fill a struct from a list by position, so which value belongs to which field would be a guess.
         text if text.starts_with('[') => Err(D::Error::custom("a list where none belongs")),
         text => serde_json::from_str(text)
             .map(Some)
@@ -23,14 +23,14 @@ pub fn optional<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     }
 }
 
-/// A field that must be there, and no list: read as [`optional`].
+/// Reads a required field that is not a list, otherwise like [`optional`].
 pub fn required<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     optional(deserializer)?.ok_or_else(|| D::Error::custom("nothing where something belongs"))
 }
 
-/// An optional text. What is no text at all is taken as none: a name that cannot be read hides no figure.
+/// Reads an optional text. A value that is not text gives `None`: an unreadable name must not hide an amount.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::String(text) if !text.is_empty() => Some(text),
@@ -39,7 +39,7 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     })
 }
 
-/// Texts by name. What is no text is left out; what is no object is none.
+/// Reads a map of texts. Entries that are not text are dropped; anything but an object gives an empty map.
 pub fn texts<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, String>, D::Error> {
@@ -53,7 +53,7 @@ pub fn texts<'de, D: Deserializer<'de>>(
     Ok(map.into_iter().filter_map(text).collect())
 }
 
-/// An optional flag: only `true` is true.
+/// Reads an optional flag. Anything but `true` is false.
 pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Value::deserialize(deserializer).map(|value| value == Value::Bool(true))
 }

@@ -1,4 +1,4 @@
-//! `GET /reseller/credits/logs`: what moved, newest first (contract §1.4).
+//! `GET /reseller/credits/logs`: the credit log, newest first (contract §1.4).
 
 use crate::units::Amount;
 use crate::wire::lenient;
@@ -14,33 +14,33 @@ pub struct Response {
 /// One page of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Page {
-    /// The rows, newest first.
+    /// The entries, newest first.
     pub logs: Vec<Row>,
-    /// Rows in the whole range asked for.
+    /// Entries in the whole requested range.
     pub total_records: u64,
-    /// This page, from 1.
+    /// The number of this page, from 1.
     pub page: u64,
-    /// Rows a page, as the backend took it (at most 100).
+    /// Entries per page, as the service applied it (at most 100).
     pub page_size: u64,
-    /// Pages in the whole range, 0 when it is empty.
+    /// Pages in the whole range; 0 when it is empty.
     pub total_pages: u64,
 }
 
-/// One row of the log. Only the id is certain to be there.
+/// One entry of the log. Only the id is always present.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Row {
-    /// The row's key (the reference is not unique).
+    /// The unique key of the entry (the reference is not unique).
     pub id: i64,
-    /// Such as `CT-20260115110440-5678-4002`.
+    /// For example `CT-20260115110440-5678-4002`.
     #[serde(default, deserialize_with = "lenient::text")]
     pub transfer_reference: Option<String>,
-    /// Whose account this is.
+    /// The reseller whose account this is.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub reseller_organization: Option<Party>,
-    /// Who gave.
+    /// The giver.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub from_organization: Option<Party>,
-    /// Who received.
+    /// The receiver.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub to_organization: Option<Party>,
     /// The change of the child's balance, unsigned in a revert (contract §7, O8).
@@ -64,13 +64,13 @@ pub struct Row {
     /// ISO 8601 with the account's offset.
     #[serde(default, deserialize_with = "lenient::text")]
     pub transfer_date: Option<String>,
-    /// The member of staff.
+    /// The staff member who made the entry.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub performed_by: Option<Person>,
     /// Only `success` is documented.
     #[serde(default, deserialize_with = "lenient::text")]
     pub status: Option<String>,
-    /// What kind of row this is.
+    /// The kind of entry.
     #[serde(default)]
     pub transaction_type: Kind,
     /// The signed change of the child's channels.
@@ -82,26 +82,26 @@ pub struct Row {
     /// Channels after.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub new_channels: Option<i64>,
-    /// Minutes and rate stand only here, such as `Transfer of 20 minutes at 0.20/min`.
+    /// The only place with minutes and rate, as in `Transfer of 20 minutes at 0.20/min`.
     #[serde(default, deserialize_with = "lenient::text")]
     pub notes: Option<String>,
 }
 
-/// A side of a row.
+/// One side of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// The giving one.
+    /// The giver.
     From,
-    /// The receiving one.
+    /// The receiver.
     To,
 }
 
 impl Row {
-    /// The child, and the side it stands on. No revert is shown in the documents (contract §7, O8), so the child of a
-    /// row other than a transfer is whoever is not the reseller.
+    /// Returns the child and its side. The documentation shows no revert (contract §7, O8), so for anything but a
+    /// transfer, the child is the party that is not the reseller.
     pub fn child(&self) -> Option<(&Party, Side)> {
         let reseller = self.reseller_organization.as_ref().map(|party| party.id);
-        let other = |party: &Option<Party>| {
+        let is_other = |party: &Option<Party>| {
             let id = party.as_ref().map(|party| party.id);
             id.is_some() && id != reseller
         };
@@ -110,7 +110,10 @@ impl Row {
             .as_ref()
             .map(|party| (party, Side::From));
         let to = self.to_organization.as_ref().map(|party| (party, Side::To));
-        match (other(&self.from_organization), other(&self.to_organization)) {
+        match (
+            is_other(&self.from_organization),
+            is_other(&self.to_organization),
+        ) {
             (_, true) if self.transaction_type == Kind::Transfer => to,
             _ if self.transaction_type == Kind::Transfer || reseller.is_none() => None,
             (true, false) => from,
@@ -119,18 +122,18 @@ impl Row {
         }
     }
 
-    /// Whether it says that it succeeded, or nothing else.
+    /// Whether the entry succeeded; see [`succeeded`].
     pub fn succeeded(&self) -> bool {
         succeeded(self.status.as_deref())
     }
 }
 
-/// Whether a row of this status succeeded: it says so, or nothing else.
+/// Whether an entry with this status succeeded: it says so, or has no status.
 pub fn succeeded(status: Option<&str>) -> bool {
     status.is_none_or(|status| status.eq_ignore_ascii_case("success"))
 }
 
-/// An organization as the log names it.
+/// An organization, as the log names it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Party {
     /// Its id.
@@ -140,7 +143,7 @@ pub struct Party {
     pub name: Option<String>,
 }
 
-/// A member of staff as the log names them.
+/// A staff member, as the log names them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Person {
     /// Their id.
@@ -149,36 +152,36 @@ pub struct Person {
     /// Their name.
     #[serde(default, deserialize_with = "lenient::text")]
     pub name: Option<String>,
-    /// Their address.
+    /// Their email address.
     #[serde(default, deserialize_with = "lenient::text")]
     pub email: Option<String>,
 }
 
-/// What a row records.
+/// What an entry records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
-    /// Minutes to a child.
+    /// Minutes moved to a child.
     Transfer,
-    /// Minutes back from a child.
+    /// Minutes taken back from a child.
     Revert,
-    /// A change of a child's concurrent calls; moves no money and carries zero balances.
+    /// A change of a child's concurrent calls. Moves no money and carries zero balances.
     Channels,
-    /// A kind this portal does not know, in the backend's word.
+    /// A kind that this portal doesn't know, in the service's own term.
     Other(String),
-    /// The row does not say.
+    /// The entry has no kind.
     #[default]
-    Unsaid,
+    Unspecified,
 }
 
 impl Kind {
-    /// The backend's word for it, where the row has one.
-    pub fn word(&self) -> Option<&str> {
+    /// The service's name for it, if the entry has a kind.
+    pub fn name(&self) -> Option<&str> {
         match self {
             Self::Transfer => Some("credit_transfer"),
             Self::Revert => Some("credit_revert"),
             Self::Channels => Some("channel_allocation"),
-            Self::Other(word) => Some(word),
-            Self::Unsaid => None,
+            Self::Other(name) => Some(name),
+            Self::Unspecified => None,
         }
     }
 }
@@ -186,12 +189,12 @@ impl Kind {
 impl<'de> Deserialize<'de> for Kind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match lenient::text(deserializer)? {
-            None => Self::Unsaid,
-            Some(word) => match word.as_str() {
+            None => Self::Unspecified,
+            Some(name) => match name.as_str() {
                 "credit_transfer" => Self::Transfer,
                 "credit_revert" => Self::Revert,
                 "channel_allocation" => Self::Channels,
-                _ => Self::Other(word),
+                _ => Self::Other(name),
             },
         })
     }

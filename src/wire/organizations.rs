@@ -10,7 +10,7 @@ use serde::Deserialize;
 pub struct Page {
     /// The organizations, newest first.
     pub items: Vec<Organization>,
-    /// Where the next page begins; nothing at the end.
+    /// Cursor of the next page; `None` on the last page.
     #[serde(default, deserialize_with = "lenient::text")]
     pub next_cursor: Option<String>,
 }
@@ -23,7 +23,7 @@ pub struct Organization {
     /// Its name.
     #[serde(default, deserialize_with = "lenient::text")]
     pub name: Option<String>,
-    /// `active`, `suspended` or `archived`; others may come.
+    /// `active`, `suspended`, or `archived`; the service may add others.
     #[serde(default, deserialize_with = "lenient::text")]
     pub status: Option<String>,
 }
@@ -40,16 +40,16 @@ impl Organization {
     }
 }
 
-/// Who a key belongs to. A good answer also means that it is not suspended.
+/// The owner of an API key. A successful response also means that the owner is not suspended.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WhoAmI {
-    /// The organization of the key.
+    /// The organization that the key belongs to.
     pub organization_id: OrganizationId,
     /// Its name.
     #[serde(default, deserialize_with = "lenient::text")]
     pub organization_name: Option<String>,
-    /// What the service calls the key. No secret.
+    /// The service's id for the key. Not secret.
     #[serde(default, deserialize_with = "lenient::text")]
     pub api_key_id: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! `POST /reseller/credits/transfer`: minutes to a child (contract §1.2).
+//! `POST /reseller/credits/transfer`: moves minutes to a child (contract §1.2).
 
 use crate::units::{Amount, ChildId, Minutes, Rate};
 use crate::wire::lenient;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Moves minutes to a direct child.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// The child that receives.
+    /// The receiving child.
     pub to_organization_id: ChildId,
     /// Minutes to move.
     pub minutes: Minutes,
@@ -15,14 +15,14 @@ pub struct Request {
     pub cost_per_min: Rate,
 }
 
-/// The balances right after.
+/// The balances right after the transfer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
-    /// The vendor's own words.
+    /// The vendor's message.
     #[serde(default, deserialize_with = "lenient::text")]
     pub message: Option<String>,
-    /// The **reseller's** balance after.
+    /// The **reseller's** balance afterward.
     pub new_from_balance: Amount,
-    /// The **child's** balance after.
+    /// The **child's** balance afterward.
     pub new_to_balance: Amount,
 }

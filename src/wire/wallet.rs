@@ -4,22 +4,22 @@ use crate::units::{Credits, OrganizationId};
 use crate::wire::lenient;
 use serde::Deserialize;
 
-/// A wallet, own or a child's.
+/// A wallet: the caller's own or a child's.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
-    /// Whose wallet.
+    /// The owner.
     pub organization_id: OrganizationId,
-    /// Included and prepaid credits together.
+    /// Included plus prepaid credits.
     pub balance: Credits,
-    /// What may be spent: the balance less what is reserved.
+    /// What can be spent: the balance minus reserved credits.
     pub available: Credits,
-    /// Of this period's included credits.
+    /// What is left of this period's included credits.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub included_remaining: Option<Credits>,
     /// The only part that allocations move.
     pub prepaid_balance: Credits,
-    /// Held by running work.
+    /// Credits reserved by running work.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub reserved_credits: Option<Credits>,
 }

@@ -1,9 +1,9 @@
-//! What the portal does where the browser's clock is wrong, a feature is missing or broken, or the deployment has changed
-//! between two openings. In a real browser.
+//! What the portal does if the browser's clock is wrong, a feature is missing or broken, or the deployment changed
+//! between two visits.
 
 use crate::support::{
-    Backend, FAST, KEY, Page, Reply, Rows, Tab, events, journal, log, row, settings, sleep, story,
-    unanswered, until,
+    Backend, FAST, KEY, Page, Reply, Rows, Tab, events, happy_backend, journal, log, row, settings,
+    silent_backend, sleep, wait_until,
 };
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,32 +11,32 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 const MINUTE: i64 = 60_000;
 
-/// A script that sets the frame's wall clock off by so many milliseconds.
+/// Returns a script that shifts the frame's wall clock by `ms` milliseconds.
 fn clock_off(ms: i64) -> String {
     format!("{{ const time = Date.now.bind(Date); Date.now = () => time() + {ms}; }}")
 }
 
-/// A number that a script keeps in the frame.
+/// Reads a number that a script stores in the frame.
 fn number(page: &Page, name: &str) -> i64 {
     let text = page.run(&format!("String(window.{name})")).as_string();
     text.unwrap().parse().unwrap()
 }
 
 #[wasm_bindgen_test]
-async fn a_clock_that_is_off_is_reported_and_misleads_nobody() {
+async fn a_wrong_clock_is_reported_and_does_not_hide_duplicates() {
     for (off, words) in [
         (20 * MINUTE, "clock is 20 minutes fast"),
         (-15 * MINUTE, "clock is 15 minutes slow"),
     ] {
-        // A colleague's identical transfer of a moment ago.
-        let backend = Backend::install(|seen| match seen.reads_books() {
+        // A colleague's identical transfer from a moment ago.
+        let backend = Backend::install(|request| match request.reads_ledger() {
             true => log(&[row(70, 2000)]),
-            false => story(seen),
+            false => happy_backend(request),
         });
         journal::clear().await;
         let page = Tab::new().run(&clock_off(off)).signed_in("/transfer").await;
-        page.says("This computer's").await;
-        page.says(words).await;
+        page.wait_for_text("This computer's").await;
+        page.wait_for_text(words).await;
         page.review_transfer().await;
         page.confirm();
         page.find(".review .asks.alike").await;
@@ -45,43 +45,43 @@ async fn a_clock_that_is_off_is_reported_and_misleads_nobody() {
 }
 
 #[wasm_bindgen_test]
-async fn a_clock_that_is_right_is_not_mentioned() {
-    let _backend = Backend::install(story);
+async fn a_correct_clock_is_not_mentioned() {
+    let _backend = Backend::install(happy_backend);
     let page = Page::reviewed_transfer().await;
     sleep(300).await;
     assert!(!page.has(".clock-notice"), "{}", page.text());
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_that_is_lost_on_a_slow_clock_is_found_by_the_services_time() {
+async fn a_lost_response_is_found_by_the_services_time_despite_a_slow_clock() {
     let rows = Rows::default();
-    let backend = unanswered(&rows);
+    let backend = silent_backend(&rows);
     journal::clear().await;
     let slow = Tab::settling(30).run(&clock_off(-20 * MINUTE)).run(FAST);
     let page = slow.signed_in("/transfer").await;
     page.review_transfer().await;
     page.confirm();
-    assert!(until(|| !backend.movements().is_empty()).await);
+    assert!(wait_until(|| !backend.movements().is_empty()).await);
     rows.borrow_mut().push(row(7, 0));
     page.find(".receipt .evidence").await;
-    page.says("Completed (found in the log)").await;
-    // A person knows better: then it is looked for again.
+    page.wait_for_text("Completed (found in log)").await;
+    // The user rejects the match, so the search continues.
     page.press("This is a colleague's").await;
     page.find(".absent").await;
     assert_eq!(backend.movements().len(), 1);
-    assert_eq!(journal::only().await["foreign"][0], "7");
+    assert_eq!(journal::only_record().await["foreign"][0], "7");
 }
 
 #[wasm_bindgen_test]
-async fn an_address_written_otherwise_is_the_same_service() {
-    let backend = Backend::install(|seen| match seen.path.as_str() {
+async fn differently_spelled_addresses_are_the_same_service() {
+    let backend = Backend::install(|request| match request.path.as_str() {
         path if path.contains("/credits/logs") => log(&[row(7, MINUTE)]),
-        _ => story(seen),
+        _ => happy_backend(request),
     });
     let origin = leptos::prelude::window().location().origin().unwrap();
     for address in ["/api/v1/".to_owned(), format!("{origin}/api/v1")] {
         journal::clear().await;
-        journal::put(&journal::transfer(KEY, MINUTE)).await;
+        journal::put_record(&journal::transfer(KEY, MINUTE)).await;
         let mut settings = settings();
         settings["reseller_api"]["base_url"] = address.as_str().into();
         let page = Tab::with(settings).signed_in("/transfer").await;
@@ -91,29 +91,29 @@ async fn an_address_written_otherwise_is_the_same_service() {
 }
 
 #[wasm_bindgen_test]
-async fn what_went_to_another_service_blocks_nothing_and_can_be_decided() {
-    let backend = Backend::install(story);
+async fn a_movement_sent_to_another_service_blocks_nothing_and_can_be_decided() {
+    let backend = Backend::install(happy_backend);
     journal::clear().await;
     let mut entry = journal::transfer(KEY, MINUTE);
     entry["base_url"] = "https://elsewhere.example/api/v1".into();
-    journal::put(&entry).await;
+    journal::put_record(&entry).await;
     let page = Tab::settling(1).signed_in("/transfer").await;
     page.find("form.movement").await;
     page.click("nav.main a[href='/activity']");
-    page.press("It was not made").await;
-    page.gone("aside.unresolved").await;
-    assert_eq!(journal::end().await, "decided_not");
+    page.press("Mark as not completed").await;
+    page.wait_until_gone("aside.unresolved").await;
+    assert_eq!(journal::outcome().await, "decided_not");
     assert_eq!(backend.movements().len(), 0);
 }
 
 #[wasm_bindgen_test]
-async fn a_browser_that_refuses_locks_sends_all_the_same() {
+async fn a_browser_without_locks_can_still_send() {
     for script in [
         "navigator.locks.request = () => Promise.reject(new DOMException('no', 'SecurityError'));",
         "navigator.locks.request = () => { throw new DOMException('no', 'SecurityError'); };",
         "Object.defineProperty(navigator, 'locks', { value: undefined });",
     ] {
-        let backend = Backend::install(story);
+        let backend = Backend::install(happy_backend);
         journal::clear().await;
         let page = Tab::new().run(script).signed_in("/transfer").await;
         page.review_transfer().await;
@@ -124,10 +124,10 @@ async fn a_browser_that_refuses_locks_sends_all_the_same() {
 }
 
 #[wasm_bindgen_test]
-async fn storage_that_breaks_while_a_request_is_open_is_not_hammered() {
-    let backend = Backend::install(|seen| match seen {
-        seen if seen.moves() => Reply::Broken,
-        seen => story(seen),
+async fn broken_storage_is_not_retried_too_often() {
+    let backend = Backend::install(|request| match request {
+        request if request.is_movement() => Reply::Broken,
+        request => happy_backend(request),
     });
     journal::clear().await;
     let count = "window.opens = 0; window.broken = false;
@@ -149,7 +149,7 @@ async fn storage_that_breaks_while_a_request_is_open_is_not_hammered() {
     assert!(!backend.movements().is_empty());
 }
 
-/// Ten seconds of the page's own time for each write of the journal.
+/// Makes each journal write take ten seconds of the page's time.
 const SLOW_JOURNAL: &str = "
     const commit = IDBTransaction.prototype.commit;
     IDBTransaction.prototype.commit = function () {
@@ -159,8 +159,8 @@ const SLOW_JOURNAL: &str = "
     };";
 
 #[wasm_bindgen_test]
-async fn a_journal_that_takes_long_has_the_figures_checked_again() {
-    let backend = Backend::install(story);
+async fn a_slow_journal_write_makes_the_portal_recheck_the_amounts() {
+    let backend = Backend::install(happy_backend);
     journal::clear().await;
     let tab = Tab::new().run(FAST).run(SLOW_JOURNAL);
     let page = tab.signed_in("/transfer").await;
@@ -172,19 +172,19 @@ async fn a_journal_that_takes_long_has_the_figures_checked_again() {
 }
 
 #[wasm_bindgen_test]
-async fn figures_that_change_while_the_journal_is_written_ask_once_more() {
-    // How many more previews are as they were.
+async fn amounts_that_change_during_the_journal_write_need_another_confirmation() {
+    // How many more previews return the original amounts.
     let left = Rc::new(Cell::new(u32::MAX));
     let count = left.clone();
-    let backend = Backend::install(move |seen| {
-        if !seen.path.ends_with("/calculate") {
-            return story(seen);
+    let backend = Backend::install(move |request| {
+        if !request.path.ends_with("/calculate") {
+            return happy_backend(request);
         }
         match count.get() {
-            0 => crate::support::forward("61.613", "59.613", "0.1", "2"),
+            0 => crate::support::transfer_preview("61.613", "59.613", "0.1", "2"),
             left => {
                 count.set(left - 1);
-                story(seen)
+                happy_backend(request)
             }
         }
     });
@@ -195,15 +195,19 @@ async fn figures_that_change_while_the_journal_is_written_ask_once_more() {
     left.set(1);
     page.confirm();
     page.find(".review .asks.expired").await;
-    assert_eq!(backend.movements().len(), 0, "the rate is another by now");
+    assert_eq!(
+        backend.movements().len(),
+        0,
+        "the rate has changed in the meantime"
+    );
     assert!(
-        until_forgotten().await,
-        "and nothing is left in the journal"
+        wait_until_journal_is_empty().await,
+        "nothing is left in the journal"
     );
 }
 
-/// Whether the journal comes to be empty.
-async fn until_forgotten() -> bool {
+/// Waits until the journal is empty, and returns whether that happened.
+async fn wait_until_journal_is_empty() -> bool {
     for _ in 0..100 {
         if journal::texts().await.is_empty() {
             return true;
@@ -214,7 +218,7 @@ async fn until_forgotten() -> bool {
 }
 
 #[wasm_bindgen_test]
-async fn an_undocumented_conflict_is_no_rejection() {
+async fn an_undocumented_conflict_is_not_a_rejection() {
     for body in [
         r#"{"error":{"code":"BUSY","message":"try later"}}"#,
         r#"{"error":{"code":"CONFLICT","message":"still in flight"}}"#,
@@ -222,9 +226,9 @@ async fn an_undocumented_conflict_is_no_rejection() {
     ] {
         let done = Rc::new(Cell::new(false));
         let switch = done.clone();
-        let _backend = Backend::install(move |seen| match seen {
-            seen if seen.moves() && !switch.get() => Reply::Json(409, body.to_owned()),
-            seen => story(seen),
+        let _backend = Backend::install(move |request| match request {
+            request if request.is_movement() && !switch.get() => Reply::Json(409, body.to_owned()),
+            request => happy_backend(request),
         });
         let page = Page::signed_in("/allocate").await;
         page.review_allocation().await;
@@ -237,15 +241,15 @@ async fn an_undocumented_conflict_is_no_rejection() {
 }
 
 #[wasm_bindgen_test]
-async fn a_colleagues_allocation_with_other_words_is_not_taken_for_ones_own() {
+async fn a_colleagues_allocation_with_another_description_is_not_matched() {
     let sent = Rc::new(Cell::new(false));
     let switch = sent.clone();
-    let backend = Backend::install(move |seen| match seen {
-        seen if seen.moves() => {
+    let backend = Backend::install(move |request| match request {
+        request if request.is_movement() => {
             switch.set(true);
             Reply::Silent
         }
-        seen if seen.reads_books() && switch.get() => {
+        request if request.reads_ledger() && switch.get() => {
             let Reply::Json(status, body) = events(&[500]) else {
                 unreachable!()
             };
@@ -255,7 +259,7 @@ async fn a_colleagues_allocation_with_other_words_is_not_taken_for_ones_own() {
                 body.replacen("{\"balance", &format!("{{{named}\"balance"), 1),
             )
         }
-        seen => story(seen),
+        request => happy_backend(request),
     });
     journal::clear().await;
     let mut settings = settings();
@@ -265,8 +269,8 @@ async fn a_colleagues_allocation_with_other_words_is_not_taken_for_ones_own() {
     page.review_allocation().await;
     page.confirm();
     page.find(".unknown").await;
-    let read = backend.readings();
-    assert!(until(|| backend.readings() > read + 1).await);
+    let read = backend.ledger_reads();
+    assert!(wait_until(|| backend.ledger_reads() > read + 1).await);
     assert!(
         !page.has(".receipt") && !page.has(".candidates"),
         "{}",
@@ -276,16 +280,16 @@ async fn a_colleagues_allocation_with_other_words_is_not_taken_for_ones_own() {
 }
 
 #[wasm_bindgen_test]
-async fn behind_a_gateway_the_account_is_what_the_service_says() {
+async fn behind_a_gateway_the_account_comes_from_the_service() {
     let other = Rc::new(Cell::new(false));
     let switch = other.clone();
-    let backend = Backend::install(move |seen| match seen {
-        seen if seen.path == "/v1/whoami" && switch.get() => Reply::Json(
+    let backend = Backend::install(move |request| match request {
+        request if request.path == "/v1/whoami" && switch.get() => Reply::Json(
             200,
             r#"{"organizationId":"org_00000000-0000-4000-8000-000000000009"}"#.to_owned(),
         ),
-        seen if seen.moves() => Reply::Broken,
-        seen => story(seen),
+        request if request.is_movement() => Reply::Broken,
+        request => happy_backend(request),
     });
     journal::clear().await;
     let mut settings = settings();
@@ -299,16 +303,16 @@ async fn behind_a_gateway_the_account_is_what_the_service_says() {
     page.review_allocation().await;
     page.confirm();
     page.find(".unknown").await;
-    let account = journal::only().await["account"].clone();
+    let account = journal::only_record().await["account"].clone();
     assert_eq!(account, "org_00000000-0000-4000-8000-000000000001");
     drop(page);
-    // The gateway serves another account when the portal is opened again: nothing is sent there, or shown.
+    // When the portal opens again, the gateway serves another account: nothing is sent to or shown for it.
     other.set(true);
     let sent = backend.movements().len();
     let page = Tab::with(settings).open("/allocate").await;
     page.find("form.movement").await;
     sleep(2500).await;
     assert_eq!(backend.movements().len(), sent);
-    page.says("1 transaction is pending.").await;
+    page.wait_for_text("1 transaction is pending.").await;
     assert!(!page.has("aside.unresolved [data-key]"), "{}", page.text());
 }

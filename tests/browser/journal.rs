@@ -1,42 +1,45 @@
-//! The journal, in a real browser: it is written before anything leaves, and nothing leaves that it could not take.
+//! The journal is written before anything is sent, and nothing is sent that it couldn't store.
 
-use crate::support::{Backend, Page, Reply, Tab, WATCH, journal, sleep, story, until};
+use crate::support::{Backend, Page, Reply, Tab, WATCH, happy_backend, journal, sleep, wait_until};
 use serde_json::Value;
 use std::cell::Cell;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// What became of a written attempt: asked for durably, and there.
-const KEPT: [&str; 3] = ["begin strict", "put", "complete"];
+/// The steps of a durable journal write.
+const DURABLE_WRITE: [&str; 3] = ["begin strict", "put", "complete"];
 
-/// The journal's transactions and the movements that left, in order.
+/// Returns the journal's transactions and the movements that were sent, in order.
 fn steps(page: &Page) -> Vec<String> {
-    let is_step = |noted: &String| {
-        !noted.starts_with("GET") && !noted.ends_with("/calculate") && !noted.ends_with("/whoami")
+    let is_step = |event: &String| {
+        !event.starts_with("GET") && !event.ends_with("/calculate") && !event.ends_with("/whoami")
     };
-    page.order().into_iter().filter(is_step).collect()
+    page.events().into_iter().filter(is_step).collect()
 }
 
 #[wasm_bindgen_test]
-async fn an_attempt_is_durably_there_before_it_leaves_and_its_end_after() {
-    let backend = Backend::install(story);
+async fn an_attempt_is_stored_before_it_is_sent_and_its_outcome_after() {
+    let backend = Backend::install(happy_backend);
     journal::clear().await;
     let page = Tab::new().run(WATCH).signed_in("/transfer").await;
     page.review_transfer().await;
-    assert_eq!(page.written().len(), 0, "nothing is asked for yet");
+    assert_eq!(page.journal_writes().len(), 0, "nothing is confirmed yet");
     let before = credit_desk::browser::clock::now();
     page.confirm();
     page.find(".receipt").await;
     assert!(
-        until(|| steps(&page).len() == 7).await,
+        wait_until(|| steps(&page).len() == 7).await,
         "{:?}",
         steps(&page)
     );
     let post = "POST /api/v1/reseller/credits/transfer";
-    assert_eq!(steps(&page), [&KEPT[..], &[post], &KEPT[..]].concat());
+    assert_eq!(
+        steps(&page),
+        [&DURABLE_WRITE[..], &[post], &DURABLE_WRITE[..]].concat()
+    );
 
     let posts = backend.posts("/transfer");
-    let [(place, first), (same_place, last)] = &page.written()[..] else {
-        panic!("an attempt and its end: {:?}", page.written());
+    let [(place, first), (same_place, last)] = &page.journal_writes()[..] else {
+        panic!("an attempt and its outcome: {:?}", page.journal_writes());
     };
     assert_eq!((Some(place), place), (posts[0].key.as_ref(), same_place));
     assert_eq!(first["key"], place.as_str());
@@ -53,17 +56,17 @@ async fn an_attempt_is_durably_there_before_it_leaves_and_its_end_after() {
     assert_eq!(last["end"]["what"], "done");
     assert_eq!(last["attempts"][0]["failure"], Value::Null);
     assert!(last["attempts"][0]["ended"].as_i64().unwrap() >= at);
-    assert_eq!(&journal::only().await, last);
+    assert_eq!(&journal::only_record().await, last);
 }
 
 #[wasm_bindgen_test]
-async fn every_further_attempt_is_there_before_it_leaves_too() {
+async fn every_retry_is_stored_before_it_is_sent() {
     let first = Cell::new(true);
-    let backend = Backend::install(move |seen| {
-        if seen.moves() && first.replace(false) {
+    let backend = Backend::install(move |request| {
+        if request.is_movement() && first.replace(false) {
             Reply::Broken
         } else {
-            story(seen)
+            happy_backend(request)
         }
     });
     journal::clear().await;
@@ -72,14 +75,14 @@ async fn every_further_attempt_is_there_before_it_leaves_too() {
     page.confirm();
     page.find(".receipt").await;
     assert!(
-        until(|| steps(&page).len() == 14).await,
+        wait_until(|| steps(&page).len() == 14).await,
         "{:?}",
         steps(&page)
     );
     let post = format!("POST {}", backend.movements()[0].path);
-    let attempt = [&KEPT[..], &[post.as_str()], &KEPT[..]].concat();
+    let attempt = [&DURABLE_WRITE[..], &[post.as_str()], &DURABLE_WRITE[..]].concat();
     assert_eq!(steps(&page), [&attempt[..], &attempt[..]].concat());
-    let written = page.written();
+    let written = page.journal_writes();
     let attempts: Vec<_> = written
         .iter()
         .map(|(_, text)| text["attempts"].as_array().unwrap().len())
@@ -90,8 +93,8 @@ async fn every_further_attempt_is_there_before_it_leaves_too() {
 }
 
 #[wasm_bindgen_test]
-async fn no_key_of_a_backend_comes_into_it() {
-    let _backend = Backend::install(story);
+async fn the_journal_contains_no_api_keys() {
+    let _backend = Backend::install(happy_backend);
     journal::clear().await;
     let page = Tab::new().run(WATCH).signed_in("/transfer").await;
     page.review_transfer().await;
@@ -101,32 +104,37 @@ async fn no_key_of_a_backend_comes_into_it() {
     page.review_allocation().await;
     page.confirm();
     page.find(".receipt").await;
-    assert!(until(|| page.written().len() == 4).await);
-    // Everything the browser keeps for this page, however it got there.
-    let kept = format!("{:?} {:?}", page.written(), journal::texts().await);
+    assert!(wait_until(|| page.journal_writes().len() == 4).await);
+    // Everything that the browser stores for this page.
+    let stored = format!("{:?} {:?}", page.journal_writes(), journal::texts().await);
     let storage = page.run("JSON.stringify([localStorage, sessionStorage, document.cookie])");
-    let kept = kept + &storage.as_string().unwrap();
-    assert!(kept.contains("/reseller/credits/transfer"), "{kept}");
+    let stored = stored + &storage.as_string().unwrap();
+    assert!(stored.contains("/reseller/credits/transfer"), "{stored}");
     assert!(
-        !kept.contains("-secret") && !kept.contains("Bearer"),
-        "{kept}"
+        !stored.contains("-secret") && !stored.contains("Bearer"),
+        "{stored}"
     );
 }
 
-/// A page that has no journal, at the review of a transfer: the person is told, accepts once, and goes on.
-async fn goes_on_once_accepted(backend: &Backend, page: &Page) {
+/// At the review of a transfer on a page without a journal: checks that the user must accept the warning once, and can
+/// then continue.
+async fn check_accepting_no_journal(backend: &Backend, page: &Page) {
     page.find(".review .no-journal").await;
     page.confirm();
     sleep(300).await;
-    assert_eq!(backend.movements().len(), 0, "it is to be accepted first");
-    page.press("I accept this").await;
+    assert_eq!(
+        backend.movements().len(),
+        0,
+        "the warning must be accepted first"
+    );
+    page.press("Continue anyway").await;
     page.confirm();
     page.find(".receipt").await;
     assert_eq!(backend.movements().len(), 1);
     page.press("New transfer").await;
     page.review_transfer().await;
     page.find(".review .no-journal").await;
-    assert!(!page.text().contains("I accept this"), "accepted once");
+    assert!(!page.text().contains("Continue anyway"), "accepted once");
     page.confirm();
     page.find(".review .asks.alike").await;
     page.confirm();
@@ -135,34 +143,36 @@ async fn goes_on_once_accepted(backend: &Backend, page: &Page) {
 }
 
 #[wasm_bindgen_test]
-async fn without_a_journal_the_person_is_told_and_must_accept_it_once() {
-    let backend = Backend::install(story);
+async fn without_a_journal_the_user_must_accept_a_warning_once() {
+    let backend = Backend::install(happy_backend);
     journal::clear().await;
     let denied = "indexedDB.constructor.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); };";
     let page = Tab::new().run(denied).signed_in("/transfer").await;
     page.review_transfer().await;
-    goes_on_once_accepted(&backend, &page).await;
+    check_accepting_no_journal(&backend, &page).await;
     page.click("nav.main a[href='/activity']");
     page.find("article.submission").await;
-    page.says("does not let the portal keep its journal").await;
+    page.wait_for_text("is blocking local storage").await;
 }
 
 #[wasm_bindgen_test]
-async fn a_journal_of_a_later_version_is_left_alone_and_is_none() {
-    let backend = Backend::install(story);
+async fn a_newer_journal_is_left_unchanged_and_counts_as_missing() {
+    let backend = Backend::install(happy_backend);
     journal::clear().await;
-    // What a later version of the portal may have done to it.
+    // As a newer version of the portal would upgrade it.
     let later = Tab::new().run("window.later = indexedDB.open('credit-desk', 2);");
     let opener = later.open("/").await;
     opener.find("form.sign-in").await;
-    assert!(until(|| opener.run("later.readyState").as_string().as_deref() == Some("done")).await);
+    assert!(
+        wait_until(|| opener.run("later.readyState").as_string().as_deref() == Some("done")).await
+    );
     drop(opener);
     let page = Tab::new().signed_in("/transfer").await;
     page.review_transfer().await;
-    goes_on_once_accepted(&backend, &page).await;
+    check_accepting_no_journal(&backend, &page).await;
 }
 
-/// What makes the journal fail at its first write; it can be read all the same.
+/// Returns a script that makes the journal's first write fail; reading still works.
 fn failing(how: &str) -> String {
     format!(
         "const write = IDBObjectStore.prototype.put;
@@ -173,8 +183,8 @@ fn failing(how: &str) -> String {
     )
 }
 
-async fn a_failing_write_sends_nothing(how: &str) {
-    let backend = Backend::install(story);
+async fn check_failing_write_sends_nothing(how: &str) {
+    let backend = Backend::install(happy_backend);
     journal::clear().await;
     let page = Tab::new().run(&failing(how)).signed_in("/transfer").await;
     page.review_transfer().await;
@@ -185,25 +195,26 @@ async fn a_failing_write_sends_nothing(how: &str) {
     assert_eq!(backend.movements().len(), 0);
     assert!(!page.has("aside.unresolved"), "nothing was sent");
     assert_eq!(journal::texts().await.len(), 0);
-    goes_on_once_accepted(&backend, &page).await;
+    check_accepting_no_journal(&backend, &page).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_write_that_is_refused_at_once_sends_nothing() {
-    a_failing_write_sends_nothing("throw new DOMException('full', 'QuotaExceededError');").await;
+async fn a_write_that_fails_immediately_sends_nothing() {
+    check_failing_write_sends_nothing("throw new DOMException('full', 'QuotaExceededError');")
+        .await;
 }
 
 #[wasm_bindgen_test]
-async fn a_write_that_is_undone_later_sends_nothing() {
-    // As when the disk is found full while the transaction is committed.
+async fn a_write_that_is_rolled_back_sends_nothing() {
+    // As if the disk were found to be full while the transaction commits.
     let how =
         "const request = write.call(this, text, key); this.transaction.abort(); return request;";
-    a_failing_write_sends_nothing(how).await;
+    check_failing_write_sends_nothing(how).await;
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_counts_though_the_journal_cannot_take_it() {
-    let backend = Backend::install(story);
+async fn a_response_counts_even_if_the_journal_cannot_store_it() {
+    let backend = Backend::install(happy_backend);
     journal::clear().await;
     let second = "const put = IDBObjectStore.prototype.put;
         let writes = 0;
@@ -218,39 +229,39 @@ async fn an_answer_counts_though_the_journal_cannot_take_it() {
     assert!(!page.has("aside.unresolved"));
     assert_eq!(backend.movements().len(), 1);
     drop(page);
-    // The next start finds the attempt, and looks.
-    assert_eq!(journal::only().await["end"], Value::Null);
+    // The next start finds the attempt and searches for it.
+    assert_eq!(journal::only_record().await["end"], Value::Null);
     let page = Tab::new().open("/").await;
-    page.says("1 transaction is pending.").await;
+    page.wait_for_text("1 transaction is pending.").await;
 }
 
 #[wasm_bindgen_test]
-async fn a_journal_that_does_not_open_neither_lets_a_movement_pass_nor_holds_it_up_for_ever() {
-    let backend = Backend::install(story);
+async fn a_journal_that_never_opens_blocks_a_movement_only_until_the_warning_is_accepted() {
+    let backend = Backend::install(happy_backend);
     journal::clear().await;
     let silent = "IDBFactory.prototype.open = () => ({ readyState: 'pending' });";
     let page = Tab::new().run(silent).signed_in("/transfer").await;
     page.review_transfer().await;
     page.confirm();
     page.find(".review .no-journal").await;
-    page.gone("button[aria-busy]").await;
+    page.wait_until_gone("button[aria-busy]").await;
     sleep(300).await;
     assert!(
         page.has(".review"),
-        "it is to be accepted first: {}",
+        "the warning must be accepted first: {}",
         page.text()
     );
-    goes_on_once_accepted(&backend, &page).await;
+    check_accepting_no_journal(&backend, &page).await;
 }
 
 #[wasm_bindgen_test]
-async fn an_open_page_does_not_keep_a_later_version_from_its_journal() {
-    let _backend = Backend::install(story);
+async fn an_open_page_does_not_block_a_newer_version_from_the_journal() {
+    let _backend = Backend::install(happy_backend);
     let page = Page::reviewed_transfer().await;
     page.confirm();
     page.find(".receipt").await;
     sleep(100).await;
-    // As a later version in another tab, which has to wait until nobody holds the stores of this one.
+    // A newer version in another tab has to wait until this version's connections are closed.
     let later = Tab::new().run(
         "const later = indexedDB.open('credit-desk', 2);
          window.became = 'nothing';
@@ -259,6 +270,6 @@ async fn an_open_page_does_not_keep_a_later_version_from_its_journal() {
     );
     let other = later.open("/").await;
     let became = || other.run("became").as_string().unwrap();
-    assert!(until(|| became() != "nothing").await);
+    assert!(wait_until(|| became() != "nothing").await);
     assert_eq!(became(), "opened");
 }

@@ -1,31 +1,31 @@
-//! Copying entries of the log, in a real browser.
+//! Copying log entries.
 
-use crate::support::list::{chained, listing};
-use crate::support::{Page, until};
+use crate::support::list::{log_backend, log_rows};
+use crate::support::{Page, wait_until};
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// Copies what is selected. Gives the text where the portal provides one; otherwise the browser copies what it sees.
+/// Copies the selection. Returns the portal's text, or `None` if the portal leaves copying to the browser.
 fn copied(page: &Page) -> Option<String> {
     const COPY: &str = "(() => {
         const event = new ClipboardEvent('copy', { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
         const target = document.activeElement ?? document.body;
         return target.dispatchEvent(event) ? null : event.clipboardData.getData('text/plain');
     })()";
-    match page.told(COPY) {
+    match page.eval_json(COPY) {
         Value::String(text) => Some(text),
         _ => None,
     }
 }
 
-/// Selects from the start of the first cell that is named to the end of the other.
+/// Selects from the start of `from` to the end of `to`.
 fn select(page: &Page, from: &str, to: &str) {
     page.run(&format!(
         "getSelection().setBaseAndExtent(document.querySelector({from:?}), 0, document.querySelector({to:?}), 1)"
     ));
 }
 
-/// The first cell of each record, after the headings.
+/// Returns the first cell of each record after the header.
 fn ids(text: &str) -> Vec<i64> {
     let records = text.lines().skip(1);
     records
@@ -34,11 +34,11 @@ fn ids(text: &str) -> Vec<i64> {
 }
 
 #[wasm_bindgen_test]
-async fn everything_selected_is_copied_whether_or_not_it_is_in_the_page() {
-    let _backend = listing(chained(602), |_, _| None);
+async fn all_selected_entries_are_copied_even_those_not_in_the_page() {
+    let _backend = log_backend(log_rows(602), |_, _| None);
     let page = Page::signed_in("/log?all=1").await;
     page.find("table.log[aria-rowcount='603']").await;
-    // The part with the menu answers, and it comes after the rows.
+    // The part of the program that handles copying loads after the rows.
     page.find(".export button").await;
     assert!(page.ids().len() < 200);
     page.run("getSelection().selectAllChildren(document.body)");
@@ -62,14 +62,14 @@ async fn everything_selected_is_copied_whether_or_not_it_is_in_the_page() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_no_entry_is_copied_as_ever() {
-    let _backend = listing(chained(30), |_, _| None);
+async fn the_browser_copies_everything_that_is_not_an_entry() {
+    let _backend = log_backend(log_rows(30), |_, _| None);
     let page = Page::signed_in("/log").await;
     page.find("tr.row[data-id='30']").await;
     page.find(".export button").await;
     let cell = "tr[data-id='30'] td.notes span";
     select(&page, cell, cell);
-    assert_eq!(copied(&page), None, "words within a cell");
+    assert_eq!(copied(&page), None, "text within a cell");
     page.run("getSelection().removeAllRanges()");
     assert_eq!(copied(&page), None, "nothing");
     select(&page, "h1", "h1");
@@ -84,8 +84,8 @@ async fn what_is_no_entry_is_copied_as_ever() {
 }
 
 #[wasm_bindgen_test]
-async fn the_columns_that_are_shown_are_copied() {
-    let _backend = listing(chained(3), |_, _| None);
+async fn only_the_columns_shown_are_copied() {
+    let _backend = log_backend(log_rows(3), |_, _| None);
     let page = Page::signed_in("/log?cols=child.credit").await;
     page.find("tr.row[data-id='3']").await;
     page.find(".export button").await;
@@ -98,19 +98,19 @@ async fn the_columns_that_are_shown_are_copied() {
 }
 
 #[wasm_bindgen_test]
-async fn the_search_is_one_key_away_where_find_would_miss_entries() {
-    let _backend = listing(chained(300), |_, _| None);
+async fn long_logs_offer_the_search_because_find_in_page_misses_entries() {
+    let _backend = log_backend(log_rows(300), |_, _| None);
     let page = Page::signed_in("/log?all=1").await;
     page.find("table.log[aria-rowcount='301']").await;
     page.find("#q").await;
-    page.press("Search all rows (/)").await;
-    let focused = || page.told("document.activeElement.id") == "q";
-    assert!(until(focused).await);
+    page.press("Search all entries (/)").await;
+    let focused = || page.eval_json("document.activeElement.id") == "q";
+    assert!(wait_until(focused).await);
     page.fill("#q", "CT-7").await;
     page.submit("form.filters");
     page.find("table.log[aria-rowcount='12']").await;
     assert!(
-        !page.text().contains("Find in page"),
+        !page.text().contains("only finds visible rows"),
         "all of them are in the page now"
     );
 }

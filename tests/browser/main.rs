@@ -1,26 +1,27 @@
-//! The portal in a real browser, against a scripted backend: one program, so that it is linked once and browsers compile it once.
+//! Tests the portal in a real browser against a scripted backend. A single binary, so that it is linked once and
+//! compiled by the browser once.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
+    reason = "a test may panic on anything unexpected"
 )]
 
-mod asking;
-mod asks;
-mod care;
+mod browser_resend;
 mod conditions;
+mod confirm_checks;
 mod fields;
 mod journal;
-mod kept;
-mod left;
+mod journal_retention;
+mod leaving;
 mod log_copy;
 mod movements;
 mod ranges;
-mod repeated;
-mod resolving;
+mod reconcile;
+mod resume;
+mod retry;
+mod safeguards;
 mod screens;
 mod shortcuts;
-mod starts;
 mod support;
 mod tabs;
 mod transport;

@@ -1,6 +1,6 @@
-//! The three forms that move something, in a real browser: what leaves, how often, and what is shown.
+//! The three movement forms: what is sent, how often, and what is shown.
 
-use crate::support::{Backend, Page, Reply, Seen, sleep, story};
+use crate::support::{Backend, Page, RecordedRequest, Reply, happy_backend, sleep};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn is_uuid_v4(key: &str) -> bool {
@@ -8,13 +8,13 @@ fn is_uuid_v4(key: &str) -> bool {
 }
 
 #[wasm_bindgen_test]
-async fn a_transfer_leaves_once_with_its_key_and_exact_bytes() {
-    let backend = Backend::install(story);
+async fn a_transfer_is_sent_once_with_its_key_and_exact_bytes() {
+    let backend = Backend::install(happy_backend);
     let page = Page::reviewed_transfer().await;
     assert_eq!(
         backend.posts("/transfer").len(),
         0,
-        "nothing leaves before the confirmation"
+        "nothing is sent before the confirmation"
     );
     // Three clicks in one task: no render comes between them.
     page.confirm();
@@ -23,7 +23,7 @@ async fn a_transfer_leaves_once_with_its_key_and_exact_bytes() {
     page.find(".receipt").await;
     let posts = backend.posts("/transfer");
     assert_eq!(posts.len(), 1);
-    let Seen {
+    let RecordedRequest {
         key,
         authorization,
         content_type,
@@ -48,12 +48,12 @@ async fn a_transfer_leaves_once_with_its_key_and_exact_bytes() {
 }
 
 #[wasm_bindgen_test]
-async fn enter_held_down_reaches_the_review_and_no_further() {
-    let backend = Backend::install(story);
+async fn holding_enter_opens_the_review_but_does_not_confirm() {
+    let backend = Backend::install(happy_backend);
     let page = Page::signed_in("/transfer").await;
     page.fill("#child", "4002").await;
     page.fill("#minutes", "20").await;
-    // Before the quote is there: the wish is kept.
+    // Submitted before the quote has loaded: the request for the review is kept.
     page.submit("form.movement");
     page.submit("form.movement");
     page.find(".review").await;
@@ -63,22 +63,22 @@ async fn enter_held_down_reaches_the_review_and_no_further() {
 }
 
 #[wasm_bindgen_test]
-async fn every_submission_has_a_key_of_its_own() {
-    let backend = Backend::install(story);
+async fn every_submission_has_its_own_key() {
+    let backend = Backend::install(happy_backend);
     let page = Page::reviewed_transfer().await;
     page.confirm();
     page.find(".receipt").await;
     page.click(".receipt button.primary");
     page.review_transfer().await;
     page.confirm();
-    // It looks like the one just made, and it is meant.
+    // It looks like a duplicate of the last one, but it is intended.
     page.find(".review .asks.alike").await;
     page.confirm();
     page.find(".receipt").await;
     let keys: Vec<_> = backend
         .posts("")
         .into_iter()
-        .map(|seen| seen.key.unwrap())
+        .map(|request| request.key.unwrap())
         .collect();
     let distinct: std::collections::HashSet<_> = keys.iter().collect();
     assert_eq!(distinct.len(), keys.len(), "previews and transfers alike");
@@ -87,21 +87,22 @@ async fn every_submission_has_a_key_of_its_own() {
 }
 
 #[wasm_bindgen_test]
-async fn a_refusal_returns_to_the_filled_form_with_the_error_at_its_field() {
-    let backend = Backend::install(|seen| {
-        match seen.path.as_str() {
+async fn a_declined_movement_returns_to_the_filled_form_with_the_error_at_its_field() {
+    let backend = Backend::install(|request| {
+        match request.path.as_str() {
         "/api/v1/reseller/credits/transfer" => Reply::Json(
             400,
             r#"{"success":false,"error":"insufficient_balance","error_description":"Not enough balance for 20 minutes"}"#
                 .to_owned(),
         ),
-        _ => story(seen),
+        _ => happy_backend(request),
     }
     });
     let page = Page::reviewed_transfer().await;
     page.confirm();
-    page.says("No credits moved.").await;
-    page.says("Not enough balance for 20 minutes").await;
+    page.wait_for_text("No credits moved.").await;
+    page.wait_for_text("Not enough balance for 20 minutes")
+        .await;
     let minutes = page.find("#minutes").await;
     assert_eq!(
         js_sys::Reflect::get(&minutes, &"value".into())
@@ -114,82 +115,82 @@ async fn a_refusal_returns_to_the_filled_form_with_the_error_at_its_field() {
     sleep(50).await;
     assert!(
         !page.text().contains("No credits moved."),
-        "an edit ends the refusal"
+        "an edit clears the error"
     );
     assert_eq!(backend.posts("/transfer").len(), 1);
 }
 
 #[wasm_bindgen_test]
-async fn success_false_on_status_200_is_a_refusal() {
-    let _backend = Backend::install(|seen| match seen.path.as_str() {
+async fn success_false_with_status_200_means_declined() {
+    let _backend = Backend::install(|request| match request.path.as_str() {
         "/api/v1/reseller/credits/transfer" => Reply::Json(
             200,
             r#"{"success":false,"plan_expire":true,"error":"Insufficient balance"}"#.to_owned(),
         ),
-        _ => story(seen),
+        _ => happy_backend(request),
     });
     let page = Page::reviewed_transfer().await;
     page.confirm();
-    page.says("No credits moved.").await;
+    page.wait_for_text("No credits moved.").await;
     assert!(page.text().contains("Insufficient balance"));
 }
 
 #[wasm_bindgen_test]
 async fn an_unanswered_transfer_is_unknown_and_not_sent_again() {
-    let backend = Backend::install(|seen| match seen.path.as_str() {
+    let backend = Backend::install(|request| match request.path.as_str() {
         "/api/v1/reseller/credits/transfer" => Reply::Silent,
-        _ => story(seen),
+        _ => happy_backend(request),
     });
     let page = Page::reviewed_transfer().await;
     page.confirm();
-    page.says("The service timed out").await;
-    page.says("We don't know yet whether this went through.")
+    page.wait_for_text("The service timed out").await;
+    page.wait_for_text("We don't know yet whether this went through.")
         .await;
-    assert!(page.has("aside.unresolved"), "it stands on every screen");
+    assert!(page.has("aside.unresolved"), "it is shown on every screen");
     page.click("nav.main a[href='/log']");
     page.find("form.range").await;
     assert!(page.has("aside.unresolved"));
     page.click("nav.main a[href='/transfer']");
     page.find(".unknown button.primary").await;
     assert!(
-        !page.text().contains("Ask again now"),
-        "this backend replays no keys"
+        !page.text().contains("Retry now"),
+        "this service does not replay keys"
     );
-    page.press("Read again now").await;
+    page.press("Check again").await;
     sleep(300).await;
     assert_eq!(backend.posts("/transfer").len(), 1);
 }
 
 #[wasm_bindgen_test]
-async fn an_unreadable_answer_is_told_as_such() {
+async fn an_unreadable_response_is_reported_as_such() {
     for body in ["<html>", "{}", r#"{"success":true,"new_from_balance":1}"#] {
-        let _backend = Backend::install(move |seen| match seen.path.as_str() {
+        let _backend = Backend::install(move |request| match request.path.as_str() {
             "/api/v1/reseller/credits/transfer" => Reply::Json(200, body.to_owned()),
-            _ => story(seen),
+            _ => happy_backend(request),
         });
         let page = Page::reviewed_transfer().await;
         page.confirm();
-        page.says("answer could not be read").await;
-        page.says("We don't know yet whether this went through.")
+        page.wait_for_text("Unreadable response").await;
+        page.wait_for_text("We don't know yet whether this went through.")
             .await;
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_movement_goes_on_when_its_screen_is_left() {
-    let backend = Backend::install(|seen| match seen.path.as_str() {
+async fn a_movement_continues_after_its_screen_is_left() {
+    let backend = Backend::install(|request| match request.path.as_str() {
         "/api/v1/reseller/credits/transfer" => Reply::Later(
             400,
             200,
             r#"{"success":true,"new_from_balance":59.813,"new_to_balance":14}"#.to_owned(),
         ),
-        _ => story(seen),
+        _ => happy_backend(request),
     });
     let page = Page::reviewed_transfer().await;
     page.confirm();
     page.find(".sending").await;
     page.click("nav.main a[href='/calculate']");
-    page.says("Nothing moves here.").await;
+    page.wait_for_text("Nothing is transferred.").await;
     assert!(page.has("aside.unresolved"));
     sleep(600).await;
     assert!(!page.has("aside.unresolved"));
@@ -200,10 +201,10 @@ async fn a_movement_goes_on_when_its_screen_is_left() {
 
 #[wasm_bindgen_test]
 async fn a_revert_sends_no_rate_and_reads_the_swapped_balances() {
-    let backend = Backend::install(story);
+    let backend = Backend::install(happy_backend);
     let page = Page::signed_in("/revert?child=4002").await;
     page.fill("#minutes", "5").await;
-    page.says("$62.063").await;
+    page.wait_for_text("$62.063").await;
     page.submit("form.movement");
     page.find(".review").await;
     page.confirm();
@@ -229,36 +230,38 @@ async fn a_revert_sends_no_rate_and_reads_the_swapped_balances() {
 }
 
 #[wasm_bindgen_test]
-async fn a_receipt_says_when_more_moved_than_was_quoted() {
-    let _backend = Backend::install(|seen| match seen.path.as_str() {
+async fn a_receipt_reports_when_more_moved_than_quoted() {
+    let _backend = Backend::install(|request| match request.path.as_str() {
         "/api/v1/reseller/credits/transfer" => Reply::Json(
             200,
             r#"{"success":true,"new_from_balance":58.013,"new_to_balance":18}"#.to_owned(),
         ),
-        _ => story(seen),
+        _ => happy_backend(request),
     });
     let page = Page::reviewed_transfer().await;
     page.confirm();
-    page.says("The balances are not what was quoted.").await;
+    page.wait_for_text("Balances differ from the preview.")
+        .await;
     assert!(page.text().contains("$58.013"));
 }
 
 #[wasm_bindgen_test]
 async fn an_allocation_carries_description_and_metadata() {
-    let backend = Backend::install(story);
+    let backend = Backend::install(happy_backend);
     let page = Page::signed_in("/allocate").await;
     page.fill("#organization", "Northwind").await;
     page.fill("#credits", "500").await;
     page.fill("#description", "Q3 budget top-up").await;
     page.click(".metadata > button");
-    page.fill("[aria-label='Name 1']", "invoice").await;
+    page.fill("[aria-label='Label 1']", "invoice").await;
     page.fill("[aria-label='Value 1']", "inv_1").await;
-    page.says("4,900").await;
+    page.wait_for_text("4,900").await;
     page.submit("form.movement");
     page.find(".review").await;
     page.confirm();
     page.confirm();
-    page.says("txn_7f3a2b1c-9d8e-4f0a-b1c2-3d4e5f6a7b8c").await;
+    page.wait_for_text("txn_7f3a2b1c-9d8e-4f0a-b1c2-3d4e5f6a7b8c")
+        .await;
     let posts = backend.posts("/credits/allocate");
     assert_eq!(posts.len(), 1);
     assert_eq!(
@@ -273,26 +276,26 @@ async fn an_allocation_carries_description_and_metadata() {
 }
 
 #[wasm_bindgen_test]
-async fn an_unknown_allocation_is_asked_again_with_the_same_key_and_bytes() {
+async fn an_unknown_allocation_is_retried_with_the_same_key_and_bytes() {
     let first = std::cell::Cell::new(true);
-    let backend = Backend::install(move |seen| {
-        if seen.path.ends_with("/credits/allocate") && first.replace(false) {
+    let backend = Backend::install(move |request| {
+        if request.path.ends_with("/credits/allocate") && first.replace(false) {
             Reply::Broken
         } else {
-            story(seen)
+            happy_backend(request)
         }
     });
     let page = Page::signed_in("/allocate").await;
     page.review_allocation().await;
     page.confirm();
     page.find(".unknown button.primary").await;
-    page.press("Ask again now").await;
+    page.press("Retry now").await;
     page.find(".receipt").await;
     let posts = backend.posts("/credits/allocate");
     assert_eq!(posts.len(), 2);
     assert!(
         posts[1].at - posts[0].at < 700,
-        "at once, and not only when it would have been asked anyway"
+        "immediately, before the automatic retry"
     );
     assert_eq!(posts[0].key, posts[1].key);
     assert_eq!(posts[0].body, posts[1].body);

@@ -1,9 +1,9 @@
-//! Going about by single keys, in a real browser.
+//! Single-key shortcuts.
 
-use crate::support::{Backend, Page, sleep, story};
+use crate::support::{Backend, Page, happy_backend, sleep};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// Presses these keys one after the other on the element.
+/// Presses these keys on the element, one after the other.
 fn press(page: &Page, selector: &str, keys: &str) {
     for key in keys.chars() {
         page.run(&format!(
@@ -14,26 +14,29 @@ fn press(page: &Page, selector: &str, keys: &str) {
 }
 
 #[wasm_bindgen_test]
-async fn two_keys_lead_to_a_screen_but_not_from_within_a_field() {
-    let _backend = Backend::install(story);
+async fn two_keys_open_a_screen_but_not_from_within_a_field() {
+    let _backend = Backend::install(happy_backend);
     let page = Page::signed_in("/").await;
     press(&page, "body", "gt");
     page.find("form.movement #minutes").await;
     press(&page, "#minutes", "gl");
     press(&page, "body", "l");
     sleep(200).await;
-    assert!(page.has("form.movement"), "typing is typing");
+    assert!(
+        page.has("form.movement"),
+        "typing in a field triggers no shortcut"
+    );
     press(&page, "body", "gl");
     page.find("form.range").await;
-    // The search, wherever it is folded away. It comes after the rows.
+    // The search opens even if its box is collapsed. It loads after the rows.
     page.find("#q").await;
     press(&page, "body", "/");
     page.find("details[open] #q:focus").await;
 }
 
 #[wasm_bindgen_test]
-async fn whoever_wants_none_turns_them_off_for_good() {
-    let _backend = Backend::install(story);
+async fn shortcuts_can_be_turned_off_permanently() {
+    let _backend = Backend::install(happy_backend);
     let page = Page::signed_in("/").await;
     press(&page, "body", "?");
     page.find("dialog[open] input[type=checkbox]").await;
@@ -56,8 +59,8 @@ async fn whoever_wants_none_turns_them_off_for_good() {
 }
 
 #[wasm_bindgen_test]
-async fn a_sign_that_a_layout_types_with_option_is_that_sign() {
-    let _backend = Backend::install(story);
+async fn a_character_typed_with_option_counts_as_that_character() {
+    let _backend = Backend::install(happy_backend);
     let page = Page::signed_in("/log").await;
     page.find("#q").await;
     page.run(
@@ -74,8 +77,8 @@ async fn a_sign_that_a_layout_types_with_option_is_that_sign() {
 }
 
 #[wasm_bindgen_test]
-async fn escape_closes_a_menu_and_leads_back_to_its_button() {
-    let _backend = Backend::install(story);
+async fn escape_closes_a_menu_and_returns_focus_to_its_button() {
+    let _backend = Backend::install(happy_backend);
     let page = Page::signed_in("/log").await;
     page.find("details.menu > summary").await;
     page.run("document.querySelector('details.menu > summary').click()");

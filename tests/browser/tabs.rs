@@ -1,266 +1,271 @@
-//! Several tabs of one browser: one drives a movement, the others watch, and take over when it is gone.
+//! Several tabs of one browser: one drives a movement, and the others follow it and take over if that tab is closed.
 
 use crate::support::{
-    Backend, KEY, Page, Reply, Rows, Tab, journal, row, sleep, story, unanswered, until,
+    Backend, KEY, Page, Reply, Rows, Tab, happy_backend, journal, row, silent_backend, sleep,
+    wait_until,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// Two tabs that stand at the transfer form.
-async fn two(second: &Tab) -> (Page, Page) {
+/// Opens two tabs at the transfer form.
+async fn open_two(second_tab: &Tab) -> (Page, Page) {
     journal::clear().await;
-    let one = Tab::new().signed_in("/transfer").await;
-    let two = second.signed_in("/transfer").await;
-    (one, two)
+    let first = Tab::new().signed_in("/transfer").await;
+    let second = second_tab.signed_in("/transfer").await;
+    (first, second)
 }
 
 #[wasm_bindgen_test]
-async fn what_one_tab_does_the_other_shows_and_leaves_alone() {
+async fn a_movement_in_one_tab_is_shown_but_not_driven_by_the_other() {
     let rows = Rows::default();
-    let backend = unanswered(&rows);
-    let (one, two) = two(&Tab::new()).await;
-    two.review_transfer().await;
-    one.review_transfer().await;
-    one.confirm();
-    // From the first moment on, and without anybody touching the second one.
-    two.find("aside.unresolved li").await;
-    two.find(".unknown").await;
-    two.says("another tab").await;
+    let backend = silent_backend(&rows);
+    let (first, second) = open_two(&Tab::new()).await;
+    second.review_transfer().await;
+    first.review_transfer().await;
+    first.confirm();
+    // Immediately, without any input in the second tab.
+    second.find("aside.unresolved li").await;
+    second.find(".unknown").await;
+    second.wait_for_text("another tab").await;
     assert!(
-        !two.has(".review") && !two.has(".unknown button"),
+        !second.has(".review") && !second.has(".unknown button"),
         "{}",
-        two.text()
+        second.text()
     );
-    assert!(until(|| !backend.movements().is_empty()).await);
+    assert!(wait_until(|| !backend.movements().is_empty()).await);
     let key = backend.movements()[0].key.clone().unwrap();
-    assert_eq!(two.attribute("aside.unresolved li", "data-key").await, key);
-    one.find(".unknown").await;
+    assert_eq!(
+        second.attribute("aside.unresolved li", "data-key").await,
+        key
+    );
+    first.find(".unknown").await;
     rows.borrow_mut().push(row(7, 0));
-    one.find(".receipt").await;
-    two.gone("aside.unresolved").await;
-    // What was under review is not taken from under their hands, and is asked about.
-    two.find(".review").await;
-    two.confirm();
-    two.find(".review .asks.alike").await;
+    first.find(".receipt").await;
+    second.wait_until_gone("aside.unresolved").await;
+    // The second tab's review stays, and now reports a duplicate.
+    second.find(".review").await;
+    second.confirm();
+    second.find(".review .asks.alike").await;
     assert_eq!(backend.movements().len(), 1);
 }
 
 #[wasm_bindgen_test]
-async fn of_two_confirmations_at_once_one_is_sent() {
-    let backend = unanswered(&Rows::default());
-    let (one, two) = two(&Tab::new()).await;
-    one.review_transfer().await;
-    two.review_transfer().await;
-    one.confirm();
-    two.confirm();
-    one.find("aside.unresolved li").await;
-    two.find("aside.unresolved li").await;
+async fn of_two_simultaneous_confirmations_only_one_is_sent() {
+    let backend = silent_backend(&Rows::default());
+    let (first, second) = open_two(&Tab::new()).await;
+    first.review_transfer().await;
+    second.review_transfer().await;
+    first.confirm();
+    second.confirm();
+    first.find("aside.unresolved li").await;
+    second.find("aside.unresolved li").await;
     sleep(1500).await;
     assert_eq!(backend.movements().len(), 1);
     assert_eq!(journal::texts().await.len(), 1);
 }
 
 #[wasm_bindgen_test]
-async fn a_tab_that_heard_nothing_finds_it_in_the_journal_before_it_sends() {
+async fn a_tab_without_messages_checks_the_journal_before_sending() {
     let rows = Rows::default();
-    let backend = unanswered(&rows);
-    // Messages between tabs may be late, or never come.
-    let deaf = Tab::new().run("BroadcastChannel.prototype.postMessage = () => {};");
+    let backend = silent_backend(&rows);
+    // Messages between tabs may be late or lost.
+    let without_messages = Tab::new().run("BroadcastChannel.prototype.postMessage = () => {};");
     journal::clear().await;
-    let one = deaf.signed_in("/transfer").await;
-    let two = deaf.signed_in("/transfer").await;
-    two.review_transfer().await;
-    one.review_transfer().await;
-    one.confirm();
-    one.find(".unknown").await;
-    assert!(two.has(".review"), "it does not know yet");
-    two.confirm();
-    two.find("aside.unresolved li").await;
+    let first = without_messages.signed_in("/transfer").await;
+    let second = without_messages.signed_in("/transfer").await;
+    second.review_transfer().await;
+    first.review_transfer().await;
+    first.confirm();
+    first.find(".unknown").await;
+    assert!(second.has(".review"), "the second tab does not know yet");
+    second.confirm();
+    second.find("aside.unresolved li").await;
     sleep(300).await;
     assert_eq!(backend.movements().len(), 1);
     assert_eq!(journal::texts().await.len(), 1);
-    // Its outcome comes first; then what was under review is there again, and is asked about.
-    assert!(!two.has(".review button.primary"));
+    // The second tab first waits for the outcome. Then its review returns and reports a duplicate.
+    assert!(!second.has(".review button.primary"));
     rows.borrow_mut().push(row(7, 0));
-    one.find(".receipt").await;
-    two.find(".review").await;
-    two.confirm();
-    two.find(".review .asks.alike").await;
+    first.find(".receipt").await;
+    second.find(".review").await;
+    second.confirm();
+    second.find(".review .asks.alike").await;
     assert_eq!(backend.movements().len(), 1);
 }
 
 #[wasm_bindgen_test]
-async fn another_kind_does_not_have_to_wait() {
-    let backend = Backend::install(|seen| match seen {
-        seen if seen.path.ends_with("/transfer") => Reply::Silent,
-        seen => story(seen),
+async fn movements_of_another_kind_do_not_wait() {
+    let backend = Backend::install(|request| match request {
+        request if request.path.ends_with("/transfer") => Reply::Silent,
+        request => happy_backend(request),
     });
-    let (one, two) = two(&Tab::new()).await;
-    one.review_transfer().await;
-    one.confirm();
-    two.find(".unknown").await;
-    two.click("nav.main a[href='/allocate']");
-    two.review_allocation().await;
-    two.confirm();
-    two.find(".receipt").await;
+    let (first, second) = open_two(&Tab::new()).await;
+    first.review_transfer().await;
+    first.confirm();
+    second.find(".unknown").await;
+    second.click("nav.main a[href='/allocate']");
+    second.review_allocation().await;
+    second.confirm();
+    second.find(".receipt").await;
     assert_eq!(backend.movements().len(), 2);
 }
 
 #[wasm_bindgen_test]
-async fn a_tab_takes_over_what_another_was_at_when_it_was_closed() {
+async fn a_tab_takes_over_the_movement_of_a_closed_tab() {
     let rows = Rows::default();
-    let backend = unanswered(&rows);
-    let (one, two) = two(&Tab::new()).await;
-    one.review_transfer().await;
-    one.confirm();
-    // Closed before an answer could come: nobody but the journal knows of it.
-    assert!(until(|| backend.movements().len() == 1).await);
-    drop(one);
+    let backend = silent_backend(&rows);
+    let (first, second) = open_two(&Tab::new()).await;
+    first.review_transfer().await;
+    first.confirm();
+    // Closed before a response could arrive: only the journal knows of it.
+    assert!(wait_until(|| backend.movements().len() == 1).await);
+    drop(first);
     rows.borrow_mut().push(row(7, 0));
-    two.find(".receipt").await;
-    two.gone("aside.unresolved").await;
+    second.find(".receipt").await;
+    second.wait_until_gone("aside.unresolved").await;
     assert_eq!(backend.movements().len(), 1);
-    assert_eq!(journal::only().await["end"]["what"], "found");
+    assert_eq!(journal::only_record().await["end"]["what"], "found");
 }
 
 #[wasm_bindgen_test]
-async fn one_tab_at_a_time_asks_again() {
-    let backend = Backend::install(|seen| match seen {
-        seen if seen.moves() => Reply::Broken,
-        seen => story(seen),
+async fn only_one_tab_at_a_time_retries() {
+    let backend = Backend::install(|request| match request {
+        request if request.is_movement() => Reply::Broken,
+        request => happy_backend(request),
     });
     journal::clear().await;
-    journal::put(&journal::promised(journal::allocation(KEY, 1000))).await;
-    let one = Tab::new().signed_in("/allocate").await;
-    let two = Tab::new().signed_in("/allocate").await;
-    assert!(until(|| backend.movements().len() == 3).await);
+    journal::put_record(&journal::with_key_promise(journal::allocation(KEY, 1000))).await;
+    let first = Tab::new().signed_in("/allocate").await;
+    let second = Tab::new().signed_in("/allocate").await;
+    assert!(wait_until(|| backend.movements().len() == 3).await);
     let sent = backend.movements();
     let pauses: Vec<_> = sent
         .windows(2)
         .map(|pair| pair[1].at - pair[0].at)
         .collect();
-    // After the second attempt of all two seconds, after the third four, a quarter more or less.
+    // Two seconds after the second attempt overall, four after the third, ±25%.
     assert!(pauses[0] >= 1500 && pauses[1] >= 3000, "{pauses:?}");
-    drop((one, two));
+    drop((first, second));
 }
 
 #[wasm_bindgen_test]
-async fn a_tab_that_comes_later_says_that_another_is_at_it() {
-    let _backend = unanswered(&Rows::default());
-    let one = Page::reviewed_transfer().await;
-    one.confirm();
-    one.find(".unknown").await;
-    let two = Tab::new().signed_in("/transfer").await;
-    two.find(".unknown").await;
-    two.says("another tab").await;
+async fn a_later_tab_says_that_another_is_handling_it() {
+    let _backend = silent_backend(&Rows::default());
+    let first = Page::reviewed_transfer().await;
+    first.confirm();
+    first.find(".unknown").await;
+    let second = Tab::new().signed_in("/transfer").await;
+    second.find(".unknown").await;
+    second.wait_for_text("another tab").await;
     assert!(
-        !two.has(".unknown button"),
-        "it would do nothing: {}",
-        two.text()
+        !second.has(".unknown button"),
+        "the buttons would have no effect: {}",
+        second.text()
     );
 }
 
-/// As after a browser was killed: it opens its tabs again, and somebody signs in to one of them.
+/// As after a browser crash: it restores its tabs, and the user signs in to one of them.
 #[wasm_bindgen_test]
-async fn a_tab_in_which_nobody_signs_in_does_not_hold_a_movement_back() {
-    let backend = Backend::install(story);
+async fn a_tab_that_is_not_signed_in_does_not_block_a_movement() {
+    let backend = Backend::install(happy_backend);
     journal::clear().await;
-    journal::put(&journal::promised(journal::allocation(KEY, 1000))).await;
-    let idle = Tab::new().open("/").await;
-    idle.find("aside.unresolved").await;
+    journal::put_record(&journal::with_key_promise(journal::allocation(KEY, 1000))).await;
+    let signed_out = Tab::new().open("/").await;
+    signed_out.find("aside.unresolved").await;
     sleep(500).await;
-    let used = Tab::new().signed_in("/allocate").await;
-    used.find(&format!(".receipt[data-key='{KEY}']")).await;
+    let signed_in = Tab::new().signed_in("/allocate").await;
+    signed_in.find(&format!(".receipt[data-key='{KEY}']")).await;
     assert_eq!(backend.movements().len(), 1);
-    idle.gone("aside.unresolved").await;
+    signed_out.wait_until_gone("aside.unresolved").await;
 }
 
 #[wasm_bindgen_test]
-async fn a_sign_out_in_one_tab_is_one_in_all_and_the_next_sign_in_goes_on() {
+async fn signing_out_in_one_tab_signs_out_in_all_and_the_next_sign_in_resumes() {
     let rows = Rows::default();
-    let backend = unanswered(&rows);
-    let (one, two) = two(&Tab::new()).await;
-    one.review_transfer().await;
-    one.confirm();
-    one.find(".unknown").await;
-    one.press("Sign out").await;
-    one.find("form.sign-in").await;
-    two.find("form.sign-in").await;
+    let backend = silent_backend(&rows);
+    let (first, second) = open_two(&Tab::new()).await;
+    first.review_transfer().await;
+    first.confirm();
+    first.find(".unknown").await;
+    first.press("Sign out").await;
+    first.find("form.sign-in").await;
+    second.find("form.sign-in").await;
     rows.borrow_mut().push(row(7, 0));
-    two.sign_in().await;
-    two.find(".receipt").await;
-    one.gone("aside.unresolved").await;
+    second.sign_in().await;
+    second.find(".receipt").await;
+    first.wait_until_gone("aside.unresolved").await;
     assert_eq!(backend.movements().len(), 1);
 }
 
-/// Tabs hear of a sign-out from a channel and from what is stored, and the second of them may come late.
+/// Tabs learn of a sign-out from a channel and from storage, and the second notification may be late.
 #[wasm_bindgen_test]
-async fn a_sign_out_that_is_heard_twice_keeps_the_key_that_was_typed_in_between() {
-    let _backend = Backend::install(story);
-    let (one, two) = two(&Tab::new()).await;
-    one.press("Sign out").await;
-    two.find("form.sign-in").await;
+async fn a_repeated_sign_out_notice_keeps_the_key_typed_in_between() {
+    let _backend = Backend::install(happy_backend);
+    let (first, second) = open_two(&Tab::new()).await;
+    first.press("Sign out").await;
+    second.find("form.sign-in").await;
     sleep(200).await;
-    two.fill("#reseller-key", "reseller-secret").await;
-    two.run("new BroadcastChannel('credit-desk').postMessage('another-page sign-out')");
+    second.fill("#reseller-key", "reseller-secret").await;
+    second.run("new BroadcastChannel('credit-desk').postMessage('another-page sign-out')");
     sleep(200).await;
-    assert_eq!(two.value("#reseller-key").await, "reseller-secret");
+    assert_eq!(second.value("#reseller-key").await, "reseller-secret");
 }
 
-/// A suspended page hears nothing, and some browsers have no channels.
+/// A suspended page receives no messages, and some browsers have no channels.
 #[wasm_bindgen_test]
-async fn a_sign_out_reaches_tabs_that_heard_nothing_of_it() {
-    let _backend = Backend::install(story);
-    let (one, two) = two(&Tab::new().run("delete window.BroadcastChannel;")).await;
-    one.press("Sign out").await;
-    two.find("form.sign-in").await;
-    two.sign_in().await;
-    // Nor does a storage event reach a suspended page.
-    two.run("addEventListener('storage', (event) => event.stopImmediatePropagation(), { capture: true })");
+async fn a_sign_out_reaches_tabs_that_missed_its_notice() {
+    let _backend = Backend::install(happy_backend);
+    let (first, second) = open_two(&Tab::new().run("delete window.BroadcastChannel;")).await;
+    first.press("Sign out").await;
+    second.find("form.sign-in").await;
+    second.sign_in().await;
+    // Storage events don't reach a suspended page either.
+    second.run("addEventListener('storage', (event) => event.stopImmediatePropagation(), { capture: true })");
     leptos::prelude::window()
         .local_storage()
         .unwrap()
         .unwrap()
         .set_item("credit-desk.left", "lock 1")
         .unwrap();
-    two.run("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
-    two.says("Locked").await;
+    second.run("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+    second.wait_for_text("Locked").await;
 }
 
 #[wasm_bindgen_test]
-async fn a_decision_in_one_tab_is_one_in_all() {
+async fn a_decision_in_one_tab_applies_in_all() {
     let rows = Rows::default();
-    let backend = unanswered(&rows);
+    let backend = silent_backend(&rows);
     journal::clear().await;
-    let one = Tab::settling(1).signed_in("/transfer").await;
-    let two = Tab::settling(1).signed_in("/transfer").await;
-    one.review_transfer().await;
-    one.confirm();
-    one.find(".unknown").await;
+    let first = Tab::settling(1).signed_in("/transfer").await;
+    let second = Tab::settling(1).signed_in("/transfer").await;
+    first.review_transfer().await;
+    first.confirm();
+    first.find(".unknown").await;
     rows.borrow_mut().extend([row(8, 0), row(7, 0)]);
-    one.press("It was not made").await;
-    one.find(".absent").await;
-    two.gone("aside.unresolved").await;
+    first.press("Mark as not completed").await;
+    first.find(".absent").await;
+    second.wait_until_gone("aside.unresolved").await;
     assert_eq!(backend.movements().len(), 1);
     sleep(500).await;
-    assert_eq!(journal::only().await["end"]["what"], "decided_not");
+    assert_eq!(journal::only_record().await["end"]["what"], "decided_not");
 }
 
-/// A tab hears of every change, of its own too. What it knows and the journal does not keep must not be lost by that.
+/// A tab is notified of every change, including its own. Details that the journal doesn't store must not get lost by
+/// that.
 #[wasm_bindgen_test]
-async fn a_receipt_keeps_all_its_figures() {
-    let _backend = Backend::install(story);
+async fn a_receipt_keeps_all_its_amounts() {
+    let _backend = Backend::install(happy_backend);
     let page = Page::signed_in("/allocate").await;
     page.review_allocation().await;
     page.confirm();
     page.find(".receipt").await;
     assert!(
-        page.text().contains("Available to the child"),
+        page.text().contains("Available to the client"),
         "{}",
         page.text()
     );
     sleep(500).await;
     assert!(
-        page.text().contains("Available to the child"),
+        page.text().contains("Available to the client"),
         "{}",
         page.text()
     );

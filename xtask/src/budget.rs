@@ -1,6 +1,7 @@
-//! What the built portal may weigh: `xtask/budgets.json`, which the journeys read too, for what a browser really fetches.
+//! The size budgets of the built portal, from `xtask/budgets.json`. The journeys read the file too, to check what a
+//! browser really fetches.
 //!
-//! Sizes are bytes as a host with precompressed copies sends them: brotli, at its best level.
+//! Sizes are in bytes, as sent by a host with precompressed copies: brotli at its highest level.
 
 use std::{fs, path::Path};
 
@@ -8,80 +9,84 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::{
+    output::{self, Bytes},
     project::Project,
-    say::{self, Bytes},
 };
 
 /// A file of dist/.
 #[derive(Clone, Debug)]
 pub struct File {
-    /// Its path below dist/.
+    /// The path below dist/.
     pub name: String,
-    /// Its bytes: raw, as gzip, as brotli.
+    /// The sizes in bytes: raw, gzip, brotli.
     pub sizes: [u64; 3],
 }
 
-/// What files weigh together.
+/// Returns the total sizes of these files.
 pub fn sum<'a>(files: impl Iterator<Item = &'a File>) -> [u64; 3] {
     files.fold([0; 3], |sum, file| {
         [0, 1, 2].map(|column| sum[column] + file.sizes[column])
     })
 }
 
-/// What may be.
+/// The limits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budgets {
-    /// Bytes of everything that the first screen needs.
+    /// Bytes of everything the first screen needs.
     bytes: u64,
-    /// Requests for it.
+    /// Requests for the first screen.
     requests: u64,
-    /// Bytes of a file, by a pattern of its name; the first that fits counts.
+    /// Bytes per file, by name pattern; the first matching pattern applies.
     files: Vec<(String, u64)>,
 }
 
 impl Budgets {
-    /// Those of the checkout.
+    /// Reads the budgets of the checkout.
     pub fn read(project: &Project) -> Result<Self> {
         let file = project.root.join("xtask/budgets.json");
         let text = fs::read_to_string(&file)
             .with_context(|| format!("cannot read {}", project.short(&file)))?;
-        Self::parse(&text).with_context(|| format!("{} makes no sense", project.short(&file)))
+        Self::parse(&text).with_context(|| format!("{} is invalid", project.short(&file)))
     }
 
     fn parse(text: &str) -> Result<Self> {
         let all: Value = serde_json::from_str(text)?;
-        let figure = |of: &Value, name: &str| {
-            let figure = of[name].as_u64();
-            figure.with_context(|| format!("{name} is missing, or no whole number: {of}"))
+        let integer = |of: &Value, name: &str| {
+            let value = of[name].as_u64();
+            value.with_context(|| format!("{name} is missing, or not an integer: {of}"))
         };
         let files = all["files"].as_array().context("there are no files")?;
         let file = |of: &Value| {
             let name = of["name"].as_str().context("a file has no name")?;
-            Ok((name.to_owned(), figure(of, "brotli")?))
+            Ok((name.to_owned(), integer(of, "brotli")?))
         };
         Ok(Self {
-            bytes: figure(&all["first_load"], "brotli")?,
-            requests: figure(&all["first_load"], "requests")?,
+            bytes: integer(&all["first_load"], "brotli")?,
+            requests: integer(&all["first_load"], "requests")?,
             files: files.iter().map(file).collect::<Result<_>>()?,
         })
     }
 
-    /// What exceeds them, a line each. `first` names the files that the first screen fetches.
+    /// Returns what exceeds the budgets, one line each. `first` lists the files that the first screen fetches.
     ///
-    /// A file that nobody has given a budget exceeds it, too: what is added must not weigh unseen.
+    /// A file without a budget exceeds it too, so that new files don't add weight unnoticed.
     pub fn exceeded(&self, files: &[File], first: &[String]) -> Vec<String> {
         let mut lines = Vec::new();
-        let over = |what: &str, is: u64, may: u64, unit: &str| {
-            (is > may).then(|| {
-                let (is, may, by) = (Bytes(is), Bytes(may), Bytes(is - may));
-                format!("{what}: {is} {unit}, {by} more than the {may} it may be")
+        let over = |what: &str, size: u64, limit: u64, unit: &str| {
+            (size > limit).then(|| {
+                let (size, limit, by) = (Bytes(size), Bytes(limit), Bytes(size - limit));
+                format!("{what}: {size} {unit}, {by} over the limit of {limit}")
             })
         };
         for file in files {
             let name = &file.name;
-            match self.files.iter().find(|(pattern, _)| fits(pattern, name)) {
-                Some((_, may)) => lines.extend(over(name, file.sizes[2], *may, "bytes")),
-                None if travels(name) => lines.push(format!("{name}: has no budget")),
+            match self
+                .files
+                .iter()
+                .find(|(pattern, _)| matches(pattern, name))
+            {
+                Some((_, limit)) => lines.extend(over(name, file.sizes[2], *limit, "bytes")),
+                None if is_fetched(name) => lines.push(format!("{name}: has no budget")),
                 None => {}
             }
         }
@@ -89,7 +94,7 @@ impl Budgets {
         for name in first {
             match files.iter().find(|file| file.name == *name) {
                 Some(file) => found.push(file),
-                None => lines.push(format!("{name}: fetched at first, and not in dist/")),
+                None => lines.push(format!("{name}: fetched on first load, but not in dist/")),
             }
         }
         let [.., sum] = sum(found.into_iter());
@@ -100,19 +105,19 @@ impl Budgets {
     }
 }
 
-/// Fails where something exceeds its budget, and says what.
+/// Fails if something exceeds its budget, and lists what does.
 pub fn check(project: &Project, files: &[File], first: &[String]) -> Result<()> {
     let exceeded = Budgets::read(project)?.exceeded(files, first);
     if exceeded.is_empty() {
-        say::line("Budgets: kept.");
+        output::line("Budgets: OK.");
         return Ok(());
     }
     let lines = exceeded.join("\n  ");
     bail!("over budget (xtask/budgets.json):\n  {lines}")
 }
 
-/// What the page's head asks for, and the configuration that the program asks for next.
-pub fn first(dist: &Path, files: &[File]) -> Result<Vec<String>> {
+/// Returns the files that the page's head refers to, and the configuration that the program fetches next.
+pub fn first_load(dist: &Path, files: &[File]) -> Result<Vec<String>> {
     let index = dist.join("index.html");
     let page =
         fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
@@ -122,24 +127,24 @@ pub fn first(dist: &Path, files: &[File]) -> Result<Vec<String>> {
     Ok(names.filter(|name| is_first(name)).cloned().collect())
 }
 
-/// Whether a name is of the pattern, in which a `*` stands for anything.
-fn fits(pattern: &str, name: &str) -> bool {
+/// Returns whether a name matches the pattern, in which a `*` matches any text.
+fn matches(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == name,
         Some((head, tail)) => name.strip_prefix(head).is_some_and(|rest| {
             (0..=rest.len())
                 .filter_map(|at| rest.get(at..))
-                .any(|rest| fits(tail, rest))
+                .any(|rest| matches(tail, rest))
         }),
     }
 }
 
-/// Whether browsers fetch it: not the notes for hosts.
-fn travels(name: &str) -> bool {
-    let kinds = [
+/// Returns whether browsers fetch the file; they never fetch the files for hosts.
+fn is_fetched(name: &str) -> bool {
+    let extensions = [
         ".css", ".html", ".js", ".json", ".mjs", ".svg", ".wasm", ".woff2", ".png",
     ];
-    kinds.iter().any(|kind| name.ends_with(kind))
+    extensions.iter().any(|extension| name.ends_with(extension))
 }
 
 #[cfg(test)]
@@ -164,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_within_its_budget_is_not_told() {
+    fn files_within_budget_are_not_reported() {
         let files = [
             file("a-1f_bg.wasm", 60),
             file("b.js", 30),
@@ -174,12 +179,12 @@ mod tests {
     }
 
     #[test]
-    fn a_file_over_its_budget_is_told_and_so_is_one_without() {
+    fn files_over_budget_and_files_without_one_are_reported() {
         let files = [file("a-1f_bg.wasm", 61), file("other.wasm", 1)];
         assert_eq!(
             exceeded(&files, &[]),
             [
-                "a-1f_bg.wasm: 61 bytes, 1 more than the 60 it may be",
+                "a-1f_bg.wasm: 61 bytes, 1 over the limit of 60",
                 "other.wasm: has no budget"
             ]
         );
@@ -192,25 +197,34 @@ mod tests {
         assert_eq!(
             exceeded(&files, &names),
             [
-                "gone.js: fetched at first, and not in dist/",
-                "the first load: 110 bytes, 10 more than the 100 it may be",
-                "the first load: 4 requests, 1 more than the 3 it may be"
+                "gone.js: fetched on first load, but not in dist/",
+                "the first load: 110 bytes, 10 over the limit of 100",
+                "the first load: 4 requests, 1 over the limit of 3"
             ]
         );
     }
 
     #[test]
-    fn names_fit_patterns() {
-        assert!(fits("a-*_bg.wasm", "a-0f_bg.wasm") && fits("*", "") && fits("*.js", "x.js"));
-        assert!(!fits("a-*_bg.wasm", "a.wasm") && !fits("*.js", "x.js.br") && !fits("a", "ab"));
+    fn names_match_patterns() {
+        assert!(
+            matches("a-*_bg.wasm", "a-0f_bg.wasm") && matches("*", "") && matches("*.js", "x.js")
+        );
+        assert!(
+            !matches("a-*_bg.wasm", "a.wasm") && !matches("*.js", "x.js.br") && !matches("a", "ab")
+        );
     }
 
     #[test]
-    fn the_checkouts_budgets_make_sense() {
+    fn the_checkouts_budgets_are_valid() {
         let budgets = Budgets::parse(include_str!("../budgets.json")).unwrap();
-        // What was promised: they may be tighter.
+        // The promised limits: the budgets may be tighter.
         assert!(budgets.bytes <= 170_000 && budgets.requests <= 25);
-        let known = |name| budgets.files.iter().any(|(pattern, _)| fits(pattern, name));
+        let known = |name| {
+            budgets
+                .files
+                .iter()
+                .any(|(pattern, _)| matches(pattern, name))
+        };
         for name in [
             "index.html",
             "credit-desk-1f_bg.wasm",

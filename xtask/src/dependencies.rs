@@ -1,8 +1,8 @@
-//! What cargo has compiled of the dependencies, kept for the next clone.
+//! Cargo's build artifacts of the dependencies, kept for the next clone.
 //!
-//! Compiling them is most of the work of a first test run, and comes out the same in every clone. A copy is taken only if everything
-//! that it was compiled from is the same: then each artifact fits the others. What is compiled of the workspace's own packages is not
-//! kept: for those, cargo compares the times of files, and they differ from clone to clone.
+//! Compiling them is most of the work of a first test run, and gives the same result in every clone. A copy is used
+//! only if all of its inputs are the same: then the artifacts fit together. Artifacts of the workspace's own packages
+//! are not kept: cargo compares file times for those, and they differ between clones.
 
 use std::{
     collections::HashSet,
@@ -16,14 +16,14 @@ use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
 use crate::{
+    output,
     project::Project,
-    say,
     tools::{self, Cache},
 };
 
-/// The folder of the copy in the cache.
+/// The copy's folder in the cache.
 const FOLDER: &str = "dependencies";
-/// The file in it that says what it was compiled from.
+/// The file in it that identifies what the copy was compiled from.
 const STAMP: &str = "stamp";
 /// Where cargo keeps artifacts, below its target folder.
 const PROFILES: [&str; 4] = [
@@ -32,7 +32,7 @@ const PROFILES: [&str; 4] = [
     "wasm32-unknown-unknown/debug",
     "wasm32-unknown-unknown/release",
 ];
-/// cargo's notes of what it has compiled: a folder for each artifact, `<package>-<hash>`.
+/// Cargo's fingerprints of what it has compiled: one folder per artifact, `<package>-<hash>`.
 const FINGERPRINTS: &str = ".fingerprint";
 
 /// The dependencies of a clone whose tests run for the first time.
@@ -45,8 +45,8 @@ pub struct Dependencies {
 }
 
 impl Dependencies {
-    /// Copies what another clone has compiled, if this one has not compiled the portal yet; none if it has.
-    pub fn of_new_clone(project: &Project) -> Result<Option<Self>> {
+    /// Copies what another clone has compiled. Returns `None` if this clone has already compiled the portal.
+    pub fn for_new_clone(project: &Project) -> Result<Option<Self>> {
         let cache = Cache::find()?;
         let new = Self {
             target: project.target(),
@@ -63,7 +63,7 @@ impl Dependencies {
         }
         let _lock = cache.lock()?;
         if new.is_kept() {
-            let job = say::job("Dependencies: copying what another clone has compiled …");
+            let job = output::job("Dependencies: copying another clone's build artifacts …");
             for profile in PROFILES {
                 copy_profile(
                     &new.kept.join(profile),
@@ -71,21 +71,21 @@ impl Dependencies {
                     &HashSet::new(),
                 )?;
             }
-            // They were compiled with this clone's own artifacts, which have just been replaced.
+            // They were compiled against this clone's own artifacts, which have just been replaced.
             new.forget_members()?;
             job.done("Dependencies: copied");
         }
         Ok(Some(new))
     }
 
-    /// Keeps what this clone has compiled, unless the same is kept already.
+    /// Keeps what this clone has compiled, unless an identical copy is kept already.
     pub fn keep(&self) -> Result<()> {
         let cache = Cache::find()?;
         let _lock = cache.lock()?;
         if self.is_kept() {
             return Ok(());
         }
-        let job = say::job("Dependencies: keeping what was compiled, for other clones …");
+        let job = output::job("Dependencies: keeping the build artifacts for other clones …");
         if self.kept.exists() {
             fs::remove_dir_all(&self.kept)?;
         }
@@ -105,7 +105,7 @@ impl Dependencies {
         fs::read_to_string(self.kept.join(STAMP)).is_ok_and(|stamp| stamp == self.stamp)
     }
 
-    /// Has cargo compile the workspace's packages again.
+    /// Makes cargo recompile the workspace's packages.
     fn forget_members(&self) -> Result<()> {
         for profile in PROFILES {
             let folder = self.target.join(profile).join(FINGERPRINTS);
@@ -119,7 +119,8 @@ impl Dependencies {
     }
 }
 
-/// What decides how the dependencies are compiled: the compiler, their versions, features and profiles.
+/// Returns a hash of what determines how the dependencies are compiled: the compiler, and their versions, features and
+/// profiles.
 fn stamp(project: &Project) -> Result<String> {
     let mut hash = Sha256::new();
     hash.update(tools::rust_version(project).unwrap_or_default());
@@ -134,7 +135,7 @@ fn stamp(project: &Project) -> Result<String> {
     Ok(BASE64_STANDARD.encode(hash.finalize()))
 }
 
-/// The manifests of the workspace, in a fixed order.
+/// Returns the workspace's manifests, in a fixed order.
 fn manifests(root: &Path) -> Vec<PathBuf> {
     let skipped = ["target", "dist", ".git"];
     let walk = WalkDir::new(root)
@@ -151,7 +152,7 @@ fn manifests(root: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The names of the workspace's own packages.
+/// Returns the names of the workspace's own packages.
 fn members(root: &Path) -> Result<HashSet<String>> {
     let mut names = HashSet::new();
     for manifest in manifests(root) {
@@ -165,14 +166,14 @@ fn members(root: &Path) -> Result<HashSet<String>> {
     Ok(names)
 }
 
-/// Copies the artifacts of a profile, but not those of these packages.
+/// Copies the artifacts of a profile, except those of the packages in `without`.
 fn copy_profile(from: &Path, to: &Path, without: &HashSet<String>) -> Result<()> {
     let mut hashes = HashSet::new();
     for name in names(&from.join(FINGERPRINTS))? {
         let is_kept = package(&name).is_some_and(|package| !without.contains(package));
         hashes.extend(hash_of(&name).filter(|_| is_kept).map(str::to_owned));
     }
-    // What cargo reads first comes last: a copy that broke off is compiled again.
+    // Fingerprints come last, because cargo reads them first: an interrupted copy is recompiled.
     for folder in ["deps", "build", FINGERPRINTS] {
         for name in names(&from.join(folder))? {
             if hash_of(&name).is_some_and(|hash| hashes.contains(hash)) {
@@ -183,12 +184,12 @@ fn copy_profile(from: &Path, to: &Path, without: &HashSet<String>) -> Result<()>
     Ok(())
 }
 
-/// The package in a name such as `serde-d1ff57989e158959`.
+/// Returns the package in a name such as `serde-d1ff57989e158959`.
 fn package(name: &str) -> Option<&str> {
     name.rsplit_once('-').map(|(package, _)| package)
 }
 
-/// The hash in a name such as `libserde-d1ff57989e158959.rmeta`.
+/// Returns the hash in a name such as `libserde-d1ff57989e158959.rmeta`.
 fn hash_of(name: &str) -> Option<&str> {
     let (_, rest) = name.rsplit_once('-')?;
     rest.split('.').next()
@@ -206,7 +207,7 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     names.collect()
 }
 
-/// Copies a file or a folder over what is there, with the times that cargo compares.
+/// Copies a file or a folder, replacing existing files and preserving the modification times that cargo compares.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     for entry in WalkDir::new(from) {
         let entry = entry?;
@@ -220,7 +221,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
             if let Some(folder) = copy.parent() {
                 fs::create_dir_all(folder)?;
             }
-            // Not written over: another program may be using it.
+            // Removed instead of overwritten: another program may be using it.
             if copy.exists() {
                 fs::remove_file(&copy)?;
             }
@@ -243,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_packages_of_the_workspace_are_known() {
+    fn the_workspaces_packages_are_found() {
         let members = members(&Project::find().unwrap().root).unwrap();
         for name in ["credit-desk", "credit-desk-sandbox", "xtask"] {
             assert!(members.contains(name), "{name}: {members:?}");

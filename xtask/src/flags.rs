@@ -1,24 +1,25 @@
-//! What can be typed after `cargo xtask`.
+//! The command line of `cargo xtask`.
 
 use std::{fmt, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// The commands of Credit Desk. Each one installs the tools it needs (once, into the user's cache) and says what it does.
+/// The commands of Credit Desk. Each one installs the tools it needs (once, into the user's cache) and reports what it
+/// does.
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
     after_help = "\
-Tools live in ~/.cache/credit-desk/tools, shared by every clone, and what cargo has compiled of the dependencies beside them (about
-3 GB); CREDIT_DESK_CACHE puts the cache elsewhere.
-CREDIT_DESK_CHROMIUM and CREDIT_DESK_CHROMEDRIVER name a browser and its driver, CREDIT_DESK_NGINX an nginx, where they are not on PATH;
+Tools are installed in ~/.cache/credit-desk/tools, shared by every clone, next to the compiled dependencies (about 3 GB).
+CREDIT_DESK_CACHE moves the cache.
+CREDIT_DESK_CHROMIUM and CREDIT_DESK_CHROMEDRIVER name a browser and its driver, CREDIT_DESK_NGINX an nginx, if they are not on PATH;
 CREDIT_DESK_NGINX_HEADERS_MORE the file of its headers-more module; CREDIT_DESK_APACHE and CREDIT_DESK_APACHE_MODULES do the same for Apache;
 CREDIT_DESK_FIREFOX, CREDIT_DESK_WEBKITWEBDRIVER, CREDIT_DESK_XVFB and CREDIT_DESK_PYTHON do the same for the other browser engines.
 CREDIT_DESK_ENGINE is the engine (chromium, firefox or webkit) that `storm` runs in."
 )]
 pub struct Flags {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -28,24 +29,24 @@ pub struct Flags {
 pub enum Command {
     /// Build the portal and run it on the sandbox, at http://127.0.0.1:8787
     Start(Start),
-    /// Build dist/, ready to deploy, with compressed files beside; print what each file weighs
+    /// Build dist/, ready to deploy, with compressed copies; print the size of each file
     Build(Build),
-    /// Write the files for hosts into dist/ again, for the backends of another config.json
+    /// Rewrite the files for hosts in dist/, for the services in another config.json
     Hosting(Hosting),
     /// Run the sandbox server alone
     Sandbox(Sandbox),
-    /// Run every test, from the fastest ring to the slowest
+    /// Run every test, from the fastest suite to the slowest
     Test(Test),
-    /// Make many movements while everything fails, and compare the ledger with what people were told
+    /// Make many movements while everything fails, and compare the ledger with what the portal told its users
     #[command(disable_help_flag = true)]
     Storm(Program),
-    /// Measure how long the built portal takes, and how that grows: `bench log` is the credit log
+    /// Measure how long the built portal takes, and how that scales: `bench log` is the credit log
     #[command(disable_help_flag = true)]
     Bench(Program),
-    /// Hand hostile texts to everything in the portal that reads one: a million for each reader, drawn from a seed
+    /// Feed hostile input to every parser in the portal: a million inputs each, generated from a seed
     #[command(disable_help_flag = true)]
     Fuzz(Program),
-    /// Install the tools of every command now, so that nothing is left to wait for later
+    /// Install the tools of every command now, so that nothing has to be installed later
     Tools(Tools),
 }
 
@@ -55,13 +56,13 @@ pub struct Start {
     /// The port to listen on
     #[arg(long, default_value_t = 8787)]
     pub port: u16,
-    /// Begin with a new ledger: the movements made so far are thrown away
+    /// Start with a new ledger and discard all movements made so far
     #[arg(long)]
     pub fresh: bool,
-    /// Fill the ledger with about this many log rows
+    /// Fill the ledger with about this many log entries
     #[arg(long, value_name = "N")]
     pub rows: Option<u32>,
-    /// Build without optimising, and build again whenever a source file changes (reload the page to see it)
+    /// Build without optimization, and rebuild whenever a source file changes (reload the page to see it)
     #[arg(long)]
     pub dev: bool,
 }
@@ -69,7 +70,7 @@ pub struct Start {
 /// Flags of `build`.
 #[derive(Debug, Args)]
 pub struct Build {
-    /// Build even when nothing has changed since dist/ was made
+    /// Build even if nothing has changed since dist/ was built
     #[arg(long)]
     pub force: bool,
 }
@@ -77,10 +78,11 @@ pub struct Build {
 /// Flags of `hosting`.
 #[derive(Debug, Args)]
 pub struct Hosting {
-    /// The deployment's config.json: its backends go into the Content-Security-Policy [default: the one in the folder]
+    /// The deployment's config.json, whose services go into the Content-Security-Policy [default: the one in the
+    /// folder]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The folder of the built portal [default: dist]
+    /// The folder with the built portal [default: dist]
     #[arg(long, value_name = "DIR")]
     pub dist: Option<PathBuf>,
 }
@@ -88,10 +90,10 @@ pub struct Hosting {
 /// Flags of `sandbox`.
 #[derive(Debug, Args)]
 pub struct Sandbox {
-    /// A folder of static files to serve beside the APIs, such as dist
+    /// A folder of static files to serve next to the APIs, such as dist
     #[arg(long, value_name = "DIR")]
     pub dist: Option<PathBuf>,
-    /// Handed to the server as they are; `cargo xtask sandbox -- --help` lists them
+    /// Arguments for the server; `cargo xtask sandbox -- --help` lists them
     #[arg(
         trailing_var_arg = true,
         allow_hyphen_values = true,
@@ -103,30 +105,30 @@ pub struct Sandbox {
 /// Flags of `test`.
 #[derive(Debug, Args)]
 pub struct Test {
-    /// Run this ring only (may be given several times)
-    #[arg(long, value_name = "RING")]
-    pub only: Vec<Ring>,
-    /// Run the later rings even when an earlier one has failed
+    /// Run only this suite (can be repeated)
+    #[arg(long, value_name = "SUITE")]
+    pub only: Vec<Suite>,
+    /// Run the later suites even if an earlier one fails
     #[arg(long)]
     pub keep_going: bool,
-    /// Run the journeys in this browser engine only (may be given several times)
+    /// Run the journeys only in this browser engine (can be repeated)
     #[arg(long, value_name = "NAME", value_delimiter = ',', default_values_t = Engine::value_variants().iter().copied())]
     pub engine: Vec<Engine>,
 }
 
-/// The browser engines that the journeys run in.
+/// The browser engines that the journeys can run in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Engine {
-    /// Chrome's and Edge's
+    /// Chrome and Edge
     Chromium,
-    /// Firefox's
+    /// Firefox
     Firefox,
-    /// Safari's
+    /// Safari
     Webkit,
 }
 
 impl Engine {
-    /// The name as typed, as shown, and as the journeys read it.
+    /// The name on the command line, in output, and in the journeys' environment.
     pub fn name(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
@@ -142,10 +144,10 @@ impl fmt::Display for Engine {
     }
 }
 
-/// Flags of `storm`, `bench` and `fuzz`, which are programs with flags of their own.
+/// Flags of `storm`, `bench` and `fuzz`, which are programs that parse their own flags.
 #[derive(Debug, Args)]
 pub struct Program {
-    /// Handed to the program as they are; its `--help` lists them
+    /// Arguments for the program; its `--help` lists them
     #[arg(
         trailing_var_arg = true,
         allow_hyphen_values = true,
@@ -158,27 +160,27 @@ pub struct Program {
 #[derive(Debug, Args)]
 pub struct Tools {}
 
-/// The rings of tests, in the order in which they run.
+/// The test suites, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Ring {
-    /// The formatting of every file
+pub enum Suite {
+    /// Formatting of every file
     Fmt,
-    /// Lints, natively and for the browser
+    /// Lints, for the native targets and for the browser
     Clippy,
-    /// Licences, sources, duplicates and known faults of what is built on
+    /// Licenses, sources, duplicates and known vulnerabilities of dependencies
     Deny,
-    /// Unit and property tests: the portal's pure rooms, the sandbox, xtask
+    /// Unit and property tests: the portal's pure modules, the sandbox, xtask
     Native,
     /// The portal's tests that need a browser (tests/browser)
     Browser,
-    /// The release build that the journeys run on
+    /// The release build that the journeys use
     Build,
-    /// Whole journeys in Chromium, Firefox and WebKit (tests/journeys)
+    /// Journeys through the whole portal in Chromium, Firefox and WebKit (tests/journeys)
     Journeys,
 }
 
-impl Ring {
-    /// The name as typed and as shown.
+impl Suite {
+    /// The name on the command line and in output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Fmt => "fmt",
@@ -204,17 +206,17 @@ mod tests {
     }
 
     #[test]
-    fn rings_are_typed_as_they_are_shown() {
-        for ring in Ring::value_variants() {
-            assert_eq!(ring.to_possible_value().unwrap().get_name(), ring.name());
+    fn suite_names_match_their_flag_values() {
+        for suite in Suite::value_variants() {
+            assert_eq!(suite.to_possible_value().unwrap().get_name(), suite.name());
         }
     }
 
     #[test]
-    fn engines_are_typed_as_they_are_shown() {
+    fn engine_names_match_their_flag_values() {
         for engine in Engine::value_variants() {
-            let typed = engine.to_possible_value().unwrap();
-            assert_eq!(typed.get_name(), engine.name());
+            let value = engine.to_possible_value().unwrap();
+            assert_eq!(value.get_name(), engine.name());
         }
         let flags = Flags::parse_from(["xtask", "test", "--engine", "firefox,webkit"]);
         let Command::Test(test) = flags.command else {
@@ -224,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn journeys_run_in_every_engine_unless_one_is_named() {
+    fn journeys_run_in_every_engine_by_default() {
         let flags = Flags::parse_from(["xtask", "test"]);
         let Command::Test(test) = flags.command else {
             panic!("{flags:?}")
@@ -233,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sandbox_takes_flags_of_its_own() {
+    fn sandbox_flags_are_passed_on() {
         let flags = Flags::parse_from(["xtask", "sandbox", "--dist", "dist", "--port", "9000"]);
         let Command::Sandbox(sandbox) = flags.command else {
             panic!("{flags:?}")
@@ -243,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn the_storm_takes_flags_of_its_own() {
+    fn storm_flags_are_passed_on() {
         for args in [&["--movements", "5"][..], &["--help"]] {
             let flags = Flags::parse_from(["xtask", "storm"].iter().chain(args));
             let Command::Storm(storm) = flags.command else {
@@ -254,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_benchmarks_take_flags_of_their_own() {
+    fn bench_flags_are_passed_on() {
         for args in [
             &["log", "--rows", "1000,10000"][..],
             &["--help"],

@@ -1,4 +1,4 @@
-//! Hostile texts: tests/fuzz.
+//! Fuzzing with hostile input: tests/fuzz.
 
 use std::process::ExitCode;
 
@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use crate::{flags, project::Project, run};
 
-/// `cargo xtask fuzz`: with optimisation, or a million inputs for each reader would take an hour.
+/// `cargo xtask fuzz`: optimized, because a million inputs for each parser would otherwise take an hour.
 pub fn command(project: &Project, flags: &flags::Program) -> Result<ExitCode> {
     let package = ["--profile", "fuzz", "--package", "credit-desk-fuzz", "--"];
-    run::instead(run::cargo(project, "run", package).args(&flags.args))
+    run::exec(run::cargo(project, "run", package).args(&flags.args))
 }

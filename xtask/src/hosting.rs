@@ -1,10 +1,10 @@
-//! The files for hosts: written with every build, and anew when a deployment's backends are elsewhere.
+//! The files for hosts: written with every build, and again for a deployment that uses other services.
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::{flags, project::Project, say};
+use crate::{flags, output, project::Project};
 
 /// `cargo xtask hosting`.
 pub fn command(project: &Project, flags: &flags::Hosting) -> Result<ExitCode> {
@@ -16,7 +16,7 @@ pub fn command(project: &Project, flags: &flags::Hosting) -> Result<ExitCode> {
         );
     }
     credit_desk_hosting::write(&dist, flags.config.as_deref())?;
-    say::line(format_args!(
+    output::line(format_args!(
         "Written: _headers, _redirects and _hosting/ in {}",
         project.short(&dist)
     ));

@@ -1,4 +1,4 @@
-//! What a program that drives the built portal in a browser needs.
+//! Prepares what a program that drives the built portal in a browser needs.
 
 use std::{
     env,
@@ -16,32 +16,33 @@ use crate::{
     tools::{self, Need},
 };
 
-/// Builds a program of tests/journeys and becomes it, with these flags.
+/// Builds a program of tests/journeys and replaces this process with it, passing these flags.
 pub fn program(project: &Project, name: &str, flags: &[String]) -> Result<ExitCode> {
-    run::through(&mut run::cargo(
+    run::run(&mut run::cargo(
         project,
         "build",
         ["--package", "credit-desk-journeys", "--bin", name],
     ))?;
     let mut program = run::program(project, project.program(name));
     program.args(flags);
-    // Who only asks what there is to choose need not wait for a portal.
-    let asks = ["--help", "-h"];
-    if !flags.iter().any(|flag| asks.contains(&flag.as_str())) {
-        equip(project, &mut program, &[chosen()?])?;
+    // Showing the help doesn't require a built portal.
+    let help = ["--help", "-h"];
+    if !flags.iter().any(|flag| help.contains(&flag.as_str())) {
+        prepare(project, &mut program, &[engine_from_env()?])?;
     }
-    run::instead(&mut program)
+    run::exec(&mut program)
 }
 
-/// Makes sure that the browsers of these engines, nginx, axe-core, portal and sandbox are there, and tells `command` where.
-pub fn equip(project: &Project, command: &mut Command, engines: &[Engine]) -> Result<()> {
+/// Makes sure that the browsers of these engines, nginx, axe-core, portal and sandbox exist, and passes their paths to
+/// `command`.
+pub fn prepare(project: &Project, command: &mut Command, engines: &[Engine]) -> Result<()> {
     dist::ensure(project)?;
-    sandbox::built(project)?;
-    tell(project, command, engines)
+    sandbox::build(project)?;
+    set_env(project, command, engines)
 }
 
-/// The same without building portal and sandbox.
-pub fn tell(project: &Project, command: &mut Command, engines: &[Engine]) -> Result<()> {
+/// Does the same without building portal and sandbox.
+pub fn set_env(project: &Project, command: &mut Command, engines: &[Engine]) -> Result<()> {
     let firefox = engines.contains(&Engine::Firefox).then_some(Need::Firefox);
     let needs: Vec<_> = [Need::Journeys].into_iter().chain(firefox).collect();
     let tools = tools::ensure(project, &needs)?;
@@ -59,7 +60,7 @@ pub fn tell(project: &Project, command: &mut Command, engines: &[Engine]) -> Res
         match engine {
             Engine::Chromium => {
                 let browser = tools::browser(project)?;
-                // Single sign-on runs in this engine only.
+                // Only the Chromium run tests single sign-on.
                 let apache = tools::apache(project)?;
                 command
                     .env("CREDIT_DESK_APACHE", apache.program)
@@ -85,13 +86,13 @@ pub fn tell(project: &Project, command: &mut Command, engines: &[Engine]) -> Res
             }
         }
     }
-    // Failures say where they happened; a backtrace through the async runtime only hides it.
+    // Failures say where they happened; a backtrace through the async runtime would only hide it.
     command.env("RUST_BACKTRACE", "0");
     Ok(())
 }
 
-/// The engine that the journeys' programs run in, from the variable that they read too.
-fn chosen() -> Result<Engine> {
+/// Returns the engine that the journeys' programs run in, from the variable that they read too.
+fn engine_from_env() -> Result<Engine> {
     const VARIABLE: &str = "CREDIT_DESK_ENGINE";
     let name = env::var(VARIABLE).unwrap_or_default();
     if name.is_empty() {

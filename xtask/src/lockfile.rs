@@ -1,10 +1,10 @@
-//! The versions that Cargo.lock settled on.
+//! Versions from Cargo.lock.
 
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 
-/// The locked version of a crate. The text that cargo writes is regular enough to be read line by line.
+/// Returns the locked version of a crate. Cargo's output is regular enough to be parsed line by line.
 pub fn version(root: &Path, name: &str) -> Result<String> {
     let file = root.join("Cargo.lock");
     let text =
@@ -39,12 +39,12 @@ source = \"registry+https://github.com/rust-lang/crates.io-index\"
 ";
 
     #[test]
-    fn the_version_is_that_of_the_very_crate() {
+    fn the_version_belongs_to_the_exact_crate() {
         assert_eq!(find(LOCK, "wasm-bindgen").as_deref(), Some("0.2.128"));
     }
 
     #[test]
-    fn a_missing_crate_has_none() {
+    fn a_missing_crate_has_no_version() {
         assert_eq!(find(LOCK, "wasm"), None);
     }
 }

@@ -1,22 +1,23 @@
 //! The project's commands: `cargo xtask --help` lists them.
 //!
-//! Each command makes sure that the tools it needs are there (and only those) and then does one job:
+//! Each command makes sure that the tools it needs (and only those) are installed, and then does one job:
 //!
-//! | room | job |
+//! | module | job |
 //! |---|---|
-//! | [`flags`] | what can be typed |
-//! | [`tools`] | the pinned tools, the browser, and how they come onto a machine |
+//! | [`flags`] | the command-line flags |
+//! | [`tools`] | the pinned tools, the browsers, and how they are installed |
 //! | [`dist`] | the portal's release build, ready to be served |
 //! | [`hosting`] | the files for hosts |
-//! | [`budget`] | what that build may weigh |
-//! | [`start`] | the portal on the sandbox, for a person |
+//! | [`budget`] | the size budgets of that build |
+//! | [`start`] | the portal on the sandbox, to try out |
 //! | [`sandbox`] | the sandbox server alone |
-//! | [`test`] | every test, ring by ring |
-//! | [`dependencies`] | what cargo has compiled of them, kept for other clones |
+//! | [`test`] | every test, suite by suite |
+//! | [`dependencies`] | cargo's build artifacts of dependencies, shared between clones |
 //! | [`journeys`] | what a program that drives the built portal needs |
 //! | [`storm`] | many movements while everything fails |
 //! | [`bench`] | how long things take |
-//! | [`fuzz`] | hostile texts for whatever reads one |
+//! | [`fuzz`] | hostile input for every parser |
+//! | [`output`] | messages on the terminal |
 
 mod bench;
 mod budget;
@@ -27,10 +28,10 @@ mod fuzz;
 mod hosting;
 mod journeys;
 mod lockfile;
+mod output;
 mod project;
 mod run;
 mod sandbox;
-mod say;
 mod start;
 mod storm;
 mod test;

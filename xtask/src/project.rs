@@ -1,4 +1,4 @@
-//! Where things are.
+//! Paths in the checkout.
 
 use std::{
     env, fs,
@@ -12,43 +12,43 @@ use anyhow::{Context as _, Result};
 pub struct Project {
     /// The folder of the workspace's Cargo.toml.
     pub root: PathBuf,
-    /// Where cargo leaves debug programs: the folder that this very program runs from, whatever the target folder is.
+    /// Where cargo puts debug programs: the folder that this program runs from, whatever the target folder is.
     programs: PathBuf,
 }
 
 impl Project {
-    /// Finds the checkout from where cargo says this crate is.
+    /// Finds the checkout from this crate's manifest folder.
     pub fn find() -> Result<Self> {
-        let here = env::var_os("CARGO_MANIFEST_DIR")
+        let manifest = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-        let root = here
+        let root = manifest
             .parent()
             .context("xtask has no parent folder")?
             .to_path_buf();
         let programs = env::current_exe()?
             .parent()
-            .context("xtask runs from no folder")?
+            .context("xtask's program has no parent folder")?
             .to_path_buf();
         Ok(Self { root, programs })
     }
 
-    /// The built portal.
+    /// Returns the folder of the built portal.
     pub fn dist(&self) -> PathBuf {
         self.root.join("dist")
     }
 
-    /// The sandbox server, once it has been built.
+    /// Returns the path of the sandbox server, which may not have been built yet.
     pub fn sandbox(&self) -> PathBuf {
         self.program("credit-desk-sandbox")
     }
 
-    /// A program of the workspace, once it has been built.
+    /// Returns the path of a program of the workspace, which may not have been built yet.
     pub fn program(&self, name: &str) -> PathBuf {
         self.programs
             .join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 
-    /// cargo's folder for whatever it compiles.
+    /// Returns cargo's target folder.
     pub fn target(&self) -> PathBuf {
         self.programs
             .parent()
@@ -56,20 +56,21 @@ impl Project {
             .to_path_buf()
     }
 
-    /// A program of the portal, once its release has been built.
+    /// Returns the path of a wasm program of the portal's release build, which may not have been built yet.
     pub fn wasm(&self, name: &str) -> PathBuf {
         self.target()
             .join(format!("wasm32-unknown-unknown/release/{name}.wasm"))
     }
 
-    /// Notes between two runs: stamps, logs, generated settings. Made when asked for.
-    pub fn notes(&self) -> Result<PathBuf> {
-        let notes = self.target().join("xtask");
-        fs::create_dir_all(&notes).with_context(|| format!("cannot make {}", notes.display()))?;
-        Ok(notes)
+    /// Returns the folder for state between runs: stamps, logs, generated settings. Creates it if needed.
+    pub fn state_dir(&self) -> Result<PathBuf> {
+        let folder = self.target().join("xtask");
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
+        Ok(folder)
     }
 
-    /// A path as a person in the checkout would type it.
+    /// Formats a path relative to the checkout.
     pub fn short<'a>(&self, path: &'a Path) -> std::path::Display<'a> {
         path.strip_prefix(&self.root).unwrap_or(path).display()
     }

@@ -1,4 +1,4 @@
-//! Running other programs.
+//! Runs other programs.
 
 use std::{
     env,
@@ -14,15 +14,15 @@ use tempfile::TempDir;
 
 use crate::project::Project;
 
-/// Where Linux keeps files in memory.
+/// The folder that Linux keeps in memory.
 const MEMORY: &str = "/dev/shm";
-/// More than the browsers of all journeys that run at the same time need.
+/// Enough for the browsers of all journeys that run at the same time.
 const ENOUGH_MEMORY_KIB: u64 = 4 << 20;
 
-/// A program to run in the checkout.
+/// Returns a program to run in the checkout.
 ///
-/// What cargo told *this* program about itself is taken away: build scripts that look at such a variable would run again
-/// whenever a person and xtask take turns.
+/// Removes the variables that cargo sets for *this* program: build scripts that depend on one of them would otherwise
+/// rerun whenever the user and xtask alternate.
 pub fn program(project: &Project, name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     command.current_dir(&project.root);
@@ -39,7 +39,7 @@ pub fn program(project: &Project, name: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// A subcommand of cargo, with these arguments. It uses the versions in Cargo.lock, or fails where they no longer fit.
+/// Returns a cargo subcommand with these arguments. It uses the versions in Cargo.lock, or fails if they no longer fit.
 pub fn cargo<'a>(
     project: &Project,
     subcommand: &str,
@@ -50,7 +50,7 @@ pub fn cargo<'a>(
         env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
     );
     command.arg(subcommand);
-    // The only one that resolves no dependencies and doesn't know the flag.
+    // `cargo fmt` resolves no dependencies and doesn't have the flag.
     if subcommand != "fmt" {
         command.arg("--locked");
     }
@@ -58,8 +58,8 @@ pub fn cargo<'a>(
     command
 }
 
-/// The command as a person would type it.
-pub fn typed(command: &Command) -> String {
+/// Returns the command as a user would type it.
+pub fn display(command: &Command) -> String {
     let name = Path::new(command.get_program())
         .file_name()
         .unwrap_or(command.get_program());
@@ -70,35 +70,36 @@ pub fn typed(command: &Command) -> String {
         .join(" ")
 }
 
-/// Runs it on this terminal; anything but success is an error.
-pub fn through(command: &mut Command) -> Result<()> {
+/// Runs the command on this terminal. Fails unless it succeeds.
+pub fn run(command: &mut Command) -> Result<()> {
     let status = command
         .status()
-        .with_context(|| format!("cannot run `{}`", typed(command)))?;
+        .with_context(|| format!("cannot run `{}`", display(command)))?;
     if !status.success() {
-        bail!("`{}` failed ({status})", typed(command));
+        bail!("`{}` failed ({status})", display(command));
     }
     Ok(())
 }
 
-/// Becomes that program, where the system can do so: signals then reach it and nobody else.
+/// Replaces this process with the program, where the system supports it, so that signals reach only that program.
 #[cfg(unix)]
-pub fn instead(command: &mut Command) -> Result<ExitCode> {
+pub fn exec(command: &mut Command) -> Result<ExitCode> {
     use std::os::unix::process::CommandExt as _;
-    Err(command.exec()).with_context(|| format!("cannot run `{}`", typed(command)))
+    Err(command.exec()).with_context(|| format!("cannot run `{}`", display(command)))
 }
 
-/// Runs it to its end.
+/// Runs the program to completion.
 #[cfg(not(unix))]
-pub fn instead(command: &mut Command) -> Result<ExitCode> {
-    through(command)?;
+pub fn exec(command: &mut Command) -> Result<ExitCode> {
+    run(command)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs it silently, its output going to a log file; the end of the log is part of the error.
+/// Runs the command silently, with its output going to a log file. The error contains the end of the log.
 pub fn logged(command: &mut Command, log: &Path) -> Result<()> {
     if let Some(folder) = log.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
     }
     let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
     let status = command
@@ -106,7 +107,7 @@ pub fn logged(command: &mut Command, log: &Path) -> Result<()> {
         .stdout(file.try_clone()?)
         .stderr(file)
         .status()
-        .with_context(|| format!("cannot run `{}`", typed(command)))?;
+        .with_context(|| format!("cannot run `{}`", display(command)))?;
     if status.success() {
         return Ok(());
     }
@@ -114,18 +115,18 @@ pub fn logged(command: &mut Command, log: &Path) -> Result<()> {
     let lines: Vec<_> = text.lines().collect();
     let tail = lines[lines.len().saturating_sub(20)..].join("\n  ");
     bail!(
-        "`{}` failed ({status}). Its last lines:\n  {tail}\nThe whole log: {}",
-        typed(command),
+        "`{}` failed ({status}). Its last lines:\n  {tail}\nThe full log: {}",
+        display(command),
         log.display()
     );
 }
 
-/// Runs it on this terminal and shows every line of its standard output to `each` too.
-pub fn watched(command: &mut Command, mut each: impl FnMut(&str)) -> Result<ExitStatus> {
+/// Runs the command on this terminal, and passes every line of its standard output to `each`.
+pub fn run_tee(command: &mut Command, mut each: impl FnMut(&str)) -> Result<ExitStatus> {
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
-        .with_context(|| format!("cannot run `{}`", typed(command)))?;
+        .with_context(|| format!("cannot run `{}`", display(command)))?;
     let mut output = child.stdout.take().context("no output to read")?;
     let (mut chunk, mut line) = ([0; 8192], Vec::new());
     loop {
@@ -133,7 +134,7 @@ pub fn watched(command: &mut Command, mut each: impl FnMut(&str)) -> Result<Exit
         if size == 0 {
             break;
         }
-        // As it comes, not by the line: libtest says which test it is at before it says how the test went.
+        // Forwarded as it arrives rather than by line: libtest names a test before it prints the result.
         stdout().write_all(&chunk[..size])?;
         stdout().flush()?;
         for &byte in &chunk[..size] {
@@ -151,8 +152,8 @@ pub fn watched(command: &mut Command, mut each: impl FnMut(&str)) -> Result<Exit
     Ok(child.wait()?)
 }
 
-/// What it prints on standard output, if it can be run and succeeds.
-pub fn answer(command: &mut Command) -> Option<String> {
+/// Returns the command's standard output, trimmed, if it can be run and succeeds.
+pub fn capture(command: &mut Command) -> Option<String> {
     let output = command
         .stdin(Stdio::null())
         .stderr(Stdio::null())
@@ -164,8 +165,8 @@ pub fn answer(command: &mut Command) -> Option<String> {
         .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// A folder for what programs leave in the folder for temporary files, removed with what is in it. In memory where there is enough:
-/// each browser writes thousands of small files into its profile.
+/// Creates a folder for the programs' temporary files, which is removed with its content. It is in memory if there is
+/// enough, because each browser writes thousands of small files into its profile.
 pub fn temporary_folder() -> Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     let builder = builder.prefix("credit-desk-");
@@ -174,12 +175,12 @@ pub fn temporary_folder() -> Result<TempDir> {
         true => builder.tempdir_in(MEMORY),
         false => builder.tempdir(),
     };
-    folder.context("cannot make a temporary folder")
+    folder.context("cannot create a temporary folder")
 }
 
-/// The free space where this folder is, as `df` prints it.
+/// Returns the free space of the file system with this folder, as reported by `df`.
 fn available_kib(folder: &str) -> Option<u64> {
-    let output = answer(Command::new("df").args(["-Pk", folder]))?;
+    let output = capture(Command::new("df").args(["-Pk", folder]))?;
     output
         .lines()
         .nth(1)?
@@ -189,7 +190,7 @@ fn available_kib(folder: &str) -> Option<u64> {
         .ok()
 }
 
-/// A program on PATH.
+/// Finds a program on PATH.
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path)

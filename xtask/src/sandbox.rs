@@ -1,4 +1,4 @@
-//! The stand-in for both vendors' APIs: tests/sandbox.
+//! The sandbox, which simulates both vendors' APIs: tests/sandbox.
 
 use std::process::{Command, ExitCode};
 
@@ -8,16 +8,16 @@ use crate::{flags, project::Project, run};
 
 /// `cargo xtask sandbox`.
 pub fn command(project: &Project, flags: &flags::Sandbox) -> Result<ExitCode> {
-    let mut server = built(project)?;
+    let mut server = build(project)?;
     if let Some(dist) = &flags.dist {
         server.arg("--dist").arg(std::path::absolute(dist)?);
     }
-    run::instead(server.args(&flags.args))
+    run::exec(server.args(&flags.args))
 }
 
-/// Builds the server and gives the command that runs it.
-pub fn built(project: &Project) -> Result<Command> {
-    run::through(&mut run::cargo(
+/// Builds the server and returns the command that runs it.
+pub fn build(project: &Project) -> Result<Command> {
+    run::run(&mut run::cargo(
         project,
         "build",
         ["--package", "credit-desk-sandbox"],

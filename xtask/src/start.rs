@@ -1,4 +1,4 @@
-//! The portal on the sandbox, for a person to play with.
+//! Runs the portal on the sandbox, to try it out.
 
 use std::{
     io::{BufRead as _, BufReader, ErrorKind},
@@ -10,15 +10,15 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{dist, flags, project::Project, run, sandbox, say};
+use crate::{dist, flags, output, project::Project, run, sandbox};
 
-/// What signs in on the sandbox's first ledger.
+/// The keys that sign in to the sandbox's initial ledger.
 const RESELLER_KEY: &str = "demo-reseller-key";
 const ORGANIZATIONS_KEY: &str = "lp_test_demo";
 
 /// `cargo xtask start`.
 pub fn start(project: &Project, flags: &flags::Start) -> Result<ExitCode> {
-    // Before the build: nobody wants to wait for minutes and then be told.
+    // Before the build, so that nobody waits minutes for this error.
     check_port(flags.port)?;
     let ledger = ledger(project, flags)?;
     let dist = if flags.dev {
@@ -27,7 +27,7 @@ pub fn start(project: &Project, flags: &flags::Start) -> Result<ExitCode> {
         dist::ensure(project)?;
         project.dist()
     };
-    let mut server = sandbox::built(project)?;
+    let mut server = sandbox::build(project)?;
     server
         .args(["--port", &flags.port.to_string()])
         .arg("--db")
@@ -45,7 +45,7 @@ pub fn start(project: &Project, flags: &flags::Start) -> Result<ExitCode> {
         server.args(["--rows", &rows.to_string()]);
     }
     let watch = if flags.dev {
-        Some(Watch::over(&mut dist::dev_watch(project)?)?)
+        Some(Watch::start(&mut dist::dev_watch(project)?)?)
     } else {
         None
     };
@@ -53,10 +53,10 @@ pub fn start(project: &Project, flags: &flags::Start) -> Result<ExitCode> {
         welcome(project, address, &ledger, watch.is_some())
     })?;
     drop(watch);
-    say::line(if status.success() {
+    output::line(if status.success() {
         "Stopped."
     } else {
-        "The sandbox ended with an error."
+        "The sandbox exited with an error."
     });
     Ok(if status.success() {
         ExitCode::SUCCESS
@@ -70,7 +70,7 @@ fn check_port(port: u16) -> Result<()> {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
             bail!(
-                "port {port} is taken, perhaps by another `cargo xtask start`. Choose another: cargo xtask start --port {}",
+                "port {port} is in use, perhaps by another `cargo xtask start`. Choose another: cargo xtask start --port {}",
                 port.wrapping_add(1).max(1024)
             )
         }
@@ -79,27 +79,27 @@ fn check_port(port: u16) -> Result<()> {
     }
 }
 
-/// Where the ledger lives between two starts.
+/// Returns the path of the ledger, which is kept between runs.
 fn ledger(project: &Project, flags: &flags::Start) -> Result<PathBuf> {
     let ledger = project.root.join(".sandbox").join("ledger.db");
     if flags.rows.is_some() && !flags.fresh && ledger.exists() {
         bail!(
-            "--rows fills a new ledger, and there is one already: add --fresh (the movements made so far are thrown away)"
+            "--rows fills a new ledger, but one exists already: add --fresh (the movements made so far are discarded)"
         );
     }
     Ok(ledger)
 }
 
-/// Runs the server until it is stopped. It watches its standard input, so it ends when this program does, however that comes.
+/// Runs the server until it is stopped. It watches its standard input, so it ends with this process, however that ends.
 fn serve(server: &mut Command, welcome: impl Fn(&str)) -> Result<std::process::ExitStatus> {
     let mut child = server
         .arg("--stop-with-stdin")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .with_context(|| format!("cannot run `{}`", run::typed(server)))?;
-    let leash = Mutex::new(child.stdin.take());
-    ctrlc::set_handler(move || drop(leash.lock().map(|mut leash| leash.take())))
+        .with_context(|| format!("cannot run `{}`", run::display(server)))?;
+    let stdin = Mutex::new(child.stdin.take());
+    ctrlc::set_handler(move || drop(stdin.lock().map(|mut stdin| stdin.take())))
         .context("cannot listen for Ctrl-C")?;
 
     let output = child.stdout.take().context("no output to read")?;
@@ -107,19 +107,19 @@ fn serve(server: &mut Command, welcome: impl Fn(&str)) -> Result<std::process::E
         let line = line?;
         match line.strip_prefix("listening on ") {
             Some(address) => welcome(address.trim()),
-            None => say::line(line),
+            None => output::line(line),
         }
     }
     Ok(child.wait()?)
 }
 
 fn welcome(project: &Project, address: &str, ledger: &Path, dev: bool) {
-    say::heading(format_args!("Credit Desk is at {address}"));
-    say::line(format_args!(
+    output::heading(format_args!("Credit Desk is at {address}"));
+    output::line(format_args!(
         "
   Sign in with    reseller key       {RESELLER_KEY}
                   organizations key  {ORGANIZATIONS_KEY}
-  The ledger      {} (--fresh begins anew)
+  The ledger      {} (--fresh starts over)
   {}To stop         Ctrl-C
 ",
         project.short(ledger),
@@ -131,13 +131,13 @@ fn welcome(project: &Project, address: &str, ledger: &Path, dev: bool) {
     ));
 }
 
-/// The builder that follows the sources, for as long as the server runs.
+/// The process that rebuilds after changes, for as long as the server runs.
 struct Watch(Child);
 
 impl Watch {
-    fn over(trunk: &mut Command) -> Result<Self> {
+    fn start(trunk: &mut Command) -> Result<Self> {
         Ok(Self(trunk.stdin(Stdio::null()).spawn().with_context(
-            || format!("cannot run `{}`", run::typed(trunk)),
+            || format!("cannot run `{}`", run::display(trunk)),
         )?))
     }
 }
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_taken_port_names_the_flag() {
+    fn the_error_for_a_port_in_use_names_the_flag() {
         let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = taken.local_addr().unwrap().port();
         let message = check_port(port).unwrap_err().to_string();

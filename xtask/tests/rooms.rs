@@ -1,10 +1,10 @@
-//! The portal's rooms keep to themselves: who may know whom, and what no view may hold.
+//! Checks the portal's module boundaries: which modules may use which others, and what no view may contain.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each room and the rooms it may use.
-const ROOMS: [(&str, &[&str]); 12] = [
+/// Each top-level module and the ones it may use.
+const MODULES: [(&str, &[&str]); 12] = [
     ("clock", &[]),
     ("browser", &["clock", "units"]),
     ("early", &[]),
@@ -35,7 +35,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ),
 ];
 
-/// Rooms and files that are pure: no framework, no DOM.
+/// Modules and files that are pure: no framework, no DOM.
 const PURE: [&str; 38] = [
     "clock",
     "browser/path.rs",
@@ -91,7 +91,7 @@ fn sources() -> Vec<(String, String)> {
             }
         }
     }
-    assert!(files.len() > 20, "the portal's sources are there");
+    assert!(files.len() > 20, "the portal's sources were found");
     let name = |path: &Path| {
         path.strip_prefix(&root)
             .unwrap()
@@ -104,7 +104,7 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
-/// The rooms that `text` names behind `crate::`, also within braces.
+/// Returns the top-level modules that `text` names after `crate::`, including within braces.
 fn used(text: &str) -> Vec<String> {
     text.split("crate::")
         .skip(1)
@@ -117,28 +117,28 @@ fn used(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn no_room_uses_one_that_it_must_not_know() {
+fn modules_use_only_what_they_may() {
     for (file, text) in sources() {
-        let room = file.split(['/', '.']).next().unwrap();
-        let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else {
+        let module = file.split(['/', '.']).next().unwrap();
+        let Some((_, allowed)) = MODULES.iter().find(|(name, _)| *name == module) else {
             assert!(
-                ["lib", "main", "app"].contains(&room),
-                "{file} belongs to no room"
+                ["lib", "main", "app"].contains(&module),
+                "{file} belongs to no known module"
             );
             continue;
         };
         for used in used(&text) {
-            let known = used == room || allowed.contains(&used.as_str());
+            let is_allowed = used == module || allowed.contains(&used.as_str());
             assert!(
-                known,
-                "{file} uses `crate::{used}`, which {room} must not know"
+                is_allowed,
+                "{file} uses `crate::{used}`, which {module} must not use"
             );
         }
     }
 }
 
 #[test]
-fn pure_rooms_know_no_framework() {
+fn pure_modules_use_no_framework() {
     for (file, text) in sources() {
         if PURE.iter().any(|pure| file.starts_with(pure)) {
             for word in ["leptos", "web_sys", "js_sys", "gloo_net", "new_v4"] {
@@ -152,7 +152,7 @@ fn pure_rooms_know_no_framework() {
 }
 
 #[test]
-fn no_view_holds_what_the_pages_policy_forbids() {
+fn no_view_contains_what_the_pages_policy_forbids() {
     for (file, text) in sources() {
         let text = text.split("#[cfg(test)]").next().unwrap();
         for word in [
@@ -160,7 +160,7 @@ fn no_view_holds_what_the_pages_policy_forbids() {
             "inner_html",
             "set_inner_html",
             "insert_adjacent_html",
-            // What `dist/templates.js` refuses to build.
+            // Elements that `dist/templates.js` refuses to build.
             "<base",
             "<embed",
             "<foreignObject",
@@ -175,13 +175,13 @@ fn no_view_holds_what_the_pages_policy_forbids() {
             "<style",
             "<template",
         ] {
-            assert!(!text.contains(word), "{file} holds {word}");
+            assert!(!text.contains(word), "{file} contains {word}");
         }
     }
 }
 
 #[test]
-fn one_screen_knows_no_other() {
+fn screens_do_not_use_each_other() {
     const SCREENS: [&str; 10] = [
         "activity",
         "allocate",
@@ -199,7 +199,7 @@ fn one_screen_knows_no_other() {
             for screen in SCREENS {
                 assert!(
                     !text.contains(&format!("pages::{screen}")),
-                    "{file} knows the screen {screen}"
+                    "{file} uses the screen {screen}"
                 );
             }
         }

@@ -10,17 +10,17 @@ fn answer(status: u16, body: &str) -> Answer {
     }
 }
 
-fn why(api: Api, status: u16, body: &str) -> FailureKind {
+fn kind(api: Api, status: u16, body: &str) -> FailureKind {
     read::<transfer::Response>(api, &answer(status, body))
         .unwrap_err()
         .kind
 }
 
 #[test]
-fn the_contracts_failures_are_told_apart() {
+fn documented_errors_have_their_own_kinds() {
     let text = include_str!("../../../tests/contract/allocate-errors.json");
     let examples: Value = serde_json::from_str(text).unwrap();
-    let whys: Vec<_> = examples["errors"]
+    let kinds: Vec<_> = examples["errors"]
         .as_array()
         .unwrap()
         .iter()
@@ -40,7 +40,7 @@ fn the_contracts_failures_are_told_apart() {
         })
         .collect();
     assert_eq!(
-        whys,
+        kinds,
         [
             FailureKind::Invalid,
             FailureKind::Insufficient,
@@ -55,17 +55,17 @@ fn the_contracts_failures_are_told_apart() {
 
     let text = include_str!("../../../tests/contract/reseller-errors.json");
     let examples: Value = serde_json::from_str(text).unwrap();
-    let whys: Vec<_> = examples["errors"]
+    let kinds: Vec<_> = examples["errors"]
         .as_array()
         .unwrap()
         .iter()
         .map(|error| {
             let status = error["status"].to_string().parse().unwrap();
-            why(Api::Reseller, status, &error["body"].to_string())
+            kind(Api::Reseller, status, &error["body"].to_string())
         })
         .collect();
     assert_eq!(
-        whys,
+        kinds,
         [
             FailureKind::Unauthorized,
             FailureKind::Forbidden,
@@ -78,11 +78,11 @@ fn the_contracts_failures_are_told_apart() {
 }
 
 #[test]
-fn success_must_be_said() {
-    let good = r#"{"success":true,"new_from_balance":59.813,"new_to_balance":14}"#;
-    assert!(read::<transfer::Response>(Api::Reseller, &answer(200, good)).is_ok());
-    let refused = r#"{"success":false,"error":"No"}"#;
-    assert_eq!(why(Api::Reseller, 200, refused), FailureKind::Declined);
+fn success_must_be_explicit() {
+    let success = r#"{"success":true,"new_from_balance":59.813,"new_to_balance":14}"#;
+    assert!(read::<transfer::Response>(Api::Reseller, &answer(200, success)).is_ok());
+    let declined = r#"{"success":false,"error":"No"}"#;
+    assert_eq!(kind(Api::Reseller, 200, declined), FailureKind::Declined);
     for body in [
         "",
         "{",
@@ -101,13 +101,13 @@ fn success_must_be_said() {
 }
 
 #[test]
-fn a_key_in_flight_is_not_a_refusal() {
+fn a_key_in_flight_is_not_a_definite_failure() {
     let body = r#"{"error":{"code":"CONFLICT","message":"in flight"}}"#;
-    let waiting = Answer {
+    let in_flight = Answer {
         retry_after: Some(1),
         ..answer(409, body)
     };
-    let failure = read::<transfer::Response>(Api::Organizations, &waiting).unwrap_err();
+    let failure = read::<transfer::Response>(Api::Organizations, &in_flight).unwrap_err();
     assert_eq!(
         (failure.kind.clone(), failure.certainty()),
         (FailureKind::InFlight, Certainty::Unknown)
@@ -116,14 +116,14 @@ fn a_key_in_flight_is_not_a_refusal() {
 }
 
 #[test]
-fn failures_know_their_field() {
+fn failures_name_the_form_field() {
     let field = |status, body: &str| {
         read::<transfer::Response>(Api::Reseller, &answer(status, body))
             .unwrap_err()
             .field()
     };
     let invalid =
-        |words: &str| format!(r#"{{"error":"invalid_request","error_description":"{words}"}}"#);
+        |message: &str| format!(r#"{{"error":"invalid_request","error_description":"{message}"}}"#);
     assert_eq!(field(400, r#"{"error":"invalid_rate"}"#), Some(Field::Rate));
     assert_eq!(
         field(400, r#"{"error":"insufficient_balance"}"#),
@@ -143,10 +143,10 @@ fn failures_know_their_field() {
 }
 
 proptest! {
-    /// Any status with any body reads without a panic, and only the listed statuses are ever definite.
+    /// No response makes the reader panic, and only the listed statuses are ever definite.
     #[test]
-    fn only_listed_answers_are_definite(status in 100u16..600, body in ".{0,80}", after in proptest::option::of(0u32..100)) {
-        let answer = Answer { status, body, retry_after: after, request_id: None };
+    fn only_listed_statuses_are_definite(status in 100u16..600, body in ".{0,80}", retry_after in proptest::option::of(0u32..100)) {
+        let answer = Answer { status, body, retry_after, request_id: None };
         for api in [Api::Reseller, Api::Organizations] {
             if let Err(failure) = read::<transfer::Response>(api, &answer)
                 && failure.certainty() == Certainty::Nothing

@@ -1,4 +1,4 @@
-//! Where figures and moments stand on the screen. Places are whole units and may be rounded; the figures at an axis
+//! Pure: maps values and times to screen positions. Positions are whole units and may be rounded; the values on an axis
 //! may not.
 
 use crate::units::{exact_add, exact_mul, utc_day, utc_moment};
@@ -9,7 +9,7 @@ const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-/// Steps between moments, in milliseconds.
+/// Steps between ticks of a time axis, in milliseconds.
 const STEPS: [i64; 24] = [
     SECOND,
     5 * SECOND,
@@ -36,10 +36,10 @@ const STEPS: [i64; 24] = [
     36_524 * DAY,
     365_242 * DAY,
 ];
-/// Steps that an axis has at most, more or less.
-const MOST_STEPS: i64 = 5;
+/// The approximate maximum number of steps on an axis.
+const MAX_STEPS: i64 = 5;
 
-/// An axis of figures, from a round figure to a round figure.
+/// An axis of values that starts and ends at round values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Axis {
     low: Decimal,
@@ -48,7 +48,7 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// The axis that holds all of `values`, and nothing (zero) where `with_zero` or where they are all the same.
+    /// Creates the axis that contains all of `values`, and zero if `with_zero` is set or the values are all the same.
     pub fn of(values: impl Iterator<Item = Decimal>, with_zero: bool) -> Self {
         let bounds = values.fold(None, |bounds: Option<(Decimal, Decimal)>, value| {
             let (low, high) = bounds.unwrap_or((value, value));
@@ -61,7 +61,7 @@ impl Axis {
         if low == high {
             high = Decimal::ONE;
         }
-        // Beyond what can be held there is no round figure: then the bounds themselves are told.
+        // Near the limits of a decimal there are no round values, so the bounds themselves become the ticks.
         let ticks = round_ticks(low, high).unwrap_or_else(|| vec![low, high]);
         if let (Some(first), Some(last)) = (ticks.first(), ticks.last()) {
             (low, high) = (low.min(*first), high.max(*last));
@@ -69,40 +69,40 @@ impl Axis {
         Self { low, high, ticks }
     }
 
-    /// The round figures along the axis, and their places.
+    /// Returns the round values along the axis and their positions.
     pub fn ticks(&self, length: i64) -> impl Iterator<Item = (i64, Decimal)> {
-        let place = move |tick: &Decimal| (self.place(*tick, length), *tick);
-        self.ticks.iter().map(place)
+        let position = move |tick: &Decimal| (self.position(*tick, length), *tick);
+        self.ticks.iter().map(position)
     }
 
-    /// The place of `value` on an axis `length` units long, from 0 at its low end.
-    pub fn place(&self, value: Decimal, length: i64) -> i64 {
+    /// Returns the position of `value` on an axis `length` units long, from 0 at the low end.
+    pub fn position(&self, value: Decimal, length: i64) -> i64 {
         let value = value.clamp(self.low, self.high);
         let four = Decimal::from(4);
-        let parts = |value: Decimal| {
-            let whole = self.high.checked_sub(self.low)?;
-            value.checked_sub(self.low)?.checked_div(whole)
+        let direct = |value: Decimal| {
+            let range = self.high.checked_sub(self.low)?;
+            value.checked_sub(self.low)?.checked_div(range)
         };
-        // The distance of two figures may be more than can be held; that of their quarters is not.
-        let quarters = |value: Decimal| {
+        // The difference between two values may overflow; that between their quarters can't.
+        let by_quarters = |value: Decimal| {
             let low = self.low.checked_div(four)?;
-            let whole = self.high.checked_div(four)?.checked_sub(low)?;
-            let part = value.checked_div(four)?.checked_sub(low)?;
-            part.checked_div(whole)
+            let range = self.high.checked_div(four)?.checked_sub(low)?;
+            let fraction = value.checked_div(four)?.checked_sub(low)?;
+            fraction.checked_div(range)
         };
-        let part = parts(value).or_else(|| quarters(value));
-        let place = part
-            .and_then(|part| part.checked_mul(Decimal::from(length)))
-            .and_then(|place| place.round().to_i64());
-        place.unwrap_or_default().clamp(0, length.max(0))
+        let fraction = direct(value).or_else(|| by_quarters(value));
+        let position = fraction
+            .and_then(|fraction| fraction.checked_mul(Decimal::from(length)))
+            .and_then(|position| position.round().to_i64());
+        position.unwrap_or_default().clamp(0, length.max(0))
     }
 }
 
-/// Multiples of 1, 2 or 5 times a power of ten, from the last that is not above `low` to the first that is not
-/// below `high`. Nothing where one of them cannot be held exactly.
+/// Returns multiples of 1, 2 or 5 times a power of ten, from the last one not above `low` to the first one not below
+/// `high`. `None` if one of them can't be represented exactly.
 fn round_ticks(low: Decimal, high: Decimal) -> Option<Vec<Decimal>> {
-    let wanted = high.checked_sub(low)?.checked_div(Decimal::from(4))?;
-    let step = steps().find(|step| *step >= wanted && !step.is_zero())?;
+    let min_step = high.checked_sub(low)?.checked_div(Decimal::from(4))?;
+    let step = round_steps().find(|step| *step >= min_step && !step.is_zero())?;
     let first = low.checked_div(step)?.floor();
     let mut count = first;
     let mut ticks = Vec::new();
@@ -110,7 +110,7 @@ fn round_ticks(low: Decimal, high: Decimal) -> Option<Vec<Decimal>> {
         let tick = exact_mul(count, step).ok()?;
         ticks.push(tick);
         if tick >= high {
-            // A quotient that was rounded may begin too late.
+            // A rounded quotient may start too high.
             return ticks
                 .first()
                 .filter(|tick| **tick <= low)
@@ -124,8 +124,8 @@ fn round_ticks(low: Decimal, high: Decimal) -> Option<Vec<Decimal>> {
     }
 }
 
-/// 1, 2 and 5 times every power of ten that can be held, from the least.
-fn steps() -> impl Iterator<Item = Decimal> {
+/// Returns 1, 2 and 5 times every power of ten that can be represented, in ascending order.
+fn round_steps() -> impl Iterator<Item = Decimal> {
     let small = (1..=28u32).rev().map(|scale| (1i128, scale));
     let large = (0..=28u32).filter_map(|power| Some((10i128.checked_pow(power)?, 0)));
     small.chain(large).flat_map(|(unit, scale)| {
@@ -136,7 +136,7 @@ fn steps() -> impl Iterator<Item = Decimal> {
     })
 }
 
-/// An axis of moments.
+/// A time axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeAxis {
     first: i64,
@@ -145,42 +145,44 @@ pub struct TimeAxis {
 }
 
 impl TimeAxis {
-    /// From `first` to `last`, in milliseconds since 1970 UTC, with days as in a zone `ahead` minutes ahead of UTC.
+    /// Creates an axis from `first` to `last`, in milliseconds since 1970 UTC, with days in a zone `ahead` minutes
+    /// ahead of UTC.
     pub fn of(first: i64, last: i64, ahead: i64) -> Self {
         let last = last.max(first);
         Self { first, last, ahead }
     }
 
-    /// The place of a moment on an axis `length` units long; in its middle where there is but one moment.
-    pub fn place(&self, at: i64, length: i64) -> i64 {
+    /// Returns the position of a time on an axis `length` units long; its middle if the axis has a single moment.
+    pub fn position(&self, at: i64, length: i64) -> i64 {
         if self.first == self.last {
             return length / 2;
         }
         let at = at.clamp(self.first, self.last);
-        share(at, self.first, self.last, length)
+        scale(at, self.first, self.last, length)
     }
 
-    /// Round moments along the axis: their places, and the day, or the time of day within one.
+    /// Returns the positions of round times along the axis, labeled with the day, or with the time for times within a
+    /// day.
     pub fn ticks(&self, length: i64) -> Vec<(i64, String)> {
-        let step = step_of(self.last.saturating_sub(self.first));
+        let step = time_step(self.last.saturating_sub(self.first));
         let ahead = self.ahead.saturating_mul(MINUTE);
         let local = |at: i64| at.saturating_add(ahead);
         let mut ticks = Vec::new();
         let mut at = round_up(local(self.first), step);
         while at <= local(self.last) && ticks.len() < 12 {
-            let place = self.place(at.saturating_sub(ahead), length);
-            ticks.push((place, moment_label(at, step)));
+            let position = self.position(at.saturating_sub(ahead), length);
+            ticks.push((position, moment_label(at, step)));
             at = at.saturating_add(step);
         }
         if ticks.is_empty() {
-            let place = self.place(self.first, length);
-            ticks.push((place, utc_day(local(self.first))));
+            let position = self.position(self.first, length);
+            ticks.push((position, utc_day(local(self.first))));
         }
         ticks
     }
 }
 
-/// An axis of days, each with a slot of its own.
+/// An axis of days, each with its own slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DayAxis {
     first: i64,
@@ -188,25 +190,25 @@ pub struct DayAxis {
 }
 
 impl DayAxis {
-    /// From `first` to `last`, both inclusive, in days since 1970.
+    /// Creates an axis from `first` to `last`, both inclusive, in days since 1970.
     pub fn of(first: i64, last: i64) -> Self {
         let last = last.max(first);
         Self { first, last }
     }
 
-    /// Where a day's slot begins on an axis `length` units long, and how wide it is: one unit at least.
+    /// Returns where the slot of a day starts on an axis `length` units long, and its width: at least one unit.
     pub fn slot(&self, day: i64, length: i64) -> (i64, i64) {
         let day = day.clamp(self.first, self.last);
         let end = self.last.saturating_add(1);
-        let from = share(day, self.first, end, length);
-        let to = share(day.saturating_add(1), self.first, end, length);
+        let from = scale(day, self.first, end, length);
+        let to = scale(day.saturating_add(1), self.first, end, length);
         (from, (to - from).max(1))
     }
 
-    /// Some of the days, and the middles of their slots.
+    /// Returns some of the days and the middles of their slots.
     pub fn ticks(&self, length: i64) -> Vec<(i64, String)> {
         let span = self.last.saturating_sub(self.first);
-        let step = step_of(span.saturating_mul(DAY)).max(DAY) / DAY;
+        let step = time_step(span.saturating_mul(DAY)).max(DAY) / DAY;
         let mut ticks = Vec::new();
         let mut day = self.first;
         while day <= self.last && ticks.len() < 12 {
@@ -218,30 +220,30 @@ impl DayAxis {
     }
 }
 
-/// The part of `length` that `at` lies behind `first`, on the way to `end`.
-fn share(at: i64, first: i64, end: i64, length: i64) -> i64 {
+/// Scales the position of `at` between `first` and `end` to `length`.
+fn scale(at: i64, first: i64, end: i64, length: i64) -> i64 {
     let (at, first, end) = (i128::from(at), i128::from(first), i128::from(end));
-    let whole = (end - first).max(1);
-    let place = (at - first).saturating_mul(length.into()) / whole;
-    i64::try_from(place).unwrap_or_default()
+    let range = (end - first).max(1);
+    let position = (at - first).saturating_mul(length.into()) / range;
+    i64::try_from(position).unwrap_or_default()
 }
 
-/// The least step of which [`MOST_STEPS`] cover `span` milliseconds.
-fn step_of(span: i64) -> i64 {
-    let covers = |step: &i64| span / step <= MOST_STEPS;
+/// Returns the smallest step of which at most [`MAX_STEPS`] fit in `span` milliseconds.
+fn time_step(span: i64) -> i64 {
+    let covers = |step: &i64| span / step <= MAX_STEPS;
     STEPS.into_iter().find(covers).unwrap_or(i64::MAX / 2)
 }
 
 fn round_up(at: i64, step: i64) -> i64 {
-    let beyond = at.rem_euclid(step);
-    if beyond == 0 {
+    let remainder = at.rem_euclid(step);
+    if remainder == 0 {
         at
     } else {
-        at.saturating_add(step - beyond)
+        at.saturating_add(step - remainder)
     }
 }
 
-/// The day at its begin, else the time of day as exactly as `step` needs it.
+/// Returns the day at midnight, otherwise the time of day with the precision that `step` needs.
 fn moment_label(at: i64, step: i64) -> String {
     if at.rem_euclid(DAY) == 0 || step >= DAY {
         return utc_day(at);

@@ -12,7 +12,7 @@ fn amount(text: &str) -> Option<Amount> {
     Some(text.parse().unwrap())
 }
 
-/// A revert by which a child loses `credit` and the reseller gets `cost`.
+/// Creates a revert in which a child loses `credit` and the reseller receives `cost`.
 fn revert(id: i64, credit: i64, cost: i64) -> LogEntry {
     entry(json!({
         "id": id, "transaction_type": "credit_revert", "credit_amount": credit, "cost_amount": cost,
@@ -23,7 +23,7 @@ fn revert(id: i64, credit: i64, cost: i64) -> LogEntry {
     }))
 }
 
-/// A transfer to `child` that earns `profit`, its balances not said.
+/// Creates a transfer to `child` that earns `profit`.
 fn earning(id: i64, child: i64, profit: &str) -> LogEntry {
     let profit: serde_json::Value = serde_json::from_str(profit).unwrap();
     entry(json!({
@@ -35,14 +35,14 @@ fn earning(id: i64, child: i64, profit: &str) -> LogEntry {
 }
 
 #[test]
-fn nothing_gives_nothing() {
+fn no_entries_give_empty_charts() {
     assert_eq!(balance_history(&[], &[]), BalanceHistory::default());
     assert_eq!(moved(&[], &[7]), DailyTotals::default());
     assert_eq!(profits(&[], &[]), ClientProfits::default());
 }
 
 #[test]
-fn the_balance_is_in_the_order_of_time_and_keys() {
+fn the_balance_is_sorted_by_time_and_id() {
     let at = |id: i64, date: &str, after: i64| {
         entry(json!({"id": id, "transfer_date": date, "from_balance_after": after}))
     };
@@ -76,7 +76,7 @@ fn the_balance_is_in_the_order_of_time_and_keys() {
 }
 
 #[test]
-fn days_are_the_backends_and_reverts_are_positive() {
+fn days_are_in_the_services_zone_and_reverts_are_positive() {
     let rows = [
         entry(json!({"transfer_date": "2026-01-15T00:10:00+05:30"})),
         entry(json!({"transfer_date": "2026-01-15T23:10:00+05:30", "to_balance_after": 14.25})),
@@ -102,7 +102,7 @@ fn days_are_the_backends_and_reverts_are_positive() {
 }
 
 #[test]
-fn a_sum_that_cannot_be_exact_is_left_out() {
+fn inexact_sums_are_omitted() {
     let huge = "70000000000000000000000000000";
     let rows = [
         earning(1, 1, huge),
@@ -118,7 +118,7 @@ fn a_sum_that_cannot_be_exact_is_left_out() {
 }
 
 #[test]
-fn profits_are_by_child_and_by_size() {
+fn profits_are_grouped_by_child_and_sorted_by_size() {
     let rows = [
         earning(1, 1, "0.1"),
         earning(5, 1, "0.2"),
@@ -142,12 +142,12 @@ fn profits_are_by_child_and_by_size() {
 }
 
 #[test]
-fn many_children_are_told_together() {
+fn remaining_children_are_combined() {
     let rows: Vec<LogEntry> = (1..=25)
         .map(|child| earning(child, child, &child.to_string()))
         .collect();
     let profits = profits(&rows, &all(&rows));
-    assert_eq!(profits.bars.len(), MOST_BARS);
+    assert_eq!(profits.bars.len(), MAX_BARS);
     assert_eq!(profits.bars[0].id, 25);
     let others = profits.others.unwrap();
     // 1 + 2 + 3 + 4 + 5.
@@ -157,9 +157,9 @@ fn many_children_are_told_together() {
 proptest! {
     #[test]
     fn thinning_keeps_ends_and_extremes(
-        figures in proptest::collection::vec((0i64..1_000_000, any::<i32>()), 0..3000),
+        values in proptest::collection::vec((0i64..1_000_000, any::<i32>()), 0..3000),
     ) {
-        let mut points: Vec<Point> = figures
+        let mut points: Vec<Point> = values
             .iter()
             .enumerate()
             .map(|(id, (at, after))| {
@@ -168,20 +168,20 @@ proptest! {
             })
             .collect();
         points.sort_unstable_by_key(|point| (point.at, point.id));
-        let thin = thinned(points.clone());
-        prop_assert!(thin.len() <= MOST_POINTS);
-        prop_assert_eq!(thin.len() < points.len(), points.len() > MOST_POINTS);
-        prop_assert!(thin.is_sorted_by_key(|point| (point.at, point.id)));
-        prop_assert_eq!((thin.first(), thin.last()), (points.first(), points.last()));
-        let least = |points: &[Point]| points.iter().map(|point| point.after).min();
-        let most = |points: &[Point]| points.iter().map(|point| point.after).max();
-        prop_assert_eq!((least(&thin), most(&thin)), (least(&points), most(&points)));
+        let reduced = thinned(points.clone());
+        prop_assert!(reduced.len() <= MAX_POINTS);
+        prop_assert_eq!(reduced.len() < points.len(), points.len() > MAX_POINTS);
+        prop_assert!(reduced.is_sorted_by_key(|point| (point.at, point.id)));
+        prop_assert_eq!((reduced.first(), reduced.last()), (points.first(), points.last()));
+        let lowest = |points: &[Point]| points.iter().map(|point| point.after).min();
+        let highest = |points: &[Point]| points.iter().map(|point| point.after).max();
+        prop_assert_eq!((lowest(&reduced), highest(&reduced)), (lowest(&points), highest(&points)));
     }
 
     #[test]
-    fn a_hundred_rows_of_one_moment_are_fine(at in any::<i64>(), count in 1usize..1000) {
+    fn points_at_the_same_moment_are_thinned(at in any::<i64>(), count in 1usize..1000) {
         let after = Amount::ZERO;
         let points = (0..count).map(|id| Point { id: id as i64, at, ahead: 0, after }).collect();
-        prop_assert!(thinned(points).len() <= MOST_POINTS);
+        prop_assert!(thinned(points).len() <= MAX_POINTS);
     }
 }

@@ -2,7 +2,7 @@ use super::*;
 use crate::units::{moment_in_zone, moment_ms, utc_moment};
 use proptest::prelude::*;
 
-/// What German spreadsheets expect.
+/// The dialect that German spreadsheets expect.
 pub const GERMAN: Dialect = Dialect {
     separator: ';',
     decimal: ',',
@@ -30,7 +30,9 @@ pub fn read(text: &str, separator: char) -> Vec<Vec<String>> {
             cell = quoted[..end].replace("\"\"", "\"");
             rest = &quoted[end + 1..];
         } else {
-            let end = rest.find([separator, '\r', '\n', '"']).expect("a line end");
+            let end = rest
+                .find([separator, '\r', '\n', '"'])
+                .expect("a line ending");
             cell = rest[..end].to_owned();
             rest = &rest[end..];
         }
@@ -42,12 +44,12 @@ pub fn read(text: &str, separator: char) -> Vec<Vec<String>> {
             records.push(std::mem::take(&mut record));
         }
     }
-    assert!(record.is_empty(), "the last record has its line end");
+    assert!(record.is_empty(), "the last record has no line ending");
     records
 }
 
 #[test]
-fn a_locale_decides_how_its_spreadsheets_split_cells() {
+fn regional_picks_the_separator_for_the_locale() {
     let marks = |decimal, group| Separators { decimal, group };
     let german = Dialect::regional("de-DE", marks(',', '.'));
     assert_eq!(german, GERMAN);
@@ -57,7 +59,7 @@ fn a_locale_decides_how_its_spreadsheets_split_cells() {
         ("de-LI", marks('.', '’'), "a;b", "-1.8"),
         ("fr-FR", marks(',', '\u{202f}'), "a;b", "-1,8"),
         ("pl", marks(',', '\u{a0}'), "a;b", "-1,8"),
-        // No spreadsheet reads an Arabic decimal separator behind Latin digits.
+        // No spreadsheet accepts an Arabic decimal separator with Latin digits.
         ("ar-EG", marks('٫', '٬'), "a,b", "-1.8"),
     ] {
         let dialect = Dialect::regional(locale, separators);
@@ -68,7 +70,7 @@ fn a_locale_decides_how_its_spreadsheets_split_cells() {
 }
 
 #[test]
-fn moments_are_dates_for_spreadsheets() {
+fn times_are_split_into_date_and_offset_for_spreadsheets() {
     for (iso, cells) in [
         (
             "2026-01-15T16:34:40+05:30",
@@ -87,8 +89,8 @@ fn moments_are_dates_for_spreadsheets() {
 }
 
 #[test]
-fn texts_are_disarmed_and_figures_are_not() {
-    for armed in [
+fn formulas_are_escaped_in_text_but_not_in_numbers() {
+    for formula in [
         "=1+1",
         "+1",
         "-1",
@@ -106,10 +108,13 @@ fn texts_are_disarmed_and_figures_are_not() {
         " －1",
         "＠x",
     ] {
-        let cell = Dialect::PLAIN.text(armed);
-        assert!(cell.trim_start_matches('"').starts_with('\''), "{armed:?}");
+        let cell = Dialect::PLAIN.text(formula);
+        assert!(
+            cell.trim_start_matches('"').starts_with('\''),
+            "{formula:?}"
+        );
         let read = read(&format!("{cell}\r\n"), ',');
-        assert_eq!(read, [[format!("'{armed}")]], "{armed:?}");
+        assert_eq!(read, [[format!("'{formula}")]], "{formula:?}");
     }
     for plain in ["", " ", "a=1", "1-2", "Beta Co", "'=1", "(-1)"] {
         let cell = Dialect::PLAIN.text(plain);
@@ -123,7 +128,7 @@ fn texts_are_disarmed_and_figures_are_not() {
 
 proptest! {
     #[test]
-    fn every_table_is_read_back(
+    fn tables_round_trip(
         table in proptest::collection::vec(proptest::collection::vec(
             prop_oneof![any::<String>(), "[=+@,;\"'\r\n\t a-]{0,8}"], 1..5), 0..6),
     ) {
@@ -137,8 +142,8 @@ proptest! {
             for (read, line) in back.iter().zip(&table) {
                 prop_assert_eq!(read.len(), line.len());
                 for (read, cell) in read.iter().zip(line) {
-                    let before = if is_formula(cell) { "'" } else { "" };
-                    prop_assert_eq!(read, &format!("{before}{cell}"));
+                    let prefix = if is_formula(cell) { "'" } else { "" };
+                    prop_assert_eq!(read, &format!("{prefix}{cell}"));
                     prop_assert!(!is_formula(read));
                 }
             }
@@ -146,11 +151,11 @@ proptest! {
     }
 
     #[test]
-    fn a_moment_is_the_same_in_both_forms(ms in 0i64..4_000_000_000_000, ahead in -1439i64..1440) {
+    fn times_round_trip_in_both_dialects(ms in 0i64..4_000_000_000_000, ahead in -1439i64..1440) {
         let iso = moment_in_zone(&utc_moment(ms), ahead).unwrap();
         prop_assert_eq!(Dialect::PLAIN.moment(&iso).concat(), iso.clone());
         let cells = GERMAN.moment(&iso);
-        prop_assert_eq!(cells.len(), GERMAN.moment_heads("date").len());
+        prop_assert_eq!(cells.len(), GERMAN.moment_headings("date").len());
         let back = cells[0].replace(' ', "T").replace(',', ".");
         let zone = cells[1].strip_prefix("UTC").unwrap();
         let zone = if zone.is_empty() { "Z" } else { zone };

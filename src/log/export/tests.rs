@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 #[test]
-fn the_contracts_transfer_as_csv() {
+fn exports_the_contract_transfer_as_csv() {
     let row = entry(json!({}));
     let columns = [
         Column::Id,
@@ -30,7 +30,7 @@ fn the_contracts_transfer_as_csv() {
 }
 
 #[test]
-fn the_name_of_a_client_comes_with_its_id() {
+fn the_client_id_is_exported_with_the_name() {
     use Column::{Child, ChildId, Cost, Id};
     assert_eq!(exported(&[Id, Child, Cost]), [Id, Child, ChildId, Cost]);
     assert_eq!(exported(&[ChildId, Child]), [ChildId, Child]);
@@ -43,7 +43,7 @@ fn the_name_of_a_client_comes_with_its_id() {
 }
 
 #[test]
-fn texts_of_a_row_are_disarmed_and_figures_are_not() {
+fn formulas_are_escaped_in_text_but_not_in_numbers() {
     let row = entry(json!({"notes": "=HYPERLINK(\"x\")", "cost_amount": -1.8}));
     let columns = [Column::Cost, Column::Notes, Column::Minutes];
     assert_eq!(
@@ -58,20 +58,20 @@ fn texts_of_a_row_are_disarmed_and_figures_are_not() {
 }
 
 #[test]
-fn no_row_is_an_empty_line() {
+fn a_row_is_never_an_empty_line() {
     let row = entry(json!({"status": null}));
     assert_eq!(csv_row(&[Column::Status], &row, Dialect::PLAIN), "\"\"\r\n");
     assert_eq!(csv_row(&[Column::Status; 2], &row, Dialect::PLAIN), ",\r\n");
 }
 
 #[test]
-fn json_holds_what_the_backend_said() {
+fn json_has_every_field_of_the_service() {
     let example: Value =
         serde_json::from_str(include_str!("../../../tests/contract/logs.json")).unwrap();
-    let said = &example["response"]["body"]["data"]["logs"];
+    let logs = &example["response"]["body"]["data"]["logs"];
     let transfer = json_row(&entry(json!({})));
-    for (name, value) in said[0].as_object().unwrap() {
-        // Channels are held where the row is about them.
+    for (name, value) in logs[0].as_object().unwrap() {
+        // Channels are kept only in entries about channels.
         if !name.contains("channels") {
             assert_eq!(&transfer[name], value, "{name}");
         }
@@ -79,8 +79,8 @@ fn json_holds_what_the_backend_said() {
     assert_eq!(transfer["minutes"].to_string(), "20");
     assert_eq!(transfer["rate"].to_string(), "0.2");
     assert!(transfer["channels_count"].is_null());
-    let channels = json_row(&entry(said[1].clone()));
-    for (name, value) in said[1].as_object().unwrap() {
+    let channels = json_row(&entry(logs[1].clone()));
+    for (name, value) in logs[1].as_object().unwrap() {
         assert_eq!(&channels[name], value, "{name}");
     }
     assert!(channels["minutes"].is_null() && channels["rate"].is_null());
@@ -105,23 +105,23 @@ fn json_numbers_keep_every_digit() {
 }
 
 #[test]
-fn pieces_make_the_same_file() {
+fn chunks_concatenate_to_the_same_file() {
     let rows: Vec<_> = (0..7).map(|id| entry(json!({"id": id}))).collect();
     let columns = vec![Column::Id, Column::Child];
     let csv_format = Format::Csv {
         columns: columns.clone(),
         dialect: GERMAN,
     };
-    for (format, whole) in [
+    for (format, expected) in [
         (csv_format, csv(&columns, rows.iter(), GERMAN)),
         (Format::Json, json(rows.iter())),
     ] {
         let mut text = format.start();
-        for (at, chunk) in rows.chunks(3).enumerate() {
-            text += &format.rows(chunk.iter(), at == 0);
+        for (index, chunk) in rows.chunks(3).enumerate() {
+            text += &format.rows(chunk.iter(), index == 0);
         }
         text += format.end();
-        assert_eq!(text, whole);
+        assert_eq!(text, expected);
     }
     let read: Vec<Value> = serde_json::from_str(&json(rows.iter())).unwrap();
     assert_eq!(read.len(), 7);
@@ -130,7 +130,7 @@ fn pieces_make_the_same_file() {
 
 proptest! {
     #[test]
-    fn rows_are_read_back_with_all_their_digits(
+    fn csv_round_trips_with_all_digits(
         notes in any::<String>(), name in any::<String>(), mantissa in any::<i64>(), scale in 0u32..18,
     ) {
         let amount = Amount::new(rust_decimal::Decimal::new(mantissa, scale));

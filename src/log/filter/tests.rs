@@ -1,4 +1,4 @@
-//! What is kept, against a plain model.
+//! Compares the filter with a simple model.
 
 use super::*;
 use crate::log::entry::tests::entry;
@@ -16,7 +16,7 @@ fn text(text: &str) -> Filter {
 }
 
 #[test]
-fn words_are_found_wherever_they_stand() {
+fn words_match_any_field() {
     let transfer = entry(json!({}));
     for found in [
         "beta",
@@ -28,15 +28,15 @@ fn words_are_found_wherever_they_stand() {
         "Reseller Admin",
         " ",
     ] {
-        assert!(text(found).fits(&transfer), "{found}");
+        assert!(text(found).matches(&transfer), "{found}");
     }
     for missing in ["beta gamma", "success", "coct", "59.813"] {
-        assert!(!text(missing).fits(&transfer), "{missing}");
+        assert!(!text(missing).matches(&transfer), "{missing}");
     }
 }
 
 #[test]
-fn a_blank_text_is_no_filter() {
+fn blank_text_is_an_empty_filter() {
     assert!(text("  ").is_empty());
     assert!(!text("a").is_empty());
     let broken = Filter {
@@ -44,11 +44,11 @@ fn a_blank_text_is_no_filter() {
         ..Filter::default()
     };
     assert!(!broken.is_empty());
-    assert!(broken.fits(&entry(json!({}))));
+    assert!(broken.matches(&entry(json!({}))));
 }
 
 #[test]
-fn kinds_are_read_back_by_their_names() {
+fn kind_names_round_trip() {
     for kind in KindFilter::ALL {
         assert_eq!(KindFilter::named(kind.name()), Some(kind));
     }
@@ -56,7 +56,7 @@ fn kinds_are_read_back_by_their_names() {
 }
 
 #[test]
-fn a_child_stands_under_its_newest_name() {
+fn a_child_is_listed_with_its_newest_name() {
     let named = |id: i64, name: serde_json::Value| {
         entry(json!({"id": id, "to_organization": {"id": 4002, "name": name}}))
     };
@@ -94,7 +94,7 @@ fn any_filter() -> impl Strategy<Value = Filter> {
         })
 }
 
-/// The same, said plainly.
+/// A straightforward implementation of the filter.
 fn model(filter: &Filter, entry: &LogEntry) -> bool {
     let mut texts = vec![entry.id.to_string()];
     texts.extend(entry.reference.iter().map(|text| text.to_string()));
@@ -107,55 +107,55 @@ fn model(filter: &Filter, entry: &LogEntry) -> bool {
         texts.extend(person.name.clone());
         texts.extend(person.email.clone());
     }
-    let all = folded(filter.text.as_deref().unwrap_or_default());
+    let search = folded(filter.text.as_deref().unwrap_or_default());
     let found = |word: &str| texts.iter().any(|text| folded(text).contains(word));
     let kind = match (&filter.kind, &entry.kind) {
         (None, _) => true,
         (Some(KindFilter::Transfer), kind) => *kind == Kind::Transfer,
         (Some(KindFilter::Revert), kind) => *kind == Kind::Revert,
         (Some(KindFilter::Channels), kind) => *kind == Kind::Channels,
-        (Some(KindFilter::Other), Kind::Other(_) | Kind::Unsaid) => true,
+        (Some(KindFilter::Other), Kind::Other(_) | Kind::Unspecified) => true,
         (Some(KindFilter::Other), _) => false,
     };
     kind && (filter.child.is_none() || filter.child == entry.child().map(|child| child.id))
         && (filter.status.is_none() || filter.status.as_deref() == entry.status.as_deref())
-        && (filter.person.is_none() || filter.person.as_deref() == entry.by())
-        && all.split_whitespace().all(found)
+        && (filter.person.is_none() || filter.person.as_deref() == entry.performed_by())
+        && search.split_whitespace().all(found)
 }
 
 proptest! {
     #[test]
-    fn what_fits_is_what_the_plain_model_keeps(filter in any_filter(), entry in any_entry()) {
-        prop_assert_eq!(filter.fits(&entry), model(&filter, &entry));
+    fn matches_agrees_with_the_model(filter in any_filter(), entry in any_entry()) {
+        prop_assert_eq!(filter.matches(&entry), model(&filter, &entry));
     }
 
     #[test]
-    fn kept_are_the_rows_that_fit(filter in any_filter(), entries in any_entries()) {
-        let plain: Vec<u32> = (0..entries.len())
-            .filter(|at| model(&filter, &entries[*at]))
-            .map(|at| at as u32)
+    fn matching_agrees_with_the_model(filter in any_filter(), entries in any_entries()) {
+        let expected: Vec<u32> = (0..entries.len())
+            .filter(|index| model(&filter, &entries[*index]))
+            .map(|index| index as u32)
             .collect();
-        prop_assert_eq!(filter.kept(&entries), plain);
+        prop_assert_eq!(filter.matching(&entries), expected);
         if filter.is_empty() {
-            prop_assert_eq!(filter.kept(&entries).len(), entries.len());
+            prop_assert_eq!(filter.matching(&entries).len(), entries.len());
         }
     }
 
-    /// Every row is found again by what the choices offer for it.
+    /// Every entry is found by the choices offered for it.
     #[test]
-    fn the_choices_are_what_occurs(entries in any_entries()) {
+    fn choices_contain_exactly_what_occurs(entries in any_entries()) {
         let choices = Choices::of(&entries);
         prop_assert!(choices.statuses.is_sorted() && choices.people.is_sorted());
         prop_assert!(choices.children.is_sorted_by(|a, b| (&a.1, a.0) < (&b.1, b.0)));
         for entry in &entries {
             let child = entry.child().map(|child| child.id);
-            prop_assert!(child.is_none_or(|id| choices.children.iter().any(|held| held.0 == id)));
-            prop_assert!(entry.status.iter().all(|held| choices.statuses.contains(&held.to_string())));
-            prop_assert!(entry.by().is_none_or(|by| choices.people.iter().any(|held| held == by)));
+            prop_assert!(child.is_none_or(|id| choices.children.iter().any(|choice| choice.0 == id)));
+            prop_assert!(entry.status.iter().all(|status| choices.statuses.contains(&status.to_string())));
+            prop_assert!(entry.performed_by().is_none_or(|name| choices.people.iter().any(|choice| choice == name)));
         }
         for (id, _) in &choices.children {
-            let one = Filter { child: Some(*id), ..Filter::default() };
-            prop_assert!(!one.kept(&entries).is_empty());
+            let filter = Filter { child: Some(*id), ..Filter::default() };
+            prop_assert!(!filter.matching(&entries).is_empty());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Groups and sums.
+//! Compares groups and sums with integer arithmetic.
 
 use super::*;
 use crate::log::entry::tests::entry;
@@ -15,7 +15,7 @@ fn all(entries: &[LogEntry]) -> Vec<u32> {
 }
 
 #[test]
-fn only_what_moved_is_summed() {
+fn only_movements_are_summed() {
     let rows = [
         entry(json!({})),
         entry(json!({"status": "SUCCESS"})),
@@ -33,7 +33,7 @@ fn only_what_moved_is_summed() {
 }
 
 #[test]
-fn a_revert_takes_its_minutes_back() {
+fn reverted_minutes_are_subtracted() {
     let revert = entry(json!({
         "transaction_type": "credit_revert", "credit_amount": 1, "cost_amount": 0.45,
         "from_organization": {"id": 4002}, "to_organization": {"id": 5678},
@@ -48,7 +48,7 @@ fn a_revert_takes_its_minutes_back() {
 }
 
 #[test]
-fn what_is_not_known_is_counted() {
+fn unknown_values_are_counted() {
     let silent = entry(json!({"credit_amount": null, "to_balance_after": null, "notes": "free"}));
     let total = total(&[silent, entry(json!({}))], &[0, 1]);
     assert_eq!((total.credit.total, total.credit.missing), (amount("4"), 1));
@@ -62,7 +62,7 @@ fn what_is_not_known_is_counted() {
 }
 
 #[test]
-fn a_sum_that_cannot_be_held_is_no_sum() {
+fn an_inexact_sum_has_no_total() {
     let of = |credit: &str| {
         let mut row = entry(json!({"to_balance_after": null}));
         row.credit = amount(credit);
@@ -81,7 +81,7 @@ fn a_sum_that_cannot_be_held_is_no_sum() {
 }
 
 #[test]
-fn groups_stand_in_order_and_the_unsaid_last() {
+fn groups_are_sorted_with_unknown_keys_last() {
     let dated = |date: serde_json::Value| entry(json!({"transfer_date": date}));
     let rows = [
         dated(json!("2025-12-31T23:59:59+05:30")),
@@ -130,39 +130,39 @@ fn groups_stand_in_order_and_the_unsaid_last() {
 }
 
 #[test]
-fn groupings_are_read_back_by_their_names() {
+fn grouping_names_round_trip() {
     for by in Grouping::ALL {
         assert_eq!(Grouping::named(by.name()), Some(by));
     }
     assert_eq!(Grouping::named("day"), None);
 }
 
-/// In thousandths, the unit of the samples: the sum and how many were not known.
-fn integers(figures: impl Iterator<Item = Option<i128>>) -> (i128, u64) {
-    figures.fold((0, 0), |(sum, missing), figure| match figure {
-        Some(figure) => (sum + figure, missing),
+/// Sums values in thousandths, the unit of the samples, and counts the unknown ones.
+fn integers(values: impl Iterator<Item = Option<i128>>) -> (i128, u64) {
+    values.fold((0, 0), |(sum, missing), value| match value {
+        Some(value) => (sum + value, missing),
         None => (sum, missing + 1),
     })
 }
 
-/// The change of a movement, said plainly: by the balances, else by the amount and the kind.
-fn changed(
+/// A straightforward implementation of the change of a movement: by the balances, otherwise by the amount and the kind.
+fn change(
     balances: crate::log::entry::Balances,
     written: Option<Amount>,
-    less: bool,
+    is_negative: bool,
 ) -> Option<i128> {
     match balances {
         (Some(before), Some(after)) => Some(thousandths(after) - thousandths(before)),
         _ => written.map(|written| {
             let size = thousandths(written).abs();
-            if less { -size } else { size }
+            if is_negative { -size } else { size }
         }),
     }
 }
 
 proptest! {
     #[test]
-    fn sums_are_those_of_integers(entries in any_entries(), skip in 1usize..4) {
+    fn sums_agree_with_integers(entries in any_entries(), skip in 1usize..4) {
         let kept: Vec<u32> = (0..entries.len() as u32).step_by(skip).collect();
         let moved: Vec<&LogEntry> = kept
             .iter()
@@ -171,27 +171,27 @@ proptest! {
             .filter(|entry| matches!(entry.status.as_deref(), None | Some("success" | "Success")))
             .collect();
         let credit = |entry: &LogEntry| {
-            changed(entry.child_balance(), entry.credit, entry.kind == Kind::Revert)
+            change(entry.child_balance(), entry.credit, entry.kind == Kind::Revert)
         };
         let cost = |entry: &LogEntry| {
-            changed(entry.own_balance(), entry.cost, entry.kind == Kind::Transfer)
+            change(entry.own_balance(), entry.cost, entry.kind == Kind::Transfer)
         };
-        let held = |sum: Sum| sum.total.map(|total| (thousandths(total), sum.missing));
+        let known = |sum: Sum| sum.total.map(|total| (thousandths(total), sum.missing));
         let group = total(&entries, &kept);
         prop_assert_eq!((group.rows, group.movements), (kept.len() as u64, moved.len() as u64));
-        prop_assert_eq!(held(group.credit), Some(integers(moved.iter().map(|e| credit(e)))));
-        prop_assert_eq!(held(group.cost), Some(integers(moved.iter().map(|e| cost(e)))));
+        prop_assert_eq!(known(group.credit), Some(integers(moved.iter().map(|e| credit(e)))));
+        prop_assert_eq!(known(group.cost), Some(integers(moved.iter().map(|e| cost(e)))));
         let profit = moved.iter().map(|e| Some(credit(e)? + cost(e)?));
-        prop_assert_eq!(held(group.profit), Some(integers(profit)));
+        prop_assert_eq!(known(group.profit), Some(integers(profit)));
         let minutes = |entry: &LogEntry| {
-            let said: i128 = entry.notes.as_deref()?.split(' ').nth(2)?.parse().ok()?;
-            Some(if entry.kind == Kind::Revert { -said } else { said })
+            let count: i128 = entry.notes.as_deref()?.split(' ').nth(2)?.parse().ok()?;
+            Some(if entry.kind == Kind::Revert { -count } else { count })
         };
-        let read = group.minutes.total.map(|total| (total.get(), group.minutes.missing));
-        prop_assert_eq!(read, Some(integers(moved.iter().map(|e| minutes(e)))));
+        let actual = group.minutes.total.map(|total| (total.get(), group.minutes.missing));
+        prop_assert_eq!(actual, Some(integers(moved.iter().map(|e| minutes(e)))));
     }
 
-    /// Each row is in one group, so the groups together are the total.
+    /// Each entry is in exactly one group, so the groups add up to the total.
     #[test]
     fn the_groups_add_up_to_the_total(entries in any_entries()) {
         let kept = all(&entries);

@@ -29,7 +29,7 @@ fn read(query: &str) -> LogQuery {
 }
 
 #[test]
-fn nonsense_is_taken_as_not_said() {
+fn invalid_parameters_are_ignored() {
     assert_eq!(read(""), LogQuery::default());
     for query in [
         "?page=0",
@@ -63,7 +63,7 @@ fn nonsense_is_taken_as_not_said() {
 }
 
 #[test]
-fn a_page_that_no_log_has_is_one_that_can_be_requested() {
+fn huge_page_numbers_are_clamped() {
     for page in ["4294967296", "9007199254740993", "99999999999999999999"] {
         let query = read(&format!("?page={page}"));
         assert_eq!(query.page, LAST_PAGE, "{page}");
@@ -73,7 +73,7 @@ fn a_page_that_no_log_has_is_one_that_can_be_requested() {
 }
 
 #[test]
-fn a_preset_means_other_days_on_another_day() {
+fn presets_are_resolved_relative_to_today() {
     let query = read("?days=yesterday&from=2020-01-01");
     assert_eq!(
         (query.from.clone(), query.write().as_str()),
@@ -89,7 +89,7 @@ fn a_preset_means_other_days_on_another_day() {
 }
 
 #[test]
-fn days_of_another_zone_are_found_here() {
+fn days_in_another_zone_need_all_entries() {
     assert!(!read("?zone=local").needs_all());
     assert!(read("?zone=local&from=2026-02-01").needs_all());
     assert!(read("?zone=local&days=today").on("2026-02-01").needs_all());
@@ -97,13 +97,13 @@ fn days_of_another_zone_are_found_here() {
 }
 
 #[test]
-fn days_in_the_wrong_order_are_told() {
+fn days_in_the_wrong_order_are_reported() {
     assert!(read("?from=2026-02-02&to=2026-02-01").fault().is_some());
     assert!(read("?from=2026-02-01&to=2026-02-01").fault().is_none());
 }
 
 #[test]
-fn a_column_is_sorted_up_then_down_then_not_at_all() {
+fn sorting_a_column_cycles_through_ascending_descending_and_off() {
     let once = LogQuery::default().sorted_by(Column::Cost);
     assert_eq!(once.write(), "?sort=cost");
     let twice = once.sorted_by(Column::Cost);
@@ -126,7 +126,7 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn the_url_holds_the_whole_view(
+    fn the_url_round_trips(
         page in 1u64..1_000_000, size in 0usize..4, all: bool, filter in any_filter(),
         zone in proptest::sample::select(vec![Zone::Service, Zone::Local]),
         preset in proptest::option::of(proptest::sample::select(&Preset::ALL[..])),
@@ -138,7 +138,7 @@ proptest! {
     ) {
         let day = |(y, m, d): (u32, u32, u32)| format!("{y}-{m:02}-{d:02}");
         let sort = sort.map(|(column, descending)| Sort { column, descending });
-        // A preset decides about the days.
+        // A preset determines the days.
         let (from, to) = (from.filter(|_| preset.is_none()), to.filter(|_| preset.is_none()));
         let query = LogQuery {
             page, size: PAGE_SIZES[size], preset, from: from.map(day), to: to.map(day), zone, all, filter, sort, group,
@@ -146,12 +146,12 @@ proptest! {
         };
         prop_assert_eq!(&read(&query.write()), &query);
         let today = query.clone().on("2026-05-15");
-        prop_assert_eq!(read(&today.write()), query, "whatever the day");
+        prop_assert_eq!(read(&today.write()), query, "the resolved days are not written");
     }
 
-    /// No URL makes the reader fall over, and what it reads is written as what it reads.
+    /// No URL causes a panic, and the parsed query round-trips.
     #[test]
-    fn any_url_is_read(text in "[?&=%a-z0-9_.-]{0,80}") {
+    fn any_url_can_be_read(text in "[?&=%a-z0-9_.-]{0,80}") {
         let pairs: HashMap<&str, &str> = text.split('&').filter_map(|pair| pair.split_once('=')).collect();
         let query = LogQuery::read(|name| pairs.get(name).copied());
         prop_assert_eq!(read(&query.write()), query);

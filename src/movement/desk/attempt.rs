@@ -1,4 +1,4 @@
-//! Carries out one attempt of a submission: check, journal, send, save, and what is due at its end.
+//! Carries out one attempt of a submission: check, record in the journal, send, verify and save.
 
 use crate::browser::clock;
 use crate::browser::clock::sleep;
@@ -10,7 +10,7 @@ use crate::movement::journal::InsertError;
 use crate::movement::ledger;
 use crate::movement::quote::preview;
 use crate::movement::quote::{Drift, Quote};
-use crate::movement::reconcile::duplicates::{Duplicate, Own, alikes};
+use crate::movement::reconcile::duplicates::{Duplicate, Own, find_duplicates};
 use crate::movement::reconcile::search_context::{SearchContext, shown_as};
 use crate::movement::reconcile::{LedgerEntry, SearchTarget, Verdict, count_entries, judge};
 use crate::movement::submission::receipt::Receipt;
@@ -26,131 +26,138 @@ use futures::future::{Either, join4, select};
 use leptos::prelude::UpdateValue;
 
 const SECOND: i64 = 1000;
-/// Readings that are tried to see whether a rejection holds.
-const TRIES: u32 = 3;
-/// How old a check may be when the request leaves, in milliseconds. An older one is made again.
-const FRESH: i64 = 5 * SECOND;
-/// How long that second check may take, in milliseconds, before a person is asked.
-const SLOW: i64 = 30 * SECOND;
-/// How well the service's time has to be known for a check, in milliseconds; else the portal's host is asked.
-const PRECISE: i64 = 60 * SECOND;
+/// How often the log is read at most to verify a rejection.
+const VERIFY_TRIES: u32 = 3;
+/// How old a check may be when the request is sent, in milliseconds. An older one is repeated.
+const MAX_CHECK_AGE: i64 = 5 * SECOND;
+/// How long the repeated check may take, in milliseconds, before the user has to confirm again.
+const MAX_RECHECK_TIME: i64 = 30 * SECOND;
+/// How precisely the service's time must be known for a check, in milliseconds. Otherwise the portal's host is asked.
+const TIME_PRECISION: i64 = 60 * SECOND;
 
-/// What was read of the figures and the log for a confirmation.
-struct FreshFigures {
+/// The quote and the newest log entries, read for a confirmation.
+struct FreshQuote {
     begun: Departure,
     quote: Result<Quote, Failure>,
-    lines: Result<Vec<LedgerEntry>, Failure>,
-    /// Why it is not known whose key it is.
-    nobody: Option<Failure>,
+    entries: Result<Vec<LedgerEntry>, Failure>,
+    /// Why the account of the key isn't known.
+    unidentified: Option<Failure>,
 }
 
 impl Desk {
-    /// Reads figures and log again after a confirmation, then records and sends, or asks once more.
+    /// Reads the quote and the log again after a confirmation. Then records and sends the submission, or asks the user
+    /// to confirm again.
     pub(crate) async fn check(&self, kind: Kind, number: u32) {
-        let reviewed =
-            self.book_now(|book| book.reviewed(kind).map(|review| review.movement.clone()));
+        let reviewed = self.with_submissions_untracked(|submissions| {
+            submissions
+                .reviewed(kind)
+                .map(|review| review.movement.clone())
+        });
         let Some(movement) = reviewed else { return };
         let Ok(body) = movement.body() else { return };
         let api = kind.api();
-        let reviewer = self.book_now(|book| book.reviewed(kind)?.account.clone());
-        let figures = self.read_figures(&movement).await;
-        // Behind a gateway somebody else may have signed in: what was reviewed was not theirs.
+        let reviewer = self
+            .with_submissions_untracked(|submissions| submissions.reviewed(kind)?.account.clone());
+        let read = self.read_quote(&movement).await;
+        // Behind a gateway, another user may have signed in. The reviewed movement isn't theirs.
         if reviewer.is_some() && reviewer != self.client.account(api) {
-            self.forget_api(api);
+            self.clear_api(api);
             return;
         }
-        while self.book_now(|book| book.journal == Journal::Opening) {
+        while self.with_submissions_untracked(|submissions| submissions.journal == Journal::Opening)
+        {
             self.pause().await;
         }
-        let alikes = self.alikes(&movement, &figures, None);
-        let lines = figures.lines.as_deref().unwrap_or_default();
+        let duplicates = self.find_duplicates(&movement, &read, None);
+        let entries = read.entries.as_deref().unwrap_or_default();
         let check = Check {
-            begun: Some(figures.begun),
-            watermark: figures.lines.is_ok().then(|| newest_id(lines)),
-            known: lines.iter().map(|line| line.id.clone()).collect(),
-            alikes,
+            begun: Some(read.begun),
+            watermark: read.entries.is_ok().then(|| newest_id(entries)),
+            known: entries.iter().map(|entry| entry.id.clone()).collect(),
+            duplicates,
             key: IdempotencyKey::new(uuid::Uuid::new_v4()),
             body,
             home: self.home(api),
             credential: self.client.credential_fingerprint(api),
             promised_hours: self.promised_hours(api),
-            unread: figures
-                .lines
+            unread: read
+                .entries
                 .err()
                 .filter(|_| !self.replays(api))
-                .or(figures.nobody),
-            fresh: figures.quote,
+                .or(read.unidentified),
+            fresh: read.quote,
         };
         let now = clock::moment(api.into());
-        let key = self.change(|book| book.checked(kind, number, check, now));
+        let key = self.change(|submissions| submissions.checked(kind, number, check, now));
         if let Some(key) = key.flatten() {
-            self.own.update_value(|own| {
-                own.insert(key.clone());
+            self.confirmed_here.update_value(|keys| {
+                keys.insert(key.clone());
             });
-            let hold = tabs::lock(key.as_str()).await;
-            self.mark_held(&key, true);
+            let lock = tabs::lock(key.as_str()).await;
+            self.set_driven(&key, true);
             self.carry_out(&key, SubmissionCommand::Record).await;
-            self.follow(&key, Some(hold), true).await;
+            self.follow(&key, Some(lock), true).await;
         }
     }
 
-    async fn read_figures(&self, movement: &Movement) -> FreshFigures {
+    async fn read_quote(&self, movement: &Movement) -> FreshQuote {
         let api = movement.kind().api();
         let begun = clock::depart();
-        // The account of a key must be known before anything is sent with it. A typed key's account is known from sign-in.
+        // The account of a key must be known before anything is sent with it. For a typed key, it's known since
+        // sign-in.
         let identity = async { self.client.identify(api).await.err() };
         let time = async {
-            if !clock::is_precise(api.into(), PRECISE) {
+            if !clock::is_precise(api.into(), TIME_PRECISION) {
                 crate::config::read_host_time().await;
             }
         };
         let reading = join4(
-            preview::quote_now(&self.client, movement),
+            preview::fetch_quote(&self.client, movement),
             ledger::newest(&self.client, movement),
             identity,
             time,
         );
-        let (quote, lines, nobody, ()) = reading.await;
-        FreshFigures {
+        let (quote, entries, unidentified, ()) = reading.await;
+        FreshQuote {
             begun,
             quote,
-            lines,
-            nobody,
+            entries,
+            unidentified,
         }
     }
 
-    /// What looks like `movement`, apart from the submission `except` itself.
-    fn alikes(
+    /// Finds possible duplicates of `movement`, apart from the submission `except` itself.
+    fn find_duplicates(
         &self,
         movement: &Movement,
-        figures: &FreshFigures,
+        read: &FreshQuote,
         except: Option<&IdempotencyKey>,
     ) -> Vec<Duplicate> {
         let api = movement.kind().api();
         let home = self.home(api);
-        let lines = figures.lines.as_deref().unwrap_or_default();
-        self.book_now(|book| {
-            let own: Vec<_> = book
+        let entries = read.entries.as_deref().unwrap_or_default();
+        self.with_submissions_untracked(|submissions| {
+            let own: Vec<_> = submissions
                 .submissions()
                 .iter()
-                .filter(|held| home.owns(held) && (held.is_open() || held.is_made()))
-                .filter(|held| Some(&held.key) != except)
-                .map(|held| Own {
-                    key: held.key.as_str(),
-                    movement: &held.movement,
-                    confirmed: held.confirmed,
-                    sent: held.sent(),
-                    longest_age: longest_age(held),
+                .filter(|other| home.owns(other) && (other.is_open() || other.is_completed()))
+                .filter(|other| Some(&other.key) != except)
+                .map(|other| Own {
+                    key: other.key.as_str(),
+                    movement: &other.movement,
+                    confirmed: other.confirmed,
+                    sent: other.sent(),
+                    longest_age: longest_age(other),
                 })
                 .collect();
-            alikes(movement, clock::moment(api.into()), &own, lines)
+            find_duplicates(movement, clock::moment(api.into()), &own, entries)
         })
     }
 
-    /// Whether the attempt that the journal has just taken may be made: minutes may have passed while it was written.
-    async fn may_leave(&self, key: &IdempotencyKey, first: bool) -> bool {
+    /// Whether the attempt that was just recorded may be sent. Minutes may have passed while the journal was written.
+    async fn may_send(&self, key: &IdempotencyKey, first: bool) -> bool {
         if first {
-            return self.is_still_right(key).await;
+            return self.is_check_valid(key).await;
         }
         let Some(submission) = self.submission(key) else {
             return false;
@@ -158,46 +165,48 @@ impl Desk {
         // Behind a gateway, another account may be signed in by now.
         let api = submission.movement.kind().api();
         let is_identified = self.client.identify(api).await.is_ok();
-        is_identified && self.cannot_ask(&submission).is_none()
+        is_identified && self.resend_blocker(&submission).is_none()
     }
 
-    /// Whether what was checked for the submission `key` still holds, once the journal has it: a slow journal, a sleeping
-    /// computer or a slow network may have let minutes pass since. Otherwise nothing is sent, and a person is asked.
-    async fn is_still_right(&self, key: &IdempotencyKey) -> bool {
+    /// Whether the check of the submission `key` still holds after it was recorded. A slow journal, a sleeping computer
+    /// or a slow network may have let minutes pass since. If not, nothing is sent, and the user has to confirm again.
+    async fn is_check_valid(&self, key: &IdempotencyKey) -> bool {
         let Some(submission) = self.submission(key) else {
             return false;
         };
         let age = |begun: Option<Departure>| begun.and_then(clock::longest_since);
-        if age(submission.confirmed_here).is_some_and(|age| age <= FRESH) {
+        if age(submission.check_started).is_some_and(|age| age <= MAX_CHECK_AGE) {
             return true;
         }
         let movement = &submission.movement;
-        let figures = self.read_figures(movement).await;
-        // Balances move where calls are running, and a person may have accepted that nothing can be read.
-        let is_same = match &figures.quote {
+        let read = self.read_quote(movement).await;
+        // Running calls change balances, and the user may have accepted that the quote can't be read.
+        let is_same = match &read.quote {
             Ok(fresh) => submission.quote.drift(fresh) != Drift::Rates,
-            Err(_) => self.book_now(|book| book.has_accepted_unread(key)),
+            Err(_) => {
+                self.with_submissions_untracked(|submissions| submissions.has_accepted_unread(key))
+            }
         };
         let is_new = |duplicates: &Duplicate| match &duplicates.entry {
-            Some(line) => !submission.known.contains(&line.id),
+            Some(entry) => !submission.known.contains(&entry.id),
             None => false,
         };
-        let alikes = self.alikes(movement, &figures, Some(key));
+        let duplicates = self.find_duplicates(movement, &read, Some(key));
         let is_home = self.home(movement.kind().api()).owns(&submission);
-        let is_fresh = age(Some(figures.begun)).is_some_and(|age| age <= SLOW);
-        if !is_same || !is_home || !is_fresh || alikes.iter().any(is_new) {
+        let is_fresh = age(Some(read.begun)).is_some_and(|age| age <= MAX_RECHECK_TIME);
+        if !is_same || !is_home || !is_fresh || duplicates.iter().any(is_new) {
             return false;
         }
         let now = clock::moment(movement.kind().api().into());
-        self.change(|book| book.refresh_check(key, figures.begun, now));
+        self.change(|submissions| submissions.refresh_check(key, read.begun, now));
         true
     }
 
-    /// Does what a step has ordered, and what follows from that.
-    pub(crate) async fn carry_out(&self, key: &IdempotencyKey, order: SubmissionCommand) {
-        let mut next = Some(order);
-        while let Some(order) = next {
-            next = match order {
+    /// Carries out a command, and the commands that follow from it.
+    pub(crate) async fn carry_out(&self, key: &IdempotencyKey, command: SubmissionCommand) {
+        let mut next = Some(command);
+        while let Some(command) = next {
+            next = match command {
                 SubmissionCommand::Record => self.record(key).await,
                 SubmissionCommand::Send => self.send(key).await,
                 SubmissionCommand::Verify => self.verify(key).await,
@@ -209,68 +218,70 @@ impl Desk {
         }
     }
 
-    /// Writes an attempt into the journal; only then may it be made.
+    /// Writes an attempt to the journal. It may only be sent after that.
     async fn record(&self, key: &IdempotencyKey) -> Option<SubmissionCommand> {
         let api = self.submission(key)?.movement.kind().api();
         let (credential, promised) = (
             self.client.credential_fingerprint(api),
             self.promised_hours(api),
         );
-        self.change(|book| book.note_credential(key, credential, promised));
+        self.change(|submissions| submissions.note_credential(key, credential, promised));
         let submission = self.submission(key)?;
         let first = submission.attempts.len() == 1;
-        // A journal that broke since, and that a person has accepted to go without, holds nobody up.
-        let journalled = submission.journalled && !self.book_now(Submissions::goes_without_journal);
-        let written = match journalled {
+        // If the journal has failed since, and the user has accepted working without it, don't wait for it.
+        let journaled = submission.journaled
+            && !self.with_submissions_untracked(Submissions::goes_without_journal);
+        let written = match journaled {
             false => Ok(()),
             true if first => self.insert_if_free(&submission).await,
             true => journal::put(&submission)
                 .await
                 .map_err(InsertError::Unwritten),
         };
-        let ask = match written {
-            Ok(()) if self.may_leave(key, first).await => {
-                if journalled {
+        let issue = match written {
+            Ok(()) if self.may_send(key, first).await => {
+                if journaled {
                     self.announce(key);
                 }
                 return self.step(key, SubmissionEvent::Recorded);
             }
             Ok(()) if !first => {
-                let order = self.step(key, SubmissionEvent::NotRecorded);
+                let command = self.step(key, SubmissionEvent::NotRecorded);
                 self.save(key).await;
-                return order;
+                return command;
             }
             Ok(()) => {
-                // It was not sent, so nothing is lost if it cannot be forgotten: its absence from the log will show.
+                // It was not sent, so a failed deletion does no harm: the log will show that it is absent.
                 let _ = journal::forget(key.as_str()).await;
                 self.announce(key);
                 ConfirmationIssue::Expired
             }
             Err(InsertError::Taken(rival)) => {
                 let rival_key = rival.key.clone();
-                self.change(|book| book.take(*rival));
-                self.doing(&rival_key, SubmissionActivity::Elsewhere);
+                self.change(|submissions| submissions.merge(*rival));
+                self.set_activity(&rival_key, SubmissionActivity::Elsewhere);
                 self.resume(rival_key);
                 ConfirmationIssue::Taken
             }
             Err(InsertError::Newer) => ConfirmationIssue::Newer,
-            Err(InsertError::Unwritten(why)) => {
-                self.change(|book| book.lose_journal(why.clone()));
-                ConfirmationIssue::Unwritten(why)
+            Err(InsertError::Unwritten(reason)) => {
+                self.change(|submissions| submissions.lose_journal(reason.clone()));
+                ConfirmationIssue::Unwritten(reason)
             }
         };
         if first {
-            self.change(|book| book.unrecorded(key, ask));
+            self.change(|submissions| submissions.unrecorded(key, issue));
             None
         } else {
             self.step(key, SubmissionEvent::NotRecorded)
         }
     }
 
-    /// Writes a new submission into the journal, within [`journal::LIMIT`]. If the browser finishes only later, the
+    /// Writes a new submission to the journal within [`journal::LIMIT`]. If the browser finishes later than that, the
     /// request was not sent, so the record is deleted again.
     async fn insert_if_free(&self, submission: &Submission) -> Result<(), InsertError> {
-        let knows_of_newer = self.book_now(|book| book.knows_of_newer);
+        let knows_of_newer =
+            self.with_submissions_untracked(|submissions| submissions.knows_of_newer);
         let home = self.home(submission.movement.kind().api());
         let (done, outcome) = oneshot::channel();
         let submission = submission.clone();
@@ -295,10 +306,10 @@ impl Desk {
     async fn send(&self, key: &IdempotencyKey) -> Option<SubmissionCommand> {
         let submission = self.submission(key)?;
         let movement = &submission.movement;
-        // Somebody else may have signed in since it was confirmed.
+        // Another user may have signed in since it was confirmed.
         if submission.account != self.client.account(movement.kind().api()) {
-            let nobody = Failure::unanswered(FailureKind::SignedOut);
-            return self.step(key, SubmissionEvent::Answered(Err(nobody)));
+            let failure = Failure::unanswered(FailureKind::SignedOut);
+            return self.step(key, SubmissionEvent::Answered(Err(failure)));
         }
         let call = Call::post(
             movement.kind().api(),
@@ -314,29 +325,30 @@ impl Desk {
         self.step(key, SubmissionEvent::Answered(result))
     }
 
-    /// Sees whether a rejection holds. A browser repeats a request without asking when a kept connection breaks; then the
-    /// rejection is the answer to the repetition, and may have met the first one in flight. Only an attempt that was made
-    /// when nothing could be in flight any more, of a service that looks the key up first, needs no look into the log.
+    /// Verifies a rejection. Browsers silently repeat a request when a keep-alive connection breaks. The rejection then
+    /// answers the repetition, while the first request may have been in flight. The log doesn't need to be checked only
+    /// if nothing else could be in flight during the attempt and the service looks the key up first.
     async fn verify(&self, key: &IdempotencyKey) -> Option<SubmissionCommand> {
         let submission = self.submission(key)?;
-        let State::Checking(no) = &submission.state else {
+        let State::Checking(rejection) = &submission.state else {
             return None;
         };
         let is_alone = submission.attempts.last().is_some_and(|last| last.alone);
         let is_repeated = submission.attempts.len() > 1;
         let api = submission.movement.kind().api();
-        if is_repeated && is_alone && self.replays(api) && no.settles_earlier_attempts() {
+        if is_repeated && is_alone && self.replays(api) && rejection.settles_earlier_attempts() {
             return self.step(key, SubmissionEvent::Upheld);
         }
-        // The same status and code say that the organization is archived, and that the key is in flight.
-        if no.kind == FailureKind::Conflict && !self.is_archived(&submission.movement).await {
+        // The same status and code mean that the organization is archived, or that the key is in flight.
+        if rejection.kind == FailureKind::Conflict && !self.is_archived(&submission.movement).await
+        {
             return self.step(key, SubmissionEvent::Unverified);
         }
-        for try_ in 0..TRIES {
+        for try_ in 0..VERIFY_TRIES {
             sleep(SECOND * i64::from(try_)).await;
             match self.verdict(&submission, None).await {
                 Ok(verdict) => return self.step(key, SubmissionEvent::Judged(verdict)),
-                // Who has no key at the moment will have one again; then the books are read.
+                // Without a key, the log is checked once the user has signed in again.
                 Err(failure) if failure.kind == FailureKind::SignedOut => {
                     return self.step(key, SubmissionEvent::Unverified);
                 }
@@ -352,13 +364,16 @@ impl Desk {
         self.step(key, SubmissionEvent::Unverified)
     }
 
-    /// Writes how a submission stands into the journal. A journal that fails now still holds the attempt.
+    /// Saves a submission's state to the journal. If that fails, the journal still holds the attempt.
     pub(crate) async fn save(&self, key: &IdempotencyKey) {
-        let Some(submission) = self.submission(key).filter(|held| held.journalled) else {
+        let Some(submission) = self
+            .submission(key)
+            .filter(|submission| submission.journaled)
+        else {
             return;
         };
-        if let Err(why) = journal::put(&submission).await {
-            self.change(|book| book.lose_journal(why));
+        if let Err(reason) = journal::put(&submission).await {
+            self.change(|submissions| submissions.lose_journal(reason));
         }
         self.announce(key);
     }
@@ -367,26 +382,27 @@ impl Desk {
         let Movement::Allocate { organization, .. } = movement else {
             return false;
         };
-        let read = self.client.organization(organization).await;
-        read.is_ok_and(|read| read.is_archived())
+        let organization = self.client.organization(organization).await;
+        organization.is_ok_and(|organization| organization.is_archived())
     }
 
-    /// Reads the service's log for a submission. `settled_for` says for how many milliseconds nothing of it could take
-    /// effect any more.
+    /// Reads the service's log and judges what it proves about a submission. `settled_for` is how many milliseconds
+    /// ago its requests could last take effect.
     ///
     /// # Errors
-    /// Why it could not be read.
+    /// The [`Failure`] if the log can't be read.
     pub(crate) async fn verdict(
         &self,
         submission: &Submission,
         settled_for: Option<i64>,
     ) -> Result<Verdict, Failure> {
-        let reading = ledger::since(&self.client, submission, settled_for).await?;
-        Ok(self.look_for(submission, |target| judge(target, &reading)))
+        let log = ledger::since(&self.client, submission, settled_for).await?;
+        Ok(self.with_search_target(submission, |target| judge(target, &log)))
     }
 
-    /// Compares a submission with the log, with all that is known of the others.
-    pub fn look_for<T>(
+    /// Calls `compare` with the search target of a submission, which includes all that is known of the other
+    /// submissions.
+    pub fn with_search_target<T>(
         &self,
         submission: &Submission,
         compare: impl FnOnce(&SearchTarget) -> T,
@@ -394,18 +410,18 @@ impl Desk {
         let api = submission.movement.kind().api();
         let settles = i64::from(self.settles_after_seconds(api)) * SECOND;
         let home = self.home(api);
-        let is_here = |held: &Submission| home.is_same_service(&held.base_url);
+        let is_same_service = |other: &Submission| home.is_same_service(&other.base_url);
         let now = clock::moment(api.into()).server;
-        let context = self.book_now(|book| {
-            let here = book.submissions().iter().filter(|held| is_here(held));
-            SearchContext::of(submission, here, settles, now)
+        let context = self.with_submissions_untracked(|submissions| {
+            let submissions = submissions.submissions().iter();
+            let same_service = submissions.filter(|other| is_same_service(other));
+            SearchContext::of(submission, same_service, settles, now)
         });
         compare(&context.target(submission))
     }
 
-    /// Looks whether the log holds something of a settled submission that was not shown: a repetition that the service did
-    /// not recognize, or an entry that came late. `last` says whether no other look is needed. Gives whether the log could
-    /// be read.
+    /// Checks whether the log holds unexpected entries of a settled submission: a repetition that the service didn't
+    /// recognize, or a late entry. `last` says that no further check is needed. Returns whether the log could be read.
     pub(crate) async fn count(&self, submission: &Submission, last: bool) -> bool {
         let key = &submission.key;
         if !last {
@@ -413,38 +429,39 @@ impl Desk {
         }
         let read = ledger::since(&self.client, submission, Some(0)).await;
         let is_read = read.is_ok();
-        let counted = match read {
-            Ok(reading) => {
+        let event = match read {
+            Ok(log) => {
                 let shown = shown_as(submission);
-                let counted = self.look_for(submission, |target| {
-                    count_entries(target, shown, &reading.entries)
+                let counted = self.with_search_target(submission, |target| {
+                    count_entries(target, shown, &log.entries)
                 });
                 if let Some(own) = counted.own {
-                    self.change(|book| book.identify(key, own.performer));
+                    self.change(|submissions| submissions.identify(key, own.performer));
                 }
-                let is_known = reading.complete || !counted.lines.is_empty();
-                SubmissionEvent::EntryCount {
-                    lines: is_known.then_some(counted.lines),
-                    last: last && reading.complete && counted.is_final,
+                let is_known = log.complete || !counted.entries.is_empty();
+                SubmissionEvent::EntriesCounted {
+                    entries: is_known.then_some(counted.entries),
+                    last: last && log.complete && counted.is_final,
                 }
             }
-            // A key that may not read the log will not see more of it later; any other failure may pass.
-            Err(failure) => SubmissionEvent::EntryCount {
-                lines: None,
+            // A key without permission to read the log won't see more later. Any other failure may be temporary.
+            Err(failure) => SubmissionEvent::EntriesCounted {
+                entries: None,
                 last: last && failure.kind == FailureKind::Forbidden,
             },
         };
-        if let Some(order) = self.step(key, counted) {
-            self.carry_out(key, order).await;
+        if let Some(command) = self.step(key, event) {
+            self.carry_out(key, command).await;
         }
         is_read
     }
 }
 
-/// The longest time that can have passed since a submission was confirmed, in milliseconds, by whichever clock knows.
+/// Returns the longest time that can have passed since a submission was confirmed, in milliseconds, by the page's or
+/// the service's clock.
 pub(crate) fn longest_age(submission: &Submission) -> Option<i64> {
     let source = submission.movement.kind().api().into();
-    let by_page = submission.confirmed_here.and_then(clock::longest_since);
+    let by_page = submission.check_started.and_then(clock::longest_since);
     let server = clock::moment(source).server;
     let by_server = server.longest_since(submission.confirmed_server);
     match (by_page, by_server) {
@@ -453,13 +470,13 @@ pub(crate) fn longest_age(submission: &Submission) -> Option<i64> {
     }
 }
 
-/// The id of the newest of these lines: the greatest number, or the first where ids are no numbers.
-fn newest_id(lines: &[LedgerEntry]) -> String {
-    let number = |line: &&LedgerEntry| line.id.parse::<i64>().ok();
-    let greatest = lines.iter().max_by_key(number);
+/// Returns the id of the newest of these entries: the greatest number, or the first id if ids aren't numbers.
+fn newest_id(entries: &[LedgerEntry]) -> String {
+    let number = |entry: &&LedgerEntry| entry.id.parse::<i64>().ok();
+    let greatest = entries.iter().max_by_key(number);
     let newest = match greatest {
-        Some(line) if number(&line).is_some() => Some(line),
-        _ => lines.first(),
+        Some(entry) if number(&entry).is_some() => Some(entry),
+        _ => entries.first(),
     };
-    newest.map(|line| line.id.clone()).unwrap_or_default()
+    newest.map(|entry| entry.id.clone()).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! Follows submissions to their end: after the attempt made here, at the next start, and after another tab. One page
-//! drives each submission; the others watch.
+//! Follows submissions until they are settled: after an attempt of this page, after a restart, and when another tab is
+//! closed. One page drives each submission; the others watch.
 
 use crate::browser::clock;
 use crate::browser::clock::{now, sleep};
@@ -9,7 +9,7 @@ use crate::client::Failure;
 use crate::movement::desk::Desk;
 use crate::movement::desk::in_flight;
 use crate::movement::desk::saved_drafts::has_returned;
-use crate::movement::desk::sign_in::Leaving;
+use crate::movement::desk::sign_in::LeaveMode;
 use crate::movement::journal;
 use crate::movement::submission::retry;
 use crate::movement::submission::retry::{NextStep, RetryContext};
@@ -21,54 +21,59 @@ use crate::units::clock::{Source, Steady};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The shortest pause between two attempts, in milliseconds, whatever becomes of them.
-const FLOOR: i64 = 1000;
-/// How often a gateway's account is asked for at most, where it is not known, in milliseconds.
+/// The shortest pause between two attempts, in milliseconds, whatever their outcome.
+const MIN_PAUSE: i64 = 1000;
+/// The shortest pause between two requests for the account behind a gateway while it isn't known, in milliseconds.
 const IDENTIFY_PAUSE: i64 = 15_000;
-/// How long the journal may take to open before the person is told that there is none, in milliseconds.
-const PATIENCE: i64 = 5000;
+/// How long the journal may take to open before it counts as missing, in milliseconds.
+const JOURNAL_TIMEOUT: i64 = 5000;
 
-/// The readings of the books since this page drives a submission.
+/// The log checks since this page started to drive a submission.
 #[derive(Default)]
-struct Readings {
+struct LogChecks {
     count: u32,
     last: Steady,
-    unread: Option<Failure>,
+    failure: Option<Failure>,
     is_failed: bool,
 }
 
-impl Readings {
-    fn note(&mut self, unread: Option<Failure>) {
+impl LogChecks {
+    fn note(&mut self, failure: Option<Failure>) {
         self.count += 1;
         self.last = clock::steady();
-        self.unread = unread;
+        self.failure = failure;
     }
 }
 
 impl Desk {
-    /// Opens the journal, takes up what is unresolved, and listens to other tabs. Ends with the present owner.
+    /// Opens the journal, resumes unresolved submissions, and listens to other tabs, for the lifetime of the current
+    /// owner.
     pub fn open_journal(&self) {
         let returned = has_returned();
-        self.take_drafts();
-        self.keep_drafts_when_hidden();
+        self.restore_drafts();
+        self.save_drafts_when_hidden();
         let desk = self.clone();
         spawn_local(async move { desk.read_journal(returned).await });
         let desk = self.clone();
         spawn_local(async move {
-            sleep(PATIENCE).await;
-            if desk.book_now(|book| book.journal == Journal::Opening) {
-                desk.change(|book| book.lose_journal("It did not open in time.".to_owned()));
+            sleep(JOURNAL_TIMEOUT).await;
+            let is_opening = desk
+                .with_submissions_untracked(|submissions| submissions.journal == Journal::Opening);
+            if is_opening {
+                desk.change(|submissions| {
+                    submissions.lose_journal("It didn't open in time.".to_owned())
+                });
             }
         });
-        self.read_again_when_seen();
+        self.reload_when_visible();
         if !self.client.is_typed() {
-            self.forget_with_account(Api::Reseller);
-            self.forget_with_account(Api::Organizations);
+            self.forget_when_account_changes(Api::Reseller);
+            self.forget_when_account_changes(Api::Organizations);
         }
         let desk = self.clone();
         let session = use_context::<Session>();
-        self.forget_settled_when_asked();
-        // Whatever hides the screen hides it from the panic page too.
+        self.forget_settled_on_request();
+        // What the screen no longer shows must not appear on the panic page either.
         Effect::new({
             let desk = self.clone();
             move |_| {
@@ -82,277 +87,291 @@ impl Desk {
         if let Some(session) = session.clone() {
             for event in ["storage", "pageshow", "visibilitychange"] {
                 let (desk, session) = (self.clone(), session.clone());
-                let heard = window_event_listener_untyped(event, move |_| {
-                    desk.notice_leaving(&session);
+                let listener = window_event_listener_untyped(event, move |_| {
+                    desk.check_for_leave(&session);
                 });
-                on_cleanup(move || heard.remove());
+                on_cleanup(move || listener.remove());
             }
         }
         tabs::listen(&self.page, move |text| {
-            if let (Some(leaving), Some(session)) = (Leaving::parse(&text), &session) {
-                desk.take_leave(leaving, session);
+            if let (Some(mode), Some(session)) = (LeaveMode::parse(&text), &session) {
+                desk.apply_leave(mode, session);
             } else if let Some(key) = IdempotencyKey::parse(&text) {
                 let desk = desk.clone();
-                spawn_local(async move { desk.look_up(key).await });
+                spawn_local(async move { desk.reload(key).await });
             }
         });
     }
 
-    /// Reads the journal again whenever the page comes back into sight: it may have been suspended, and where the browser
-    /// has no channel between tabs, nothing else says what those have done.
-    fn read_again_when_seen(&self) {
+    /// Reads the journal again whenever the page becomes visible: it may have been suspended, and in a browser without
+    /// a channel between tabs, nothing else reports what the others did.
+    fn reload_when_visible(&self) {
         let desk = self.clone();
-        let read = StoredValue::new(clock::steady());
-        let seen = window_event_listener_untyped("visibilitychange", move |_| {
-            let is_recent = clock::steady().since(read.get_value()) < FLOOR;
+        let last_read = StoredValue::new(clock::steady());
+        let listener = window_event_listener_untyped("visibilitychange", move |_| {
+            let is_recent = clock::steady().since(last_read.get_value()) < MIN_PAUSE;
             if document().hidden() || is_recent {
                 return;
             }
-            read.set_value(clock::steady());
+            last_read.set_value(clock::steady());
             let desk = desk.clone();
             spawn_local(async move {
                 desk.waker.wake();
-                if let Ok(kept) = journal::all().await {
-                    for held in kept.submissions {
-                        desk.take_from_journal(held);
+                if let Ok(contents) = journal::all().await {
+                    for stored in contents.submissions {
+                        desk.merge_from_journal(stored);
                     }
                 }
             });
         });
-        on_cleanup(move || seen.remove());
+        on_cleanup(move || listener.remove());
     }
 
     async fn read_journal(&self, returned: bool) {
-        let kept = match journal::all().await {
-            Ok(kept) => kept,
-            Err(why) => {
-                self.change(|book| book.lose_journal(why));
+        let contents = match journal::all().await {
+            Ok(contents) => contents,
+            Err(reason) => {
+                self.change(|submissions| submissions.lose_journal(reason));
                 return;
             }
         };
-        // What cannot be forgotten now is forgotten the next time.
+        // What can't be deleted now is deleted after the next start.
         let host = clock::moment(Source::Host).server.earliest;
-        let _ = journal::prune(&kept, host.unwrap_or_else(now)).await;
-        self.unreadable.set(kept.unreadable);
-        self.change(|book| {
-            book.journal = Journal::JournalContents;
-            kept.submissions
+        let _ = journal::prune(&contents, host.unwrap_or_else(now)).await;
+        self.unreadable.set(contents.unreadable);
+        self.change(|submissions| {
+            submissions.journal = Journal::Open;
+            contents
+                .submissions
                 .into_iter()
-                .for_each(|held| book.take(held));
+                .for_each(|stored| submissions.merge(stored));
         });
         self.waker.wake();
-        self.book_now(|book| in_flight::mark(book, true));
+        self.with_submissions_untracked(|submissions| in_flight::mark(submissions, true));
         self.identify_accounts().await;
-        let due: Vec<_> = self.book_now(|book| {
-            let due = book.submissions().iter().filter(|held| self.is_due(held));
-            due.map(|held| held.key.clone()).collect()
+        let due: Vec<_> = self.with_submissions_untracked(|submissions| {
+            let submissions = submissions.submissions().iter();
+            let due = submissions.filter(|submission| self.is_due(submission));
+            due.map(|submission| submission.key.clone()).collect()
         });
         due.into_iter().for_each(|key| self.resume(key));
-        // Somebody has just signed in at the gateway, from this very tab.
+        // The user has just signed in at the gateway, from this tab.
         if returned {
-            self.key_given(Api::Reseller);
-            self.key_given(Api::Organizations);
+            self.on_key_added(Api::Reseller);
+            self.on_key_added(Api::Organizations);
         }
     }
 
-    /// Behind a gateway, asks each service whose key is in use: unresolved submissions resume only for their account.
+    /// Behind a gateway, asks each service which account is in use: unresolved submissions resume only for their
+    /// account.
     async fn identify_accounts(&self) {
         if self.client.is_typed() {
             return;
         }
         let has_any = |api: Api| {
-            self.book_now(|book| {
-                let mut held = book.submissions().iter();
-                held.any(|held| held.movement.kind().api() == api && self.is_due(held))
+            self.with_submissions_untracked(|submissions| {
+                submissions.submissions().iter().any(|submission| {
+                    submission.movement.kind().api() == api && self.is_due(submission)
+                })
             })
         };
         for api in [Api::Reseller, Api::Organizations] {
             if has_any(api) && self.client.account(api).is_none() {
-                // What cannot be found out now is asked again when it is needed.
+                // If this fails, the service is asked again when the account is needed.
                 let _ = self.client.identify(api).await;
             }
         }
     }
 
-    /// Asks again whose key a gateway has, where that is not known and a submission waits for it: now and then, and at once
-    /// where a person wants to go on.
+    /// Asks again which account a gateway's key belongs to, if that isn't known and a submission waits for it: every
+    /// [`IDENTIFY_PAUSE`], and immediately if the user wants to retry.
     async fn identify_again(&self, key: &IdempotencyKey) {
-        let Some(api) = self.submission(key).map(|held| held.movement.kind().api()) else {
+        let submission = self.submission(key);
+        let Some(api) = submission.map(|submission| submission.movement.kind().api()) else {
             return;
         };
         let is_known = self.client.is_typed() || self.client.account(api).is_some();
         if is_known || !untrack(|| self.client.may(api)) {
             return;
         }
-        let is_urged = self
-            .retry_now_keys
-            .with_value(|retry_now_keys| retry_now_keys.contains(key));
-        let last = self.identified.get_value();
+        let is_requested = self.retry_now_keys.with_value(|keys| keys.contains(key));
+        let last = self.last_identified.get_value();
         let is_recent = last.is_some_and(|last| clock::steady().since(last) < IDENTIFY_PAUSE);
-        if is_recent && !is_urged {
+        if is_recent && !is_requested {
             return;
         }
         self.clear_retry_now(key);
-        self.identified.set_value(Some(clock::steady()));
-        // What cannot be found out now is asked again.
+        self.last_identified.set_value(Some(clock::steady()));
+        // If this fails, the service is asked again.
         let _ = self.client.identify(api).await;
     }
 
-    /// Behind a gateway, forgets drafts and figures when another account is signed in.
-    fn forget_with_account(&self, api: Api) {
+    /// Behind a gateway, clears drafts and balances when another account signs in.
+    fn forget_when_account_changes(&self, api: Api) {
         let desk = self.clone();
         let known = StoredValue::new(self.drafting_account(api));
         Effect::new(move |_| {
             let account = desk.client.tracked_account(api);
             let Some(account) = account else { return };
-            let before = known.get_value();
+            let previous = known.get_value();
             known.set_value(Some(account.clone()));
-            if before.is_some_and(|before| before != account) {
-                untrack(|| desk.forget_api(api));
+            if previous.is_some_and(|previous| previous != account) {
+                untrack(|| desk.clear_api(api));
             }
         });
     }
 
-    /// Another tab has changed the submission with this key.
-    async fn look_up(&self, key: IdempotencyKey) {
-        if let Ok(Some(kept)) = journal::get(key.as_str()).await {
-            self.take_from_journal(kept);
+    /// Reads the submission with this key, which another tab has changed, from the journal.
+    async fn reload(&self, key: IdempotencyKey) {
+        if let Ok(Some(stored)) = journal::get(key.as_str()).await {
+            self.merge_from_journal(stored);
         }
     }
 
-    fn take_from_journal(&self, kept: Submission) {
-        let key = kept.key.clone();
-        // This page knows more about what it drives itself, and an unchanged record is no news.
-        let is_known = self.submission(&key).is_some_and(|held| {
-            held.is_open() == kept.is_open()
-                && held.state.name() == kept.state.name()
-                && held.attempts.len() == kept.attempts.len()
-                && held.foreign == kept.foreign
-                && held.seen == kept.seen
+    /// Merges a submission from the journal, and follows it if it is unresolved.
+    fn merge_from_journal(&self, stored: Submission) {
+        let key = stored.key.clone();
+        let is_unchanged = self.submission(&key).is_some_and(|current| {
+            current.is_open() == stored.is_open()
+                && current.state.name() == stored.state.name()
+                && current.attempts.len() == stored.attempts.len()
+                && current.foreign == stored.foreign
+                && current.acknowledged == stored.acknowledged
         });
-        if self.is_held(&key) || is_known {
+        // This page knows more than the journal about the submissions it drives.
+        if self.is_driven(&key) || is_unchanged {
             return;
         }
-        let (is_open, api) = (kept.is_open(), kept.movement.kind().api());
-        self.change(|book| book.take(kept));
+        let (is_open, api) = (stored.is_open(), stored.movement.kind().api());
+        self.change(|submissions| submissions.merge(stored));
         if is_open {
-            self.doing(&key, SubmissionActivity::Elsewhere);
+            self.set_activity(&key, SubmissionActivity::Elsewhere);
             self.resume(key);
         } else {
             self.directory.refresh(api);
         }
     }
 
+    /// Tells the other tabs that a submission has changed.
     pub(crate) fn announce(&self, key: &IdempotencyKey) {
         tabs::announce(&self.page, key.as_str());
     }
 
-    fn is_held(&self, key: &IdempotencyKey) -> bool {
-        self.held.with_value(|held| held.contains(key))
+    /// Whether this page drives the submission with this key.
+    fn is_driven(&self, key: &IdempotencyKey) -> bool {
+        self.driven.with_value(|keys| keys.contains(key))
     }
 
-    pub(crate) fn mark_held(&self, key: &IdempotencyKey, is_held: bool) {
-        self.held.update_value(|held| {
-            if is_held {
-                held.insert(key.clone());
+    /// Sets whether this page drives the submission with this key.
+    pub(crate) fn set_driven(&self, key: &IdempotencyKey, is_driven: bool) {
+        self.driven.update_value(|keys| {
+            if is_driven {
+                keys.insert(key.clone());
             } else {
-                held.remove(key);
+                keys.remove(key);
             }
         });
     }
 
-    /// Follows a submission that was not confirmed on this page, or not in this life of it.
+    /// Follows a submission that was not confirmed since this page was loaded.
     pub(crate) fn resume(&self, key: IdempotencyKey) {
         let is_new = self
             .followed
-            .try_update_value(|followed| followed.insert(key.clone()));
+            .try_update_value(|keys| keys.insert(key.clone()));
         if is_new == Some(true) {
             let desk = self.clone();
             spawn_local(async move { desk.follow(&key, None, false).await });
         }
     }
 
-    /// Whether something is still to be done about a submission: it has not come to its end, or the books may hold
-    /// more than was told.
+    /// Whether a submission needs more work: it is unresolved, or unexpected log entries could still appear.
     fn is_due(&self, submission: &Submission) -> bool {
         submission.is_open() || self.is_watched(submission)
     }
 
-    /// Goes on with a submission until it has come to its end, here or in another tab, and the books can hold no more
-    /// than was told. `own` says whether it was confirmed on this page. Whoever cannot go on for want of a key lets go
-    /// of it: another tab may have one.
-    pub(crate) async fn follow(&self, key: &IdempotencyKey, hold: Option<TabLock>, own: bool) {
-        let mut hold = hold;
-        self.followed.update_value(|followed| {
-            followed.insert(key.clone());
+    /// Follows a submission until it is settled, here or in another tab, and no unexpected log entries can appear any
+    /// more. `is_confirmed_here` says whether it was confirmed on this page. A page that can't continue without a key
+    /// releases the lock, because another tab may have the key.
+    pub(crate) async fn follow(
+        &self,
+        key: &IdempotencyKey,
+        lock: Option<TabLock>,
+        is_confirmed_here: bool,
+    ) {
+        let mut initial_lock = lock;
+        self.followed.update_value(|keys| {
+            keys.insert(key.clone());
         });
-        let mut driven = own;
+        let mut was_driven = is_confirmed_here;
         loop {
             while self.is_open(key) {
-                let held = match hold.take() {
-                    Some(held) => held,
+                let lock = match initial_lock.take() {
+                    Some(lock) => lock,
                     None => {
-                        if let Some(doing) = self.blocker(key) {
+                        if let Some(activity) = self.blocker(key) {
                             self.identify_again(key).await;
-                            self.doing(key, doing);
+                            self.set_activity(key, activity);
                             self.pause().await;
                             continue;
                         }
-                        self.doing(key, SubmissionActivity::Elsewhere);
-                        let held = tabs::lock(key.as_str()).await;
+                        self.set_activity(key, SubmissionActivity::Elsewhere);
+                        let lock = tabs::lock(key.as_str()).await;
                         self.take_over(key).await;
-                        driven |= self.is_open(key);
-                        held
+                        was_driven |= self.is_open(key);
+                        lock
                     }
                 };
                 self.drive(key).await;
-                self.mark_held(key, false);
-                drop(held);
+                self.set_driven(key, false);
+                drop(lock);
             }
-            drop(hold.take());
-            self.mark_held(key, false);
+            drop(initial_lock.take());
+            self.set_driven(key, false);
             // Another tab may have settled what was confirmed here.
-            self.show_end(key, driven);
-            self.recount(key).await;
-            // A person may have opened it again.
+            self.show_outcome(key, was_driven);
+            self.check_for_extra_entries(key).await;
+            // The user may have reopened it.
             if !self.is_open(key) {
                 break;
             }
         }
-        self.followed.update_value(|followed| {
-            followed.remove(key);
+        self.followed.update_value(|keys| {
+            keys.remove(key);
         });
     }
 
-    /// Nobody else drives the submission any more. Whoever did has left it in the journal.
+    /// Takes over a submission that no other page drives any more. The page that drove it has left its state in the
+    /// journal.
     async fn take_over(&self, key: &IdempotencyKey) {
-        if let Ok(Some(kept)) = journal::get(key.as_str()).await {
-            self.change(|book| book.take(kept));
+        if let Ok(Some(stored)) = journal::get(key.as_str()).await {
+            self.change(|submissions| submissions.merge(stored));
         }
-        if let Some(held) = self.submission(key) {
-            let now = clock::moment(held.movement.kind().api().into());
+        if let Some(submission) = self.submission(key) {
+            let now = clock::moment(submission.movement.kind().api().into());
             let timeout = i64::from(self.config().timeout_seconds) * 1000;
-            self.change(|book| book.take_over(key, now, timeout));
+            self.change(|submissions| submissions.take_over(key, now, timeout));
         }
-        self.mark_held(key, true);
+        self.set_driven(key, true);
     }
 
-    /// Once what this page has driven came to its end, its form and the balances say so.
-    fn show_end(&self, key: &IdempotencyKey, driven: bool) {
-        let ended = self.submission(key).filter(|held| !held.is_open());
-        if let (true, Some(ended)) = (driven, ended) {
+    /// Updates the form and the balances after a submission that this page has driven was settled.
+    fn show_outcome(&self, key: &IdempotencyKey, was_driven: bool) {
+        let settled = self
+            .submission(key)
+            .filter(|submission| !submission.is_open());
+        if let (true, Some(settled)) = (was_driven, settled) {
             self.settle(key);
-            self.directory.refresh(ended.movement.kind().api());
+            self.directory.refresh(settled.movement.kind().api());
         }
     }
 
     /// Checks the log for unexpected entries when that is due, for as long as one could still appear.
-    async fn recount(&self, key: &IdempotencyKey) {
-        let mut readings = Readings::default();
-        while let Some(ended) = self.submission(key).filter(|held| self.is_watched(held)) {
-            let retry_context = self.circumstances_after(&ended, &readings);
-            let this = retry_context.now.steady;
-            let is_time = retry::count_at(&ended, &retry_context).is_some_and(|at| at <= this);
+    async fn check_for_extra_entries(&self, key: &IdempotencyKey) {
+        let mut checks = LogChecks::default();
+        while let Some(settled) = self.watched_submission(key) {
+            let retry_context = self.retry_context_after(&settled, &checks);
+            let now = retry_context.now.steady;
+            let is_time = retry::count_at(&settled, &retry_context).is_some_and(|at| at <= now);
             let is_busy = self.is_counting.get_value();
             if !is_time || is_busy {
                 self.identify_again(key).await;
@@ -360,37 +379,43 @@ impl Desk {
                 continue;
             }
             self.is_counting.set_value(true);
-            let held = tabs::lock(key.as_str()).await;
+            let lock = tabs::lock(key.as_str()).await;
             self.take_over(key).await;
             let mut is_read = true;
-            if let Some(ended) = self.submission(key).filter(|held| self.is_watched(held)) {
-                let last = retry::is_last_count(&ended, &self.retry_context(&ended));
-                is_read = self.count(&ended, last).await;
+            if let Some(settled) = self.watched_submission(key) {
+                let last = retry::is_last_count(&settled, &self.retry_context(&settled));
+                is_read = self.count(&settled, last).await;
             }
-            self.mark_held(key, false);
-            drop(held);
-            // One after the other: after a long time there may be many.
-            sleep(FLOOR).await;
+            self.set_driven(key, false);
+            drop(lock);
+            // Submissions are checked one at a time: after a long break there may be many.
+            sleep(MIN_PAUSE).await;
             self.is_counting.set_value(false);
-            readings.note(None);
-            readings.is_failed = !is_read;
+            checks.note(None);
+            checks.is_failed = !is_read;
         }
+    }
+
+    /// Returns the submission with this key if unexpected log entries could still appear.
+    fn watched_submission(&self, key: &IdempotencyKey) -> Option<Submission> {
+        self.submission(key)
+            .filter(|submission| self.is_watched(submission))
     }
 
     fn is_watched(&self, submission: &Submission) -> bool {
         retry::is_watched(submission, &self.retry_context(submission))
     }
 
-    fn circumstances_after(&self, submission: &Submission, readings: &Readings) -> RetryContext {
+    fn retry_context_after(&self, submission: &Submission, checks: &LogChecks) -> RetryContext {
         RetryContext {
-            readings: readings.count,
-            unread: readings.is_failed || readings.unread.is_some(),
-            last_reading: readings.last,
+            readings: checks.count,
+            unread: checks.is_failed || checks.failure.is_some(),
+            last_reading: checks.last,
             ..self.retry_context(submission)
         }
     }
 
-    /// Why this page cannot go on with a submission, whatever other pages can.
+    /// Why this page can't continue with a submission, though another page might.
     fn blocker(&self, key: &IdempotencyKey) -> Option<SubmissionActivity> {
         let submission = self.submission(key)?;
         match retry::next(&submission, &self.retry_context(&submission)) {
@@ -400,77 +425,86 @@ impl Desk {
         }
     }
 
-    /// Asks and reads until the submission has settled, or this page cannot go on.
+    /// Resends and checks the log until the submission is settled or this page can't continue.
     async fn drive(&self, key: &IdempotencyKey) {
-        let mut readings = Readings::default();
+        let mut checks = LogChecks::default();
         while let Some(submission) = self.submission(key).filter(Submission::is_open) {
-            let retry_context = self.circumstances_after(&submission, &readings);
-            let this = retry_context.now.steady;
+            let retry_context = self.retry_context_after(&submission, &checks);
+            let now = retry_context.now.steady;
             match retry::next(&submission, &retry_context) {
                 NextStep::NeedKey | NextStep::NeedAccount => return,
-                NextStep::Retry(at) if at <= this => {
+                NextStep::Retry(at) if at <= now => {
                     self.clear_retry_now(key);
                     let alone = retry::is_settled(&submission, &retry_context);
-                    if let Some(order) = self.step(key, SubmissionEvent::Retry { alone }) {
-                        self.carry_out(key, order).await;
+                    if let Some(command) = self.step(key, SubmissionEvent::Retry { alone }) {
+                        self.carry_out(key, command).await;
                     }
-                    readings = Readings::default();
-                    let Some(held) = self.submission(key) else {
+                    checks = LogChecks::default();
+                    let Some(updated) = self.submission(key) else {
                         return;
                     };
-                    // Nothing goes on without a key.
-                    if held.state == State::KeyNeeded {
+                    // Nothing can be resent without a key.
+                    if updated.state == State::KeyNeeded {
                         continue;
                     }
-                    // Whatever became of it: not again within a second, and later where it could not be made.
-                    let was_made = held.attempts.len() > submission.attempts.len();
-                    sleep(if was_made { FLOOR } else { 5 * FLOOR }).await;
+                    // Whatever the outcome, wait a second, and longer if the attempt couldn't be made.
+                    let was_attempted = updated.attempts.len() > submission.attempts.len();
+                    sleep(if was_attempted {
+                        MIN_PAUSE
+                    } else {
+                        5 * MIN_PAUSE
+                    })
+                    .await;
                     continue;
                 }
-                NextStep::CheckLog(at) if at <= this => {
+                NextStep::CheckLog(at) if at <= now => {
                     self.clear_retry_now(key);
-                    let unread = self.search(&submission, &retry_context).await;
-                    // A key that was given is still to be used.
-                    if unread.is_some() && submission.state == State::KeyNeeded {
-                        sleep(FLOOR).await;
+                    let failure = self.search(&submission, &retry_context).await;
+                    // A key that was just added still has to be used.
+                    if failure.is_some() && submission.state == State::KeyNeeded {
+                        sleep(MIN_PAUSE).await;
                         self.retry_now(key);
                     }
-                    readings.note(unread);
+                    checks.note(failure);
                     continue;
                 }
-                NextStep::Retry(at) => self.doing(key, SubmissionActivity::RetryAt(at)),
-                NextStep::CheckLog(at) => self.doing(
+                NextStep::Retry(at) => self.set_activity(key, SubmissionActivity::RetryAt(at)),
+                NextStep::CheckLog(at) => self.set_activity(
                     key,
-                    SubmissionActivity::CheckLogAt(at, readings.unread.clone()),
+                    SubmissionActivity::CheckLogAt(at, checks.failure.clone()),
                 ),
                 NextStep::NeedDecision | NextStep::Nothing => {
-                    self.doing(key, SubmissionActivity::NeedsDecision)
+                    self.set_activity(key, SubmissionActivity::NeedsDecision)
                 }
             }
             self.pause().await;
         }
     }
 
-    /// What was urged is being done.
+    /// Clears the user's request to retry a submission now.
     fn clear_retry_now(&self, key: &IdempotencyKey) {
-        self.retry_now_keys.update_value(|retry_now_keys| {
-            retry_now_keys.remove(key);
+        self.retry_now_keys.update_value(|keys| {
+            keys.remove(key);
         });
     }
 
-    /// Searches the service's log for a submission. Gives why it could not be read.
-    async fn search(&self, submission: &Submission, before: &RetryContext) -> Option<Failure> {
+    /// Searches the service's log for a submission. Returns the failure if the log can't be read.
+    async fn search(
+        &self,
+        submission: &Submission,
+        retry_context: &RetryContext,
+    ) -> Option<Failure> {
         let key = &submission.key;
-        let this = before.now.steady;
-        self.doing(key, SubmissionActivity::CheckLogAt(this, None));
-        let settled = retry::settled_at(submission, before);
-        let settled_for = (settled <= this).then(|| this.since(settled));
+        let now = retry_context.now.steady;
+        self.set_activity(key, SubmissionActivity::CheckLogAt(now, None));
+        let settled = retry::settled_at(submission, retry_context);
+        let settled_for = (settled <= now).then(|| now.since(settled));
         let verdict = match self.verdict(submission, settled_for).await {
             Ok(verdict) => verdict,
             Err(failure) => return Some(failure),
         };
-        if let Some(order) = self.step(key, SubmissionEvent::Judged(verdict)) {
-            self.carry_out(key, order).await;
+        if let Some(command) = self.step(key, SubmissionEvent::Judged(verdict)) {
+            self.carry_out(key, command).await;
         }
         None
     }

@@ -1,4 +1,4 @@
-//! What is in flight, kept where the panic hook can read it when nothing else can be trusted any more.
+//! Unresolved submissions, stored where the panic hook can read them when nothing else can be trusted any more.
 
 use crate::movement::submission::Submission;
 use crate::movement::submissions::Submissions;
@@ -9,11 +9,11 @@ thread_local! {
     static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Where it is marked that something may be unresolved: only then the next start needs the journal before anybody has
-/// signed in. No figure and no key stands there.
+/// The storage key that marks that something may be unresolved. Only then does the next start need the journal before
+/// sign-in. The mark holds no amounts and no keys.
 const MARK: &str = "credit-desk.unresolved";
 
-/// Whether something may be unresolved. It is also said where nothing can be kept.
+/// Whether something may be unresolved. Also true if the browser has no local storage.
 pub(crate) fn is_marked() -> bool {
     match window().local_storage() {
         Ok(Some(storage)) => !matches!(storage.get_item(MARK), Ok(None)),
@@ -21,12 +21,13 @@ pub(crate) fn is_marked() -> bool {
     }
 }
 
-/// Marks whether something is unresolved. The mark goes only when the whole journal was read, since another tab may know
-/// more than this one.
-pub(crate) fn mark(book: &Submissions, whole: bool) {
-    let is_left = book.open().next().is_some() || book.needs_acknowledgment().next().is_some();
+/// Marks whether something is unresolved. The mark is removed only if the `whole` journal was read, because another tab
+/// may know more than this one.
+pub(crate) fn mark(submissions: &Submissions, whole: bool) {
+    let is_unresolved =
+        submissions.open().next().is_some() || submissions.needs_acknowledgment().next().is_some();
     if let Ok(Some(storage)) = window().local_storage() {
-        let _ = match (is_left, whole) {
+        let _ = match (is_unresolved, whole) {
             (true, _) => storage.set_item(MARK, "1"),
             (false, true) => storage.remove_item(MARK),
             (false, false) => Ok(()),
@@ -34,12 +35,12 @@ pub(crate) fn mark(book: &Submissions, whole: bool) {
     }
 }
 
-/// Notes what is unresolved in `book`: the other party only of what `shows` allows to be shown.
-pub(crate) fn note(book: &Submissions, shows: impl Fn(&Submission) -> bool) {
-    // At every change, though it mostly stands there already: another tab, which read the journal before this stood in
-    // it, may just have taken the mark away.
-    mark(book, false);
-    let lines = book
+/// Records the unresolved submissions. The other party is included only where `shows` allows it.
+pub(crate) fn note(submissions: &Submissions, shows: impl Fn(&Submission) -> bool) {
+    // Set on every change, even if it is already set: another tab may just have removed it after reading the journal
+    // before this submission was in it.
+    mark(submissions, false);
+    let lines = submissions
         .open()
         .map(|open| {
             let kind = open.movement.kind().name();
@@ -51,18 +52,18 @@ pub(crate) fn note(book: &Submissions, shows: impl Fn(&Submission) -> bool) {
             format!("{kind} · {party}key {} · {state}", open.key)
         })
         .collect();
-    LINES.with(|held| {
-        if let Ok(mut held) = held.try_borrow_mut() {
-            *held = lines;
+    LINES.with(|cell| {
+        if let Ok(mut stored) = cell.try_borrow_mut() {
+            *stored = lines;
         }
     });
 }
 
-/// A line for every movement that is unresolved: kind, other party if it may be shown, key and state.
+/// Returns a line for every unresolved submission: kind, other party if it may be shown, key and state.
 pub fn lines() -> Vec<String> {
-    LINES.with(|held| {
-        held.try_borrow()
-            .map(|held| held.clone())
+    LINES.with(|cell| {
+        cell.try_borrow()
+            .map(|lines| lines.clone())
             .unwrap_or_default()
     })
 }

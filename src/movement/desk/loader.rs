@@ -1,4 +1,4 @@
-//! What the frame needs of the desk, without the desk's code: that comes in a part of the program of its own.
+//! What the frame needs of the desk, without the desk's code, which is loaded separately.
 
 use crate::movement::desk::in_flight;
 use crate::session::{Api, Credential, Secret, Session};
@@ -8,20 +8,20 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// How the trying of a key ends: with whose it is, or with a sentence that says why it was not taken.
+/// The outcome of checking a key: the credential with its account, or a sentence that says why the key was rejected.
 pub type KeyCheck = Pin<Box<dyn Future<Output = Result<Credential, String>>>>;
 
-/// The desk, as the sign-in knows it. Whoever asks more of it comes in the desk's own part, and knows the desk itself.
+/// The part of the desk that the sign-in uses. Code that needs more is loaded with the desk and uses `Desk` directly.
 pub trait DeskActions: Send + Sync {
-    /// Tries a key at the backend of `api`.
+    /// Checks a key with the service of `api`.
     fn try_key(&self, api: Api, secret: Secret) -> KeyCheck;
 
-    /// Takes keys that were accepted. Nothing of one account is shown to another; whoever has locked the page finds it as
-    /// it was.
+    /// Adds accepted keys to the session. One account's data is never shown to another. A user who unlocks the page
+    /// finds it as they left it.
     fn take(&self, session: &Session, accepted: Vec<(Api, Credential)>);
 }
 
-/// The engine, once its code has come. A context of the whole portal.
+/// Loads the desk on demand. Provided as a context to the whole portal.
 #[derive(Clone, Copy)]
 pub struct DeskLoader {
     desk: RwSignal<Option<Arc<dyn DeskActions>>>,
@@ -30,7 +30,8 @@ pub struct DeskLoader {
 }
 
 impl DeskLoader {
-    /// None yet. Its code is fetched at once where something may be unresolved in this browser; else when somebody wants it.
+    /// Returns a loader without a desk. The desk's code is fetched immediately if something may be unresolved in this
+    /// browser, and otherwise on request.
     pub fn new() -> Self {
         Self {
             desk: RwSignal::new(None),
@@ -39,15 +40,15 @@ impl DeskLoader {
         }
     }
 
-    /// Its code will be needed.
+    /// Requests the desk's code.
     pub fn request(self) {
         if self.requested.try_get_untracked() == Some(false) {
             self.requested.set(true);
         }
     }
 
-    /// Its code will be needed once `ready` says that the screen has what it shows first: on a slow line one would take
-    /// the other's place. Ends with the present owner.
+    /// Requests the desk's code once the screen is `ready`, meaning that it has the data it shows first. On a slow
+    /// connection the two would compete. Lives as long as the current owner.
     pub fn request_after(ready: Signal<bool>) {
         if let Some(loader) = use_context::<Self>() {
             Effect::new(move |_| {
@@ -58,12 +59,12 @@ impl DeskLoader {
         }
     }
 
-    /// Whether its code is needed. Tracked.
+    /// Whether the desk's code was requested. Tracked.
     pub fn is_requested(self) -> bool {
         self.requested.get()
     }
 
-    /// It has come.
+    /// Sets the loaded desk, and wakes everything that waits for it.
     pub fn start(self, desk: Arc<dyn DeskActions>) {
         self.desk.set(Some(desk));
         let waiting = self.waiting.try_update_value(std::mem::take);
@@ -72,12 +73,13 @@ impl DeskLoader {
         }
     }
 
-    /// Whether it has come. Tracked.
+    /// Whether the desk is loaded. Tracked.
     pub fn is_loaded(self) -> bool {
         self.desk.with(Option::is_some)
     }
 
-    /// Waits for the engine: on a slow line somebody may be quicker. Nothing once the portal is gone.
+    /// Waits until the desk is loaded: on a slow connection, the user may be faster. Returns `None` once the portal is
+    /// gone.
     pub async fn wait(self) -> Option<Arc<dyn DeskActions>> {
         self.request();
         loop {
@@ -87,7 +89,7 @@ impl DeskLoader {
             let (wake, woken) = oneshot::channel();
             self.waiting
                 .try_update_value(|waiting| waiting.push(wake))?;
-            // Dropped with the portal.
+            // The sender is dropped with the portal.
             woken.await.ok()?;
         }
     }

@@ -1,5 +1,5 @@
-//! Drafts outlive the page: a reload, a tab that the browser discards, a trip to the gateway's sign-in page and back. They
-//! are kept for this tab alone (sessionStorage), with the accounts they belong to; no credential is.
+//! Saves drafts across a reload, a tab that the browser discards, and a visit to the gateway's sign-in page. They are
+//! stored for this tab only (sessionStorage), with the accounts they belong to. Credentials are never stored.
 
 use crate::movement::desk::Desk;
 use crate::movement::form::draft::{AllocateDraft, CalculateDraft, RevertDraft, TransferDraft};
@@ -7,85 +7,89 @@ use crate::session::Api;
 use leptos::prelude::*;
 use web_sys::Storage;
 
-/// Where the drafts are kept.
+/// The storage key of the drafts.
 const DRAFTS: &str = "credit-desk.forms";
-/// Says that the page was left for the gateway's sign-in page.
-const LEFT: &str = "credit-desk.return";
+/// The storage key that marks that the user went to the gateway's sign-in page.
+const LEFT_TO_SIGN_IN: &str = "credit-desk.return";
 
 impl Desk {
-    /// Keeps the drafts whenever the page goes out of sight: it may be closed, reloaded or discarded without any other sign.
-    pub(crate) fn keep_drafts_when_hidden(&self) {
+    /// Saves the drafts whenever the page is hidden: it may be closed, reloaded or discarded without any other event.
+    pub(crate) fn save_drafts_when_hidden(&self) {
         for event in ["pagehide", "visibilitychange"] {
             let desk = self.clone();
-            let hidden = window_event_listener_untyped(event, move |_| desk.keep_drafts());
-            on_cleanup(move || hidden.remove());
+            let listener = window_event_listener_untyped(event, move |_| desk.save_drafts());
+            on_cleanup(move || listener.remove());
         }
     }
 
-    fn keep_drafts(&self) {
+    fn save_drafts(&self) {
         let [reseller, organizations] = [Api::Reseller, Api::Organizations]
             .map(|api| self.drafting_account(api).unwrap_or_default());
-        let texts = texts((
+        let fields = to_fields((
             self.calculate.get_untracked(),
             self.transfer.get_untracked(),
             self.revert.get_untracked(),
             self.allocate.get_untracked(),
         ));
-        let texts: Vec<String> = [reseller, organizations].into_iter().chain(texts).collect();
-        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&texts)) {
+        let values: Vec<String> = [reseller, organizations]
+            .into_iter()
+            .chain(fields)
+            .collect();
+        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&values)) {
             let _ = storage.set_item(DRAFTS, &text);
         }
     }
 
-    /// Takes the drafts that were kept, once. They stay only if the account they belong to signs in.
-    pub(crate) fn take_drafts(&self) {
-        let Some(kept) = take(DRAFTS) else { return };
-        let mut texts = serde_json::from_str::<Vec<String>>(&kept)
+    /// Restores the saved drafts, once. They are cleared unless the account they belong to signs in.
+    pub(crate) fn restore_drafts(&self) {
+        let Some(stored) = take(DRAFTS) else { return };
+        let mut values = serde_json::from_str::<Vec<String>>(&stored)
             .unwrap_or_default()
             .into_iter();
-        let mut account = || texts.next().filter(|account| !account.is_empty());
-        self.drafted_for.set_value([account(), account()]);
-        let (calculate, transfer, revert, allocate) = drafts(texts);
+        let mut account = || values.next().filter(|account| !account.is_empty());
+        self.draft_accounts.set_value([account(), account()]);
+        let (calculate, transfer, revert, allocate) = from_fields(values);
         self.calculate.set(calculate);
         self.transfer.set(transfer);
         self.revert.set(revert);
         self.allocate.set(allocate);
     }
 
-    /// Whose drafts of `api` these are, as far as it is known.
+    /// The account that the drafts of `api` belong to, if it is known.
     pub(crate) fn drafting_account(&self, api: Api) -> Option<String> {
         self.client.account(api).or_else(|| {
-            self.drafted_for
+            self.draft_accounts
                 .with_value(|accounts| accounts[usize::from(api == Api::Organizations)].clone())
         })
     }
 
-    /// Notes that this page is left for the gateway's sign-in page.
+    /// Saves the drafts, and notes that the user goes to the gateway's sign-in page.
     pub fn leave_to_sign_in(&self) {
-        self.keep_drafts();
+        self.save_drafts();
         if let Some(storage) = storage() {
-            let _ = storage.set_item(LEFT, "1");
+            let _ = storage.set_item(LEFT_TO_SIGN_IN, "1");
         }
     }
 }
 
-/// Whether this page has come back from the gateway's sign-in page. Says so once.
+/// Whether the user came back from the gateway's sign-in page. True only once.
 pub(crate) fn has_returned() -> bool {
-    take(LEFT).is_some()
+    take(LEFT_TO_SIGN_IN).is_some()
 }
 
-/// Removes the drafts that are kept for this tab.
+/// Deletes the saved drafts of this tab.
 pub(crate) fn forget_drafts() {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(DRAFTS);
     }
 }
 
-fn take(place: &str) -> Option<String> {
+/// Reads and removes a stored value.
+fn take(key: &str) -> Option<String> {
     let storage = storage()?;
-    let kept = storage.get_item(place).ok().flatten();
-    let _ = storage.remove_item(place);
-    kept
+    let value = storage.get_item(key).ok().flatten();
+    let _ = storage.remove_item(key);
+    value
 }
 
 fn storage() -> Option<Storage> {
@@ -94,10 +98,10 @@ fn storage() -> Option<Storage> {
 
 type Drafts = (CalculateDraft, TransferDraft, RevertDraft, AllocateDraft);
 
-/// The fields one after the other, the rows of the metadata last.
-fn texts((calculate, transfer, revert, allocate): Drafts) -> Vec<String> {
+/// Flattens the drafts into a list of fields, with the metadata rows at the end.
+fn to_fields((calculate, transfer, revert, allocate): Drafts) -> Vec<String> {
     let flag = |is_set: bool| if is_set { "1" } else { "" }.to_owned();
-    let mut texts = vec![
+    let mut fields = vec![
         flag(calculate.is_revert),
         calculate.minutes,
         calculate.rate,
@@ -113,13 +117,14 @@ fn texts((calculate, transfer, revert, allocate): Drafts) -> Vec<String> {
         allocate.description,
     ];
     for (name, value) in allocate.metadata {
-        texts.extend([name, value]);
+        fields.extend([name, value]);
     }
-    texts
+    fields
 }
 
-fn drafts(mut texts: std::vec::IntoIter<String>) -> Drafts {
-    let mut next = || texts.next().unwrap_or_default();
+/// Restores the drafts from the fields of [`to_fields`]. Missing fields are empty.
+fn from_fields(mut fields: std::vec::IntoIter<String>) -> Drafts {
+    let mut next = || fields.next().unwrap_or_default();
     let calculate = CalculateDraft {
         is_revert: !next().is_empty(),
         minutes: next(),
@@ -142,7 +147,7 @@ fn drafts(mut texts: std::vec::IntoIter<String>) -> Drafts {
         description: next(),
         metadata: Vec::new(),
     };
-    while let (Some(name), Some(value)) = (texts.next(), texts.next()) {
+    while let (Some(name), Some(value)) = (fields.next(), fields.next()) {
         allocate.metadata.push((name, value));
     }
     (calculate, transfer, revert, allocate)
@@ -154,10 +159,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_field_comes_back() {
+    fn every_field_is_restored() {
         let text = |name: &str| format!("the {name}");
         let row = |number: u8| (format!("name {number}"), String::new());
-        let kept = (
+        let drafts = (
             CalculateDraft {
                 is_revert: true,
                 minutes: text("calculated minutes"),
@@ -181,8 +186,7 @@ mod tests {
                 metadata: vec![row(1), row(2)],
             },
         );
-        assert_eq!(drafts(texts(kept.clone()).into_iter()), kept);
-        let nothing = Default::default();
-        assert_eq!(drafts(Vec::new().into_iter()), nothing);
+        assert_eq!(from_fields(to_fields(drafts.clone()).into_iter()), drafts);
+        assert_eq!(from_fields(Vec::new().into_iter()), Drafts::default());
     }
 }

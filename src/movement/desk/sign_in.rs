@@ -1,4 +1,4 @@
-//! Whose desk it is: keys come, the page is locked, somebody signs out.
+//! Signing in and out: adding keys, locking the page, switching accounts.
 
 use crate::browser::clock::steady;
 use crate::browser::tabs;
@@ -20,40 +20,40 @@ impl DeskActions for Desk {
         Box::pin(async move {
             match desk.client.try_key(api, &secret).await {
                 Ok(account) => Ok(Credential { secret, account }),
-                Err(failure) => Err(refusal(&failure)),
+                Err(failure) => Err(rejection_message(&failure)),
             }
         })
     }
 
     fn take(&self, session: &Session, accepted: Vec<(Api, Credential)>) {
-        let is_back = |(api, credential): &(Api, Credential)| {
+        let is_same_user = |(api, credential): &(Api, Credential)| {
             session.unlocks(*api, credential.account.as_deref())
         };
-        if untrack(|| session.is_locked()) && !accepted.iter().all(is_back) {
-            self.forget();
+        if untrack(|| session.is_locked()) && !accepted.iter().all(is_same_user) {
+            self.clear_all();
             session.sign_out();
         }
         self.last_leave.set_value(tabs::last_leave());
         for (api, credential) in accepted {
             if self.drafting_account(api) != credential.account {
-                self.forget_api(api);
+                self.clear_api(api);
             }
             session.add(api, credential);
-            self.key_given(api);
+            self.on_key_added(api);
         }
     }
 }
 
 impl Desk {
-    /// Whose key is used for movements of `kind`.
+    /// The account whose key is used for movements of `kind`.
     pub fn account(&self, kind: Kind) -> Option<String> {
         self.client.account(kind.api())
     }
 
-    /// A key was given for `api`: what was not taken for want of one goes on.
-    pub fn key_given(&self, api: Api) {
-        let keys: Vec<_> = self.book_now(|book| {
-            let waiting = book
+    /// Retries the submissions that waited for a key of `api`.
+    pub fn on_key_added(&self, api: Api) {
+        let keys: Vec<_> = self.with_submissions_untracked(|submissions| {
+            let waiting = submissions
                 .open()
                 .filter(|open| open.state == State::KeyNeeded && open.movement.kind().api() == api);
             waiting.map(|open| open.key.clone()).collect()
@@ -61,12 +61,12 @@ impl Desk {
         keys.iter().for_each(|key| self.retry_now(key));
     }
 
-    /// Forgets drafts, finished movements and figures of `api`, as when somebody signs out or another account
-    /// signs in. What is unresolved stays.
-    pub(crate) fn forget_api(&self, api: Api) {
+    /// Clears drafts, settled submissions and balances of `api` when a user signs out or another account signs in.
+    /// Unresolved submissions stay.
+    pub(crate) fn clear_api(&self, api: Api) {
         for kind in Kind::ALL.into_iter().filter(|kind| kind.api() == api) {
             self.clear_draft(kind);
-            self.change(|book| book.forget(kind));
+            self.change(|submissions| submissions.forget(kind));
         }
         if api == Api::Reseller {
             self.calculate.set(CalculateDraft::default());
@@ -74,36 +74,39 @@ impl Desk {
         self.directory.clear(api);
     }
 
-    /// Forgets drafts, finished movements and figures. What is unresolved stays.
-    fn forget(&self) {
-        self.forget_api(Api::Reseller);
-        self.forget_api(Api::Organizations);
+    /// Clears drafts, settled submissions and balances of both APIs. Unresolved submissions stay.
+    fn clear_all(&self) {
+        self.clear_api(Api::Reseller);
+        self.clear_api(Api::Organizations);
     }
 
-    /// Whether an attempt is under way that needs its key.
-    fn has_in_hand(&self) -> bool {
-        self.book_now(|book| book.open().any(Submission::is_in_hand))
+    /// Whether an attempt is in progress that needs its key.
+    fn has_attempt_in_progress(&self) -> bool {
+        self.with_submissions_untracked(|submissions| {
+            submissions.open().any(Submission::is_in_progress)
+        })
     }
 
-    /// Hides what this page shows, and what the other tabs of this browser show. A gateway's session ends too.
-    pub fn in_every_tab(&self, leaving: Leaving, session: &Session) {
-        self.take_leave(leaving, session);
-        let stored = tabs::announce_leave(&self.page, leaving.name());
+    /// Locks or signs out this page and the other tabs of this browser. A gateway's session ends too.
+    pub fn leave_all_tabs(&self, mode: LeaveMode, session: &Session) {
+        self.apply_leave(mode, session);
+        let stored = tabs::announce_leave(&self.page, mode.name());
         self.last_leave.set_value(stored);
         if !session.is_typed() {
             self.leave_gateway();
         }
-        if leaving == Leaving::SignOut && self.config().forget_settled_at_sign_out {
-            self.forgets_settled.set(true);
+        if mode == LeaveMode::SignOut && self.config().forget_settled_at_sign_out {
+            self.forget_settled_requested.set(true);
         }
     }
 
-    /// Deletes settled submissions whenever that is asked for. The journal's code isn't in the part of the program that asks.
-    pub(crate) fn forget_settled_when_asked(&self) {
+    /// Deletes settled submissions whenever that is requested. The code that makes the request is loaded without the
+    /// journal's code.
+    pub(crate) fn forget_settled_on_request(&self) {
         let desk = self.clone();
         Effect::new(move |_| {
-            if desk.forgets_settled.get() {
-                desk.forgets_settled.set(false);
+            if desk.forget_settled_requested.get() {
+                desk.forget_settled_requested.set(false);
                 desk.forget_settled();
             }
         });
@@ -119,86 +122,89 @@ impl Desk {
         });
     }
 
-    /// Asks the services, through the gateway, whether somebody has signed in there again, and opens the page if one answers.
+    /// Asks the services, through the gateway, whether the user has signed in there again, and unlocks the page if one
+    /// of them responds.
     ///
-    /// Returns whether it is open.
+    /// Returns whether the page is unlocked.
     pub async fn reopen(&self, session: &Session) -> bool {
-        // A session that was to end is nobody's sign-in.
+        // A session that should have been signed out doesn't count as a sign-in.
         if is_leaving_pending() {
             self.leave_gateway();
             return false;
         }
-        let mut has_answered = false;
+        let mut has_response = false;
         for api in [Api::Reseller, Api::Organizations] {
-            has_answered |= session.offers(api) && self.client.identify(api).await.is_ok();
+            has_response |= session.offers(api) && self.client.identify(api).await.is_ok();
         }
-        if !has_answered {
+        if !has_response {
             return false;
         }
         self.last_leave.set_value(tabs::last_leave());
         session.reopen();
         for api in [Api::Reseller, Api::Organizations] {
             self.directory.refresh(api);
-            self.key_given(api);
+            self.on_key_added(api);
         }
         true
     }
 
-    /// How many settled submissions this browser's journal may forget. Tracked.
+    /// How many settled submissions can be deleted from this browser's journal. Tracked.
     pub fn settled_count(&self) -> usize {
-        self.book(|book| book.past().count())
+        self.with_submissions(|submissions| submissions.finished().count())
     }
 
     /// Deletes settled submissions from this browser's journal.
     pub fn forget_settled(&self) {
         let desk = self.clone();
         leptos::task::spawn_local(async move {
-            let keys: Vec<_> =
-                desk.book_now(|book| book.past().map(|held| held.key.clone()).collect());
+            let keys: Vec<_> = desk.with_submissions_untracked(|submissions| {
+                let finished = submissions.finished();
+                finished.map(|submission| submission.key.clone()).collect()
+            });
             // What can't be deleted stays visible.
-            if journal::forget_past(&keys).await.is_ok() {
-                desk.change(|book| book.forget_past(&keys));
+            if journal::forget_finished(&keys).await.is_ok() {
+                desk.change(|submissions| submissions.forget_finished(&keys));
             }
         });
     }
 
-    /// Does what another tab has done while this one was suspended, or could not be reached otherwise.
-    pub(crate) fn notice_leaving(&self, session: &Session) {
+    /// Applies a sign-out or lock that happened in another tab while this one was suspended or unreachable.
+    pub(crate) fn check_for_leave(&self, session: &Session) {
         let stored = tabs::last_leave();
         if stored == self.last_leave.get_value() {
             return;
         }
         self.last_leave.set_value(stored.clone());
-        let how = stored.as_deref().and_then(|stored| stored.split_once(' '));
-        if let Some(leaving) = how.and_then(|(how, _)| Leaving::parse(how)) {
-            self.take_leave(leaving, session);
+        let parts = stored.as_deref().and_then(|stored| stored.split_once(' '));
+        if let Some(mode) = parts.and_then(|(name, _)| LeaveMode::parse(name)) {
+            self.apply_leave(mode, session);
         }
     }
 
-    /// Hides what this page shows.
-    pub(crate) fn take_leave(&self, leaving: Leaving, session: &Session) {
-        match leaving {
-            Leaving::SignOut => {
+    /// Locks or signs out this page.
+    pub(crate) fn apply_leave(&self, mode: LeaveMode, session: &Session) {
+        match mode {
+            LeaveMode::SignOut => {
                 session.sign_out();
-                self.forget();
+                self.clear_all();
                 // This tab may be discarded while it is hidden.
                 forget_drafts();
             }
-            // There is nothing to lock before somebody has signed in.
-            Leaving::Lock if untrack(|| session.signed_in()) => self.lock(session),
-            Leaving::Lock => {}
+            // There is nothing to lock before sign-in.
+            LeaveMode::Lock if untrack(|| session.signed_in()) => self.lock(session),
+            LeaveMode::Lock => {}
         }
     }
 
-    /// Locks the page. Its figures go at once; the keys too, unless a request that moves something is on its way: then
-    /// they stay until it has come to its end, but no longer than requests can take.
+    /// Locks the page. Its data is hidden immediately. The keys are dropped too, unless a movement's request is in
+    /// progress: then they stay until it has finished, but no longer than requests can take.
     pub fn lock(&self, session: &Session) {
         session.lock();
         let (session, desk) = (session.clone(), self.clone());
         leptos::task::spawn_local(async move {
             let seconds = i64::from(desk.config().timeout_seconds) * 3;
             let until = steady().plus((seconds + 60) * 1000);
-            while desk.has_in_hand() && steady() < until {
+            while desk.has_attempt_in_progress() && steady() < until {
                 desk.pause().await;
             }
             session.drop_keys();
@@ -206,17 +212,17 @@ impl Desk {
     }
 }
 
-/// How somebody leaves the portal.
+/// How a user leaves the portal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Leaving {
-    /// For good: keys, drafts and figures are forgotten.
+pub enum LeaveMode {
+    /// Signs out: keys, drafts and balances are cleared.
     SignOut,
-    /// For a while: the same person's key opens the page again.
+    /// Locks the page: a key of the same account unlocks it.
     Lock,
 }
 
-impl Leaving {
-    /// As the tabs of a browser call it among themselves.
+impl LeaveMode {
+    /// The name used between the tabs of a browser.
     fn name(self) -> &'static str {
         match self {
             Self::SignOut => "sign-out",
@@ -224,15 +230,15 @@ impl Leaving {
         }
     }
 
-    /// From that name.
+    /// Parses the name used between tabs.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         let all = [Self::SignOut, Self::Lock];
-        all.into_iter().find(|leaving| leaving.name() == name)
+        all.into_iter().find(|mode| mode.name() == name)
     }
 }
 
-/// What to say at a key that was not taken.
-fn refusal(failure: &Failure) -> String {
+/// Returns the message to show for a key that was rejected.
+fn rejection_message(failure: &Failure) -> String {
     match failure.kind {
         FailureKind::Unauthorized => "Invalid API key. Check that you copied all of it.".to_owned(),
         _ => {

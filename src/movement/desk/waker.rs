@@ -1,19 +1,19 @@
-//! Lets loops wait for something to happen, or for a second to pass, whichever comes first.
+//! Lets loops wait until they are woken or a second has passed, whichever comes first.
 
 use crate::browser::clock::sleep;
 use futures::channel::oneshot;
 use futures::future::select;
 use leptos::prelude::*;
 
-/// The longest wait, in milliseconds. No loop runs more often unless it is woken.
-const TICK: i64 = 1000;
+/// The longest wait, in milliseconds. A loop runs more often only if it is woken.
+const MAX_WAIT: i64 = 1000;
 
-/// Wakes whatever waits.
+/// Wakes waiting loops.
 #[derive(Clone, Default)]
 pub(crate) struct Waker(ArcStoredValue<Vec<oneshot::Sender<()>>>);
 
 impl Waker {
-    /// Wakes all that wait now.
+    /// Wakes everything that is waiting now.
     pub(crate) fn wake(&self) {
         let waiting = self.0.try_update_value(std::mem::take);
         for sender in waiting.unwrap_or_default() {
@@ -21,13 +21,13 @@ impl Waker {
         }
     }
 
-    /// Waits until woken, a second at most.
+    /// Waits until woken, for at most a second.
     pub(crate) async fn wait(&self) {
         let (wake, woken) = oneshot::channel();
         self.0.update_value(|waiting| {
             waiting.retain(|sender| !sender.is_canceled());
             waiting.push(wake);
         });
-        select(woken, Box::pin(sleep(TICK))).await;
+        select(woken, Box::pin(sleep(MAX_WAIT))).await;
     }
 }

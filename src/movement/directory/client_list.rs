@@ -1,19 +1,19 @@
-//! The children as a list to look through: searched, sorted, and with what their balance still buys.
+//! The list of clients: searched, sorted, and with the minutes that each balance still buys.
 
 use crate::movement::form::party::child_choices;
 use crate::units::{Amount, Minutes, Rate, folded, sort, titles};
 use crate::wire::children::Child;
 use std::cmp::Ordering;
 
-/// A balance is low when it buys fewer minutes than this.
+/// A balance is low if it buys fewer minutes than this.
 pub const LOW: i128 = 100;
 
-/// By what the list is sorted.
+/// The column that the list is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortBy {
     /// The name.
     Name,
-    /// The number.
+    /// The id.
     Id,
     /// The balance.
     Balance,
@@ -23,25 +23,25 @@ pub enum SortBy {
     Minutes,
 }
 
-/// A child, and what is known of it.
+/// A child, with what is known about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientRow {
-    /// Its number.
+    /// Its id.
     pub id: i64,
-    /// Its name, or its number where it has none.
+    /// Its name, or its id if it has none.
     pub name: String,
     /// Its name for places that don't show its id next to it.
     pub title: String,
     /// Its balance.
     pub balance: Option<Amount>,
-    /// What it is charged a minute.
+    /// Its rate per minute.
     pub rate: Option<Rate>,
-    /// Whole minutes that the balance still buys.
+    /// The whole minutes that the balance still buys.
     pub minutes: Option<Minutes>,
 }
 
 impl ClientRow {
-    /// What is known of `child`.
+    /// Returns the row of `child`.
     pub fn of(child: &Child, title: String) -> Self {
         let buys = |(balance, rate): (Amount, Rate)| rate.buys(balance);
         Self {
@@ -54,7 +54,8 @@ impl ClientRow {
         }
     }
 
-    /// Whether its balance is low: it buys few minutes, or is none where nobody knows how many.
+    /// Whether its balance is low: it buys fewer than [`LOW`] minutes or, if the minutes aren't known, it is zero or
+    /// less.
     pub fn is_low(&self) -> bool {
         match (self.minutes, self.balance) {
             (Some(minutes), _) => minutes.get() < LOW,
@@ -64,7 +65,7 @@ impl ClientRow {
     }
 }
 
-/// The members whose name or number holds every word of `search`, sorted. What is not known comes last.
+/// Returns the clients whose name or id contains every word of `search`, sorted. Unknown values come last.
 pub fn client_list(
     children: &[Child],
     search: &str,
@@ -72,41 +73,41 @@ pub fn client_list(
     descending: bool,
 ) -> Vec<ClientRow> {
     let search = folded(search);
-    let fits = |member: &ClientRow| {
-        let text = format!("{} {}", folded(&member.name), member.id);
+    let matches = |row: &ClientRow| {
+        let text = format!("{} {}", folded(&row.name), row.id);
         search.split_whitespace().all(|word| text.contains(word))
     };
-    let mut members: Vec<_> = children
+    let mut rows: Vec<_> = children
         .iter()
         .zip(titles(&child_choices(children)))
         .map(|(child, title)| ClientRow::of(child, title))
-        .filter(fits)
+        .filter(matches)
         .collect();
-    sort::sort(&mut members, |one, two| {
+    sort::sort(&mut rows, |a, b| {
         let order = match by {
-            SortBy::Name => folded(&one.name).cmp(&folded(&two.name)),
-            SortBy::Id => one.id.cmp(&two.id),
+            SortBy::Name => folded(&a.name).cmp(&folded(&b.name)),
+            SortBy::Id => a.id.cmp(&b.id),
             SortBy::Balance => {
-                return known(one.balance, two.balance, descending).then(one.id.cmp(&two.id));
+                return unknown_last(a.balance, b.balance, descending).then(a.id.cmp(&b.id));
             }
-            SortBy::Rate => return known(one.rate, two.rate, descending).then(one.id.cmp(&two.id)),
+            SortBy::Rate => return unknown_last(a.rate, b.rate, descending).then(a.id.cmp(&b.id)),
             SortBy::Minutes => {
-                let minutes = |member: &ClientRow| member.minutes.map(Minutes::get);
-                return known(minutes(one), minutes(two), descending).then(one.id.cmp(&two.id));
+                let minutes = |row: &ClientRow| row.minutes.map(Minutes::get);
+                return unknown_last(minutes(a), minutes(b), descending).then(a.id.cmp(&b.id));
             }
         };
         let order = if descending { order.reverse() } else { order };
-        order.then(one.id.cmp(&two.id))
+        order.then(a.id.cmp(&b.id))
     });
-    members
+    rows
 }
 
-/// What is not known comes last, whichever way is sorted.
-fn known<T: Ord>(one: Option<T>, two: Option<T>, descending: bool) -> Ordering {
-    match (one, two) {
-        (Some(one), Some(two)) if descending => two.cmp(&one),
-        (Some(one), Some(two)) => one.cmp(&two),
-        (one, two) => two.is_some().cmp(&one.is_some()),
+/// Compares two values in the sort direction. Unknown values come last in both directions.
+fn unknown_last<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) if descending => b.cmp(&a),
+        (Some(a), Some(b)) => a.cmp(&b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
     }
 }
 
@@ -130,25 +131,24 @@ mod tests {
     }
 
     #[test]
-    fn minutes_are_whole_and_low_ones_are_told() {
-        let member = |balance, mills| ClientRow::of(&child(1, None, balance, mills), String::new());
-        assert_eq!(member(Some(10), Some(3)).minutes, Some(Minutes::new(3333)));
-        assert!(member(Some(10), Some(200)).is_low());
-        assert!(!member(Some(20), Some(200)).is_low(), "just a hundred");
-        assert!(member(Some(-5), Some(200)).is_low());
-        assert!(member(Some(0), None).is_low());
+    fn minutes_are_whole_and_low_balances_are_detected() {
+        let row = |balance, mills| ClientRow::of(&child(1, None, balance, mills), String::new());
+        assert_eq!(row(Some(10), Some(3)).minutes, Some(Minutes::new(3333)));
+        assert!(row(Some(10), Some(200)).is_low());
+        assert!(!row(Some(20), Some(200)).is_low(), "exactly a hundred");
+        assert!(row(Some(-5), Some(200)).is_low());
+        assert!(row(Some(0), None).is_low());
         assert!(
-            !member(Some(1), Some(0)).is_low(),
-            "a rate of nothing buys without end"
+            !row(Some(1), Some(0)).is_low(),
+            "a zero rate has no limit of minutes"
         );
-        assert!(!member(None, Some(200)).is_low(), "nobody knows");
+        assert!(!row(None, Some(200)).is_low(), "the balance is unknown");
     }
 
     proptest! {
-        /// Searching leaves out what does not hold the words, and nothing else; sorting loses nobody, and what is not
-        /// known stands at the end.
+        /// The search drops exactly the rows that don't match; sorting drops none, and unknown values come last.
         #[test]
-        fn nobody_is_lost(
+        fn search_and_sort_lose_no_rows(
             rows in proptest::collection::vec((0i64..50, proptest::option::of(-5i64..50), proptest::option::of(0i64..999)), 0..20),
             by in proptest::sample::select(vec![SortBy::Name, SortBy::Id, SortBy::Balance, SortBy::Rate, SortBy::Minutes]),
             descending: bool, search in proptest::option::of(0i64..50),
@@ -160,15 +160,15 @@ mod tests {
             let expected = children.iter().filter(|child| child.id.to_string().contains(id)).count();
             prop_assert_eq!(found.len(), expected);
             if by == SortBy::Balance {
-                let first_unknown = found.iter().position(|member| member.balance.is_none()).unwrap_or(found.len());
-                prop_assert!(found[first_unknown..].iter().all(|member| member.balance.is_none()));
-                let said: Vec<_> = found[..first_unknown].iter().map(|member| member.balance).collect();
-                let mut sorted = said.clone();
+                let first_unknown = found.iter().position(|row| row.balance.is_none()).unwrap_or(found.len());
+                prop_assert!(found[first_unknown..].iter().all(|row| row.balance.is_none()));
+                let balances: Vec<_> = found[..first_unknown].iter().map(|row| row.balance).collect();
+                let mut sorted = balances.clone();
                 sorted.sort();
                 if descending {
                     sorted.reverse();
                 }
-                prop_assert_eq!(said, sorted);
+                prop_assert_eq!(balances, sorted);
             }
         }
     }

@@ -3,30 +3,32 @@
 use crate::units::{Named, folded, inline_name, plain_id, tally};
 use std::borrow::Cow;
 
-/// What a typed text chose.
+/// The result of matching a typed text against the choices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chosen {
-    /// The choice at this place of the list.
+    /// The choice at this index of the list.
     Listed(usize),
-    /// No choice of the list; the text may still be an id.
+    /// No choice in the list matches; the text may still be an id.
     Unlisted,
-    /// The text fits several, at these places: they share a name, or it is the id of one and the name of another.
+    /// Several choices match, at these indexes: they share a name, or the text is the id of one and the name of
+    /// another.
     Several(Vec<usize>),
     /// Nothing was typed.
     Nothing,
 }
 
-/// Between a name and its id.
-const DOT: &str = " · ";
+/// The separator between a name and its id.
+const SEPARATOR: &str = " · ";
 
-/// The texts to offer, one for each choice: its name and its id, so that each chooses only its own.
+/// Returns the labels to offer, one for each choice: its name and its id, so that each label selects only its own
+/// choice.
 pub fn labels(choices: &[Named]) -> Vec<String> {
     let tally = tally(choices);
     let unambiguous = |choice: &Named| {
         let mut label = label(choice);
-        // Somebody may be named like another's label.
+        // A name may be equal to another choice's label.
         while tally.get(&folded(&label)).copied() > Some(usize::from(label == choice.0)) {
-            label.push_str(DOT);
+            label.push_str(SEPARATOR);
             label.push_str(&choice.0);
         }
         label
@@ -34,19 +36,19 @@ pub fn labels(choices: &[Named]) -> Vec<String> {
     choices.iter().map(unambiguous).collect()
 }
 
-/// The longest name in a label, in characters: some browsers can't show a list of options of any width.
+/// The longest name in a label, in characters. Some browsers can't show very wide options.
 const LONGEST_NAME: usize = 200;
 
-/// `Acme Inc · 4001`, or only the id.
+/// Returns a label such as `Acme Inc · 4001`, or only the id if there is no name.
 pub fn label((id, name): &Named) -> String {
-    // Shortened first: what is added for the direction of a name belongs around the rest.
+    // Shortened first, so that the marks for the direction of a name enclose what is left of it.
     match name
         .as_deref()
         .map(shortened)
         .as_deref()
         .and_then(inline_name)
     {
-        Some(name) => format!("{name}{DOT}{id}"),
+        Some(name) => format!("{name}{SEPARATOR}{id}"),
         None => id.clone(),
     }
 }
@@ -58,37 +60,37 @@ fn shortened(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// What `text` chooses: a label, an id, or a name, in any case and however its letters are composed.
+/// Returns what `text` selects: it may be a label, an id or a name, in any case and any Unicode composition.
 pub fn choose(text: &str, choices: &[Named]) -> Chosen {
-    let wanted = folded(text);
-    let wanted = wanted.trim();
-    if wanted.is_empty() {
+    let query = folded(text);
+    let query = query.trim();
+    if query.is_empty() {
         return Chosen::Nothing;
     }
-    let labels = if wanted.contains(DOT) {
+    let labels = if query.contains(SEPARATOR) {
         labels(choices)
     } else {
         Vec::new()
     };
-    let is_requested = |text: &str| folded(text).trim() == wanted;
-    let wanted_id = plain_id(wanted);
-    let fits = |place: usize| {
-        let (id, name) = &choices[place];
-        plain_id(&folded(id)) == wanted_id
-            || name.as_deref().is_some_and(is_requested)
-            || labels.get(place).is_some_and(|label| is_requested(label))
+    let matches_query = |text: &str| folded(text).trim() == query;
+    let query_id = plain_id(query);
+    let matches_choice = |index: usize| {
+        let (id, name) = &choices[index];
+        plain_id(&folded(id)) == query_id
+            || name.as_deref().is_some_and(matches_query)
+            || labels.get(index).is_some_and(|label| matches_query(label))
     };
-    let mut places: Vec<usize> = Vec::new();
-    for (place, choice) in choices.iter().enumerate() {
-        let is_known = |place: &usize| choices[*place].0 == choice.0;
-        if fits(place) && !places.iter().any(is_known) {
-            places.push(place);
+    let mut indexes: Vec<usize> = Vec::new();
+    for (index, choice) in choices.iter().enumerate() {
+        let has_same_id = |other: &usize| choices[*other].0 == choice.0;
+        if matches_choice(index) && !indexes.iter().any(has_same_id) {
+            indexes.push(index);
         }
     }
-    match places[..] {
+    match indexes[..] {
         [] => Chosen::Unlisted,
-        [place] => Chosen::Listed(place),
-        _ => Chosen::Several(places),
+        [index] => Chosen::Listed(index),
+        _ => Chosen::Several(indexes),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What stands in the forms, and whether it makes a movement. No DOM: only texts and what they mean.
+//! The drafts of the forms, and the movements they describe. No DOM: only texts and their meaning.
 
 use crate::movement::Movement;
 use crate::movement::form::party::{chosen_child, chosen_organization};
@@ -12,13 +12,13 @@ use std::collections::BTreeMap;
 
 /// The longest description (contract §3.1), in characters.
 pub const DESCRIPTION_LIMIT: usize = 500;
-/// The most metadata rows.
+/// The maximum number of metadata rows.
 pub const METADATA_ROWS: usize = 50;
 /// The longest metadata key, in characters.
 pub const METADATA_KEY_LIMIT: usize = 40;
 /// The longest metadata value, in characters.
 pub const METADATA_VALUE_LIMIT: usize = 500;
-/// The backstop for all metadata together, in bytes.
+/// The maximum size of all metadata together, in bytes.
 const METADATA_BYTES: usize = 16 * 1024;
 
 /// The Calculate form.
@@ -28,9 +28,9 @@ pub struct CalculateDraft {
     pub is_revert: bool,
     /// The minutes.
     pub minutes: String,
-    /// The rate that a child would be charged, of a transfer.
+    /// The rate that a child would be charged. Only for a transfer.
     pub rate: String,
-    /// The child, by name or id, of a revert.
+    /// The child, by name or id. Only for a revert.
     pub child: String,
 }
 
@@ -43,7 +43,7 @@ pub struct TransferDraft {
     pub minutes: String,
     /// The rate charged to the child.
     pub rate: String,
-    /// Whether a person typed the rate; otherwise it follows the chosen child.
+    /// Whether the user typed the rate; otherwise it follows the chosen child.
     pub rate_is_typed: bool,
 }
 
@@ -73,7 +73,7 @@ pub struct AllocateDraft {
 }
 
 impl TransferDraft {
-    /// What would ask for `movement`.
+    /// Returns the draft that describes `movement`.
     pub fn of(movement: &Movement) -> Self {
         match movement {
             Movement::Transfer {
@@ -91,7 +91,7 @@ impl TransferDraft {
         }
     }
 
-    /// The minutes as typed.
+    /// Parses the minutes.
     ///
     /// # Errors
     /// What is wrong with them.
@@ -99,7 +99,7 @@ impl TransferDraft {
         parse_minutes(&self.minutes, separators)
     }
 
-    /// The rate as typed.
+    /// Parses the rate.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -107,7 +107,7 @@ impl TransferDraft {
         parse_rate(&self.rate, separators)
     }
 
-    /// The movement, once every field is good.
+    /// Returns the movement, if every field is valid.
     pub fn movement(&self, children: &[Child], separators: Separators) -> Option<Movement> {
         let child = chosen_child(&self.child, children).ok()?;
         Some(Movement::Transfer {
@@ -120,7 +120,7 @@ impl TransferDraft {
 }
 
 impl RevertDraft {
-    /// What would ask for `movement`.
+    /// Returns the draft that describes `movement`.
     pub fn of(movement: &Movement) -> Self {
         match movement {
             Movement::Revert { child, minutes, .. } => Self {
@@ -131,7 +131,7 @@ impl RevertDraft {
         }
     }
 
-    /// The minutes as typed.
+    /// Parses the minutes.
     ///
     /// # Errors
     /// What is wrong with them.
@@ -139,7 +139,7 @@ impl RevertDraft {
         parse_minutes(&self.minutes, separators)
     }
 
-    /// The movement, once every field is good.
+    /// Returns the movement, if every field is valid.
     pub fn movement(&self, children: &[Child], separators: Separators) -> Option<Movement> {
         let child = chosen_child(&self.child, children).ok()?;
         Some(Movement::Revert {
@@ -151,7 +151,7 @@ impl RevertDraft {
 }
 
 impl AllocateDraft {
-    /// What would ask for `movement`.
+    /// Returns the draft that describes `movement`.
     pub fn of(movement: &Movement) -> Self {
         match movement {
             Movement::Allocate {
@@ -170,7 +170,7 @@ impl AllocateDraft {
         }
     }
 
-    /// The credits as typed.
+    /// Parses the credits.
     ///
     /// # Errors
     /// What is wrong with them.
@@ -181,23 +181,23 @@ impl AllocateDraft {
         parse_credits(&self.credits, separators)
     }
 
-    /// The description, or what is wrong with it.
+    /// Returns the trimmed description; `None` if it is empty.
     ///
     /// # Errors
-    /// A sentence to show at the field.
+    /// A sentence to show at the field if it is too long.
     pub fn description(&self) -> Result<Option<String>, String> {
         let text = self.description.trim();
-        let over = text.chars().count().saturating_sub(DESCRIPTION_LIMIT);
-        if over > 0 {
-            return Err(format!("The description is {over} characters too long."));
+        let excess = text.chars().count().saturating_sub(DESCRIPTION_LIMIT);
+        if excess > 0 {
+            return Err(format!("Shorten by {excess} characters."));
         }
         Ok((!text.is_empty()).then(|| text.to_owned()))
     }
 
-    /// The metadata without its empty rows.
+    /// Returns the metadata without empty rows.
     ///
     /// # Errors
-    /// The row that is wrong, and a sentence to show at it.
+    /// The index of the invalid row, and a sentence to show at it.
     pub fn metadata(&self) -> Result<BTreeMap<String, String>, (usize, String)> {
         let mut map = BTreeMap::new();
         for (row, (key, value)) in self.metadata.iter().enumerate() {
@@ -205,39 +205,36 @@ impl AllocateDraft {
             if key.is_empty() && value.trim().is_empty() {
                 continue;
             }
-            let wrong = if key.is_empty() {
-                Some("Name this row, or clear its value.".to_owned())
+            let problem = if key.is_empty() {
+                Some("Add a label.".to_owned())
             } else if key.chars().count() > METADATA_KEY_LIMIT {
                 Some(format!(
-                    "A name has at most {METADATA_KEY_LIMIT} characters."
+                    "Labels can have up to {METADATA_KEY_LIMIT} characters."
                 ))
             } else if value.chars().count() > METADATA_VALUE_LIMIT {
                 Some(format!(
-                    "A value has at most {METADATA_VALUE_LIMIT} characters."
+                    "Values can have up to {METADATA_VALUE_LIMIT} characters."
                 ))
             } else if matches!(key, "direction" | "counterpartyOrgId") {
-                Some("The backend sets this name itself; choose another.".to_owned())
+                Some("This label is reserved.".to_owned())
             } else if map.contains_key(key) {
-                Some("This name stands in an earlier row already.".to_owned())
+                Some("This label is already used.".to_owned())
             } else {
                 None
             };
-            if let Some(wrong) = wrong {
-                return Err((row, wrong));
+            if let Some(problem) = problem {
+                return Err((row, problem));
             }
             map.insert(key.to_owned(), value.trim().to_owned());
             let bytes: usize = map.iter().map(|(key, value)| key.len() + value.len()).sum();
             if map.len() > METADATA_ROWS || bytes > METADATA_BYTES {
-                return Err((
-                    row,
-                    "This is more metadata than the backend takes.".to_owned(),
-                ));
+                return Err((row, "Too many details.".to_owned()));
             }
         }
         Ok(map)
     }
 
-    /// The movement, once every field is good.
+    /// Returns the movement, if every field is valid.
     pub fn movement(&self, list: &[Organization], separators: Separators) -> Option<Movement> {
         let (organization, name) = chosen_organization(&self.organization, list).ok()?;
         Some(Movement::Allocate {

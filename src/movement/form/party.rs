@@ -1,33 +1,33 @@
-//! Whom the text of a form's field means: a child, an organization.
+//! Resolves the text of a form field to a child or an organization.
 
 use crate::movement::form::choice::{Chosen, choose, label};
 use crate::units::{ChildId, Named, OrganizationId, titles};
 use crate::wire::children::Child;
 use crate::wire::organizations::Organization;
 
-/// A child organization that was chosen.
+/// The child organization that was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChosenChild {
     /// Its id.
     pub id: ChildId,
     /// Its name, or its id.
     pub name: String,
-    /// What the list says about it; nothing for an id that is not in the list.
+    /// Its entry in the list; `None` for an id that is not in the list.
     pub listed: Option<Child>,
 }
 
-/// The children as choices.
+/// Returns the children as choices.
 pub fn child_choices(children: &[Child]) -> Vec<Named> {
     let choice = |child: &Child| (child.id.to_string(), child.name.clone());
     children.iter().map(choice).collect()
 }
 
-/// The organizations as choices.
+/// Returns the organizations as choices.
 pub fn organization_choices(organizations: &[Organization]) -> Vec<Named> {
     organizations.iter().map(organization_choice).collect()
 }
 
-/// The organizations that can receive credits, as choices.
+/// Returns the organizations that can receive credits as choices.
 pub fn receiving_choices(organizations: &[Organization]) -> Vec<Named> {
     receiving(organizations).map(organization_choice).collect()
 }
@@ -40,26 +40,29 @@ fn organization_choice(org: &Organization) -> Named {
     (org.id.to_string(), org.name.clone())
 }
 
-/// What to say of a text that fits the choices at `places`.
-fn several(places: &[usize], choices: &[Named]) -> String {
-    let named: Vec<_> = places.iter().map(|place| label(&choices[*place])).collect();
+/// Returns the error for a text that matches several choices, at `indexes`.
+fn ambiguous(indexes: &[usize], choices: &[Named]) -> String {
+    let named: Vec<_> = indexes
+        .iter()
+        .map(|index| label(&choices[*index]))
+        .collect();
     format!(
         "This could mean {}. Choose one from the list.",
         named.join(" or ")
     )
 }
 
-/// The child that `text` means.
+/// Returns the child that `text` selects.
 ///
 /// # Errors
 /// A sentence to show at the field.
 pub fn chosen_child(text: &str, children: &[Child]) -> Result<ChosenChild, String> {
     let choices = child_choices(children);
     match choose(text, &choices) {
-        Chosen::Listed(place) => {
-            let child = &children[place];
-            // Where the name alone is not clear, the id stays with it, down to the receipt.
-            let name = titles(&choices).swap_remove(place);
+        Chosen::Listed(index) => {
+            let child = &children[index];
+            // If the name is ambiguous, the id stays with it, up to and including the receipt.
+            let name = titles(&choices).swap_remove(index);
             Ok(ChosenChild {
                 id: child.id,
                 name,
@@ -72,17 +75,14 @@ pub fn chosen_child(text: &str, children: &[Child]) -> Result<ChosenChild, Strin
                 name: id.to_string(),
                 listed: None,
             }),
-            _ => Err(
-                "No child organization has this name. Choose one from the list, or type its id."
-                    .to_owned(),
-            ),
+            _ => Err("No match. Pick a client from the list or enter an ID.".to_owned()),
         },
-        Chosen::Several(places) => Err(several(&places, &choices)),
-        Chosen::Nothing => Err("Choose a child organization.".to_owned()),
+        Chosen::Several(indexes) => Err(ambiguous(&indexes, &choices)),
+        Chosen::Nothing => Err("Select a client.".to_owned()),
     }
 }
 
-/// The organization that `text` means: its id and its name.
+/// Returns the id and the name of the organization that `text` selects.
 ///
 /// # Errors
 /// A sentence to show at the field.
@@ -93,20 +93,19 @@ pub fn chosen_organization(
     let open: Vec<_> = receiving(list).collect();
     let choices = receiving_choices(list);
     match choose(text, &choices) {
-        Chosen::Listed(place) if !open[place].id.is_safe_in_path() => {
-            Err("The backend gave this organization an id that no address can hold.".to_owned())
+        Chosen::Listed(index) if !open[index].id.is_safe_in_path() => {
+            Err("This organization's ID isn't supported.".to_owned())
         }
-        Chosen::Listed(place) => Ok((open[place].id.clone(), titles(&choices).swap_remove(place))),
+        Chosen::Listed(index) => Ok((open[index].id.clone(), titles(&choices).swap_remove(index))),
         Chosen::Unlisted if choose(text, &organization_choices(list)) != Chosen::Unlisted => {
             Err("This organization is archived and can't receive credits.".to_owned())
         }
         Chosen::Unlisted => OrganizationId::parse(text.trim())
             .map(|id| (id.clone(), id.to_string()))
             .ok_or_else(|| {
-                "No organization has this name. Choose one from the list, or type its id."
-                    .to_owned()
+                "No match. Pick an organization from the list or enter an ID.".to_owned()
             }),
-        Chosen::Several(places) => Err(several(&places, &choices)),
-        Chosen::Nothing => Err("Choose an organization.".to_owned()),
+        Chosen::Several(indexes) => Err(ambiguous(&indexes, &choices)),
+        Chosen::Nothing => Err("Select an organization.".to_owned()),
     }
 }

@@ -1,7 +1,7 @@
-//! A submission as the journal keeps it: a text that a later version of the portal can still read.
+//! The journal's record of a submission: a text that later versions of the portal can still read.
 //!
-//! What is asked for is read back from the very bytes that were sent. No credential is in it: a submission has
-//! none.
+//! The movement is read back from the exact bytes that were sent. A record never contains a credential, because a
+//! submission doesn't have one.
 
 use crate::movement::quote::Quote;
 use crate::movement::submission::receipt::Receipt;
@@ -12,19 +12,19 @@ use crate::units::{Change, IdempotencyKey, Value};
 mod fields;
 mod stored;
 
-use fields::{JsonFields, wrong};
+use fields::{JsonFields, unreadable};
 use stored::{
-    End, JournalRecord, Try, read_failure, read_line, read_range, read_value, value, write_failure,
-    write_line, write_range,
+    JournalRecord, StoredAttempt, StoredEnd, read_entry, read_failure, read_range, read_value,
+    value, write_entry, write_failure, write_range,
 };
 
-/// The version of the texts that are written. Older ones are read; newer ones are left as they are.
+/// The version of the records that are written. Older records are read; newer ones are left unchanged.
 pub const VERSION: u32 = 1;
 
-/// The text of a submission.
+/// Writes the record of a submission.
 ///
 /// # Errors
-/// None that a submission can meet; the serialiser's own are passed on rather than hidden.
+/// Passes on the serializer's errors, though none can occur for a submission.
 pub fn write(submission: &Submission) -> serde_json::Result<String> {
     let Submission {
         movement, quote, ..
@@ -57,71 +57,72 @@ pub fn write(submission: &Submission) -> serde_json::Result<String> {
     })
 }
 
-/// Reads the text of a submission. One that never came to its end is open again: what was under way when the
-/// page closed may have moved something.
+/// Reads the record of a submission. An unresolved submission has the state unknown or waiting for a key: what was in
+/// progress when the page closed may have moved something.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// What is unreadable with the text.
 pub fn read(text: &str) -> Result<Submission, String> {
-    let tree = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let mut entry = JsonFields::of(tree)?;
-    let version = entry.needed_number("v")?;
+    let value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let mut record = JsonFields::of(value)?;
+    let version = record.required_number("v")?;
     if version > i64::from(VERSION) {
         return Err(format!("version {version} is not known here"));
     }
-    let body = entry.needed_text("body")?;
+    let body = record.required_text("body")?;
     let movement = Movement::restored(
-        &entry.needed_text("path")?,
+        &record.required_text("path")?,
         &body,
-        entry.needed_text("name")?,
+        record.required_text("name")?,
     )
-    .ok_or_else(|| wrong("the movement"))?;
+    .ok_or_else(|| unreadable("the movement"))?;
     let kind = movement.kind();
-    let mut end = entry.object("end")?;
+    let mut end = record.object("end")?;
     let mut submission = Submission {
         quote: Quote {
-            symbol: entry.text("symbol")?,
-            own: read_change(kind, entry.texts("own")?)?,
-            child: read_change(kind, entry.texts("child")?)?,
-            cost: read_value(kind, entry.text("cost")?),
-            credit: read_value(kind, entry.text("credit")?),
+            symbol: record.text("symbol")?,
+            own: read_change(kind, record.texts("own")?)?,
+            child: read_change(kind, record.texts("child")?)?,
+            cost: read_value(kind, record.text("cost")?),
+            credit: read_value(kind, record.text("credit")?),
             ..Quote::default()
         },
         movement,
-        key: IdempotencyKey::parse(&entry.needed_text("key")?).ok_or_else(|| wrong("the key"))?,
+        key: IdempotencyKey::parse(&record.required_text("key")?)
+            .ok_or_else(|| unreadable("the key"))?,
         body,
-        base_url: entry.needed_text("base_url")?,
-        account: entry.text("account")?,
-        confirmed: entry.needed_number("confirmed")?,
-        confirmed_server: read_range(&mut entry)?,
-        confirmed_here: None,
-        promised_hours: entry.small_number("promised_hours")?,
-        credential: entry.text("credential")?,
-        watermark: entry.text("mark")?,
-        known: entry.texts("known")?,
-        foreign: entry.texts("foreign")?,
-        performer: entry.text("performer")?,
-        attempts: objects(entry.needed_list("attempts")?, read_attempt)?,
+        base_url: record.required_text("base_url")?,
+        account: record.text("account")?,
+        confirmed: record.required_number("confirmed")?,
+        confirmed_server: read_range(&mut record)?,
+        check_started: None,
+        promised_hours: record.small_number("promised_hours")?,
+        credential: record.text("credential")?,
+        watermark: record.text("mark")?,
+        known: record.texts("known")?,
+        foreign: record.texts("foreign")?,
+        performer: record.text("performer")?,
+        attempts: objects(record.required_list("attempts")?, read_attempt)?,
         state: State::Unknown { doubt: None },
         ended: None,
-        journalled: true,
-        excess: ExtraEntries::None,
+        journaled: true,
+        extra_entries: ExtraEntries::None,
         counted: false,
-        seen: false,
+        acknowledged: false,
         quiet_since: None,
         resumed_at: None,
         quiet_before: None,
-        doing: SubmissionActivity::Nothing,
+        activity: SubmissionActivity::Nothing,
     };
     submission.state = match &mut end {
-        None => submission.unended(),
+        None => submission.unresolved_state(),
         Some(end) => {
             submission.ended = end.number("at")?;
             submission.counted = end.flag("counted")?;
-            submission.seen = end.flag("seen")?;
-            let more = objects(end.list("more")?, |line| read_line(kind, line))?;
+            submission.acknowledged = end.flag("seen")?;
+            let more = objects(end.list("more")?, |entry| read_entry(kind, entry))?;
             if !more.is_empty() {
-                submission.excess = ExtraEntries::More(more);
+                submission.extra_entries = ExtraEntries::More(more);
             }
             read_end(kind, end)?
         }
@@ -129,7 +130,7 @@ pub fn read(text: &str) -> Result<Submission, String> {
     Ok(submission)
 }
 
-/// Reads each object of a list.
+/// Reads each item of a list of objects.
 fn objects<T>(
     list: Vec<serde_json::Value>,
     read: impl Fn(&mut JsonFields) -> Result<T, String>,
@@ -138,7 +139,7 @@ fn objects<T>(
     list.into_iter().map(read).collect()
 }
 
-/// A balance before and after; an empty list is none.
+/// Reads a balance before and after. An empty list means none.
 fn read_change(kind: Kind, pair: Vec<String>) -> Result<Option<Change>, String> {
     let change = |before, after| {
         Some(Change {
@@ -149,28 +150,28 @@ fn read_change(kind: Kind, pair: Vec<String>) -> Result<Option<Change>, String> 
     match &pair[..] {
         [] => Ok(None),
         [before, after] => Ok(change(before, after)),
-        _ => Err(wrong("a balance")),
+        _ => Err(unreadable("a balance")),
     }
 }
 
-/// The account in a text that cannot be read as a whole.
+/// Returns the account in a record that can't be read as a whole.
 pub fn account_of(text: &str) -> Option<String> {
-    let entry = serde_json::from_str(text).ok().map(JsonFields::of)?;
-    entry.ok()?.text("account").ok()?
+    let record = serde_json::from_str(text).ok().map(JsonFields::of)?;
+    record.ok()?.text("account").ok()?
 }
 
-/// Whether the text is that of a later version, about a submission without an end.
+/// Whether the text is a record from a later version of an unresolved submission.
 pub fn is_newer_and_open(text: &str) -> bool {
-    let entry = serde_json::from_str(text).ok().map(JsonFields::of);
-    let Some(Ok(mut entry)) = entry else {
+    let record = serde_json::from_str(text).ok().map(JsonFields::of);
+    let Some(Ok(mut record)) = record else {
         return false;
     };
     let is_newer = |version| version > i64::from(VERSION);
-    entry.needed_number("v").is_ok_and(is_newer) && matches!(entry.object("end"), Ok(None))
+    record.required_number("v").is_ok_and(is_newer) && matches!(record.object("end"), Ok(None))
 }
 
-fn write_attempt(attempt: &Attempt) -> Try {
-    Try {
+fn write_attempt(attempt: &Attempt) -> StoredAttempt {
+    StoredAttempt {
         at: attempt.at,
         ended: attempt.ended,
         failure: attempt.failure.as_ref().map(write_failure),
@@ -183,7 +184,7 @@ fn write_attempt(attempt: &Attempt) -> Try {
 
 fn read_attempt(attempt: &mut JsonFields) -> Result<Attempt, String> {
     Ok(Attempt {
-        at: attempt.needed_number("at")?,
+        at: attempt.required_number("at")?,
         ended: attempt.number("ended")?,
         failure: attempt.object("failure")?.map(read_failure).transpose()?,
         doubted: attempt.flag("doubted")?,
@@ -193,17 +194,17 @@ fn read_attempt(attempt: &mut JsonFields) -> Result<Attempt, String> {
     })
 }
 
-fn write_end(submission: &Submission) -> Option<End> {
-    let end = |what: &str| End {
+fn write_end(submission: &Submission) -> Option<StoredEnd> {
+    let end = |what: &str| StoredEnd {
         what: what.to_owned(),
         at: submission.ended,
-        more: match &submission.excess {
-            ExtraEntries::More(lines) => lines.iter().map(write_line).collect(),
+        more: match &submission.extra_entries {
+            ExtraEntries::More(entries) => entries.iter().map(write_entry).collect(),
             _ => Vec::new(),
         },
         counted: submission.counted,
-        seen: submission.seen,
-        ..End::default()
+        seen: submission.acknowledged,
+        ..StoredEnd::default()
     };
     Some(match &submission.state {
         State::Recording
@@ -213,7 +214,7 @@ fn write_end(submission: &Submission) -> Option<End> {
         | State::KeyNeeded => {
             return None;
         }
-        State::Done(receipt) => End {
+        State::Done(receipt) => StoredEnd {
             own: receipt.own.map(Value::plain),
             child: Some(receipt.child.plain()),
             transaction: receipt.transaction.clone(),
@@ -221,25 +222,32 @@ fn write_end(submission: &Submission) -> Option<End> {
             replayed: receipt.replayed,
             ..end("done")
         },
-        State::Found(line) => End {
-            line: Some(write_line(line)),
+        State::Found(entry) => StoredEnd {
+            line: Some(write_entry(entry)),
             ..end("found")
         },
-        State::Refused(failure) => End {
+        State::Refused(failure) => StoredEnd {
             fault: Some(write_failure(failure)),
             ..end("refused")
         },
         State::Absent => end("absent"),
-        State::Decided { made, line } => End {
-            transaction: line.clone(),
-            ..end(if *made { "decided_made" } else { "decided_not" })
+        State::Decided {
+            completed,
+            entry_id,
+        } => StoredEnd {
+            transaction: entry_id.clone(),
+            ..end(if *completed {
+                "decided_made"
+            } else {
+                "decided_not"
+            })
         },
     })
 }
 
 fn read_end(kind: Kind, end: &mut JsonFields) -> Result<State, String> {
-    let missing = || wrong("the end");
-    Ok(match end.needed_text("what")?.as_str() {
+    let missing = || unreadable("the end");
+    Ok(match end.required_text("what")?.as_str() {
         "done" => State::Done(Receipt {
             own: read_value(kind, end.text("own")?),
             child: read_value(kind, end.text("child")?).ok_or_else(missing)?,
@@ -249,14 +257,14 @@ fn read_end(kind: Kind, end: &mut JsonFields) -> Result<State, String> {
             replayed: end.flag("replayed")?,
         }),
         "found" => {
-            let mut line = end.object("line")?.ok_or_else(missing)?;
-            State::Found(Box::new(read_line(kind, &mut line)?))
+            let mut entry = end.object("line")?.ok_or_else(missing)?;
+            State::Found(Box::new(read_entry(kind, &mut entry)?))
         }
         "refused" => State::Refused(read_failure(end.object("fault")?.ok_or_else(missing)?)?),
         "absent" => State::Absent,
         what @ ("decided_made" | "decided_not") => State::Decided {
-            made: what == "decided_made",
-            line: end.text("transaction")?,
+            completed: what == "decided_made",
+            entry_id: end.text("transaction")?,
         },
         _ => return Err(missing()),
     })

@@ -1,12 +1,13 @@
-//! A submission as text for a backend's support: everything that is known, and no credential, which it never had.
+//! Describes a submission for a service's support: everything that is known about it. A submission has no credential,
+//! so the text has none.
 
 use crate::client::{Failure, address};
 use crate::movement::reconcile::LedgerEntry;
 use crate::movement::submission::{Attempt, ExtraEntries, State, Submission};
 use crate::units::utc_moment;
 
-/// The text.
-pub fn bundle(submission: &Submission) -> String {
+/// Returns the support text of a submission.
+pub fn support_text(submission: &Submission) -> String {
     let mut lines = vec![
         format!("Idempotency-Key: {}", submission.key),
         format!(
@@ -16,12 +17,12 @@ pub fn bundle(submission: &Submission) -> String {
         format!("Body: {}", submission.body),
         format!(
             "Account: {}",
-            submission.account.as_deref().unwrap_or("not known")
+            submission.account.as_deref().unwrap_or("Unknown")
         ),
         format!("Confirmed: {}", utc_moment(submission.confirmed)),
     ];
     let attempts = submission.attempts.iter().enumerate();
-    lines.extend(attempts.map(|(place, attempt)| attempt_line(place + 1, attempt)));
+    lines.extend(attempts.map(|(index, attempt)| attempt_line(index + 1, attempt)));
     let at = submission.ended.map(utc_moment);
     let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
     lines.push(format!("State: {}{at}", submission.state.name()));
@@ -30,9 +31,9 @@ pub fn bundle(submission: &Submission) -> String {
         let ids = submission.foreign.join(", ");
         lines.push(format!("Marked as a colleague's: {ids}"));
     }
-    if let ExtraEntries::More(more) = &submission.excess {
-        lines.push(format!("Lines that may be it: {}", more.len()));
-        lines.extend(more.iter().map(line));
+    if let ExtraEntries::More(more) = &submission.extra_entries {
+        lines.push(format!("Entries that may match: {}", more.len()));
+        lines.extend(more.iter().map(entry_line));
     }
     lines.push(format!("Credit Desk {}", env!("CARGO_PKG_VERSION")));
     lines.join("\n")
@@ -43,9 +44,9 @@ fn attempt_line(number: usize, attempt: &Attempt) -> String {
     let to = attempt.ended.map(utc_moment);
     let to = to.as_deref().unwrap_or("never");
     let how = match (&attempt.failure, attempt.ended) {
-        (Some(failure), _) => failure_words(failure),
-        (None, Some(_)) => "a good answer".to_owned(),
-        (None, None) => "under way".to_owned(),
+        (Some(failure), _) => failure_text(failure),
+        (None, Some(_)) => "success".to_owned(),
+        (None, None) => "in progress".to_owned(),
     };
     let service = match (attempt.server.earliest, attempt.server.latest) {
         (None, None) => String::new(),
@@ -57,7 +58,7 @@ fn attempt_line(number: usize, attempt: &Attempt) -> String {
     format!("Attempt {number}: {from}, answered {to}{service}: {how}")
 }
 
-fn failure_words(failure: &Failure) -> String {
+fn failure_text(failure: &Failure) -> String {
     let part = |name: &str, text: Option<String>| text.map(|text| format!("{name} {text}"));
     let parts = [
         Some(format!("{:?}", failure.kind)),
@@ -69,28 +70,28 @@ fn failure_words(failure: &Failure) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn line(line: &LedgerEntry) -> String {
-    let written = line.written.as_deref().unwrap_or_default();
-    let notes = line.notes.as_deref().unwrap_or_default();
-    format!("Line {}, {written}, {notes}", line.id)
+fn entry_line(entry: &LedgerEntry) -> String {
+    let written = entry.written.as_deref().unwrap_or_default();
+    let notes = entry.notes.as_deref().unwrap_or_default();
+    format!("Entry {}, {written}, {notes}", entry.id)
 }
 
 fn evidence(state: &State) -> Vec<String> {
     match state {
-        State::Found(found) => vec![line(found)],
+        State::Found(found) => vec![entry_line(found)],
         State::Unknown {
-            doubt: Some((doubt, lines)),
+            doubt: Some((doubt, entries)),
         } => std::iter::once(format!("Doubt: {doubt:?}"))
-            .chain(lines.iter().map(line))
+            .chain(entries.iter().map(entry_line))
             .collect(),
         State::Done(receipt) => receipt
             .transaction
             .iter()
             .map(|id| format!("Transaction: {id}"))
             .collect(),
-        State::Decided { line, .. } => line
+        State::Decided { entry_id, .. } => entry_id
             .iter()
-            .map(|id| format!("Line pointed at by a person: {id}"))
+            .map(|id| format!("Entry chosen by a user: {id}"))
             .collect(),
         _ => Vec::new(),
     }

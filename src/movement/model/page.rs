@@ -1,12 +1,13 @@
-//! The model's page: what the portal does, with the pure parts that decide it.
+//! The model's page: what the portal does, using the same pure modules to decide.
 
 use crate::client::{Failure, FailureKind};
 use crate::movement::journal::record;
-use crate::movement::model::Fate;
+use crate::movement::ledger::has_seen_enough;
+use crate::movement::model::AttemptOutcome;
 use crate::movement::model::service::{MINUTES, Service, money};
 use crate::movement::quote::Quote;
 use crate::movement::reconcile::search_context::{SearchContext, shown_as};
-use crate::movement::reconcile::{LedgerEntry, LedgerRead, count_entries, has_seen_enough, judge};
+use crate::movement::reconcile::{LedgerEntry, LedgerRead, Verdict, count_entries, judge};
 use crate::movement::submission::receipt::Receipt;
 use crate::movement::submission::retry;
 use crate::movement::submission::retry::{NextStep, RetryContext};
@@ -22,49 +23,49 @@ use std::collections::BTreeMap;
 const TIMEOUT: i64 = 20_000;
 const SETTLES: u32 = 60;
 
-/// A verdict as it was shown.
+/// A verdict as shown to the user.
 pub(super) struct ShownVerdict {
     pub key: String,
     pub state: State,
-    /// Whom the page knew to perform what is sent with its credential.
-    pub learned: Option<String>,
+    /// The performer the page had learned for this credential.
+    pub known_performer: Option<String>,
 }
 
 pub(super) struct Page {
     pub service: Service,
-    /// What the deployment says of the service.
+    /// The deployment's setting: whether the service replays keys.
     pub replays: bool,
     pub shown: Vec<ShownVerdict>,
-    fates: Vec<Fate>,
+    outcomes: Vec<AttemptOutcome>,
     dated: bool,
     clock: Clock,
     wall: i64,
     steady: i64,
-    book: Submissions,
-    /// The journal's texts, by key.
+    submissions: Submissions,
+    /// The journal's records, by key.
     journal: BTreeMap<String, String>,
     credential: u32,
-    retry_now_keys: bool,
+    retry_now: bool,
     keys: u128,
-    /// Readings of the log: for which submission, how many, the newest one's time.
+    /// Log reads per submission: how many, and when the last one ended.
     readings: BTreeMap<String, (u32, Steady)>,
 }
 
 impl Page {
-    pub fn open(service: Service, fates: Vec<Fate>, dated: bool) -> Self {
+    pub fn open(service: Service, outcomes: Vec<AttemptOutcome>, dated: bool) -> Self {
         let mut page = Self {
             replays: service.replays,
             service,
             shown: Vec::new(),
-            fates,
+            outcomes,
             dated,
             clock: Clock::default(),
             wall: 1_600_000_000_000,
             steady: 0,
-            book: Submissions::default(),
+            submissions: Submissions::default(),
             journal: BTreeMap::new(),
             credential: 1,
-            retry_now_keys: false,
+            retry_now: false,
             keys: 0,
             readings: BTreeMap::new(),
         };
@@ -76,27 +77,27 @@ impl Page {
         self.clock = Clock::default();
         self.steady = 0;
         self.readings.clear();
-        self.book = Submissions::default();
-        self.book.journal = Journal::JournalContents;
-        self.exchange();
+        self.submissions = Submissions::default();
+        self.submissions.journal = Journal::Open;
+        self.receive_response();
         for text in self.journal.values() {
-            self.book.take(record::read(text).unwrap());
+            self.submissions.merge(record::read(text).unwrap());
         }
         let now = self.now();
         for key in self.keys() {
-            self.book.take_over(&key, now, TIMEOUT);
+            self.submissions.take_over(&key, now, TIMEOUT);
         }
     }
 
     fn keys(&self) -> Vec<IdempotencyKey> {
         self.submissions()
             .iter()
-            .map(|held| held.key.clone())
+            .map(|submission| submission.key.clone())
             .collect()
     }
 
     pub fn submissions(&self) -> &[Submission] {
-        self.book.submissions()
+        self.submissions.submissions()
     }
 
     fn home() -> Home {
@@ -116,8 +117,8 @@ impl Page {
         }
     }
 
-    /// A response from the service, or from the host where the service shows no date.
-    fn exchange(&mut self) {
+    /// Receives a response from the service, or from the portal's host if the service sends no date.
+    fn receive_response(&mut self) {
         let steady = self.now().steady;
         let departure = self.clock.depart(steady);
         let source = if self.dated {
@@ -134,24 +135,24 @@ impl Page {
         self.clock.depart(steady)
     }
 
-    fn pass(&mut self, ms: i64) {
-        self.service.pass(ms);
+    fn advance(&mut self, ms: i64) {
+        self.service.advance(ms);
         self.steady += ms;
         self.wall += ms;
         self.now();
     }
 
     pub fn wait(&mut self, ms: i64) {
-        // In steps, as a page looks at its clocks.
+        // In steps, because a page reads its clocks regularly.
         for _ in 0..ms / 5_000 {
-            self.pass(5_000);
-            self.work();
+            self.advance(5_000);
+            self.run_due_work();
         }
-        self.pass(ms % 5_000);
+        self.advance(ms % 5_000);
     }
 
     pub fn sleep(&mut self, ms: i64) {
-        self.service.pass(ms);
+        self.service.advance(ms);
         self.wall += ms;
         self.now();
     }
@@ -170,15 +171,15 @@ impl Page {
     }
 
     pub fn retry_now(&mut self) {
-        self.retry_now_keys = true;
+        self.retry_now = true;
     }
 
     pub fn confirm(&mut self) {
-        if self.book.open().next().is_some() {
+        if self.submissions.open().next().is_some() {
             return;
         }
-        let begun = self.depart();
-        self.exchange();
+        let departure = self.depart();
+        self.receive_response();
         let balances = self.service.balances();
         let change = |before: i64, by: i64| {
             Some(Change {
@@ -201,66 +202,67 @@ impl Page {
         };
         self.keys += 1;
         let log = self.service.log();
-        let newest: Vec<String> = log.iter().take(50).map(|line| line.id.clone()).collect();
+        let newest: Vec<String> = log.iter().take(50).map(|entry| entry.id.clone()).collect();
         let check = Check {
             fresh: Ok(quote.clone()),
-            begun: Some(begun),
+            begun: Some(departure),
             watermark: Some(newest.first().cloned().unwrap_or_default()),
             known: newest,
             unread: None,
-            alikes: vec![],
+            duplicates: vec![],
             key: IdempotencyKey::new(uuid::Uuid::from_u128(self.keys)),
             body: movement.body().unwrap(),
             home: Self::home(),
             credential: Some(self.credential.to_string()),
             promised_hours: self.replays.then_some(24),
         };
-        self.book.close(Kind::Transfer);
-        self.book.edit(Kind::Transfer);
-        self.book.review(movement, quote, Some("5678".into()));
-        let Some(number) = self.book.confirm(Kind::Transfer) else {
+        self.submissions.close(Kind::Transfer);
+        self.submissions.edit(Kind::Transfer);
+        self.submissions
+            .review(movement, quote, Some("5678".into()));
+        let Some(number) = self.submissions.confirm(Kind::Transfer) else {
             return;
         };
         let now = self.now();
-        if let Some(key) = self.book.checked(Kind::Transfer, number, check, now) {
+        if let Some(key) = self.submissions.checked(Kind::Transfer, number, check, now) {
             self.carry_out(&key, SubmissionCommand::Record);
         }
     }
 
     fn step(&mut self, key: &IdempotencyKey, event: SubmissionEvent) {
-        let before = self.book.get(key).unwrap().state.clone();
+        let before = self.submissions.get(key).unwrap().state.clone();
         let now = self.now();
-        let order = self.book.step(key, event, now);
-        let held = self.book.get(key).unwrap().clone();
-        if held.state != before && !held.is_open() {
+        let command = self.submissions.step(key, event, now);
+        let submission = self.submissions.get(key).unwrap().clone();
+        if submission.state != before && !submission.is_open() {
             self.shown.push(ShownVerdict {
                 key: key.to_string(),
-                state: held.state.clone(),
-                learned: self.learned(&held),
+                state: submission.state.clone(),
+                known_performer: self.known_performer(&submission),
             });
         }
-        if let Some(order) = order {
-            self.carry_out(key, order);
+        if let Some(command) = command {
+            self.carry_out(key, command);
         }
     }
 
-    fn learned(&self, submission: &Submission) -> Option<String> {
+    fn known_performer(&self, submission: &Submission) -> Option<String> {
         let all = self.submissions().iter();
         let context = SearchContext::of(submission, all, 0, ServerRange::default());
         context.target(submission).performer.map(str::to_owned)
     }
 
     fn save(&mut self, key: &IdempotencyKey) {
-        let text = record::write(self.book.get(key).unwrap()).unwrap();
+        let text = record::write(self.submissions.get(key).unwrap()).unwrap();
         self.journal.insert(key.to_string(), text);
     }
 
-    fn carry_out(&mut self, key: &IdempotencyKey, order: SubmissionCommand) {
-        match order {
+    fn carry_out(&mut self, key: &IdempotencyKey, command: SubmissionCommand) {
+        match command {
             SubmissionCommand::Record => {
                 let credential = Some(self.credential.to_string());
                 let promised = self.replays.then_some(24);
-                self.book.note_credential(key, credential, promised);
+                self.submissions.note_credential(key, credential, promised);
                 self.save(key);
                 self.step(key, SubmissionEvent::Recorded);
             }
@@ -272,20 +274,20 @@ impl Page {
 
     fn send(&mut self, key: &IdempotencyKey) {
         let text = key.to_string();
-        let fate = if self.fates.is_empty() {
-            Fate::Answered
+        let outcome = if self.outcomes.is_empty() {
+            AttemptOutcome::Answered
         } else {
-            self.fates.remove(0)
+            self.outcomes.remove(0)
         };
-        let fail = |why| SubmissionEvent::Answered(Err(Failure::unanswered(why)));
-        let event = match fate {
-            Fate::Answered | Fate::Repeated => {
-                self.pass(300);
-                if matches!(fate, Fate::Repeated) {
+        let fail = |kind| SubmissionEvent::Answered(Err(Failure::unanswered(kind)));
+        let event = match outcome {
+            AttemptOutcome::Answered | AttemptOutcome::Repeated => {
+                self.advance(300);
+                if matches!(outcome, AttemptOutcome::Repeated) {
                     self.service.carry_out(&text, self.credential);
                 }
                 let (balances, replayed) = self.service.carry_out(&text, self.credential);
-                self.exchange();
+                self.receive_response();
                 SubmissionEvent::Answered(Ok(Receipt {
                     own: Some(money(balances.own)),
                     child: money(balances.child),
@@ -295,26 +297,26 @@ impl Page {
                     replayed,
                 }))
             }
-            Fate::Lost => {
-                self.pass(TIMEOUT);
+            AttemptOutcome::Lost => {
+                self.advance(TIMEOUT);
                 fail(FailureKind::TimedOut)
             }
-            Fate::Late(ms) => {
-                self.pass(TIMEOUT);
+            AttemptOutcome::Late(ms) => {
+                self.advance(TIMEOUT);
                 self.service.carry_out_later(ms, &text, self.credential);
                 fail(FailureKind::TimedOut)
             }
-            Fate::InFlight(ms) => {
-                self.pass(300);
+            AttemptOutcome::InFlight(ms) => {
+                self.advance(300);
                 self.service.carry_out_later(ms, &text, self.credential);
                 fail(FailureKind::Unexpected)
             }
-            Fate::Declined => {
-                self.pass(300);
+            AttemptOutcome::Declined => {
+                self.advance(300);
                 fail(FailureKind::Insufficient)
             }
-            Fate::Unauthorized => {
-                self.pass(300);
+            AttemptOutcome::Unauthorized => {
+                self.advance(300);
                 fail(FailureKind::Unauthorized)
             }
         };
@@ -322,23 +324,23 @@ impl Page {
     }
 
     fn verify(&mut self, key: &IdempotencyKey) {
-        let held = self.book.get(key).unwrap();
-        let State::Checking(no) = &held.state else {
+        let submission = self.submissions.get(key).unwrap();
+        let State::Checking(failure) = &submission.state else {
             return;
         };
-        let is_alone = held.attempts.last().unwrap().alone && held.attempts.len() > 1;
-        if is_alone && self.replays && no.settles_earlier_attempts() {
+        let is_alone = submission.attempts.last().unwrap().alone && submission.attempts.len() > 1;
+        if is_alone && self.replays && failure.settles_earlier_attempts() {
             return self.step(key, SubmissionEvent::Upheld);
         }
-        let verdict = self.look(key, None);
+        let verdict = self.search_log(key, None);
         self.step(key, SubmissionEvent::Judged(verdict));
     }
 
     fn read(&mut self, submission: &Submission, settled_for: Option<i64>) -> LedgerRead {
-        self.pass(100);
-        self.exchange();
+        self.advance(100);
+        self.receive_response();
         let log = self.service.log();
-        let newest = log.iter().filter_map(|line| line.at).max();
+        let newest = log.iter().filter_map(|entry| entry.at).max();
         let steady = self.now().steady;
         if let Some(newest) = newest {
             self.clock.learn_entry(Source::Reseller, newest, steady);
@@ -351,23 +353,19 @@ impl Page {
         }
     }
 
-    fn look(
-        &mut self,
-        key: &IdempotencyKey,
-        settled_for: Option<i64>,
-    ) -> crate::movement::reconcile::Verdict {
-        let held = self.book.get(key).unwrap().clone();
-        let reading = self.read(&held, settled_for);
+    fn search_log(&mut self, key: &IdempotencyKey, settled_for: Option<i64>) -> Verdict {
+        let submission = self.submissions.get(key).unwrap().clone();
+        let reading = self.read(&submission, settled_for);
         let settles = i64::from(SETTLES) * 1000;
         let now = self.now().server;
-        let context = SearchContext::of(&held, self.submissions().iter(), settles, now);
-        judge(&context.target(&held), &reading)
+        let context = SearchContext::of(&submission, self.submissions().iter(), settles, now);
+        judge(&context.target(&submission), &reading)
     }
 
     fn retry_context(&mut self, submission: &Submission) -> RetryContext {
         let now = self.now();
         let by_page = submission
-            .confirmed_here
+            .check_started
             .and_then(|begun| self.clock.longest_since(begun, now.steady));
         let by_server = now.server.longest_since(submission.confirmed_server);
         let (readings, last_reading) = self
@@ -389,7 +387,7 @@ impl Page {
             },
             online: true,
             may_send: true,
-            retry_now_keys: self.retry_now_keys || submission.state == State::KeyNeeded,
+            retry_now: self.retry_now || submission.state == State::KeyNeeded,
             readings,
             unread: false,
             last_reading,
@@ -403,17 +401,19 @@ impl Page {
         *reading = (reading.0 + 1, steady);
     }
 
-    /// Does what is due now.
-    pub fn work(&mut self) {
+    /// Does everything that is due now.
+    pub fn run_due_work(&mut self) {
         for _ in 0..12 {
             let mut is_busy = false;
             for key in self.keys() {
-                let held = self.book.get(&key).unwrap().clone();
-                let now = self.retry_context(&held);
-                if held.is_open() {
-                    is_busy |= self.drive(&key, &held, &now);
-                } else if retry::count_at(&held, &now).is_some_and(|at| at <= now.now.steady) {
-                    self.count(&key, &held, &now);
+                let submission = self.submissions.get(&key).unwrap().clone();
+                let context = self.retry_context(&submission);
+                if submission.is_open() {
+                    is_busy |= self.drive(&key, &submission, &context);
+                } else if retry::count_at(&submission, &context)
+                    .is_some_and(|at| at <= context.now.steady)
+                {
+                    self.count(&key, &submission, &context);
                     is_busy = true;
                 }
             }
@@ -423,21 +423,26 @@ impl Page {
         }
     }
 
-    fn drive(&mut self, key: &IdempotencyKey, held: &Submission, now: &RetryContext) -> bool {
-        let this = now.now.steady;
-        match retry::next(held, now) {
-            NextStep::Retry(at) if at <= this => {
-                self.retry_now_keys = false;
-                let alone = retry::is_settled(held, now);
+    fn drive(
+        &mut self,
+        key: &IdempotencyKey,
+        submission: &Submission,
+        context: &RetryContext,
+    ) -> bool {
+        let now = context.now.steady;
+        match retry::next(submission, context) {
+            NextStep::Retry(at) if at <= now => {
+                self.retry_now = false;
+                let alone = retry::is_settled(submission, context);
                 self.readings.remove(key.as_str());
                 self.step(key, SubmissionEvent::Retry { alone });
                 true
             }
-            NextStep::CheckLog(at) if at <= this => {
-                self.retry_now_keys = false;
-                let settled = retry::settled_at(held, now);
-                let settled_for = (settled <= this).then(|| this.since(settled));
-                let verdict = self.look(key, settled_for);
+            NextStep::CheckLog(at) if at <= now => {
+                self.retry_now = false;
+                let settled = retry::settled_at(submission, context);
+                let settled_for = (settled <= now).then(|| now.since(settled));
+                let verdict = self.search_log(key, settled_for);
                 self.note_reading(key);
                 self.step(key, SubmissionEvent::Judged(verdict));
                 true
@@ -446,85 +451,95 @@ impl Page {
         }
     }
 
-    fn count(&mut self, key: &IdempotencyKey, held: &Submission, now: &RetryContext) {
-        let last = retry::is_last_count(held, now);
-        let reading = self.read(held, Some(0));
+    fn count(&mut self, key: &IdempotencyKey, submission: &Submission, context: &RetryContext) {
+        let last = retry::is_last_count(submission, context);
+        let reading = self.read(submission, Some(0));
         let settles = i64::from(SETTLES) * 1000;
         let now = self.now().server;
-        let context = SearchContext::of(held, self.submissions().iter(), settles, now);
-        let counted = count_entries(&context.target(held), shown_as(held), &reading.entries);
+        let context = SearchContext::of(submission, self.submissions().iter(), settles, now);
+        let counted = count_entries(
+            &context.target(submission),
+            shown_as(submission),
+            &reading.entries,
+        );
         self.note_reading(key);
         if let Some(own) = counted.own {
-            self.book.identify(key, own.performer);
+            self.submissions.identify(key, own.performer);
         }
-        let is_known = reading.complete || !counted.lines.is_empty();
-        let lines = is_known.then_some(counted.lines);
+        let is_known = reading.complete || !counted.entries.is_empty();
+        let entries = is_known.then_some(counted.entries);
         let last = last && reading.complete && counted.is_final;
-        self.step(key, SubmissionEvent::EntryCount { lines, last });
+        self.step(key, SubmissionEvent::EntriesCounted { entries, last });
     }
 
-    /// A person decides what became of the open submission, if that is offered.
-    pub fn decide(&mut self, made: bool) {
-        let Some(held) = self.book.open().next().cloned() else {
+    /// The user decides the outcome of the open submission, if the portal offers that.
+    pub fn decide(&mut self, completed: bool) {
+        let Some(submission) = self.submissions.open().next().cloned() else {
             return;
         };
-        let now = self.retry_context(&held);
-        if made || retry::is_settled(&held, &now) {
-            self.step(&held.key, SubmissionEvent::Decide { made, line: None });
+        let context = self.retry_context(&submission);
+        if completed || retry::is_settled(&submission, &context) {
+            self.step(
+                &submission.key,
+                SubmissionEvent::Decide {
+                    completed,
+                    entry_id: None,
+                },
+            );
         }
     }
 
-    /// A person says that the entry shown is a colleague's.
+    /// The user marks the matched entry as a colleague's.
     pub fn disown(&mut self) {
-        let found = self
-            .submissions()
-            .iter()
-            .rev()
-            .find_map(|held| match &held.state {
-                State::Found(line) => Some((held.key.clone(), line.id.clone())),
-                _ => None,
-            });
-        if let Some((key, line)) = found {
-            self.step(&key, SubmissionEvent::Disown { line });
+        let found =
+            self.submissions()
+                .iter()
+                .rev()
+                .find_map(|submission| match &submission.state {
+                    State::Found(entry) => Some((submission.key.clone(), entry.id.clone())),
+                    _ => None,
+                });
+        if let Some((key, entry_id)) = found {
+            self.step(&key, SubmissionEvent::Disown { entry_id });
         }
     }
 
-    /// Whether the log is, or was, watched for a settled submission.
-    pub fn is_watching(&self, held: &Submission) -> bool {
-        let replays = self.replays && held.promised_hours.is_some();
-        !(replays && matches!(held.state, State::Done(_)))
+    /// Whether the log is, or was, watched after this submission settled.
+    pub fn is_watching(&self, submission: &Submission) -> bool {
+        let replays = self.replays && submission.promised_hours.is_some();
+        !(replays && matches!(submission.state, State::Done(_)))
     }
 
-    /// Whether another submission asks a person about an entry of `key`, or warns of it.
+    /// Whether another submission asks or warns the user about an entry of `key`.
     pub fn is_shown_with_another(&self, key: &str) -> bool {
-        let is_own = |line: &LedgerEntry| {
-            let entry = self.service.entry(&line.id);
-            entry.is_some_and(|entry| entry.key == key)
+        let is_own = |entry: &LedgerEntry| {
+            let transfer = self.service.entry(&entry.id);
+            transfer.is_some_and(|transfer| transfer.key == key)
         };
-        let lists = |held: &Submission| {
-            let candidates = match &held.state {
+        let lists = |submission: &Submission| {
+            let candidates = match &submission.state {
                 State::Unknown {
-                    doubt: Some((_, lines)),
-                } => lines.as_slice(),
+                    doubt: Some((_, entries)),
+                } => entries.as_slice(),
                 _ => &[],
             };
-            let excess = match &held.excess {
-                ExtraEntries::More(lines) => lines.as_slice(),
+            let extra_entries = match &submission.extra_entries {
+                ExtraEntries::More(entries) => entries.as_slice(),
                 _ => &[],
             };
-            candidates.iter().chain(excess).any(is_own)
+            candidates.iter().chain(extra_entries).any(is_own)
         };
         self.submissions()
             .iter()
-            .any(|held| held.key.as_str() != key && lists(held))
+            .any(|submission| submission.key.as_str() != key && lists(submission))
     }
 
-    /// A day and more passes while the page stays open.
+    /// Lets more than a day pass while the page stays open.
     pub fn finish(&mut self) {
         for (count, ms) in [(60, 5_000), (40, 60_000), (60, 1_800_000)] {
             for _ in 0..count {
-                self.pass(ms);
-                self.work();
+                self.advance(ms);
+                self.run_due_work();
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The model's service: a ledger, and a log of it.
+//! The model's service: a ledger and its log.
 
 use crate::movement::Kind;
 use crate::movement::reconcile::LedgerEntry;
@@ -6,20 +6,20 @@ use crate::units::{Amount, Minutes, Value};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// What the page transfers, always.
+/// The size of every transfer the page makes.
 pub(in crate::movement) const MINUTES: i64 = 20;
-/// What colleagues transfer otherwise.
+/// The size of a colleague's other transfers.
 const OTHER_MINUTES: i64 = 35;
-/// The user of the page's credential.
+/// The user that the page's credential belongs to.
 const OWN_PERFORMER: i64 = 1000;
 
-/// A transfer that was carried out.
+/// A transfer that was applied.
 #[derive(Clone, Debug)]
 pub(in crate::movement) struct AppliedTransfer {
     pub id: String,
-    /// As its node dates it.
+    /// As dated by its node.
     pub at: i64,
-    /// From when on the log shows it, in real time.
+    /// When it appears in the log, in real time.
     visible: i64,
     pub minutes: i64,
     pub performer: i64,
@@ -28,7 +28,7 @@ pub(in crate::movement) struct AppliedTransfer {
     child: [i64; 2],
 }
 
-/// One's own balance and the child's, in cents.
+/// The reseller's own balance and the child's, in cents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::movement) struct Balances {
     pub own: i64,
@@ -49,13 +49,13 @@ pub(in crate::movement) struct Service {
     pub replays: bool,
     lag: i64,
     skew: i64,
-    /// How far the clock that dates the log is ahead of the one that the service shows.
+    /// How far the log's clock is ahead of the clock that the service reports.
     pub log_ahead: i64,
     offset: i64,
     balances: Balances,
     entries: Vec<AppliedTransfer>,
     pending: Vec<Pending>,
-    /// What was carried out under which key of which credential.
+    /// What was applied for each credential and key.
     answered: BTreeMap<(u32, String), Balances>,
 }
 
@@ -82,13 +82,13 @@ impl Service {
         }
     }
 
-    /// What time the service says it is.
+    /// The time that the service reports.
     pub fn time(&self) -> i64 {
         1_700_000_000_000 + self.offset + self.real
     }
 
-    /// Time passes, and what was in flight is carried out when it is due.
-    pub fn pass(&mut self, ms: i64) {
+    /// Advances time and carries out in-flight requests as they come due.
+    pub fn advance(&mut self, ms: i64) {
         let end = self.real + ms;
         loop {
             let next = self.pending.iter().map(|pending| pending.due).min();
@@ -103,7 +103,7 @@ impl Service {
         self.real = end;
     }
 
-    /// Carries out a request after so many milliseconds.
+    /// Carries out a request in `ms` milliseconds.
     pub fn carry_out_later(&mut self, ms: i64, key: &str, credential: u32) {
         self.pending.push(Pending {
             due: self.real + ms,
@@ -112,7 +112,7 @@ impl Service {
         });
     }
 
-    /// Carries out a request of the page. Gives the balances after, and whether it is an earlier answer again.
+    /// Carries out a request from the page. Returns the balances afterward and whether they are a replayed answer.
     pub fn carry_out(&mut self, key: &str, credential: u32) -> (Balances, bool) {
         let known = (credential, key.to_owned());
         if self.replays
@@ -125,10 +125,10 @@ impl Service {
         (balances, false)
     }
 
-    /// A colleague's transfer.
-    pub fn colleague(&mut self, same: bool, own_key: bool) {
+    /// Applies a colleague's transfer.
+    pub fn colleague(&mut self, same: bool, own_credential: bool) {
         let minutes = if same { MINUTES } else { OTHER_MINUTES };
-        let performer = if own_key { 1001 } else { OWN_PERFORMER };
+        let performer = if own_credential { 1001 } else { OWN_PERFORMER };
         let key = format!("colleague-{}", self.entries.len());
         self.apply(minutes, performer, &key);
     }
@@ -145,7 +145,7 @@ impl Service {
             _ => -self.skew,
         };
         self.entries.push(AppliedTransfer {
-            // Ids that do not grow.
+            // Ids that don't increase.
             id: (number * 7919 % 10_007 + 1).to_string(),
             at: (self.time() + self.log_ahead + skew) / 1000 * 1000,
             visible: self.real + self.lag,
@@ -162,15 +162,15 @@ impl Service {
         self.balances
     }
 
-    /// The log as it shows now, newest first by the nodes' clocks.
+    /// The log as visible now, newest first by the nodes' clocks.
     pub fn log(&self) -> Vec<LedgerEntry> {
-        let mut shown: Vec<&AppliedTransfer> = self
+        let mut visible_entries: Vec<&AppliedTransfer> = self
             .entries
             .iter()
             .filter(|entry| entry.visible <= self.real)
             .collect();
-        shown.sort_by_key(|entry| std::cmp::Reverse(entry.at));
-        shown.into_iter().map(trace).collect()
+        visible_entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+        visible_entries.into_iter().map(to_ledger_entry).collect()
     }
 
     pub fn applied(&self, key: &str) -> usize {
@@ -181,8 +181,8 @@ impl Service {
         self.entries.iter().find(|entry| entry.id == id)
     }
 
-    /// Whether the log holds an equal transfer that is not `key`'s and that the credential's user made: nothing in the log
-    /// tells those apart.
+    /// Whether an equal transfer with another key exists. If the same user performed it, nothing in the log tells the
+    /// two apart.
     pub fn has_twin(&self, key: &str) -> bool {
         self.entries
             .iter()
@@ -190,7 +190,7 @@ impl Service {
     }
 }
 
-fn trace(entry: &AppliedTransfer) -> LedgerEntry {
+fn to_ledger_entry(entry: &AppliedTransfer) -> LedgerEntry {
     let change = entry.own[1] - entry.own[0];
     LedgerEntry {
         id: entry.id.clone(),

@@ -1,8 +1,7 @@
-//! The backend's preview of a transfer or revert, asked for as people type (contract §1.1).
+//! The service's preview of a transfer or revert, fetched while the user types (contract §1.1).
 
 use crate::client::{Client, ErrorMessage, Failure, Operation, Remote};
 use crate::movement::Movement;
-use crate::movement::desk::Desk;
 use crate::movement::quote::{Caution, Quote};
 use crate::units::{ChildId, IdempotencyKey, Minutes, Rate};
 use crate::wire::calculate::{Forward, ForwardRequest, Revert, RevertRequest};
@@ -10,8 +9,8 @@ use futures::future::{join, join3};
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// How long typing must rest before the backend is asked.
-const REST: Duration = Duration::from_millis(250);
+/// How long the user must pause typing before the preview is fetched.
+const DEBOUNCE: Duration = Duration::from_millis(250);
 
 /// What to preview.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub enum PreviewRequest {
 }
 
 impl PreviewRequest {
-    /// What a transfer of `minutes` at `rate` would do.
+    /// Requests the preview of a transfer of `minutes` at `rate`.
     pub fn transfer(minutes: Minutes, rate: Rate) -> Self {
         Self::Transfer(ForwardRequest {
             minutes,
@@ -31,7 +30,7 @@ impl PreviewRequest {
         })
     }
 
-    /// What a revert of `minutes` from `child` would do.
+    /// Requests the preview of a revert of `minutes` from `child`.
     pub fn revert(minutes: Minutes, child: ChildId) -> Self {
         Self::Revert(RevertRequest {
             minutes,
@@ -41,54 +40,54 @@ impl PreviewRequest {
     }
 }
 
-/// The backend's answer.
+/// The response to a preview request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PreviewResponse {
-    /// Of a transfer.
+    /// The preview of a transfer.
     Transfer(Forward),
-    /// Of a revert.
+    /// The preview of a revert.
     Revert(Revert),
 }
 
-/// An answer together with its question, so that figures are never shown for another one.
+/// A response together with its request, so that amounts are never shown for another request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
-    /// What was asked.
+    /// The request.
     pub question: PreviewRequest,
-    /// What was answered.
+    /// The response.
     pub figures: PreviewResponse,
 }
 
-/// Previews whatever `question` says, once typing has rested; forgets the figures when it says nothing. A
-/// change of `round` asks the same question anew.
+/// Fetches the preview of `question` once the user pauses typing, and clears it when `question` is `None`. A change of
+/// `refresh_count` fetches the preview of the same question again, without a pause.
 pub fn previews(
-    desk: &Desk,
+    client: &Client,
     question: Memo<Option<PreviewRequest>>,
-    round: Signal<u32>,
+    refresh_count: Signal<u32>,
 ) -> Remote<Preview> {
-    let client = desk.client.clone();
+    let client = client.clone();
     let remote = Remote::<Preview>::default();
-    let kept = remote.clone();
-    Effect::new(move |earlier: Option<u32>| {
-        let round = round.get();
+    let result = remote.clone();
+    Effect::new(move |previous: Option<u32>| {
+        let refresh_count = refresh_count.get();
         let Some(question) = question.get() else {
             remote.clear();
-            return round;
+            return refresh_count;
         };
-        let number = remote.announce();
+        let number = remote.begin();
         let (remote, client) = (remote.clone(), client.clone());
-        let start = move || remote.follow(number, ask(client, question));
-        if earlier.is_some_and(|earlier| earlier != round) {
+        let start = move || remote.run(number, fetch(client, question));
+        if previous.is_some_and(|previous| previous != refresh_count) {
             start();
         } else {
-            set_timeout(start, REST);
+            set_timeout(start, DEBOUNCE);
         }
-        round
+        refresh_count
     });
-    kept
+    result
 }
 
-async fn ask(client: Client, question: PreviewRequest) -> Result<Preview, Failure> {
+async fn fetch(client: Client, question: PreviewRequest) -> Result<Preview, Failure> {
     let key = IdempotencyKey::new(uuid::Uuid::new_v4());
     let figures = match &question {
         PreviewRequest::Transfer(request) => {
@@ -101,20 +100,21 @@ async fn ask(client: Client, question: PreviewRequest) -> Result<Preview, Failur
     Ok(Preview { question, figures })
 }
 
-/// What says that an organization is suspended.
+/// What a caution calls the status that says whether an organization is suspended.
 pub const STATUS: &str = "The organization's status";
 
-/// The caution that something which belongs to a quote could not be read.
-pub fn unread(whose: &str, failure: &Failure) -> Caution {
-    let told = ErrorMessage::of(failure, Operation::Read).happened;
-    Caution::Missing(format!("{whose} could not be read: {told}"))
+/// Returns the caution that a part of a quote could not be read.
+pub fn unread(what: &str, failure: &Failure) -> Caution {
+    let message = ErrorMessage::of(failure, Operation::Read).happened;
+    let what = what.to_ascii_lowercase();
+    Caution::Missing(format!("Couldn't load {what}. {message}"))
 }
 
-/// The quote of `movement` as it is now.
+/// Fetches the current quote of `movement`.
 ///
 /// # Errors
-/// Every [`Failure`] of what the quote cannot do without: the preview, or the wallet that is paid from.
-pub async fn quote_now(client: &Client, movement: &Movement) -> Result<Quote, Failure> {
+/// Any [`Failure`] of a part that the quote requires: the preview, or the wallet that pays.
+pub async fn fetch_quote(client: &Client, movement: &Movement) -> Result<Quote, Failure> {
     let key = IdempotencyKey::new(uuid::Uuid::new_v4());
     match movement {
         Movement::Transfer {
@@ -137,7 +137,7 @@ pub async fn quote_now(client: &Client, movement: &Movement) -> Result<Quote, Fa
             let missing = children.as_ref().err();
             quote
                 .cautions
-                .extend(missing.map(|failure| unread("The child's balance", failure)));
+                .extend(missing.map(|failure| unread("Client's balance", failure)));
             Ok(quote)
         }
         Movement::Revert { child, minutes, .. } => {
@@ -170,7 +170,7 @@ pub async fn quote_now(client: &Client, movement: &Movement) -> Result<Quote, Fa
             let own = own?;
             let mut quote = Quote::allocate(*credits, Some(&own), child.as_ref().ok());
             let missing = [
-                ("The child's wallet", child.as_ref().err()),
+                ("Client's wallet", child.as_ref().err()),
                 (STATUS, listed.as_ref().err()),
             ];
             for (what, failure) in missing {

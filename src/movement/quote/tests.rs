@@ -11,7 +11,7 @@ fn forward(example: &str) -> calculate::Forward {
 }
 
 #[test]
-fn the_published_preview_fits_its_real_rate_only() {
+fn the_documented_preview_is_consistent_only_at_its_real_rate() {
     let preview = forward(include_str!(
         "../../../tests/contract/calculate-forward.json"
     ));
@@ -21,12 +21,12 @@ fn the_published_preview_fits_its_real_rate_only() {
         Quote::transfer(&preview, minutes, "0.1".parse().unwrap(), None).cautions,
         []
     );
-    let odd = Quote::transfer(&preview, minutes, "0.2".parse().unwrap(), None);
-    assert_eq!(odd.cautions, [Caution::DoNotFollow]);
+    let inconsistent = Quote::transfer(&preview, minutes, "0.2".parse().unwrap(), None);
+    assert_eq!(inconsistent.cautions, [Caution::Inconsistent]);
 }
 
 #[test]
-fn both_balances_of_a_transfer() {
+fn a_transfer_shows_both_balances_and_warns_of_a_rate_change() {
     let preview: calculate::Forward = serde_json::from_str(
         r#"{"my_cost":1.8,"user_credit":4,"profit":2.2,"margin":0.11,"reseller_rate":0.09,
             "reseller_balance":61.613,"reseller_available_minutes":684,"new_reseller_balance":59.813}"#,
@@ -55,14 +55,14 @@ fn both_balances_of_a_transfer() {
         })
     );
     assert!(quote.cautions.is_empty());
-    let dearer = Quote::transfer(
+    let higher_rate = Quote::transfer(
         &preview,
         Minutes::new(20),
         "0.3".parse().unwrap(),
         Some(&child),
     );
     assert!(
-        dearer
+        higher_rate
             .cautions
             .iter()
             .any(|caution| matches!(caution, Caution::RateChange { .. }))
@@ -70,7 +70,7 @@ fn both_balances_of_a_transfer() {
 }
 
 #[test]
-fn a_preview_below_zero_gives_pause() {
+fn a_negative_balance_in_the_preview_is_a_caution() {
     let preview: calculate::Revert = serde_json::from_str(
         r#"{"refund_amount":0.9,"deduction_amount":2,"reseller_rate":0.09,"child_balance":1,
             "child_available_minutes":5,"new_child_balance":-1}"#,
@@ -82,7 +82,7 @@ fn a_preview_below_zero_gives_pause() {
 }
 
 #[test]
-fn only_the_paying_balance_has_to_cover_it() {
+fn only_the_paying_balance_must_cover_the_movement() {
     let preview: calculate::Forward = serde_json::from_str(
         r#"{"my_cost":1.8,"user_credit":4,"profit":2.2,"margin":0.11,"reseller_rate":0.09,
             "reseller_balance":61.613,"reseller_available_minutes":684,"new_reseller_balance":59.813}"#,

@@ -1,42 +1,43 @@
-//! What other submissions have to do with a line of the books.
+//! How other submissions relate to a log entry.
 
 use crate::movement::Kind;
 use crate::movement::reconcile::{Fit, LedgerEntry, SKEW, SearchTarget, fit};
 use crate::units::Value;
 use crate::units::clock::ServerRange;
 
-/// What is known of another submission, so that its trace is not taken for this one's.
+/// What is known about another submission, so that its entry isn't attributed to this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KnownEntry {
-    /// The id of its line, or the `txn_…` of its allocation.
+    /// The id of its log entry, or the `txn_…` of its allocation.
     Row(String),
-    /// The balances that its answer gave. Of no use to an allocation, whose answer gives another balance than its
-    /// event does (contract §3.1, §3.4): that is claimed by its `txn_…`.
+    /// The balances in its response. Not used for allocations, whose response gives a different balance than their
+    /// event (contract §3.1, §3.4); those are claimed by their `txn_…`.
     Balances {
-        /// One's own after.
+        /// The own balance afterward.
         own: Option<Value>,
-        /// The child's after.
+        /// The child's balance afterward.
         child: Value,
-        /// When it was sent, by the service's clock. Balances can come to be the same again; times cannot.
+        /// When it was sent, in server time. Balances can repeat; times can't.
         sent: ServerRange,
     },
-    /// It asked for the same and its outcome is not certain, so an entry from the time it was sent may be its own.
+    /// An identical request with an uncertain outcome, so an entry from the time it was sent may be its own.
     Possible {
-        /// When it was sent, by the service's clock, including the time the service may have taken.
+        /// When it was sent, in server time, including the time the service may have taken.
         sent: ServerRange,
-        /// The entries that the log showed before: none of them can be its own.
+        /// The entries that the log showed before. None of them can be its own.
         known: Vec<String>,
-        /// Whether a person has marked it as completed, so that it has an entry.
+        /// Whether the user marked it as completed, so that it must have an entry.
         is_completed: bool,
     },
 }
 
-/// Whether `entry` can be the entry of a submission that was sent in `sent`, after the log showed the entries `known`.
+/// Whether `entry` may belong to a submission that was sent within `sent`, after the log showed the entries in `known`.
 fn is_possible(entry: &LedgerEntry, sent: &ServerRange, known: &[String]) -> bool {
     entry.at.is_none_or(|at| sent.admits(at, SKEW)) && !known.contains(&entry.id)
 }
 
-/// How many identical submissions that a person has marked as completed have no entry besides those whose id `is_taken`.
+/// How many identical submissions that the user marked as completed have no possible entry other than those for which
+/// `is_taken` returns true.
 pub(super) fn completed_without_other(
     target: &SearchTarget,
     entries: &[LedgerEntry],
@@ -61,7 +62,7 @@ pub(super) fn completed_without_other(
     target.claims.iter().filter(has_no_other).count()
 }
 
-/// Whether a line is another submission's.
+/// How strongly other submissions claim an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ClaimStrength {
     Not,
@@ -69,23 +70,23 @@ pub(super) enum ClaimStrength {
     Firmly,
 }
 
-/// Whether one of the claims is to `entry`. All of `entries` are looked at, the ones before the mark too: a claim that
-/// fits two lines leaves out neither.
+/// The strongest claim of another submission to `entry`. Considers all `entries`, including those before the watermark:
+/// a claim that matches two entries rules out neither.
 pub(super) fn claim_strength(
     target: &SearchTarget,
     entries: &[LedgerEntry],
     entry: &LedgerEntry,
 ) -> ClaimStrength {
-    let wallet = target.movement.kind() == Kind::Allocate;
-    let by = |claim: &KnownEntry| match claim {
+    let is_wallet = target.movement.kind() == Kind::Allocate;
+    let strength_of = |claim: &KnownEntry| match claim {
         KnownEntry::Row(id) => {
-            let is = |entry: &LedgerEntry| {
-                entry.id == *id || (wallet && entry.reference.as_ref() == Some(id))
+            let is_claimed = |entry: &LedgerEntry| {
+                entry.id == *id || (is_wallet && entry.reference.as_ref() == Some(id))
             };
-            if is(entry) {
+            if is_claimed(entry) {
                 ClaimStrength::Firmly
-            } else if wallet && entry.reference.is_none() && !entries.iter().any(is) {
-                // An event that does not name its transaction may be the one that is claimed (contract §6, point 11).
+            } else if is_wallet && entry.reference.is_none() && !entries.iter().any(is_claimed) {
+                // An event that doesn't name its transaction may be the claimed one (contract §6, point 11).
                 ClaimStrength::Perhaps
             } else {
                 ClaimStrength::Not
@@ -99,24 +100,25 @@ pub(super) fn claim_strength(
             if entry.at.is_some_and(|at| !sent.admits(at, SKEW)) {
                 return ClaimStrength::Not;
             }
-            if wallet || matches!(child, Value::Credits(_)) {
-                let same = wallet && matches!(child, Value::Credits(_));
-                return if same {
+            if is_wallet || matches!(child, Value::Credits(_)) {
+                let is_same_unit = is_wallet && matches!(child, Value::Credits(_));
+                return if is_same_unit {
                     ClaimStrength::Perhaps
                 } else {
                     ClaimStrength::Not
                 };
             }
-            let may = |entry: &&LedgerEntry| {
+            let may_match = |entry: &&LedgerEntry| {
                 let own = own.zip(entry.own_after);
                 !entry.moved_nothing()
                     && entry.at.is_none_or(|at| sent.admits(at, SKEW))
                     && own.is_none_or(|(claimed, read)| claimed == read)
                     && entry.child_after.is_none_or(|read| read == *child)
             };
-            let surely = own.is_some() && entry.own_after.is_some() && entry.child_after.is_some();
-            match (may(&entry), entries.iter().filter(may).count()) {
-                (true, 1) if surely => ClaimStrength::Firmly,
+            let is_certain =
+                own.is_some() && entry.own_after.is_some() && entry.child_after.is_some();
+            match (may_match(&entry), entries.iter().filter(may_match).count()) {
+                (true, 1) if is_certain => ClaimStrength::Firmly,
                 (true, _) => ClaimStrength::Perhaps,
                 (false, _) => ClaimStrength::Not,
             }
@@ -125,7 +127,7 @@ pub(super) fn claim_strength(
     target
         .claims
         .iter()
-        .map(by)
+        .map(strength_of)
         .max()
         .unwrap_or(ClaimStrength::Not)
 }

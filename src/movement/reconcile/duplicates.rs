@@ -1,46 +1,46 @@
-//! Pure: movements that look like one just made: the same kind, party and size within minutes (design §3). They ask once
-//! more and refuse nothing.
+//! Pure: finds movements that look like the current one: same kind, party and size within minutes (design §3). They
+//! require another confirmation and block nothing.
 
 use crate::movement::Movement;
 use crate::movement::reconcile::{LedgerEntry, SKEW, is_child};
 use crate::units::clock::{Now, ServerRange};
 use crate::units::{Value, sort};
 
-/// How long ago a movement may be to look like this one, in milliseconds.
-const NEAR: i64 = 10 * 60 * 1000;
+/// How long ago a movement may have been made and still look like a duplicate, in milliseconds.
+const DUPLICATE_WINDOW: i64 = 10 * 60 * 1000;
 
-/// A movement that looks like the one at hand.
+/// A movement that looks like the current one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duplicate {
-    /// When, in milliseconds since 1970: confirmed by this browser, or made by the service.
+    /// When it was confirmed in this browser or applied by the service, in milliseconds since 1970.
     pub at: i64,
-    /// Its idempotency key, where it is one of this browser's.
+    /// Its idempotency key, if it was sent from this browser.
     pub key: Option<String>,
-    /// Its entry in the log, where one was found.
+    /// Its log entry, if one was found.
     pub entry: Option<LedgerEntry>,
 }
 
-/// One of this browser's own submissions.
+/// A submission of this browser.
 #[derive(Clone, Copy, Debug)]
 pub struct Own<'a> {
     /// Its idempotency key.
     pub key: &'a str,
-    /// What it asked for.
+    /// The movement it asked for.
     pub movement: &'a Movement,
     /// When it was confirmed by this computer's clock, in milliseconds since 1970.
     pub confirmed: i64,
-    /// When it was sent, by the service's clock.
+    /// When it was sent, in server time.
     pub sent: ServerRange,
-    /// The longest time that can have passed since its confirmation, in milliseconds.
+    /// The longest time that can have passed since it was confirmed, in milliseconds.
     pub longest_age: Option<i64>,
 }
 
-/// What looks like `movement` at `now`, newest first: among this browser's own submissions and the entries of the log. An
-/// entry that is an own submission's is not listed a second time.
+/// Returns what looks like `movement` at `now`, newest first, among this browser's submissions and the log's entries.
+/// An entry that belongs to one of this browser's submissions isn't listed separately.
 ///
-/// Entries are dated by the service, so they are compared with the service's time. Where that is not known, `entries` are
-/// judged by this computer's clock, or by the newest of them if that is earlier.
-pub fn alikes(
+/// Entries are dated by the service, so they are compared with server time. If that is unknown, `entries` are compared
+/// with this computer's clock, or with the newest entry if that is earlier.
+pub fn find_duplicates(
     movement: &Movement,
     now: Now,
     own: &[Own],
@@ -49,11 +49,11 @@ pub fn alikes(
     let newest = entries.iter().filter_map(|entry| entry.at).max();
     let server = match (now.server.earliest, now.server.latest) {
         (Some(earliest), _) => earliest,
-        // A clock that is slow must not hide an entry; one that is fast is caught by the log's newest entry.
+        // A slow clock must not hide an entry. A fast one is caught by the newest entry in the log.
         (None, _) => newest.map_or(now.wall, |newest| newest.min(now.wall)),
     };
-    let is_near = |at: i64| server.saturating_sub(at) <= NEAR;
-    let mut lines: Vec<(i64, &LedgerEntry)> = entries
+    let is_near = |at: i64| server.saturating_sub(at) <= DUPLICATE_WINDOW;
+    let mut candidates: Vec<(i64, &LedgerEntry)> = entries
         .iter()
         .filter(|entry| records(movement, entry))
         .filter_map(|entry| Some((entry.at?, entry)))
@@ -63,40 +63,42 @@ pub fn alikes(
         .iter()
         .filter(|own| is_same_request(movement, own.movement))
     {
-        let place = lines.iter().position(|(made, _)| is_from(own, *made));
-        let line = place.map(|place| lines.remove(place));
+        let index = candidates
+            .iter()
+            .position(|(dated, _)| is_from(own, *dated));
+        let matched = index.map(|index| candidates.remove(index));
         let age = own
             .longest_age
             .unwrap_or_else(|| now.wall.saturating_sub(own.confirmed).saturating_abs());
-        if age <= NEAR || line.is_some_and(|(made, _)| is_near(made)) {
+        if age <= DUPLICATE_WINDOW || matched.is_some_and(|(dated, _)| is_near(dated)) {
             found.push(Duplicate {
                 at: own.confirmed,
                 key: Some(own.key.to_owned()),
-                entry: line.map(|(_, entry)| entry.clone()),
+                entry: matched.map(|(_, entry)| entry.clone()),
             });
         }
     }
-    for (at, entry) in lines.into_iter().filter(|(at, _)| is_near(*at)) {
+    for (at, entry) in candidates.into_iter().filter(|(at, _)| is_near(*at)) {
         found.push(Duplicate {
             at,
             key: None,
             entry: Some(entry.clone()),
         });
     }
-    sort::sort_by_key(&mut found, |duplicates| std::cmp::Reverse(duplicates.at));
+    sort::sort_by_key(&mut found, |duplicate| std::cmp::Reverse(duplicate.at));
     found
 }
 
-/// Whether an entry of `made` can be that of `own`.
-fn is_from(own: &Own, made: i64) -> bool {
+/// Whether an entry dated `dated` may belong to `own`.
+fn is_from(own: &Own, dated: i64) -> bool {
     if own.sent.earliest.is_some() {
-        return own.sent.admits(made, SKEW);
+        return own.sent.admits(dated, SKEW);
     }
-    made.abs_diff(own.confirmed) <= (2 * SKEW).unsigned_abs()
+    dated.abs_diff(own.confirmed) <= (2 * SKEW).unsigned_abs()
 }
 
-/// Whether both are of the same kind, child and size. A transfer's rate makes no difference: whoever corrects the
-/// rate of a transfer may not know that it was made.
+/// Whether both have the same kind, child and size. A transfer's rate is ignored: a user who corrects the rate may not
+/// know that the transfer went through.
 pub fn is_same_request(a: &Movement, b: &Movement) -> bool {
     match (a, b) {
         (
@@ -137,7 +139,7 @@ fn records(movement: &Movement, entry: &LedgerEntry) -> bool {
     let size = match movement {
         Movement::Transfer { minutes, rate, .. } => match entry.minutes {
             Some(read) => read == *minutes,
-            // Notes that cannot be read leave the amount.
+            // If the notes can't be read, compare the amount.
             None => {
                 let credit = rate.times(*minutes).ok().map(Value::Money);
                 credit.is_some() && entry.credit == credit

@@ -1,4 +1,4 @@
-//! Pure: what speaks for an entry, and which entries there are beyond what was shown.
+//! Pure: the evidence for an entry, and the entries beyond the outcome that was shown.
 
 use crate::movement::reconcile::claim::completed_without_other;
 use crate::movement::reconcile::ledger_entry::LedgerEntry;
@@ -6,25 +6,25 @@ use crate::movement::reconcile::{SKEW, SearchTarget, earlier_by_balance, likely}
 use crate::movement::submission::receipt::Receipt;
 use crate::units::Value;
 
-/// How far outside of the time of an answered request an entry may be dated and still be a repetition of that request, in
-/// milliseconds: the nodes that date entries have clocks of their own.
-const REPETITION: i64 = 30_000;
+/// How far outside the time of an answered request an entry may be dated and still count as a repeat of it, in
+/// milliseconds. The nodes that date entries have their own clocks.
+const REPEAT_TOLERANCE: i64 = 30_000;
 
-/// What speaks for an entry being a submission's own, besides kind, party and amount. Nothing in a log tells an entry from
-/// that of a colleague who asked for the same at the same time with the same credential.
+/// The evidence that an entry belongs to a submission, besides kind, party and amount. Nothing in a log distinguishes
+/// it from a colleague's identical request at the same time with the same credential.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
-    /// It is dated from when the request was sent, by the service's clock.
+    /// It is dated within the time the request was sent, in server time.
     pub time: bool,
-    /// Its balances are those of the preview.
+    /// Its balances match the preview.
     pub balances: bool,
     /// It has the same performer as earlier requests with this credential.
     pub performer: bool,
-    /// It is not one of the entries that the log showed before.
+    /// It isn't one of the entries that the log showed before.
     pub new: bool,
 }
 
-/// What speaks for `entry`.
+/// Returns the evidence for `entry`.
 pub fn evidence(target: &SearchTarget, entry: &LedgerEntry) -> Evidence {
     let window = target.likely_window();
     let is_bounded = window.earliest.is_some() && window.latest.is_some();
@@ -39,46 +39,48 @@ pub fn evidence(target: &SearchTarget, entry: &LedgerEntry) -> Evidence {
     }
 }
 
-/// What a submission was shown as.
+/// The outcome that was shown for a submission.
 #[derive(Clone, Copy, Debug)]
 pub enum ShownAs<'a> {
-    /// Completed, by the service's answer.
+    /// Completed, according to the service's response.
     Answered(&'a Receipt),
-    /// Completed, by the entry with this id.
+    /// Completed, according to the entry with this id.
     Entry(&'a str),
-    /// Completed, by a person who pointed at no entry.
+    /// Completed, according to the user, who picked no entry.
     Completed,
     /// Not completed, or declined.
     NotCompleted,
 }
 
-/// The entries that may be a submission's.
+/// The entries that may belong to a submission.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EntryCount {
-    /// All of them, newest first. One is expected for a completed submission, none for any other; more raise an alarm.
-    pub lines: Vec<LedgerEntry>,
-    /// The one that is certainly its own.
+    /// All of them, newest first. A completed submission should have one, any other none; more raise an alarm.
+    pub entries: Vec<LedgerEntry>,
+    /// The one that certainly belongs to it.
     pub own: Option<LedgerEntry>,
-    /// Whether no open submission has a part in it.
+    /// Whether no open submission may still account for an entry.
     pub is_final: bool,
 }
 
-/// Counts the entries of a submission that was `shown` as settled.
+/// Counts the entries of a settled submission that was shown as `shown`.
 ///
-/// A colleague may ask for the same, on purpose: that is no reason for an alarm. So an entry counts only if the same
-/// credential's user performed it, and if it can date from the request. After an answer with exactly the balances of the
-/// preview, nothing of this submission was applied before the answered request, so only an entry from that very moment
-/// can be a repetition.
+/// A colleague may make an identical request on purpose, which is no reason for an alarm. So an entry counts only if
+/// the same credential's user performed it and it may date from the request. If the response had exactly the balances
+/// of the preview, nothing of this submission was applied before the answered request, so only an entry from that very
+/// moment can be a repeat.
 pub fn count_entries(target: &SearchTarget, shown: ShownAs, entries: &[LedgerEntry]) -> EntryCount {
     let likely = likely(target, entries);
-    // An alarm needs an entry that dates from the request; a colleague may make the same later. Where even its own entry
-    // is dated otherwise, the log has another clock.
-    let is_own_late = likely.iter().any(|line| {
-        let of_receipt = |receipt| is_of_receipt(receipt, line.entry);
-        !line.is_in_time && matches!(shown, ShownAs::Answered(receipt) if of_receipt(receipt))
+    // An alarm needs an entry that dates from the request; a colleague may make the same movement later. If even the
+    // submission's own entry is dated otherwise, the log uses a different clock.
+    let is_own_late = likely.iter().any(|candidate| {
+        let of_receipt = |receipt| is_of_receipt(receipt, candidate.entry);
+        !candidate.is_in_time && matches!(shown, ShownAs::Answered(receipt) if of_receipt(receipt))
     });
-    let counted = likely.iter().filter(|line| line.is_in_time || is_own_late);
-    let all: Vec<&LedgerEntry> = counted.map(|line| line.entry).collect();
+    let in_time = likely
+        .iter()
+        .filter(|candidate| candidate.is_in_time || is_own_late);
+    let all: Vec<&LedgerEntry> = in_time.map(|candidate| candidate.entry).collect();
     let own = match shown {
         ShownAs::Answered(receipt) => {
             let is_own = |entry: &&&LedgerEntry| is_of_receipt(receipt, entry);
@@ -89,7 +91,7 @@ pub fn count_entries(target: &SearchTarget, shown: ShownAs, entries: &[LedgerEnt
         ShownAs::Completed | ShownAs::NotCompleted => None,
     };
     let is_exact = matches!(shown, ShownAs::Answered(receipt) if is_as_previewed(target, receipt));
-    // Whatever led to the balance before the confirmation is older, whatever the clocks of the nodes say.
+    // Entries that led to the balance before confirmation are older, regardless of the nodes' clocks.
     let earlier = match is_exact {
         true => earlier_by_balance(target, entries),
         false => Vec::new(),
@@ -100,33 +102,33 @@ pub fn count_entries(target: &SearchTarget, shown: ShownAs, entries: &[LedgerEnt
             return true;
         }
         let performers = own.performer.as_ref().zip(entry.performer.as_ref());
-        let other = performers.is_some_and(|(own, theirs)| own != theirs);
+        let is_other_performer = performers.is_some_and(|(own, theirs)| own != theirs);
         let is_late = is_exact
             && entry
                 .at
-                .is_some_and(|at| !target.sent.admits(at, REPETITION));
+                .is_some_and(|at| !target.sent.admits(at, REPEAT_TOLERANCE));
         let changes = own.own_change.zip(entry.own_change);
         let is_other_size = changes.is_some_and(|(own, theirs)| own != theirs);
         let is_earlier = earlier.contains(&entry.id.as_str());
-        !other && !is_late && !is_other_size && !is_earlier
+        !is_other_performer && !is_late && !is_other_size && !is_earlier
     };
-    let mut lines: Vec<LedgerEntry> = all.iter().copied().filter(counts).cloned().collect();
-    // Entries that open submissions may explain count only after those have settled, and the entries of submissions that a
-    // person has marked as completed are theirs.
+    let mut counted: Vec<LedgerEntry> = all.iter().copied().filter(counts).cloned().collect();
+    // Entries that open submissions may account for count only after those have settled. Entries of submissions that
+    // the user marked as completed belong to those submissions.
     let own_id = own.map(|own| own.id.as_str());
     let claimed: Vec<&str> = likely
         .iter()
-        .filter(|line| line.is_claimed && own_id != Some(&*line.entry.id))
-        .map(|line| line.entry.id.as_str())
+        .filter(|candidate| candidate.is_claimed && own_id != Some(&*candidate.entry.id))
+        .map(|candidate| candidate.entry.id.as_str())
         .collect();
     let completed = completed_without_other(target, entries, |id| {
         claimed.contains(&id) || own_id == Some(id)
     });
     if claimed.len() <= target.open_rivals + completed {
-        lines.retain(|line| !claimed.contains(&line.id.as_str()));
+        counted.retain(|entry| !claimed.contains(&entry.id.as_str()));
     }
     EntryCount {
-        lines,
+        entries: counted,
         own: own.cloned(),
         is_final: target.open_rivals == 0,
     }
@@ -143,7 +145,7 @@ fn is_of_receipt(receipt: &Receipt, entry: &LedgerEntry) -> bool {
     }
 }
 
-/// Whether the answer has the balances of a complete preview.
+/// Whether the response has the balances of a complete preview.
 fn is_as_previewed(target: &SearchTarget, receipt: &Receipt) -> bool {
     let is_complete = match receipt.own {
         Some(_) => target.quote.own.is_some(),

@@ -1,34 +1,34 @@
-//! Pure: how well an entry fits a movement.
+//! Pure: how well an entry matches a movement.
 
 use crate::movement::Movement;
 use crate::movement::reconcile::SearchTarget;
-use crate::movement::reconcile::ledger_entry::{LedgerEntry, is_child, less, unsigned};
+use crate::movement::reconcile::ledger_entry::{LedgerEntry, absolute, is_child, minus};
 use crate::units::{Amount, Rate, Value};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// How well an entry fits the movement.
+/// How well an entry matches the movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fit {
-    /// It is another movement.
+    /// It is a different movement.
     Not,
-    /// It may be it, and cannot be read well enough.
+    /// It may match, but can't be read well enough.
     Unclear,
-    /// It is a movement like this one.
+    /// It matches.
     Clean,
 }
 
-/// How a figure of an entry compares with what was asked for.
+/// How an amount in an entry compares with the requested one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Compared {
     Same,
-    /// Less than a cent apart: a service that rounds may mean the same (contract §2).
+    /// Less than a cent apart: may be the same for a service that rounds (contract §2).
     Near,
     Different,
     Unknown,
 }
 
-/// How well `entry` fits.
+/// Returns how well `entry` matches.
 pub(super) fn fit(target: &SearchTarget, entry: &LedgerEntry) -> Fit {
     let movement = target.movement;
     let other_kind = entry.kind.is_some_and(|kind| kind != movement.kind());
@@ -57,13 +57,13 @@ pub(super) fn fit(target: &SearchTarget, entry: &LedgerEntry) -> Fit {
                 sizes => combine(sizes),
             }
         }
-        // The child's rate may have changed since the quote: the minutes decide, where they can be read.
+        // The child's rate may have changed since the quote, so the minutes decide if they can be read.
         Movement::Revert { minutes, .. } => {
             let noted = compare_count(entry.minutes.map(|read| read == *minutes));
             match (noted, credit(target, entry, None)) {
                 (Compared::Same, _) => Fit::Clean,
                 (Compared::Different, _) => Fit::Not,
-                // The cost does not depend on the child's rate.
+                // The cost doesn't depend on the child's rate.
                 (_, Compared::Different) if is_other_cost(target, entry) => Fit::Not,
                 (_, Compared::Different) => Fit::Unclear,
                 sizes => combine(sizes),
@@ -101,32 +101,32 @@ fn compare_count(same: Option<bool>) -> Compared {
     }
 }
 
-/// What the count in the notes and the amount say together.
+/// Combines the minutes in the notes with the amount.
 fn combine(sizes: (Compared, Compared)) -> Fit {
     match sizes {
         (Compared::Same, Compared::Same | Compared::Unknown | Compared::Near)
         | (Compared::Unknown, Compared::Same) => Fit::Clean,
         (Compared::Different, Compared::Different | Compared::Unknown | Compared::Near)
         | (Compared::Unknown, Compared::Different) => Fit::Not,
-        // One says yes and the other no, or neither says anything.
+        // They contradict each other, or neither says anything.
         _ => Fit::Unclear,
     }
 }
 
-/// How the amount compares with what the service quoted, and with what the rate makes. The service's quote counts, since
-/// it may round.
+/// Compares the amount with the service's quote and with the amount computed from the rate. The quote counts because
+/// the service may round.
 fn credit(target: &SearchTarget, entry: &LedgerEntry, computed: Option<Amount>) -> Compared {
     let Some(read) = entry.credit else {
         return Compared::Unknown;
     };
     let quoted = target.quote.credit.or_else(|| {
         let child = target.quote.child?;
-        less(child.after, child.before).and_then(unsigned)
+        minus(child.after, child.before).and_then(absolute)
     });
-    let asked = [quoted, computed.map(Value::Money)];
+    let expected = [quoted, computed.map(Value::Money)];
     let mut best = Compared::Unknown;
-    for asked in asked.into_iter().flatten() {
-        best = match (best, compare(asked, read)) {
+    for expected in expected.into_iter().flatten() {
+        best = match (best, compare(expected, read)) {
             (Compared::Same, _) | (_, Compared::Same) => Compared::Same,
             (Compared::Near, _) | (_, Compared::Near) => Compared::Near,
             (_, compared) => compared,
@@ -135,20 +135,20 @@ fn credit(target: &SearchTarget, entry: &LedgerEntry, computed: Option<Amount>) 
     best
 }
 
-/// Whether the entry changed one's own balance by something else than the service quoted.
+/// Whether the entry changed the own balance by an amount other than the quoted cost.
 fn is_other_cost(target: &SearchTarget, entry: &LedgerEntry) -> bool {
-    let changed = entry.own_change.and_then(unsigned);
+    let changed = entry.own_change.and_then(absolute);
     let both = target.quote.cost.zip(changed);
     both.is_some_and(|(quoted, changed)| compare(quoted, changed) == Compared::Different)
 }
 
-fn compare(asked: Value, read: Value) -> Compared {
-    match (asked, read) {
-        _ if asked == read => Compared::Same,
-        (Value::Money(asked), Value::Money(read)) => {
+fn compare(expected: Value, read: Value) -> Compared {
+    match (expected, read) {
+        _ if expected == read => Compared::Same,
+        (Value::Money(expected), Value::Money(read)) => {
             let cent = Amount::new(Decimal::new(1, 2));
-            let apart = asked.max(read).minus(asked.min(read));
-            if apart.is_ok_and(|apart| apart >= cent) {
+            let difference = expected.max(read).minus(expected.min(read));
+            if difference.is_ok_and(|difference| difference >= cent) {
                 Compared::Different
             } else {
                 Compared::Near
@@ -158,35 +158,37 @@ fn compare(asked: Value, read: Value) -> Compared {
     }
 }
 
-/// Whether `noted`, which is printed with two decimals, can be `rate`.
+/// Whether `noted`, which is printed with two decimals, may stand for `rate`.
 fn is_rate(rate: Rate, noted: Option<Rate>) -> bool {
     noted.is_none_or(|noted| {
         let (a, b) = (Amount::new(rate.decimal()), Amount::new(noted.decimal()));
         let cent = Amount::new(Decimal::new(1, 2));
-        a.max(b).minus(a.min(b)).is_ok_and(|apart| apart < cent)
+        a.max(b)
+            .minus(a.min(b))
+            .is_ok_and(|difference| difference < cent)
     })
 }
 
 /// Names that the service adds to an allocation's metadata (contract §3.1).
 const RESERVED: [&str; 2] = ["direction", "counterpartyOrgId"];
 
-/// Whether description and metadata are those of the movement. An event that names its transaction carries both; one that
-/// does not may leave them out (contract §6, point 11).
+/// Compares description and metadata with the movement's. An event that names its transaction carries both; one that
+/// doesn't may omit them (contract §6, point 11).
 fn texts(
     description: Option<&str>,
     metadata: &BTreeMap<String, String>,
     entry: &LedgerEntry,
 ) -> Compared {
-    let is_whole = entry.reference.is_some();
+    let is_complete = entry.reference.is_some();
     let read = entry.notes.as_deref().map(str::trim).unwrap_or_default();
-    let asked = description.map(str::trim).unwrap_or_default();
-    let missing = asked.is_empty() != read.is_empty();
-    if asked != read && !(missing && read.is_empty() && !is_whole) {
+    let expected = description.map(str::trim).unwrap_or_default();
+    let missing = expected.is_empty() != read.is_empty();
+    if expected != read && !(missing && read.is_empty() && !is_complete) {
         return Compared::Different;
     }
     let is_other = |(name, value): (&String, &String)| match entry.metadata.get(name) {
         Some(read) => read != value && !RESERVED.contains(&name.as_str()),
-        None => is_whole,
+        None => is_complete,
     };
     if metadata.iter().any(is_other) {
         return Compared::Different;
@@ -194,10 +196,10 @@ fn texts(
     let is_added =
         |name: &String| !metadata.contains_key(name) && !RESERVED.contains(&name.as_str());
     if entry.metadata.keys().any(is_added) {
-        // Perhaps the service's own, under a name that no document tells.
+        // The service may have added it under an undocumented name.
         return Compared::Near;
     }
-    if is_whole {
+    if is_complete {
         Compared::Same
     } else {
         Compared::Unknown

@@ -1,4 +1,4 @@
-//! A line of a backend's books, read for what it says of a movement.
+//! A log entry, parsed for what it says about a movement.
 
 use crate::movement::{Kind, Movement};
 use crate::units::{Amount, Credits, Minutes, OrganizationId, Rate, Value, moment_ms};
@@ -6,51 +6,51 @@ use crate::wire::logs::Side;
 use crate::wire::{events, logs, notes};
 use std::collections::BTreeMap;
 
-/// Kinds of event that are certainly no allocation (contract §3.4).
+/// Event types that are certainly not allocations (contract §3.4).
 const OTHER_EVENTS: [&str; 5] = ["usage", "refund", "grant", "purchase", "adjustment"];
 
-/// One line of a backend's books: a row of the log (contract §1.4) or an event of a child's wallet (§3.5). What the
-/// line does not say, or not so that it could be relied upon, is nothing.
+/// One entry of a service's log: a row of the credit log (contract §1.4) or an event of a child's wallet (§3.5).
+/// Anything that the entry doesn't state reliably is `None`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerEntry {
     /// The row's integer, or the event's UUID.
     pub id: String,
-    /// When, in milliseconds since 1970 by the backend's clock.
+    /// When it was made, in milliseconds since 1970 by the service's clock.
     pub at: Option<i64>,
-    /// The same moment as the backend wrote it.
+    /// The same moment as the service wrote it.
     pub written: Option<String>,
-    /// Which movement it records. Nothing for a kind that the portal does not know, and for a row that does not say
-    /// that it succeeded.
+    /// The kind of movement it records. `None` for a kind that the portal doesn't know, and for a row that isn't marked
+    /// as successful.
     pub kind: Option<Kind>,
     /// The child's id.
     pub child: Option<String>,
-    /// How many, read from the notes.
+    /// The number of minutes, parsed from the notes.
     pub minutes: Option<Minutes>,
-    /// What the movement changed the child's balance by, unsigned. Zero where the line certainly records something
-    /// other than a movement to or from a child: a change of channels, usage, credits that went the other way.
+    /// The change of the child's balance, unsigned. Zero if the entry certainly records something other than a movement
+    /// to or from a child: a channel change, usage, or credits that went the other way.
     pub credit: Option<Value>,
-    /// The rate, read from the notes, which may round it.
+    /// The rate, parsed from the notes, which may round it.
     pub rate: Option<Rate>,
-    /// What it changed one's own balance by, signed.
+    /// The change of the own balance, signed.
     pub own_change: Option<Value>,
-    /// One's own balance after.
+    /// The own balance afterward.
     pub own_after: Option<Value>,
-    /// The child's balance after; of an event, its prepaid part.
+    /// The child's balance afterward; for an event, its prepaid part.
     pub child_after: Option<Value>,
-    /// The row's reference, which is not unique; or the `txn_…` of the allocation, which is.
+    /// The row's reference, which isn't unique, or the allocation's `txn_…`, which is.
     pub reference: Option<String>,
-    /// The notes, or the description.
+    /// The notes or the description.
     pub notes: Option<String>,
-    /// The notes given with an allocation, and the service's own.
+    /// The metadata sent with an allocation, plus what the service added.
     pub metadata: BTreeMap<String, String>,
     /// The id of the user who performed it.
     pub performer: Option<String>,
-    /// Their name.
+    /// That user's name.
     pub performed_by: Option<String>,
 }
 
 impl LedgerEntry {
-    /// Reads a row of the log.
+    /// Converts a row of the credit log.
     pub fn from_row(row: &logs::Row) -> Self {
         let channels = row.transaction_type == logs::Kind::Channels;
         let succeeded = row.succeeded();
@@ -70,7 +70,7 @@ impl LedgerEntry {
         };
         let changed = || theirs.1?.minus(theirs.0?).ok();
         let credit = row.credit_amount.or_else(changed).map(Value::Money);
-        // Rows about channels carry zero for balances (contract §6, point 5).
+        // Rows about channels carry zero balances (contract §6, point 5).
         let after = |value: Option<Amount>| value.filter(|_| !channels).map(Value::Money);
         Self {
             id: row.id.to_string(),
@@ -84,7 +84,7 @@ impl LedgerEntry {
             credit: if channels {
                 Some(Value::Money(Amount::ZERO))
             } else {
-                credit.and_then(unsigned)
+                credit.and_then(absolute)
             },
             own_after: after(own.1),
             child_after: after(theirs.1),
@@ -94,31 +94,28 @@ impl LedgerEntry {
             performer: row
                 .performed_by
                 .as_ref()
-                .and_then(|person| person.id)
+                .and_then(|user| user.id)
                 .map(|id| id.to_string()),
-            performed_by: row
-                .performed_by
-                .as_ref()
-                .and_then(|person| person.name.clone()),
+            performed_by: row.performed_by.as_ref().and_then(|user| user.name.clone()),
         }
     }
 
-    /// Reads an event of `organization`'s wallet.
+    /// Converts an event of `organization`'s wallet.
     pub fn from_event(event: &events::Event, organization: &OrganizationId) -> Self {
         let kind = event.event_type.as_deref();
-        // An archived child's credits go back as a negative allocation (contract §7, L11).
-        let other =
+        // An archived child's credits are returned as a negative allocation (contract §7, L11).
+        let is_other =
             kind.is_some_and(|kind| OTHER_EVENTS.contains(&kind)) || event.credits.get() <= 0;
         Self {
             id: event.event_id.clone(),
             at: event.created_at.as_deref().and_then(moment_ms),
             written: event.created_at.clone(),
-            kind: (kind == Some("allocation") && !other).then_some(Kind::Allocate),
+            kind: (kind == Some("allocation") && !is_other).then_some(Kind::Allocate),
             child: Some(organization.to_string()),
             minutes: None,
             rate: None,
             own_change: None,
-            credit: Some(Value::Credits(if other {
+            credit: Some(Value::Credits(if is_other {
                 Credits::new(0)
             } else {
                 event.credits
@@ -133,14 +130,14 @@ impl LedgerEntry {
         }
     }
 
-    /// Whether the line certainly records no movement to or from a child.
+    /// Whether the entry certainly records no movement to or from a child.
     pub(super) fn moved_nothing(&self) -> bool {
         self.kind.is_none() && self.credit.is_some_and(is_zero)
     }
 }
 
-/// Whether `id`, as a backend wrote it, is the other party of `movement`. An organization's prefix may be there or
-/// not (contract §3).
+/// Whether `id`, as written by the service, is the other party of `movement`. An organization's prefix is optional
+/// (contract §3).
 pub(in crate::movement) fn is_child(movement: &Movement, id: &str) -> bool {
     match movement {
         Movement::Transfer { child, .. } | Movement::Revert { child, .. } => {
@@ -157,8 +154,8 @@ fn change_of(before: Option<Amount>, after: Option<Amount>) -> Option<Value> {
     after?.minus(before?).ok().map(Value::Money)
 }
 
-/// `a` less `b`, where both are of one kind and the difference is exact.
-pub(super) fn less(a: Value, b: Value) -> Option<Value> {
+/// `a` minus `b`, if both have the same unit and the difference is exact.
+pub(super) fn minus(a: Value, b: Value) -> Option<Value> {
     match (a, b) {
         (Value::Money(a), Value::Money(b)) => a.minus(b).ok().map(Value::Money),
         (Value::Credits(a), Value::Credits(b)) => a.minus(b).map(Value::Credits),
@@ -166,7 +163,7 @@ pub(super) fn less(a: Value, b: Value) -> Option<Value> {
     }
 }
 
-/// `a` and `b` together, where both are of one kind and the sum is exact.
+/// `a` plus `b`, if both have the same unit and the sum is exact.
 pub(super) fn plus(a: Value, b: Value) -> Option<Value> {
     match (a, b) {
         (Value::Money(a), Value::Money(b)) => a.plus(b).ok().map(Value::Money),
@@ -175,16 +172,15 @@ pub(super) fn plus(a: Value, b: Value) -> Option<Value> {
     }
 }
 
-/// The size of a change.
-pub(super) fn unsigned(value: Value) -> Option<Value> {
+/// The absolute value.
+pub(super) fn absolute(value: Value) -> Option<Value> {
     if value.is_negative() {
-        less(less(value, value)?, value)
+        minus(minus(value, value)?, value)
     } else {
         Some(value)
     }
 }
 
-/// Whether it is none at all.
 pub(super) fn is_zero(value: Value) -> bool {
-    less(value, value) == Some(value)
+    minus(value, value) == Some(value)
 }

@@ -1,24 +1,24 @@
-//! Pure: what the other submissions of this browser say about the entries that one of them is looked for in.
+//! Pure: what this browser's other submissions say about the log entries in which one submission is searched for.
 
 use crate::movement::reconcile::duplicates::is_same_request;
 use crate::movement::reconcile::{KnownEntry, SearchTarget, ShownAs};
 use crate::movement::submission::{State, Submission};
 use crate::units::clock::ServerRange;
 
-/// What is known besides the submission and the log.
+/// What is known apart from the submission and the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchContext {
     claims: Vec<KnownEntry>,
     performer: Option<String>,
     settles: i64,
     now: ServerRange,
-    /// How many identical submissions are still open: each may have its own entry.
+    /// How many identical submissions are still open. Each may have its own entry.
     open_rivals: usize,
 }
 
 impl SearchContext {
-    /// What `all` submissions at the same service, the oldest first, say for `submission` at `now`. The service may
-    /// still carry out a request for `settles` milliseconds after it was sent.
+    /// Collects what `all` submissions at the same service, oldest first, say about `submission` at `now`. The service
+    /// may still carry out a request for `settles` milliseconds after it was sent.
     pub fn of<'a>(
         submission: &Submission,
         all: impl DoubleEndedIterator<Item = &'a Submission> + Clone,
@@ -27,36 +27,36 @@ impl SearchContext {
     ) -> Self {
         let rivals = all
             .clone()
-            .filter(|held| is_possibly_same(held, submission));
-        let open_rivals = rivals.clone().filter(|held| {
-            held.is_open()
-                && held.is_doubtful()
-                && is_same_request(&held.movement, &submission.movement)
+            .filter(|other| is_possibly_same(other, submission));
+        let open_rivals = rivals.clone().filter(|other| {
+            other.is_open()
+                && other.is_doubtful()
+                && is_same_request(&other.movement, &submission.movement)
         });
-        let is_of_same_key = |held: &&Submission| {
-            held.credential.is_some()
-                && held.credential == submission.credential
-                && held.account == submission.account
-                && held.movement.kind().api() == submission.movement.kind().api()
-                // Only what the service itself has answered is certainly this key's.
-                && matches!(held.state, State::Done(_))
+        let has_same_credential = |other: &&Submission| {
+            other.credential.is_some()
+                && other.credential == submission.credential
+                && other.account == submission.account
+                && other.movement.kind().api() == submission.movement.kind().api()
+                // Only a submission that the service itself answered certainly belongs to this credential.
+                && matches!(other.state, State::Done(_))
         };
-        let mut of_same_key = all.rev().filter(is_of_same_key);
+        let mut same_credential = all.rev().filter(has_same_credential);
         Self {
             open_rivals: open_rivals.count(),
             claims: rivals
-                .flat_map(|held| {
-                    let claims = [claim(held, submission, settles), repetition(held)];
+                .flat_map(|other| {
+                    let claims = [claim(other, submission, settles), repeat_claim(other)];
                     claims.into_iter().flatten()
                 })
                 .collect(),
-            performer: of_same_key.find_map(|held| held.performer.clone()),
+            performer: same_credential.find_map(|other| other.performer.clone()),
             settles,
             now,
         }
     }
 
-    /// `submission`, as it is looked for.
+    /// The search target for `submission`.
     pub fn target<'a>(&'a self, submission: &'a Submission) -> SearchTarget<'a> {
         SearchTarget {
             movement: &submission.movement,
@@ -76,50 +76,53 @@ impl SearchContext {
     }
 }
 
-/// Whether the entry of `held` may be taken for that of `submission`.
-fn is_possibly_same(held: &Submission, submission: &Submission) -> bool {
-    held.key != submission.key
-        && held.account == submission.account
-        && held.movement.kind() == submission.movement.kind()
-        && held.movement.party() == submission.movement.party()
+/// Whether the entry of `other` may be mistaken for that of `submission`.
+fn is_possibly_same(other: &Submission, submission: &Submission) -> bool {
+    other.key != submission.key
+        && other.account == submission.account
+        && other.movement.kind() == submission.movement.kind()
+        && other.movement.party() == submission.movement.party()
 }
 
-/// What a settled submission was shown as.
+/// Returns the outcome that was shown for a settled submission.
 pub fn shown_as(submission: &Submission) -> ShownAs<'_> {
     match &submission.state {
         State::Done(receipt) => ShownAs::Answered(receipt),
-        State::Found(line) => ShownAs::Entry(&line.id),
+        State::Found(entry) => ShownAs::Entry(&entry.id),
         State::Decided {
-            made: true,
-            line: Some(line),
-        } => ShownAs::Entry(line),
-        State::Decided { made: true, .. } => ShownAs::Completed,
+            completed: true,
+            entry_id: Some(id),
+        } => ShownAs::Entry(id),
+        State::Decided {
+            completed: true, ..
+        } => ShownAs::Completed,
         _ => ShownAs::NotCompleted,
     }
 }
 
-/// The entry that `held` may have besides its own: its answer has other balances than the preview, and the service did not
+/// The extra entry that `other` may have: its response has other balances than the preview, and the service didn't
 /// promise to recognize a repeated request.
-fn repetition(held: &Submission) -> Option<KnownEntry> {
-    let State::Done(receipt) = &held.state else {
+fn repeat_claim(other: &Submission) -> Option<KnownEntry> {
+    let State::Done(receipt) = &other.state else {
         return None;
     };
-    let is_odd = !receipt.differences(&held.quote).is_empty() && held.promised_hours.is_none();
-    is_odd.then(|| KnownEntry::Possible {
-        sent: held.sent(),
-        known: held.known.clone(),
+    let may_have_repeat =
+        !receipt.differences(&other.quote).is_empty() && other.promised_hours.is_none();
+    may_have_repeat.then(|| KnownEntry::Possible {
+        sent: other.sent(),
+        known: other.known.clone(),
         is_completed: false,
     })
 }
 
-/// Which entry is that of `held`, as far as it is known.
-fn claim(held: &Submission, submission: &Submission, settles: i64) -> Option<KnownEntry> {
-    let sent = held.sent();
-    let within = ServerRange {
+/// The entry that belongs to `other`, as far as it is known.
+fn claim(other: &Submission, submission: &Submission, settles: i64) -> Option<KnownEntry> {
+    let sent = other.sent();
+    let window = ServerRange {
         latest: sent.latest.map(|latest| latest.saturating_add(settles)),
         ..sent
     };
-    match &held.state {
+    match &other.state {
         State::Done(receipt) => Some(match &receipt.transaction {
             Some(transaction) => KnownEntry::Row(transaction.clone()),
             None => KnownEntry::Balances {
@@ -128,20 +131,20 @@ fn claim(held: &Submission, submission: &Submission, settles: i64) -> Option<Kno
                 sent,
             },
         }),
-        State::Found(line) => Some(KnownEntry::Row(line.id.clone())),
+        State::Found(entry) => Some(KnownEntry::Row(entry.id.clone())),
         State::Decided {
-            made: true,
-            line: Some(line),
-        } => Some(KnownEntry::Row(line.clone())),
-        // Only where its time is known: everything else would be its own, too.
-        _ if held.is_doubtful()
-            && within.earliest.is_some()
-            && is_same_request(&held.movement, &submission.movement) =>
+            completed: true,
+            entry_id: Some(id),
+        } => Some(KnownEntry::Row(id.clone())),
+        // Only if its time is known. Otherwise it would claim every entry.
+        _ if other.is_doubtful()
+            && window.earliest.is_some()
+            && is_same_request(&other.movement, &submission.movement) =>
         {
             Some(KnownEntry::Possible {
-                sent: within,
-                known: held.known.clone(),
-                is_completed: matches!(shown_as(held), ShownAs::Completed),
+                sent: window,
+                known: other.known.clone(),
+                is_completed: matches!(shown_as(other), ShownAs::Completed),
             })
         }
         _ => None,

@@ -5,9 +5,9 @@ use crate::wire::events::Event;
 use crate::wire::logs::Row;
 use serde_json::{Value as Json, json};
 
-mod books;
 mod counted;
 mod ledger;
+mod ledger_model;
 mod rows;
 mod wallet;
 
@@ -41,7 +41,7 @@ fn revert(minutes: i128) -> Movement {
     }
 }
 
-/// The quote of the contract's transfer of 20 minutes (§5.2).
+/// The quote for the contract's transfer of 20 minutes (§5.2).
 fn quote() -> Quote {
     Quote {
         own: change("61.613", "59.813"),
@@ -50,12 +50,12 @@ fn quote() -> Quote {
     }
 }
 
-/// The contract's row of that transfer, with some fields otherwise.
-fn row(other: Json) -> LedgerEntry {
+/// The contract's row for that transfer, with the fields in `other` replaced.
+fn row(overrides: Json) -> LedgerEntry {
     let example: Json =
         serde_json::from_str(include_str!("../../../tests/contract/logs.json")).unwrap();
     let mut row = example["response"]["body"]["data"]["logs"][0].clone();
-    for (name, value) in other.as_object().unwrap() {
+    for (name, value) in overrides.as_object().unwrap() {
         row[name] = value.clone();
     }
     LedgerEntry::from_row(&serde_json::from_value::<Row>(row).unwrap())
@@ -84,7 +84,7 @@ fn reading(entries: Vec<LedgerEntry>) -> LedgerRead {
         entries,
         complete: true,
         own_balance: None,
-        settled_for: Some(LAG),
+        settled_for: Some(LOG_LAG),
     }
 }
 
@@ -96,17 +96,17 @@ fn doubt(verdict: &Verdict) -> Option<(Doubt, usize)> {
 }
 
 #[test]
-fn one_line_after_the_mark_is_it() {
+fn a_single_entry_after_the_watermark_is_found() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
     let target = target(&movement, &quote);
     let found = |entries| matches!(judge(&target, &reading(entries)), Verdict::Found(_));
     assert!(found(vec![row(json!({}))]));
-    // Ids of other accounts lie between, and a late commit may stand below a line that is older.
+    // Ids aren't contiguous because other accounts share them, and a late commit may sort below an older entry.
     assert!(found(vec![
         row(json!({"id": 3, "notes": "x"})),
         row(json!({"id": 90}))
     ]));
-    // The notes suffice without the amount, and the amount without the notes; the rate in them is rounded.
+    // The notes suffice without the amount, and the amount without the notes. The rate in the notes is rounded.
     assert!(found(vec![row(
         json!({"credit_amount": null, "to_balance_before": null})
     )]));
@@ -116,12 +116,12 @@ fn one_line_after_the_mark_is_it() {
         movement: &fine,
         ..target
     };
-    let line = row(json!({"credit_amount": json!(4.098)}));
+    let entry = row(json!({"credit_amount": json!(4.098)}));
     assert!(matches!(
-        judge(&at_fine, &reading(vec![line])),
+        judge(&at_fine, &reading(vec![entry])),
         Verdict::Found(_)
     ));
-    // It is there, whatever else may still happen; but what was not read may hold another.
+    // It's there, whatever happens next. But the unread part of the log may hold another.
     let unsettled = LedgerRead {
         settled_for: None,
         ..reading(vec![row(json!({}))])
@@ -135,7 +135,7 @@ fn one_line_after_the_mark_is_it() {
         doubt(&judge(&target, &incomplete)),
         Some((Doubt::Incomplete, 1))
     );
-    // Anything else is another movement.
+    // Anything else is a different movement.
     for other in [
         json!({"id": 3}),
         json!({"to_organization": {"id": 4001}}),
@@ -152,7 +152,7 @@ fn one_line_after_the_mark_is_it() {
 }
 
 #[test]
-fn what_cannot_be_read_decides_nothing() {
+fn unreadable_entries_decide_nothing() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
     let target = target(&movement, &quote);
     for other in [
@@ -161,7 +161,7 @@ fn what_cannot_be_read_decides_nothing() {
         json!({"transaction_type": "gift"}),
         json!({"to_organization": null}),
         json!({"status": "pending"}),
-        // The service may have its own arithmetic.
+        // The service may calculate differently.
         json!({"credit_amount": 8}),
         json!({"notes": false, "credit_amount": json!(4.004)}),
     ] {
@@ -181,35 +181,38 @@ fn what_cannot_be_read_decides_nothing() {
 }
 
 #[test]
-fn a_revert_is_known_by_its_minutes() {
+fn a_revert_is_matched_by_its_minutes() {
     let movement = revert(5);
     let quote = Quote {
         child: change("14", "13"),
         ..quote()
     };
     let target = target(&movement, &quote);
-    let line = |notes: Json, credit: Json| {
+    let entry = |notes: Json, credit: Json| {
         row(json!({"transaction_type": "credit_revert", "notes": notes, "credit_amount": credit}))
     };
-    let verdict = |line| judge(&target, &reading(vec![line]));
+    let verdict = |entry| judge(&target, &reading(vec![entry]));
     let five = json!("Revert of 5 minutes at 0.30/min");
     // The child's rate changed since the quote.
-    assert!(matches!(verdict(line(five, json!(1.5))), Verdict::Found(_)));
     assert!(matches!(
-        verdict(line(json!(false), json!(1))),
+        verdict(entry(five, json!(1.5))),
+        Verdict::Found(_)
+    ));
+    assert!(matches!(
+        verdict(entry(json!(false), json!(1))),
         Verdict::Found(_)
     ));
     let six = json!("Revert of 6 minutes at 0.20/min");
-    assert_eq!(verdict(line(six, json!(1))), Verdict::NotThere);
+    assert_eq!(verdict(entry(six, json!(1))), Verdict::NotThere);
     assert_eq!(
-        doubt(&verdict(line(json!(false), json!(1.5)))),
+        doubt(&verdict(entry(json!(false), json!(1.5)))),
         Some((Doubt::Unclear, 1))
     );
 }
 
-/// As where a log has no notes: only amounts tell a colleague's revert of another size apart.
+/// If a log has no notes, only the amounts tell a colleague's revert of another size apart.
 #[test]
-fn a_revert_of_another_size_costs_something_else() {
+fn a_revert_of_another_size_has_another_cost() {
     let movement = revert(5);
     let quote = Quote {
         child: change("14", "13"),
@@ -217,50 +220,53 @@ fn a_revert_of_another_size_costs_something_else() {
         ..quote()
     };
     let target = target(&movement, &quote);
-    let line = |own: Json| {
+    let entry = |own: Json| {
         row(json!({
             "transaction_type": "credit_revert", "notes": false, "credit_amount": 327.2,
             "from_balance_before": 61.613, "from_balance_after": own,
         }))
     };
-    let verdict = |line| judge(&target, &reading(vec![line]));
-    assert_eq!(verdict(line(json!(147.24))), Verdict::NotThere);
+    let verdict = |entry| judge(&target, &reading(vec![entry]));
+    assert_eq!(verdict(entry(json!(147.24))), Verdict::NotThere);
     // The child's rate may have changed.
     assert_eq!(
-        doubt(&verdict(line(json!(61.163)))),
+        doubt(&verdict(entry(json!(61.163)))),
         Some((Doubt::Unclear, 1))
     );
 }
 
 #[test]
-fn without_a_mark_the_time_decides_and_nothing_is_certain() {
+fn without_a_watermark_time_decides_and_nothing_is_certain() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
-    let unmarked = SearchTarget {
+    let no_watermark = SearchTarget {
         watermark: None,
         ..target(&movement, &quote)
     };
     let at = |time: &str| reading(vec![row(json!({"transfer_date": time}))]);
     // Nine minutes before the first attempt: the clocks may differ.
     let near = at("2026-01-15T16:25:40+05:30");
-    assert_eq!(doubt(&judge(&unmarked, &near)), Some((Doubt::Unmarked, 1)));
+    assert_eq!(
+        doubt(&judge(&no_watermark, &near)),
+        Some((Doubt::NoWatermark, 1))
+    );
     let undated = reading(vec![row(json!({"transfer_date": null}))]);
     assert_eq!(
-        doubt(&judge(&unmarked, &undated)),
-        Some((Doubt::Unmarked, 1))
+        doubt(&judge(&no_watermark, &undated)),
+        Some((Doubt::NoWatermark, 1))
     );
     let far = at("2026-01-15T16:24:39+05:30");
-    assert_eq!(judge(&unmarked, &far), Verdict::NotThere);
+    assert_eq!(judge(&no_watermark, &far), Verdict::NotThere);
     let short = LedgerRead {
         complete: false,
         ..far.clone()
     };
     assert_eq!(
-        doubt(&judge(&unmarked, &short)),
+        doubt(&judge(&no_watermark, &short)),
         Some((Doubt::Incomplete, 0))
     );
     assert_eq!(
         judge(
-            &unmarked,
+            &no_watermark,
             &LedgerRead {
                 settled_for: None,
                 ..far
@@ -268,16 +274,16 @@ fn without_a_mark_the_time_decides_and_nothing_is_certain() {
         ),
         Verdict::NotYet
     );
-    // Books that were empty are a mark.
+    // A log that was empty counts as a watermark.
     let empty = SearchTarget {
         watermark: Some(""),
-        ..unmarked
+        ..no_watermark
     };
     assert!(matches!(judge(&empty, &near), Verdict::Found(_)));
 }
 
 #[test]
-fn a_balance_that_moved_by_just_this_much_is_told() {
+fn an_unexplained_balance_change_of_the_same_size_is_reported() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
     let target = target(&movement, &quote);
     let with = |entries, own| {
@@ -293,16 +299,16 @@ fn a_balance_that_moved_by_just_this_much_is_told() {
     assert_eq!(doubt(&with(vec![], "59.813")), unexplained);
     assert_eq!(with(vec![], "61.613"), Verdict::NotThere);
     assert_eq!(with(vec![], "59.5"), Verdict::NotThere, "usage");
-    // The newest line that moved money says what the balance should be.
+    // The newest entry that moved money says what the balance should be.
     let channels = row(json!({"id": 9, "transaction_type": "channel_allocation"}));
     let other = row(json!({"id": 8, "to_organization": {"id": 4001}, "from_balance_after": 50}));
-    let lines = vec![channels, other];
-    assert_eq!(doubt(&with(lines.clone(), "48.2")), unexplained);
-    assert_eq!(with(lines, "59.813"), Verdict::NotThere);
+    let entries = vec![channels, other];
+    assert_eq!(doubt(&with(entries.clone(), "48.2")), unexplained);
+    assert_eq!(with(entries, "59.813"), Verdict::NotThere);
 }
 
 #[test]
-fn what_another_submission_claims_is_left_out() {
+fn entries_claimed_by_another_submission_are_excluded() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
     let verdict = |claim: KnownEntry, entries| {
         let claims = [claim];
@@ -319,45 +325,45 @@ fn what_another_submission_claims_is_left_out() {
         child: money(child),
         sent: ServerRange::default(),
     };
-    let one = || vec![row(json!({}))];
+    let single = || vec![row(json!({}))];
     assert_eq!(
-        verdict(KnownEntry::Row("4".into()), one()),
+        verdict(KnownEntry::Row("4".into()), single()),
         Verdict::NotThere
     );
     assert!(matches!(
-        verdict(KnownEntry::Row("5".into()), one()),
+        verdict(KnownEntry::Row("5".into()), single()),
         Verdict::Found(_)
     ));
     // The reference is not unique (contract §1.4).
     let reference = KnownEntry::Row("CT-20260115110440-5678-4002".into());
-    assert!(matches!(verdict(reference, one()), Verdict::Found(_)));
+    assert!(matches!(verdict(reference, single()), Verdict::Found(_)));
     assert_eq!(
-        verdict(balances(Some("59.813"), "14"), one()),
+        verdict(balances(Some("59.813"), "14"), single()),
         Verdict::NotThere
     );
     assert!(matches!(
-        verdict(balances(Some("58.013"), "14"), one()),
+        verdict(balances(Some("58.013"), "14"), single()),
         Verdict::Found(_)
     ));
-    // Rows about channels have no balances and so none that could be claimed.
+    // Rows about channels have no balances that could be claimed.
     let channels = row(json!({"id": 9, "transaction_type": "channel_allocation"}));
-    let lines = vec![channels, row(json!({}))];
+    let entries = vec![channels, row(json!({}))];
     assert_eq!(
-        verdict(balances(Some("59.813"), "14"), lines),
+        verdict(balances(Some("59.813"), "14"), entries),
         Verdict::NotThere
     );
-    // What only may be claimed decides nothing.
+    // A possible claim decides nothing.
     let unclear = Some((Doubt::Unclear, 1));
-    assert_eq!(doubt(&verdict(balances(None, "14"), one())), unclear);
+    assert_eq!(doubt(&verdict(balances(None, "14"), single())), unclear);
     let half = vec![row(json!({"from_balance_after": null}))];
     assert_eq!(
         doubt(&verdict(balances(Some("59.813"), "14"), half)),
         unclear
     );
-    // There and back again: two lines have the same balances, one of them before the mark.
-    let again = vec![row(json!({"id": 6})), row(json!({"id": 2}))];
+    // Balances that returned to an earlier value: two entries share them, one of them before the watermark.
+    let repeated = vec![row(json!({"id": 6})), row(json!({"id": 2}))];
     assert_eq!(
-        doubt(&verdict(balances(Some("59.813"), "14"), again)),
+        doubt(&verdict(balances(Some("59.813"), "14"), repeated)),
         unclear
     );
 }

@@ -1,4 +1,4 @@
-//! What came back after a movement was made, and whether it is what was quoted.
+//! The service's response to a completed movement, and how it compares with the quote.
 
 use crate::client::{Answer, Failure, FailureKind, read};
 use crate::movement::Movement;
@@ -6,40 +6,40 @@ use crate::movement::quote::Quote;
 use crate::units::{LabeledValue, Value};
 use crate::wire::{allocate, revert, transfer};
 
-/// The backend's word that a movement was made.
+/// The service's confirmation that a movement was applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// One's own balance after; an allocation's answer does not carry it.
+    /// The own balance afterward. The response to an allocation doesn't include it.
     pub own: Option<Value>,
-    /// The child's balance after.
+    /// The child's balance afterward.
     pub child: Value,
-    /// The other figures.
+    /// The other amounts.
     pub lines: Vec<LabeledValue>,
-    /// `txn_…`, where the backend gives one.
+    /// The `txn_…`, if the service gives one.
     pub transaction: Option<String>,
-    /// When the backend made it, as it wrote it.
+    /// When the service applied it, as the service wrote it.
     pub created: Option<String>,
-    /// Whether the backend gave an earlier answer again.
+    /// Whether the service repeated an earlier answer.
     pub replayed: bool,
 }
 
-/// A balance that came back other than quoted.
+/// A returned balance that differs from the quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Whose balance: one's own, or the child's.
+    /// Whether it is the own balance or the child's.
     pub own: bool,
-    /// As quoted.
+    /// The quoted balance.
     pub quoted: Value,
-    /// As it came back.
+    /// The returned balance.
     pub returned: Value,
 }
 
 impl Receipt {
-    /// Reads the answer to `movement`. From and to mean opposite sides in a transfer and in a revert
-    /// (contract §1.2, §1.3); here they become own and child.
+    /// Parses the response to `movement`. "From" and "to" are opposite sides in a transfer and in a revert (contract
+    /// §1.2, §1.3); here they become own and child.
     ///
     /// # Errors
-    /// Every [`Failure`] an answer can be.
+    /// Any [`Failure`] that a response can be.
     pub fn read(movement: &Movement, answer: &Answer) -> Result<Self, Failure> {
         let plain = |own, child| Self {
             own: Some(Value::Money(own)),
@@ -52,21 +52,22 @@ impl Receipt {
         let api = movement.kind().api();
         match movement {
             Movement::Transfer { .. } => {
-                let read: transfer::Response = read(api, answer)?;
-                Ok(plain(read.new_from_balance, read.new_to_balance))
+                let response: transfer::Response = read(api, answer)?;
+                Ok(plain(response.new_from_balance, response.new_to_balance))
             }
             Movement::Revert { .. } => {
-                let read: revert::Response = read(api, answer)?;
-                Ok(plain(read.new_to_balance, read.new_from_balance))
+                let response: revert::Response = read(api, answer)?;
+                Ok(plain(response.new_to_balance, response.new_from_balance))
             }
             Movement::Allocate {
                 organization,
                 credits,
                 ..
             } => {
-                let read: allocate::Response = read(api, answer)?;
-                if read.allocated != *credits || !read.organization_id.is_same(organization) {
-                    let what = "the answer speaks of another allocation".to_owned();
+                let response: allocate::Response = read(api, answer)?;
+                if response.allocated != *credits || !response.organization_id.is_same(organization)
+                {
+                    let what = "the response is about another allocation".to_owned();
                     return Err(Failure {
                         request_id: answer.request_id.clone(),
                         status: Some(answer.status),
@@ -75,26 +76,26 @@ impl Receipt {
                 }
                 Ok(Self {
                     own: None,
-                    child: Value::Credits(read.balance),
+                    child: Value::Credits(response.balance),
                     lines: vec![
                         LabeledValue {
                             label: "Credits allocated",
-                            value: Value::Credits(read.allocated),
+                            value: Value::Credits(response.allocated),
                         },
                         LabeledValue {
-                            label: "Available to the child",
-                            value: Value::Credits(read.available),
+                            label: "Available to the client",
+                            value: Value::Credits(response.available),
                         },
                     ],
-                    transaction: Some(read.id),
-                    created: read.created,
-                    replayed: read.replayed,
+                    transaction: Some(response.id),
+                    created: response.created,
+                    replayed: response.replayed,
                 })
             }
         }
     }
 
-    /// The balances that are not what `quote` said.
+    /// Returns the balances that differ from `quote`.
     pub fn differences(&self, quote: &Quote) -> Vec<Difference> {
         let own = quote
             .own
@@ -149,17 +150,17 @@ mod tests {
             (transfer.own, transfer.child),
             (Some(money("1")), money("2"))
         );
-        let back = Movement::Revert {
+        let revert_movement = Movement::Revert {
             child: ChildId(4002),
             name: "Beta Co".into(),
             minutes: Minutes::new(5),
         };
-        let revert = Receipt::read(&back, &answer(body)).unwrap();
+        let revert = Receipt::read(&revert_movement, &answer(body)).unwrap();
         assert_eq!((revert.own, revert.child), (Some(money("2")), money("1")));
     }
 
     #[test]
-    fn a_difference_to_the_quote_is_found() {
+    fn differences_from_the_quote_are_found() {
         let quote = Quote {
             own: Some(Change {
                 before: money("61.613"),
@@ -178,8 +179,9 @@ mod tests {
                 .differences(&quote),
             []
         );
-        let twice = answer(r#"{"success":true,"new_from_balance":58.013,"new_to_balance":18}"#);
-        let differences = Receipt::read(&transfer(), &twice)
+        let applied_twice =
+            answer(r#"{"success":true,"new_from_balance":58.013,"new_to_balance":18}"#);
+        let differences = Receipt::read(&transfer(), &applied_twice)
             .unwrap()
             .differences(&quote);
         assert_eq!(differences.len(), 2);
@@ -194,9 +196,9 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_about_another_allocation_is_not_taken_for_this_one() {
+    fn a_response_about_another_allocation_is_rejected() {
         let id = "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
-        let asked = |credits| Movement::Allocate {
+        let allocation = |credits| Movement::Allocate {
             organization: OrganizationId::parse(id).unwrap(),
             name: "Northwind".into(),
             credits: Credits::new(credits),
@@ -206,10 +208,10 @@ mod tests {
         let body = r#"{"id":"txn_1","organizationId":"d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80","allocated":500,
             "balance":500,"available":500,"metadata":{"free":[1]},"description":7}"#;
         assert!(
-            Receipt::read(&asked(500), &answer(body)).is_ok(),
+            Receipt::read(&allocation(500), &answer(body)).is_ok(),
             "with or without the prefix"
         );
-        let failure = Receipt::read(&asked(5000), &answer(body)).unwrap_err();
+        let failure = Receipt::read(&allocation(5000), &answer(body)).unwrap_err();
         assert!(matches!(failure.kind, FailureKind::Unreadable(_)));
     }
 }

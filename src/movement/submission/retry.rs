@@ -1,106 +1,107 @@
-//! Pure: when a submission is sent again, looked for, or checked once more. Clock, chance and circumstances are handed
-//! in.
+//! Pure: when to resend a submission, search the log for it, or check it once more. The caller passes in the time, the
+//! randomness and everything else the decision depends on.
 
 use crate::client::{Certainty, FailureKind};
 use crate::movement::reconcile::{Doubt, SKEW};
 use crate::movement::submission::{ExtraEntries, State, Submission};
 use crate::units::clock::{Now, Steady};
 
-/// Attempts that are made without anybody asking for them.
-const ATTEMPTS: usize = 5;
-/// How long after its confirmation a submission is sent again without anybody asking: later, a person may have done it by
-/// other means, and the log is read first.
-const AUTOMATIC: i64 = 10 * 60 * SECOND;
-/// The longest pause between two readings of the log for an open submission.
-const PAUSE: i64 = 60 * SECOND;
-/// The shortest pause where the browser believes that it is offline, which it may be wrong about.
-const OFFLINE_PAUSE: i64 = 15 * SECOND;
-/// The longest pause between two readings of the log for a submission that has settled.
-const WATCH_PAUSE: i64 = 30 * 60 * SECOND;
+/// The most attempts that are made automatically.
+const MAX_AUTOMATIC_ATTEMPTS: usize = 5;
+/// How long after confirmation a submission is resent automatically. Later, the user may have done it another way, so
+/// the log is checked first.
+const AUTOMATIC_RETRY_WINDOW: i64 = 10 * 60 * SECOND;
+/// The longest pause between two log checks for an open submission.
+const MAX_PAUSE: i64 = 60 * SECOND;
+/// The shortest pause while the browser reports that it is offline, which may be wrong.
+const MIN_OFFLINE_PAUSE: i64 = 15 * SECOND;
+/// The longest pause between two log checks for a settled submission.
+const MAX_WATCH_PAUSE: i64 = 30 * 60 * SECOND;
 const SECOND: i64 = 1000;
 const HOUR: i64 = 60 * 60 * SECOND;
-/// How long the log is watched for a late entry of a settled submission, once it can no longer take effect.
-const WATCH: i64 = 24 * HOUR;
-/// The same after an answer that matches the preview: an entry may still reach the log that late.
-const LATE: i64 = 2 * 60 * SECOND;
-/// How much of a key's window is left unused at its end, at most.
+/// How long the log is watched for a late entry of a settled submission, once that can no longer take effect.
+const WATCH_TIME: i64 = 24 * HOUR;
+/// The same after a response that matches the preview: an entry may still show up in the log this late.
+const WATCH_TIME_AFTER_MATCH: i64 = 2 * 60 * SECOND;
+/// The most of a key's window that is left unused at its end.
 const WINDOW_MARGIN: i64 = 10 * 60 * SECOND;
 
 /// What the next step depends on, besides the submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryContext {
-    /// This moment by every clock.
+    /// The current time by every clock.
     pub now: Now,
-    /// Whether a key for this service is there.
+    /// Whether there is a credential for this service.
     pub signed_in: bool,
-    /// Whose.
+    /// The signed-in account.
     pub account: Option<String>,
-    /// A fingerprint of the credential, where that is known.
+    /// A fingerprint of the credential, if known.
     pub credential: Option<String>,
-    /// Whether the configured address is the one that the submission is meant for.
+    /// Whether the submission was confirmed for the configured service address.
     pub same_service: bool,
-    /// Whether the service recognizes a repeated key, and for how many hours.
+    /// For how many hours the service recognizes a repeated key; `None` if it doesn't.
     pub replays_for_hours: Option<u32>,
     /// See [`crate::config::Backend::settles_after_seconds`].
     pub settles_after_seconds: u32,
-    /// The longest time, in milliseconds, that can have passed since the confirmation; `None` where nobody knows.
+    /// The longest time that can have passed since confirmation, in milliseconds; `None` if unknown.
     pub longest_age: Option<i64>,
-    /// Whether the browser believes that it has a network.
+    /// Whether the browser reports that it is online.
     pub online: bool,
-    /// Whether there is a journal, or a person has accepted that there is none.
+    /// Whether there is a journal, or the user accepted that there is none.
     pub may_send: bool,
-    /// Whether a person or a new key asks for it now.
-    pub retry_now_keys: bool,
-    /// Readings of the log so far, since this page drives the submission.
+    /// Whether the user or a new credential asks for a retry now.
+    pub retry_now: bool,
+    /// How many times the log was checked since this page started driving the submission.
     pub readings: u32,
-    /// Whether the newest of them failed.
+    /// Whether the latest check failed.
     pub unread: bool,
-    /// When the newest of them ended.
+    /// When the latest check ended.
     pub last_reading: Steady,
-    /// Chance, from 0 to 1000.
+    /// A random number from 0 to 1000.
     pub chance: i64,
 }
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// Nothing: it has settled.
+    /// Nothing: it is settled.
     Nothing,
-    /// Send it again, with the same key and bytes, at this time.
+    /// Resend it at this time, with the same key and bytes.
     Retry(Steady),
-    /// Read the log, at this time.
+    /// Check the log at this time.
     CheckLog(Steady),
-    /// Wait for a key.
+    /// Wait for a credential.
     NeedKey,
-    /// Wait for the account it was sent from, and the service it was meant for.
+    /// Wait for the account it was sent from and the service it was confirmed for.
     NeedAccount,
-    /// Wait for a person.
+    /// Wait for the user to decide.
     NeedDecision,
 }
 
-/// Whether the submission belongs to the account and the service that are in use.
-pub fn is_at_home(submission: &Submission, now: &RetryContext) -> bool {
-    now.same_service && submission.account == now.account
+/// Whether the submission belongs to the current account and service.
+pub fn is_at_home(submission: &Submission, context: &RetryContext) -> bool {
+    context.same_service && submission.account == context.account
 }
 
-/// Why the same key must not be sent again, if it must not: the service would take it for a new submission, or might.
-pub fn cannot_ask(submission: &Submission, now: &RetryContext) -> Option<&'static str> {
-    if !now.same_service {
+/// Returns why the same key must not be sent again, if the service would or might treat it as a new submission.
+pub fn resend_blocker(submission: &Submission, context: &RetryContext) -> Option<&'static str> {
+    if !context.same_service {
         return Some("Sent to a different server address.");
     }
-    if submission.account != now.account {
+    if submission.account != context.account {
         return Some("Sent from another account; sign in to it to retry.");
     }
     // Nothing has moved yet, so nothing can be doubled.
     let is_doubtful = match submission.state {
-        // The attempt that is about to be made is in doubt already.
+        // The attempt that is about to be made already counts as doubtful.
         State::Recording => submission.was_doubtful(),
         _ => submission.is_doubtful(),
     };
     if !is_doubtful {
         return None;
     }
-    let (Some(hours), Some(promised)) = (now.replays_for_hours, submission.promised_hours) else {
+    let (Some(hours), Some(promised)) = (context.replays_for_hours, submission.promised_hours)
+    else {
         return Some(
             "The service may not recognize this request if repeated, so retrying isn't safe.",
         );
@@ -110,133 +111,135 @@ pub fn cannot_ask(submission: &Submission, now: &RetryContext) -> Option<&'stati
             "The account or API key it was sent with isn't known, so retrying isn't safe.",
         );
     }
-    if submission.credential != now.credential {
+    if submission.credential != context.credential {
         return Some("This may not be the API key it was sent with, so retrying isn't safe.");
     }
     let window = i64::from(hours.min(promised)) * HOUR;
     let safe = window - WINDOW_MARGIN.min(window / 4);
-    let is_safe = now.longest_age.is_some_and(|age| age < safe);
+    let is_safe = context.longest_age.is_some_and(|age| age < safe);
     (!is_safe).then_some("Too old to retry safely.")
 }
 
-/// What to do next about `submission`.
-pub fn next(submission: &Submission, now: &RetryContext) -> NextStep {
+/// Returns what to do next about `submission`.
+pub fn next(submission: &Submission, context: &RetryContext) -> NextStep {
     let doubt = match &submission.state {
         State::Unknown { doubt } => doubt.as_ref(),
         State::KeyNeeded => None,
         _ => return NextStep::Nothing,
     };
-    if !now.signed_in {
+    if !context.signed_in {
         return NextStep::NeedKey;
     }
-    if !is_at_home(submission, now) {
+    if !is_at_home(submission, context) {
         return NextStep::NeedAccount;
     }
-    let (can_ask, this) = (
-        now.may_send && cannot_ask(submission, now).is_none(),
-        now.now.steady,
+    let (can_retry, now) = (
+        context.may_send && resend_blocker(submission, context).is_none(),
+        context.now.steady,
     );
     if submission.state == State::KeyNeeded {
-        // What was rejected may be the browser's repetition of a request that was carried out: only a service that
-        // recognizes keys is asked without a look into its log.
+        // The rejected request may be the browser's repeat of one that was carried out. Only a service that recognizes
+        // keys gets a retry without a log check.
         return match (
-            now.retry_now_keys,
-            can_ask && now.replays_for_hours.is_some(),
+            context.retry_now,
+            can_retry && context.replays_for_hours.is_some(),
         ) {
-            (true, true) => NextStep::Retry(this),
-            (true, false) => NextStep::CheckLog(this),
+            (true, true) => NextStep::Retry(now),
+            (true, false) => NextStep::CheckLog(now),
             (false, _) => NextStep::NeedKey,
         };
     }
-    if can_ask && now.retry_now_keys {
-        return NextStep::Retry(this);
+    if can_retry && context.retry_now {
+        return NextStep::Retry(now);
     }
-    let is_early = now.longest_age.is_some_and(|age| age < AUTOMATIC);
-    if can_ask && is_early {
-        let at = ask_at(submission, now);
-        // If the service asks for a longer wait, its log is read in the meantime.
-        if let Some(at) = at.filter(|at| at.since(this) < AUTOMATIC) {
+    let is_early = context
+        .longest_age
+        .is_some_and(|age| age < AUTOMATIC_RETRY_WINDOW);
+    if can_retry && is_early {
+        let at = retry_at(submission, context);
+        // If the service asks for a longer wait, the log is checked in the meantime.
+        if let Some(at) = at.filter(|at| at.since(now) < AUTOMATIC_RETRY_WINDOW) {
             return NextStep::Retry(at);
         }
     }
-    if now.retry_now_keys {
-        return NextStep::CheckLog(this);
+    if context.retry_now {
+        return NextStep::CheckLog(now);
     }
     match doubt {
         Some((Doubt::Incomplete | Doubt::Unexplained, _)) | None => {
-            NextStep::CheckLog(read_at(submission, now))
+            NextStep::CheckLog(check_log_at(submission, context))
         }
         Some(_) => NextStep::NeedDecision,
     }
 }
 
-/// When to check the log next for an unexpected entry of a settled submission; `None` if there can be none,
-/// or if this account may not see it.
+/// Returns when to check the log next for an unexpected entry of a settled submission; `None` if there can be none, or
+/// if this account may not see it.
 ///
-/// A repetition by the browser can land as late as anything that was sent. So the log is read once it can no longer
-/// change, and at once where the balances that came back are not those of the preview; then at growing intervals, as long
-/// as an entry could still come into it.
-pub fn count_at(submission: &Submission, now: &RetryContext) -> Option<Steady> {
-    if !is_watched(submission, now) || !now.signed_in || !is_at_home(submission, now) {
+/// A repeat by the browser can arrive as late as anything that was sent. So the log is checked once it can no longer
+/// change, and immediately if the returned balances differ from the preview; then at growing intervals for as long as
+/// an entry could still show up.
+pub fn count_at(submission: &Submission, context: &RetryContext) -> Option<Steady> {
+    if !is_watched(submission, context) || !context.signed_in || !is_at_home(submission, context) {
         return None;
     }
-    let this = now.now.steady;
-    let is_early = !is_settled(submission, now);
-    let settled = settled_at(submission, now);
+    let now = context.now.steady;
+    let is_early = !is_settled(submission, context);
+    let settled = settled_at(submission, context);
     if is_early && !differs(submission) {
         return Some(settled);
     }
-    if now.readings == 0 {
-        return Some(this);
+    if context.readings == 0 {
+        return Some(now);
     }
-    let wait = if now.unread {
-        pause(now.readings)
+    let wait = if context.unread {
+        pause(context.readings)
     } else if is_early {
-        pause(now.readings).max(5 * SECOND)
+        pause(context.readings).max(5 * SECOND)
     } else {
-        ((30 * SECOND) << now.readings.min(6)).min(WATCH_PAUSE)
+        ((30 * SECOND) << context.readings.min(6)).min(MAX_WATCH_PAUSE)
     };
-    let next = now.last_reading.plus(wait);
+    let next = context.last_reading.plus(wait);
     Some(if is_early { next.min(settled) } else { next })
 }
 
-/// Whether the log may yet hold something of a settled submission that was not shown.
-pub fn is_watched(submission: &Submission, now: &RetryContext) -> bool {
+/// Whether the log may still hold an entry of a settled submission that wasn't shown.
+pub fn is_watched(submission: &Submission, context: &RetryContext) -> bool {
     if submission.is_open() || submission.counted {
         return false;
     }
-    let replays = now.replays_for_hours.is_some() && submission.promised_hours.is_some();
+    let replays = context.replays_for_hours.is_some() && submission.promised_hours.is_some();
     let is_answered = matches!(submission.state, State::Done(_));
-    // An older version of the portal noted too little to recognize a late entry, and watched for a day.
+    // An older version of the portal stored too little to recognize a late entry, and watched for a day.
     let is_old_record =
         submission.known.is_empty() && submission.confirmed_server.earliest.is_none();
-    let is_past = submission
+    let is_watch_over = submission
         .ended
-        .is_none_or(|ended| now.now.wall.saturating_sub(ended) > WATCH);
+        .is_none_or(|ended| context.now.wall.saturating_sub(ended) > WATCH_TIME);
     let is_recognized = is_answered && replays;
-    let is_over = is_old_record && is_past;
+    let is_over = is_old_record && is_watch_over;
     !is_recognized && !is_over
 }
 
-/// Whether a reading of the log that begins now is the last one that a settled submission needs.
-pub fn is_last_count(submission: &Submission, now: &RetryContext) -> bool {
+/// Whether a log check that starts now is the last one that a settled submission needs.
+pub fn is_last_count(submission: &Submission, context: &RetryContext) -> bool {
     let horizon = match &submission.state {
-        State::Done(_) if !differs(submission) => LATE,
-        _ => WATCH,
+        State::Done(_) if !differs(submission) => WATCH_TIME_AFTER_MATCH,
+        _ => WATCH_TIME,
     };
-    let settles = i64::from(now.settles_after_seconds) * SECOND;
-    // Without the service's time, only the time for which this page has been open counts.
-    let age = match now.now.server.shortest_since(submission.sent()) {
+    let settles = i64::from(context.settles_after_seconds) * SECOND;
+    // If the server time is unknown, only the time this page has been open counts.
+    let age = match context.now.server.shortest_since(submission.sent()) {
         Some(age) => age,
-        None => now
+        None => context
             .now
             .steady
             .since(submission.quiet_since.unwrap_or_default()),
     };
-    is_settled(submission, now) && age >= settles.saturating_add(horizon)
+    is_settled(submission, context) && age >= settles.saturating_add(horizon)
 }
 
-/// Whether balances that came back give reason to read the log before it settles.
+/// Whether the returned balances are a reason to check the log before it settles.
 fn differs(submission: &Submission) -> bool {
     let State::Done(receipt) = &submission.state else {
         return false;
@@ -244,71 +247,73 @@ fn differs(submission: &Submission) -> bool {
     let quote = &submission.quote;
     let unquoted = quote.own.is_none() && quote.child.is_none();
     let known = matches!(
-        submission.excess,
+        submission.extra_entries,
         ExtraEntries::Once | ExtraEntries::More(_)
     );
     !known && (unquoted || !receipt.differences(quote).is_empty())
 }
 
-/// One, two, four, eight seconds after the attempt before, a quarter more or less; later where the service says so. An
-/// answer that may have met an earlier attempt in flight is asked for once more when that can no longer be. `None` where
-/// there were attempts enough.
-fn ask_at(submission: &Submission, now: &RetryContext) -> Option<Steady> {
-    // The same key may be sent again while an attempt may still be under way: the service recognizes it.
+/// Returns when to resend: one, two, four, then eight seconds after the previous attempt, plus or minus a quarter;
+/// later if the service says so. An answer that may have met an earlier attempt in flight is requested once more when
+/// that is no longer possible. `None` if there were enough attempts.
+fn retry_at(submission: &Submission, context: &RetryContext) -> Option<Steady> {
+    // The same key may be resent while an attempt may still be in flight: the service recognizes it.
     let ended = submission.resumed_at.or(submission.quiet_since);
-    let ended = ended.unwrap_or(now.now.steady);
+    let ended = ended.unwrap_or(context.now.steady);
     let failure = submission.failure();
-    let waits = failure
+    let retry_after = failure
         .and_then(|failure| failure.retry_after)
         .map_or(0, |seconds| i64::from(seconds) * SECOND);
-    if submission.attempts.len() >= ATTEMPTS {
+    if submission.attempts.len() >= MAX_AUTOMATIC_ATTEMPTS {
         let last_alone = submission.attempts.last().is_some_and(|last| last.alone);
         let met_another = failure.is_some_and(|failure| {
             failure.certainty() == Certainty::Nothing || failure.kind == FailureKind::InFlight
         });
-        let is_last = submission.attempts.len() == ATTEMPTS && met_another && !last_alone;
-        return is_last.then(|| settled_at(submission, now).max(ended.plus(waits)));
+        let is_last =
+            submission.attempts.len() == MAX_AUTOMATIC_ATTEMPTS && met_another && !last_alone;
+        return is_last.then(|| settled_at(submission, context).max(ended.plus(retry_after)));
     }
     let doublings = submission.attempts.len().saturating_sub(1).min(6) as u32;
     let pause = SECOND << doublings;
-    let pause = pause * 3 / 4 + pause * now.chance.clamp(0, 1000) / 2000;
-    let at = ended.plus(pause.max(waits));
-    Some(if now.online {
+    let pause = pause * 3 / 4 + pause * context.chance.clamp(0, 1000) / 2000;
+    let at = ended.plus(pause.max(retry_after));
+    Some(if context.online {
         at
     } else {
-        at.max(ended.plus(OFFLINE_PAUSE))
+        at.max(ended.plus(MIN_OFFLINE_PAUSE))
     })
 }
 
-/// At once, then with growing pauses; but not long after the moment from which on absence proves something.
-fn read_at(submission: &Submission, now: &RetryContext) -> Steady {
-    if now.readings == 0 {
-        return now.now.steady;
+/// Returns when to check the log: immediately, then with growing pauses, but soon after the moment when absence becomes
+/// proof.
+fn check_log_at(submission: &Submission, context: &RetryContext) -> Steady {
+    if context.readings == 0 {
+        return context.now.steady;
     }
-    let wait = pause(now.readings);
-    let wait = if now.online {
+    let wait = pause(context.readings);
+    let wait = if context.online {
         wait
     } else {
-        wait.max(OFFLINE_PAUSE)
+        wait.max(MIN_OFFLINE_PAUSE)
     };
-    let next = now.last_reading.plus(wait);
-    let settled = settled_at(submission, now);
-    if now.last_reading < settled {
+    let next = context.last_reading.plus(wait);
+    let settled = settled_at(submission, context);
+    if context.last_reading < settled {
         next.min(settled)
     } else {
         next
     }
 }
 
-/// The pause after so many readings.
+/// The pause after `readings` log checks.
 fn pause(readings: u32) -> i64 {
-    (SECOND << readings.min(6)).min(PAUSE)
+    (SECOND << readings.min(6)).min(MAX_PAUSE)
 }
 
-/// From when on the service can no longer carry out what was sent, on this page's steady clock: counted from the end of
-/// the last attempt, or from when this page took over, where that is not known.
-pub fn settled_at(submission: &Submission, now: &RetryContext) -> Steady {
-    let wait = i64::from(now.settles_after_seconds) * SECOND;
+/// When the service can no longer carry out what was sent, on this page's steady clock. Counted from the end of the
+/// last attempt, or from when this page took over if that end is unknown.
+pub fn settled_at(submission: &Submission, context: &RetryContext) -> Steady {
+    let wait = i64::from(context.settles_after_seconds) * SECOND;
     let has_ended = submission
         .attempts
         .last()
@@ -317,24 +322,25 @@ pub fn settled_at(submission: &Submission, now: &RetryContext) -> Steady {
         (Some(quiet), _) => quiet.plus(wait),
         // It ended before this page was opened.
         (None, true) => Steady(0).plus(wait),
-        // Another page may have it in hand.
-        (None, false) if is_at_home(submission, now) => return now.now.steady.plus(wait),
-        // Nobody sends it from here; a request that was under way when this page was opened has ended since.
+        // Another page may be driving it.
+        (None, false) if is_at_home(submission, context) => return context.now.steady.plus(wait),
+        // Nothing sends it from here. A request that was in flight when this page opened has ended since.
         (None, false) => Steady(0).plus(2 * wait),
     };
-    // For an earlier page's attempt, the service's clock may know that it was longer ago. Its nodes' clocks may differ.
-    let by_server = now.now.server.shortest_since(submission.sent());
+    // For an earlier page's attempt, the server time may show that it was longer ago. The service's nodes may have
+    // different clocks.
+    let by_server = context.now.server.shortest_since(submission.sent());
     match by_server {
         Some(ago) if submission.quiet_since.is_none() && ago >= wait + SKEW => {
-            by_page.min(now.now.steady)
+            by_page.min(context.now.steady)
         }
         _ => by_page,
     }
 }
 
 /// Whether the service can no longer carry out what was sent.
-pub fn is_settled(submission: &Submission, now: &RetryContext) -> bool {
-    settled_at(submission, now) <= now.now.steady
+pub fn is_settled(submission: &Submission, context: &RetryContext) -> bool {
+    settled_at(submission, context) <= context.now.steady
 }
 
 #[cfg(test)]

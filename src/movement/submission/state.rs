@@ -1,102 +1,103 @@
-//! Where a submission stands, how its attempts went, and what is being done about it.
+//! The state of a submission, how its attempts went, and what is being done about it.
 
 use crate::client::{Certainty, Failure};
 use crate::movement::reconcile::{Doubt, LedgerEntry};
 use crate::movement::submission::receipt::Receipt;
 use crate::units::clock::{ServerRange, Steady};
 
-/// One try to have a submission carried out.
+/// One attempt to have a submission carried out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attempt {
-    /// When it was begun, in milliseconds since 1970.
+    /// When it began, in milliseconds since 1970.
     pub at: i64,
-    /// When it ended, if it did before the page did.
+    /// When it ended, in milliseconds since 1970; `None` if its page closed first.
     pub ended: Option<i64>,
-    /// How it ended; nothing for a good answer.
+    /// How it ended; nothing for success.
     pub failure: Option<Failure>,
-    /// Whether its rejection may answer a repetition of a request that did move something.
+    /// Whether its rejection may answer a repeat of a request that did move something.
     pub doubted: bool,
-    /// From when to when it may have reached the service, by the service's clock.
+    /// When it may have reached the service, in server time.
     pub server: ServerRange,
-    /// The latest time by the service's clock at which it was meant to leave.
+    /// The latest server time at which it was meant to leave.
     pub departed: Option<i64>,
-    /// Whether nothing sent before it could still be carried out when it was begun: only then a rejection cannot have
-    /// met an earlier attempt in flight.
+    /// Whether nothing sent earlier could still be carried out when it began. Only then can a rejection not have met an
+    /// earlier attempt in flight.
     pub alone: bool,
 }
 
-/// Where a submission stands.
+/// The state of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// The journal is being written; nothing of this attempt has left.
+    /// The journal is being written. Nothing of this attempt has been sent.
     Recording,
-    /// A request is on its way.
+    /// A request is in flight.
     Sending,
-    /// No attempt has had a definite answer.
+    /// No attempt has a definite answer.
     Unknown {
-        /// Why the books do not settle it, and the lines that may be it.
+        /// Why the log doesn't settle it, and the entries that may match.
         doubt: Option<(Doubt, Vec<LedgerEntry>)>,
     },
-    /// The key was not accepted, or the person is signed out.
+    /// The API key was rejected, or the user is signed out.
     KeyNeeded,
-    /// Made, in the backend's own word.
+    /// Completed, according to the service's response.
     Done(Receipt),
-    /// Made: its line stands in the backend's books.
+    /// Completed: its entry is in the service's log.
     Found(Box<LedgerEntry>),
-    /// The answer is a no. It may be the answer to a repetition that the browser has sent by itself, so the books
-    /// are looked into before anybody is told that nothing moved.
+    /// Rejected. The rejection may answer a repeat that the browser sent silently, so the log is checked before the
+    /// user sees that nothing moved.
     Checking(Failure),
-    /// A definite no; nothing moved.
+    /// Definitely declined. Nothing moved.
     Refused(Failure),
-    /// Not made: it is not in the backend's books, and can no longer come into them.
+    /// Not completed: it isn't in the service's log and can no longer show up there.
     Absent,
-    /// A person decided what no answer and no line would say.
+    /// The user decided what neither a response nor an entry could settle.
     Decided {
-        /// Whether it was made.
-        made: bool,
-        /// The line they pointed at.
-        line: Option<String>,
+        /// Whether it was completed.
+        completed: bool,
+        /// The id of the entry that the user picked.
+        entry_id: Option<String>,
     },
 }
 
-/// Whether the books hold more than was told: a browser repeats a request by itself when a kept connection breaks.
+/// Whether the log holds more entries than the outcome shown accounts for. A browser may silently repeat a request when
+/// a keep-alive connection breaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ExtraEntries {
-    /// Nothing gives reason to think so.
+    /// There is no reason to think so.
     #[default]
     None,
-    /// The balances differ from the quote; the books are being read.
-    Looking,
-    /// The books hold what was told. Something else moved the balances.
+    /// The balances differ from the quote, and the log is being checked.
+    Checking,
+    /// The log matches the outcome shown. Something else changed the balances.
     Once,
-    /// The books hold these lines: more than one of what was made, or one of what was refused.
+    /// The log holds these entries: more than one for a completed submission, or any for one that was declined.
     More(Vec<LedgerEntry>),
-    /// The books could not be read.
+    /// The log couldn't be read.
     Unread,
 }
 
 /// What is being done about a submission.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum SubmissionActivity {
-    /// Nothing is known to be done.
+    /// Nothing, as far as this page knows.
     #[default]
     Nothing,
-    /// It is sent again at this time.
+    /// It is resent at this time.
     RetryAt(Steady),
-    /// The log is read at this time. With why it could not be read the last time.
+    /// The log is checked at this time. Includes why the last check failed.
     CheckLogAt(Steady, Option<Failure>),
-    /// It waits for somebody to sign in.
+    /// It waits for a sign-in.
     NeedsKey,
-    /// It waits for the account it left with.
+    /// It waits for the account it was sent from.
     NeedsAccount,
-    /// Another tab is at it.
+    /// Another tab is handling it.
     Elsewhere,
-    /// Only a person can go on.
+    /// It waits for the user to decide.
     NeedsDecision,
 }
 
 impl State {
-    /// Its name, for machines.
+    /// The machine-readable name.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Recording => "recording",
@@ -107,8 +108,12 @@ impl State {
             Self::Checking(_) => "checking",
             Self::Refused(_) => "refused",
             Self::Absent => "absent",
-            Self::Decided { made: true, .. } => "decided-made",
-            Self::Decided { made: false, .. } => "decided-not",
+            Self::Decided {
+                completed: true, ..
+            } => "decided-made",
+            Self::Decided {
+                completed: false, ..
+            } => "decided-not",
         }
     }
 }

@@ -1,13 +1,13 @@
-//! The life of one submission as a pure state machine (design §3).
+//! The state machine of one submission (design §3). It is pure.
 //!
 //! ```text
-//! Recording --Recorded--> Sending --> Done                     made, in the backend's own word
-//!   ^  ^                     |  \---> Checking --> Refused     a no that the books agree with: nothing moved
-//!   |  |                     |\-----> KeyNeeded --Ask--+       the key was not taken: the same again with a good one
-//!   |  \----Ask--------------|-----------------------/
+//! Recording --Recorded--> Sending --> Done                     completed, according to the service's response
+//!   ^  ^                     |  \---> Checking --> Refused     a rejection that the log confirms: nothing moved
+//!   |  |                     |\-----> KeyNeeded --Retry--+     the API key was rejected: retry with a valid one
+//!   |  \---Retry-------------|---------------------------/
 //!   |                        v
-//!   \---------Ask-------- Unknown --> Done | Absent            what the backend's books show
-//!                            \------> Decided                  what a person decided
+//!   \--------Retry------- Unknown --> Done | Absent            what the service's log shows
+//!                            \------> Decided                  what the user decided
 //! ```
 //!
 //! Every attempt goes through `Recording`: its first byte leaves only after the journal holds it.
@@ -23,65 +23,64 @@ use crate::units::clock::{Now, ServerRange};
 /// What can happen to a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SubmissionEvent {
-    /// The journal holds the attempt.
+    /// The attempt was written to the journal.
     Recorded,
-    /// The journal could not take the attempt, so it was not made.
+    /// The attempt couldn't be written to the journal, so it wasn't made.
     NotRecorded,
     /// The attempt ended.
     Answered(Result<Receipt, Failure>),
-    /// Make another attempt, with the same key and bytes.
+    /// Makes another attempt with the same key and bytes.
     Retry {
-        /// Whether nothing that was sent before can still be carried out.
+        /// Whether nothing sent earlier can still be carried out.
         alone: bool,
     },
-    /// The backend's books were read.
+    /// The service's log was checked.
     Judged(Verdict),
-    /// A no needs no look into the books: the backend has looked for the key before, or shows its books to
-    /// nobody with this key.
+    /// The rejection stands without a log check: the service looked up the key first, or this credential may not read
+    /// the log.
     Upheld,
-    /// The books could not be read to see whether a no holds.
+    /// The log couldn't be read to confirm a rejection.
     Unverified,
-    /// A person decided.
+    /// The user decided the outcome.
     Decide {
-        /// Whether it was made.
-        made: bool,
-        /// The line they pointed at.
-        line: Option<String>,
+        /// Whether it was completed.
+        completed: bool,
+        /// The id of the entry that the user picked.
+        entry_id: Option<String>,
     },
-    /// The balances give reason to look whether the books hold more than was told.
+    /// The balances are a reason to check the log for extra entries.
     Counting,
-    /// The books were looked into for more than was told.
-    EntryCount {
-        /// The lines that may be it; nothing where the books could not be read.
-        lines: Option<Vec<LedgerEntry>>,
-        /// Whether they can no longer change.
+    /// The log was checked for extra entries.
+    EntriesCounted {
+        /// The entries that may match; `None` if the log couldn't be read.
+        entries: Option<Vec<LedgerEntry>>,
+        /// Whether the log can no longer change.
         last: bool,
     },
-    /// A person has seen that the books hold more than was told.
-    Seen,
-    /// A person says that an entry is somebody else's.
+    /// The user acknowledged the extra entries.
+    Acknowledged,
+    /// The user marked an entry as somebody else's.
     Disown {
-        /// Its id.
-        line: String,
+        /// The entry's id.
+        entry_id: String,
     },
 }
 
-/// What has to be done after a step, by whoever drives the submission.
+/// What the driver of the submission has to do after a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubmissionCommand {
-    /// Write the attempt into the journal.
+    /// Write the attempt to the journal.
     Record,
-    /// Send the body with the key.
+    /// Send the body with the idempotency key.
     Send,
-    /// Write into the journal how it stands now.
+    /// Write the current state to the journal.
     Save,
-    /// See whether a no holds.
+    /// Check whether a rejection holds.
     Verify,
 }
 
 impl Submission {
-    /// The submission after `event` at `now`, and what has to be done. An event that does not fit changes
-    /// nothing.
+    /// Applies `event` at `now` and returns what has to be done. An event that doesn't fit the state changes nothing.
     pub fn step(&mut self, event: SubmissionEvent, now: Now) -> Option<SubmissionCommand> {
         match (&self.state, event) {
             (State::Recording, SubmissionEvent::Recorded) => {
@@ -94,13 +93,13 @@ impl Submission {
             (State::Recording, SubmissionEvent::NotRecorded) if self.attempts.len() > 1 => {
                 self.attempts.pop();
                 self.quiet_since = self.quiet_before;
-                self.state = self.unended();
+                self.state = self.unresolved_state();
                 None
             }
             (State::Sending, SubmissionEvent::Answered(result)) => {
-                self.answered(result, now);
-                let is_no = matches!(self.state, State::Checking(_));
-                Some(if is_no {
+                self.record_answer(result, now);
+                let is_rejection = matches!(self.state, State::Checking(_));
+                Some(if is_rejection {
                     SubmissionCommand::Verify
                 } else {
                     SubmissionCommand::Save
@@ -108,9 +107,9 @@ impl Submission {
             }
             (State::Checking(_), SubmissionEvent::Upheld) => self.refuse(now),
             (State::Checking(_), SubmissionEvent::Unverified) => self.doubt(None),
-            // An entry alone does not turn a rejection into a success: it may be a colleague's.
+            // An entry alone doesn't turn a rejection into a success: it may be a colleague's.
             (State::Checking(_), SubmissionEvent::Judged(verdict)) => match verdict {
-                Verdict::Found(line) => self.doubt(Some((Doubt::Declined, vec![*line]))),
+                Verdict::Found(entry) => self.doubt(Some((Doubt::Declined, vec![*entry]))),
                 Verdict::CannotTell { doubt, candidates } => self.doubt(Some((doubt, candidates))),
                 Verdict::NotThere | Verdict::NotYet => self.refuse(now),
             },
@@ -130,7 +129,7 @@ impl Submission {
                 self.state = State::Recording;
                 Some(SubmissionCommand::Record)
             }
-            // The books hold nothing of an attempt that wanted only a good key: now it may have one.
+            // The log shows nothing of an attempt that only lacked a valid API key; now there may be one.
             (State::KeyNeeded, SubmissionEvent::Judged(Verdict::NotThere | Verdict::NotYet))
                 if !self.is_doubtful() =>
             {
@@ -140,21 +139,21 @@ impl Submission {
                 // An attempt whose API key was rejected moved nothing; an earlier attempt may have.
                 let declined = self.is_declined_in_doubt() || !self.is_doubtful();
                 match verdict {
-                    Verdict::Found(line) if declined => {
-                        return self.doubt(Some((Doubt::Declined, vec![*line])));
+                    Verdict::Found(entry) if declined => {
+                        return self.doubt(Some((Doubt::Declined, vec![*entry])));
                     }
-                    Verdict::Found(line) => {
-                        self.performer = line.performer.clone();
-                        self.end(State::Found(line), now);
+                    Verdict::Found(entry) => {
+                        self.performer = entry.performer.clone();
+                        self.settle(State::Found(entry), now);
                     }
                     Verdict::NotThere => {
-                        let end = match self.failure() {
+                        let outcome = match self.failure() {
                             Some(failure) if declined && !is_about_the_key(failure) => {
                                 State::Refused(failure.clone())
                             }
                             _ => State::Absent,
                         };
-                        self.end(end, now);
+                        self.settle(outcome, now);
                     }
                     Verdict::NotYet => self.state = State::Unknown { doubt: None },
                     Verdict::CannotTell { doubt, candidates } => {
@@ -164,127 +163,155 @@ impl Submission {
                 }
                 (!self.is_open()).then_some(SubmissionCommand::Save)
             }
-            // Nothing moved, and the person does not want to go on: back to the form.
-            (State::KeyNeeded, SubmissionEvent::Decide { made: false, .. })
-                if !self.is_doubtful() =>
-            {
-                let why = self.failure().cloned();
-                let why = why.unwrap_or_else(|| Failure::unanswered(FailureKind::SignedOut));
-                self.end(State::Refused(why), now);
+            // Nothing moved, and the user doesn't want to continue: back to the form.
+            (
+                State::KeyNeeded,
+                SubmissionEvent::Decide {
+                    completed: false, ..
+                },
+            ) if !self.is_doubtful() => {
+                let failure = self.failure().cloned();
+                let failure =
+                    failure.unwrap_or_else(|| Failure::unanswered(FailureKind::SignedOut));
+                self.settle(State::Refused(failure), now);
                 Some(SubmissionCommand::Save)
             }
-            (State::Unknown { .. } | State::KeyNeeded, SubmissionEvent::Decide { made, line })
-                if self.is_doubtful() =>
-            {
-                self.end(State::Decided { made, line }, now);
+            (
+                State::Unknown { .. } | State::KeyNeeded,
+                SubmissionEvent::Decide {
+                    completed,
+                    entry_id,
+                },
+            ) if self.is_doubtful() => {
+                self.settle(
+                    State::Decided {
+                        completed,
+                        entry_id,
+                    },
+                    now,
+                );
                 Some(SubmissionCommand::Save)
             }
             (State::Done(_) | State::Found(_), SubmissionEvent::Counting) => {
-                if matches!(self.excess, ExtraEntries::None | ExtraEntries::Unread) {
-                    self.excess = ExtraEntries::Looking;
+                if matches!(
+                    self.extra_entries,
+                    ExtraEntries::None | ExtraEntries::Unread
+                ) {
+                    self.extra_entries = ExtraEntries::Checking;
                 }
                 None
             }
-            (_, SubmissionEvent::EntryCount { lines, last }) if !self.is_open() => {
-                self.count(lines, last)
+            (_, SubmissionEvent::EntriesCounted { entries, last }) if !self.is_open() => {
+                self.record_count(entries, last)
             }
-            (_, SubmissionEvent::Seen) if self.needs_acknowledgment() => {
-                self.seen = true;
+            (_, SubmissionEvent::Acknowledged) if self.needs_acknowledgment() => {
+                self.acknowledged = true;
                 Some(SubmissionCommand::Save)
             }
-            (_, SubmissionEvent::Disown { line }) => self.disown(line),
+            (_, SubmissionEvent::Disown { entry_id }) => self.disown(entry_id),
             _ => None,
         }
     }
 
-    /// How many entries the log should hold for it, by the outcome that was shown.
+    /// How many entries the log should hold for the outcome that was shown.
     fn expected_entries(&self) -> usize {
-        usize::from(self.is_made())
+        usize::from(self.is_completed())
     }
 
-    /// Takes the log entries that may be its own. `None` if the log could not be read.
-    fn count(&mut self, lines: Option<Vec<LedgerEntry>>, last: bool) -> Option<SubmissionCommand> {
+    /// Records the log entries that may match. `None` if the log couldn't be read.
+    fn record_count(
+        &mut self,
+        entries: Option<Vec<LedgerEntry>>,
+        last: bool,
+    ) -> Option<SubmissionCommand> {
         let expected = self.expected_entries();
-        let lines = lines.map(|lines| {
-            let own = lines.into_iter();
-            own.filter(|line| !self.foreign.contains(&line.id))
+        let entries = entries.map(|entries| {
+            let own = entries.into_iter();
+            own.filter(|entry| !self.foreign.contains(&entry.id))
                 .collect::<Vec<_>>()
         });
-        let news = match lines {
-            None if matches!(self.excess, ExtraEntries::None | ExtraEntries::Looking) => {
+        let updated = match entries {
+            None if matches!(
+                self.extra_entries,
+                ExtraEntries::None | ExtraEntries::Checking
+            ) =>
+            {
                 ExtraEntries::Unread
             }
-            None => self.excess.clone(),
-            Some(lines) if lines.len() > expected => ExtraEntries::More(lines),
-            // What was shown to a person is not taken back.
-            Some(_) if matches!(self.excess, ExtraEntries::More(_)) => self.excess.clone(),
-            // Its own entry is not in the log yet.
-            Some(lines) if lines.len() < expected => ExtraEntries::Unread,
+            None => self.extra_entries.clone(),
+            Some(entries) if entries.len() > expected => ExtraEntries::More(entries),
+            // What the user has been shown isn't taken back.
+            Some(_) if matches!(self.extra_entries, ExtraEntries::More(_)) => {
+                self.extra_entries.clone()
+            }
+            // Its own entry isn't in the log yet.
+            Some(entries) if entries.len() < expected => ExtraEntries::Unread,
             Some(_) => ExtraEntries::Once,
         };
-        let is_new_line = |line: &LedgerEntry| match &self.excess {
-            ExtraEntries::More(known) => known.iter().all(|known| known.id != line.id),
+        let is_new_entry = |entry: &LedgerEntry| match &self.extra_entries {
+            ExtraEntries::More(known) => known.iter().all(|known| known.id != entry.id),
             _ => true,
         };
-        let has_new_lines =
-            matches!(&news, ExtraEntries::More(lines) if lines.iter().any(is_new_line));
-        let is_same_kind = std::mem::discriminant(&news) == std::mem::discriminant(&self.excess);
-        let is_news = has_new_lines || !is_same_kind || (last && !self.counted);
-        if has_new_lines {
-            self.seen = false;
+        let has_new_entries =
+            matches!(&updated, ExtraEntries::More(entries) if entries.iter().any(is_new_entry));
+        let is_same_kind =
+            std::mem::discriminant(&updated) == std::mem::discriminant(&self.extra_entries);
+        let has_changed = has_new_entries || !is_same_kind || (last && !self.counted);
+        if has_new_entries {
+            self.acknowledged = false;
         }
-        self.excess = news;
+        self.extra_entries = updated;
         self.counted |= last;
-        is_news.then_some(SubmissionCommand::Save)
+        has_changed.then_some(SubmissionCommand::Save)
     }
 
-    /// A person has said that the entry `line` is somebody else's. What rested on it is open again.
-    fn disown(&mut self, line: String) -> Option<SubmissionCommand> {
-        if self.foreign.contains(&line) {
+    /// Marks the entry `entry_id` as somebody else's. An outcome based on it is open again.
+    fn disown(&mut self, entry_id: String) -> Option<SubmissionCommand> {
+        if self.foreign.contains(&entry_id) {
             return None;
         }
-        let rested_on_it = match &mut self.state {
-            State::Found(found) => found.id == line,
+        let was_based_on_it = match &mut self.state {
+            State::Found(found) => found.id == entry_id,
             State::Decided {
-                made: true,
-                line: Some(chosen),
-            } => *chosen == line,
+                completed: true,
+                entry_id: Some(picked),
+            } => *picked == entry_id,
             State::Unknown {
-                doubt: Some((_, lines)),
-            } => lines.iter().any(|one| one.id == line),
+                doubt: Some((_, entries)),
+            } => entries.iter().any(|entry| entry.id == entry_id),
             _ => false,
         };
-        let is_extra = matches!(&self.excess, ExtraEntries::More(lines) if lines.iter().any(|one| one.id == line));
-        if !rested_on_it && !is_extra {
+        let is_extra = matches!(&self.extra_entries, ExtraEntries::More(entries) if entries.iter().any(|entry| entry.id == entry_id));
+        if !was_based_on_it && !is_extra {
             return None;
         }
-        if let ExtraEntries::More(lines) = &mut self.excess {
-            lines.retain(|one| one.id != line);
+        if let ExtraEntries::More(entries) = &mut self.extra_entries {
+            entries.retain(|entry| entry.id != entry_id);
         }
         let expected = self.expected_entries();
-        if matches!(&self.excess, ExtraEntries::More(lines) if lines.len() <= expected) {
-            self.excess = ExtraEntries::Once;
+        if matches!(&self.extra_entries, ExtraEntries::More(entries) if entries.len() <= expected) {
+            self.extra_entries = ExtraEntries::Once;
         }
-        self.foreign.push(line);
-        if rested_on_it {
+        self.foreign.push(entry_id);
+        if was_based_on_it {
             self.state = State::Unknown { doubt: None };
             self.ended = None;
             self.counted = false;
             self.performer = None;
-            self.excess = ExtraEntries::None;
+            self.extra_entries = ExtraEntries::None;
         }
         Some(SubmissionCommand::Save)
     }
 
-    /// The no holds.
+    /// The rejection stands.
     fn refuse(&mut self, now: Now) -> Option<SubmissionCommand> {
         if let State::Checking(failure) = &self.state {
-            self.end(State::Refused(failure.clone()), now);
+            self.settle(State::Refused(failure.clone()), now);
         }
         Some(SubmissionCommand::Save)
     }
 
-    /// The no may be that to a repetition.
+    /// The rejection may answer a repeat.
     fn doubt(&mut self, doubt: Option<(Doubt, Vec<LedgerEntry>)>) -> Option<SubmissionCommand> {
         if let Some(last) = self.attempts.last_mut() {
             last.doubted = true;
@@ -293,14 +320,14 @@ impl Submission {
         Some(SubmissionCommand::Save)
     }
 
-    fn end(&mut self, state: State, now: Now) {
+    fn settle(&mut self, state: State, now: Now) {
         self.state = state;
         self.ended = Some(now.wall);
-        self.doing = SubmissionActivity::Nothing;
+        self.activity = SubmissionActivity::Nothing;
     }
 
-    fn answered(&mut self, result: Result<Receipt, Failure>, now: Now) {
-        let earlier_doubt = self.was_doubtful();
+    fn record_answer(&mut self, result: Result<Receipt, Failure>, now: Now) {
+        let was_doubtful = self.was_doubtful();
         let mut alone = false;
         self.quiet_since = Some(now.steady);
         if let Some(last) = self.attempts.last_mut() {
@@ -310,13 +337,13 @@ impl Submission {
             alone = last.alone;
         }
         match result {
-            Ok(receipt) => self.end(State::Done(receipt), now),
+            Ok(receipt) => self.settle(State::Done(receipt), now),
             Err(failure) if is_about_the_key(&failure) => self.state = State::KeyNeeded,
-            // The answer to a repeated request speaks for the earlier attempts only where it comes from behind the
-            // service's lookup of the key, and where it cannot have met one of them in flight.
+            // The answer to a retry settles the earlier attempts only if it was given after the service looked up the
+            // key, and if it can't have met one of them in flight.
             Err(failure)
                 if failure.certainty() == Certainty::Nothing
-                    && (!earlier_doubt || (alone && failure.settles_earlier_attempts())) =>
+                    && (!was_doubtful || (alone && failure.settles_earlier_attempts())) =>
             {
                 self.state = State::Checking(failure);
             }

@@ -1,4 +1,4 @@
-//! What stands on the screens: forms, reviews, and the ends that were not put aside yet.
+//! What the screens show: forms, reviews, and outcomes that haven't been dismissed.
 
 use crate::client::Failure;
 use crate::movement::quote::Quote;
@@ -7,17 +7,17 @@ use crate::movement::submissions::{ConfirmationIssue, Home, Review, Submissions}
 use crate::movement::{Kind, Movement};
 use crate::units::IdempotencyKey;
 
-/// What the screen of one kind is about, apart from what is unresolved.
+/// The screen of one kind, apart from what is unresolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// The form is being filled; perhaps again, after a refusal.
+    /// The form is being filled in, possibly again after a rejection.
     Draft {
-        /// The answer that said no. No credits moved.
+        /// The rejection. No credits moved.
         refused: Option<Failure>,
     },
-    /// Everything is on the table; nothing was sent.
+    /// Everything is ready to confirm; nothing was sent.
     Review(Box<Review>),
-    /// The submission with this key, to its end and until that was seen.
+    /// The submission with this key, until its outcome has been seen.
     Shown(IdempotencyKey),
 }
 
@@ -30,7 +30,7 @@ impl Default for Form {
 /// What the screen of a kind shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScreenState<'a> {
-    /// The form, and the refusal that led back to it.
+    /// The form, with the rejection that led back to it.
     Form(Option<&'a Failure>),
     /// The review.
     Review(&'a Review),
@@ -39,7 +39,7 @@ pub enum ScreenState<'a> {
 }
 
 impl Submissions {
-    /// What the screen of `kind` shows at `home`: first what is unresolved, then what was just made.
+    /// Returns what the screen of `kind` shows at `home`: an unresolved submission first, then the latest outcome.
     pub fn screen_state(&self, kind: Kind, home: &Home) -> ScreenState<'_> {
         if let Some(open) = self.open_of(kind, home) {
             return ScreenState::Submission(open);
@@ -48,7 +48,9 @@ impl Submissions {
             Form::Draft { refused } => ScreenState::Form(refused.as_ref()),
             Form::Review(review) => ScreenState::Review(review),
             Form::Shown(key) => {
-                let shown = self.get(key).filter(|held| !home.is_foreign(held));
+                let shown = self
+                    .get(key)
+                    .filter(|submission| !home.is_foreign(submission));
                 shown.map_or(ScreenState::Form(None), ScreenState::Submission)
             }
         }
@@ -73,7 +75,7 @@ impl Submissions {
         }
     }
 
-    /// What stands in review for `kind`.
+    /// The review of `kind`, if there is one.
     pub fn reviewed(&self, kind: Kind) -> Option<&Review> {
         match self.form(kind) {
             Form::Review(review) => Some(review),
@@ -81,7 +83,7 @@ impl Submissions {
         }
     }
 
-    /// The form of `movement` was completed and its quote seen by somebody of `account`.
+    /// Starts the review of a completed form whose quote was seen by a user of `account`.
     pub fn review(&mut self, movement: Movement, quote: Quote, account: Option<String>) {
         let form = self.form_mut(movement.kind());
         if !matches!(form, Form::Shown(_)) {
@@ -96,7 +98,7 @@ impl Submissions {
         }
     }
 
-    /// Back to the form, or a change in it. What is under way goes on.
+    /// Returns to the form, or records a change in it. Anything in progress continues.
     pub fn edit(&mut self, kind: Kind) {
         let form = self.form_mut(kind);
         if !matches!(form, Form::Shown(_)) {
@@ -104,8 +106,8 @@ impl Submissions {
         }
     }
 
-    /// The screen of `kind` is left: what was only reviewed is a draft again, and a receipt that was seen is put
-    /// away. What was confirmed goes on, and so does what is under way or unknown.
+    /// Handles leaving the screen of `kind`: an unconfirmed review becomes a draft again, and a receipt that was seen
+    /// is closed. Anything confirmed, in progress or unknown continues.
     pub fn leave(&mut self, kind: Kind) {
         match self.form_mut(kind) {
             Form::Review(review) if review.checking.is_some() => review.left = true,
@@ -115,7 +117,7 @@ impl Submissions {
         }
     }
 
-    /// The screen of `kind` is opened.
+    /// Handles opening the screen of `kind`.
     pub fn enter(&mut self, kind: Kind) {
         if let Form::Review(review) = self.form_mut(kind) {
             review.left = false;
@@ -130,7 +132,7 @@ impl Submissions {
         })
     }
 
-    /// Puts what is shown and has ended aside, for a new form.
+    /// Closes the outcome on screen, for a new form. Keeps an unresolved submission.
     pub fn close(&mut self, kind: Kind) {
         let is_open = match self.form(kind) {
             Form::Shown(key) => self.get(key).is_some_and(Submission::is_open),
@@ -141,58 +143,62 @@ impl Submissions {
         }
     }
 
-    /// Shows the end of a submission where its form stands: a refusal leads back to the form itself.
-    pub(crate) fn ended(&mut self, key: &IdempotencyKey) {
+    /// Shows the outcome of a submission on its form's screen. A rejection leads back to the form itself.
+    pub(crate) fn show_outcome(&mut self, key: &IdempotencyKey) {
         let Some(submission) = self.get(key) else {
             return;
         };
         let kind = submission.movement.kind();
-        let end = match &submission.state {
+        let outcome = match &submission.state {
             State::Refused(failure) => Form::Draft {
                 refused: Some(failure.clone()),
             },
             _ => Form::Shown(key.clone()),
         };
         match self.form_mut(kind) {
-            // What somebody is reviewing is not taken from under their hands; nothing stands in its way any more.
-            Form::Review(review) => review.issues.retain(|ask| *ask != ConfirmationIssue::Taken),
-            form => *form = end,
+            // An ongoing review isn't replaced; the submission no longer blocks it.
+            Form::Review(review) => review
+                .issues
+                .retain(|issue| *issue != ConfirmationIssue::Taken),
+            form => *form = outcome,
         }
     }
 
-    /// A refusal that the books put in doubt is no longer told where the form stands.
-    pub(crate) fn withdraw(&mut self, key: &IdempotencyKey, told: Option<Failure>) {
-        let Some(kind) = self.get(key).map(|held| held.movement.kind()) else {
+    /// Stops showing a rejection that the log has put in doubt.
+    pub(crate) fn withdraw_rejection(&mut self, key: &IdempotencyKey, rejection: Option<Failure>) {
+        let Some(kind) = self.get(key).map(|submission| submission.movement.kind()) else {
             return;
         };
         if let Form::Draft { refused } = self.form_mut(kind)
-            && *refused == told
+            && *refused == rejection
         {
             *refused = None;
         }
     }
 
-    /// Takes the end of a submission off the screen: somebody else sits there by now.
+    /// Takes the outcome of a submission off the screen: someone else may be using it now.
     pub fn dismiss(&mut self, key: &IdempotencyKey) {
         let Some(submission) = self.get(key) else {
             return;
         };
         let kind = submission.movement.kind();
-        let is_its_end = match (self.form(kind), &submission.state) {
+        let is_its_outcome = match (self.form(kind), &submission.state) {
             (Form::Shown(shown), _) => shown == key,
             (Form::Draft { refused }, State::Refused(failure)) => refused.as_ref() == Some(failure),
             _ => false,
         };
-        if is_its_end {
+        if is_its_outcome {
             *self.form_mut(kind) = Form::default();
         }
     }
 
-    /// Forgets what stands in review or was made, as when somebody signs out. What is unresolved stays.
+    /// Forgets a review or an outcome, for example at sign-out. Anything unresolved stays.
     pub fn forget(&mut self, kind: Kind) {
         *self.form_mut(kind) = Form::default();
     }
+
     pub(crate) fn form_of(&self, key: &IdempotencyKey) -> Option<&Form> {
-        self.get(key).map(|held| self.form(held.movement.kind()))
+        self.get(key)
+            .map(|submission| self.form(submission.movement.kind()))
     }
 }

@@ -1,4 +1,4 @@
-//! What a person is asked to confirm, and what makes the confirming step ask once more.
+//! What the user is asked to confirm, and why the confirmation may ask once more.
 
 use crate::client::Failure;
 use crate::movement::Movement;
@@ -8,123 +8,123 @@ use crate::movement::submissions::Home;
 use crate::units::IdempotencyKey;
 use crate::units::clock::Departure;
 
-/// What a person is asked to confirm.
+/// What the user is asked to confirm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
-    /// What is asked for.
+    /// The movement to confirm.
     pub movement: Movement,
     /// What it would do.
     pub quote: Quote,
-    /// What made the confirming step ask once more.
+    /// Why the confirmation asks once more.
     pub issues: Vec<ConfirmationIssue>,
-    /// The check under way since the button was pressed, by its number.
+    /// The number of the check in progress since the button was pressed.
     pub checking: Option<u32>,
-    /// Whether its screen was left during that check.
+    /// Whether the screen was left during that check.
     pub left: bool,
-    /// Whose figures these are; `None` where nobody knew yet.
+    /// The account these amounts belong to; `None` if it wasn't known yet.
     pub account: Option<String>,
 }
 
-/// Why the confirming step asks once more.
+/// Why the confirmation asks once more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfirmationIssue {
-    /// The figures are no longer those that were shown; these were.
+    /// The amounts have changed. Contains the quote that was shown.
     Changed(Box<Quote>),
-    /// The figures could not be read again.
+    /// The amounts couldn't be loaded again.
     Unread(Failure),
-    /// Something much like it was made a moment ago.
+    /// Something very similar was made a moment ago.
     Duplicate(Vec<Duplicate>),
-    /// Another movement of this kind is unresolved, in another tab perhaps.
+    /// Another movement of this kind is unresolved, possibly in another tab.
     Taken,
-    /// A later version of the portal holds a movement that is unresolved.
+    /// A newer version of the portal holds an unresolved movement.
     Newer,
-    /// The journal could not be written: why.
+    /// The journal couldn't be written, and why.
     Unwritten(String),
-    /// Too much time passed between the check and the moment of sending: the computer slept, or the network is very slow.
+    /// Too much time passed between the check and sending: the computer slept, or the network is very slow.
     Expired,
 }
 
-/// The figures and the books, read anew after the confirming button was pressed.
+/// The amounts and the log, loaded again after the confirm button was pressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// The quote as it is now.
+    /// The current quote.
     pub fresh: Result<Quote, Failure>,
-    /// When the reading began, by this page's clocks.
+    /// When the check began, by this page's clocks.
     pub begun: Option<Departure>,
-    /// The newest entry of the log; see [`Submission::watermark`](crate::movement::submission::Submission::mark).
+    /// The newest log entry; see [`Submission::watermark`](crate::movement::submission::Submission::watermark).
     pub watermark: Option<String>,
     /// The entries that the log shows.
     pub known: Vec<String>,
-    /// Why the books could not be read, where that matters.
+    /// Why the log couldn't be read, if that matters.
     pub unread: Option<Failure>,
-    /// What looks like it.
-    pub alikes: Vec<Duplicate>,
-    /// A fresh key.
+    /// Possible duplicates.
+    pub duplicates: Vec<Duplicate>,
+    /// A new idempotency key.
     pub key: IdempotencyKey,
-    /// The movement's bytes.
+    /// The request body.
     pub body: String,
-    /// Whose key it leaves with, and where it goes.
+    /// The account it is sent from, and the service it goes to.
     pub home: Home,
-    /// A fingerprint of that key, where it is known.
+    /// A fingerprint of that account's credential, if known.
     pub credential: Option<String>,
-    /// For how many hours the service recognizes a repeated key; `None` where it does not.
+    /// For how many hours the service recognizes a repeated key; `None` if it doesn't.
     pub promised_hours: Option<u32>,
 }
 
 impl Review {
-    /// Whether `check` gives reason to ask (once more); if so, puts the reasons down.
+    /// Whether `check` gives a new reason to ask. If so, stores all its reasons and the new quote.
     pub(crate) fn has_new_issue(&mut self, check: &Check, taken: bool) -> bool {
         let mut issues = Vec::new();
         let has = |test: fn(&ConfirmationIssue) -> bool| self.issues.iter().any(test);
-        let mut news = taken;
+        let mut is_new = taken;
         if taken {
             issues.push(ConfirmationIssue::Taken);
         }
         match &check.fresh {
             Ok(fresh) => {
-                let asked = has(|ask| matches!(ask, ConfirmationIssue::Changed(_)));
-                news |= match self.quote.drift(fresh) {
+                let already_asked = has(|issue| matches!(issue, ConfirmationIssue::Changed(_)));
+                is_new |= match self.quote.drift(fresh) {
                     Drift::None => false,
-                    // Where calls are running, balances move all the time: that is asked once, not for ever.
-                    Drift::Balances => !asked,
+                    // While calls are running, balances change all the time: ask once, not forever.
+                    Drift::Balances => !already_asked,
                     Drift::Rates => true,
                 };
                 // Reserved credits can rise while every balance stays the same, and an organization can be suspended.
-                news |= fresh.shortage().is_some() || (warns(fresh) && !warns(&self.quote));
+                is_new |= fresh.shortage().is_some() || (warns(fresh) && !warns(&self.quote));
                 if self.quote.drift(fresh) != Drift::None {
                     issues.push(ConfirmationIssue::Changed(Box::new(self.quote.clone())));
                 }
             }
             Err(failure) => {
-                news |= !has(|ask| matches!(ask, ConfirmationIssue::Unread(_)));
+                is_new |= !has(|issue| matches!(issue, ConfirmationIssue::Unread(_)));
                 issues.push(ConfirmationIssue::Unread(failure.clone()));
             }
         }
         if let (Ok(_), Some(failure)) = (&check.fresh, &check.unread) {
-            news |= !has(|ask| matches!(ask, ConfirmationIssue::Unread(_)));
+            is_new |= !has(|issue| matches!(issue, ConfirmationIssue::Unread(_)));
             issues.push(ConfirmationIssue::Unread(failure.clone()));
         }
-        if !check.alikes.is_empty() {
-            let asked = self.issues.iter().find_map(|ask| match ask {
-                ConfirmationIssue::Duplicate(alikes) => Some(alikes.len()),
+        if !check.duplicates.is_empty() {
+            let shown = self.issues.iter().find_map(|issue| match issue {
+                ConfirmationIssue::Duplicate(duplicates) => Some(duplicates.len()),
                 _ => None,
             });
-            news |= asked.is_none_or(|asked| check.alikes.len() > asked);
-            issues.push(ConfirmationIssue::Duplicate(check.alikes.clone()));
+            is_new |= shown.is_none_or(|shown| check.duplicates.len() > shown);
+            issues.push(ConfirmationIssue::Duplicate(check.duplicates.clone()));
         }
-        if news {
+        if is_new {
             self.issues = issues;
-            // What was not shown is not what was confirmed: the receipt is held against what was seen.
+            // The receipt is compared with the quote that was shown, because only that was confirmed.
             if let Ok(fresh) = &check.fresh {
-                // The check may not have read the organization's status again, so the warning stays.
-                let warned = warns(&self.quote) && !warns(fresh);
+                // The check may not have reloaded the organization's status, so the warning stays.
+                let keeps_warning = warns(&self.quote) && !warns(fresh);
                 self.quote = fresh.clone();
                 self.quote
                     .cautions
-                    .extend(warned.then_some(Caution::Suspended));
+                    .extend(keeps_warning.then_some(Caution::Suspended));
             }
         }
-        news
+        is_new
     }
 }
 

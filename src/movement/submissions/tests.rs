@@ -4,7 +4,7 @@ use crate::client::FailureKind;
 use crate::movement::quote::{Caution, Quote};
 use crate::movement::reconcile::duplicates::Duplicate;
 use crate::movement::submission::transitions::tests::{
-    any_happening, at, failed, key, movement, receipt, submission,
+    any_event, at, failed, key, movement, receipt, submission,
 };
 use crate::units::{Amount, Change, LabeledValue, Value};
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ fn quote(balance: &str, paid: &str) -> Quote {
             after: money(balance),
         }),
         lines: vec![LabeledValue {
-            label: "You pay",
+            label: "Cost to you",
             value: money(paid),
         }],
         ..Quote::default()
@@ -34,7 +34,7 @@ fn check(number: u128, fresh: Result<Quote, FailureKind>) -> Check {
         fresh: fresh.map_err(Failure::unanswered),
         watermark: Some("7".into()),
         unread: None,
-        alikes: vec![],
+        duplicates: vec![],
         key: key(number),
         body: format!("body {number}"),
         begun: None,
@@ -55,17 +55,22 @@ fn home(account: &str) -> Home {
 
 fn reviewed() -> Submissions {
     let mut submissions = Submissions {
-        journal: Journal::JournalContents,
+        journal: Journal::Open,
         ..Submissions::default()
     };
     submissions.review(movement(5), quote("10", "1"), Some("5678".into()));
     submissions
 }
 
-/// Confirms, with the figures as they were shown.
-fn confirm(submissions: &mut Submissions, number: u128) -> Option<IdempotencyKey> {
-    let asked = submissions.confirm(KIND)?;
-    submissions.checked(KIND, asked, check(number, Ok(quote("10", "1"))), at(1_000))
+/// Confirms with the amounts as shown.
+fn confirm(submissions: &mut Submissions, key_number: u128) -> Option<IdempotencyKey> {
+    let number = submissions.confirm(KIND)?;
+    submissions.checked(
+        KIND,
+        number,
+        check(key_number, Ok(quote("10", "1"))),
+        at(1_000),
+    )
 }
 
 fn issues(submissions: &Submissions) -> Vec<ConfirmationIssue> {
@@ -76,7 +81,7 @@ fn issues(submissions: &Submissions) -> Vec<ConfirmationIssue> {
 }
 
 #[test]
-fn the_straight_way() {
+fn the_happy_path() {
     let mut submissions = reviewed();
     let key = confirm(&mut submissions, 1).unwrap();
     assert_eq!(
@@ -89,7 +94,7 @@ fn the_straight_way() {
         Some(SubmissionCommand::Save)
     );
     assert!(
-        matches!(submissions.screen_state(KIND, &home("5678")), ScreenState::Submission(done) if done.is_made())
+        matches!(submissions.screen_state(KIND, &home("5678")), ScreenState::Submission(done) if done.is_completed())
     );
     submissions.close(KIND);
     assert_eq!(
@@ -122,7 +127,7 @@ fn a_second_press_changes_nothing() {
 }
 
 #[test]
-fn a_check_of_a_review_that_was_left_confirms_nothing() {
+fn a_late_check_of_a_replaced_review_confirms_nothing() {
     let mut submissions = reviewed();
     let first = submissions.confirm(KIND).unwrap();
     submissions.edit(KIND);
@@ -133,7 +138,7 @@ fn a_check_of_a_review_that_was_left_confirms_nothing() {
 }
 
 #[test]
-fn changed_figures_ask_once_more() {
+fn changed_balances_ask_once_more() {
     let mut submissions = reviewed();
     let first = submissions.confirm(KIND).unwrap();
     assert_eq!(
@@ -144,7 +149,7 @@ fn changed_figures_ask_once_more() {
         issues(&submissions),
         [ConfirmationIssue::Changed(Box::new(quote("10", "1")))]
     );
-    // Where calls are running, balances move all the time: that is asked once, not for ever.
+    // While calls are running, balances change all the time: ask once, not forever.
     let second = submissions.confirm(KIND).unwrap();
     let key = submissions
         .checked(KIND, second, check(2, Ok(quote("8", "1"))), at(1_000))
@@ -157,16 +162,16 @@ fn changed_figures_ask_once_more() {
 }
 
 #[test]
-fn what_became_impossible_or_irreversible_is_not_sent_unseen() {
+fn new_warnings_are_shown_before_sending() {
     for caution in [Caution::BeyondAvailable, Caution::Suspended] {
         let mut submissions = reviewed();
         let fresh = Quote {
             cautions: vec![caution],
             ..quote("10", "1")
         };
-        let asked = submissions.confirm(KIND).unwrap();
+        let number = submissions.confirm(KIND).unwrap();
         let check = check(1, Ok(fresh.clone()));
-        assert_eq!(submissions.checked(KIND, asked, check, at(1_000)), None);
+        assert_eq!(submissions.checked(KIND, number, check, at(1_000)), None);
         match submissions.form(KIND) {
             Form::Review(review) => assert_eq!(review.quote, fresh),
             other => panic!("no review but {other:?}"),
@@ -175,13 +180,13 @@ fn what_became_impossible_or_irreversible_is_not_sent_unseen() {
 }
 
 #[test]
-fn changed_rates_ask_each_time() {
+fn changed_rates_ask_every_time() {
     let mut submissions = reviewed();
-    for (number, paid) in ["2", "3", "4"].into_iter().enumerate() {
-        let asked = submissions.confirm(KIND).unwrap();
-        let fresh = check(number as u128, Ok(quote("10", paid)));
+    for (index, paid) in ["2", "3", "4"].into_iter().enumerate() {
+        let number = submissions.confirm(KIND).unwrap();
+        let fresh = check(index as u128, Ok(quote("10", paid)));
         assert_eq!(
-            submissions.checked(KIND, asked, fresh, at(1_000)),
+            submissions.checked(KIND, number, fresh, at(1_000)),
             None,
             "{paid}"
         );
@@ -189,21 +194,21 @@ fn changed_rates_ask_each_time() {
 }
 
 #[test]
-fn figures_that_cannot_be_read_ask_once_and_refusals_lead_back() {
+fn unreadable_amounts_ask_once_and_rejections_return_to_the_form() {
     let mut submissions = reviewed();
     for expected in [None, Some(key(9))] {
-        let asked = submissions.confirm(KIND).unwrap();
+        let number = submissions.confirm(KIND).unwrap();
         let unread = check(9, Err(FailureKind::Network));
         assert_eq!(
-            submissions.checked(KIND, asked, unread, at(1_000)),
+            submissions.checked(KIND, number, unread, at(1_000)),
             expected
         );
     }
     let mut submissions = reviewed();
-    let asked = submissions.confirm(KIND).unwrap();
+    let number = submissions.confirm(KIND).unwrap();
     submissions.checked(
         KIND,
-        asked,
+        number,
         check(1, Err(FailureKind::Insufficient)),
         at(1_000),
     );
@@ -214,30 +219,33 @@ fn figures_that_cannot_be_read_ask_once_and_refusals_lead_back() {
 }
 
 #[test]
-fn a_look_alike_asks_once_and_refuses_nothing() {
-    let alike = Duplicate {
+fn a_possible_duplicate_asks_once_and_blocks_nothing() {
+    let duplicate = Duplicate {
         at: 900,
         key: None,
         entry: None,
     };
     let mut submissions = reviewed();
     for expected in [None, Some(key(3))] {
-        let asked = submissions.confirm(KIND).unwrap();
+        let number = submissions.confirm(KIND).unwrap();
         let mut fresh = check(3, Ok(quote("10", "1")));
-        fresh.alikes.push(alike.clone());
-        assert_eq!(submissions.checked(KIND, asked, fresh, at(1_000)), expected);
+        fresh.duplicates.push(duplicate.clone());
+        assert_eq!(
+            submissions.checked(KIND, number, fresh, at(1_000)),
+            expected
+        );
     }
 }
 
 #[test]
-fn without_a_journal_nothing_is_confirmed_before_it_was_accepted() {
+fn without_a_journal_confirming_requires_acceptance() {
     let mut submissions = reviewed();
     submissions.lose_journal("private mode".into());
     assert_eq!(submissions.confirm(KIND), None);
     submissions.accept();
     let key = confirm(&mut submissions, 1).unwrap();
-    assert!(!submissions.get(&key).unwrap().journalled);
-    // Accepted once, also for the reasons to come.
+    assert!(!submissions.get(&key).unwrap().journaled);
+    // Accepted once, it also covers later reasons.
     submissions.lose_journal("quota".into());
     assert!(matches!(
         submissions.journal,
@@ -246,7 +254,7 @@ fn without_a_journal_nothing_is_confirmed_before_it_was_accepted() {
 }
 
 #[test]
-fn what_could_not_be_recorded_is_a_review_again() {
+fn an_unrecorded_submission_returns_to_its_review() {
     let mut submissions = reviewed();
     let key = confirm(&mut submissions, 1).unwrap();
     submissions.unrecorded(&key, ConfirmationIssue::Taken);
@@ -255,9 +263,9 @@ fn what_could_not_be_recorded_is_a_review_again() {
 }
 
 #[test]
-fn what_is_unresolved_comes_before_the_form_but_only_for_its_account() {
+fn unresolved_submissions_replace_the_form_only_for_their_account() {
     let mut submissions = reviewed();
-    submissions.take(submission(7));
+    submissions.merge(submission(7));
     assert!(matches!(
         submissions.screen_state(KIND, &home("5678")),
         ScreenState::Submission(_)
@@ -266,14 +274,14 @@ fn what_is_unresolved_comes_before_the_form_but_only_for_its_account() {
         submissions.screen_state(KIND, &home("9999")),
         ScreenState::Review(_)
     ));
-    let asked = submissions.confirm(KIND).unwrap();
+    let number = submissions.confirm(KIND).unwrap();
     let fresh = check(1, Ok(quote("10", "1")));
-    assert_eq!(submissions.checked(KIND, asked, fresh, at(1_000)), None);
+    assert_eq!(submissions.checked(KIND, number, fresh, at(1_000)), None);
     assert_eq!(issues(&submissions), [ConfirmationIssue::Taken]);
 }
 
 #[test]
-fn a_refusal_leads_back_to_the_form_and_an_end_is_shown() {
+fn rejections_return_to_the_form_and_other_outcomes_are_shown() {
     let mut submissions = reviewed();
     let key = confirm(&mut submissions, 1).unwrap();
     submissions.step(&key, SubmissionEvent::Recorded, at(1_001));
@@ -283,19 +291,19 @@ fn a_refusal_leads_back_to_the_form_and_an_end_is_shown() {
         submissions.screen_state(KIND, &home("5678")),
         ScreenState::Form(Some(_))
     ));
-    // What another tab has brought to its end is shown where it was begun.
+    // An outcome that another tab brought about is shown where the submission was started.
     let mut submissions = reviewed();
     let key = confirm(&mut submissions, 1).unwrap();
-    let mut ended = submissions.get(&key).unwrap().clone();
-    ended.state = State::Absent;
-    submissions.take(ended);
+    let mut settled = submissions.get(&key).unwrap().clone();
+    settled.state = State::Absent;
+    submissions.merge(settled);
     assert!(
-        matches!(submissions.screen_state(KIND, &home("5678")), ScreenState::Submission(absent) if !absent.is_made())
+        matches!(submissions.screen_state(KIND, &home("5678")), ScreenState::Submission(absent) if !absent.is_completed())
     );
 }
 
 #[test]
-fn an_end_is_not_shown_to_somebody_else() {
+fn dismissed_outcomes_are_not_shown_to_the_next_user() {
     for (event, shows) in [
         (SubmissionEvent::Answered(Ok(receipt())), "the receipt"),
         (failed(FailureKind::Insufficient), "the refusal"),
@@ -320,9 +328,9 @@ fn an_end_is_not_shown_to_somebody_else() {
     }
 }
 
-/// What a person, the network and other tabs can do to a book.
+/// What the user, the network and other tabs can do to the submissions.
 #[derive(Clone, Debug)]
-enum Deed {
+enum Action {
     Review(i128),
     Edit,
     Confirm,
@@ -334,49 +342,49 @@ enum Deed {
     Reload,
 }
 
-fn any_deed() -> impl Strategy<Value = Deed> {
+fn any_action() -> impl Strategy<Value = Action> {
     prop_oneof![
-        1 => (1i128..9).prop_map(Deed::Review),
-        1 => Just(Deed::Edit),
-        3 => Just(Deed::Confirm),
-        3 => any::<bool>().prop_map(Deed::Checked),
-        1 => Just(Deed::Unrecorded),
-        1 => Just(Deed::Close),
-        1 => Just(Deed::Forget),
-        8 => any_happening().prop_map(Deed::Happens),
-        1 => Just(Deed::Reload),
+        1 => (1i128..9).prop_map(Action::Review),
+        1 => Just(Action::Edit),
+        3 => Just(Action::Confirm),
+        3 => any::<bool>().prop_map(Action::Checked),
+        1 => Just(Action::Unrecorded),
+        1 => Just(Action::Close),
+        1 => Just(Action::Forget),
+        8 => any_event().prop_map(Action::Happens),
+        1 => Just(Action::Reload),
     ]
 }
 
 proptest! {
-    /// No sequence of events sends a second submission of a kind while the first is unresolved, and none sends
-    /// what was not recorded.
+    /// No sequence of events sends a second submission of a kind while the first is unresolved, and none sends anything
+    /// that wasn't recorded.
     #[test]
-    fn never_two_at_once(deeds in proptest::collection::vec(any_deed(), 0..80)) {
-        let mut submissions = Submissions { journal: Journal::JournalContents, ..Submissions::default() };
-        let mut numbers = 0u128;
-        let mut asked = None;
-        // What the journal holds: written on every order to record or save.
+    fn only_one_submission_per_kind_is_open(actions in proptest::collection::vec(any_action(), 0..80)) {
+        let mut submissions = Submissions { journal: Journal::Open, ..Submissions::default() };
+        let mut keys = 0u128;
+        let mut number = None;
+        // What the journal holds: written on every command to record or save.
         let mut recorded = std::collections::BTreeMap::<IdempotencyKey, Submission>::new();
-        for (now, deed) in deeds.into_iter().enumerate() {
+        for (now, action) in actions.into_iter().enumerate() {
             let now = at(1_000 + now as i64);
-            let newest = submissions.submissions().last().map(|held| held.key.clone());
+            let newest = submissions.submissions().last().map(|submission| submission.key.clone());
             let open_before: Vec<_> = submissions.open().map(|open| open.key.clone()).collect();
-            match deed {
-                Deed::Review(minutes) => submissions.review(movement(minutes), quote("10", "1"), Some("5678".into())),
-                Deed::Edit => submissions.edit(KIND),
-                Deed::Confirm => asked = submissions.confirm(KIND).or(asked),
-                Deed::Checked(same) => {
-                    numbers += 1;
+            match action {
+                Action::Review(minutes) => submissions.review(movement(minutes), quote("10", "1"), Some("5678".into())),
+                Action::Edit => submissions.edit(KIND),
+                Action::Confirm => number = submissions.confirm(KIND).or(number),
+                Action::Checked(same) => {
+                    keys += 1;
                     let fresh = quote(if same { "10" } else { "9" }, "1");
-                    let made = asked
-                        .and_then(|asked| submissions.checked(KIND, asked, check(numbers, Ok(fresh)), now));
-                    if let Some(made) = made {
-                        prop_assert!(open_before.is_empty(), "{made} beside {open_before:?}");
-                        recorded.insert(made.clone(), submissions.get(&made).unwrap().clone());
+                    let recorded_key = number
+                        .and_then(|number| submissions.checked(KIND, number, check(keys, Ok(fresh)), now));
+                    if let Some(recorded_key) = recorded_key {
+                        prop_assert!(open_before.is_empty(), "{recorded_key} beside {open_before:?}");
+                        recorded.insert(recorded_key.clone(), submissions.get(&recorded_key).unwrap().clone());
                     }
                 }
-                Deed::Unrecorded => {
+                Action::Unrecorded => {
                     if let Some(newest) = newest {
                         submissions.unrecorded(&newest, ConfirmationIssue::Taken);
                         if submissions.get(&newest).is_none() {
@@ -384,12 +392,12 @@ proptest! {
                         }
                     }
                 }
-                Deed::Close => submissions.close(KIND),
-                Deed::Forget => submissions.forget(KIND),
-                Deed::Happens(event) => {
+                Action::Close => submissions.close(KIND),
+                Action::Forget => submissions.forget(KIND),
+                Action::Happens(event) => {
                     let Some(newest) = newest else { continue };
-                    let order = submissions.step(&newest, event, now);
-                    match order {
+                    let command = submissions.step(&newest, event, now);
+                    match command {
                         Some(SubmissionCommand::Send) => prop_assert!(recorded.contains_key(&newest)),
                         Some(SubmissionCommand::Record | SubmissionCommand::Save) => {
                             recorded.insert(newest.clone(), submissions.get(&newest).unwrap().clone());
@@ -397,22 +405,22 @@ proptest! {
                         Some(SubmissionCommand::Verify) | None => {}
                     }
                 }
-                // The page is gone; a new one knows what the journal holds.
-                Deed::Reload => {
-                    asked = None;
-                    let mut fresh = Submissions { journal: Journal::JournalContents, ..Submissions::default() };
-                    for held in recorded.values() {
-                        let mut held = held.clone();
-                        if held.is_open() {
-                            held.state = held.unended();
+                // The page is gone. A new one knows only what the journal holds.
+                Action::Reload => {
+                    number = None;
+                    let mut fresh = Submissions { journal: Journal::Open, ..Submissions::default() };
+                    for submission in recorded.values() {
+                        let mut submission = submission.clone();
+                        if submission.is_open() {
+                            submission.state = submission.unresolved_state();
                         }
-                        fresh.take(held);
+                        fresh.merge(submission);
                     }
                     submissions = fresh;
                 }
             }
             prop_assert!(submissions.open().count() <= 1);
-            // An open submission shows, whatever else was done.
+            // An open submission is shown, whatever else was done.
             if let Some(open) = submissions.open().next() {
                 prop_assert_eq!(submissions.screen_state(KIND, &home("5678")), ScreenState::Submission(open));
             }

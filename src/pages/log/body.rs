@@ -1,25 +1,27 @@
-//! The rows in their faces: waiting, empty, there.
+//! The log's table, or what is shown instead while it is loading or empty.
 
 use crate::client::Failure;
 use crate::log::query::LogQuery;
-use crate::pages::log::table::{LogTable, Rows, TableOptions};
+use crate::pages::log::table::LogTable;
+use crate::pages::log::table_options::TableOptions;
+use crate::pages::shared::log_rows::Rows;
 use crate::ui::notice::Waiting;
 use leptos::prelude::*;
 
-/// What can be said instead of rows.
+/// What the log's body shows.
 #[derive(Clone, Copy, PartialEq)]
 enum BodyState {
-    /// They are on their way.
+    /// The rows are loading.
     Waiting,
-    /// Nothing was moved in these days.
+    /// The date range has no entries.
     Nothing,
     /// The log has fewer pages.
     Beyond,
-    /// The page couldn't be loaded; the first one may be.
+    /// The page couldn't be loaded, but the first page might.
     Failed,
-    /// The filter leaves none of them.
+    /// No entry matches the filter.
     Filtered,
-    /// They are there.
+    /// There are rows to show.
     Rows,
 }
 
@@ -28,20 +30,20 @@ enum BodyState {
 pub fn LogBody(
     /// The rows.
     rows: Memo<Rows>,
-    /// Whether they are on their way.
+    /// Whether they are loading.
     waiting: Memo<bool>,
-    /// Why the page could not be read.
+    /// Why the page couldn't be loaded.
     failure: Memo<Option<Failure>>,
-    /// Rows by the backend's count, once it is known, and pages of them.
+    /// The numbers of entries and of pages in the date range, once known.
     totals: Memo<Option<(u64, u64)>>,
-    /// The view.
+    /// The view's query.
     query: Memo<LogQuery>,
-    /// Goes to another view.
-    go: Callback<LogQuery>,
-    /// How they are shown.
+    /// Opens another view.
+    navigate: Callback<LogQuery>,
+    /// The table's options.
     options: TableOptions,
 ) -> impl IntoView {
-    let face = Memo::new(move |_| {
+    let state = Memo::new(move |_| {
         if rows.with(|rows| !rows.order.is_empty()) {
             return BodyState::Rows;
         }
@@ -54,34 +56,30 @@ pub fn LogBody(
             _ => BodyState::Nothing,
         }
     });
-    let first = move |_| {
-        go.run(LogQuery {
+    let go_to_first = move |_| {
+        navigate.run(LogQuery {
             page: 1,
             ..query.get_untracked()
         });
     };
-    let without = move || {
-        match face.get() {
-        BodyState::Waiting => view! { <Waiting what="Reading the log" /> }.into_any(),
+    let placeholder = move || match state.get() {
+        BodyState::Waiting => view! { <Waiting what="Loading" /> }.into_any(),
         BodyState::Nothing if totals.get().is_none() => ().into_any(),
         BodyState::Nothing => {
-            view! { <p class="empty">"Nothing was moved in these days."</p> }.into_any()
+            view! { <p class="empty">"No transactions in this period."</p> }.into_any()
         }
-        BodyState::Filtered => {
-            view! { <p class="empty">"None of the rows of these days fits."</p> }.into_any()
-        }
-        face @ (BodyState::Beyond | BodyState::Failed) => view! {
-            {(face == BodyState::Beyond).then(|| view! { <p class="empty">"The log does not reach this far."</p> })}
-            <button type="button" on:click=first>"Go to the first page"</button>
+        BodyState::Filtered => view! { <p class="empty">"No matches."</p> }.into_any(),
+        state @ (BodyState::Beyond | BodyState::Failed) => view! {
+            {(state == BodyState::Beyond).then(|| view! { <p class="empty">"No such page."</p> })}
+            <button type="button" on:click=go_to_first>"Go to the first page"</button>
         }
         .into_any(),
         BodyState::Rows => ().into_any(),
-    }
     };
-    // The table is made while the rows are on their way: once they come, they only have to be painted.
+    // The table is built while the rows load, so that they only have to be painted when they arrive.
     view! {
-        {without}
-        <div hidden=move || face.get() != BodyState::Rows>
+        {placeholder}
+        <div hidden=move || state.get() != BodyState::Rows>
             <LogTable rows=rows options=options />
         </div>
     }

@@ -1,4 +1,4 @@
-//! Which columns the log shows, in which order, and how close its rows stand.
+//! The choice of the log's columns, their order, and the row density.
 
 use crate::log::columns::Column;
 use crate::log::query::LogQuery;
@@ -6,47 +6,49 @@ use crate::pages::log::preferences::Preferences;
 use crate::pages::movement::form::focus;
 use leptos::prelude::*;
 
-/// The chooser.
+/// A checkbox and move buttons for each column, and the density.
 #[component]
 pub fn ColumnChooser(
-    /// The columns as they are shown.
+    /// The columns shown, in order.
     columns: Memo<Vec<Column>>,
-    /// The view.
+    /// The view's query.
     query: Memo<LogQuery>,
-    /// Goes to another view.
-    go: Callback<LogQuery>,
-    /// What is remembered.
+    /// Opens another view.
+    navigate: Callback<LogQuery>,
+    /// The remembered preferences.
     preferences: Preferences,
 ) -> impl IntoView {
-    // The address follows a moment later; whoever ticks two boxes at once means both.
+    // The URL updates a moment later, so two boxes ticked in quick succession both count.
     let latest = RwSignal::new(columns.get_untracked());
     Effect::new(move |_| latest.set(columns.get()));
-    let choose = move |chosen: Vec<Column>| {
+    let set_columns = move |chosen: Vec<Column>| {
         if chosen.is_empty() {
             return;
         }
-        preferences.choose(&chosen);
+        preferences.save_columns(&chosen);
         latest.set(chosen.clone());
-        let is_usual = preferences.columns.with_value(|liked| *liked == chosen);
-        let columns = (!is_usual).then_some(chosen);
-        go.run(LogQuery {
+        let is_remembered = preferences
+            .columns
+            .with_value(|remembered| *remembered == chosen);
+        let columns = (!is_remembered).then_some(chosen);
+        navigate.run(LogQuery {
             columns,
             ..query.get_untracked()
         });
     };
-    // Whoever goes through the list finds each column where it was: those that are not shown stay between the others.
-    let order = Memo::new(move |held: Option<&Vec<Column>>| {
+    // Keep each column at its place in the list while it is toggled: hidden columns stay between the shown ones.
+    let order = Memo::new(move |previous: Option<&Vec<Column>>| {
         let shown = latest.get();
         let is_shown = |column: &Column| shown.contains(column);
-        match held {
-            Some(held)
-                if held
+        match previous {
+            Some(previous)
+                if previous
                     .iter()
                     .copied()
                     .filter(is_shown)
                     .eq(shown.iter().copied()) =>
             {
-                held.clone()
+                previous.clone()
             }
             _ => {
                 let hidden = Column::ALL.into_iter().filter(|column| !is_shown(column));
@@ -59,30 +61,30 @@ pub fn ColumnChooser(
         let toggle = move |event| {
             let mut chosen = order.get_untracked();
             let shown = latest.get_untracked();
-            chosen.retain(|held| shown.contains(held) != (*held == column));
+            chosen.retain(|other| shown.contains(other) != (*other == column));
             if chosen.is_empty() {
-                // The last one stays, and is told to.
+                // The last column can't be hidden: restore its checkbox.
                 event_target::<web_sys::HtmlInputElement>(&event).set_checked(true);
             }
-            choose(chosen);
+            set_columns(chosen);
         };
-        let shift = move |by: isize, mark: &'static str, what: &'static str| {
-            let places = move || {
+        let shift = move |by: isize, arrow: &'static str, direction: &'static str| {
+            let positions = move || {
                 latest.with(|shown| {
-                    let at = shown.iter().position(|held| *held == column)?;
+                    let at = shown.iter().position(|other| *other == column)?;
                     let to = at.checked_add_signed(by)?;
                     (to < shown.len()).then_some((at, to))
                 })
             };
-            let label = format!("{}: {what}", column.label());
-            let moved = format!(".columns [aria-label=\"{label}\"]");
+            let label = format!("{}: {direction}", column.label());
+            let button_selector = format!(".columns [aria-label=\"{label}\"]");
             let swap = move |_| {
-                if let Some((at, to)) = untrack(places) {
+                if let Some((at, to)) = untrack(positions) {
                     let mut chosen = latest.get_untracked();
                     chosen.swap(at, to);
-                    choose(chosen);
-                    // What is put elsewhere in the page loses the focus.
-                    focus(moved.clone());
+                    set_columns(chosen);
+                    // An element that moves in the page loses the focus.
+                    focus(button_selector.clone());
                 }
             };
             view! {
@@ -90,10 +92,10 @@ pub fn ColumnChooser(
                     type="button"
                     class="quiet"
                     aria-label=label
-                    aria-disabled=move || places().is_none().then_some("true")
+                    aria-disabled=move || positions().is_none().then_some("true")
                     on:click=swap
                 >
-                    {mark}
+                    {arrow}
                 </button>
             }
         };
@@ -118,9 +120,9 @@ pub fn ColumnChooser(
                 <div class="actions">
                     <label>
                         <input type="checkbox" prop:checked=move || compact.get() on:change=move |_| preferences.set_compact(!compact.get_untracked()) />
-                        "Close rows"
+                        "Compact"
                     </label>
-                    <button type="button" on:click=move |_| choose(Column::SHOWN.to_vec())>"As at first"</button>
+                    <button type="button" on:click=move |_| set_columns(Column::SHOWN.to_vec())>"Reset"</button>
                 </div>
     }
 }

@@ -1,12 +1,12 @@
-//! Copying entries of the log as tab-separated text, with their ids and the names of the columns. Only a part of a long
-//! table is in the page, and browsers leave out the text of buttons, so the copied text is made from the data.
+//! Copies log entries as tab-separated text, with their ids and the column names. Only part of a long table is in the
+//! page, and browsers leave out the text of buttons, so the copied text comes from the data.
 //!
-//! The text is handed over in the `copy` event, which works where `navigator.clipboard` is missing: on plain http.
+//! The text is set in the `copy` event, which works without `navigator.clipboard`, for example on plain http.
 
 use crate::log::columns::Column;
 use crate::log::dialect::Dialect;
 use crate::log::export::{csv_header, csv_row, exported};
-use crate::pages::log::table::Rows;
+use crate::pages::shared::log_rows::Rows;
 use leptos::prelude::*;
 use std::ops::RangeInclusive;
 use wasm_bindgen::JsCast;
@@ -14,10 +14,10 @@ use web_sys::{ClipboardEvent, Element, Event, HtmlDocument, Range};
 
 const TABLE: &str = "table.log[aria-rowcount]";
 
-/// Whenever entries are selected and copied, puts them on the clipboard. Ends with the current owner.
+/// Puts the selected entries on the clipboard whenever the user copies them. Stops with the current owner.
 pub fn copy_as_text(rows: Signal<Rows>, columns: Memo<Vec<Column>>, dialect: Dialect) {
     let listener = window_event_listener_untyped("copy", move |event| {
-        let _ = answer(
+        let _ = copy_selection(
             &event,
             &rows.get_untracked(),
             &exported(&columns.get_untracked()),
@@ -27,7 +27,7 @@ pub fn copy_as_text(rows: Signal<Rows>, columns: Memo<Vec<Column>>, dialect: Dia
     on_cleanup(move || listener.remove());
 }
 
-fn answer(event: &Event, rows: &Rows, columns: &[Column], dialect: Dialect) -> Option<()> {
+fn copy_selection(event: &Event, rows: &Rows, columns: &[Column], dialect: Dialect) -> Option<()> {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
@@ -45,12 +45,13 @@ fn answer(event: &Event, rows: &Rows, columns: &[Column], dialect: Dialect) -> O
     Some(())
 }
 
-/// The places of the selected entries of so many. Nothing where none is selected, or only something within a cell.
+/// Returns the places of the selected entries among `count`. Returns `None` if none is selected, or only part of a
+/// cell.
 fn selected(count: usize) -> Option<RangeInclusive<usize>> {
     let selection = window().get_selection().ok()??;
     let table = document().query_selector(TABLE).ok()??;
     let (mut first, mut last) = (None::<usize>, None::<usize>);
-    // Firefox selects cells of a table as many ranges.
+    // Firefox selects table cells as separate ranges.
     for range in (0..selection.range_count()).filter_map(|at| selection.get_range_at(at).ok()) {
         let is_within = selection.range_count() == 1 && is_within_cell(&range);
         if range.collapsed() || is_within || !range.intersects_node(&table).unwrap_or(false) {
@@ -63,7 +64,7 @@ fn selected(count: usize) -> Option<RangeInclusive<usize>> {
             if !range.intersects_node(row).unwrap_or(false) {
                 continue;
             }
-            // The first and last rows are placeholders for the entries that are not in the page.
+            // The first and last rows stand for the entries that aren't in the page.
             let place = match place(row) {
                 Some(place) => place,
                 None if at == 0 => 0,
@@ -76,10 +77,10 @@ fn selected(count: usize) -> Option<RangeInclusive<usize>> {
     Some(first?..=last?)
 }
 
-/// The place of the entry in a row of the table.
+/// Returns the place of the entry in this table row.
 fn place(row: &Element) -> Option<usize> {
     let number: usize = row.get_attribute("aria-rowindex")?.parse().ok()?;
-    // The headings are the first row.
+    // `aria-rowindex` starts at 1, and row 1 is the header.
     number.checked_sub(2)
 }
 
@@ -92,8 +93,8 @@ fn is_within_cell(range: &Range) -> bool {
     inner.is_some_and(|inner| matches!(inner.closest("td, th"), Ok(Some(_))))
 }
 
-/// Selects the whole table and copies it. Whether the browser did; where it refuses, the selection stays, and the keys
-/// for copying do the same.
+/// Selects the whole table and copies it. Returns whether the browser allowed it; if not, the selection stays, so that
+/// the user can copy with the keyboard.
 pub fn copy_table() -> bool {
     let copy = || {
         let selection = window().get_selection().ok()??;

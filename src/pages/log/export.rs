@@ -1,4 +1,4 @@
-//! The rows as a file, or on paper: exactly those that are shown, in their order and columns.
+//! Exports, prints or copies exactly the rows shown, in their order and columns.
 
 use crate::browser::clock::sleep;
 use crate::browser::download::File;
@@ -8,35 +8,35 @@ use crate::log::dialect::Dialect;
 use crate::log::export::{CHUNK, Format, exported};
 use crate::log::query::LogQuery;
 use crate::pages::log::copy::{copy_as_text, copy_table};
-use crate::pages::log::table::Rows;
 use crate::pages::movement::form::focus;
+use crate::pages::shared::log_rows::Rows;
 use crate::pages::shared::regional::{HINT, regional};
 use leptos::prelude::*;
 
-/// The menu.
+/// The content of the export menu.
 #[component]
 pub fn ExportMenu(
-    /// What is shown.
+    /// The rows shown.
     #[prop(into)]
     rows: Signal<Rows>,
-    /// Whether they are the rows of the view.
+    /// Whether `rows` belong to the current view.
     current: Memo<bool>,
-    /// The columns.
+    /// The columns shown, in order.
     columns: Memo<Vec<Column>>,
-    /// Whether all rows stand in the page, as they must on paper.
+    /// Whether every row is rendered, as printing requires.
     full: RwSignal<bool>,
-    /// The view.
+    /// The view's query.
     query: Memo<LogQuery>,
-    /// Goes to another view.
-    go: Callback<LogQuery>,
-    /// The file's name without its ending.
+    /// Opens another view.
+    navigate: Callback<LogQuery>,
+    /// The file's name without its extension.
     #[prop(into)]
     name: Signal<String>,
 ) -> impl IntoView {
     let (regional_name, regional) = regional();
     copy_as_text(rows, columns, regional.with_tabs());
     let copied = RwSignal::new(None::<bool>);
-    // How many rows are written; nothing while nothing is.
+    // The number of rows written so far, while an export runs.
     let written = RwSignal::new(None::<usize>);
     let write = move |format: Format| {
         let rows = rows.get_untracked();
@@ -47,15 +47,15 @@ pub fn ExportMenu(
             file.write(&format.start());
             let count = rows.order.len();
             for from in (0..count).step_by(CHUNK) {
-                // Stopped, or the screen was left.
+                // Stopped, or the user left the screen.
                 if written.try_get_untracked().flatten().is_none() {
                     return;
                 }
                 let to = (from + CHUNK).min(count);
-                let piece = (from..to)
+                let chunk = (from..to)
                     .filter_map(|place| rows.get(place))
                     .map(|(entry, _)| entry);
-                file.write(&format.rows(piece, from == 0));
+                file.write(&format.rows(chunk, from == 0));
                 written.try_set(Some(to));
                 sleep(0).await;
             }
@@ -68,7 +68,7 @@ pub fn ExportMenu(
         full.set(true);
         leptos::task::spawn_local(async move {
             sleep(0).await;
-            // Without a printer there is nothing to be told.
+            // There is nothing to report if the browser can't print.
             let _ = window().print();
             full.try_set(false);
         });
@@ -79,9 +79,9 @@ pub fn ExportMenu(
             dialect,
         })
     };
-    // The button goes once it was pressed, and must not take the focus along.
-    let read_all = move |_| {
-        go.run(LogQuery {
+    // The button disappears once pressed, so move the focus to the menu.
+    let load_all = move |_| {
+        navigate.run(LogQuery {
             all: true,
             ..query.get_untracked()
         });
@@ -89,17 +89,17 @@ pub fn ExportMenu(
     };
     view! {
                 {move || (!query.get().needs_all()).then(|| view! {
-                    <button type="button" on:click=read_all>
-                        "Read every row of these days first"
+                    <button type="button" on:click=load_all>
+                        "Load all entries first"
                     </button>
                 })}
                 <p class="hint">
                     {move || match current.get() {
-                        true => rows.with(|rows| format!("The {} rows that are shown.", intl::count(rows.order.len()))),
-                        false => "The rows are not loaded.".to_owned(),
+                        true => rows.with(|rows| format!("The {} entries shown.", intl::count(rows.order.len()))),
+                        false => "The entries aren't loaded.".to_owned(),
                     }}
                 </p>
-                // A disabled group disables its buttons.
+                // A disabled fieldset disables its buttons.
                 <fieldset class="actions" disabled=move || !current.get()>
                     <button type="button" on:click=move |_| csv(Dialect::PLAIN)>"CSV"</button>
                     <button type="button" on:click=move |_| csv(regional)>{regional_name}</button>
@@ -111,7 +111,7 @@ pub fn ExportMenu(
                 <p class="hint">{HINT}</p>
                 {move || written.get().map(|done| view! {
                     <div class="reading" role="status">
-                        <span>{intl::count(done)}" rows written"</span>
+                        <span>{intl::count(done)}" rows exported"</span>
                         <button type="button" on:click=move |_| written.set(None)>"Stop"</button>
                     </div>
                 })}

@@ -1,4 +1,4 @@
-//! Which rows of the days are shown, in which groups. All of it is done in the browser, on every row of the days.
+//! The log's filters and grouping. Both run in the browser, on every entry of the date range.
 
 use crate::log::filter::{Choices, Filter, KindFilter};
 use crate::log::group::Grouping;
@@ -10,14 +10,14 @@ use crate::ui::field::{Input, TextField};
 use crate::units::{sort, titles};
 use leptos::prelude::*;
 
-/// The filters.
+/// The filter form.
 #[component]
 pub fn Filters(
-    /// The view.
+    /// The view's query.
     query: Memo<LogQuery>,
-    /// Goes to another view.
-    go: Callback<LogQuery>,
-    /// What occurs in the rows that were read.
+    /// Opens another view.
+    navigate: Callback<LogQuery>,
+    /// The filter choices that occur in the loaded entries.
     choices: Memo<Choices>,
 ) -> impl IntoView {
     let text = RwSignal::new(String::new());
@@ -25,21 +25,21 @@ pub fn Filters(
     let change = move |change: &dyn Fn(&mut Filter)| {
         let mut view = query.get_untracked();
         change(&mut view.filter);
-        go.run(LogQuery { page: 1, ..view });
+        navigate.run(LogQuery { page: 1, ..view });
     };
-    // Nothing is filtered while somebody still types.
+    // The text applies on submit, not while the user is still typing.
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let typed = text.get_untracked().trim().to_owned();
         change(&|filter| filter.text = Some(typed.clone()).filter(|text| !text.is_empty()));
     };
-    let of_filter = move |part: fn(Filter) -> Option<String>| {
+    let filter_value = move |part: fn(Filter) -> Option<String>| {
         Signal::derive(move || part(query.get().filter).unwrap_or_default())
     };
-    let kind = of_filter(|filter| filter.kind.map(|kind| kind.name().to_owned()));
-    let child = of_filter(|filter| filter.child.map(|child| child.to_string()));
-    let status = of_filter(|filter| filter.status);
-    let person = of_filter(|filter| filter.person);
+    let kind = filter_value(|filter| filter.kind.map(|kind| kind.name().to_owned()));
+    let child = filter_value(|filter| filter.child.map(|child| child.to_string()));
+    let status = filter_value(|filter| filter.status);
+    let person = filter_value(|filter| filter.person);
     let group = Signal::derive(move || {
         let group = query.get().group;
         group
@@ -52,13 +52,13 @@ pub fn Filters(
     });
     let groups = Signal::derive(|| {
         let all = Grouping::ALL.map(|group| (group.name().to_owned(), group.label().to_owned()));
-        options("No sums by group", all.into(), String::new())
+        options("None", all.into(), String::new())
     });
     let directory = expect_context::<Desk>().directory;
     let children = Signal::derive(move || {
         let known = known_children(choices.get().children, &directory);
         let known = known.into_iter().map(|(id, name)| (id.to_string(), name));
-        options("All children", known.collect(), child.get())
+        options("All clients", known.collect(), child.get())
     });
     let named = |names: Vec<String>| {
         let names = names.into_iter();
@@ -67,24 +67,24 @@ pub fn Filters(
     let statuses =
         Signal::derive(move || options("Any status", named(choices.get().statuses), status.get()));
     let people =
-        Signal::derive(move || options("Anybody", named(choices.get().people), person.get()));
-    let some = |chosen: String| Some(chosen).filter(|chosen| !chosen.is_empty());
+        Signal::derive(move || options("Anyone", named(choices.get().people), person.get()));
+    let non_empty = |chosen: String| Some(chosen).filter(|chosen| !chosen.is_empty());
     view! {
             <form class="filters" on:submit=submit>
-                <Choice id="type" label="Type" options=kinds chosen=kind
-                    go=Callback::new(move |name: String| change(&|filter| filter.kind = KindFilter::named(&name))) />
-                <Choice id="of-child" label="Child" options=children chosen=child
-                    go=Callback::new(move |id: String| change(&|filter| filter.child = id.parse().ok())) />
-                <Choice id="status" label="Status" options=statuses chosen=status
-                    go=Callback::new(move |chosen: String| change(&|filter| filter.status = some(chosen.clone()))) />
-                <Choice id="by" label="By" options=people chosen=person
-                    go=Callback::new(move |chosen: String| change(&|filter| filter.person = some(chosen.clone()))) />
-                <Choice id="group" label="Sums" options=groups chosen=group
-                    go=Callback::new(move |name: String| {
-                        go.run(LogQuery { group: Grouping::named(&name), ..query.get_untracked() });
+                <Choice id="type" label="Type" options=kinds selected=kind
+                    on_change=Callback::new(move |name: String| change(&|filter| filter.kind = KindFilter::named(&name))) />
+                <Choice id="of-child" label="Client" options=children selected=child
+                    on_change=Callback::new(move |id: String| change(&|filter| filter.child = id.parse().ok())) />
+                <Choice id="status" label="Status" options=statuses selected=status
+                    on_change=Callback::new(move |chosen: String| change(&|filter| filter.status = non_empty(chosen.clone()))) />
+                <Choice id="by" label="Created by" options=people selected=person
+                    on_change=Callback::new(move |chosen: String| change(&|filter| filter.person = non_empty(chosen.clone()))) />
+                <Choice id="group" label="Group by" options=groups selected=group
+                    on_change=Callback::new(move |name: String| {
+                        navigate.run(LogQuery { group: Grouping::named(&name), ..query.get_untracked() });
                     }) />
                 <div class="search">
-                    <TextField id="q" label="Text" input=Input::Text value=text on_input=Callback::new(move |typed| text.set(typed)) />
+                    <TextField id="q" label="Search" input=Input::Text value=text on_input=Callback::new(move |typed| text.set(typed)) />
                     <button type="submit">"Search"</button>
                 </div>
                 <label class="check">
@@ -94,21 +94,22 @@ pub fn Filters(
                         prop:checked=move || query.get().filter.broken
                         on:change=move |_| change(&|filter| filter.broken = !filter.broken)
                     />
-                    "Only breaks in the chain of balances"
+                    "Only balance mismatches"
                 </label>
                 {move || (!query.get().filter.is_empty() || query.get().group.is_some()).then(|| view! {
-                    <button type="button" on:click=move |_| go.run(LogQuery {
+                    <button type="button" on:click=move |_| navigate.run(LogQuery {
                         filter: Filter::default(),
                         group: None,
                         ..query.get_untracked()
-                    })>"Clear these"</button>
+                    })>"Clear filters"</button>
                 })}
-                <p class="hint">"The days are asked of the backend. These are applied in your browser, to every row of the days, which are all read for that."</p>
+                <p class="hint">"Filters load every entry in the date range."</p>
             </form>
     }
 }
 
-/// The children of the rows and those of the list, which a page need not name. Equal names show their ids.
+/// Merges the children of the loaded entries with the directory's, since a page of entries needn't name them all. Equal
+/// names get their ids added.
 fn known_children(mut known: Vec<(i64, String)>, directory: &Directory) -> Vec<(i64, String)> {
     for child in directory.known_children() {
         if known.iter().all(|(id, _)| *id != child.id.0) {
@@ -121,6 +122,6 @@ fn known_children(mut known: Vec<(i64, String)>, directory: &Directory) -> Vec<(
     for (child, title) in known.iter_mut().zip(titles(&named)) {
         child.1 = title;
     }
-    sort::sort(&mut known, |one, two| (&one.1, one.0).cmp(&(&two.1, two.0)));
+    sort::sort(&mut known, |a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
     known
 }

@@ -1,4 +1,4 @@
-//! Sums of the rows that are shown: of all, and by group.
+//! Totals of the rows shown, overall and by group.
 
 use crate::browser::intl;
 use crate::log::group::{Group, Grouping, Sum};
@@ -6,34 +6,34 @@ use crate::ui::figure;
 use crate::units::{Minutes, Value};
 use leptos::prelude::*;
 
-/// What the rows come to.
+/// Renders the overall totals.
 pub fn total(total: &Group, symbol: Option<&str>) -> AnyView {
     view! {
         <dl class="totals">
-            <div><dt>"Movements"</dt><dd>{intl::count(total.movements)}</dd></div>
+            <div><dt>"Transactions"</dt><dd>{intl::count(total.movements)}</dd></div>
             <div><dt>"Minutes"</dt><dd>{minutes(&total.minutes)}</dd></div>
-            <div><dt>"Credit"</dt><dd>{sum(&total.credit, symbol)}</dd></div>
-            <div><dt>"Cost"</dt><dd>{sum(&total.cost, symbol)}</dd></div>
+            <div><dt>"Client credit"</dt><dd>{sum(&total.credit, symbol)}</dd></div>
+            <div><dt>"Your cost"</dt><dd>{sum(&total.cost, symbol)}</dd></div>
             <div><dt>"Profit"</dt><dd>{sum(&total.profit, symbol)}</dd></div>
         </dl>
     }
     .into_any()
 }
 
-/// A sum of money.
+/// Renders a sum of money.
 fn sum(sum: &Sum, symbol: Option<&str>) -> AnyView {
-    shown(sum.total.map(Value::Money), sum.missing, symbol)
+    sum_view(sum.total.map(Value::Money), sum.missing, symbol)
 }
 
-/// A sum of minutes, as far as the notes say them.
+/// Renders a sum of minutes, for the entries whose notes state them.
 fn minutes(sum: &Sum<Minutes>) -> AnyView {
-    shown(sum.total.map(Value::Minutes), sum.missing, None)
+    sum_view(sum.total.map(Value::Minutes), sum.missing, None)
 }
 
-/// A sum: exact, or why there is none.
-fn shown(total: Option<Value>, missing: u64, symbol: Option<&str>) -> AnyView {
+/// Renders an exact sum, or says why there is none.
+fn sum_view(total: Option<Value>, missing: u64, symbol: Option<&str>) -> AnyView {
     let Some(total) = total else {
-        return view! { <span class="unread" title="The sum has more digits than can be held exactly.">"not exact"</span> }
+        return view! { <span class="unread" title="Too large to total.">"Too large to total"</span> }
             .into_any();
     };
     let missing = (missing > 0).then(|| {
@@ -43,7 +43,7 @@ fn shown(total: Option<Value>, missing: u64, symbol: Option<&str>) -> AnyView {
     view! { {figure::figure(total, symbol)}{missing} }.into_any()
 }
 
-/// The groups as a table.
+/// Renders the groups as a table.
 pub fn table(groups: &[Group], by: Grouping, symbol: Option<&str>) -> AnyView {
     let rows = groups
         .iter()
@@ -61,19 +61,19 @@ pub fn table(groups: &[Group], by: Grouping, symbol: Option<&str>) -> AnyView {
             }
         })
         .collect_view();
-    let what = by.label();
+    let label = by.label();
     view! {
-        <div class="scroll" role="region" tabindex="0" aria-label="Sums, table">
+        <div class="scroll" role="region" tabindex="0" aria-label="Totals, table">
             <table class="groups">
-                <caption class="visually-hidden">"Sums "{what}</caption>
+                <caption class="visually-hidden">"Totals by "{label}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">{what}</th>
-                        <th scope="col" class="number">"Rows"</th>
-                        <th scope="col" class="number">"Movements"</th>
+                        <th scope="col">{label}</th>
+                        <th scope="col" class="number">"Entries"</th>
+                        <th scope="col" class="number">"Transactions"</th>
                         <th scope="col" class="number">"Minutes"</th>
-                        <th scope="col" class="number">"Credit"</th>
-                        <th scope="col" class="number">"Cost"</th>
+                        <th scope="col" class="number">"Client credit"</th>
+                        <th scope="col" class="number">"Your cost"</th>
                         <th scope="col" class="number">"Profit"</th>
                     </tr>
                 </thead>

@@ -1,4 +1,4 @@
-//! Which rows of the log were made from this browser.
+//! Which entries of the log came from this browser.
 
 use crate::log::entry::LogEntry;
 use crate::movement::Kind;
@@ -7,44 +7,45 @@ use crate::movement::submissions::Submissions;
 use crate::units::{IdempotencyKey, Value};
 use std::collections::HashMap;
 
-/// What is known of the rows that this browser's submissions made.
+/// An index of this browser's submissions, to look them up by log entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OwnRows {
-    /// By the row that was found in the log.
-    by_id: HashMap<String, Own>,
-    /// By what the answer said: kind, child, and both balances after. Reseller's answers name no row (contract §1.2).
-    by_balances: HashMap<(Kind, String, String, String), Own>,
+pub struct OwnEntries {
+    /// By the id of the entry found in the log.
+    by_id: HashMap<String, OwnSubmission>,
+    /// By what the response said: kind, child, and both balances after. Reseller responses name no entry (contract
+    /// §1.2).
+    by_balances: HashMap<(Kind, String, String, String), OwnSubmission>,
 }
 
-/// A submission, and when it came to its end.
+/// A submission, and when it settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Own {
+struct OwnSubmission {
     key: IdempotencyKey,
     ended: i64,
 }
 
-impl OwnRows {
-    /// What `book` knows.
-    pub fn of(book: &Submissions) -> Self {
-        let mut own = Self::default();
-        for held in book.submissions() {
-            own.note(held);
+impl OwnEntries {
+    /// Indexes these submissions.
+    pub fn of(submissions: &Submissions) -> Self {
+        let mut index = Self::default();
+        for submission in submissions.submissions() {
+            index.insert(submission);
         }
-        own
+        index
     }
 
-    fn note(&mut self, held: &Submission) {
-        let own = Own {
-            key: held.key.clone(),
-            ended: held.ended.unwrap_or(held.confirmed),
+    fn insert(&mut self, submission: &Submission) {
+        let own = OwnSubmission {
+            key: submission.key.clone(),
+            ended: submission.ended.unwrap_or(submission.confirmed),
         };
-        let movement = &held.movement;
-        match &held.state {
+        let movement = &submission.movement;
+        match &submission.state {
             State::Found(line) => drop(self.by_id.insert(line.id.clone(), own)),
             State::Decided {
-                made: true,
-                line: Some(line),
-            } => drop(self.by_id.insert(line.clone(), own)),
+                completed: true,
+                entry_id: Some(id),
+            } => drop(self.by_id.insert(id.clone(), own)),
             State::Done(receipt) => {
                 if let Some(after) = receipt.own {
                     let child = receipt.child.plain();
@@ -56,7 +57,7 @@ impl OwnRows {
         }
     }
 
-    /// The submission that made `entry`, and when it came to its end, in milliseconds since 1970.
+    /// Returns the key of the submission that caused `entry`, and when it settled, in milliseconds since 1970.
     pub fn find(&self, entry: &LogEntry) -> Option<(IdempotencyKey, i64)> {
         let found = self.by_id.get(&entry.id.to_string()).or_else(|| {
             let kind = match entry.kind {

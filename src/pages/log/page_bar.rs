@@ -1,38 +1,38 @@
-//! Which page of the log, how large, and how many rows there are.
+//! The log's total, page size and pager.
 
 use crate::browser::intl;
 use crate::log::query::{LogQuery, PAGE_SIZES};
-use crate::pages::log::table::Rows;
+use crate::pages::shared::log_rows::Rows;
 use crate::ui::pager::Pager;
 use leptos::prelude::*;
 
-/// Rows, and the way through their pages; or all of them.
+/// The number of rows and the page size, and the pager unless all rows are shown.
 #[component]
 pub fn PageBar(
-    /// The rows that are shown.
+    /// The rows shown.
     rows: Memo<Rows>,
-    /// Rows by the backend's count, once it is known, and pages of them.
+    /// The numbers of entries and of pages in the date range, once known.
     totals: Memo<Option<(u64, u64)>>,
-    /// The view.
+    /// The view's query.
     query: Memo<LogQuery>,
-    /// Goes to another view.
-    go: Callback<LogQuery>,
+    /// Opens another view.
+    navigate: Callback<LogQuery>,
 ) -> impl IntoView {
-    let told = move || {
+    let summary = move || {
         let (total, _) = totals.get()?;
         let shown = rows.with(|rows| rows.order.len() as u64);
         Some(match total {
             _ if query.get().needs_all() && shown != total => {
-                format!("{} of {} rows", intl::count(shown), intl::count(total))
+                format!("{} of {} entries", intl::count(shown), intl::count(total))
             }
-            1 => "1 row".to_owned(),
-            total => format!("{} rows", intl::count(total)),
+            1 => "1 entry".to_owned(),
+            total => format!("{} entries", intl::count(total)),
         })
     };
-    let turn = Callback::new(move |page: u64| {
+    let go_to_page = Callback::new(move |page: u64| {
         // From a page that doesn't exist, the previous one is the last that does.
         let last = totals.get_untracked().map_or(u64::MAX, |(_, pages)| pages);
-        go.run(LogQuery {
+        navigate.run(LogQuery {
             page: page.min(last),
             ..query.get_untracked()
         })
@@ -43,7 +43,7 @@ pub fn PageBar(
             page: 1,
             ..query.get_untracked()
         };
-        go.run(match chosen.parse() {
+        navigate.run(match chosen.parse() {
             Ok(size) => LogQuery {
                 size,
                 all: false,
@@ -53,24 +53,24 @@ pub fn PageBar(
         });
     };
     let sizes = PAGE_SIZES.map(|size| {
-        let is = move || {
+        let is_selected = move || {
             let query = query.get();
             !query.needs_all() && query.size == size
         };
-        view! { <option value=size.to_string() prop:selected=is>{size}</option> }
+        view! { <option value=size.to_string() prop:selected=is_selected>{size}</option> }
     });
     let last = Signal::derive(move || totals.get().map_or(1, |(_, pages)| pages));
     view! {
-        <p class="total" role="status">{told}</p>
+        <p class="total" role="status">{summary}</p>
         <label class="size">
-            "Rows a page "
+            "Rows per page "
             <select id="page-size" on:change=size>
                 {sizes}
                 <option value="all" prop:selected=move || query.get().needs_all()>"All"</option>
             </select>
         </label>
         {move || (!query.get().needs_all()).then(|| view! {
-            <Pager page=Signal::derive(move || query.get().page) pages=last on_go=turn />
+            <Pager page=Signal::derive(move || query.get().page) pages=last on_go=go_to_page />
         })}
     }
 }

@@ -1,10 +1,10 @@
-//! One row of the log with every field, in a dialog.
+//! The dialog that shows every field of a log entry.
 
 use crate::browser::intl;
-use crate::log::columns::kind;
+use crate::log::columns::kind_label;
 use crate::log::continuity::RowContinuity;
 use crate::log::entry::{Balances, LogEntry};
-use crate::pages::shared::log_cell::{broken, links};
+use crate::pages::shared::log_cell::{action_links, balance_gap};
 use crate::ui::copy::CopyIcon;
 use crate::ui::figure;
 use crate::ui::link::Link;
@@ -16,18 +16,18 @@ use leptos::prelude::*;
 /// What the dialog shows.
 #[derive(Clone, PartialEq)]
 pub struct Opened {
-    /// The row.
+    /// The entry.
     pub entry: LogEntry,
-    /// Its link to the row before, where that was looked into.
+    /// Whether its balances continue from the row before, if that was checked.
     pub continuity: Option<RowContinuity>,
-    /// The submission of this browser that made it.
+    /// The submission of this browser that caused it.
     pub made_by: Option<IdempotencyKey>,
 }
 
-/// The dialog; closed while there is nothing to show.
+/// The dialog, closed while `opened` is `None`.
 #[component]
 pub fn RowDialog(
-    /// The row that is open.
+    /// The open entry.
     opened: RwSignal<Option<Opened>>,
     /// The ledger's currency symbol.
     symbol: Signal<Option<String>>,
@@ -38,7 +38,7 @@ pub fn RowDialog(
         if let Some(dialog) = dialog.get() {
             match (is_open, dialog.open()) {
                 (true, false) => {
-                    // It can fail only on a dialog that is shown already or has left the page.
+                    // Fails only if the dialog is already open or no longer in the page.
                     let _ = dialog.show_modal();
                 }
                 (false, true) => dialog.close(),
@@ -46,7 +46,7 @@ pub fn RowDialog(
             }
         }
     });
-    let inside = move || {
+    let content = move || {
         let symbol = symbol.get();
         opened.with(|opened| {
             opened
@@ -55,8 +55,8 @@ pub fn RowDialog(
         })
     };
     view! {
-        <dialog class="row-dialog" node_ref=dialog aria-label="Row, every field" on:close=move |_| opened.set(None)>
-            {inside}
+        <dialog class="row-dialog" node_ref=dialog aria-label="Entry details" on:close=move |_| opened.set(None)>
+            {content}
             <div class="actions">
                 <button type="button" class="primary" on:click=move |_| opened.set(None)>"Close"</button>
             </div>
@@ -69,13 +69,13 @@ fn fields(opened: &Opened, symbol: Option<&str>) -> AnyView {
     let list = every_field(entry)
         .into_iter()
         .map(|(label, text)| {
-            let copied = text.clone();
+            let copy_text = text.clone();
             view! {
                 <div>
                     <dt>{label}</dt>
                     <dd>
                         <span>{text.clone().unwrap_or_else(|| "—".to_owned())}</span>
-                        {copied.map(|text| view! { <CopyIcon text=text what=label /> })}
+                        {copy_text.map(|text| view! { <CopyIcon text=text what=label /> })}
                     </dd>
                 </div>
             }
@@ -84,25 +84,25 @@ fn fields(opened: &Opened, symbol: Option<&str>) -> AnyView {
     let gap = opened
         .continuity
         .as_ref()
-        .and_then(|continuity| broken(continuity, symbol));
-    let gap = gap.map(|told| view! { <p class="break">"⚠ "{told}</p> });
+        .and_then(|continuity| balance_gap(continuity, symbol));
+    let gap = gap.map(|text| view! { <p class="break">"⚠ "{text}</p> });
     let made_by = opened.made_by.clone().map(|key| {
-        view! { <p><Link href=format!("/activity#key-{key}")>"Made from this browser: see it in Activity"</Link></p> }
+        view! { <p><Link href=format!("/activity#key-{key}")>"Sent from this browser. View"</Link></p> }
     });
     let money = entry
         .credit_change()
         .map(|amount| figure::text(Value::Money(amount), symbol));
     view! {
-        <h2>"Row "{entry.id}{money.map(|money| format!(" · {money}"))}</h2>
+        <h2>"Entry "{entry.id}{money.map(|money| format!(" · {money}"))}</h2>
         {gap}
         {made_by}
-        <p class="row-actions">{links(entry)}</p>
+        <p class="row-actions">{action_links(entry)}</p>
         <dl class="lines">{list}</dl>
     }
     .into_any()
 }
 
-/// Every field in the backend's own terms; figures with all their digits.
+/// Returns every field in the service's terms, with amounts in full precision.
 fn every_field(entry: &LogEntry) -> Vec<(&'static str, Option<String>)> {
     let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
     let party = |party: Option<&Party>| {
@@ -114,7 +114,7 @@ fn every_field(entry: &LogEntry) -> Vec<(&'static str, Option<String>)> {
     let amount = |amount: Option<Amount>| amount.map(|amount| amount.to_string());
     let ((from_before, from_after), (to_before, to_after)): (Balances, Balances) =
         (entry.from_balance, entry.to_balance);
-    let person = entry.person.as_deref();
+    let user = entry.person.as_deref();
     let [change, before, after] = entry.channels.as_deref().copied().unwrap_or_default();
     let count = |count: Option<i64>| count.map(|count| count.to_string());
     let utc = entry
@@ -123,29 +123,26 @@ fn every_field(entry: &LogEntry) -> Vec<(&'static str, Option<String>)> {
         .and_then(intl::moment)
         .map(|shown| shown.utc);
     vec![
-        ("Id", Some(entry.id.to_string())),
+        ("ID", Some(entry.id.to_string())),
         ("Reference", text(&entry.reference)),
-        ("Type", Some(kind(&entry.kind).to_owned())),
+        ("Type", Some(kind_label(&entry.kind).to_owned())),
         ("Status", entry.status.as_deref().map(str::to_owned)),
-        ("When", text(&entry.written)),
-        ("When, in UTC", utc),
+        ("Original timestamp", text(&entry.written)),
+        ("Date (UTC)", utc),
         ("Reseller", party(entry.reseller.as_deref())),
         ("From", party(entry.from.as_deref())),
         ("To", party(entry.to.as_deref())),
-        ("Credit", amount(entry.credit)),
-        ("Cost", amount(entry.cost)),
+        ("Client credit", amount(entry.credit)),
+        ("Your cost", amount(entry.cost)),
         ("Profit", amount(entry.profit())),
-        ("From: balance before", amount(from_before)),
-        ("From: balance after", amount(from_after)),
-        ("To: balance before", amount(to_before)),
-        ("To: balance after", amount(to_after)),
-        ("Made by", person.and_then(|person| person.name.clone())),
-        (
-            "Their address",
-            person.and_then(|person| person.email.clone()),
-        ),
-        ("Their id", person.and_then(|person| count(person.id))),
-        ("Change of channels", count(change)),
+        ("Sender balance before", amount(from_before)),
+        ("Sender balance after", amount(from_after)),
+        ("Recipient balance before", amount(to_before)),
+        ("Recipient balance after", amount(to_after)),
+        ("Created by", user.and_then(|user| user.name.clone())),
+        ("Email", user.and_then(|user| user.email.clone())),
+        ("User ID", user.and_then(|user| count(user.id))),
+        ("Channel change", count(change)),
         ("Channels before", count(before)),
         ("Channels after", count(after)),
         ("Notes", text(&entry.notes)),

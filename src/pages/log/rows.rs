@@ -1,14 +1,15 @@
-//! The rows of the log's table, painted.
+//! Paints the rows of the log's table.
 
 use crate::browser::clock::now;
-use crate::browser::router::{base, below};
+use crate::browser::router::{base_path, with_base};
 use crate::log::columns::Column;
 use crate::log::continuity::RowContinuity;
 use crate::log::entry::LogEntry;
-use crate::pages::log::own_entries::OwnRows;
-use crate::pages::log::table::{Rows, TableOptions};
-use crate::pages::shared::log_cell::{CellText, actions, broken, shown};
-use crate::ui::row_pool::{RowPool, SlotContent, element, slot, within};
+use crate::pages::log::own_entries::OwnEntries;
+use crate::pages::log::table_options::TableOptions;
+use crate::pages::shared::log_cell::{CellText, actions, balance_gap, cell_text};
+use crate::pages::shared::log_rows::Rows;
+use crate::ui::row_pool::{RowPool, SlotContent, append, element, slot};
 use crate::ui::virtual_rows::RowWindow;
 use leptos::ev::MouseEvent;
 use leptos::html::Tr;
@@ -17,22 +18,22 @@ use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
-/// How long a movement of this browser is marked as new, in milliseconds.
+/// How long an entry from this browser is highlighted as new, in milliseconds.
 const NEW_FOR: i64 = 10 * 60 * 1000;
 
-/// All that decides what stands in the rows, but for which of them are in sight.
+/// Everything that determines the rows' content, except which rows are in view.
 #[derive(PartialEq)]
 struct Content {
     rows: Rows,
     columns: Vec<Column>,
     symbol: Option<String>,
-    own: OwnRows,
+    own: OwnEntries,
 }
 
-/// Keeps the rows before `end` as they should be. Ends with the present owner.
+/// Keeps the rows before `end` up to date. Stops with the current owner.
 pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, options: TableOptions) {
     let pool = StoredValue::new_local(None::<RowPool>);
-    let base = base();
+    let base = base_path();
     let content = Memo::new(move |_| {
         Arc::new(Content {
             rows: rows.get(),
@@ -42,8 +43,8 @@ pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, options: T
         })
     });
     Effect::new(move |before: Option<Arc<Content>>| {
-        // The rows before their count, which is made of them: asked the other way round, an effect misses a change that
-        // leaves the count as it was (reactive_graph 0.2).
+        // Read the rows before the window, whose count is derived from them: in the other order, the effect misses a
+        // change that leaves the count as it was (reactive_graph 0.2).
         let content = content.get();
         let shown = window.shown();
         let Some(end) = end.get() else {
@@ -55,13 +56,13 @@ pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, options: T
         let changed = before.is_none_or(|before| !Arc::ptr_eq(&before, &content));
         pool.update_value(|pool| {
             if !same_columns || pool.is_none() {
-                // The old rows go with it.
+                // Dropping the old pool removes its rows.
                 *pool = prototype(&content.columns)
                     .ok()
                     .map(|row| RowPool::new(row, end.into()));
             }
             if let Some(pool) = pool {
-                // A document that takes no rows has left the page.
+                // Fails only if the table is no longer in the page.
                 let _ = pool.show(shown, changed, &|place| fill(place, &content, &base));
             }
         });
@@ -69,15 +70,15 @@ pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, options: T
     });
 }
 
-/// The row whose opening button was pressed.
-pub fn opened(event: &MouseEvent) -> Option<i64> {
+/// Returns the id of the entry whose open button was clicked.
+pub fn clicked_entry(event: &MouseEvent) -> Option<i64> {
     let pressed: Element = event.target()?.dyn_into().ok()?;
     let button = pressed.closest("button.open").ok()??;
     let row = button.closest("tr").ok()??;
     row.get_attribute("data-id")?.parse().ok()
 }
 
-/// A row with nothing in it.
+/// Returns an empty row for these columns.
 fn prototype(columns: &[Column]) -> Result<Element, JsValue> {
     let row = element("tr", "row")?;
     for column in columns {
@@ -86,9 +87,9 @@ fn prototype(columns: &[Column]) -> Result<Element, JsValue> {
             cell.set_attribute("scope", "row")?;
             let mark = slot("span", "")?;
             mark.append_with_str_1("⚠ ")?;
-            within(&mark, &slot("span", "visually-hidden")?)?;
-            within(&cell, &mark)?;
-            within(&cell, &opener()?)?;
+            append(&mark, &slot("span", "visually-hidden")?)?;
+            append(&cell, &mark)?;
+            append(&cell, &open_button()?)?;
             cell
         } else {
             let class = if column.is_number() { "number " } else { "" };
@@ -98,99 +99,103 @@ fn prototype(columns: &[Column]) -> Result<Element, JsValue> {
             } else {
                 "span"
             };
-            within(&cell, &slot(name, "")?)?;
+            append(&cell, &slot(name, "")?)?;
             cell
         };
-        // The service's own words for what was done may be translated; names and figures may not.
+        // Browsers may translate types and statuses, but not names and amounts.
         if !matches!(column, Column::Kind | Column::Status) {
             cell.set_attribute("translate", "no")?;
         }
-        within(&row, &cell)?;
+        append(&row, &cell)?;
     }
     let cell = element("td", "row-actions")?;
-    // Without the column of the ids, a row opens all the same.
+    // Without the id column, the open button goes here.
     if !columns.contains(&Column::Id) {
-        within(&cell, &opener()?)?;
+        append(&cell, &open_button()?)?;
     }
     for _ in 0..2 {
-        within(&cell, &slot("a", "")?)?;
+        append(&cell, &slot("a", "")?)?;
         cell.append_with_str_1(" ")?;
     }
-    within(&row, &cell)?;
+    append(&row, &cell)?;
     Ok(row)
 }
 
-fn opener() -> Result<Element, JsValue> {
+fn open_button() -> Result<Element, JsValue> {
     let button = slot("button", "quiet open")?;
     button.set_attribute("type", "button")?;
     button.set_attribute("aria-haspopup", "dialog")?;
     Ok(button)
 }
 
-/// What stands in the row at a place: in itself, then in the slots of [`prototype`], in its order. Links lead below `base`.
+/// Returns the content of the row at `place`: first its own attributes, then its slots in the order of [`prototype`].
+/// Links are resolved against `base`.
 fn fill(place: usize, content: &Content, base: &str) -> Vec<SlotContent> {
     let Some((entry, continuity)) = content.rows.get(place) else {
         return Vec::new();
     };
     let symbol = content.symbol.as_deref();
-    let made = content.own.find(entry);
-    let is_new = made.is_some_and(|(_, ended)| now() - ended < NEW_FOR);
-    let root = SlotContent::default()
+    let submission = content.own.find(entry);
+    let is_new = submission.is_some_and(|(_, ended)| now() - ended < NEW_FOR);
+    let row = SlotContent::default()
         .with(
             "class",
             Some(if is_new { "row new" } else { "row" }.to_owned()),
         )
         .with("data-id", Some(entry.id.to_string()))
         .with("aria-rowindex", Some((place + 2).to_string()));
-    let mut fillings = vec![root];
+    let mut contents = vec![row];
     for column in &content.columns {
         match column {
             Column::Id => {
-                fillings.extend(mark(continuity, symbol));
-                fillings.push(opening(entry, entry.id.to_string()));
+                contents.extend(gap_mark(continuity, symbol));
+                contents.push(open_button_content(entry, entry.id.to_string()));
             }
-            _ => fillings.push(said(shown(column.of(entry), *column, symbol), *column)),
+            _ => contents.push(cell_content(
+                cell_text(column.of(entry), *column, symbol),
+                *column,
+            )),
         }
     }
     if !content.columns.contains(&Column::Id) {
-        fillings.push(opening(entry, "…".to_owned()));
+        contents.push(open_button_content(entry, "…".to_owned()));
     }
     for action in actions(entry) {
-        let (label, href, spoken) = action.map_or((None, None, None), |action| {
-            let href = below(base, &action.href);
-            (Some(action.label), Some(href), Some(action.spoken))
+        let (label, href, aria_label) = action.map_or((None, None, None), |action| {
+            let href = with_base(base, &action.href);
+            (Some(action.label), Some(href), Some(action.aria_label))
         });
         let link = SlotContent::text(label.unwrap_or_default()).shown(href.is_some());
-        fillings.push(link.with("href", href).with("aria-label", spoken));
+        contents.push(link.with("href", href).with("aria-label", aria_label));
     }
-    fillings
+    contents
 }
 
-fn opening(entry: &LogEntry, text: String) -> SlotContent {
-    let label = format!("Row {}, every field", entry.id);
+fn open_button_content(entry: &LogEntry, text: String) -> SlotContent {
+    let label = format!("Entry {}, details", entry.id);
     SlotContent::text(text).with("aria-label", Some(label))
 }
 
-fn said(shown: CellText, column: Column) -> SlotContent {
-    let class = (!shown.class.is_empty()).then(|| shown.class.to_owned());
-    let filling = SlotContent::text(shown.text)
+fn cell_content(cell: CellText, column: Column) -> SlotContent {
+    let class = (!cell.class.is_empty()).then(|| cell.class.to_owned());
+    let content = SlotContent::text(cell.text)
         .with("class", class)
-        .with("title", shown.title);
+        .with("title", cell.title);
     if column == Column::When {
-        filling.with("datetime", shown.moment)
+        content.with("datetime", cell.moment)
     } else {
-        filling
+        content
     }
 }
 
-/// A mark where the balances do not follow from the row before, and what it says to who cannot see it.
-fn mark(continuity: Option<&RowContinuity>, symbol: Option<&str>) -> [SlotContent; 2] {
-    let told = continuity.and_then(|continuity| broken(continuity, symbol));
+/// Returns the mark for balances that don't continue from the row before, and its text for screen readers.
+fn gap_mark(continuity: Option<&RowContinuity>, symbol: Option<&str>) -> [SlotContent; 2] {
+    let gap = continuity.and_then(|continuity| balance_gap(continuity, symbol));
     [
         SlotContent::default()
-            .shown(told.is_some())
-            .with("class", told.is_some().then(|| "break".to_owned()))
-            .with("title", told.clone()),
-        SlotContent::text(told.map(|told| format!("{told} ")).unwrap_or_default()),
+            .shown(gap.is_some())
+            .with("class", gap.is_some().then(|| "break".to_owned()))
+            .with("title", gap.clone()),
+        SlotContent::text(gap.map(|gap| format!("{gap} ")).unwrap_or_default()),
     ]
 }

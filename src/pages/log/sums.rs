@@ -1,19 +1,19 @@
-//! What the rows that are shown come to, once all of them were read.
+//! Totals of the rows shown, once all entries have loaded.
 
 use crate::log::group::{groups, total};
 use crate::log::query::LogQuery;
 use crate::pages::log::groups;
-use crate::pages::log::table::Rows;
+use crate::pages::shared::log_rows::Rows;
 use leptos::prelude::*;
 
-/// The sums of all, and by group where that was asked for.
+/// The totals of all rows, and of each group if the view groups them.
 #[component]
 pub fn Sums(
-    /// The view.
+    /// The view's query.
     query: Memo<LogQuery>,
-    /// The rows that are shown, in the order in which they were read.
-    kept: Memo<Rows>,
-    /// Whether more of them are on their way.
+    /// The rows shown, in load order.
+    filtered: Memo<Rows>,
+    /// Whether more entries are loading.
     waiting: Memo<bool>,
     /// The ledger's currency symbol.
     symbol: Signal<Option<String>>,
@@ -23,7 +23,7 @@ pub fn Sums(
     move || {
         let (by, symbol) = (group.get(), symbol.get());
         let is_whole = needs_all.get() && !waiting.get();
-        kept.with(|rows| {
+        filtered.with(|rows| {
             (is_whole && !rows.entries.is_empty()).then(|| {
                 let all = total(&rows.entries, &rows.order);
                 let by = by.map(|by| {

@@ -1,73 +1,23 @@
-//! The rows of the log as a table. Of many rows only those in sight are in the page.
+//! The log's table. If there are many rows, only those in view are in the page.
 
 use crate::log::columns::Column;
-use crate::log::continuity::RowContinuity;
-use crate::log::entry::LogEntry;
-use crate::log::sort::Sort;
-use crate::pages::log::own_entries::OwnRows;
 use crate::pages::log::rows;
+use crate::pages::log::table_options::TableOptions;
+use crate::pages::shared::log_rows::Rows;
 use crate::pages::shared::shortcuts::press_or_focus;
 use crate::ui::sort_head::SortHead;
 use crate::ui::virtual_rows::{ROWS_IN_FULL, RowWindow};
 use leptos::ev::MouseEvent;
 use leptos::html::Tr;
 use leptos::prelude::*;
-use std::sync::Arc;
 
-/// Rows in the order in which they are shown.
-#[derive(Clone, Default)]
-pub struct Rows {
-    /// All that were read.
-    pub entries: Arc<Vec<LogEntry>>,
-    /// Which of them, by place.
-    pub order: Arc<Vec<u32>>,
-    /// Whether each one's balances follow from the row before; empty where that was not looked into.
-    pub continuity: Arc<Vec<RowContinuity>>,
-}
-
-impl PartialEq for Rows {
-    /// Whether they are the very same ones: a hundred thousand rows are not compared.
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.entries, &other.entries)
-            && Arc::ptr_eq(&self.order, &other.order)
-            && Arc::ptr_eq(&self.continuity, &other.continuity)
-    }
-}
-
-impl Rows {
-    /// The row at a place of the order, and how it is linked to the one before.
-    pub fn get(&self, place: usize) -> Option<(&LogEntry, Option<&RowContinuity>)> {
-        let row = *self.order.get(place)? as usize;
-        Some((self.entries.get(row)?, self.continuity.get(row)))
-    }
-}
-
-/// What the table needs to know besides its rows.
-#[derive(Clone, Copy)]
-pub struct TableOptions {
-    /// The columns, in their order.
-    pub columns: Memo<Vec<Column>>,
-    /// How they are sorted.
-    pub sort: Signal<Option<Sort>>,
-    /// Sorts by a column.
-    pub on_sort: Callback<Column>,
-    /// Opens a row.
-    pub on_open: Callback<i64>,
-    /// Which rows were made from this browser.
-    pub own: Memo<OwnRows>,
-    /// The ledger's currency symbol.
-    pub symbol: Signal<Option<String>>,
-    /// Whether all rows stand in the page, as they must on paper.
-    pub full: RwSignal<bool>,
-}
-
-/// The table.
+/// The table, virtualized if it has many rows.
 #[component]
 pub fn LogTable(
     /// The rows.
     #[prop(into)]
     rows: Signal<Rows>,
-    /// How they are shown.
+    /// The table's options.
     options: TableOptions,
 ) -> impl IntoView {
     let count = Memo::new(move |_| rows.with(|rows| rows.order.len()));
@@ -82,32 +32,32 @@ pub fn LogTable(
     let end = NodeRef::<Tr>::new();
     rows::paint(window, end, rows, options);
     let open = move |event: MouseEvent| {
-        if let Some(id) = rows::opened(&event) {
+        if let Some(id) = rows::clicked_entry(&event) {
             options.on_open.run(id);
         }
     };
-    let width = move || (options.columns.get().len() + 1).to_string();
-    let parts = move || {
+    let column_count = move || (options.columns.get().len() + 1).to_string();
+    let partial_notes = move || {
         (count.get() > ROWS_IN_FULL).then(|| {
-            let missing = move || {
+            let print_note = move || {
                 (!options.full.get())
-                    .then_some("Only the rows in view are printed. Use Export, then Print.")
+                    .then_some("Only the entries in view are printed. Use Export, then Print.")
             };
             view! {
                 <p class="hint screen-only">
-                    "Find in page only reaches the rows in view. "
+                    "Your browser's search only finds visible rows. "
                     <button type="button" class="quiet" on:click=move |_| {
                             press_or_focus("#q");
                         }>
-                        "Search all rows (/)"
+                        "Search all entries (/)"
                     </button>
                 </p>
-                <p class="print-only">{missing}</p>
+                <p class="print-only">{print_note}</p>
             }
         })
     };
     view! {
-        {parts}
+        {partial_notes}
         <div
             class="scroll"
             class:tall=move || { count.get() > ROWS_IN_FULL }
@@ -120,11 +70,11 @@ pub fn LogTable(
             <table class="log" aria-rowcount=move || (count.get() + 1).to_string()>
                 <caption class="visually-hidden">"The credit log"</caption>
                 <thead>
-                    <tr aria-rowindex="1">{heads}<th scope="col"><span class="visually-hidden">"What to do"</span></th></tr>
+                    <tr aria-rowindex="1">{heads}<th scope="col"><span class="visually-hidden">"Actions"</span></th></tr>
                 </thead>
                 <tbody on:click=open>
-                    <tr class="spacer" aria-hidden="true"><td colspan=width node_ref=window.above></td></tr>
-                    <tr class="spacer" aria-hidden="true" node_ref=end><td colspan=width node_ref=window.below></td></tr>
+                    <tr class="spacer" aria-hidden="true"><td colspan=column_count node_ref=window.above></td></tr>
+                    <tr class="spacer" aria-hidden="true" node_ref=end><td colspan=column_count node_ref=window.below></td></tr>
                 </tbody>
             </table>
         </div>

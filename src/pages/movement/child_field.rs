@@ -1,4 +1,4 @@
-//! Choosing the child organization.
+//! The field that chooses the child organization.
 
 use crate::client::{ErrorMessage, FetchState, Operation};
 use crate::movement::desk::Desk;
@@ -10,37 +10,37 @@ use crate::ui::figure;
 use crate::units::Value;
 use leptos::prelude::*;
 
-/// What is wrong with the chosen child, as far as the portal can say: before the list is there, nobody can tell
-/// that a name is not in it.
+/// Returns the error for the chosen child, as far as the portal can tell: until the list has loaded, it can't know that
+/// a name isn't in it.
 pub fn child_fault(
     desk: &Desk,
     chosen: &Result<ChosenChild, String>,
     text: &str,
 ) -> Option<String> {
     let fault = chosen.as_ref().err()?;
-    let unread = desk.directory.children.value().is_none() && !text.trim().is_empty();
-    Some(if unread {
-        "The list of children is not here, so only an id can be used.".to_owned()
+    let list_is_missing = desk.directory.children.value().is_none() && !text.trim().is_empty();
+    Some(if list_is_missing {
+        "Couldn't load your clients. Enter a client ID or retry.".to_owned()
     } else {
         fault.clone()
     })
 }
 
-/// The field of the child organization: by name or id, from the list. What was chosen is echoed with its
-/// balance and rate; where the list could not be read, an id still works.
+/// A field for the child's name or id, with the list as suggestions. It echoes the chosen child with its balance and
+/// rate. If the list can't be loaded, an id still works.
 #[component]
 pub fn ChildField(
-    /// What stands in it.
+    /// The field's text.
     #[prop(into)]
     value: Signal<String>,
-    /// Takes what is typed.
+    /// Receives the user's input.
     on_input: Callback<String>,
-    /// What is wrong with it.
+    /// The field's error.
     #[prop(into)]
     error: Signal<Option<String>>,
-    /// Whether the form was sent.
+    /// Whether the form was submitted.
     #[prop(into)]
-    asked: Signal<bool>,
+    submitted: Signal<bool>,
 ) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let directory = desk.directory.clone();
@@ -51,31 +51,26 @@ pub fn ChildField(
     let echo = Signal::derive(move || {
         let load = directory.children.get();
         if let FetchState::Failed(failure) = &load.progress {
-            let told = ErrorMessage::of(failure, Operation::Read).happened;
+            let reason = ErrorMessage::of(failure, Operation::Read).happened;
             return Some(format!(
-                "The list of children could not be read ({told}). Type the child's id."
+                "Couldn't load your clients ({reason}). Enter a client ID."
             ));
         }
         if load.value.is_none() {
-            return Some(
-                "The list of children is on its way; an id can be typed already.".to_owned(),
-            );
+            return Some("Loading clients… You can enter an ID now.".to_owned());
         }
         let chosen = chosen_child(&value.get(), &directory.known_children()).ok()?;
         let Some(child) = chosen.listed else {
-            return Some(format!(
-                "{} is not in your list; it is used as typed.",
-                chosen.id
-            ));
+            return Some(format!("{} isn't in your client list.", chosen.id));
         };
         let symbol = directory.symbol();
-        let shown = |value| figure::text(value, symbol.as_deref());
+        let formatted = |value| figure::text(value, symbol.as_deref());
         let balance = child
             .org_balance
-            .map(|balance| format!(" · balance {}", shown(Value::Money(balance))));
+            .map(|balance| format!(" · balance {}", formatted(Value::Money(balance))));
         let rate = child
             .cost_per_min
-            .map(|rate| format!(" · rate {}", shown(Value::PerMinute(rate))));
+            .map(|rate| format!(" · rate {}", formatted(Value::PerMinute(rate))));
         let label = label(&(child.id.to_string(), child.name));
         Some(format!(
             "{label}{}{}",
@@ -83,7 +78,7 @@ pub fn ChildField(
             rate.unwrap_or_default()
         ))
     });
-    let again = desk.directory.clone();
+    let directory = desk.directory.clone();
     let failed = {
         let children = desk.directory.children.clone();
         move || children.get().failure().is_some()
@@ -91,20 +86,20 @@ pub fn ChildField(
     view! {
         <TextField
             id="child"
-            label="Child organization"
+            label="Client"
             value=value
             on_input=on_input
             echo=echo
             error=error
-            asked=asked
+            submitted=submitted
             options=options
         />
         {move || {
-            let again = again.clone();
+            let directory = directory.clone();
             failed().then(|| {
                 view! {
-                    <button type="button" on:click=move |_| again.refresh(Api::Reseller)>
-                        "Read the list again"
+                    <button type="button" on:click=move |_| directory.refresh(Api::Reseller)>
+                        "Retry"
                     </button>
                 }
             })

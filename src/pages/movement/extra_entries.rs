@@ -1,26 +1,26 @@
-//! Balances that are not those of the quote, and books that hold more than was told.
+//! Notices about balances that differ from the quote, and about extra entries in the log.
 
 use crate::movement::Movement;
 use crate::movement::desk::Desk;
 use crate::movement::submission::{ExtraEntries, State, Submission};
-use crate::pages::movement::pending::{disown, line_in_words};
+use crate::pages::movement::pending::{disown_button, entry_summary};
 use crate::pages::movement::words;
 use crate::ui::figure;
 use crate::ui::link::Link;
 use crate::ui::notice::{Notice, Tone, Waiting};
 use leptos::prelude::*;
 
-/// Balances that came back other than quoted.
+/// Renders the balances that differ from the quote, if any.
 pub fn differences(submission: &Submission) -> Option<AnyView> {
     let State::Done(receipt) = &submission.state else {
         return None;
     };
     let symbol = submission.quote.symbol.as_deref();
-    let found = receipt.differences(&submission.quote);
-    if found.is_empty() {
+    let differences = receipt.differences(&submission.quote);
+    if differences.is_empty() {
         return None;
     }
-    let rows = found
+    let rows = differences
         .iter()
         .map(|difference| {
             let whose = if difference.own {
@@ -31,28 +31,27 @@ pub fn differences(submission: &Submission) -> Option<AnyView> {
             view! {
                 <p>
                     {whose}" is "{figure::figure(difference.returned, symbol)}"; "
-                    {figure::figure(difference.quoted, symbol)}" was quoted."
+                    {figure::figure(difference.quoted, symbol)}" was expected."
                 </p>
             }
         })
         .collect_view();
-    let books = words::books(submission.movement.kind());
-    let what = match submission.excess {
+    let ledger = words::ledger_name(submission.movement.kind());
+    let what = match submission.extra_entries {
         ExtraEntries::None | ExtraEntries::Unread => {
-            "Something else may have moved meanwhile. Look in the books before you go on."
-                .to_owned()
+            "Something else may have changed it. Check the log.".to_owned()
         }
-        ExtraEntries::Looking => format!("It is searched in {books} what else has moved."),
+        ExtraEntries::Checking => format!("Checking {ledger}…"),
         ExtraEntries::Once => {
-            format!("This movement stands in {books} once: something else has moved meanwhile.")
+            format!("Found once in {ledger}; something else changed the balance.")
         }
         ExtraEntries::More(_) => {
-            format!("This movement stands in {books} more than once; see below.")
+            format!("Found more than once in {ledger} (see below).")
         }
     };
     Some(
         view! {
-            <Notice tone=Tone::Warning title="The balances are not what was quoted.">
+            <Notice tone=Tone::Warning title="Balances differ from the preview.">
                 {rows}
                 <p>{what}</p>
             </Notice>
@@ -61,48 +60,48 @@ pub fn differences(submission: &Submission) -> Option<AnyView> {
     )
 }
 
-/// The lines of which there are more than was told, and the way to take one back.
-pub fn excess(desk: &Desk, submission: &Submission) -> Option<AnyView> {
+/// Renders the extra entries, if any, and how to reverse one.
+pub fn notice(desk: &Desk, submission: &Submission) -> Option<AnyView> {
     let symbol = submission.quote.symbol.as_deref();
-    let lines = match &submission.excess {
+    let entries = match &submission.extra_entries {
         ExtraEntries::None | ExtraEntries::Once | ExtraEntries::Unread => return None,
-        ExtraEntries::Looking => {
-            return Some(view! { <Waiting what="Searching the books" /> }.into_any());
+        ExtraEntries::Checking => {
+            return Some(view! { <Waiting what="Checking the log" /> }.into_any());
         }
-        ExtraEntries::More(lines) => lines,
+        ExtraEntries::More(entries) => entries,
     };
-    let rows: Vec<_> = lines
+    let rows: Vec<_> = entries
         .iter()
-        .map(|line| {
-            let disown = disown(desk, &submission.key, &line.id);
-            view! { <li>{line_in_words(line, symbol)}" "{disown}</li> }
+        .map(|entry| {
+            let disown = disown_button(desk, &submission.key, &entry.id);
+            view! { <li>{entry_summary(entry, symbol)}" "{disown}</li> }
         })
         .collect();
-    let why = if submission.refusal().is_some() {
-        "Either the no was the answer to a repetition of the request, or somebody else has made the same."
-    } else if !submission.is_made() {
+    let explanation = if submission.refusal().is_some() {
+        "The response may belong to a repeated request, or a colleague made the same one."
+    } else if !submission.is_completed() {
         "The request may have taken effect late, or someone else may have made the same transaction."
     } else {
-        "Either a connection broke and the request was repeated on the way, which this backend does not recognise, or somebody else has made the same."
+        "Possible duplicate: the request was repeated in transit, or a colleague made the same one."
     };
-    let seen = submission.needs_acknowledgment().then(|| {
+    let acknowledge_button = submission.needs_acknowledgment().then(|| {
         let (desk, key) = (desk.clone(), submission.key.clone());
         view! {
             <div class="actions">
-                <button type="button" on:click=move |_| desk.acknowledge(&key)>"I have seen to it"</button>
+                <button type="button" on:click=move |_| desk.acknowledge(&key)>"Mark as resolved"</button>
             </div>
         }
     });
-    let title = format!("It {}.", words::excess(submission));
+    let title = format!("It {}.", words::extra_entries(submission));
     let undo = undo(&submission.movement);
     Some(
         view! {
             <div class="excess">
                 <Notice tone=Tone::Bad title=title>
-                    <p>{why}" Compare the lines before you take one back:"</p>
+                    <p>{explanation}" Compare before reverting:"</p>
                     <ul>{rows}</ul>
                     {undo}
-                    {seen}
+                    {acknowledge_button}
                 </Notice>
             </div>
         }
@@ -110,7 +109,7 @@ pub fn excess(desk: &Desk, submission: &Submission) -> Option<AnyView> {
     )
 }
 
-/// The movement that takes one of them back, prepared.
+/// Renders a link to the prefilled form that reverses one of them.
 fn undo(movement: &Movement) -> AnyView {
     match movement {
         Movement::Transfer { child, minutes, name, .. } => view! {
@@ -122,7 +121,7 @@ fn undo(movement: &Movement) -> AnyView {
         }
         .into_any(),
         Movement::Allocate { .. } => {
-            view! { <p>"Allocated credits cannot be taken back by the portal; ask the vendor."</p> }.into_any()
+            view! { <p>"Allocations can't be undone; contact the provider."</p> }.into_any()
         }
     }
 }

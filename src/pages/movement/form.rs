@@ -1,4 +1,4 @@
-//! What the forms that move something have in common: when errors show, and the way to the review.
+//! Shared state of the movement forms: the draft, when errors show, and the step to the review.
 
 use crate::browser::router::Router;
 use crate::client::{ErrorMessage, Failure, Field, Operation};
@@ -10,21 +10,21 @@ use crate::pages::shared::error_message;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// How far the quote for what stands in the form is.
+/// The state of the quote for the form's current content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QuoteState {
-    /// The form is not complete.
+    /// The form is incomplete.
     None,
-    /// Asked for.
+    /// The quote is loading.
     Waiting,
-    /// Here.
+    /// The quote is available.
     Ready(Quote),
-    /// The backend says no, or nothing.
+    /// The service declined or couldn't be reached.
     Failed(Failure),
 }
 
 impl QuoteState {
-    /// Why the quote does not lead to a review, where a balance falls short.
+    /// Returns why a balance is too low for the review, if it is.
     fn shortage(&self) -> Option<&'static str> {
         match self {
             Self::Ready(quote) => quote.shortage(),
@@ -33,31 +33,31 @@ impl QuoteState {
     }
 }
 
-/// A draft and its fields.
+/// A draft with accessors for its form fields.
 pub struct DraftFields<D: Send + Sync + 'static> {
     draft: ArcRwSignal<D>,
-    /// What stands in the form.
-    pub now: Memo<D>,
+    /// The current draft.
+    pub current: Memo<D>,
 }
 
 impl<D: Clone + PartialEq + Send + Sync + 'static> DraftFields<D> {
-    /// The fields of a draft that is kept above the screens.
+    /// Wraps a draft that outlives the screen.
     pub fn of(draft: &ArcRwSignal<D>) -> Self {
         let draft = draft.clone();
-        let now = {
+        let current = {
             let draft = draft.clone();
             Memo::new(move |_| draft.get())
         };
-        Self { draft, now }
+        Self { draft, current }
     }
 
-    /// What stands in one field.
+    /// Returns the text of one field.
     pub fn text(&self, get: fn(&D) -> &String) -> Signal<String> {
-        let now = self.now;
-        Signal::derive(move || now.with(|draft| get(draft).clone()))
+        let current = self.current;
+        Signal::derive(move || current.with(|draft| get(draft).clone()))
     }
 
-    /// Takes what is typed into one field.
+    /// Returns the input handler of one field.
     pub fn set(&self, state: FormState, change: fn(&mut D, String)) -> Callback<String> {
         let draft = self.draft.clone();
         Callback::new(move |text| {
@@ -67,22 +67,22 @@ impl<D: Clone + PartialEq + Send + Sync + 'static> DraftFields<D> {
     }
 }
 
-/// A form on its way to a review.
+/// The state of a form until it reaches the review.
 #[derive(Clone, Copy)]
 pub struct FormState {
-    /// Whether the form was sent at least once, so that every error shows.
-    pub asked: RwSignal<bool>,
-    wanted: RwSignal<bool>,
+    /// Whether the form was submitted at least once, so that every error shows.
+    pub submitted: RwSignal<bool>,
+    review_requested: RwSignal<bool>,
     refused: Memo<Option<Failure>>,
     quote: Memo<QuoteState>,
     retry: Callback<()>,
-    /// To be told of any change: what was refused belongs to another form then.
+    /// Runs on every edit, which invalidates the service's refusal of the earlier content.
     pub edited: Callback<()>,
 }
 
 impl FormState {
-    /// Follows the form of `kind`: once the person has asked for the review, and movement and quote are
-    /// there, it is shown. `retry` asks for a quote anew that could not be had.
+    /// Tracks the form of `kind`. Shows the review once the user has requested it and both the movement and the quote
+    /// are available. `retry` requests a failed quote again.
     pub fn new(
         desk: &Desk,
         kind: Kind,
@@ -93,26 +93,26 @@ impl FormState {
         let refused = {
             let desk = desk.clone();
             Memo::new(move |_| {
-                desk.book(|book| match book.form(kind) {
+                desk.with_submissions(|submissions| match submissions.form(kind) {
                     Form::Draft { refused } => refused.clone(),
                     _ => None,
                 })
             })
         };
-        let wanted = RwSignal::new(false);
+        let review_requested = RwSignal::new(false);
         let edited = {
             let desk = desk.clone();
             Callback::new(move |()| {
-                wanted.set(false);
+                review_requested.set(false);
                 if refused.with_untracked(Option::is_some) {
                     desk.edit(kind);
                 }
             })
         };
         let state = Self {
-            // What was refused shows at its field at once.
-            asked: RwSignal::new(refused.with_untracked(Option::is_some)),
-            wanted,
+            // A refused field shows its error immediately.
+            submitted: RwSignal::new(refused.with_untracked(Option::is_some)),
+            review_requested,
             refused,
             quote,
             retry,
@@ -120,17 +120,17 @@ impl FormState {
         };
         let desk = desk.clone();
         Effect::new(move |_| {
-            if !state.wanted.get() {
+            if !state.review_requested.get() {
                 return;
             }
             match (movement.get(), quote.get()) {
                 (Some(movement), QuoteState::Ready(quote)) if quote.shortage().is_none() => {
-                    state.wanted.set(false);
+                    state.review_requested.set(false);
                     desk.review(movement, quote);
                 }
                 (Some(_), QuoteState::Waiting) => {}
                 _ => {
-                    state.wanted.set(false);
+                    state.review_requested.set(false);
                     focus("form [aria-invalid=true]");
                 }
             }
@@ -138,24 +138,24 @@ impl FormState {
         state
     }
 
-    /// Enter, or the button: on to the review.
+    /// Handles the form's submit event by requesting the review.
     pub fn submit(self, event: SubmitEvent) {
         event.prevent_default();
-        self.asked.set(true);
+        self.submitted.set(true);
         if self.quote.with_untracked(|quote| {
             quote.shortage().is_some() || matches!(quote, QuoteState::Failed(_))
         }) {
             self.retry.run(());
         }
-        self.wanted.set(true);
+        self.review_requested.set(true);
     }
 
-    /// Whether the review is waited for.
+    /// Whether the requested review is still waiting for the quote.
     pub fn is_waiting(self) -> bool {
-        self.wanted.get()
+        self.review_requested.get()
     }
 
-    /// What is wrong with `field`: what the portal finds, else what the backend says.
+    /// Returns the error of `field`: the portal's own, or else the service's.
     pub fn error(
         self,
         field: Field,
@@ -163,14 +163,16 @@ impl FormState {
     ) -> Signal<Option<String>> {
         Signal::derive(move || {
             local().or_else(|| {
-                let said = |failure: &Failure| {
+                let message = |failure: &Failure| {
                     (failure.field() == Some(field))
                         .then(|| ErrorMessage::of(failure, Operation::Preview).happened)
                 };
-                let refused = self.refused.with(|failure| failure.as_ref().and_then(said));
+                let refused = self
+                    .refused
+                    .with(|failure| failure.as_ref().and_then(message));
                 refused.or_else(|| {
                     self.quote.with(|quote| match quote {
-                        QuoteState::Failed(failure) => said(failure),
+                        QuoteState::Failed(failure) => message(failure),
                         _ if matches!(field, Field::Minutes | Field::Credits) => {
                             quote.shortage().map(str::to_owned)
                         }
@@ -181,7 +183,7 @@ impl FormState {
         })
     }
 
-    /// What the backend refused, told above the form.
+    /// Returns the notice above the form about the service's refusal.
     pub fn refusal(self) -> impl Fn() -> Option<AnyView> + Clone + Send + 'static {
         move || {
             self.refused.with(|failure| {
@@ -193,14 +195,14 @@ impl FormState {
     }
 }
 
-/// A link may name the child and the minutes, as `/transfer?child=4002&minutes=5` does. Gives them once: the URL is
-/// put back to `screen`, so that going back does not undo what was typed since.
-pub fn asked_in_url(screen: &'static str) -> Option<(String, String)> {
+/// Takes the child and the minutes from the URL, for links such as `/transfer?child=4002&minutes=5`. Resets the URL to
+/// `screen`, so that navigating back doesn't undo what the user typed since.
+pub fn take_url_prefill(screen: &'static str) -> Option<(String, String)> {
     let router = expect_context::<Router>();
     let (child, minutes) = untrack(|| {
-        router.with(|place| {
-            let asked = |name| place.get(name).map(str::to_owned);
-            (asked("child"), asked("minutes"))
+        router.with(|location| {
+            let parameter = |name| location.get(name).map(str::to_owned);
+            (parameter("child"), parameter("minutes"))
         })
     });
     let child = child?;
@@ -208,7 +210,7 @@ pub fn asked_in_url(screen: &'static str) -> Option<(String, String)> {
     Some((child, minutes.unwrap_or_default()))
 }
 
-/// Puts the focus on the first element that `selector` finds, once what is due has been rendered.
+/// Focuses the first element that matches `selector`, in the next frame, after pending updates have rendered.
 pub fn focus(selector: impl Into<String>) {
     let selector = selector.into();
     use leptos::wasm_bindgen::JsCast;

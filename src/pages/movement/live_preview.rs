@@ -1,4 +1,4 @@
-//! The quote that follows the form as people type.
+//! A quote that updates as the user types.
 
 use crate::client::{FetchState, Operation, Remote};
 use crate::movement::Kind;
@@ -11,27 +11,27 @@ use crate::pages::shared::error_message;
 use crate::ui::notice::Waiting;
 use leptos::prelude::*;
 
-/// A quote that follows a question.
+/// A quote that tracks the form's preview request.
 #[derive(Clone)]
 pub struct LiveQuote {
-    /// How far it is, for exactly what stands in the form.
+    /// The quote's state for exactly the form's current content.
     pub state: Memo<QuoteState>,
-    earlier: Memo<Option<Quote>>,
-    /// Counts the times the same question was asked anew.
+    last_quote: Memo<Option<Quote>>,
+    /// Incremented to repeat the same request.
     pub refresh_count: RwSignal<u32>,
 }
 
-/// Asks for previews of `question` and puts their figures into the words of staff.
+/// Requests a preview whenever `question` changes, and turns it into a quote with `to_quote`.
 pub fn live_quote(
     desk: &Desk,
     question: Memo<Option<PreviewRequest>>,
-    in_words: impl Fn(&Preview) -> Option<Quote> + Send + Sync + 'static,
+    to_quote: impl Fn(&Preview) -> Option<Quote> + Send + Sync + 'static,
 ) -> LiveQuote {
     let refresh_count = RwSignal::new(0);
-    let remote: Remote<Preview> = previews(desk, question, refresh_count.into());
+    let remote: Remote<Preview> = previews(&desk.client, question, refresh_count.into());
     let state = {
         let remote = remote.clone();
-        let in_words = std::sync::Arc::new(in_words);
+        let to_quote = std::sync::Arc::new(to_quote);
         Memo::new(move |_| {
             let load = remote.get();
             let Some(question) = question.get() else {
@@ -39,45 +39,47 @@ pub fn live_quote(
             };
             match (load.progress, load.value) {
                 (FetchState::Failed(failure), _) => QuoteState::Failed(failure),
-                // Figures count only for the very question that stands in the form.
+                // A preview counts only for the form's current request.
                 (FetchState::Ready, Some(preview)) if preview.question == question => {
-                    in_words(&preview).map_or(QuoteState::Waiting, QuoteState::Ready)
+                    to_quote(&preview).map_or(QuoteState::Waiting, QuoteState::Ready)
                 }
                 _ => QuoteState::Waiting,
             }
         })
     };
-    // The last good figures stay, dimmed, while new ones are on their way.
-    let earlier = Memo::new(move |earlier: Option<&Option<Quote>>| match state.get() {
-        QuoteState::Ready(quote) => Some(quote),
-        QuoteState::Waiting => earlier.cloned().flatten(),
-        QuoteState::None | QuoteState::Failed(_) => None,
-    });
+    // The last quote stays, dimmed, while a new one loads.
+    let last_quote = Memo::new(
+        move |last_quote: Option<&Option<Quote>>| match state.get() {
+            QuoteState::Ready(quote) => Some(quote),
+            QuoteState::Waiting => last_quote.cloned().flatten(),
+            QuoteState::None | QuoteState::Failed(_) => None,
+        },
+    );
     LiveQuote {
         state,
-        earlier,
+        last_quote,
         refresh_count,
     }
 }
 
 impl LiveQuote {
-    /// Asks the same question anew.
+    /// Returns a callback that repeats the same request.
     pub fn retry(&self) -> Callback<()> {
         let refresh_count = self.refresh_count;
         Callback::new(move |()| refresh_count.update(|refresh_count| *refresh_count += 1))
     }
 
-    /// The panel beside the form: figures, or why there are none.
+    /// Renders the panel beside the form: the quote, or why there is none.
     pub fn panel(&self, kind: Kind, child: Signal<Option<String>>) -> AnyView {
         let Self {
             state,
-            earlier,
+            last_quote,
             refresh_count,
         } = self.clone();
         let waiting = Memo::new(move |_| state.with(|state| *state == QuoteState::Waiting));
-        let figures = move || {
+        let placeholder = move || {
             state.with(|state| match state {
-                QuoteState::None => Some(view! { <p class="empty">"Fill in the form to see what it would do."</p> }.into_any()),
+                QuoteState::None => Some(view! { <p class="empty">"Complete the form to see a preview."</p> }.into_any()),
                 QuoteState::Failed(failure) => Some(
                     view! {
                         {error_message::failure(failure, Operation::Preview)}
@@ -88,24 +90,24 @@ impl LiveQuote {
                 _ => None,
             })
         };
-        let spoken = move || {
+        let announcement = move || {
             state.with(|state| match state {
-                QuoteState::Ready(figures) => Some(quote::spoken(figures)),
+                QuoteState::Ready(quote) => Some(quote::announcement(quote)),
                 _ => None,
             })
         };
         let shown = move || {
-            earlier
+            last_quote
                 .get()
-                .map(|figures| quote::quote(&figures, kind, child.get().as_deref()))
+                .map(|quote| quote::quote(&quote, kind, child.get().as_deref()))
         };
         view! {
             <section class="quote" aria-label="Quote" class:stale=move || waiting.get()>
-                <h2>"What it would do"</h2>
-                <p class="visually-hidden" role="status">{spoken}</p>
-                {figures}
+                <h2>"Preview"</h2>
+                <p class="visually-hidden" role="status">{announcement}</p>
+                {placeholder}
                 {shown}
-                {move || (waiting.get() && earlier.with(Option::is_none)).then(|| view! { <Waiting what="Asking for the figures" /> })}
+                {move || (waiting.get() && last_quote.with(Option::is_none)).then(|| view! { <Waiting what="Calculating" /> })}
             </section>
         }
         .into_any()

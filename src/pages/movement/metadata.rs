@@ -4,16 +4,16 @@ use crate::movement::form::draft::{AllocateDraft, METADATA_ROWS, Rows};
 use crate::pages::movement::form::focus;
 use leptos::prelude::*;
 
-/// Rows of name and value, with a button to add one and one to take each away.
+/// Rows of a name and a value, with buttons to add and remove rows.
 #[component]
 pub fn MetadataRows(
-    /// The form they belong to.
+    /// The draft that contains them.
     draft: ArcRwSignal<AllocateDraft>,
-    /// Told of every change.
+    /// Runs on every change.
     edited: Callback<()>,
-    /// Whether the form was sent.
+    /// Whether the form was submitted.
     #[prop(into)]
-    asked: Signal<bool>,
+    submitted: Signal<bool>,
 ) -> impl IntoView {
     let count = {
         let draft = draft.clone();
@@ -35,20 +35,20 @@ pub fn MetadataRows(
         move || {
             (0..count.get())
                 .map(|row| {
-                    let (key_of, value_of) = (draft.clone(), draft.clone());
+                    let (key_draft, value_draft) = (draft.clone(), draft.clone());
                     let (set_key, set_value, remove) = (change.clone(), change.clone(), change.clone());
-                    let wrong = move || {
-                        fault.get().filter(|(at, _)| *at == row && asked.get()).map(|(_, sentence)| sentence)
+                    let error = move || {
+                        fault.get().filter(|(at, _)| *at == row && submitted.get()).map(|(_, sentence)| sentence)
                     };
-                    let key = move || key_of.with(|draft| draft.metadata.get(row).map(|(key, _)| key.clone()));
-                    let value = move || value_of.with(|draft| draft.metadata.get(row).map(|(_, value)| value.clone()));
+                    let key = move || key_draft.with(|draft| draft.metadata.get(row).map(|(key, _)| key.clone()));
+                    let value = move || value_draft.with(|draft| draft.metadata.get(row).map(|(_, value)| value.clone()));
                     view! {
                         <li>
                             <input
-                                aria-label=format!("Name {}", row + 1)
-                                placeholder="Name"
+                                aria-label=format!("Label {}", row + 1)
+                                placeholder="Label"
                                 autocomplete="off"
-                                aria-invalid=move || wrong().is_some().then_some("true")
+                                aria-invalid=move || error().is_some().then_some("true")
                                 aria-describedby=format!("metadata-{row}-error")
                                 prop:value=key
                                 on:input=move |event| {
@@ -69,7 +69,7 @@ pub fn MetadataRows(
                             <button
                                 type="button"
                                 class="quiet"
-                                aria-label=format!("Remove row {}", row + 1)
+                                aria-label=format!("Remove field {}", row + 1)
                                 on:click=move |_| {
                                     remove(&|rows| if row < rows.len() { rows.remove(row); });
                                     focus(".metadata > button");
@@ -77,7 +77,7 @@ pub fn MetadataRows(
                             >
                                 "✕"
                             </button>
-                            <p class="error" id=format!("metadata-{row}-error") aria-live="polite">{wrong}</p>
+                            <p class="error" id=format!("metadata-{row}-error") aria-live="polite">{error}</p>
                         </li>
                     }
                 })
@@ -86,7 +86,7 @@ pub fn MetadataRows(
     };
     view! {
         <fieldset class="metadata">
-            <legend>"Metadata"</legend>
+            <legend>"Reference details (optional)"</legend>
             <ul>{rows}</ul>
             <button
                 type="button"
@@ -96,9 +96,9 @@ pub fn MetadataRows(
                     focus(".metadata li:last-child input");
                 }
             >
-                "Add a row"
+                "Add field"
             </button>
-            <p class="hint">"Names and values of your own, such as an invoice number. Optional."</p>
+            <p class="hint">"Your own labels and values, e.g. an invoice number."</p>
         </fieldset>
     }
 }

@@ -1,27 +1,27 @@
-//! The field of the minutes.
+//! The minutes field.
 
 use crate::ui::field::{Input, TextField};
 use crate::ui::figure;
 use crate::units::{Minutes, ParseInputError, Value};
 use leptos::prelude::*;
 
-/// Whole minutes, echoed as they were understood.
+/// A field for whole minutes, with an echo of the parsed number.
 #[component]
 pub fn MinutesField(
-    /// What stands in it.
+    /// The field's text.
     #[prop(into)]
     value: Signal<String>,
-    /// Takes what is typed.
+    /// Receives the user's input.
     on_input: Callback<String>,
-    /// What it was understood as.
+    /// The parsed text.
     #[prop(into)]
     minutes: Signal<Result<Minutes, ParseInputError>>,
-    /// What is wrong with it.
+    /// The field's error.
     #[prop(into)]
     error: Signal<Option<String>>,
-    /// Whether the form was sent.
+    /// Whether the form was submitted.
     #[prop(into)]
-    asked: Signal<bool>,
+    submitted: Signal<bool>,
 ) -> impl IntoView {
     let echo = Signal::derive(move || {
         let minutes = minutes.get().ok()?;
@@ -34,13 +34,13 @@ pub fn MinutesField(
         <TextField
             id="minutes"
             label="Minutes"
-            input=Input::FullRange
+            input=Input::Integer
             value=value
             on_input=on_input
-            hint="Whole minutes."
+            hint="Whole numbers only."
             echo=echo
             error=error
-            asked=asked
+            submitted=submitted
         />
     }
 }

@@ -1,4 +1,4 @@
-//! A movement that was sent and has not come to its end.
+//! A submission that was sent and isn't settled yet.
 
 use crate::browser::clock::{steady, wall_at};
 use crate::client::Operation;
@@ -6,7 +6,7 @@ use crate::config::Credentials;
 use crate::movement::desk::Desk;
 use crate::movement::reconcile::{Doubt, LedgerEntry};
 use crate::movement::submission::{State, Submission, SubmissionActivity};
-use crate::pages::movement::review::no_journal;
+use crate::pages::movement::review::no_journal_warning;
 use crate::pages::movement::words;
 use crate::pages::shared::error_message;
 use crate::ui::heading::PartHeading;
@@ -17,56 +17,57 @@ use crate::units::IdempotencyKey;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// On its way.
+/// Renders a submission in flight.
 pub fn sending(submission: Signal<Submission>) -> AnyView {
-    let first = submission.get_untracked();
+    let initial = submission.get_untracked();
     view! {
         <section
             class="sending"
-            data-key=first.key.to_string()
-            data-state=move || submission.with(|now| now.state.name())
+            data-key=initial.key.to_string()
+            data-state=move || submission.with(|current| current.state.name())
         >
             <PartHeading title="Sending" />
-            <Waiting what=words::act(&first.movement) />
+            <Waiting what=words::imperative(&initial.movement) />
             {move || {
                 submission
-                    .with(|now| {
-                        matches!(now.state, State::Checking(_))
-                            .then(|| view! { <p role="status">"It "{words::doing(now)}"."</p> })
+                    .with(|current| {
+                        matches!(current.state, State::Checking(_))
+                            .then(|| view! { <p role="status">"It "{words::activity(current)}"."</p> })
                     })
             }}
-            <p>"You may go to another screen; the movement goes on. If the page is closed, it is taken up again at the next start."</p>
+            <p>"You can leave this page. If you close it, we'll resume next time."</p>
         </section>
     }
     .into_any()
 }
 
-/// Without a definite answer: what is being done, and what a person can do.
+/// Renders a submission without a definite answer: what is being done about it, and what the user can do.
 pub fn unknown(desk: &Desk, submission: Signal<Submission>) -> AnyView {
-    let first = submission.get_untracked();
-    let key = first.key.clone();
-    let needs_key =
-        move || submission.with(|now| now.state == State::KeyNeeded && !now.is_doubtful());
-    let heading = if needs_key() {
-        "Waiting for a key"
-    } else {
-        "Not known whether it was made"
+    let initial = submission.get_untracked();
+    let key = initial.key.clone();
+    let needs_key = move || {
+        submission.with(|current| current.state == State::KeyNeeded && !current.is_doubtful())
     };
-    let why = move || submission.with(told);
-    let doing = move || submission.with(words::doing);
-    let act = words::act(&first.movement);
-    let settles = {
+    let heading = if needs_key() {
+        "Waiting for API key"
+    } else {
+        "Status unknown"
+    };
+    let failure = move || submission.with(failure_notice);
+    let doing = move || submission.with(words::activity);
+    let title = words::imperative(&initial.movement);
+    let settle_notice = {
         let desk = desk.clone();
         move || {
-            submission.with(|now| {
-                let waits = now.is_doubtful()
-                    && matches!(now.doing, SubmissionActivity::CheckLogAt(..) | SubmissionActivity::NeedsDecision)
-                    && !desk.is_settled(now);
-                waits.then(|| {
-                    let settled = settled(&desk, now);
-                    let until = moment::time(wall_at(desk.settled_at(now)));
+            submission.with(|current| {
+                let shows_deadline = current.is_doubtful()
+                    && matches!(current.activity, SubmissionActivity::CheckLogAt(..) | SubmissionActivity::NeedsDecision)
+                    && !desk.is_settled(current);
+                shows_deadline.then(|| {
+                    let settled = settled(&desk, current);
+                    let until = moment::time(wall_at(desk.settled_at(current)));
                     move || (!settled.get()).then(|| {
-                        view! { <p>"What was sent can still take effect until "{until.clone()}". Only then does its absence prove anything."</p> }
+                        view! { <p>"It could still go through until "{until.clone()}". We'll confirm after that."</p> }
                     })
                 })
             })
@@ -78,21 +79,21 @@ pub fn unknown(desk: &Desk, submission: Signal<Submission>) -> AnyView {
     };
     let candidates = {
         let desk = desk.clone();
-        move || submission.with(|now| doubt(&desk, now))
+        move || submission.with(|current| doubt(&desk, current))
     };
-    let journal = no_journal(desk);
+    let journal = no_journal_warning(desk);
     view! {
         <section
             class="unknown"
             data-key=key.to_string()
-            data-state=move || submission.with(|now| now.state.name())
+            data-state=move || submission.with(|current| current.state.name())
         >
             <PartHeading title=heading />
-            <p class="act">{act.clone()}</p>
-            <p>"Confirmed at "{moment::at(first.confirmed)}"."</p>
-            {why}
-            <p class="doing" role="status">{act}" "{doing}"."</p>
-            {settles}
+            <p class="act">{title.clone()}</p>
+            <p>"Confirmed at "{moment::at(initial.confirmed)}"."</p>
+            {failure}
+            <p class="doing" role="status">{title}" "{doing}"."</p>
+            {settle_notice}
             {candidates}
             {journal}
             {buttons}
@@ -102,26 +103,25 @@ pub fn unknown(desk: &Desk, submission: Signal<Submission>) -> AnyView {
     .into_any()
 }
 
-/// How the newest attempt ended.
-fn told(submission: &Submission) -> Option<AnyView> {
+/// Renders how the latest attempt failed.
+fn failure_notice(submission: &Submission) -> Option<AnyView> {
     let failure = submission.failure()?;
-    // What the newest answer says does not speak for the attempts before it.
+    // The latest response says nothing about the attempts before it.
     let doubted = submission.attempts.last().is_some_and(|last| last.doubted);
-    let act = if doubted || (submission.attempts.len() > 1 && submission.is_doubtful()) {
-        Operation::Doubt
+    let operation = if doubted || (submission.attempts.len() > 1 && submission.is_doubtful()) {
+        Operation::Resend
     } else {
         Operation::Move
     };
-    Some(error_message::failure(failure, act))
+    Some(error_message::failure(failure, operation))
 }
 
 fn buttons(desk: &Desk, submission: &Submission) -> AnyView {
-    if submission.doing == SubmissionActivity::Elsewhere {
-        return view! { <p>"Another tab of this browser is at it; this one goes on if that one is closed."</p> }
-            .into_any();
+    if submission.activity == SubmissionActivity::Elsewhere {
+        return view! { <p>"Another tab is handling this."</p> }.into_any();
     }
     if matches!(
-        submission.doing,
+        submission.activity,
         SubmissionActivity::NeedsKey | SubmissionActivity::NeedsAccount
     ) {
         let give_up = (!submission.is_doubtful()).then(|| {
@@ -132,67 +132,68 @@ fn buttons(desk: &Desk, submission: &Submission) -> AnyView {
                 </button>
             }
         });
-        // Behind a gateway there is no key to give here.
-        let way = if desk.config().credentials == Credentials::Gateway {
+        // Behind a gateway, there is no key to enter.
+        let resume_control = if desk.config().credentials == Credentials::Gateway {
             let (desk, key) = (desk.clone(), submission.key.clone());
             view! { <button type="button" class="primary" on:click=move |_| desk.retry_now(&key)>"Try again"</button> }
                 .into_any()
         } else {
-            view! { <Link href="/keys">"Give the key"</Link> }.into_any()
+            view! { <Link href="/keys">"Add API key"</Link> }.into_any()
         };
         return view! {
-            <p>"Then it goes on by itself, with the same key and the same bytes."</p>
+            <p>"It will then resume automatically."</p>
             <div class="actions">
-                {way}
+                {resume_control}
                 {give_up}
             </div>
         }
         .into_any();
     }
-    let (urging, key) = (desk.clone(), submission.key.clone());
-    let (label, reason) = match desk.cannot_ask(submission) {
-        None => (
-            "Ask again now",
-            "This backend recognises a submission by its key: asking again can never move anything twice.",
-        ),
-        Some(reason) => ("Read again now", reason),
+    let (retrying, key) = (desk.clone(), submission.key.clone());
+    let (label, reason) = match desk.resend_blocker(submission) {
+        None => ("Retry now", "Safe to retry: it can't be applied twice."),
+        Some(reason) => ("Check again", reason),
     };
-    let decides = decides(submission) || desk.is_settled(submission);
-    let decide = decides.then(|| decisions(desk, submission));
+    let can_decide = can_decide(submission) || desk.is_settled(submission);
+    let decide = can_decide.then(|| decision_buttons(desk, submission));
     view! {
         <p>{reason}</p>
         <div class="actions">
-            <button type="button" class="primary" on:click=move |_| urging.retry_now(&key)>{label}</button>
+            <button type="button" class="primary" on:click=move |_| retrying.retry_now(&key)>{label}</button>
             {decide}
         </div>
     }
     .into_any()
 }
 
-/// Whether nothing of a submission can take effect any more. Becomes true when it is time.
+/// Whether nothing that was sent can still take effect. Becomes true once the time has passed.
 fn settled(desk: &Desk, submission: &Submission) -> RwSignal<bool> {
     let settled = RwSignal::new(desk.is_settled(submission));
     if !settled.get_untracked() {
         let wait = desk.settled_at(submission).since(steady()).max(0) + 100;
-        let become_settled = move || {
+        let set_settled = move || {
             settled.try_set(true);
         };
-        set_timeout(become_settled, Duration::from_millis(wait.unsigned_abs()));
+        set_timeout(set_settled, Duration::from_millis(wait.unsigned_abs()));
     }
     settled
 }
 
-/// The buttons by which a person decides.
-pub fn decisions(desk: &Desk, submission: &Submission) -> AnyView {
+/// Renders the buttons with which a user decides the outcome.
+pub fn decision_buttons(desk: &Desk, submission: &Submission) -> AnyView {
     let settled = settled(desk, submission);
     let (desk, key) = (desk.clone(), submission.key.clone());
     let decide = move |made: bool, label: &'static str| {
         let (desk, key) = (desk.clone(), key.clone());
         view! { <button type="button" on:click=move |_| desk.decide(&key, made, None)>{label}</button> }
     };
-    let made = decide(true, "It was made");
-    // What can still take effect is not "not made".
-    let not_made = move || settled.get().then(|| decide(false, "It was not made"));
+    let made = decide(true, "Mark as completed");
+    // Offer "not completed" only once nothing that was sent can still take effect.
+    let not_made = move || {
+        settled
+            .get()
+            .then(|| decide(false, "Mark as not completed"))
+    };
     view! {
         {made}
         {not_made}
@@ -200,14 +201,17 @@ pub fn decisions(desk: &Desk, submission: &Submission) -> AnyView {
     .into_any()
 }
 
-/// Whether a person may decide: the books do not tell, or cannot be read.
-fn decides(submission: &Submission) -> bool {
+/// Whether a user may decide the outcome: the log is inconclusive or can't be loaded.
+fn can_decide(submission: &Submission) -> bool {
     let doubtful = matches!(submission.state, State::Unknown { doubt: Some(_) });
-    let unread = matches!(submission.doing, SubmissionActivity::CheckLogAt(_, Some(_)));
-    doubtful || unread || submission.doing == SubmissionActivity::NeedsDecision
+    let unread = matches!(
+        submission.activity,
+        SubmissionActivity::CheckLogAt(_, Some(_))
+    );
+    doubtful || unread || submission.activity == SubmissionActivity::NeedsDecision
 }
 
-/// Why the books do not tell, and the lines that may be it.
+/// Renders why the log is inconclusive, and the entries that may match.
 fn doubt(desk: &Desk, submission: &Submission) -> Option<AnyView> {
     let State::Unknown {
         doubt: Some((doubt, lines)),
@@ -216,50 +220,48 @@ fn doubt(desk: &Desk, submission: &Submission) -> Option<AnyView> {
         return None;
     };
     let why = match doubt {
-        Doubt::Several => "Several lines may be it.",
-        Doubt::Unmarked => {
-            "One line may be it, but where the books stood before it was sent is not known."
-        }
-        Doubt::Incomplete => "The books could not be read back to the time before it was sent.",
-        Doubt::Unexplained => "No line shows it, and yet your balance has moved by just this much.",
+        Doubt::Several => "Several log entries could match.",
+        Doubt::NoWatermark => "One entry could match, but we can't be sure.",
+        Doubt::Incomplete => "The log couldn't be loaded far enough back.",
+        Doubt::Unexplained => "No matching entry, but your balance changed by exactly this amount.",
         Doubt::Unclear => {
-            "A possible match couldn't be read well enough, or may belong to another transaction."
+            "A possible match couldn't be read, or may belong to another transaction."
         }
         Doubt::Declined => {
             "The service declined this request, but the log has a matching entry. It may be a colleague's."
         }
     };
-    let elsewhere = submission.doing == SubmissionActivity::Elsewhere;
+    let elsewhere = submission.activity == SubmissionActivity::Elsewhere;
     let rows = lines
         .iter()
-        .map(|line| {
-            let (desk, key, id) = (desk.clone(), submission.key.clone(), line.id.clone());
+        .map(|entry| {
+            let (desk, key, id) = (desk.clone(), submission.key.clone(), entry.id.clone());
             let choose = (!elsewhere).then(|| {
-                let disown = disown(&desk, &key, &id);
+                let disown = disown_button(&desk, &key, &id);
                 view! {
                     <button type="button" on:click=move |_| desk.decide(&key, true, Some(id.clone()))>
-                        "This is it"
+                        "This one"
                     </button>
                     " "
                     {disown}
                 }
             });
-            view! { <li>{line_in_words(line, submission.quote.symbol.as_deref())}" "{choose}</li> }
+            view! { <li>{entry_summary(entry, submission.quote.symbol.as_deref())}" "{choose}</li> }
         })
         .collect_view();
     Some(
         view! {
             <Notice tone=Tone::Warning title=why>
                 <ul class="candidates">{rows}</ul>
-                <p>"Compare time and balances, then say what became of it. Your decision is kept in the journal."</p>
+                <p>"Compare time and balances, then choose. We'll keep a record."</p>
             </Notice>
         }
         .into_any(),
     )
 }
 
-/// The button that says that an entry is somebody else's.
-pub fn disown(desk: &Desk, key: &IdempotencyKey, id: &str) -> AnyView {
+/// Renders the button that marks an entry as another user's.
+pub fn disown_button(desk: &Desk, key: &IdempotencyKey, id: &str) -> AnyView {
     let (desk, key, id) = (desk.clone(), key.clone(), id.to_owned());
     view! {
         <button type="button" class="disown" on:click=move |_| desk.disown(&key, id.clone())>
@@ -269,28 +271,28 @@ pub fn disown(desk: &Desk, key: &IdempotencyKey, id: &str) -> AnyView {
     .into_any()
 }
 
-/// A line of the books: number, time, notes and the balances after.
-pub fn line_in_words(line: &LedgerEntry, symbol: Option<&str>) -> AnyView {
+/// Renders a log entry: its id, time, notes and the balances after it.
+pub fn entry_summary(entry: &LedgerEntry, symbol: Option<&str>) -> AnyView {
     let after = |whose: &'static str, value| {
         view! { "; "{whose}" "{figure::figure(value, symbol)}" after" }
     };
-    let own = line.own_after.map(|value| after("your balance", value));
-    let child = line.child_after.map(|value| after("the child's", value));
-    // In elements of their own, so that whatever is written there changes nothing beside it.
+    let own = entry.own_after.map(|value| after("your balance", value));
+    let child = entry.child_after.map(|value| after("the child's", value));
+    // In separate elements, so that their content can't affect the text around them.
     let text = |text: String| view! { <span translate="no">{text}</span> };
-    let notes = line
+    let notes = entry
         .notes
         .clone()
         .map(|notes| view! { ", “"{text(notes)}"”" });
-    let reference = line.reference.clone().map(|text| {
+    let reference = entry.reference.clone().map(|text| {
         view! { " "<span class="reference">{text}</span> }
     });
-    let by = line
+    let performer = entry
         .performed_by
         .clone()
         .map(|name| view! { ", by "{text(name)} });
     view! {
-        "Line "{text(line.id.clone())}", "{line.written.as_deref().map(moment::moment)}{notes}{by}{own}{child}{reference}
+        "Entry "{text(entry.id.clone())}", "{entry.written.as_deref().map(moment::moment)}{notes}{performer}{own}{child}{reference}
     }
     .into_any()
 }

@@ -1,4 +1,4 @@
-//! A quote on the screen.
+//! Renders a quote.
 
 use crate::movement::Kind;
 use crate::movement::quote::{Caution, Quote};
@@ -8,14 +8,14 @@ use crate::ui::notice::{Notice, Tone};
 use crate::units::{Change, Value};
 use leptos::prelude::*;
 
-/// The balances before and after, the other figures, and what should give pause. Without a `child` there is no
-/// child's balance to speak of.
+/// Renders the balances before and after, the other amounts, and the cautions. Without a `child`, the child's balance
+/// is left out.
 pub fn quote(quote: &Quote, kind: Kind, child: Option<&str>) -> AnyView {
     let symbol = quote.symbol.as_deref();
     let cautions = quote
         .cautions
         .iter()
-        .map(|caution| view! { <Notice tone=Tone::Warning title=sentence(caution, symbol) /> })
+        .map(|caution| view! { <Notice tone=Tone::Warning title=caution_text(caution, symbol) /> })
         .collect_view();
     view! {
         <dl class="balances">
@@ -28,20 +28,20 @@ pub fn quote(quote: &Quote, kind: Kind, child: Option<&str>) -> AnyView {
     .into_any()
 }
 
-/// A caution in words.
-fn sentence(caution: &Caution, symbol: Option<&str>) -> String {
+/// Returns the text of a caution.
+fn caution_text(caution: &Caution, symbol: Option<&str>) -> String {
     match caution {
-        Caution::DoNotFollow => {
-            "These figures do not follow from minutes and rates. Check them with care.".to_owned()
+        Caution::Inconsistent => {
+            "These amounts don't match minutes × rate. Check before confirming.".to_owned()
         }
-        Caution::RateChange { present, asked } => format!(
-            "The child pays {} at present. With {} its rate may change, also for the minutes it has.",
-            figure::text(Value::PerMinute(*present), symbol),
-            figure::text(Value::PerMinute(*asked), symbol)
+        Caution::RateChange { current, requested } => format!(
+            "Current rate is {}. Using {} may also reprice existing minutes.",
+            figure::text(Value::PerMinute(*current), symbol),
+            figure::text(Value::PerMinute(*requested), symbol)
         ),
-        Caution::OwnBelowZero => "Your balance would fall below zero.".to_owned(),
+        Caution::OwnBelowZero => "Insufficient balance.".to_owned(),
         Caution::ChildBelowZero => "The client's balance would fall below zero.".to_owned(),
-        Caution::BeyondAvailable => "This is more than your wallet has available.".to_owned(),
+        Caution::BeyondAvailable => "Insufficient credits in your wallet.".to_owned(),
         Caution::Suspended => {
             "This organization is suspended. It can't use the credits, and you can't take them back."
                 .to_owned()
@@ -50,8 +50,8 @@ fn sentence(caution: &Caution, symbol: Option<&str>) -> String {
     }
 }
 
-/// The one sentence that is read out when a quote has come.
-pub fn spoken(quote: &Quote) -> String {
+/// Returns the text that screen readers announce when a quote arrives.
+pub fn announcement(quote: &Quote) -> String {
     let symbol = quote.symbol.as_deref();
     let after = |whose: &str, change: Option<Change>| {
         change.map(|change| format!("{whose} after: {}.", figure::text(change.after, symbol)))
@@ -59,10 +59,10 @@ pub fn spoken(quote: &Quote) -> String {
     let cautions = quote
         .cautions
         .iter()
-        .map(|caution| sentence(caution, symbol));
+        .map(|caution| caution_text(caution, symbol));
     after("Your balance", quote.own)
         .into_iter()
-        .chain(after("The child's balance", quote.child))
+        .chain(after("Client's balance", quote.child))
         .chain(cautions)
         .collect::<Vec<_>>()
         .join(" ")

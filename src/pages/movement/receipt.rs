@@ -1,11 +1,11 @@
-//! A movement that has come to its end.
+//! A settled submission: its receipt, or the notice that it wasn't completed.
 
 use crate::movement::desk::Desk;
 use crate::movement::reconcile::LedgerEntry;
 use crate::movement::submission::receipt::Receipt;
 use crate::movement::submission::{ExtraEntries, State, Submission};
 use crate::movement::{Kind, Movement};
-use crate::pages::movement::pending::{disown, line_in_words};
+use crate::pages::movement::pending::{disown_button, entry_summary};
 use crate::pages::movement::stages::particulars;
 use crate::pages::movement::{extra_entries, words};
 use crate::ui::heading::PartHeading;
@@ -15,45 +15,45 @@ use crate::ui::{figure, moment};
 use crate::wallet::query::WalletQuery;
 use leptos::prelude::*;
 
-/// The end, whichever it is.
-pub fn end(desk: &Desk, submission: Signal<Submission>) -> AnyView {
-    let first = submission.get_untracked();
-    if first.is_made() {
-        made(desk, &first, submission)
+/// Renders the outcome of a settled submission.
+pub fn settled(desk: &Desk, submission: Signal<Submission>) -> AnyView {
+    let initial = submission.get_untracked();
+    if initial.is_completed() {
+        completed(desk, &initial, submission)
     } else {
-        absent(desk, &first, submission)
+        not_completed(desk, &initial, submission)
     }
 }
 
-fn made(desk: &Desk, first: &Submission, submission: Signal<Submission>) -> AnyView {
-    let movement = &first.movement;
+fn completed(desk: &Desk, initial: &Submission, submission: Signal<Submission>) -> AnyView {
+    let movement = &initial.movement;
     let kind = movement.kind();
-    let closing = desk.clone();
-    let telling = desk.clone();
-    let outcome = move || submission.with(|now| outcome(&telling, now));
-    let again = match kind {
+    let closed_desk = desk.clone();
+    let outcome_desk = desk.clone();
+    let outcome = move || submission.with(|current| outcome(&outcome_desk, current));
+    let label = match kind {
         Kind::Transfer => "New transfer",
         Kind::Revert => "New revert",
         Kind::Allocate => "New allocation",
     };
-    // What only an entry shows is not as certain as an answer.
-    let (title, tone) = match first.state {
-        State::Done(_) => ("Done", Tone::Good),
-        State::Found(_) => ("Completed (found in the log)", Tone::Plain),
+    // An entry in the log is less certain than a response.
+    let (title, tone) = match initial.state {
+        State::Done(_) => ("Completed", Tone::Good),
+        State::Found(_) => ("Completed (found in log)", Tone::Plain),
         _ => ("Marked completed", Tone::Plain),
     };
-    let log = (kind != Kind::Allocate).then(|| view! { <Link href="/log">"See the log"</Link> });
+    let log = (kind != Kind::Allocate).then(|| view! { <Link href="/log">"View in log"</Link> });
     view! {
-        <section class="receipt" aria-label="Receipt" data-key=first.key.to_string()>
+        <section class="receipt" aria-label="Receipt" data-key=initial.key.to_string()>
             <PartHeading title=title />
-            <Notice tone=tone title=words::acted(movement) />
-            {particulars(movement, &first.quote)}
+            <Notice tone=tone title=words::past_tense(movement) />
+            {particulars(movement, &initial.quote)}
             {outcome}
             <dl class="lines">
-                <div><dt>"Idempotency key"</dt><dd class="reference">{first.key.to_string()}</dd></div>
+                <div><dt>"Idempotency key"</dt><dd class="reference">{initial.key.to_string()}</dd></div>
             </dl>
             <div class="actions">
-                <button type="button" class="primary" on:click=move |_| closing.close(kind)>{again}</button>
+                <button type="button" class="primary" on:click=move |_| closed_desk.close(kind)>{label}</button>
                 {log}
             </div>
         </section>
@@ -61,35 +61,35 @@ fn made(desk: &Desk, first: &Submission, submission: Signal<Submission>) -> AnyV
     .into_any()
 }
 
-/// What is known of a movement that was made.
+/// Renders what is known about the outcome of a submission.
 pub fn outcome(desk: &Desk, submission: &Submission) -> AnyView {
     view! {
         {extra_entries::differences(submission)}
-        {extra_entries::excess(desk, submission)}
-        {how(desk, submission)}
+        {extra_entries::notice(desk, submission)}
+        {basis(desk, submission)}
     }
     .into_any()
 }
 
-/// In whose word it was made.
-fn how(desk: &Desk, submission: &Submission) -> AnyView {
+/// Renders what the outcome is based on: a response, a log entry or a user's decision.
+fn basis(desk: &Desk, submission: &Submission) -> AnyView {
     let symbol = submission.quote.symbol.as_deref();
     match &submission.state {
-        State::Done(receipt) => done(submission, receipt),
-        State::Found(line) => view! {
-            <p>"No answer to the request said so, but it stands in "{words::books(submission.movement.kind())}":"</p>
-            <p>{line_in_words(line, symbol)}</p>
-            {evidence(desk, submission, line)}
+        State::Done(receipt) => receipt_details(submission, receipt),
+        State::Found(entry) => view! {
+            <p>"No confirmation came, but it's in "{words::ledger_name(submission.movement.kind())}":"</p>
+            <p>{entry_summary(entry, symbol)}</p>
+            {evidence(desk, submission, entry)}
         }
         .into_any(),
-        State::Decided { made: false, .. } => {
-            view! { <p>"That it was not made is what a person decided."</p> }.into_any()
+        State::Decided { completed: false, .. } => {
+            view! { <p>"Marked as not completed by a user."</p> }.into_any()
         }
-        State::Decided { line, .. } => {
-            let line = line.clone().map(|line| view! { <p>"The line: "<span class="reference">{line}</span></p> });
+        State::Decided { entry_id: entry, .. } => {
+            let entry = entry.clone().map(|entry| view! { <p>"The entry: "<span class="reference">{entry}</span></p> });
             view! {
-                <p>"No answer to the request came. That it was made is what a person decided."</p>
-                {line}
+                <p>"No confirmation came. Marked completed by a user."</p>
+                {entry}
             }
             .into_any()
         }
@@ -97,20 +97,20 @@ fn how(desk: &Desk, submission: &Submission) -> AnyView {
     }
 }
 
-/// What speaks for the entry, what does not, and the way to say that it is somebody else's.
-fn evidence(desk: &Desk, submission: &Submission, line: &LedgerEntry) -> AnyView {
-    let found = desk.evidence(submission, line);
-    let points = [
+/// Renders the evidence for the entry, what isn't confirmed, and the button that marks it as another user's.
+fn evidence(desk: &Desk, submission: &Submission, entry: &LedgerEntry) -> AnyView {
+    let evidence = desk.evidence(submission, entry);
+    let criteria = [
         (true, "Same client and amount."),
-        (found.new, "Not in the log before this was sent."),
-        (found.time, "Dated when this was sent."),
-        (found.balances, "Balances match the preview."),
+        (evidence.new, "Not in the log before this was sent."),
+        (evidence.time, "Dated when this was sent."),
+        (evidence.balances, "Balances match the preview."),
         (
-            found.performer,
+            evidence.performer,
             "Performed by the same user as your earlier transactions.",
         ),
     ];
-    let rows = points
+    let rows = criteria
         .into_iter()
         .map(|(holds, text)| {
             let mark = if holds { "✓ " } else { "? " };
@@ -118,7 +118,7 @@ fn evidence(desk: &Desk, submission: &Submission, line: &LedgerEntry) -> AnyView
             view! { <li>{mark}{text.trim_end_matches('.')}{unknown}</li> }
         })
         .collect_view();
-    let disown = disown(desk, &submission.key, &line.id);
+    let disown = disown_button(desk, &submission.key, &entry.id);
     view! {
         <div class="evidence">
             <ul>{rows}</ul>
@@ -129,7 +129,7 @@ fn evidence(desk: &Desk, submission: &Submission, line: &LedgerEntry) -> AnyView
     .into_any()
 }
 
-fn done(submission: &Submission, receipt: &Receipt) -> AnyView {
+fn receipt_details(submission: &Submission, receipt: &Receipt) -> AnyView {
     let movement = &submission.movement;
     let kind = movement.kind();
     let symbol = submission.quote.symbol.as_deref();
@@ -144,13 +144,13 @@ fn done(submission: &Submission, receipt: &Receipt) -> AnyView {
     let transaction = receipt.transaction.clone().map(|id| {
         view! { <div><dt>"Transaction"</dt><dd class="reference">{id}</dd></div> }
     });
-    let wallet = wallet(movement).filter(|_| receipt.transaction.is_some());
+    let wallet = wallet_link(movement).filter(|_| receipt.transaction.is_some());
     let created = receipt
         .created
         .as_deref()
-        .map(|created| view! { <div><dt>"Made"</dt><dd>{moment::moment(created)}</dd></div> });
+        .map(|created| view! { <div><dt>"Completed"</dt><dd>{moment::moment(created)}</dd></div> });
     let replayed = receipt.replayed.then(|| {
-        view! { <p>"This is the backend's answer to an earlier attempt of this submission; it was made once."</p> }
+        view! { <p>"Confirmed on an earlier attempt; applied once."</p> }
     });
     view! {
         <dl class="balances">{own}{child}</dl>
@@ -162,52 +162,51 @@ fn done(submission: &Submission, receipt: &Receipt) -> AnyView {
     .into_any()
 }
 
-/// The way to the events of the wallet that was allocated to.
-fn wallet(movement: &Movement) -> Option<AnyView> {
+/// Renders a link to the events of the wallet that received the credits.
+fn wallet_link(movement: &Movement) -> Option<AnyView> {
     let Movement::Allocate { organization, .. } = movement else {
         return None;
     };
     let query = WalletQuery::of(Some(organization.clone())).write();
-    Some(
-        view! { <p><Link href=format!("/wallet{query}")>"See it in the wallet"</Link></p> }
-            .into_any(),
-    )
+    Some(view! { <p><Link href=format!("/wallet{query}")>"View in wallet"</Link></p> }.into_any())
 }
 
-fn absent(desk: &Desk, first: &Submission, now: Signal<Submission>) -> AnyView {
-    let submission = first;
+fn not_completed(desk: &Desk, submission: &Submission, current: Signal<Submission>) -> AnyView {
     let movement = submission.movement.clone();
     let kind = movement.kind();
-    let (closing, filling) = (desk.clone(), desk.clone());
-    let how = if submission.state == State::Absent {
-        let books = words::books(kind);
-        let read = submission.ended.map(moment::at);
-        view! { <p>"It is not in "{books}", as read at "{read}", and what was sent can no longer take effect."</p> }
+    let (closed_desk, form_desk) = (desk.clone(), desk.clone());
+    let basis = if submission.state == State::Absent {
+        let ledger = words::ledger_name(kind);
+        let read_at = submission.ended.map(moment::at);
+        view! { <p>"Not in "{ledger}" as of "{read_at}"; it can no longer go through."</p> }
             .into_any()
     } else {
-        view! { <p>"That it was not made is what a person decided."</p> }.into_any()
+        view! { <p>"Marked as not completed by a user."</p> }.into_any()
     };
-    let again = movement.clone();
-    let telling = desk.clone();
-    // An entry may come into the log late; then nothing says that it is safe to send it again.
-    let extra = move || now.with(|now| extra_entries::excess(&telling, now));
-    let rebuild_on_change = move || {
-        now.with(|now| !matches!(now.excess, ExtraEntries::More(_))).then(|| {
-            view! { <p>"You may start anew; that will be another submission with a key of its own."</p> }
-        })
+    let refilled = movement.clone();
+    let notice_desk = desk.clone();
+    // An entry may appear in the log late. Then don't say that it is safe to try again.
+    let extra_entries =
+        move || current.with(|current| extra_entries::notice(&notice_desk, current));
+    let retry_hint = move || {
+        current
+            .with(|current| !matches!(current.extra_entries, ExtraEntries::More(_)))
+            .then(|| {
+                view! { <p>"It's safe to try again."</p> }
+            })
     };
     view! {
         <section class="absent" data-key=submission.key.to_string()>
-            <PartHeading title="Not made" />
-            <p class="act">{words::act(&movement)}</p>
-            {how}
-            {extra}
-            {rebuild_on_change}
+            <PartHeading title="Not completed" />
+            <p class="act">{words::imperative(&movement)}</p>
+            {basis}
+            {extra_entries}
+            {retry_hint}
             <div class="actions">
-                <button type="button" class="primary" on:click=move |_| filling.refill(&again)>
-                    "Fill the form again"
+                <button type="button" class="primary" on:click=move |_| form_desk.refill(&refilled)>
+                    "Try again"
                 </button>
-                <button type="button" on:click=move |_| closing.close(kind)>"Put it aside"</button>
+                <button type="button" on:click=move |_| closed_desk.close(kind)>"Dismiss"</button>
             </div>
             <p class="reference">"Idempotency key "{submission.key.to_string()}</p>
         </section>

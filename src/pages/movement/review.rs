@@ -1,4 +1,4 @@
-//! The review: everything on the table, and the one button that moves money.
+//! The review: everything that the user confirms, and the one button that moves credits.
 
 use crate::client::Operation;
 use crate::movement::Kind;
@@ -15,13 +15,13 @@ use crate::ui::{figure, moment};
 use crate::units::Change;
 use leptos::prelude::*;
 
-/// What is to be confirmed, and why it may be asked once more.
+/// Renders what the user should confirm, and the issues that require confirming again.
 pub fn review(desk: &Desk, review: Signal<Review>) -> AnyView {
-    let first = review.get_untracked();
-    let movement = first.movement;
+    let initial = review.get_untracked();
+    let movement = initial.movement;
     let kind = movement.kind();
-    let (confirming, editing) = (desk.clone(), desk.clone());
-    let journal = no_journal(desk);
+    let (confirmed_desk, edited_desk) = (desk.clone(), desk.clone());
+    let journal = no_journal_warning(desk);
     let name = movement.name().to_owned();
     let figures = {
         let name = name.clone();
@@ -29,9 +29,9 @@ pub fn review(desk: &Desk, review: Signal<Review>) -> AnyView {
     };
     let issues = Memo::new(move |_| review.with(|review| review.issues.clone()));
     let symbol = Memo::new(move |_| review.with(|review| review.quote.symbol.clone()));
-    // What can't succeed isn't sent.
+    // Don't send what can't succeed.
     let shortage = Memo::new(move |_| review.with(|review| review.quote.shortage()));
-    let asked = move || {
+    let notices = move || {
         if let Some(shortage) = shortage.get() {
             return vec![warning(
                 "asks short",
@@ -42,17 +42,17 @@ pub fn review(desk: &Desk, review: Signal<Review>) -> AnyView {
         let issues = issues.get();
         issues
             .iter()
-            .map(|ask| shown(ask, kind, &name, symbol.get().as_deref()))
+            .map(|issue| issue_notice(issue, kind, &name, symbol.get().as_deref()))
             .collect::<Vec<_>>()
     };
     let checking = Memo::new(move |_| review.with(|review| review.checking.is_some()));
     view! {
         <section class="review" aria-label="Review">
-            <PartHeading title="Check and confirm" />
-            <p class="act">{words::act(&movement)}</p>
-            {particulars(&movement, &first.quote)}
+            <PartHeading title="Review and confirm" />
+            <p class="act">{words::imperative(&movement)}</p>
+            {particulars(&movement, &initial.quote)}
             {figures}
-            <div aria-live="assertive">{asked}</div>
+            <div aria-live="assertive">{notices}</div>
             {journal}
             <div class="actions">
                 <button
@@ -60,40 +60,40 @@ pub fn review(desk: &Desk, review: Signal<Review>) -> AnyView {
                     class="primary"
                     disabled=move || shortage.get().is_some()
                     aria-busy=move || checking.get().then_some("true")
-                    // The second click of a double click was meant for what stood here before.
-                    on:click=move |event| if event.detail() <= 1 { confirming.confirm(kind) }
+                    // Ignore the second click of a double click: it was meant for the previous button in this place.
+                    on:click=move |event| if event.detail() <= 1 { confirmed_desk.confirm(kind) }
                 >
-                    {words::act(&movement)}
+                    {words::imperative(&movement)}
                 </button>
-                <button type="button" on:click=move |_| editing.edit(kind)>"Change it"</button>
+                <button type="button" on:click=move |_| edited_desk.edit(kind)>"Edit"</button>
             </div>
         </section>
     }
     .into_any()
 }
 
-/// Where there is no journal, the person is told and must accept it once.
-pub fn no_journal(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
+/// Renders the warning that there is no journal, which the user must accept once.
+pub fn no_journal_warning(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
     let desk = desk.clone();
     let state = {
         let desk = desk.clone();
-        Memo::new(move |_| desk.book(|book| book.journal.clone()))
+        Memo::new(move |_| desk.with_submissions(|submissions| submissions.journal.clone()))
     };
     move || {
         let Journal::Missing { why, accepted } = state.get() else {
             return None;
         };
-        let accepting = desk.clone();
+        let accepted_desk = desk.clone();
         let accept = (!accepted).then(|| {
             view! {
-                <button type="button" on:click=move |_| accepting.accept_no_journal()>"I accept this"</button>
+                <button type="button" on:click=move |_| accepted_desk.accept_no_journal()>"Continue anyway"</button>
             }
         });
         Some(
             view! {
                 <div class="no-journal">
-                    <Notice tone=Tone::Warning title="This browser does not let the portal keep its journal.">
-                        <p>"If the page is closed or crashes before an answer comes, the portal loses track of this movement: you would have to look in the books yourself."</p>
+                    <Notice tone=Tone::Warning title="This browser is blocking local storage.">
+                        <p>"If this page closes before we get a response, you'll have to check the log yourself."</p>
                         <p class="reference">{why}</p>
                         {accept}
                     </Notice>
@@ -104,27 +104,32 @@ pub fn no_journal(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
     }
 }
 
-fn shown(ask: &ConfirmationIssue, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
-    match ask {
-        ConfirmationIssue::Changed(was) => changed(was, kind, child, symbol),
+fn issue_notice(
+    issue: &ConfirmationIssue,
+    kind: Kind,
+    child: &str,
+    symbol: Option<&str>,
+) -> AnyView {
+    match issue {
+        ConfirmationIssue::Changed(previous) => changed_notice(previous, kind, child, symbol),
         ConfirmationIssue::Unread(failure) => view! {
             <div class="asks not-read">
-                <p class="act">"The figures could not all be read again. Nothing was sent."</p>
+                <p class="act">"Couldn't refresh the balances. Nothing was sent."</p>
                 {error_message::failure(failure, Operation::Read)}
-                <p>"Confirm once more to go on without."</p>
+                <p>"Confirm again to proceed without them."</p>
             </div>
         }
         .into_any(),
-        ConfirmationIssue::Duplicate(alikes) => alike(alikes, kind),
+        ConfirmationIssue::Duplicate(entries) => duplicates(entries, kind),
         ConfirmationIssue::Taken => warning(
             "asks taken",
-            "Another transaction of this kind is not resolved yet. Nothing was sent.",
-            "It may be in another tab. Its outcome comes first; then confirm this one.",
+            "Another transaction of this kind is still pending, so this wasn't sent.",
+            "It may be in another tab. Confirm this one once it settles.",
         ),
         ConfirmationIssue::Newer => warning(
             "asks newer",
-            "A newer version of the portal in this browser holds a transaction that is not resolved yet. Nothing was sent.",
-            "Reload the page to get that version. Confirm once more to go on without.",
+            "A newer version has a pending transaction. Nothing was sent.",
+            "Reload the page to get that version. Confirm again to proceed without them.",
         ),
         ConfirmationIssue::Expired => warning(
             "asks expired",
@@ -135,7 +140,7 @@ fn shown(ask: &ConfirmationIssue, kind: Kind, child: &str, symbol: Option<&str>)
             let why = why.clone();
             view! {
                 <div class="asks unwritten">
-                    <Notice tone=Tone::Bad title="The journal could not be written. Nothing was sent.">
+                    <Notice tone=Tone::Bad title="Couldn't save to this browser. Nothing was sent.">
                         <p class="reference">{why}</p>
                     </Notice>
                 </div>
@@ -145,7 +150,7 @@ fn shown(ask: &ConfirmationIssue, kind: Kind, child: &str, symbol: Option<&str>)
     }
 }
 
-/// Why it is asked once more, in words alone.
+/// Renders an issue that needs only text.
 fn warning(class: &'static str, title: &'static str, text: &'static str) -> AnyView {
     view! {
         <div class=class>
@@ -157,45 +162,46 @@ fn warning(class: &'static str, title: &'static str, text: &'static str) -> AnyV
     .into_any()
 }
 
-/// The figures that were shown before, beside those that stand above now.
-fn changed(was: &Quote, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
+/// Renders the previous amounts; the current ones are shown above.
+fn changed_notice(previous: &Quote, kind: Kind, child: &str, symbol: Option<&str>) -> AnyView {
     let balance = |owner: AnyView, change: Option<Change>| figure::change(owner, change, symbol);
-    let own = balance(words::own_balance(kind).into_any(), was.own);
-    let theirs = balance(figure::balance_of(child.to_owned()), was.child);
-    let lines = figure::lines(&was.lines, symbol);
+    let own = balance(words::own_balance(kind).into_any(), previous.own);
+    let theirs = balance(figure::balance_of(child.to_owned()), previous.child);
+    let lines = figure::lines(&previous.lines, symbol);
     view! {
         <div class="asks changed">
-            <Notice tone=Tone::Warning title="The figures have changed since they were shown. Nothing was sent.">
-                <p>"Above are the figures of now. Before, these were shown:"</p>
+            <Notice tone=Tone::Warning title="Amounts changed since you reviewed. Nothing was sent.">
+                <p>"Previous amounts:"</p>
                 <dl class="balances">{own}{theirs}</dl>
                 {lines}
-                <p>"Confirm once more if it is still what you want."</p>
+                <p>"Confirm again to accept the new amounts."</p>
             </Notice>
         </div>
     }
     .into_any()
 }
 
-/// What looks like it.
-fn alike(alikes: &[Duplicate], kind: Kind) -> AnyView {
-    let lines = alikes
+/// Renders the possible duplicates.
+fn duplicates(entries: &[Duplicate], kind: Kind) -> AnyView {
+    let lines = entries
         .iter()
-        .map(|alike| {
-            let whose = if alike.key.is_some() {
-                "from this browser"
+        .map(|duplicate| {
+            let whose = if duplicate.key.is_some() {
+                "by you"
             } else {
-                "by somebody else, or elsewhere"
+                "by someone else"
             };
-            let line = alike.entry.as_ref();
-            let line = line.map(|line| format!(", line {} of {}", line.id, words::books(kind)));
-            view! { <li>{moment::at(alike.at)}", "{whose}{line}</li> }
+            let line = duplicate.entry.as_ref();
+            let line =
+                line.map(|line| format!(", entry {} in {}", line.id, words::ledger_name(kind)));
+            view! { <li>{moment::at(duplicate.at)}", "{whose}{line}</li> }
         })
         .collect_view();
     view! {
         <div class="asks alike">
-            <Notice tone=Tone::Warning title="The same was made within the last ten minutes. Nothing was sent.">
+            <Notice tone=Tone::Warning title="Possible duplicate: same transaction in the last 10 minutes. Not sent.">
                 <ul>{lines}</ul>
-                <p>"Confirm once more if it is to be made again."</p>
+                <p>"Confirm again to send it anyway."</p>
             </Notice>
         </div>
     }

@@ -1,4 +1,4 @@
-//! A movement's screen: the form, and whatever comes after it.
+//! The screen of a movement: the form and the stages that follow it.
 
 use crate::movement::desk::Desk;
 use crate::movement::quote::Quote;
@@ -10,18 +10,18 @@ use crate::ui::figure;
 use crate::units::{IdempotencyKey, Value};
 use leptos::prelude::*;
 
-/// What a screen shows, for comparison: it is built anew only when this changes.
+/// What the screen shows. Comparable, so that the screen rebuilds only when it changes.
 #[derive(Clone, PartialEq)]
-enum Shown {
+enum ScreenContent {
     Form,
     Review(Box<Review>),
     Submission(Box<Submission>),
 }
 
-/// The form of `kind` while it is being filled, and whatever comes after it.
+/// The form of `kind`, and then the review and the submission.
 #[component]
 pub fn Stages(
-    /// Which movement.
+    /// The kind of movement.
     kind: Kind,
     /// Its form.
     #[prop(into)]
@@ -32,93 +32,93 @@ pub fn Stages(
         let desk = desk.clone();
         Memo::new(move |_| {
             let home = desk.tracked_home(kind.api());
-            desk.book(|book| match book.screen_state(kind, &home) {
-                ScreenState::Form(_) => Shown::Form,
-                ScreenState::Review(review) => Shown::Review(Box::new(review.clone())),
+            desk.with_submissions(|submissions| match submissions.screen_state(kind, &home) {
+                ScreenState::Form(_) => ScreenContent::Form,
+                ScreenState::Review(review) => ScreenContent::Review(Box::new(review.clone())),
                 ScreenState::Submission(submission) => {
-                    Shown::Submission(Box::new(submission.clone()))
+                    ScreenContent::Submission(Box::new(submission.clone()))
                 }
             })
         })
     };
-    // The form must not be rebuilt while somebody types in it, nor a part while somebody reads it.
-    let part = Memo::new(move |_| shown.with(part));
-    Effect::new(move |before: Option<bool>| {
-        let now = part.with(|part| part.0 == FORM);
-        // Back at the form, whoever works with the keyboard goes on typing.
-        if now && before == Some(false) {
+    // Don't rebuild the form while the user types in it, nor a stage while the user reads it.
+    let stage = Memo::new(move |_| shown.with(stage_of));
+    Effect::new(move |was_form: Option<bool>| {
+        let is_form = stage.with(|stage| stage.0 == FORM);
+        // Back at the form, focus its first field for keyboard users.
+        if is_form && was_form == Some(false) {
             crate::pages::movement::form::focus("form.movement input");
         }
-        now
+        is_form
     });
-    // The balances are read anew for every form: others work on them too.
+    // Reload the balances for every form: other users change them too.
     desk.directory.refresh(kind.api());
     desk.enter(kind);
-    let leaving = desk.clone();
-    on_cleanup(move || leaving.leave(kind));
+    let left_desk = desk.clone();
+    on_cleanup(move || left_desk.leave(kind));
     move || {
-        if part.with(|part| part.0 == FORM) {
+        if stage.with(|stage| stage.0 == FORM) {
             return form.run();
         }
-        let now = Signal::derive(move || shown.get());
-        stage(&desk, now)
+        let state = Signal::derive(move || shown.get());
+        stage_view(&desk, state)
     }
 }
 
-/// The part in which the form is filled.
+/// The stage that shows the form.
 const FORM: &str = "form";
 
-/// Which part of the screen it is, and of which submission. A change within one part does not move the focus.
-fn part(shown: &Shown) -> (&'static str, Option<IdempotencyKey>) {
+/// Returns the stage, and the key of its submission. A change within one stage doesn't move the focus.
+fn stage_of(shown: &ScreenContent) -> (&'static str, Option<IdempotencyKey>) {
     match shown {
-        Shown::Form => (FORM, None),
-        Shown::Review(_) => ("review", None),
-        Shown::Submission(submission) => {
-            let part = match submission.state {
+        ScreenContent::Form => (FORM, None),
+        ScreenContent::Review(_) => ("review", None),
+        ScreenContent::Submission(submission) => {
+            let stage = match submission.state {
                 State::Recording | State::Sending | State::Checking(_) => "sending",
                 State::Unknown { .. } | State::KeyNeeded => "unknown",
                 _ => "end",
             };
-            (part, Some(submission.key.clone()))
+            (stage, Some(submission.key.clone()))
         }
     }
 }
 
-fn stage(desk: &Desk, shown: Signal<Shown>) -> AnyView {
+fn stage_view(desk: &Desk, shown: Signal<ScreenContent>) -> AnyView {
     match shown.get_untracked() {
-        Shown::Form => ().into_any(),
-        Shown::Review(first) => {
+        ScreenContent::Form => ().into_any(),
+        ScreenContent::Review(initial) => {
             let review = Signal::derive(move || match shown.get() {
-                Shown::Review(review) => *review,
-                _ => (*first).clone(),
+                ScreenContent::Review(review) => *review,
+                _ => (*initial).clone(),
             });
             review::review(desk, review)
         }
-        Shown::Submission(first) => {
+        ScreenContent::Submission(initial) => {
             let submission = Signal::derive(move || match shown.get() {
-                Shown::Submission(submission) => *submission,
-                _ => (*first).clone(),
+                ScreenContent::Submission(submission) => *submission,
+                _ => (*initial).clone(),
             });
             match submission.get_untracked().state {
                 State::Recording | State::Sending | State::Checking(_) => {
                     pending::sending(submission)
                 }
                 State::Unknown { .. } | State::KeyNeeded => pending::unknown(desk, submission),
-                _ => receipt::end(desk, submission),
+                _ => receipt::settled(desk, submission),
             }
         }
     }
 }
 
-/// What the form says and the quote does not.
-pub fn particulars(movement: &Movement, figures: &Quote) -> AnyView {
+/// Renders the details of the form that the quote doesn't contain.
+pub fn particulars(movement: &Movement, quote: &Quote) -> AnyView {
     match movement {
         Movement::Transfer { rate, child, .. } => {
-            let rate = figure::figure(Value::PerMinute(*rate), figures.symbol.as_deref());
-            view! { <p>"Organization "{child.to_string()}", charged at "{rate}"."</p> }.into_any()
+            let rate = figure::figure(Value::PerMinute(*rate), quote.symbol.as_deref());
+            view! { <p>"Client ID "{child.to_string()}" · "{rate}</p> }.into_any()
         }
         Movement::Revert { child, .. } => {
-            view! { <p>"Organization "{child.to_string()}"."</p> }.into_any()
+            view! { <p>"Client ID "{child.to_string()}</p> }.into_any()
         }
         Movement::Allocate {
             organization,

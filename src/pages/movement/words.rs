@@ -1,4 +1,4 @@
-//! A movement in words.
+//! Texts that describe a movement and the state of its submission.
 
 use crate::browser::clock::wall_at;
 use crate::browser::intl;
@@ -7,13 +7,13 @@ use crate::movement::submission::{ExtraEntries, State, Submission, SubmissionAct
 use crate::movement::{Kind, Movement};
 use crate::ui::moment;
 
-/// `20 minutes to Beta Co`, behind any form of the verb.
+/// Returns the object of the sentence, such as `20 minutes to Beta Co`.
 fn object(movement: &Movement) -> String {
-    let count = |count: i128, one: &str, many: &str| {
+    let count = |count: i128, singular: &str, plural: &str| {
         format!(
             "{} {}",
             intl::count(count),
-            if count == 1 { one } else { many }
+            if count == 1 { singular } else { plural }
         )
     };
     match movement {
@@ -29,8 +29,8 @@ fn object(movement: &Movement) -> String {
     }
 }
 
-/// What the confirming button says: `Transfer 20 minutes to Beta Co`.
-pub fn act(movement: &Movement) -> String {
+/// Returns the text of the confirm button, such as `Transfer 20 minutes to Beta Co`.
+pub fn imperative(movement: &Movement) -> String {
     let verb = match movement.kind() {
         Kind::Transfer => "Transfer",
         Kind::Revert => "Revert",
@@ -39,8 +39,8 @@ pub fn act(movement: &Movement) -> String {
     format!("{verb} {}", object(movement))
 }
 
-/// What the receipt says: `Transferred 20 minutes to Beta Co`.
-pub fn acted(movement: &Movement) -> String {
+/// Returns the text of the receipt, such as `Transferred 20 minutes to Beta Co`.
+pub fn past_tense(movement: &Movement) -> String {
     let verb = match movement.kind() {
         Kind::Transfer => "Transferred",
         Kind::Revert => "Reverted",
@@ -49,7 +49,7 @@ pub fn acted(movement: &Movement) -> String {
     format!("{verb} {}", object(movement))
 }
 
-/// What one's own balance is called in a movement of `kind`.
+/// Returns the label of the user's own balance in a movement of `kind`.
 pub fn own_balance(kind: Kind) -> &'static str {
     match kind {
         Kind::Transfer | Kind::Revert => "Your balance",
@@ -57,8 +57,8 @@ pub fn own_balance(kind: Kind) -> &'static str {
     }
 }
 
-/// The path of the screen of `kind`.
-pub fn screen(kind: Kind) -> &'static str {
+/// Returns the path of the screen for `kind`.
+pub fn screen_path(kind: Kind) -> &'static str {
     match kind {
         Kind::Transfer => "/transfer",
         Kind::Revert => "/revert",
@@ -66,99 +66,102 @@ pub fn screen(kind: Kind) -> &'static str {
     }
 }
 
-/// Where an unresolved submission stands and what is being done about it, as the end of a sentence that begins
-/// with its name.
-pub fn doing(submission: &Submission) -> String {
-    let books = books(submission.movement.kind());
-    let again = submission.attempts.len() + 1;
-    match (&submission.state, &submission.doing) {
-        (State::Recording, _) => "is being written into the journal".to_owned(),
+/// Describes the state of an unresolved submission and what is being done about it, as a predicate that follows
+/// [`imperative`].
+pub fn activity(submission: &Submission) -> String {
+    let ledger = ledger_name(submission.movement.kind());
+    let attempt = submission.attempts.len() + 1;
+    match (&submission.state, &submission.activity) {
+        (State::Recording, _) => "is being saved".to_owned(),
         (State::Sending, _) => "is being sent".to_owned(),
         (State::Checking(_), _) => {
-            format!("was not accepted; {books} is looked into before you go on")
+            format!("was declined; checking {ledger}")
         }
-        (_, SubmissionActivity::Nothing) => "may or may not have been made".to_owned(),
+        (_, SubmissionActivity::Nothing) => "status unknown".to_owned(),
         (_, SubmissionActivity::RetryAt(at)) => format!(
-            "may or may not have been made; it is sent again with the same key at {} (attempt {again})",
+            "status unknown; retrying at {} (attempt {attempt})",
             moment::time(wall_at(*at))
         ),
         (_, SubmissionActivity::CheckLogAt(at, None)) => format!(
-            "may or may not have been made; {books} is searched for it, next at {}",
+            "status unknown; checking {ledger} again at {}",
             moment::time(wall_at(*at))
         ),
         (_, SubmissionActivity::CheckLogAt(at, Some(failure))) => format!(
-            "may or may not have been made; {books} could not be read ({}); next at {}",
+            "status unknown; couldn't load {ledger} ({}); checking again at {}",
             ErrorMessage::of(failure, Operation::Read).happened,
             moment::time(wall_at(*at))
         ),
         (_, SubmissionActivity::NeedsKey) => match &submission.account {
-            Some(account) => format!("goes on once you sign in as account {account}"),
-            None => "goes on once you sign in".to_owned(),
+            Some(account) => format!("resumes when you sign in as account {account}"),
+            None => "resumes when you sign in".to_owned(),
         },
         (_, SubmissionActivity::NeedsAccount) => match &submission.account {
-            Some(account) => format!("goes on once somebody signs in as account {account}"),
-            None => "can only go on where it was sent from".to_owned(),
+            Some(account) => format!("resumes when someone signs in as account {account}"),
+            None => "can only resume in the browser that sent it".to_owned(),
         },
-        (_, SubmissionActivity::Elsewhere) => "is in the hands of another tab".to_owned(),
-        (_, SubmissionActivity::NeedsDecision) => {
-            "may or may not have been made; you have to decide".to_owned()
-        }
+        (_, SubmissionActivity::Elsewhere) => "is being handled in another tab".to_owned(),
+        (_, SubmissionActivity::NeedsDecision) => "needs your decision".to_owned(),
     }
 }
 
-/// Of what the books hold more than was told, as the end of a sentence that begins with its name.
-pub fn excess(submission: &Submission) -> String {
-    let books = books(submission.movement.kind());
-    match (&submission.excess, submission.is_made()) {
+/// Describes a submission's extra log entries, as a predicate that follows [`imperative`].
+pub fn extra_entries(submission: &Submission) -> String {
+    let ledger = ledger_name(submission.movement.kind());
+    match (&submission.extra_entries, submission.is_completed()) {
         (ExtraEntries::More(lines), true) if lines.len() > 1 => {
             format!(
-                "stands in {books} {} times, and was asked for once",
+                "appears in {ledger} {} times but was sent once",
                 lines.len()
             )
         }
-        (_, true) => format!("has an unexpected entry in {books}"),
+        (_, true) => format!("has an unexpected entry in {ledger}"),
         (_, false) if submission.refusal().is_some() => {
-            format!("was declined, but a matching entry exists in {books}")
+            format!("was declined, but a matching entry exists in {ledger}")
         }
         (_, false) => {
-            format!("is marked as not completed, but {books} has a matching entry")
+            format!("is marked as not completed, but {ledger} has a matching entry")
         }
     }
 }
 
-/// What a submission came to, in a few words.
-pub fn state(submission: &Submission) -> &'static str {
+/// Returns a short label for a submission's state.
+pub fn state_label(submission: &Submission) -> &'static str {
     match &submission.state {
-        State::Recording | State::Sending | State::Checking(_) => "Under way",
-        State::Unknown { .. } => "Not known",
-        State::KeyNeeded => "Needs a key",
+        State::Recording | State::Sending | State::Checking(_) => "In progress",
+        State::Unknown { .. } => "Unknown",
+        State::KeyNeeded => "Sign-in needed",
         State::Done(_) => "Made",
-        State::Found(_) => "Made, found in the books",
-        State::Refused(_) if matches!(submission.excess, ExtraEntries::More(_)) => {
-            "Refused, but the books may hold it"
+        State::Found(_) => "Completed (found in log)",
+        State::Refused(_) if matches!(submission.extra_entries, ExtraEntries::More(_)) => {
+            "Declined, may be in log"
         }
-        State::Refused(_) => "Refused; nothing moved",
-        State::Absent | State::Decided { made: false, .. }
-            if matches!(submission.excess, ExtraEntries::More(_)) =>
-        {
+        State::Refused(_) => "Declined",
+        State::Absent
+        | State::Decided {
+            completed: false, ..
+        } if matches!(submission.extra_entries, ExtraEntries::More(_)) => {
             "Not completed, but may be in the log"
         }
-        State::Absent => "Not made",
-        State::Decided { made: true, .. } => "Made, as a person decided",
-        State::Decided { made: false, .. } => "Not made, as a person decided",
+        State::Absent => "Not completed",
+        State::Decided {
+            completed: true, ..
+        } => "Marked completed",
+        State::Decided {
+            completed: false, ..
+        } => "Marked not completed",
     }
 }
 
-/// Where a movement of `kind` leaves its line.
-pub fn books(kind: Kind) -> &'static str {
+/// Returns the name of the ledger in which a movement of `kind` gets its entry.
+pub fn ledger_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Transfer | Kind::Revert => "the log",
         Kind::Allocate => "the wallet's history",
     }
 }
 
-/// So many milliseconds in words: `20 minutes`.
-pub fn span(milliseconds: i64) -> String {
+/// Formats a duration in milliseconds, such as `20 minutes`.
+pub fn duration(milliseconds: i64) -> String {
     const MINUTE: i64 = 60_000;
     let minutes = milliseconds.saturating_add(MINUTE / 2) / MINUTE;
     let (count, unit) = match minutes {
@@ -170,10 +173,10 @@ pub fn span(milliseconds: i64) -> String {
     format!("{} {unit}{plural}", intl::count(count))
 }
 
-/// What is said where the clock of this computer is clearly off, by so many milliseconds.
-pub fn clock_is_off(ahead: i64) -> String {
+/// Returns the warning that this computer's clock is `ahead` milliseconds fast, or slow if negative.
+pub fn clock_warning(ahead: i64) -> String {
     let direction = if ahead > 0 { "fast" } else { "slow" };
-    let off = span(ahead.saturating_abs());
+    let off = duration(ahead.saturating_abs());
     format!(
         "This computer's clock is {off} {direction}. Some times shown may be wrong; checks use the server's time."
     )

@@ -1,4 +1,4 @@
-//! The newest movements and what is unresolved, on the overview.
+//! The overview's latest log entries and unresolved transactions.
 
 use crate::browser::clock::offset_at;
 use crate::client::{FetchState, Load, Operation};
@@ -10,14 +10,14 @@ use crate::log::zone::Zone;
 use crate::movement::desk::Desk;
 use crate::movement::submissions::Journal;
 use crate::pages::movement::words;
-use crate::pages::shared::log_cell::cell;
+use crate::pages::shared::log_cell::cell_view;
 use crate::ui::link::Link;
 use crate::ui::notice::Waiting;
 use crate::units::moment_ahead;
 use crate::wire::logs::Page;
 use leptos::prelude::*;
 
-/// What a row shows here.
+/// The columns shown here.
 const COLUMNS: [Column; 6] = [
     Column::When,
     Column::Kind,
@@ -27,31 +27,31 @@ const COLUMNS: [Column; 6] = [
     Column::By,
 ];
 
-/// What the newest rows tell the rest of the overview. A context of its screen.
+/// What the latest entries reveal to the rest of the overview, provided as a context by its screen.
 #[derive(Clone, Copy)]
-pub struct Newest {
-    /// Whether they were read, or could not be.
-    pub heard: RwSignal<bool>,
-    /// The minutes that the account's zone is ahead of UTC, once a row has told them.
+pub struct OverviewContext {
+    /// Whether the latest entries have loaded or failed to load.
+    pub is_settled: RwSignal<bool>,
+    /// The minutes that the account's zone is ahead of UTC, once known from an entry.
     pub ahead: RwSignal<Option<i64>>,
-    /// Whose days and times the overview shows.
+    /// The time zone in which the overview shows days and times.
     pub zone: RwSignal<Zone>,
-    /// Changes when everything is to be read anew.
+    /// Changes when everything should reload.
     pub refresh_count: RwSignal<u32>,
 }
 
-impl Newest {
-    /// Nothing is known yet.
-    pub fn unheard() -> Self {
+impl OverviewContext {
+    /// Creates the context before anything has loaded.
+    pub fn empty() -> Self {
         Self {
-            heard: RwSignal::new(false),
+            is_settled: RwSignal::new(false),
             ahead: RwSignal::new(None),
             zone: RwSignal::new(Zone::Service),
             refresh_count: RwSignal::new(0),
         }
     }
 
-    fn hear(self, load: &Load<Page>) {
+    fn update(self, load: &Load<Page>) {
         if !matches!(load.progress, FetchState::Ready | FetchState::Failed(_)) {
             return;
         }
@@ -60,19 +60,19 @@ impl Newest {
         if ahead.is_some() && ahead != self.ahead.get_untracked() {
             self.ahead.set(ahead);
         }
-        if !self.heard.get_untracked() {
-            self.heard.set(true);
+        if !self.is_settled.get_untracked() {
+            self.is_settled.set(true);
         }
     }
 }
 
-/// The newest rows of the log.
+/// The latest entries of the log.
 #[component]
-pub fn Latest(
+pub fn LatestEntries(
     /// The ledger's currency symbol.
     symbol: Signal<Option<String>>,
-    /// Whom they are told.
-    newest: Newest,
+    /// The context that they update.
+    overview: OverviewContext,
 ) -> impl IntoView {
     let query = LogQuery {
         size: 10,
@@ -80,10 +80,10 @@ pub fn Latest(
     };
     let page = pages(
         Memo::new(move |_| Some(query.wire())),
-        newest.refresh_count.into(),
+        overview.refresh_count.into(),
     );
     let load = page.clone();
-    Effect::new(move |_| newest.hear(&load.get()));
+    Effect::new(move |_| overview.update(&load.get()));
     let heads = COLUMNS
         .map(|column| view! { <th scope="col" class:number=column.is_number()>{column.label()}</th> })
         .into_iter()
@@ -97,66 +97,78 @@ pub fn Latest(
             .flat_map(|page| &page.logs)
             .map(|row| {
                 let mut entry = LogEntry::of(row, &mut names);
-                if newest.zone.get() == Zone::Local {
+                if overview.zone.get() == Zone::Local {
                     entry.move_to_zone(offset_at);
                 }
                 let cells = COLUMNS
-                    .map(|column| view! { <td class:number=column.is_number()>{cell(column.of(&entry), column, symbol.as_deref())}</td> })
+                    .map(|column| view! { <td class:number=column.is_number()>{cell_view(column.of(&entry), column, symbol.as_deref())}</td> })
                     .into_iter()
                     .collect_view();
                 view! { <tr>{cells}</tr> }
             })
             .collect_view()
     };
-    let faces = move || {
+    let notice = move || {
         let load = load.get();
         if let Some(failure) = load.failure() {
             return crate::pages::shared::error_message::failure(failure, Operation::Read);
         }
         match &load.value {
-            None => view! { <Waiting what="Reading the log" /> }.into_any(),
+            None => view! { <Waiting what="Loading" /> }.into_any(),
             Some(page) if page.logs.is_empty() => {
-                view! { <p class="empty">"Nothing was moved yet."</p> }.into_any()
+                view! { <p class="empty">"No transactions yet."</p> }.into_any()
             }
             Some(_) => ().into_any(),
         }
     };
     view! {
-        {faces}
-        <div class="scroll" role="region" tabindex="0" aria-label="Latest movements, table">
+        {notice}
+        <div class="scroll" role="region" tabindex="0" aria-label="Recent transactions, table">
             <table>
-                <caption class="visually-hidden">"The ten newest rows of the log"</caption>
+                <caption class="visually-hidden">"The ten newest log entries"</caption>
                 <thead><tr>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <p><Link href="/log">"See the whole log"</Link></p>
+        <p><Link href="/log">"View all"</Link></p>
     }
 }
 
-/// What is unresolved in this browser, and what needs a look.
+/// Lists the movements of this browser that are unresolved or need attention.
 pub fn unresolved(desk: &Desk) -> impl Fn() -> AnyView + Send + use<> {
     let desk = desk.clone();
     move || {
-        let (lines, journal): (Vec<_>, _) = desk.book(|book| {
-            let open = book.open().filter(|held| desk.shows(held));
-            let open =
-                open.map(|held| format!("{} {}", words::act(&held.movement), words::doing(held)));
-            let needs_acknowledgment = book.needs_acknowledgment().filter(|held| desk.shows(held));
-            let needs_acknowledgment = needs_acknowledgment
-                .map(|held| format!("{} {}", words::act(&held.movement), words::excess(held)));
+        let (lines, journal): (Vec<_>, _) = desk.with_submissions(|submissions| {
+            let open = submissions
+                .open()
+                .filter(|submission| desk.shows(submission));
+            let open = open.map(|submission| {
+                format!(
+                    "{} {}",
+                    words::imperative(&submission.movement),
+                    words::activity(submission)
+                )
+            });
+            let needs_acknowledgment = submissions
+                .needs_acknowledgment()
+                .filter(|submission| desk.shows(submission));
+            let needs_acknowledgment = needs_acknowledgment.map(|submission| {
+                format!(
+                    "{} {}",
+                    words::imperative(&submission.movement),
+                    words::extra_entries(submission)
+                )
+            });
             (
                 open.chain(needs_acknowledgment).collect(),
-                book.journal.clone(),
+                submissions.journal.clone(),
             )
         });
         if lines.is_empty() {
             let text = match journal {
-                Journal::JournalContents => "Everything sent from this browser is resolved.",
-                Journal::Missing { .. } => {
-                    "Everything sent since this page was opened is resolved."
-                }
-                Journal::Opening => "Reading the journal …",
+                Journal::Open => "No pending transactions.",
+                Journal::Missing { .. } => "No pending transactions since you opened this page.",
+                Journal::Opening => "Loading…",
             };
             return view! { <p class="empty">{text}</p> }.into_any();
         }
@@ -166,7 +178,7 @@ pub fn unresolved(desk: &Desk) -> impl Fn() -> AnyView + Send + use<> {
             .collect_view();
         view! {
             <ul class="plain">{lines}</ul>
-            <p><Link href="/activity">"See them in Activity"</Link></p>
+            <p><Link href="/activity">"View all"</Link></p>
         }
         .into_any()
     }

@@ -1,31 +1,31 @@
-//! Choosing the days of a list.
+//! The form that picks a date range.
 
 use crate::ui::field::{Input, TextField};
 use leptos::prelude::*;
 
-/// A first and a last day, `YYYY-MM-DD`, each where it is chosen.
+/// The first and the last day, each `YYYY-MM-DD` or `None` if that side is open.
 pub type Days = (Option<String>, Option<String>);
 
-/// The days, chosen by a form with a button: nothing is asked for while somebody still types.
+/// A form with a submit button, so that nothing loads while the user is still typing.
 #[component]
 pub fn DayRange(
     /// The first day.
     from: Signal<Option<String>>,
     /// The last day.
     to: Signal<Option<String>>,
-    /// Takes what was chosen.
-    go: Callback<Days>,
-    /// Which days they are: whose zone counts them.
+    /// Receives the chosen days.
+    on_change: Callback<Days>,
+    /// Which time zone the days are in.
     #[prop(into)]
     hint: Signal<String>,
 ) -> impl IntoView {
-    let (first, last) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    // Only a change of the days replaces what is being typed.
-    Effect::new(move |shown: Option<Days>| {
+    let (from_text, to_text) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // Replace what the user is typing only when the days themselves change.
+    Effect::new(move |previous: Option<Days>| {
         let days = (from.get(), to.get());
-        if shown.as_ref() != Some(&days) {
-            first.set(days.0.clone().unwrap_or_default());
-            last.set(days.1.clone().unwrap_or_default());
+        if previous.as_ref() != Some(&days) {
+            from_text.set(days.0.clone().unwrap_or_default());
+            to_text.set(days.1.clone().unwrap_or_default());
         }
         days
     });
@@ -33,20 +33,20 @@ pub fn DayRange(
         event.prevent_default();
         let day =
             |text: RwSignal<String>| Some(text.get_untracked()).filter(|text| !text.is_empty());
-        go.run((day(first), day(last)));
+        on_change.run((day(from_text), day(to_text)));
     };
     let clear = move |_| {
-        first.set(String::new());
-        last.set(String::new());
-        go.run((None, None));
+        from_text.set(String::new());
+        to_text.set(String::new());
+        on_change.run((None, None));
     };
     view! {
         <form class="range" on:submit=submit>
-            <TextField id="from" label="From" input=Input::Day value=first on_input=Callback::new(move |text| first.set(text)) />
-            <TextField id="to" label="To" input=Input::Day value=last on_input=Callback::new(move |text| last.set(text)) />
+            <TextField id="from" label="From" input=Input::Day value=from_text on_input=Callback::new(move |text| from_text.set(text)) />
+            <TextField id="to" label="To" input=Input::Day value=to_text on_input=Callback::new(move |text| to_text.set(text)) />
             <div class="actions">
-                <button type="submit" class="primary">"Show"</button>
-                <button type="button" on:click=clear>"All days"</button>
+                <button type="submit" class="primary">"Apply"</button>
+                <button type="button" on:click=clear>"All time"</button>
             </div>
             <p class="hint">{move || hint.get()}</p>
         </form>

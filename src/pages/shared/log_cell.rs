@@ -1,4 +1,4 @@
-//! What stands in a cell of the log.
+//! The content of a log table's cell.
 
 use crate::browser::intl;
 use crate::log::columns::{Cell, Column};
@@ -10,21 +10,21 @@ use crate::units::Value;
 use crate::wire::logs::Kind;
 use leptos::prelude::*;
 
-/// A cell in words: what it says, how it looks, and what a hover adds.
+/// A cell's text and how to show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CellText {
-    /// What it says.
+    /// The visible text.
     pub text: String,
-    /// How it looks.
+    /// The CSS classes.
     pub class: &'static str,
-    /// What a hover adds.
+    /// The tooltip.
     pub title: Option<String>,
-    /// The moment as written, where it is one.
+    /// The timestamp as the service wrote it, if the cell is one.
     pub moment: Option<String>,
 }
 
-/// What a cell shows.
-pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> CellText {
+/// Returns the text of `cell`, with amounts in the currency `symbol`.
+pub fn cell_text(cell: Cell, column: Column, symbol: Option<&str>) -> CellText {
     let plain = |text| CellText {
         text,
         ..CellText::default()
@@ -37,10 +37,10 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> CellText {
         Cell::None => plain("—".to_owned()),
         Cell::Unread => CellText {
             class: "unread",
-            title: Some("The notes do not say it in a form that is known here.".to_owned()),
+            title: Some("Couldn't read this from the notes.".to_owned()),
             ..plain("unread".to_owned())
         },
-        Cell::Moment(written, _) => match moment::words(&written) {
+        Cell::Moment(written, _) => match moment::text_and_tooltip(&written) {
             Some((text, title)) => CellText {
                 title: Some(title),
                 moment: Some(written),
@@ -54,7 +54,7 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> CellText {
         Cell::Count(count) => plain(intl::count(count)),
         Cell::Money(amount) => figure(Value::Money(amount)),
         Cell::PerMinute(rate) => figure(Value::PerMinute(rate)),
-        Cell::AboutPerMinute(rate) => about(figure(Value::PerMinute(rate))),
+        Cell::AboutPerMinute(rate) => approximate(figure(Value::PerMinute(rate))),
         Cell::Text(word) if column == Column::Kind => CellText {
             class: match word.as_str() {
                 "Transfer" => "tag transfer",
@@ -68,16 +68,16 @@ pub fn shown(cell: Cell, column: Column, symbol: Option<&str>) -> CellText {
     }
 }
 
-/// Marks a figure that the service has rounded.
-fn about(shown: CellText) -> CellText {
+/// Marks an amount that the service rounded.
+fn approximate(cell: CellText) -> CellText {
     CellText {
         title: Some("Rounded by the service".to_owned()),
-        text: format!("≈ {}", shown.text),
-        ..shown
+        text: format!("≈ {}", cell.text),
+        ..cell
     }
 }
 
-/// A text of any length. A column holds its width; the whole text is a hover, or the opened row, away.
+/// Free text of any length. The column keeps its width; the tooltip and the entry's dialog have the full text.
 fn clipped(text: String) -> CellText {
     CellText {
         title: Some(text.clone()),
@@ -87,27 +87,28 @@ fn clipped(text: String) -> CellText {
     }
 }
 
-/// A cell as a view.
-pub fn cell(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
+/// Renders `cell`.
+pub fn cell_view(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
     match cell {
         Cell::Money(amount) => figure::figure(Value::Money(amount), symbol).into_any(),
         Cell::PerMinute(rate) => figure::figure(Value::PerMinute(rate), symbol).into_any(),
-        Cell::Moment(written, _) => moment::written(&written),
+        Cell::Moment(written, _) => moment::in_own_zone(&written),
         cell => {
-            let shown = shown(cell, column, symbol);
-            // The service's own words for what was done may be translated; names and figures may not.
+            let text = cell_text(cell, column, symbol);
+            // Browsers may translate types and statuses, but not names and amounts.
             let is_word = matches!(column, Column::Kind | Column::Status);
             let translate = (!is_word).then_some("no");
-            view! { <span class=shown.class title=shown.title translate=translate>{shown.text}</span> }.into_any()
+            view! { <span class=text.class title=text.title translate=translate>{text.text}</span> }
+                .into_any()
         }
     }
 }
 
-/// Where the chain breaks, in words.
-pub fn broken(continuity: &RowContinuity, symbol: Option<&str>) -> Option<String> {
+/// Describes where the balances don't continue from the row before; `None` if they do.
+pub fn balance_gap(continuity: &RowContinuity, symbol: Option<&str>) -> Option<String> {
     let gap = |whose: &str, link: &BalanceStep| match link {
         BalanceStep::Broken { expected, found } => Some(format!(
-            "{whose} was {} by the row before, and is {} here: a movement that the log does not explain.",
+            "{whose} jumps from {} to {}: a change isn't in the log.",
             figure::text(Value::Money(*expected), symbol),
             figure::text(Value::Money(*found), symbol)
         )),
@@ -115,53 +116,49 @@ pub fn broken(continuity: &RowContinuity, symbol: Option<&str>) -> Option<String
     };
     let gaps = [
         gap("Your balance", &continuity.own),
-        gap("The child's balance", &continuity.child),
+        gap("Client's balance", &continuity.child),
     ];
     let gaps: Vec<_> = gaps.into_iter().flatten().collect();
     (!gaps.is_empty()).then(|| gaps.join(" "))
 }
 
-/// A link to a form that is filled with what a row says.
+/// A link to a form prefilled from an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
-    /// What it is called.
+    /// The visible label.
     pub label: &'static str,
-    /// Where it leads.
+    /// The link's target.
     pub href: String,
-    /// What it is called where many rows have one.
-    pub spoken: String,
+    /// The accessible label, which names the entry: many rows have the same link.
+    pub aria_label: String,
 }
 
-/// What can be done with a row: the way back where there is one, and the same once more.
+/// Returns the actions for an entry: the opposite transaction and the same one again. Only transfers and reverts with
+/// a known child and minutes have any.
 pub fn actions(entry: &LogEntry) -> [Option<Action>; 2] {
-    let (Some(child), Some(minutes)) = (entry.child(), entry.terms.minutes()) else {
+    let (Some(child), Some(minutes)) = (entry.child(), entry.parsed_notes.minutes()) else {
         return [None, None];
     };
     let link = |path: &str, label| {
         Some(Action {
             label,
             href: format!("{path}?child={}&minutes={minutes}", child.id),
-            spoken: format!("{label} (row {})", entry.id),
+            aria_label: format!("{label} (entry {})", entry.id),
         })
     };
     match entry.kind {
-        Kind::Transfer => [
-            link("/revert", "Revert…"),
-            link("/transfer", "Transfer again…"),
-        ],
-        Kind::Revert => [
-            link("/transfer", "Transfer…"),
-            link("/revert", "Revert again…"),
-        ],
+        Kind::Transfer => [link("/revert", "Revert…"), link("/transfer", "Repeat…")],
+        Kind::Revert => [link("/transfer", "Transfer…"), link("/revert", "Repeat…")],
         _ => [None, None],
     }
 }
 
-/// The same as a view.
-pub fn links(entry: &LogEntry) -> AnyView {
-    let links = actions(entry).into_iter().flatten();
-    links
-        .map(|link| view! { <Link href=link.href attr:aria-label=link.spoken>{link.label}</Link>" " })
+/// Renders [`actions`] as links.
+pub fn action_links(entry: &LogEntry) -> AnyView {
+    actions(entry)
+        .into_iter()
+        .flatten()
+        .map(|link| view! { <Link href=link.href attr:aria-label=link.aria_label>{link.label}</Link>" " })
         .collect_view()
         .into_any()
 }

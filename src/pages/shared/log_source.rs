@@ -1,4 +1,5 @@
-//! Where the rows of a view come from: a page of the backend's, or every row of the days, filtered and sorted here.
+//! Supplies the rows of a log view: one page from the service, or every entry of the date range, filtered and sorted in
+//! the browser.
 
 use crate::browser::clock::offset_at;
 use crate::client::{Failure, Remote};
@@ -6,186 +7,196 @@ use crate::log::continuity::{RowContinuity, continuity};
 use crate::log::date_range::DateRange;
 use crate::log::entry::{LogEntry, SharedNames};
 use crate::log::filter::Choices;
-use crate::log::full_range::{FullRange, LoadState};
+use crate::log::full_range::{FullRange, FullRangeState};
 use crate::log::page_reader::pages;
 use crate::log::query::LogQuery;
 use crate::log::sort::order;
-use crate::pages::log::table::Rows;
+use crate::pages::shared::log_rows::Rows;
 use crate::wire::logs::Page;
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The rows of the view in the URL.
 #[derive(Clone)]
-pub struct Source {
-    /// Every row of the days, where that is what the view needs.
-    pub whole: FullRange,
-    /// What is shown.
+pub struct LogSource {
+    /// Every entry of the date range, loaded only if the view needs all of them.
+    pub full_range: FullRange,
+    /// The rows to show, in display order.
     pub rows: Memo<Rows>,
-    /// The same rows in the order in which they were read: what is summed up does not depend on the order.
-    pub kept: Memo<Rows>,
-    /// What occurs in all that was read.
+    /// The same rows in load order, for totals and charts, which don't depend on the sort.
+    pub filtered: Memo<Rows>,
+    /// The filter choices that occur in the loaded entries.
     pub choices: Memo<Choices>,
-    /// Whether more is on its way.
+    /// Whether more entries are loading.
     pub waiting: Memo<bool>,
-    /// Why the page could not be read.
+    /// Why the page couldn't be loaded.
     pub failure: Memo<Option<Failure>>,
-    /// Rows of these days by the backend's count, once it is known, and pages of them.
+    /// The numbers of entries and of pages in the date range, once known.
     pub totals: Memo<Option<(u64, u64)>>,
 }
 
-/// Rows and their links, as they were read.
-type Linked = (Arc<Vec<LogEntry>>, Arc<Vec<RowContinuity>>);
+/// Entries as loaded, and each one's continuity with the entry before.
+type LoadedEntries = (Arc<Vec<LogEntry>>, Arc<Vec<RowContinuity>>);
 
-impl Source {
-    /// Reads what `query` asks for, anew whenever it changes or `refresh_count` does.
+impl LogSource {
+    /// Loads the entries for `query`, again whenever `query` or `refresh_count` changes.
     pub fn new(query: Memo<LogQuery>, refresh_count: Signal<u32>) -> Self {
-        let whole = FullRange::new(expect_context());
+        let full_range = FullRange::new(expect_context());
         let needs_all = Memo::new(move |_| query.get().needs_all());
-        // A page is asked for only where a page is shown, and by nothing but what the backend knows of.
+        // Request a page only if the view shows one, with parameters that the service supports.
         let fault = Memo::new(move |_| query.get().fault().is_some());
-        let asked =
+        let wire_query =
             Memo::new(move |_| (!needs_all.get() && !fault.get()).then(|| query.get().wire()));
-        let page = pages(asked, refresh_count);
+        let page = pages(wire_query, refresh_count);
         let range = Memo::new(move |_| needs_all.get().then(|| query.get().range()));
-        let reading = whole.clone();
+        let loading_range = full_range.clone();
         Effect::new(move |_| {
             refresh_count.track();
             match range.get() {
-                Some(range) if !fault.get() => reading.read(range),
-                _ => reading.clear(),
+                Some(range) if !fault.get() => loading_range.load(range),
+                _ => loading_range.clear(),
             }
         });
-        let leaving = whole.clone();
-        on_cleanup(move || leaving.clear());
+        let cleared_range = full_range.clone();
+        on_cleanup(move || cleared_range.clear());
 
         let shown = Memo::new(move |_| query.get().range());
-        let linked = linked(&whole, &page, needs_all, fault, shown);
+        let loaded_entries = loaded_entries(&full_range, &page, needs_all, fault, shown);
         let filter = Memo::new(move |_| query.get().filter);
         let sort = Memo::new(move |_| query.get().sort);
-        let read = linked.clone();
-        let choices = Memo::new(move |_| read.with(|(entries, _)| Choices::of(entries)));
-        let kept = Memo::new(move |_| {
-            let (entries, continuity) = linked.get();
-            let kept = if needs_all.get() {
+        let loaded = loaded_entries.clone();
+        let choices = Memo::new(move |_| loaded.with(|(entries, _)| Choices::of(entries)));
+        let filtered = Memo::new(move |_| {
+            let (entries, continuity) = loaded_entries.get();
+            let filtered = if needs_all.get() {
                 let filter = filter.get();
-                let mut kept = filter.kept(&entries);
+                let mut filtered = filter.matching(&entries);
                 if filter.broken {
-                    kept.retain(|row| {
+                    filtered.retain(|row| {
                         continuity
                             .get(*row as usize)
                             .is_some_and(RowContinuity::is_broken)
                     });
                 }
-                kept
+                filtered
             } else {
                 (0..u32::try_from(entries.len()).unwrap_or(u32::MAX)).collect()
             };
             Rows {
                 entries,
-                order: Arc::new(kept),
+                order: Arc::new(filtered),
                 continuity,
             }
         });
         let rows = Memo::new(move |_| {
-            let kept = kept.get();
-            // A page stands as the backend sorts it; and what was read newest first needs no sorting for that.
+            let filtered = filtered.get();
+            // A page keeps the service's order, and entries load newest first, so the default order needs no sorting.
             match sort.get().filter(|_| needs_all.get()) {
-                None => kept,
+                None => filtered,
                 sort => Rows {
-                    order: Arc::new(order(&kept.entries, kept.order.to_vec(), sort)),
-                    ..kept
+                    order: Arc::new(order(&filtered.entries, filtered.order.to_vec(), sort)),
+                    ..filtered
                 },
             }
         });
         let (waits, fails, counts) = (page.clone(), page.clone(), page);
-        let reading = whole.clone();
+        let loading_range = full_range.clone();
         Self {
             rows,
-            kept,
+            filtered,
             choices,
             waiting: Memo::new(move |_| match needs_all.get() {
-                true => matches!(reading.reading(), LoadState::Going(_)),
+                true => matches!(loading_range.state(), FullRangeState::Loading(_)),
                 false => waits.get().is_waiting(),
             }),
             failure: Memo::new(move |_| fails.get().failure().cloned()),
             totals: Memo::new({
-                let (whole, counted) = (whole.clone(), counted(counts, shown));
+                let (full_range, last_page) = (full_range.clone(), last_page(counts, shown));
                 move |_| {
                     if needs_all.get() {
-                        let rows = whole.entries().len() as u64;
-                        // That there are none is known only once everything was read.
-                        let is_known = rows > 0 || whole.reading() == LoadState::Done(0);
+                        let rows = full_range.entries().len() as u64;
+                        // Only a complete load proves that there are none.
+                        let is_known = rows > 0 || full_range.state() == FullRangeState::Done(0);
                         return is_known.then_some((rows, 1));
                     }
-                    let (page, range) = counted.get()?;
-                    // While other days are read, nobody knows how many rows they have.
+                    let (page, range) = last_page.get()?;
+                    // While another date range loads, its total is unknown.
                     (range == shown.get()).then_some(())?;
                     Some((page.total_records, page.total_pages.max(1)))
                 }
             }),
-            whole,
+            full_range,
         }
     }
 }
 
-/// The page as last read, with the days that it is of.
-fn counted(page: Remote<Page>, range: Memo<DateRange>) -> ArcMemo<Option<(Arc<Page>, DateRange)>> {
+/// Returns the page last loaded, with its date range.
+fn last_page(
+    page: Remote<Page>,
+    range: Memo<DateRange>,
+) -> ArcMemo<Option<(Arc<Page>, DateRange)>> {
     ArcMemo::new_with_compare(
-        move |held: Option<&Option<(Arc<Page>, DateRange)>>| {
+        move |previous: Option<&Option<(Arc<Page>, DateRange)>>| {
             let page = page.value()?;
-            let held = held.cloned().flatten();
-            let is_same = |held: &(Arc<Page>, DateRange)| Arc::ptr_eq(&held.0, &page);
-            held.filter(is_same)
+            let previous = previous.cloned().flatten();
+            let is_same = |previous: &(Arc<Page>, DateRange)| Arc::ptr_eq(&previous.0, &page);
+            previous
+                .filter(is_same)
                 .or_else(|| Some((page, range.get_untracked())))
         },
-        |one, two| {
-            let page = |counted: Option<&Option<(Arc<Page>, DateRange)>>| {
-                counted.and_then(|counted| counted.as_ref().map(|(page, _)| Arc::as_ptr(page)))
+        |a, b| {
+            let page = |last_page: Option<&Option<(Arc<Page>, DateRange)>>| {
+                last_page
+                    .and_then(|last_page| last_page.as_ref().map(|(page, _)| Arc::as_ptr(page)))
             };
-            page(one) != page(two)
+            page(a) != page(b)
         },
     )
 }
 
-/// The rows as they were read, and whether each one's balances follow from the row before.
-fn linked(
-    whole: &FullRange,
+/// Returns the entries as loaded, and whether each one's balances continue from the entry before.
+fn loaded_entries(
+    full_range: &FullRange,
     page: &Remote<Page>,
     needs_all: Memo<bool>,
     fault: Memo<bool>,
     range: Memo<DateRange>,
-) -> ArcMemo<Linked> {
-    let (whole, load) = (whole.clone(), page.clone());
+) -> ArcMemo<LoadedEntries> {
+    let (full_range, load) = (full_range.clone(), page.clone());
     let failed = ArcMemo::new(move |_| load.get().failure().is_some());
     let load = page.clone();
     let page = ArcMemo::new(move |_| load.value());
     ArcMemo::new_with_compare(
-        move |held: Option<&Linked>| {
+        move |previous: Option<&LoadedEntries>| {
             let entries = if needs_all.get() {
-                let entries = whole.entries();
-                let is_coming = matches!(whole.reading(), LoadState::Idle | LoadState::Going(_));
-                // What was shown stays until there is something to show instead.
-                let is_known = |held: &&Linked| Arc::ptr_eq(&held.0, &entries);
-                let stays = is_coming && entries.is_empty() && !fault.get();
-                if let Some(held) = held.filter(|held| stays || is_known(held)) {
-                    return held.clone();
+                let entries = full_range.entries();
+                let is_loading = matches!(
+                    full_range.state(),
+                    FullRangeState::Idle | FullRangeState::Loading(_)
+                );
+                // Keep showing the previous entries until there are new ones.
+                let is_known = |previous: &&LoadedEntries| Arc::ptr_eq(&previous.0, &entries);
+                let keeps_previous = is_loading && entries.is_empty() && !fault.get();
+                if let Some(previous) =
+                    previous.filter(|previous| keeps_previous || is_known(previous))
+                {
+                    return previous.clone();
                 }
                 entries
             } else {
                 let mut names = SharedNames::default();
                 let page = page.get();
-                let stays = page.is_none() && !failed.get() && !fault.get();
-                if let Some(held) = held.filter(|_| stays) {
-                    return held.clone();
+                let keeps_previous = page.is_none() && !failed.get() && !fault.get();
+                if let Some(previous) = previous.filter(|_| keeps_previous) {
+                    return previous.clone();
                 }
                 let rows = page.iter().flat_map(|page| &page.logs);
                 let mut entries = rows.map(|row| LogEntry::of(row, &mut names)).collect();
                 range.get().apply(&mut entries, offset_at);
                 Arc::new(entries)
             };
-            // Between rows that are missing, balances need not follow.
-            let is_whole = !needs_all.get() || whole.reading() == LoadState::Done(0);
+            // With entries missing, balances needn't continue from one to the next.
+            let is_whole = !needs_all.get() || full_range.state() == FullRangeState::Done(0);
             let continuity = Arc::new(if is_whole {
                 continuity(&entries)
             } else {
@@ -193,8 +204,8 @@ fn linked(
             });
             (entries, continuity)
         },
-        |one, two| match (one, two) {
-            (Some(one), Some(two)) => !Arc::ptr_eq(&one.0, &two.0),
+        |a, b| match (a, b) {
+            (Some(a), Some(b)) => !Arc::ptr_eq(&a.0, &b.0),
             _ => true,
         },
     )

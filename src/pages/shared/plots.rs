@@ -1,20 +1,20 @@
-//! What the rows come to, drawn: the balance over time, credits moved by day, profit by child.
+//! Charts of the log's entries: balance over time, credits moved per day, and profit per client.
 
 use crate::browser::intl;
 use crate::log::chart_data::scale::{Axis, DayAxis, TimeAxis};
 use crate::log::chart_data::{
     BalanceHistory, ClientProfits, DailyTotals, balance_history, moved, profits,
 };
-use crate::pages::log::table::Rows;
+use crate::pages::shared::log_rows::Rows;
 use crate::ui::figure;
 use crate::ui::plot::{AREA_HEIGHT, AREA_WIDTH, BarGroup, BarPlot, LinePlot, PlotPoint, Tick};
 use crate::units::{Amount, Value, moment_in_zone, utc_moment};
 use leptos::prelude::*;
 
-/// The three plots.
+/// The three charts; nothing without rows.
 #[component]
 pub fn Plots(
-    /// The rows that are drawn.
+    /// The rows to draw.
     rows: Memo<Rows>,
     /// The ledger's currency symbol.
     symbol: Signal<Option<String>>,
@@ -26,9 +26,9 @@ pub fn Plots(
             (!rows.order.is_empty()).then(|| {
                 view! {
                     <div class="plots">
-                        {balance(&balance_history(&rows.entries, &rows.order), symbol)}
-                        {by_day(&moved(&rows.entries, &rows.order), symbol)}
-                        {by_child(&profits(&rows.entries, &rows.order), symbol)}
+                        {balance_chart(&balance_history(&rows.entries, &rows.order), symbol)}
+                        {daily_chart(&moved(&rows.entries, &rows.order), symbol)}
+                        {profit_chart(&profits(&rows.entries, &rows.order), symbol)}
                     </div>
                 }
             })
@@ -36,10 +36,10 @@ pub fn Plots(
     }
 }
 
-/// The plots, once somebody wants to see them: they go through every row.
+/// The charts in a collapsed box, drawn only once it is opened: they go through every row.
 #[component]
 pub fn PlotsBox(
-    /// The rows that are drawn.
+    /// The rows to draw.
     rows: Memo<Rows>,
     /// The ledger's currency symbol.
     symbol: Signal<Option<String>>,
@@ -47,7 +47,7 @@ pub fn PlotsBox(
     let open = RwSignal::new(false);
     view! {
         <details class="filter-box" on:toggle=move |event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"))>
-            <summary>"Plots"</summary>
+            <summary>"Charts"</summary>
             {move || open.get().then(|| view! { <Plots rows=rows symbol=symbol /> })}
         </details>
     }
@@ -57,9 +57,12 @@ fn money(amount: Amount, symbol: Option<&str>) -> String {
     figure::text(Value::Money(amount), symbol)
 }
 
-/// A sum, or that there is none that is exact.
-fn sum(amount: Option<Amount>, symbol: Option<&str>) -> String {
-    amount.map_or_else(|| "not exact".to_owned(), |amount| money(amount, symbol))
+/// Formats a sum, or says that there is no exact one.
+fn sum_text(amount: Option<Amount>, symbol: Option<&str>) -> String {
+    amount.map_or_else(
+        || "Too large to total".to_owned(),
+        |amount| money(amount, symbol),
+    )
 }
 
 fn ticks(axis: &Axis, length: i64, symbol: Option<&str>) -> Vec<Tick> {
@@ -70,23 +73,23 @@ fn ticks(axis: &Axis, length: i64, symbol: Option<&str>) -> Vec<Tick> {
     axis.ticks(length).map(tick).collect()
 }
 
-fn named((at, label): (i64, String)) -> Tick {
+fn tick((at, label): (i64, String)) -> Tick {
     Tick { at, label }
 }
 
-/// What a plot leaves out.
-fn left_out(rows: usize) -> Option<String> {
+/// States how many rows a chart leaves out.
+fn left_out_note(rows: usize) -> Option<String> {
     let count = intl::count(rows);
-    (rows > 0).then(|| format!("{count} rows do not say enough to be drawn."))
+    (rows > 0).then(|| format!("{count} entries lack the data to be charted."))
 }
 
-fn balance(balance_history: &BalanceHistory, symbol: Option<&str>) -> Option<AnyView> {
+fn balance_chart(balance_history: &BalanceHistory, symbol: Option<&str>) -> Option<AnyView> {
     let (first, last) = (
         balance_history.points.first()?,
         balance_history.points.last()?,
     );
     let times = TimeAxis::of(first.at, last.at, balance_history.ahead);
-    let figures = Axis::of(
+    let amounts = Axis::of(
         balance_history
             .points
             .iter()
@@ -97,8 +100,8 @@ fn balance(balance_history: &BalanceHistory, symbol: Option<&str>) -> Option<Any
         .points
         .iter()
         .map(|point| PlotPoint {
-            x: times.place(point.at, AREA_WIDTH),
-            y: figures.place(point.after.decimal(), AREA_HEIGHT),
+            x: times.position(point.at, AREA_WIDTH),
+            y: amounts.position(point.after.decimal(), AREA_HEIGHT),
             label: moment_in_zone(&utc_moment(point.at), point.ahead)
                 .and_then(|iso| intl::moment(&iso))
                 .map_or_else(String::new, |shown| shown.words),
@@ -107,22 +110,21 @@ fn balance(balance_history: &BalanceHistory, symbol: Option<&str>) -> Option<Any
         .collect();
     let reduced = (balance_history.points.len() < balance_history.rows).then(|| {
         format!(
-            "Drawn with {} of {} points; the least and the greatest are among them.",
-            intl::count(balance_history.points.len()),
+            "Simplified from {} points; highs and lows are exact.",
             intl::count(balance_history.rows)
         )
     });
-    let note = [reduced, left_out(balance_history.left_out)];
+    let note = [reduced, left_out_note(balance_history.left_out)];
     let note: Vec<_> = note.into_iter().flatten().collect();
     Some(
         view! {
             <LinePlot
                 id="plot-balance"
                 title="Your balance over time"
-                heads=["When", "Balance after"]
+                heads=["Date", "Balance after"]
                 points=points
-                x_ticks=times.ticks(AREA_WIDTH).into_iter().map(named).collect()
-                y_ticks=ticks(&figures, AREA_HEIGHT, symbol)
+                x_ticks=times.ticks(AREA_WIDTH).into_iter().map(tick).collect()
+                y_ticks=ticks(&amounts, AREA_HEIGHT, symbol)
                 note=note.join(" ")
             />
         }
@@ -130,7 +132,7 @@ fn balance(balance_history: &BalanceHistory, symbol: Option<&str>) -> Option<Any
     )
 }
 
-fn by_day(moved: &DailyTotals, symbol: Option<&str>) -> Option<AnyView> {
+fn daily_chart(moved: &DailyTotals, symbol: Option<&str>) -> Option<AnyView> {
     let (first, last) = (moved.days.first()?, moved.days.last()?);
     let days = DayAxis::of(first.number, last.number);
     let sums = |day: &crate::log::chart_data::Day| [day.transfer, day.revert];
@@ -138,8 +140,8 @@ fn by_day(moved: &DailyTotals, symbol: Option<&str>) -> Option<AnyView> {
         .days
         .iter()
         .flat_map(|day| sums(day).into_iter().flatten());
-    let figures = Axis::of(values.map(Amount::decimal), true);
-    let from = figures.place(Amount::ZERO.decimal(), AREA_HEIGHT);
+    let amounts = Axis::of(values.map(Amount::decimal), true);
+    let from = amounts.position(Amount::ZERO.decimal(), AREA_HEIGHT);
     let groups = moved
         .days
         .iter()
@@ -147,29 +149,29 @@ fn by_day(moved: &DailyTotals, symbol: Option<&str>) -> Option<AnyView> {
             label: day.day.clone(),
             slot: days.slot(day.number, AREA_WIDTH),
             bars: sums(day)
-                .map(|sum| sum.map(|sum| (from, figures.place(sum.decimal(), AREA_HEIGHT))))
+                .map(|sum| sum.map(|sum| (from, amounts.position(sum.decimal(), AREA_HEIGHT))))
                 .to_vec(),
-            values: sums(day).map(|amount| sum(amount, symbol)).to_vec(),
+            values: sums(day).map(|amount| sum_text(amount, symbol)).to_vec(),
         })
         .collect();
     Some(
         view! {
             <BarPlot
                 id="plot-days"
-                title="Credits moved per day"
+                title="Daily transfers and reverts"
                 head="Day"
                 series=vec!["Transferred", "Reverted"]
                 groups=groups
-                value_ticks=ticks(&figures, AREA_HEIGHT, symbol)
-                group_ticks=days.ticks(AREA_WIDTH).into_iter().map(named).collect()
-                note=left_out(moved.left_out).unwrap_or_default()
+                value_ticks=ticks(&amounts, AREA_HEIGHT, symbol)
+                group_ticks=days.ticks(AREA_WIDTH).into_iter().map(tick).collect()
+                note=left_out_note(moved.left_out).unwrap_or_default()
             />
         }
         .into_any(),
     )
 }
 
-fn by_child(profits: &ClientProfits, symbol: Option<&str>) -> Option<AnyView> {
+fn profit_chart(profits: &ClientProfits, symbol: Option<&str>) -> Option<AnyView> {
     profits.bars.first()?;
     let others = profits.others.map(|others| {
         (
@@ -183,32 +185,32 @@ fn by_child(profits: &ClientProfits, symbol: Option<&str>) -> Option<AnyView> {
         .map(|bar| (bar.title.clone(), bar.sum))
         .chain(others)
         .collect();
-    let figures = Axis::of(
+    let amounts = Axis::of(
         bars.iter()
             .filter_map(|(_, sum)| Some(sum.as_ref()?.decimal())),
         true,
     );
-    let from = figures.place(Amount::ZERO.decimal(), AREA_WIDTH);
+    let from = amounts.position(Amount::ZERO.decimal(), AREA_WIDTH);
     let groups = bars
         .into_iter()
         .map(|(label, amount)| BarGroup {
             label,
             slot: (0, 0),
-            bars: vec![amount.map(|sum| (from, figures.place(sum.decimal(), AREA_WIDTH)))],
-            values: vec![sum(amount, symbol)],
+            bars: vec![amount.map(|sum| (from, amounts.position(sum.decimal(), AREA_WIDTH)))],
+            values: vec![sum_text(amount, symbol)],
         })
         .collect();
     Some(
         view! {
             <BarPlot
                 id="plot-children"
-                title="Profit per child"
-                head="Child"
+                title="Profit by client"
+                head="Client"
                 series=vec!["Profit"]
                 groups=groups
-                value_ticks=ticks(&figures, AREA_WIDTH, symbol)
-                lying=true
-                note=left_out(profits.left_out).unwrap_or_default()
+                value_ticks=ticks(&amounts, AREA_WIDTH, symbol)
+                horizontal=true
+                note=left_out_note(profits.left_out).unwrap_or_default()
             />
         }
         .into_any(),

@@ -1,16 +1,16 @@
-//! The current day, for ranges of days that are relative to it.
+//! The current day, for date ranges relative to it.
 
 use crate::browser::clock::today;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// How often the clock is checked. A timer set for midnight would sleep with the computer, and would trust what the clock
-/// said when it was set.
+/// How often the clock is checked. A timer set for midnight would pause while the computer sleeps, and wouldn't notice
+/// a change of the clock.
 const INTERVAL: Duration = Duration::from_secs(10);
-/// When somebody comes back to the page, the day is right at once.
-const RETURNS: [&str; 3] = ["visibilitychange", "focus", "pageshow"];
+/// Events that also check the clock, so that the day is right as soon as the user returns to the page.
+const CHECK_EVENTS: [&str; 3] = ["visibilitychange", "focus", "pageshow"];
 
-/// The current day, kept current.
+/// The current day, updated as time passes.
 #[derive(Clone, Copy)]
 pub struct Today {
     day: Memo<String>,
@@ -18,7 +18,8 @@ pub struct Today {
 }
 
 impl Today {
-    /// The day in a zone so many minutes ahead of UTC, or on this computer. Ends with the current owner.
+    /// Follows the day in the zone `ahead` minutes ahead of UTC, or this computer's day for `None`. Stops with the
+    /// current owner.
     pub fn new(ahead: Signal<Option<i64>>) -> Self {
         let check = Trigger::new();
         let day = Memo::new(move |_| {
@@ -26,7 +27,7 @@ impl Today {
             today(ahead.get())
         });
         let listeners =
-            RETURNS.map(|name| window_event_listener_untyped(name, move |_| check.notify()));
+            CHECK_EVENTS.map(|name| window_event_listener_untyped(name, move |_| check.notify()));
         let timer = set_interval_with_handle(move || check.notify(), INTERVAL);
         on_cleanup(move || {
             listeners.into_iter().for_each(|listener| listener.remove());
@@ -37,7 +38,7 @@ impl Today {
         Self { day, check }
     }
 
-    /// The day, `YYYY-MM-DD`. Tracked.
+    /// Returns the day, `YYYY-MM-DD`. Tracked.
     pub fn get(self) -> String {
         self.day.get()
     }

@@ -1,4 +1,4 @@
-//! What is unresolved, and what asks for a look, on every screen.
+//! Unresolved transactions and those that need attention, shown on every screen.
 
 use crate::browser::clock::wall_error;
 use crate::movement::desk::Desk;
@@ -11,46 +11,46 @@ use crate::ui::moment;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// One line for every movement that is on its way or whose end is not known: which, since when, and what is being
-/// done.
+/// One line for each movement in flight or with an unknown outcome: what it is, when it was confirmed, and what is
+/// being done about it.
 #[component]
 pub fn Unresolved() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let session = expect_context::<Session>();
     let lines = move || -> Vec<AnyView> {
-        desk.book(|book| {
-            let is_hidden = |held: &&Submission| !desk.shows(held);
+        desk.with_submissions(|submissions| {
+            let is_hidden = |submission: &&Submission| !desk.shows(submission);
             let hidden =
-                book.open().filter(is_hidden).count() + book.needs_acknowledgment().filter(is_hidden).count();
-            let (shown, covered): (Vec<_>, Vec<_>) = book
+                submissions.open().filter(is_hidden).count() + submissions.needs_acknowledgment().filter(is_hidden).count();
+            let (visible, hidden_reviews): (Vec<_>, Vec<_>) = submissions
                 .left()
                 .partition(|review| session.may(review.movement.kind().api()));
-            let left = shown.into_iter().map(left);
-            let hidden = hidden_line(hidden + covered.len());
-            let shown = book.open().filter(|open| desk.shows(open));
-            let open = shown.map(|open| {
-                let what = words::act(&open.movement);
+            let reviews = visible.into_iter().map(review_line);
+            let hidden = hidden_line(hidden + hidden_reviews.len());
+            let visible = submissions.open().filter(|open| desk.shows(open));
+            let open = visible.map(|open| {
+                let what = words::imperative(&open.movement);
                 let since = moment::time(open.confirmed);
                 view! {
                     <li data-key=open.key.to_string() data-state=open.state.name()>
                         <span>
-                            <strong>{what}</strong>", confirmed at "{since}", "{words::doing(open)}". "
+                            <strong>{what}</strong>", confirmed at "{since}", "{words::activity(open)}". "
                         </span>
-                        <Link href=words::screen(open.movement.kind())>"Show it"</Link>
+                        <Link href=words::screen_path(open.movement.kind())>"View"</Link>
                     </li>
                 }
                 .into_any()
             });
-            left.chain(open).chain(hidden).collect::<Vec<_>>()
+            reviews.chain(open).chain(hidden).collect::<Vec<_>>()
         })
     };
     let needs_acknowledgment = needs_acknowledgment();
     let clock = clock_notice();
-    let unresolved = move || {
+    let list = move || {
         let lines = lines();
         (!lines.is_empty()).then(|| {
             view! {
-                <aside class="unresolved" aria-label="Unresolved movements">
+                <aside class="unresolved" aria-label="Pending transactions">
                     <div role="status"><ul>{lines}</ul></div>
                 </aside>
             }
@@ -58,34 +58,35 @@ pub fn Unresolved() -> impl IntoView {
     };
     view! {
         {clock}
-        {unresolved}
+        {list}
         {needs_acknowledgment}
     }
 }
 
 /// How often the clocks are compared.
-const CLOCK_PAUSE: Duration = Duration::from_secs(5);
+const CLOCK_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Says so where the clock of this computer is clearly off.
+/// Warns if this computer's clock is clearly off.
 fn clock_notice() -> impl Fn() -> Option<AnyView> + Send {
-    let off = RwSignal::new(wall_error());
+    let clock_error = RwSignal::new(wall_error());
     let compare = move || {
         let error = wall_error();
-        // To the minute: the figure does not flicker.
-        let is_same = off.get_untracked().map(|ms| ms / 60_000) == error.map(|ms| ms / 60_000);
+        // Rounded to the minute so that the text doesn't flicker.
+        let is_same =
+            clock_error.get_untracked().map(|ms| ms / 60_000) == error.map(|ms| ms / 60_000);
         if !is_same {
-            off.set(error);
+            clock_error.set(error);
         }
     };
-    if let Ok(handle) = set_interval_with_handle(compare, CLOCK_PAUSE) {
+    if let Ok(handle) = set_interval_with_handle(compare, CLOCK_INTERVAL) {
         on_cleanup(move || handle.clear());
     }
     move || {
-        let ahead = off.get()?;
+        let ahead = clock_error.get()?;
         Some(
             view! {
                 <aside class="clock-notice" aria-label="Clock">
-                    <p role="status">{words::clock_is_off(ahead)}</p>
+                    <p role="status">{words::clock_warning(ahead)}</p>
                 </aside>
             }
             .into_any(),
@@ -93,7 +94,7 @@ fn clock_notice() -> impl Fn() -> Option<AnyView> + Send {
     }
 }
 
-/// How many there are that belong to no account that is signed in here, and nothing else about them.
+/// Counts the movements of accounts that aren't signed in here, and discloses nothing else about them.
 fn hidden_line(count: usize) -> Option<AnyView> {
     let words = match count {
         0 => return None,
@@ -107,46 +108,46 @@ fn hidden_line(count: usize) -> Option<AnyView> {
     Some(view! { <li>{words}</li> }.into_any())
 }
 
-/// What was confirmed before its screen was left.
-fn left(review: &Review) -> AnyView {
-    let doing = if review.checking.is_some() {
-        "is checked once more before it is sent"
+/// A movement that was confirmed before the user left its screen.
+fn review_line(review: &Review) -> AnyView {
+    let status = if review.checking.is_some() {
+        "is being rechecked"
     } else {
-        "was not sent; it asks you once more"
+        "not sent; needs your confirmation"
     };
     view! {
         <li>
-            <span><strong>{words::act(&review.movement)}</strong>" "{doing}". "</span>
-            <Link href=words::screen(review.movement.kind())>"Show it"</Link>
+            <span><strong>{words::imperative(&review.movement)}</strong>" "{status}". "</span>
+            <Link href=words::screen_path(review.movement.kind())>"View"</Link>
         </li>
     }
     .into_any()
 }
 
-/// One line for every movement of which the books hold more than was told, until somebody has seen to it.
+/// One line for each movement with extra entries in the log, until a user acknowledges it.
 fn needs_acknowledgment() -> impl Fn() -> Option<AnyView> + Send {
     let desk = expect_context::<Desk>();
     move || {
-        let lines: Vec<_> = desk.book(|book| {
-            let line = |held: &Submission| {
+        let lines: Vec<_> = desk.with_submissions(|submissions| {
+            let line = |submission: &Submission| {
                 view! {
-                    <li data-key=held.key.to_string()>
+                    <li data-key=submission.key.to_string()>
                         <span>
-                            <strong>{words::act(&held.movement)}</strong>", confirmed at "
-                            {moment::at(held.confirmed)}", "{words::excess(held)}". "
+                            <strong>{words::imperative(&submission.movement)}</strong>", confirmed at "
+                            {moment::at(submission.confirmed)}", "{words::extra_entries(submission)}". "
                         </span>
-                        <Link href="/activity">"Look into it"</Link>
+                        <Link href="/activity">"Review"</Link>
                     </li>
                 }
             };
-            book.needs_acknowledgment()
-                .filter(|held| desk.shows(held))
+            submissions.needs_acknowledgment()
+                .filter(|submission| desk.shows(submission))
                 .map(line)
                 .collect()
         });
         (!lines.is_empty()).then(|| {
             view! {
-                <aside class="alarms" aria-label="Movements that need a look">
+                <aside class="alarms" aria-label="Transactions that need attention">
                     <div role="alert"><ul>{lines}</ul></div>
                 </aside>
             }

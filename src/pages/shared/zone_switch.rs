@@ -1,21 +1,21 @@
-//! Whose days and times a screen shows, and the other zone one click away.
+//! The switch between the time zones in which a screen shows days and times.
 
 use crate::browser::intl;
 use crate::log::zone::Zone;
 use crate::units::zone_name;
 use leptos::prelude::*;
 
-/// The two zones. On paper, only the one in use, after the days.
+/// Buttons for the two zones. In print, only the zone in use, after the days.
 #[component]
 pub fn ZoneSwitch(
     /// The zone in use.
     zone: Signal<Zone>,
-    /// What the service's zone is called.
+    /// The label of the service's zone.
     #[prop(into)]
     service: Signal<String>,
-    /// Takes the other one.
-    go: Callback<Zone>,
-    /// The first and the last day that are shown.
+    /// Receives the chosen zone.
+    on_change: Callback<Zone>,
+    /// The first and the last day shown.
     #[prop(optional, into)]
     days: Signal<(Option<String>, Option<String>)>,
 ) -> impl IntoView {
@@ -27,17 +27,23 @@ pub fn ZoneSwitch(
         Zone::Service => service.get(),
         Zone::Local => local.clone(),
     });
-    let button = move |of: Zone| {
-        let pressed = move || if zone.get() == of { "true" } else { "false" };
+    let button = move |option: Zone| {
+        let pressed = move || {
+            if zone.get() == option {
+                "true"
+            } else {
+                "false"
+            }
+        };
         view! {
-            <button type="button" class="quiet" aria-pressed=pressed on:click=move |_| go.run(of)>
-                {move || label.run(of)}
+            <button type="button" class="quiet" aria-pressed=pressed on:click=move |_| on_change.run(option)>
+                {move || label.run(option)}
             </button>
         }
     };
     let printed = move || {
         let days = match days.get() {
-            (None, None) => "All days".to_owned(),
+            (None, None) => "All time".to_owned(),
             (from, to) => format!("{} – {}", from.unwrap_or_default(), to.unwrap_or_default()),
         };
         format!("{days} · {}", label.run(zone.get()))
@@ -51,7 +57,7 @@ pub fn ZoneSwitch(
     }
 }
 
-/// What the account's zone is called, once it is known how many minutes it is ahead of UTC.
+/// Returns the label of the account's zone, which is `ahead` minutes ahead of UTC, if known.
 pub fn account_time(ahead: Option<i64>) -> String {
     match ahead {
         Some(ahead) => format!("Account time ({})", zone_name(ahead)),

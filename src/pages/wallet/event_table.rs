@@ -10,23 +10,28 @@ use leptos::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The submissions of this browser by their transactions.
-type Made = Memo<BTreeMap<String, String>>;
+/// The idempotency keys of this browser's submissions by transaction id.
+type OwnTransactions = Memo<BTreeMap<String, String>>;
 
-/// The events that are here.
+/// The table of the loaded events.
 #[component]
 pub fn EventTable(
     /// The events.
     loaded: Signal<Option<Arc<LoadedEvents>>>,
-    /// Whose they are, as in "your own wallet".
+    /// Whose they are, as in "your wallet".
     whose: Signal<String>,
 ) -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let made: Made = Memo::new(move |_| {
-        desk.book(|book| {
-            let all = book.submissions().iter();
-            all.filter_map(|held| Some((held.transaction()?.to_owned(), held.key.to_string())))
-                .collect()
+    let own_transactions: OwnTransactions = Memo::new(move |_| {
+        desk.with_submissions(|submissions| {
+            let all = submissions.submissions().iter();
+            all.filter_map(|submission| {
+                Some((
+                    submission.transaction()?.to_owned(),
+                    submission.key.to_string(),
+                ))
+            })
+            .collect()
         })
     });
     let events = move || {
@@ -34,10 +39,10 @@ pub fn EventTable(
         loaded.map_or_else(Vec::new, |loaded| loaded.events.clone())
     };
     let headers = [
-        ("When", false),
+        ("Date", false),
         ("Type", false),
         ("Credits", true),
-        ("Prepaid balance after", true),
+        ("Prepaid balance", true),
         ("Transaction", false),
         ("Description", false),
     ];
@@ -56,7 +61,7 @@ pub fn EventTable(
                     <For
                         each=events
                         key=|event| event.event_id.clone()
-                        children=move |event| row(&event, made)
+                        children=move |event| row(&event, own_transactions)
                     />
                 </tbody>
             </table>
@@ -64,10 +69,10 @@ pub fn EventTable(
     }
 }
 
-fn row(event: &Event, made: Made) -> AnyView {
+fn row(event: &Event, own_transactions: OwnTransactions) -> AnyView {
     let when = match &event.created_at {
-        Some(iso) => moment::written(iso),
-        None => "not said".into_any(),
+        Some(iso) => moment::in_own_zone(iso),
+        None => "Unknown".into_any(),
     };
     let sign = (event.credits.get() > 0).then_some("+");
     let after = match event.balance_after_prepaid {
@@ -80,25 +85,27 @@ fn row(event: &Event, made: Made) -> AnyView {
             <td><span class="tag">{type_label(event).to_owned()}</span></td>
             <td class="number">{sign}{figure::figure(Value::Credits(event.credits), None)}</td>
             <td class="number">{after}</td>
-            <td>{transaction(event, made)}</td>
+            <td>{transaction(event, own_transactions)}</td>
             <td>{event.description.clone()}</td>
         </tr>
     }
     .into_any()
 }
 
-/// The transaction, and the way to the submission of this browser that made it.
-fn transaction(event: &Event, made: Made) -> AnyView {
+/// The transaction, with a link to the submission of this browser that caused it.
+fn transaction(event: &Event, own_transactions: OwnTransactions) -> AnyView {
     let Some(id) = event.transfer_id.clone() else {
         return "—".into_any();
     };
     let key = {
         let id = id.clone();
-        Memo::new(move |_| made.with(|made| made.get(&id).cloned()))
+        Memo::new(move |_| {
+            own_transactions.with(|own_transactions| own_transactions.get(&id).cloned())
+        })
     };
     let link = move || {
         key.get().map(
-            |key| view! { " "<Link href=format!("/activity#key-{key}") scroll=false>"in Activity"</Link> },
+            |key| view! { " "<Link href=format!("/activity#key-{key}") scroll=false>"View request"</Link> },
         )
     };
     view! { <span class="reference">{id}</span>{link} }.into_any()

@@ -1,101 +1,100 @@
-//! What surrounds every plot's drawing: its caption, the way through its figures by pointer and keyboard, the line
-//! that says the chosen one, and the table.
+//! The frame around every plot's drawing: the caption, pointer and keyboard navigation through the values, the readout
+//! of the selected value, and the table.
 
 use crate::ui::plot::AREA_WIDTH;
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Free space left and right of the area.
+/// The margin left and right of the area.
 pub(crate) const MARGIN: i64 = 100;
-/// Free space above it, where the highest figure is named.
+/// The margin above the area, with the label of the highest value.
 pub(crate) const TOP: i64 = 250;
-/// Free space below it, for names.
+/// The margin below the area, for labels.
 const BOTTOM: i64 = 320;
 
-/// A plot and its figures.
+/// A plot and its values.
 pub(crate) struct PlotFrame {
-    /// The base of the ids.
+    /// The id, also the prefix of other ids.
     pub id: &'static str,
-    /// What is drawn.
+    /// The caption.
     pub title: String,
     /// The table's headings.
     pub heads: Vec<String>,
-    /// The table's rows: a label, and a figure for every other heading.
+    /// The table's rows: a label, and a value for each of the other headings.
     pub rows: Arc<Vec<Vec<String>>>,
-    /// The middle of each row's drawing along the area, in order.
-    pub middles: Vec<i64>,
-    /// Whether rows follow one another downwards.
-    pub is_lying: bool,
-    /// How high the area is.
+    /// The center of each row's drawing along the area, in ascending order.
+    pub centers: Vec<i64>,
+    /// Whether the bars are horizontal, so that rows go from top to bottom.
+    pub is_horizontal: bool,
+    /// The height of the area.
     pub height: i64,
     /// The drawing.
     pub drawing: AnyView,
-    /// What is left out.
+    /// A note on what is left out.
     pub note: Option<String>,
-    /// The chosen row.
-    pub chosen: RwSignal<Option<usize>>,
+    /// The selected row.
+    pub selected: RwSignal<Option<usize>>,
 }
 
-/// The whole figure.
+/// The complete `<figure>`.
 pub(crate) fn plot_frame(plot_frame: PlotFrame) -> AnyView {
     let PlotFrame {
         id, title, heads, ..
     } = plot_frame;
-    let (rows, chosen) = (plot_frame.rows, plot_frame.chosen);
+    let (rows, selected) = (plot_frame.rows, plot_frame.selected);
     let (width, height) = (AREA_WIDTH + 2 * MARGIN, plot_frame.height + TOP + BOTTOM);
     let note = plot_frame
         .note
         .map(|note| view! { <p class="hint">{note}</p> });
-    // The caption's id, and who names it.
+    // The caption's id, which labels the figure and the drawing.
     let caption = format!("{id}-caption");
-    let [named, drawn] = [caption.clone(), caption.clone()];
+    let [figure_label, drawing_label] = [caption.clone(), caption.clone()];
     if rows.is_empty() {
         return view! {
-            <figure class="plot" id=id aria-labelledby=named>
+            <figure class="plot" id=id aria-labelledby=figure_label>
                 <figcaption id=caption>{title}</figcaption>
-                <p class="empty">"Nothing to draw."</p>
+                <p class="empty">"No data"</p>
                 {note}
             </figure>
         }
         .into_any();
     }
     let count = rows.len();
-    let (is_lying, middles) = (plot_frame.is_lying, plot_frame.middles);
+    let (is_horizontal, centers) = (plot_frame.is_horizontal, plot_frame.centers);
     let on_key = move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
         }
-        let next = step(&event.key(), chosen.get_untracked(), count, is_lying);
+        let next = next_row(&event.key(), selected.get_untracked(), count, is_horizontal);
         if next.is_some() {
             event.prevent_default();
-            chosen.set(next);
+            selected.set(next);
         }
     };
     let on_pointer = move |event: PointerEvent| {
-        let walker = event_target::<web_sys::Element>(&event);
-        let along = if is_lying {
-            scaled(event.offset_y(), walker.client_height(), height).map(|at| at - TOP)
+        let slider = event_target::<web_sys::Element>(&event);
+        let along = if is_horizontal {
+            scaled(event.offset_y(), slider.client_height(), height).map(|at| at - TOP)
         } else {
-            scaled(event.offset_x(), walker.client_width(), width).map(|at| at - MARGIN)
+            scaled(event.offset_x(), slider.client_width(), width).map(|at| at - MARGIN)
         };
-        let found = along.and_then(|at| nearest(&middles, at));
-        if found.is_some() && found != chosen.get_untracked() {
-            chosen.set(found);
+        let row_at_pointer = along.and_then(|at| nearest(&centers, at));
+        if row_at_pointer.is_some() && row_at_pointer != selected.get_untracked() {
+            selected.set(row_at_pointer);
         }
     };
     let on_focus = move |_| {
-        if chosen.get_untracked().is_none() {
-            chosen.set(Some(if is_lying { 0 } else { count - 1 }));
+        if selected.get_untracked().is_none() {
+            selected.set(Some(if is_horizontal { 0 } else { count - 1 }));
         }
     };
-    let place = move || chosen.get().map_or(0, |at| at + 1);
+    let position = move || selected.get().map_or(0, |at| at + 1);
     let readout = {
         let (heads, rows) = (heads.clone(), rows.clone());
-        move || match chosen.get().and_then(|at| rows.get(at)) {
-            Some(row) => said(&heads, row),
-            None => "Point at the plot, or go through it with the arrow keys, for exact figures."
-                .to_owned(),
+        move || match selected.get().and_then(|at| rows.get(at)) {
+            Some(row) => row_text(&heads, row),
+            None => "Hover or use arrow keys for exact values.".to_owned(),
         }
     };
     let legend = (heads.len() > 2).then(|| {
@@ -105,34 +104,35 @@ pub(crate) fn plot_frame(plot_frame: PlotFrame) -> AnyView {
         };
         view! { <ul class="legend">{names.map(name).collect_view()}</ul> }
     });
-    let walk = format!("{title}: go through the figures");
+    let slider_label = format!("{title}: browse values");
     let table = table(title.clone(), heads, rows);
     view! {
-        <figure class="plot" id=id aria-labelledby=named>
+        <figure class="plot" id=id aria-labelledby=figure_label>
             <figcaption id=caption>{title}</figcaption>
             {legend}
             <div class="stage">
                 <svg
                     viewBox=format!("0 0 {width} {height}")
                     role="img"
-                    // Names and figures.
+                    // Only names and numbers.
                     translate="no"
-                    aria-labelledby=drawn
+                    aria-labelledby=drawing_label
                     focusable="false"
                 >
                     {plot_frame.drawing}
                 </svg>
-                // A slider, because readers hand it the arrow keys; it says the place, the line below the figure.
+                // A slider, because screen readers pass the arrow keys on to sliders. It announces the position, and
+                // the readout below announces the value.
                 <div
                     class="walker"
                     role="slider"
                     tabindex="0"
-                    aria-label=walk
-                    aria-orientation=if is_lying { "vertical" } else { "horizontal" }
+                    aria-label=slider_label
+                    aria-orientation=if is_horizontal { "vertical" } else { "horizontal" }
                     aria-valuemin="0"
                     aria-valuemax=count
-                    aria-valuenow=place
-                    aria-valuetext=move || format!("{} of {count}", place())
+                    aria-valuenow=position
+                    aria-valuetext=move || format!("{} of {count}", position())
                     on:keydown=on_key
                     on:focus=on_focus
                     on:pointerdown=on_pointer.clone()
@@ -147,16 +147,16 @@ pub(crate) fn plot_frame(plot_frame: PlotFrame) -> AnyView {
     .into_any()
 }
 
-/// The same figures as a table, made when it is opened first.
+/// The same values as a table, rendered when it is first opened.
 fn table(title: String, heads: Vec<String>, rows: Arc<Vec<Vec<String>>>) -> AnyView {
-    let opened = RwSignal::new(false);
+    let is_opened = RwSignal::new(false);
     let body = move || {
         let head = |(at, head): (usize, &String)| view! { <th scope="col" class:number=at != 0>{head.clone()}</th> };
         let row = |row: &Vec<String>| {
-            let (label, figures) = row.split_first()?;
-            let figure = |text: &String| view! { <td class="number">{text.clone()}</td> };
-            let figures = figures.iter().map(figure).collect_view();
-            Some(view! { <tr><th scope="row" translate="no">{label.clone()}</th>{figures}</tr> })
+            let (label, values) = row.split_first()?;
+            let cell = |text: &String| view! { <td class="number">{text.clone()}</td> };
+            let values = values.iter().map(cell).collect_view();
+            Some(view! { <tr><th scope="row" translate="no">{label.clone()}</th>{values}</tr> })
         };
         view! {
             <div class="scroll" role="region" tabindex="0" aria-label=format!("{title}, table")>
@@ -169,35 +169,35 @@ fn table(title: String, heads: Vec<String>, rows: Arc<Vec<Vec<String>>>) -> AnyV
         }
     };
     view! {
-        <details on:toggle=move |_| opened.set(true)>
-            <summary>"Show as a table"</summary>
-            {move || opened.get().then(&body)}
+        <details on:toggle=move |_| is_opened.set(true)>
+            <summary>"View as table"</summary>
+            {move || is_opened.get().then(&body)}
         </details>
     }
     .into_any()
 }
 
-/// A row in words: `15 Jan 2026: $59.813`, or `2026-01-15: Transfer $4, Revert $1`.
-fn said(heads: &[String], row: &[String]) -> String {
-    let Some((label, figures)) = row.split_first() else {
+/// A row as text: `15 Jan 2026: $59.813`, or `2026-01-15: Transfer $4, Revert $1`.
+fn row_text(heads: &[String], row: &[String]) -> String {
+    let Some((label, values)) = row.split_first() else {
         return String::new();
     };
-    let figures: Vec<String> = match figures {
-        [only] => vec![only.clone()],
+    let values: Vec<String> = match values {
+        [value] => vec![value.clone()],
         _ => heads
             .iter()
             .skip(1)
-            .zip(figures)
-            .map(|(head, figure)| format!("{head} {figure}"))
+            .zip(values)
+            .map(|(head, value)| format!("{head} {value}"))
             .collect(),
     };
-    format!("{label}: {}", figures.join(", "))
+    format!("{label}: {}", values.join(", "))
 }
 
-/// Where a key leads; nothing where it is none of the plot's.
-fn step(key: &str, at: Option<usize>, count: usize, is_lying: bool) -> Option<usize> {
+/// The row that a key selects; `None` if the plot does not handle the key.
+fn next_row(key: &str, at: Option<usize>, count: usize, is_horizontal: bool) -> Option<usize> {
     let last = count.checked_sub(1)?;
-    let (back, on) = if is_lying {
+    let (back, forward) = if is_horizontal {
         (["ArrowLeft", "ArrowUp"], ["ArrowRight", "ArrowDown"])
     } else {
         (["ArrowLeft", "ArrowDown"], ["ArrowRight", "ArrowUp"])
@@ -206,19 +206,20 @@ fn step(key: &str, at: Option<usize>, count: usize, is_lying: bool) -> Option<us
         "Home" => Some(0),
         "End" => Some(last),
         key if back.contains(&key) => Some(at.map_or(last, |at| at.saturating_sub(1))),
-        key if on.contains(&key) => Some(at.map_or(0, |at| at.saturating_add(1).min(last))),
+        key if forward.contains(&key) => Some(at.map_or(0, |at| at.saturating_add(1).min(last))),
         _ => None,
     }
 }
 
-/// The middle that is nearest to `at`.
-fn nearest(middles: &[i64], at: i64) -> Option<usize> {
-    let behind = middles.partition_point(|middle| *middle < at);
-    let around = behind.saturating_sub(1)..middles.len().min(behind.saturating_add(1));
-    around.min_by_key(|index| middles[*index].abs_diff(at))
+/// The index of the center nearest to `at`.
+fn nearest(centers: &[i64], at: i64) -> Option<usize> {
+    let first_after = centers.partition_point(|center| *center < at);
+    let candidates =
+        first_after.saturating_sub(1)..centers.len().min(first_after.saturating_add(1));
+    candidates.min_by_key(|index| centers[*index].abs_diff(at))
 }
 
-/// A distance on the screen in the plot's own units.
+/// Converts a distance on the screen to the plot's own units. `None` if `screen` is not positive.
 fn scaled(offset: i32, screen: i32, units: i64) -> Option<i64> {
     (screen > 0).then(|| i64::from(offset) * units / i64::from(screen))
 }
@@ -229,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_lead_through_the_plot_and_not_out_of_it() {
+    fn keys_move_through_the_rows_and_stop_at_the_ends() {
         for (key, at, expected) in [
             ("ArrowRight", None, Some(0)),
             ("ArrowLeft", None, Some(4)),
@@ -242,15 +243,15 @@ mod tests {
             ("End", Some(3), Some(4)),
             ("Tab", Some(3), None),
         ] {
-            assert_eq!(step(key, at, 5, false), expected, "{key} {at:?}");
+            assert_eq!(next_row(key, at, 5, false), expected, "{key} {at:?}");
         }
-        assert_eq!(step("ArrowDown", Some(1), 5, true), Some(2));
-        assert_eq!(step("End", None, 0, false), None);
+        assert_eq!(next_row("ArrowDown", Some(1), 5, true), Some(2));
+        assert_eq!(next_row("End", None, 0, false), None);
     }
 
     #[test]
-    fn the_nearest_is_found() {
-        let middles = [10, 20, 40];
+    fn finds_the_nearest_center() {
+        let centers = [10, 20, 40];
         for (at, expected) in [
             (-5, 0),
             (10, 0),
@@ -260,7 +261,7 @@ mod tests {
             (31, 2),
             (99, 2),
         ] {
-            assert_eq!(nearest(&middles, at), Some(expected), "{at}");
+            assert_eq!(nearest(&centers, at), Some(expected), "{at}");
         }
         assert_eq!(nearest(&[], 3), None);
         assert_eq!(scaled(50, 200, 7200), Some(1800));
@@ -268,20 +269,23 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_said_with_its_figures() {
-        let own = |texts: &[&str]| {
+    fn row_text_has_the_label_and_all_values() {
+        let strings = |texts: &[&str]| {
             texts
                 .iter()
                 .map(|text| (*text).to_owned())
                 .collect::<Vec<_>>()
         };
-        let line = said(&own(&["When", "Balance"]), &own(&["Monday", "$1.8"]));
+        let line = row_text(
+            &strings(&["When", "Balance"]),
+            &strings(&["Monday", "$1.8"]),
+        );
         assert_eq!(line, "Monday: $1.8");
-        let bars = said(
-            &own(&["Day", "Transfer", "Revert"]),
-            &own(&["Monday", "$4", "$1"]),
+        let bars = row_text(
+            &strings(&["Day", "Transfer", "Revert"]),
+            &strings(&["Monday", "$4", "$1"]),
         );
         assert_eq!(bars, "Monday: Transfer $4, Revert $1");
-        assert_eq!(said(&[], &[]), "");
+        assert_eq!(row_text(&[], &[]), "");
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// A clock that has read the local clocks at steady time 0 with this wall time.
+/// Creates a clock that has read the local clocks at steady time 0 with this wall time.
 fn clock(wall: i64) -> Clock {
     let mut clock = Clock::default();
     clock.read(wall, Steady(0));
@@ -9,7 +9,7 @@ fn clock(wall: i64) -> Clock {
 }
 
 #[test]
-fn nothing_is_known_at_first() {
+fn a_new_clock_knows_nothing() {
     let clock = clock(1_000_000);
     let server = clock.server(Source::Reseller, Steady(5));
     assert_eq!(server, ServerRange::default());
@@ -27,7 +27,7 @@ fn a_date_bounds_the_server_time_by_departure_and_arrival() {
 }
 
 #[test]
-fn the_host_stands_for_a_service_that_shows_no_date() {
+fn the_hosts_clock_is_used_for_a_service_without_dates() {
     let mut clock = clock(0);
     let departure = clock.depart(Steady(0));
     clock.learn_date(Source::Host, 5_000_000, departure, Steady(0));
@@ -37,7 +37,7 @@ fn the_host_stands_for_a_service_that_shows_no_date() {
 }
 
 #[test]
-fn an_entry_is_a_lower_bound_only() {
+fn an_entry_gives_only_a_lower_bound() {
     let mut clock = clock(0);
     clock.learn_entry(Source::Reseller, 9_000_000, Steady(0));
     let server = clock.server(Source::Reseller, Steady(10));
@@ -46,7 +46,7 @@ fn an_entry_is_a_lower_bound_only() {
 }
 
 #[test]
-fn sleep_and_a_clock_set_forward_raise_the_upper_bound() {
+fn sleep_raises_the_upper_bound() {
     let mut clock = clock(1_000_000);
     let departure = clock.depart(Steady(0));
     clock.learn_date(Source::Reseller, 1_000_000, departure, Steady(0));
@@ -57,7 +57,7 @@ fn sleep_and_a_clock_set_forward_raise_the_upper_bound() {
 }
 
 #[test]
-fn a_response_that_slept_on_its_way_is_not_taken_for_fresh() {
+fn sleep_during_a_request_raises_the_upper_bound() {
     let mut clock = clock(1_000_000);
     let departure = clock.depart(Steady(0));
     clock.read(1_000_000 + 3_600_000, Steady(10));
@@ -67,7 +67,7 @@ fn a_response_that_slept_on_its_way_is_not_taken_for_fresh() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_leaves_no_upper_bound() {
+fn a_clock_set_back_removes_the_upper_bound() {
     let mut clock = clock(10_000_000);
     let departure = clock.depart(Steady(0));
     clock.learn_date(Source::Reseller, 1_000_000, departure, Steady(0));
@@ -75,8 +75,8 @@ fn a_clock_that_was_set_back_leaves_no_upper_bound() {
     let server = clock.server(Source::Reseller, Steady(10));
     assert_eq!(server.latest, None);
     assert_eq!(server.earliest, Some(1_000_010));
-    // A new observation makes up for it once the old ones are gone.
-    for _ in 0..KEPT {
+    // A new observation restores the upper bound once the old ones are gone.
+    for _ in 0..MAX_OBSERVATIONS {
         let departure = clock.depart(Steady(20));
         clock.learn_date(Source::Reseller, 1_000_020, departure, Steady(20));
     }
@@ -84,7 +84,7 @@ fn a_clock_that_was_set_back_leaves_no_upper_bound() {
 }
 
 #[test]
-fn a_wall_clock_that_is_off_is_reported_with_its_direction() {
+fn wall_error_is_signed() {
     for (wall, error) in [
         (1_000_000 + 20 * 60_000, Some(20 * 60_000 - RESOLUTION)),
         (1_000_000 - 15 * 60_000, Some(-15 * 60_000)),
@@ -97,54 +97,54 @@ fn a_wall_clock_that_is_off_is_reported_with_its_direction() {
     }
 }
 
-/// Something that happens in the world around a page.
+/// An event in the world around a page.
 #[derive(Clone, Debug)]
-enum Happens {
+enum Event {
     /// Time passes while the computer is awake.
-    Awake(i64),
-    /// The computer sleeps; the steady clock stops, or runs on, as systems differ.
-    Asleep(i64, bool),
-    /// A person sets the wall clock.
-    Set(i64),
-    /// A request takes so long to get there and back, and shows the date.
+    Wait(i64),
+    /// The computer sleeps. Depending on the system, the steady clock stops or (`true`) keeps running.
+    Sleep(i64, bool),
+    /// The user changes the wall clock.
+    SetWallClock(i64),
+    /// A request takes this long to reach the server and back, and its response has a date.
     Exchange(i64, i64),
     /// The local clocks are read.
     Read,
 }
 
-fn happens() -> impl Strategy<Value = Happens> {
+fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        (0i64..100_000).prop_map(Happens::Awake),
-        (3_000i64..10_000_000, any::<bool>()).prop_map(|(ms, runs)| Happens::Asleep(ms, runs)),
-        (-100_000_000i64..100_000_000).prop_map(Happens::Set),
-        (0i64..20_000, 0i64..20_000).prop_map(|(there, back)| Happens::Exchange(there, back)),
-        Just(Happens::Read),
+        (0i64..100_000).prop_map(Event::Wait),
+        (3_000i64..10_000_000, any::<bool>()).prop_map(|(ms, runs)| Event::Sleep(ms, runs)),
+        (-100_000_000i64..100_000_000).prop_map(Event::SetWallClock),
+        (0i64..20_000, 0i64..20_000).prop_map(|(there, back)| Event::Exchange(there, back)),
+        Just(Event::Read),
     ]
 }
 
 proptest! {
-    /// The true server time is always within the range, whatever happens to the local clocks. A wall clock that is set
-    /// in the very interval in which the computer sleeps, so that the two cancel out, is the one thing that no page can
-    /// notice; so the clocks are read before and after each.
+    /// The true server time is always within the range, whatever happens to the local clocks. No page can detect a wall
+    /// clock change in the same interval as a sleep if the two cancel out, so the clocks are read before and after each
+    /// event.
     #[test]
-    fn the_server_time_is_within_its_range(events in proptest::collection::vec(happens(), 1..40), offset in -1_000_000_000i64..1_000_000_000) {
+    fn the_range_always_contains_the_server_time(events in proptest::collection::vec(any_event(), 1..40), offset in -1_000_000_000i64..1_000_000_000) {
         let (mut real, mut steady, mut wall) = (0i64, 0i64, offset);
         let server = |real: i64| 1_700_000_000_000 + real;
         let mut clock = Clock::default();
         clock.read(wall, Steady(steady));
         for event in events {
             match event {
-                Happens::Awake(ms) => { real += ms; steady += ms; wall += ms; }
-                Happens::Asleep(ms, runs) => { real += ms; wall += ms; if runs { steady += ms; } }
-                Happens::Set(by) => wall += by,
-                Happens::Exchange(there, back) => {
+                Event::Wait(ms) => { real += ms; steady += ms; wall += ms; }
+                Event::Sleep(ms, runs) => { real += ms; wall += ms; if runs { steady += ms; } }
+                Event::SetWallClock(by) => wall += by,
+                Event::Exchange(there, back) => {
                     let departure = clock.depart(Steady(steady));
                     let date = (server(real + there)) / 1000 * 1000;
                     real += there + back; steady += there + back; wall += there + back;
                     clock.read(wall, Steady(steady));
                     clock.learn_date(Source::Reseller, date, departure, Steady(steady));
                 }
-                Happens::Read => {}
+                Event::Read => {}
             }
             let now = clock.read(wall, Steady(steady));
             let range = clock.server(Source::Reseller, now);

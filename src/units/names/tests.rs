@@ -1,14 +1,14 @@
 use super::*;
 use proptest::prelude::*;
 
-/// Composes letters as the browser does.
+/// Composes characters the way the browser does.
 pub fn compose_for_tests() {
     use unicode_normalization::UnicodeNormalization;
     normalize_with(|text| text.nfc().collect());
 }
 
 #[test]
-fn equal_texts_are_equal_in_any_case_and_composition() {
+fn folded_ignores_case_and_composition() {
     compose_for_tests();
     for (a, b) in [
         ("Caf\u{e9}", "CAFE\u{301}"),
@@ -26,7 +26,7 @@ fn equal_texts_are_equal_in_any_case_and_composition() {
 }
 
 #[test]
-fn a_name_changes_nothing_around_it() {
+fn inline_name_does_not_affect_surrounding_text() {
     assert_eq!(inline_name("\u{202e}evil\u{2066}"), Some("evil".to_owned()));
     assert_eq!(
         inline_name("\u{5d0}\u{5d1}"),
@@ -41,7 +41,7 @@ fn a_name_changes_nothing_around_it() {
 }
 
 #[test]
-fn ids_stand_where_a_name_is_not_clear() {
+fn titles_add_the_id_to_ambiguous_names() {
     let named = |id: &str, name: Option<&str>| (id.to_owned(), name.map(str::to_owned));
     let list = [
         named("1", Some("Acme Inc")),
@@ -70,7 +70,7 @@ fn ids_stand_where_a_name_is_not_clear() {
 
 proptest! {
     #[test]
-    fn folding_again_changes_nothing(text in "\\PC{0,12}") {
+    fn folded_is_idempotent(text in "\\PC{0,12}") {
         compose_for_tests();
         let once = folded(&text);
         prop_assert_eq!(folded(&once), once.clone());

@@ -11,11 +11,11 @@ const FRENCH: Separators = Separators {
 };
 
 fn read(text: &str, separators: Separators) -> Result<String, ParseInputError> {
-    positive(text, separators).map(|(_, value)| value.to_string())
+    parse_positive(text, separators).map(|(_, value)| value.to_string())
 }
 
 #[test]
-fn what_has_one_reading_is_taken_in_every_locale() {
+fn unambiguous_numbers_are_accepted_in_every_locale() {
     for (text, shown) in [
         ("20", "20"),
         (" 0.20 ", "0.2"),
@@ -30,7 +30,7 @@ fn what_has_one_reading_is_taken_in_every_locale() {
         ("12,34,567", "1234567"),
         ("1,00,000", "100000"),
         ("1,00,000.50", "100000.5"),
-        // Nothing is grouped behind a leading zero.
+        // No grouping after a leading zero.
         ("0,200", "0.2"),
         ("0.234", "0.234"),
         (",125", "0.125"),
@@ -42,7 +42,7 @@ fn what_has_one_reading_is_taken_in_every_locale() {
         ("1.2340", "1.234"),
         ("1234,567", "1234.567"),
         ("12345678901234567890.123456", "12345678901234567890.123456"),
-        // Digits of other keyboards, and what a paste brings along.
+        // Digits of other keyboards, and characters that come along with a paste.
         ("１２３", "123"),
         ("１，２３４．５", "1234.5"),
         ("٣٠٠", "300"),
@@ -60,18 +60,18 @@ fn what_has_one_reading_is_taken_in_every_locale() {
 }
 
 #[test]
-fn a_thousand_is_never_one() {
+fn a_thousand_is_never_read_as_one() {
     for text in ["1.000", "1,000", "１，０００", "1.000\u{200b}"] {
         for separators in [Separators::PLAIN, GERMAN, FRENCH] {
-            let both = Err(ParseInputError::Ambiguous {
+            let expected = Err(ParseInputError::Ambiguous {
                 grouped: "1000".into(),
                 fraction: "1".into(),
             });
             assert_eq!(
                 parse_minutes(text, separators),
-                both.clone().map(Minutes::new)
+                expected.clone().map(Minutes::new)
             );
-            assert_eq!(parse_credits(text, separators), both.map(Credits::new));
+            assert_eq!(parse_credits(text, separators), expected.map(Credits::new));
         }
     }
     for text in ["1.0000", "1,000.000", "1 000,000"] {
@@ -84,7 +84,7 @@ fn a_thousand_is_never_one() {
 }
 
 #[test]
-fn what_could_mean_two_things_is_refused_and_names_both() {
+fn ambiguous_numbers_are_rejected_with_both_readings() {
     for text in ["1,234", "1.234", "12,345", "123.456"] {
         for separators in [Separators::PLAIN, GERMAN, FRENCH] {
             let Err(ParseInputError::Ambiguous { grouped, fraction }) =
@@ -93,7 +93,7 @@ fn what_could_mean_two_things_is_refused_and_names_both() {
                 panic!("{text} has two readings");
             };
             assert_eq!(grouped, text.replace(['.', ','], ""));
-            // Either one, typed as it is shown, is taken.
+            // Each of the two is accepted when typed as shown.
             let rate = |text: &str| parse_rate(text, separators).unwrap().to_string();
             assert_eq!(rate(&grouped), grouped);
             assert_eq!(rate(&fraction), text.replace(',', "."));
@@ -106,7 +106,7 @@ fn what_could_mean_two_things_is_refused_and_names_both() {
 }
 
 #[test]
-fn what_is_no_number_is_refused() {
+fn other_text_is_rejected() {
     for text in [
         "abc",
         "1e3",
@@ -145,7 +145,7 @@ fn what_is_no_number_is_refused() {
 }
 
 #[test]
-fn each_kind_of_figure_has_its_bounds() {
+fn each_unit_has_its_limits() {
     let plain = Separators::PLAIN;
     assert_eq!(parse_minutes("20", plain), Ok(Minutes::new(20)));
     assert_eq!(parse_minutes("20.0", plain), Ok(Minutes::new(20)));
@@ -174,29 +174,29 @@ fn each_kind_of_figure_has_its_bounds() {
     );
 }
 
-/// Digits in groups from the right: the sizes of the groups, the last one first and the next one repeated.
-fn grouped(digits: &str, mark: char, sizes: (usize, usize)) -> String {
+/// Groups digits from the right. `sizes` are the size of the last group and of all others.
+fn grouped(digits: &str, separator: char, sizes: (usize, usize)) -> String {
     let mut out: Vec<char> = Vec::new();
-    let mut left = sizes.0;
+    let mut remaining = sizes.0;
     for digit in digits.chars().rev() {
-        if left == 0 {
-            out.push(mark);
-            left = sizes.1;
+        if remaining == 0 {
+            out.push(separator);
+            remaining = sizes.1;
         }
         out.push(digit);
-        left -= 1;
+        remaining -= 1;
     }
     out.iter().rev().collect()
 }
 
-/// Every number that `text`, of ASCII digits and marks, can mean: all ways to write a number are tried one by one.
+/// Returns every number that `text`, made of ASCII digits and separators, can mean, by trying every notation.
 fn all_readings(text: &str) -> Vec<String> {
     let mut readings = Vec::new();
     let decimals = ['.', ',', '\u{66b}'];
     for decimal in [None].into_iter().chain(decimals.map(Some)) {
         let (whole, fraction) = match decimal {
             None => (text, None),
-            Some(mark) => match text.rsplit_once(mark) {
+            Some(separator) => match text.rsplit_once(separator) {
                 Some((whole, fraction)) => (whole, Some(fraction)),
                 None => continue,
             },
@@ -208,12 +208,12 @@ fn all_readings(text: &str) -> Vec<String> {
         }
         let digits: String = whole.chars().filter(char::is_ascii_digit).collect();
         let mut fits = whole == digits && (!digits.is_empty() || fraction.is_some());
-        for mark in ['.', ',', ' ', '\''] {
+        for separator in ['.', ',', ' ', '\''] {
             for sizes in [(3, 3), (3, 2)] {
-                fits |= decimal != Some(mark)
+                fits |= decimal != Some(separator)
                     && !digits.is_empty()
                     && !digits.starts_with('0')
-                    && whole == grouped(&digits, mark, sizes);
+                    && whole == grouped(&digits, separator, sizes);
             }
         }
         if fits {
@@ -230,20 +230,20 @@ fn all_readings(text: &str) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn anything_may_be_typed(text in ".{0,40}") {
-        let _ = positive(&text, Separators::PLAIN);
-        let _ = positive(&text, GERMAN);
+    fn never_panics(text in ".{0,40}") {
+        let _ = parse_positive(&text, Separators::PLAIN);
+        let _ = parse_positive(&text, GERMAN);
     }
 
-    /// Whatever is accepted is the only number that it can mean, and what has only one reading is accepted.
+    /// An accepted text has only one reading, and a text with only one reading is accepted.
     #[test]
-    fn only_single_readings_are_taken(
+    fn only_unambiguous_numbers_are_accepted(
         text in "[0-9]{0,4}([., '\u{66b}][0-9]{0,4}){0,4}",
         separators in proptest::sample::select(vec![Separators::PLAIN, GERMAN, FRENCH]),
     ) {
         let text = text.trim();
         let readings = all_readings(text);
-        match positive(text, separators) {
+        match parse_positive(text, separators) {
             Ok((plain, value)) => {
                 prop_assert_eq!(readings.len(), 1, "{} is {:?}", &plain, readings);
                 prop_assert_eq!(value, read_number(&readings[0]).unwrap());
@@ -258,9 +258,9 @@ proptest! {
         }
     }
 
-    /// Digits of any keyboard, and characters that nobody sees, make no difference.
+    /// Other digits and invisible characters make no difference.
     #[test]
-    fn pasted_numbers_are_the_same(
+    fn pasted_numbers_are_normalized(
         text in "[0-9]{1,4}([.,][0-9]{1,4}){0,2}",
         zero in proptest::sample::select(crate::units::parse_input::ZEROS.to_vec()),
         hidden in proptest::sample::select(vec!['\u{200b}', '\u{200f}', '\u{feff}', '\u{2068}']),
@@ -270,12 +270,12 @@ proptest! {
         let mut pasted: Vec<char> = text.chars().map(other).collect();
         pasted.insert(at.min(pasted.len()), hidden);
         let pasted: String = pasted.into_iter().collect();
-        prop_assert_eq!(positive(&pasted, GERMAN), positive(&text, GERMAN));
+        prop_assert_eq!(parse_positive(&pasted, GERMAN), parse_positive(&text, GERMAN));
     }
 
-    /// A rate that the portal fills in is read back as the same rate, in every locale.
+    /// A rate that the portal fills in is parsed back to the same rate in every locale.
     #[test]
-    fn what_is_filled_in_is_read_back(
+    fn input_text_round_trips(
         mantissa in 1i64..10_000_000_000, scale in 0u32..=6,
         separators in proptest::sample::select(vec![Separators::PLAIN, GERMAN, FRENCH]),
     ) {

@@ -20,7 +20,7 @@ fn page(items: Value, next: Option<&str>) -> Page {
 }
 
 #[test]
-fn nonsense_is_taken_as_not_said() {
+fn invalid_parameters_are_ignored() {
     assert_eq!(read(""), WalletQuery::default());
     for query in [
         "?organization=",
@@ -37,18 +37,18 @@ fn nonsense_is_taken_as_not_said() {
 }
 
 #[test]
-fn the_backend_is_asked_for_whole_days_in_utc() {
+fn the_service_is_queried_for_whole_utc_days() {
     let limit = ("limit", "50".to_owned());
     let own = read(&format!("?organization={NORTHWIND}"));
     assert_eq!(
         own.wire(|_| None),
         std::slice::from_ref(&limit),
-        "whose it is stands in the path"
+        "the owner is part of the path"
     );
     assert!(!own.is_filtered());
-    let some = read("?type=allocation&from=2026-06-01&to=2026-06-03");
+    let filtered = read("?type=allocation&from=2026-06-01&to=2026-06-03");
     assert_eq!(
-        some.wire(|_| None),
+        filtered.wire(|_| None),
         [
             ("eventType", "allocation".to_owned()),
             ("since", "2026-06-01T00:00:00.000Z".to_owned()),
@@ -56,29 +56,29 @@ fn the_backend_is_asked_for_whole_days_in_utc() {
             limit,
         ]
     );
-    assert!(some.is_filtered());
+    assert!(filtered.is_filtered());
 }
 
 #[test]
-fn days_of_this_computer_are_requested_by_their_first_and_last_moment() {
-    // Central Europe on the day that summer time begins.
+fn local_days_are_queried_by_their_first_and_last_millisecond() {
+    // Central Europe on the day that daylight saving time starts.
     let start = |day: &str| match day {
         "2026-03-29" => moment_ms("2026-03-28T23:00:00Z"),
         "2026-03-30" => moment_ms("2026-03-29T22:00:00Z"),
         _ => None,
     };
     let day = read("?from=2026-03-29&to=2026-03-29&zone=local");
-    let asked = day.wire(start);
-    assert_eq!(asked[0], ("since", "2026-03-28T23:00:00.000Z".to_owned()));
-    assert_eq!(asked[1], ("until", "2026-03-29T21:59:59.999Z".to_owned()));
+    let params = day.wire(start);
+    assert_eq!(params[0], ("since", "2026-03-28T23:00:00.000Z".to_owned()));
+    assert_eq!(params[1], ("until", "2026-03-29T21:59:59.999Z".to_owned()));
     let event = json!([{"eventId": "e", "credits": 1, "createdAt": "2026-03-28T23:00:00.5Z"}]);
-    let local = LoadedEvents::new(day).and(page(event, None), |_| 60);
+    let local = LoadedEvents::new(day).with_page(page(event, None), |_| 60);
     let shown = local.events[0].created_at.as_deref();
     assert_eq!(shown, Some("2026-03-29T00:00:00.5+01:00"));
 }
 
 #[test]
-fn a_file_says_what_it_holds() {
+fn the_file_name_describes_the_query() {
     assert_eq!(read("").file_name(), "wallet-own.csv");
     let query = format!("?organization={NORTHWIND}&type=usage&from=2026-06-01");
     let name = format!("wallet-{NORTHWIND}-usage-from-2026-06-01.csv");
@@ -86,13 +86,13 @@ fn a_file_says_what_it_holds() {
 }
 
 #[test]
-fn older_events_come_behind_and_none_twice() {
+fn older_events_are_appended_without_duplicates() {
     let event = |id: &str| json!({"eventId": id, "credits": 1});
     let query = read("?type=grant");
     let newest = LoadedEvents::new(query.clone())
-        .and(page(json!([event("c"), event("b")]), Some("2")), |_| 0);
+        .with_page(page(json!([event("c"), event("b")]), Some("2")), |_| 0);
     assert_eq!(newest.next.as_deref(), Some("2"));
-    let all = newest.and(
+    let all = newest.with_page(
         page(json!([event("b"), event("a"), event("a")]), None),
         |_| 0,
     );
@@ -102,7 +102,7 @@ fn older_events_come_behind_and_none_twice() {
 }
 
 #[test]
-fn an_unknown_type_keeps_its_word() {
+fn an_unknown_type_keeps_its_name() {
     let items = json!([
         {"eventId": "1", "credits": 1, "eventType": "allocation"},
         {"eventId": "2", "credits": 1, "eventType": "gift"},
@@ -114,13 +114,13 @@ fn an_unknown_type_keeps_its_word() {
 }
 
 #[test]
-fn a_csv_holds_every_digit_and_quotes_what_people_wrote() {
+fn csv_keeps_every_digit_and_quotes_text() {
     let items = json!([
         {"eventId": "e", "credits": 5000, "eventType": "allocation", "createdAt": "2026-06-03T18:14:02.187Z",
          "balanceAfterPrepaid": 9_007_199_254_740_991i64, "transferId": "txn_1", "description": "Q3, \"top-up\"\nnow"},
         {"eventId": "f", "credits": -400},
     ]);
-    let lines = LoadedEvents::default().and(page(items, None), |_| 60);
+    let lines = LoadedEvents::default().with_page(page(items, None), |_| 60);
     assert_eq!(
         lines.csv(Dialect::PLAIN),
         [
@@ -137,7 +137,7 @@ fn a_csv_holds_every_digit_and_quotes_what_people_wrote() {
 
 proptest! {
     #[test]
-    fn the_url_holds_the_whole_query(
+    fn the_url_round_trips(
         organization in proptest::option::of("(org_)?[0-9a-f]{8}-[0-9a-zA-Z_-]{1,27}"),
         kind in proptest::option::of(0usize..6),
         zone in proptest::sample::select(vec![Zone::Service, Zone::Local]),

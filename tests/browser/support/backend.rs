@@ -9,9 +9,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{Request, Response, ResponseInit};
 
-/// A request as it left.
+/// A request as it was sent.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct RecordedRequest {
     pub method: String,
     /// Path and query.
     pub path: String,
@@ -22,56 +22,56 @@ pub struct Seen {
     pub credentials: String,
     pub referrer_policy: String,
     pub body: String,
-    /// When, in milliseconds since 1970.
+    /// When it was sent, in milliseconds since 1970.
     pub at: i64,
 }
 
-impl Seen {
-    /// Whether it is a movement, and not a preview.
-    pub fn moves(&self) -> bool {
+impl RecordedRequest {
+    /// Whether it is a movement rather than a preview.
+    pub fn is_movement(&self) -> bool {
         self.method == "POST" && !self.path.ends_with("/calculate")
     }
 
-    /// Whether it reads the books: the log, or a wallet's events.
-    pub fn reads_books(&self) -> bool {
+    /// Whether it reads a ledger: the log or a wallet's events.
+    pub fn reads_ledger(&self) -> bool {
         self.path.contains("/credits/logs") || self.path.contains("/credits/events")
     }
 }
 
-/// What the backend does with a request.
+/// How the backend replies to a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    /// Answers with this status and body.
+    /// Replies with this status and body.
     Json(u16, String),
-    /// Answers after so many milliseconds.
+    /// Replies after this many milliseconds.
     Later(i32, u16, String),
-    /// Answers with this status, one more header, and body.
+    /// Replies with this status, an additional header, and this body.
     With(u16, &'static str, &'static str, String),
     /// The connection fails.
     Broken,
-    /// Never answers, but heeds the request's abort signal as a browser does.
+    /// Never replies, but respects the request's abort signal, as browsers do.
     Silent,
 }
 
-/// The scripted backend; dropping it gives the page its own `fetch` back.
+/// The scripted backend. Dropping it restores the page's own `fetch`.
 pub struct Backend {
-    pub seen: Rc<RefCell<Vec<Seen>>>,
+    pub requests: Rc<RefCell<Vec<RecordedRequest>>>,
     original: JsValue,
     _closure: Closure<dyn FnMut(Request) -> Promise>,
 }
 
 impl Backend {
-    /// Replaces `window.fetch`, which frames pass their requests to.
-    pub fn install(script: impl Fn(&Seen) -> Reply + 'static) -> Self {
-        let seen = Rc::new(RefCell::new(Vec::new()));
-        let (noted, script) = (seen.clone(), Rc::new(script));
+    /// Replaces `window.fetch`, to which the frames forward their requests.
+    pub fn install(script: impl Fn(&RecordedRequest) -> Reply + 'static) -> Self {
+        let requests = Rc::new(RefCell::new(Vec::new()));
+        let (log, script) = (requests.clone(), Rc::new(script));
         let closure = Closure::<dyn FnMut(Request) -> Promise>::new(move |request: Request| {
-            let (noted, script) = (noted.clone(), script.clone());
+            let (log, script) = (log.clone(), script.clone());
             future_to_promise(async move {
                 let signal = request.signal();
-                let seen = note(&request).await;
-                noted.borrow_mut().push(seen.clone());
-                match script(&seen) {
+                let recorded = record(&request).await;
+                log.borrow_mut().push(recorded.clone());
+                match script(&recorded) {
                     Reply::Json(status, body) => Ok(respond(status, None, &body)),
                     Reply::With(status, name, value, body) => {
                         Ok(respond(status, Some((name, value)), &body))
@@ -88,30 +88,34 @@ impl Backend {
         let original = Reflect::get(&window(), &"fetch".into()).unwrap();
         Reflect::set(&window(), &"fetch".into(), closure.as_ref()).unwrap();
         Self {
-            seen,
+            requests,
             original,
             _closure: closure,
         }
     }
 
-    /// The POSTs whose path ends so.
-    pub fn posts(&self, end: &str) -> Vec<Seen> {
-        self.all(|seen| seen.method == "POST" && seen.path.ends_with(end))
+    /// Returns the POST requests whose path ends with `end`.
+    pub fn posts(&self, end: &str) -> Vec<RecordedRequest> {
+        self.all(|request| request.method == "POST" && request.path.ends_with(end))
     }
 
-    /// The movements that were sent, in order.
-    pub fn movements(&self) -> Vec<Seen> {
-        self.all(Seen::moves)
+    /// Returns the movements that were sent, in order.
+    pub fn movements(&self) -> Vec<RecordedRequest> {
+        self.all(RecordedRequest::is_movement)
     }
 
-    /// How often the books were read.
-    pub fn readings(&self) -> usize {
-        self.all(Seen::reads_books).len()
+    /// Returns how many requests read a ledger.
+    pub fn ledger_reads(&self) -> usize {
+        self.all(RecordedRequest::reads_ledger).len()
     }
 
-    fn all(&self, which: impl Fn(&Seen) -> bool) -> Vec<Seen> {
-        let seen = self.seen.borrow();
-        seen.iter().filter(|seen| which(seen)).cloned().collect()
+    fn all(&self, matches: impl Fn(&RecordedRequest) -> bool) -> Vec<RecordedRequest> {
+        let requests = self.requests.borrow();
+        requests
+            .iter()
+            .filter(|request| matches(request))
+            .cloned()
+            .collect()
     }
 }
 
@@ -121,7 +125,7 @@ impl Drop for Backend {
     }
 }
 
-async fn note(request: &Request) -> Seen {
+async fn record(request: &Request) -> RecordedRequest {
     let url = web_sys::Url::new(&request.url()).unwrap();
     let header = |name| request.headers().get(name).unwrap();
     let property = |name: &str| {
@@ -144,7 +148,7 @@ async fn note(request: &Request) -> Seen {
     let body = JsFuture::from(request.clone().unwrap().text().unwrap())
         .await
         .unwrap();
-    Seen {
+    RecordedRequest {
         method: request.method(),
         path: format!("{}{}", url.pathname(), url.search()),
         key,
@@ -163,7 +167,7 @@ fn respond(status: u16, header: Option<(&str, &str)>, body: &str) -> JsValue {
     init.set_status(status);
     let headers = Object::new();
     Reflect::set(&headers, &"content-type".into(), &"application/json".into()).unwrap();
-    // As every server says it: what can be resent is known by the service's time.
+    // Every server sends its date. The portal uses it to know what can still be resent.
     let date = js_sys::Date::new_0().to_utc_string();
     Reflect::set(&headers, &"date".into(), &date).unwrap();
     if let Some((name, value)) = header {
@@ -175,7 +179,7 @@ fn respond(status: u16, header: Option<(&str, &str)>, body: &str) -> JsValue {
         .into()
 }
 
-/// Waits for the signal and gives its reason, as `fetch` does.
+/// Waits for the signal and returns its reason, as `fetch` does.
 async fn aborted(signal: &web_sys::AbortSignal) -> JsValue {
     while !signal.aborted() {
         sleep(20).await;

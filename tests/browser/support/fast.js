@@ -1,4 +1,4 @@
-// Clocks that run twenty times as fast. A request's time limit is the browser's own and keeps its pace.
+// Makes clocks run twenty times as fast. Request timeouts are the browser's own and keep their normal speed.
 const [begun, time, later] = [Date.now(), Date.now.bind(Date), window.setTimeout.bind(window)];
 const steady = performance.now.bind(performance);
 Date.now = () => begun + (time() - begun) * 20;

@@ -1,4 +1,4 @@
-//! The journal from outside: as another tab finds it.
+//! Accesses the journal from outside the portal, as another tab would.
 
 use credit_desk::session::Secret;
 use indexed_db_futures::database::Database;
@@ -12,7 +12,8 @@ use wasm_bindgen::prelude::*;
 const DATABASE: &str = "credit-desk";
 const STORE: &str = "submissions";
 
-/// Forgets everything, for a new test. Pages that a failed test left are closed: they hold the journal.
+/// Deletes the journal for a new test. First closes pages that a failed test left open, since they keep the database
+/// open.
 pub async fn clear() {
     mark(false);
     while let Some(frame) = document().query_selector("iframe").unwrap() {
@@ -21,7 +22,7 @@ pub async fn clear() {
     Database::delete_by_name(DATABASE).unwrap().await.unwrap();
 }
 
-/// Sets or takes away the mark that something may be unresolved.
+/// Sets or removes the marker that something may be unresolved.
 fn mark(set: bool) {
     let storage = leptos::prelude::window().local_storage().unwrap().unwrap();
     if set {
@@ -44,9 +45,9 @@ async fn open() -> Database {
         .unwrap()
 }
 
-/// Puts values under keys.
-pub async fn put_all(entries: impl IntoIterator<Item = (JsValue, JsValue)>) {
-    // Whoever writes into the journal leaves this beside it.
+/// Writes values under their keys.
+pub async fn put_all(records: impl IntoIterator<Item = (JsValue, JsValue)>) {
+    // The portal sets this marker whenever it writes to the journal.
     mark(true);
     let database = open().await;
     let transaction = database.transaction(STORE);
@@ -55,20 +56,20 @@ pub async fn put_all(entries: impl IntoIterator<Item = (JsValue, JsValue)>) {
         .build()
         .unwrap();
     let store = transaction.object_store(STORE).unwrap();
-    for (key, value) in entries {
+    for (key, value) in records {
         store.put(value).with_key(key).build().map(drop).unwrap();
     }
     transaction.commit().await.unwrap();
     database.close();
 }
 
-/// Puts an entry under its own key.
-pub async fn put(entry: &Value) {
-    let key = entry["key"].as_str().unwrap();
-    put_all([(key.into(), entry.to_string().into())]).await;
+/// Writes a record under its own key.
+pub async fn put_record(record: &Value) {
+    let key = record["key"].as_str().unwrap();
+    put_all([(key.into(), record.to_string().into())]).await;
 }
 
-/// Every text, by key.
+/// Returns every text, by key.
 pub async fn texts() -> BTreeMap<String, String> {
     let database = open().await;
     let transaction = database.transaction(STORE).build().unwrap();
@@ -85,33 +86,38 @@ pub async fn texts() -> BTreeMap<String, String> {
     all
 }
 
-/// The one entry that is there.
-pub async fn only() -> Value {
+/// Returns the only record.
+///
+/// # Panics
+///
+/// If there isn't exactly one record.
+pub async fn only_record() -> Value {
     let texts = texts().await;
     assert_eq!(texts.len(), 1, "{texts:?}");
     serde_json::from_str(texts.values().next().unwrap()).unwrap()
 }
 
-/// Waits until the one entry has come to its end, and gives what that is.
-pub async fn end() -> Value {
-    comes_to(|end| !end.is_null()).await["what"].clone()
+/// Waits until the only record has an outcome, and returns its name.
+pub async fn outcome() -> Value {
+    wait_for_outcome(|outcome| !outcome.is_null()).await["what"].clone()
 }
 
-/// Waits until this holds of the one entry's end, and gives it.
-pub async fn comes_to(holds: impl Fn(&Value) -> bool) -> Value {
+/// Waits until the outcome of the only record satisfies `matches`, and returns it.
+pub async fn wait_for_outcome(matches: impl Fn(&Value) -> bool) -> Value {
     for _ in 0..400 {
-        let entry = only().await;
-        if holds(&entry["end"]) {
-            return entry["end"].clone();
+        let record = only_record().await;
+        if matches(&record["end"]) {
+            return record["end"].clone();
         }
         super::sleep(20).await;
     }
-    panic!("it never came to that: {}", only().await);
+    panic!("the outcome never matched: {}", only_record().await);
 }
 
-/// A transfer of 20 minutes to Beta Co that was confirmed so many milliseconds ago and has no end.
+/// Returns the record of a transfer of 20 minutes to Beta Co that was confirmed `ago` milliseconds ago and has no
+/// outcome.
 pub fn transfer(key: &str, ago: i64) -> Value {
-    entry(
+    record(
         key,
         ago,
         json!({
@@ -122,50 +128,52 @@ pub fn transfer(key: &str, ago: i64) -> Value {
     )
 }
 
-/// An allocation of 500 credits to Northwind that was confirmed so many milliseconds ago and has no end.
+/// Returns the record of an allocation of 500 credits to Northwind that was confirmed `ago` milliseconds ago and has no
+/// outcome.
 pub fn allocation(key: &str, ago: i64) -> Value {
-    entry(
+    record(
         key,
         ago,
         json!({
             "name": "Northwind", "base_url": "/",
             "path": format!("/v1/organizations/{}/credits/allocate", super::NORTHWIND),
-            // Not as the portal would write it today: what is sent again are the bytes.
+            // Formatted differently from what the portal writes today: retries must send these exact bytes.
             "body": r#"{"credits": 500}"#, "account": "org_00000000-0000-4000-8000-000000000001",
             "symbol": null, "own": ["5400", "4900"], "child": ["6000", "6500"], "mark": "",
         }),
     )
 }
 
-fn entry(key: &str, ago: i64, mut entry: Value) -> Value {
+fn record(key: &str, ago: i64, mut record: Value) -> Value {
     let at = credit_desk::browser::clock::now() - ago;
-    entry["v"] = 1.into();
-    entry["key"] = key.into();
-    entry["confirmed"] = at.into();
-    entry["attempts"] = json!([{"at": at, "ended": null, "failure": null}]);
-    entry["end"] = Value::Null;
-    entry
+    record["v"] = 1.into();
+    record["key"] = key.into();
+    record["confirmed"] = at.into();
+    record["attempts"] = json!([{"at": at, "ended": null, "failure": null}]);
+    record["end"] = Value::Null;
+    record
 }
 
-/// The same entry as a service left it that promised to recognize its key, sent with the key that the tests sign in with.
-pub fn promised(mut entry: Value) -> Value {
-    let at = entry["confirmed"].as_i64().unwrap();
+/// Marks the record as sent to a service that promised to recognize its idempotency key, with the API key that the
+/// tests sign in with.
+pub fn with_key_promise(mut record: Value) -> Value {
+    let at = record["confirmed"].as_i64().unwrap();
     let secret = Secret::parse("lp_test_secret").unwrap();
-    let account = entry["account"].as_str().unwrap().to_owned();
-    entry["server"] = json!([at - 2000, at + 2000]);
-    entry["attempts"][0]["server"] = json!([at - 2000, null]);
-    entry["promised_hours"] = 24.into();
-    entry["credential"] = secret.fingerprint(&account).into();
-    entry
+    let account = record["account"].as_str().unwrap().to_owned();
+    record["server"] = json!([at - 2000, at + 2000]);
+    record["attempts"][0]["server"] = json!([at - 2000, null]);
+    record["promised_hours"] = 24.into();
+    record["credential"] = secret.fingerprint(&account).into();
+    record
 }
 
-/// The same entry with this end.
-pub fn ended(mut entry: Value, what: &str) -> Value {
-    let at = entry["confirmed"].clone();
-    entry["attempts"][0]["ended"] = at.clone();
-    entry["end"] = json!({
+/// Adds this outcome to the record.
+pub fn with_outcome(mut record: Value, what: &str) -> Value {
+    let at = record["confirmed"].clone();
+    record["attempts"][0]["ended"] = at.clone();
+    record["end"] = json!({
         "what": what, "at": at, "own": null, "child": null, "transaction": null, "created": null,
         "replayed": false, "fault": null, "lines": [],
     });
-    entry
+    record
 }

@@ -1,18 +1,18 @@
-//! A log of many rows, and what is done on the screens that list rows or events.
+//! A log of many rows, and actions on the screens that list entries or events.
 
-use super::{BETA_CO, Backend, Page, Reply, Seen, story, until};
+use super::{BETA_CO, Backend, Page, RecordedRequest, Reply, happy_backend, wait_until};
 use credit_desk::units::utc_moment;
 use leptos::prelude::window;
 use serde_json::{Value, json};
 
 /// The other child of the log.
 pub const ACME: i64 = 4001;
-/// 2026-01-01 in UTC: a row a minute from then on.
+/// 2026-01-01 in UTC. There is one row per minute from then on.
 const START: i64 = 1_767_225_600_000;
 
-/// The rows with the ids 1 to `count`, oldest first: transfers of 4 credits that cost 2, every fifth one a revert of
-/// as much. Odd ones are Beta Co's, even ones Acme's. Every balance follows from the row before.
-pub fn chained(count: i64) -> Vec<Value> {
+/// Returns rows with the ids 1 to `count`, oldest first: transfers of 4 credits that cost 2, with every fifth row a
+/// revert of the same amount. Odd ids are Beta Co's, even ids Acme's. Every balance continues from the row before.
+pub fn log_rows(count: i64) -> Vec<Value> {
     let mut own = 10_000;
     let mut children = [1_000; 2];
     let row = |id: i64| {
@@ -27,7 +27,7 @@ pub fn chained(count: i64) -> Vec<Value> {
             _ => json!({"id": ACME, "name": "Acme Inc"}),
         };
         let (ours, theirs) = ((own_before, own), (child_before, *child));
-        let (word, kind, (from, from_balance), (to, to_balance)) = match sign {
+        let (verb, kind, (from, from_balance), (to, to_balance)) = match sign {
             1 => (
                 "Transfer",
                 "credit_transfer",
@@ -49,31 +49,29 @@ pub fn chained(count: i64) -> Vec<Value> {
             "to_balance_before": to_balance.0, "to_balance_after": to_balance.1,
             "performed_by": {"id": 1, "name": if id % 3 == 0 { "Ann" } else { "Bo" }, "email": null},
             "transfer_date": utc_moment(START + id * 60_000),
-            "notes": format!("{word} of 20 minutes at 0.20/min"),
+            "notes": format!("{verb} of 20 minutes at 0.20/min"),
         })
     };
     (1..=count).map(row).collect()
 }
 
-/// A parameter of a request, as it was sent.
-pub fn parameter<'a>(seen: &'a Seen, name: &str) -> Option<&'a str> {
-    let (_, query) = seen.path.split_once('?')?;
+/// Returns a request's query parameter, as it was sent.
+pub fn parameter<'a>(request: &'a RecordedRequest, name: &str) -> Option<&'a str> {
+    let (_, query) = request.path.split_once('?')?;
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs
-        .find(|(held, _)| *held == name)
-        .map(|(_, value)| value)
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
-/// The page of the log that a request asks for; nothing for a request of something else.
-pub fn asked_page(seen: &Seen) -> Option<usize> {
-    let is_log = seen.path.contains("/credits/logs");
-    is_log.then(|| parameter(seen, "page").unwrap().parse().unwrap())
+/// Returns the page of the log that a request asks for, or `None` for any other request.
+pub fn requested_page(request: &RecordedRequest) -> Option<usize> {
+    let is_log = request.path.contains("/credits/logs");
+    is_log.then(|| parameter(request, "page").unwrap().parse().unwrap())
 }
 
-/// The body of the page that was asked for, of a log with these rows, oldest first.
-pub fn page_of(rows: &[Value], seen: &Seen) -> String {
-    let page = asked_page(seen).unwrap();
-    let size: usize = parameter(seen, "page_size").unwrap().parse().unwrap();
+/// Returns the body of the requested page of a log with these rows, oldest first.
+pub fn page_of(rows: &[Value], request: &RecordedRequest) -> String {
+    let page = requested_page(request).unwrap();
+    let size: usize = parameter(request, "page_size").unwrap().parse().unwrap();
     let shown: Vec<_> = rows
         .iter()
         .rev()
@@ -87,36 +85,38 @@ pub fn page_of(rows: &[Value], seen: &Seen) -> String {
     .to_string()
 }
 
-/// The same as an answer.
-pub fn answer(rows: &[Value], seen: &Seen) -> Reply {
-    Reply::Json(200, page_of(rows, seen))
+/// Returns [`page_of`] as a reply.
+pub fn answer(rows: &[Value], request: &RecordedRequest) -> Reply {
+    Reply::Json(200, page_of(rows, request))
 }
 
-/// A backend whose log has these rows; `reply` may say something else to what a whole range asks for.
-pub fn listing(
+/// Installs a backend whose log has these rows. `reply` may override the replies to requests of a full range.
+pub fn log_backend(
     rows: Vec<Value>,
-    reply: impl Fn(&[Value], &Seen) -> Option<Reply> + 'static,
+    reply: impl Fn(&[Value], &RecordedRequest) -> Option<Reply> + 'static,
 ) -> Backend {
     forget_preferences();
-    Backend::install(move |seen| match asked_page(seen) {
-        Some(_) if is_whole(seen) => reply(&rows, seen).unwrap_or_else(|| answer(&rows, seen)),
-        Some(_) => answer(&rows, seen),
-        None => story(seen),
+    Backend::install(move |request| match requested_page(request) {
+        Some(_) if is_full_range(request) => {
+            reply(&rows, request).unwrap_or_else(|| answer(&rows, request))
+        }
+        Some(_) => answer(&rows, request),
+        None => happy_backend(request),
     })
 }
 
-/// Whether a request is part of the reading of a whole range.
-pub fn is_whole(seen: &Seen) -> bool {
-    asked_page(seen).is_some() && parameter(seen, "page_size") == Some("100")
+/// Whether a request is part of loading a full range.
+pub fn is_full_range(request: &RecordedRequest) -> bool {
+    requested_page(request).is_some() && parameter(request, "page_size") == Some("100")
 }
 
-/// Forgets what is remembered of how somebody likes the log.
+/// Clears the stored log preferences.
 pub fn forget_preferences() {
     window().local_storage().unwrap().unwrap().clear().unwrap();
 }
 
 impl Page {
-    /// Chooses an option, as a change event.
+    /// Selects an option and dispatches a change event.
     pub async fn choose(&self, selector: &str, value: &str) {
         self.find(&format!("{selector} option[value='{value}']"))
             .await;
@@ -127,12 +127,12 @@ impl Page {
         ));
     }
 
-    /// The query of the address.
+    /// Returns the URL's query string.
     pub fn search(&self) -> String {
         self.window.location().search().unwrap()
     }
 
-    /// Goes to `path` within the portal, as following a link does.
+    /// Navigates to `path` within the portal, as a link does.
     pub fn follow(&self, path: &str) {
         self.run(&format!(
             "{{ const link = document.createElement('a');
@@ -143,47 +143,47 @@ impl Page {
         ));
     }
 
-    /// What a script says, which must be something that JSON can say.
-    pub fn told(&self, script: &str) -> Value {
+    /// Evaluates a script whose result can be represented as JSON.
+    pub fn eval_json(&self, script: &str) -> Value {
         let text = self.run(&format!("JSON.stringify({script})")).as_string();
         serde_json::from_str(&text.unwrap()).unwrap()
     }
 
-    /// The text of each element that `selector` finds now.
+    /// Returns the text of each element that matches `selector` now.
     pub fn texts(&self, selector: &str) -> Vec<String> {
         let texts = format!(
             "[...document.querySelectorAll({selector:?})].map(found => found.textContent.trim())"
         );
-        serde_json::from_value(self.told(&texts)).unwrap()
+        serde_json::from_value(self.eval_json(&texts)).unwrap()
     }
 
-    /// The ids of the log's rows that are in the page, in their order.
+    /// Returns the ids of the log's rows that are in the page, in order.
     pub fn ids(&self) -> Vec<i64> {
         let ids = "[...document.querySelectorAll('tr.row')].map(row => +row.dataset.id)";
-        serde_json::from_value(self.told(ids)).unwrap()
+        serde_json::from_value(self.eval_json(ids)).unwrap()
     }
 
-    /// Waits until these rows are in the page, in this order.
+    /// Waits until exactly these rows are in the page, in this order.
     pub async fn shows_rows(&self, ids: &[i64]) {
-        if !until(|| self.ids() == ids).await {
+        if !wait_until(|| self.ids() == ids).await {
             panic!("not {ids:?} but {:?}: {}", self.ids(), self.text());
         }
     }
 
-    /// Clicks what `selector` finds with exactly this text, waited for.
+    /// Waits for the element that matches `selector` and has exactly this text, and clicks it.
     pub async fn click_named(&self, selector: &str, text: &str) {
         let found = format!(
             "[...document.querySelectorAll({selector:?})].find(found => found.textContent.trim() === {text:?})"
         );
         assert!(
-            until(|| self.run(&format!("!!{found}")).is_truthy()).await,
+            wait_until(|| self.run(&format!("!!{found}")).is_truthy()).await,
             "no {selector} “{text}” in: {}",
             self.text()
         );
         self.run(&format!("{found}.click()"));
     }
 
-    /// Presses a button that downloads, and gives the file's name and text.
+    /// Clicks a download button, and returns the file's name and text.
     pub async fn download(&self, button: &str) -> (String, String) {
         self.run(
             "window.saved = null;
@@ -194,11 +194,14 @@ impl Page {
              };",
         );
         self.press(button).await;
-        let said = |name: &str| self.run(name).as_string();
-        assert!(until(|| said("window.saved").is_some()).await, "no file");
+        let result = |name: &str| self.run(name).as_string();
+        assert!(
+            wait_until(|| result("window.saved").is_some()).await,
+            "no file"
+        );
         (
-            said("window.saved_as").unwrap(),
-            said("window.saved").unwrap(),
+            result("window.saved_as").unwrap(),
+            result("window.saved").unwrap(),
         )
     }
 }

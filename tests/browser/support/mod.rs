@@ -1,5 +1,5 @@
-//! A page to test in: the portal mounted for real, in a frame of its own, with `fetch` replaced by a scripted
-//! backend that notes every request.
+//! Test support: mounts the portal in its own frame, with `fetch` replaced by a scripted backend that records every
+//! request.
 
 mod backend;
 pub mod journal;
@@ -7,10 +7,11 @@ pub mod list;
 mod page;
 mod story;
 
-pub use backend::{Backend, Reply, Seen};
+pub use backend::{Backend, RecordedRequest, Reply};
 pub use page::{Page, Tab};
 pub use story::{
-    BETA_CO, NORTHWIND, Rows, answering, events, forward, log, row, story, unanswered,
+    BETA_CO, NORTHWIND, Rows, events, happy_backend, log, replying_backend, row, silent_backend,
+    transfer_preview,
 };
 
 use credit_desk::config::Config;
@@ -19,16 +20,16 @@ use leptos::prelude::window;
 use serde_json::Value;
 use wasm_bindgen_futures::JsFuture;
 
-/// What makes a frame note its journal's transactions.
+/// Makes a frame record its journal's transactions.
 pub const WATCH: &str = include_str!("watch.js");
 
-/// What makes a frame's clock run twenty times as fast.
+/// Makes a frame's clock run twenty times as fast.
 pub const FAST: &str = include_str!("fast.js");
 
-/// The key of a submission that the journal holds at the start.
+/// The key of a submission that is in the journal when the portal starts.
 pub const KEY: &str = "0b0c9d3e-1f2a-4b5c-8d6e-7f8091a2b3c4";
 
-/// Waits so many milliseconds.
+/// Waits for this many milliseconds.
 pub async fn sleep(milliseconds: i32) {
     let promise = Promise::new(&mut |resolve: Function, _| {
         window()
@@ -38,10 +39,10 @@ pub async fn sleep(milliseconds: i32) {
     JsFuture::from(promise).await.unwrap();
 }
 
-/// Waits until `holds`, ten seconds at most; says whether it came to hold.
-pub async fn until(holds: impl Fn() -> bool) -> bool {
+/// Waits up to ten seconds until `condition` holds, and returns whether it did.
+pub async fn wait_until(condition: impl Fn() -> bool) -> bool {
     for _ in 0..500 {
-        if holds() {
+        if condition() {
             return true;
         }
         sleep(20).await;
@@ -49,7 +50,7 @@ pub async fn until(holds: impl Fn() -> bool) -> bool {
     false
 }
 
-/// The configuration that is shipped, with a time limit of one second, as JSON.
+/// Returns the shipped configuration as JSON, with a request timeout of one second.
 pub fn settings() -> Value {
     let mut settings: Value =
         serde_json::from_str(include_str!("../../../public/config.json")).unwrap();
@@ -57,7 +58,7 @@ pub fn settings() -> Value {
     settings
 }
 
-/// The same, read.
+/// Returns [`settings`], parsed.
 pub fn config() -> Config {
     Config::read(&settings().to_string()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! The portal in a frame, as in a tab of its own.
+//! The portal in a frame that stands for a tab.
 
 use super::{journal, settings, sleep};
 use credit_desk::app::App;
@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, EventInit, EventTarget, HtmlElement, HtmlInputElement, Window};
 
-/// Mounts the portal in the present frame. For `frame.html`, which has an instance of this very program.
+/// Mounts the portal in the current frame. Called by `frame.html`, which loads its own instance of this program.
 #[wasm_bindgen]
 pub fn open_portal(config: &str) {
     std::panic::set_hook(Box::new(|info| leptos::logging::error!("{info}")));
@@ -19,40 +19,40 @@ pub fn open_portal(config: &str) {
     mount_to_body(move || view! { <App config=config /> });
 }
 
-/// How a tab is to be opened.
+/// How to open a tab.
 pub struct Tab {
     /// `config.json`.
     pub settings: Value,
-    /// What is run in it before the portal starts.
+    /// The script to run before the portal starts.
     pub script: String,
 }
 
 impl Tab {
-    /// One with the configuration that is shipped.
+    /// A tab with the shipped configuration.
     pub fn new() -> Self {
         Self::with(settings())
     }
 
-    /// One with this configuration.
+    /// A tab with this configuration.
     pub fn with(settings: Value) -> Self {
         let script = String::new();
         Self { settings, script }
     }
 
-    /// A tab for which a request can take effect for so many seconds after it left.
+    /// A tab in which a request can take effect for up to `seconds` after it was sent.
     pub fn settling(seconds: u32) -> Self {
         let mut settings = super::settings();
         settings["reseller_api"]["settles_after_seconds"] = seconds.into();
         Self::with(settings)
     }
 
-    /// The same with one more script that is run before the portal starts.
+    /// Adds a script to run before the portal starts.
     pub fn run(mut self, script: &str) -> Self {
         self.script.push_str(script);
         self
     }
 
-    /// Opens the portal at `path`. The journal is whatever it is.
+    /// Opens the portal at `path`. Leaves the journal as it is.
     pub async fn open(&self, path: &str) -> Page {
         let frame: HtmlElement = element("iframe");
         let loaded = Promise::new(&mut |loaded, _| frame.set_onload(Some(&loaded)));
@@ -76,7 +76,7 @@ impl Tab {
         page
     }
 
-    /// Opens the portal at `path` and signs in at both backends.
+    /// Opens the portal at `path` and signs in to both services.
     pub async fn signed_in(&self, path: &str) -> Page {
         let page = self.open(path).await;
         page.sign_in().await;
@@ -84,7 +84,7 @@ impl Tab {
     }
 }
 
-/// The whole portal; dropping it is as closing its tab.
+/// The open portal. Dropping it closes its tab.
 pub struct Page {
     frame: HtmlElement,
     pub window: Window,
@@ -97,21 +97,21 @@ impl Page {
         Tab::new().open(path).await
     }
 
-    /// Opens the portal with an empty journal and signs in at both backends.
+    /// Opens the portal with an empty journal and signs in to both services.
     pub async fn signed_in(path: &str) -> Self {
         let page = Self::open(path).await;
         page.sign_in().await;
         page
     }
 
-    /// A transfer of 20 minutes to Beta Co, reviewed, with an empty journal.
+    /// Opens the review of a transfer of 20 minutes to Beta Co, with an empty journal.
     pub async fn reviewed_transfer() -> Self {
         let page = Self::signed_in("/transfer").await;
         page.review_transfer().await;
         page
     }
 
-    /// Signs in at both backends.
+    /// Signs in to both services.
     pub async fn sign_in(&self) {
         self.fill("#reseller-key", "reseller-secret").await;
         self.fill("#organizations-key", "lp_test_secret").await;
@@ -119,7 +119,7 @@ impl Page {
         self.find("nav.main").await;
     }
 
-    /// Goes on to the review of a transfer of 20 minutes to Beta Co.
+    /// Continues to the review of a transfer of 20 minutes to Beta Co.
     pub async fn review_transfer(&self) {
         self.fill("#child", "Beta Co").await;
         self.fill("#minutes", "20").await;
@@ -128,28 +128,28 @@ impl Page {
         self.find(".review").await;
     }
 
-    /// Fills the form for another transfer to Beta Co after a receipt.
-    pub async fn transfer_anew(&self, minutes: &str) {
+    /// Fills in the form for another transfer to Beta Co after a receipt.
+    pub async fn fill_next_transfer(&self, minutes: &str) {
         self.press("New transfer").await;
         self.fill("#child", "Beta Co").await;
         self.fill("#minutes", minutes).await;
     }
 
-    /// Goes on to the review of an allocation of 500 credits to Northwind.
+    /// Continues to the review of an allocation of 500 credits to Northwind.
     pub async fn review_allocation(&self) {
         self.fill("#organization", "Northwind").await;
         self.fill("#credits", "500").await;
-        self.says("4,900").await;
+        self.wait_for_text("4,900").await;
         self.submit("form.movement");
         self.find(".review").await;
     }
 
-    /// Presses the one button that moves money.
+    /// Clicks the button that moves credits.
     pub fn confirm(&self) {
         self.click(".review button.primary");
     }
 
-    /// The first element that `selector` finds, waited for.
+    /// Waits for the first element that matches `selector`.
     pub async fn find(&self, selector: &str) -> Element {
         for _ in 0..400 {
             if let Some(element) = self.root().query_selector(selector).unwrap() {
@@ -160,8 +160,8 @@ impl Page {
         panic!("no {selector} in: {}", self.text());
     }
 
-    /// Waits until `selector` finds nothing any more.
-    pub async fn gone(&self, selector: &str) {
+    /// Waits until nothing matches `selector`.
+    pub async fn wait_until_gone(&self, selector: &str) {
         for _ in 0..400 {
             if !self.has(selector) {
                 return;
@@ -171,40 +171,40 @@ impl Page {
         panic!("still {selector} in: {}", self.text());
     }
 
-    /// Whether `selector` finds anything now.
+    /// Whether anything matches `selector` now.
     pub fn has(&self, selector: &str) -> bool {
         self.root().query_selector(selector).unwrap().is_some()
     }
 
-    /// Waits until the page says `words`.
-    pub async fn says(&self, words: &str) {
+    /// Waits until the page contains `words`.
+    pub async fn wait_for_text(&self, words: &str) {
         for _ in 0..400 {
             if self.text().contains(words) {
                 return;
             }
             sleep(20).await;
         }
-        panic!("the page does not say “{words}”: {}", self.text());
+        panic!("the page doesn't contain “{words}”: {}", self.text());
     }
 
-    /// All text of the page.
+    /// Returns all text of the page.
     pub fn text(&self) -> String {
         let body = self.root().clone_node_with_deep(true).unwrap();
         let body: Element = body.unchecked_into();
-        // The frame's own script is no text of the portal's.
+        // The frame's own script isn't part of the portal.
         body.query_selector("script")
             .unwrap()
             .inspect(Element::remove);
         body.text_content().unwrap_or_default()
     }
 
-    /// An attribute of the first element that `selector` finds, waited for.
+    /// Waits for the first element that matches `selector`, and returns an attribute of it.
     pub async fn attribute(&self, selector: &str, name: &str) -> String {
         let element = self.find(selector).await;
         element.get_attribute(name).unwrap_or_default()
     }
 
-    /// Types `text` into the field, as an input event.
+    /// Sets the field to `text` and dispatches an input event.
     pub async fn fill(&self, selector: &str, text: &str) {
         let input: HtmlInputElement = self.find(selector).await.unchecked_into();
         input.set_value(text);
@@ -212,26 +212,26 @@ impl Page {
         sleep(0).await;
     }
 
-    /// What stands in the field.
+    /// Returns the field's value.
     pub async fn value(&self, selector: &str) -> String {
         let input: HtmlInputElement = self.find(selector).await.unchecked_into();
         input.value()
     }
 
-    /// Sends the form, as Enter does.
+    /// Submits the form, as Enter does.
     pub fn submit(&self, selector: &str) {
         let form = self.root().query_selector(selector).unwrap().unwrap();
         self.dispatch(&form, "submit");
     }
 
-    /// Clicks, without waiting for anything.
+    /// Clicks an element without waiting for it.
     pub fn click(&self, selector: &str) {
         let element = self.root().query_selector(selector).unwrap();
         let element = element.unwrap_or_else(|| panic!("no {selector} in: {}", self.text()));
         element.unchecked_into::<HtmlElement>().click();
     }
 
-    /// Clicks the button that says `label`, waited for.
+    /// Waits for the button labeled `label` and clicks it.
     pub async fn press(&self, label: &str) {
         for _ in 0..400 {
             let buttons = Array::from(&self.run("document.querySelectorAll('button')"));
@@ -245,7 +245,7 @@ impl Page {
         panic!("no button “{label}” in: {}", self.text());
     }
 
-    /// Whether closing the tab now would be asked about.
+    /// Whether the browser would ask before closing the tab now.
     pub fn asks_before_closing(&self) -> bool {
         !self.dispatch(&self.window, "beforeunload")
     }
@@ -256,14 +256,17 @@ impl Page {
         eval.call1(&self.window, &script.into()).unwrap()
     }
 
-    /// What was noted of requests and, where that was asked for, the journal's transactions, in order.
-    pub fn order(&self) -> Vec<String> {
-        let order = Array::from(&get(&self.window, "order"));
-        order.iter().filter_map(|noted| noted.as_string()).collect()
+    /// Returns the recorded requests and, with [`WATCH`](super::WATCH), the journal's transactions, in order.
+    pub fn events(&self) -> Vec<String> {
+        let events = Array::from(&get(&self.window, "order"));
+        events
+            .iter()
+            .filter_map(|event| event.as_string())
+            .collect()
     }
 
-    /// Every key and text that was written into the journal, in order.
-    pub fn written(&self) -> Vec<(String, Value)> {
+    /// Returns every key and text written to the journal, in order. Needs [`WATCH`](super::WATCH).
+    pub fn journal_writes(&self) -> Vec<(String, Value)> {
         let text = self
             .run("JSON.stringify(window.written)")
             .as_string()
@@ -280,7 +283,7 @@ impl Page {
         self.window.document().unwrap().body().unwrap()
     }
 
-    /// Gives whether nobody has prevented what the event is about.
+    /// Dispatches an event, and returns whether its default action was not prevented.
     fn dispatch(&self, target: &EventTarget, name: &str) -> bool {
         let init = EventInit::new();
         init.set_bubbles(true);
@@ -300,6 +303,6 @@ fn element<T: JsCast>(name: &str) -> T {
     document().create_element(name).unwrap().unchecked_into()
 }
 
-fn get(of: &JsValue, name: &str) -> JsValue {
-    Reflect::get(of, &name.into()).unwrap()
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap()
 }

@@ -1,23 +1,23 @@
-//! A backend that behaves: the contract's story, with every movement allowed.
+//! A well-behaved backend that follows the contract and accepts every movement.
 
-use super::{Backend, Reply, Seen};
+use super::{Backend, RecordedRequest, Reply};
 use credit_desk::browser::clock::now;
 use credit_desk::units::utc_moment;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// The child that is transferred to.
+/// The child that receives transfers.
 pub const BETA_CO: i64 = 4002;
 
-/// The organization that is allocated to.
+/// The organization that receives allocations.
 pub const NORTHWIND: &str = "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
 
-/// The story.
-pub fn story(seen: &Seen) -> Reply {
+/// Replies to every request as the contract's examples do.
+pub fn happy_backend(request: &RecordedRequest) -> Reply {
     let ok = |body: &str| Reply::Json(200, body.to_owned());
-    let path = seen.path.split('?').next().unwrap();
-    match (seen.method.as_str(), path) {
+    let path = request.path.split('?').next().unwrap();
+    match (request.method.as_str(), path) {
         ("GET", "/api/v1/reseller/organizations") => ok(
             r#"{"success":true,"reseller_organization":{"id":5678,"name":"Demo Reseller"},"organizations":[
                 {"id":4001,"name":"Acme Inc","cost_per_min":0.09,"org_balance":24442.6,"reseller_org_balance_currency_symbol":"$"},
@@ -42,12 +42,12 @@ pub fn story(seen: &Seen) -> Reply {
         ("GET", "/v1/credits") => ok(
             r#"{"organizationId":"org_00000000-0000-4000-8000-000000000001","balance":6000,"available":5880,"prepaidBalance":5400}"#,
         ),
-        ("POST", "/api/v1/reseller/credits/calculate") if seen.body.contains("is_revert") => ok(
+        ("POST", "/api/v1/reseller/credits/calculate") if request.body.contains("is_revert") => ok(
             r#"{"success":true,"refund_amount":0.45,"deduction_amount":1,"reseller_rate":0.09,"child_balance":10,
                 "child_available_minutes":50,"new_child_balance":9,"currency_symbol":"$"}"#,
         ),
         ("POST", "/api/v1/reseller/credits/calculate") => {
-            forward("61.613", "59.813", "0.09", "1.8")
+            transfer_preview("61.613", "59.813", "0.09", "1.8")
         }
         ("POST", "/api/v1/reseller/credits/transfer") => {
             ok(r#"{"success":true,"message":"ok","new_from_balance":59.813,"new_to_balance":14}"#)
@@ -63,8 +63,9 @@ pub fn story(seen: &Seen) -> Reply {
     }
 }
 
-/// The preview of a transfer of 20 minutes at 0.20: own balance before and after, own rate, and cost.
-pub fn forward(before: &str, after: &str, rate: &str, cost: &str) -> Reply {
+/// Returns the preview of a transfer of 20 minutes at 0.20, with the user's own balance before and after, rate and
+/// cost.
+pub fn transfer_preview(before: &str, after: &str, rate: &str, cost: &str) -> Reply {
     let body = format!(
         r#"{{"success":true,"my_cost":{cost},"user_credit":4,"profit":2.2,"margin":0.11,"reseller_rate":{rate},
             "reseller_balance":{before},"reseller_available_minutes":684,"new_reseller_balance":{after},"currency_symbol":"$"}}"#
@@ -72,7 +73,7 @@ pub fn forward(before: &str, after: &str, rate: &str, cost: &str) -> Reply {
     Reply::Json(200, body)
 }
 
-/// A page of the log, the only one.
+/// Returns the only page of a log.
 pub fn log(rows: &[Value]) -> Reply {
     let pages = u8::from(!rows.is_empty());
     let body = json!({
@@ -82,7 +83,7 @@ pub fn log(rows: &[Value]) -> Reply {
     Reply::Json(200, body.to_string())
 }
 
-/// The log's row of a transfer of 20 minutes to Beta Co, made so many milliseconds ago.
+/// Returns the log's row for a transfer of 20 minutes to Beta Co, made `ago` milliseconds ago.
 pub fn row(id: i64, ago: i64) -> Value {
     json!({
         "id": id, "transfer_reference": "CT-1-5678-4002",
@@ -97,7 +98,7 @@ pub fn row(id: i64, ago: i64) -> Value {
     })
 }
 
-/// A page of a wallet's events, the only one: allocations of so many credits, newest first, made just now.
+/// Returns the only page of a wallet's events: allocations of these credits, newest first, made just now.
 pub fn events(credits: &[i64]) -> Reply {
     let items: Vec<_> = credits
         .iter()
@@ -112,20 +113,20 @@ pub fn events(credits: &[i64]) -> Reply {
     Reply::Json(200, json!({"items": items, "nextCursor": null}).to_string())
 }
 
-/// The rows of a log, for a test to add to.
+/// The rows of a log, to which a test can add.
 pub type Rows = Rc<RefCell<Vec<Value>>>;
 
-/// A backend that never answers a movement, and whose log is what a test makes it.
-pub fn unanswered(rows: &Rows) -> Backend {
-    answering(Reply::Silent, rows)
+/// Installs a backend that never replies to a movement, and whose log has the test's `rows`.
+pub fn silent_backend(rows: &Rows) -> Backend {
+    replying_backend(Reply::Silent, rows)
 }
 
-/// A backend that answers every movement so, and whose log is what a test makes it.
-pub fn answering(reply: Reply, rows: &Rows) -> Backend {
+/// Installs a backend that replies to every movement with `reply`, and whose log has the test's `rows`.
+pub fn replying_backend(reply: Reply, rows: &Rows) -> Backend {
     let rows = rows.clone();
-    Backend::install(move |seen| match seen {
-        seen if seen.moves() => reply.clone(),
-        seen if seen.reads_books() => log(&rows.borrow()),
-        seen => story(seen),
+    Backend::install(move |request| match request {
+        request if request.is_movement() => reply.clone(),
+        request if request.reads_ledger() => log(&rows.borrow()),
+        request => happy_backend(request),
     })
 }

@@ -1,4 +1,4 @@
-// Notes in `order` what becomes of the journal's transactions, among the requests that are noted there too.
+// Records the journal's transactions in `order`, where requests are recorded too.
 window.written = [];
 const begin = IDBDatabase.prototype.transaction;
 IDBDatabase.prototype.transaction = function (stores, mode, options) {

@@ -1,6 +1,6 @@
-//! Whether two figures are the same, by their digits alone: nothing of the portal's arithmetic is used.
+//! Compares numbers by their digits alone, without using the portal's arithmetic.
 
-/// A JSON number as its sign, its digits without zeros at either end, and the power of ten of the last of them.
+/// A JSON number as its sign, its digits without leading and trailing zeros, and the power of ten of the last digit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digits {
     negative: bool,
@@ -8,7 +8,7 @@ pub struct Digits {
     power: i64,
 }
 
-/// Reads a JSON number. Nothing for a text that is none, or whose exponent no figure has.
+/// Parses a JSON number. Returns `None` if the text isn't one, or if its exponent is out of range.
 pub fn digits(text: &str) -> Option<Digits> {
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -18,25 +18,25 @@ pub fn digits(text: &str) -> Option<Digits> {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
         None => (text, 0),
     };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let all = format!("{whole}{fraction}");
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{integer}{fraction}");
     if all.is_empty() || !all.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let mut power = i64::from(exponent) - i64::try_from(fraction.len()).ok()?;
-    let kept = all.trim_end_matches('0');
-    power += i64::try_from(all.len() - kept.len()).ok()?;
-    let kept = kept.trim_start_matches('0');
-    // Nothing has one form only.
-    Some(match kept {
+    let significant = all.trim_end_matches('0');
+    power += i64::try_from(all.len() - significant.len()).ok()?;
+    let significant = significant.trim_start_matches('0');
+    // Zero has a single form.
+    Some(match significant {
         "" => Digits {
             negative: false,
             digits: String::new(),
             power: 0,
         },
-        kept => Digits {
+        significant => Digits {
             negative,
-            digits: kept.to_owned(),
+            digits: significant.to_owned(),
             power,
         },
     })
@@ -47,19 +47,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_figure_is_its_digits() {
-        for (one, two) in [
+    fn equal_numbers_have_equal_digits() {
+        for (a, b) in [
             ("1.50", "1.5"),
             ("150e-2", "1.5"),
             ("0.0", "-0"),
             ("1200", "1.2E+3"),
             ("-0.001", "-1e-3"),
         ] {
-            assert_eq!(digits(one), digits(two), "{one} {two}");
-            assert!(digits(one).is_some(), "{one}");
+            assert_eq!(digits(a), digits(b), "{a} {b}");
+            assert!(digits(a).is_some(), "{a}");
         }
-        for (one, two) in [("1", "10"), ("1", "-1"), ("1.5", "1.50000001")] {
-            assert_ne!(digits(one), digits(two), "{one} {two}");
+        for (a, b) in [("1", "10"), ("1", "-1"), ("1.5", "1.50000001")] {
+            assert_ne!(digits(a), digits(b), "{a} {b}");
         }
         for text in ["", "-", ".", "1e", "x", "1e99999999999"] {
             assert_eq!(digits(text), None, "{text}");

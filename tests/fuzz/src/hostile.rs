@@ -1,8 +1,8 @@
-//! Values that nobody expects: figures, texts, moments.
+//! Unexpected values: numbers, texts, timestamps.
 
 use fastrand::Rng;
 
-/// Figures as they may stand in JSON.
+/// Numbers in JSON.
 const NUMBERS: [&str; 36] = [
     "0",
     "-0",
@@ -42,7 +42,7 @@ const NUMBERS: [&str; 36] = [
     "1.0000000000000000000000000000000000000000000000000000000000000000001",
 ];
 
-/// Texts as a person or a backend may send them.
+/// Texts that a user or a service may send.
 const TEXTS: [&str; 44] = [
     "",
     " ",
@@ -90,8 +90,8 @@ const TEXTS: [&str; 44] = [
     "CT-20260115110440-5678-4002",
 ];
 
-/// Moments, some of which are none.
-const MOMENTS: [&str; 20] = [
+/// Timestamps, some of them invalid.
+const TIMESTAMPS: [&str; 20] = [
     "2026-01-15T16:34:40+05:30",
     "2026-01-15",
     "0000-00-00T00:00:00Z",
@@ -114,55 +114,55 @@ const MOMENTS: [&str; 20] = [
     "２０２６-01-15T16:34:40Z",
 ];
 
-/// The parts that drawn texts are put together from.
+/// The parts of random texts.
 const PARTS: [&str; 24] = [
     "a", "Z", "0", "9", " ", "-", "_", ".", ",", ":", "/", "&", "=", "%", "+", "\"", "\\", "\n",
     "\t", "é", "\u{202e}", "\u{0}", "😀", "T",
 ];
 
-/// One of them.
-pub fn one<'a>(rng: &mut Rng, of: &[&'a str]) -> &'a str {
+/// Returns a random element.
+pub fn pick<'a>(rng: &mut Rng, of: &[&'a str]) -> &'a str {
     of.get(rng.usize(..of.len().max(1)))
         .copied()
         .unwrap_or_default()
 }
 
-/// A figure as JSON.
+/// Returns a number in JSON.
 pub fn number(rng: &mut Rng) -> String {
     if rng.bool() {
-        return one(rng, &NUMBERS).to_owned();
+        return pick(rng, &NUMBERS).to_owned();
     }
-    let digits = |rng: &mut Rng, most: usize| -> String {
-        let count = rng.usize(1..=most);
+    let digits = |rng: &mut Rng, max: usize| -> String {
+        let count = rng.usize(1..=max);
         (0..count).map(|_| rng.digit(10)).collect()
     };
-    let whole = digits(rng, 31);
-    let whole = match whole.trim_start_matches('0') {
+    let integer = digits(rng, 31);
+    let integer = match integer.trim_start_matches('0') {
         "" => "0",
-        whole => whole,
+        integer => integer,
     };
-    let mut text = format!("{}{whole}", if rng.u8(..4) == 0 { "-" } else { "" });
+    let mut text = format!("{}{integer}", if rng.u8(..4) == 0 { "-" } else { "" });
     if rng.bool() {
         text = format!("{text}.{}", digits(rng, 31));
     }
     if rng.u8(..4) == 0 {
-        let sign = one(rng, &["", "+", "-"]);
-        text = format!("{text}{}{sign}{}", one(rng, &["e", "E"]), rng.u8(..60));
+        let sign = pick(rng, &["", "+", "-"]);
+        text = format!("{text}{}{sign}{}", pick(rng, &["e", "E"]), rng.u8(..60));
     }
     text
 }
 
-/// A text.
+/// Returns a text.
 pub fn text(rng: &mut Rng) -> String {
     match rng.u8(..4) {
-        0 => one(rng, &MOMENTS).to_owned(),
-        1 => drawn(rng, 40),
-        _ => one(rng, &TEXTS).to_owned(),
+        0 => pick(rng, &TIMESTAMPS).to_owned(),
+        1 => random_text(rng, 40),
+        _ => pick(rng, &TEXTS).to_owned(),
     }
 }
 
-/// A text of at most so many parts.
-pub fn drawn(rng: &mut Rng, most: usize) -> String {
-    let count = rng.usize(..=most);
-    (0..count).map(|_| one(rng, &PARTS)).collect()
+/// Returns a text of at most this many parts.
+pub fn random_text(rng: &mut Rng, max: usize) -> String {
+    let count = rng.usize(..=max);
+    (0..count).map(|_| pick(rng, &PARTS)).collect()
 }

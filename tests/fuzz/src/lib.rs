@@ -1,16 +1,17 @@
-//! Hostile texts for everything in the portal that reads one: the wire, the configuration, the journal, the URL.
+//! Fuzzes everything in the portal that parses untrusted input: service responses, the configuration, the journal, the
+//! URL.
 //!
-//! Inputs are drawn from a seed, so that a run can be had again, and one input of it too. Each is a good text of the
-//! contract that was spoiled, as a tree or as bytes. What a reader takes must hold what the portal promises: read again
-//! it is the same, and every figure has the digits that came.
+//! Inputs are generated from a seed, so that a run, or a single input of it, can be reproduced. Each input is a valid
+//! text of the contract that was mutated, as a JSON tree or as characters. Input that a reader accepts must keep what
+//! the portal promises: it round-trips, and every number keeps its digits.
 //!
-//! | room | job |
+//! | module | job |
 //! |---|---|
-//! | [`run`] | one reader, many inputs, and what came of them |
-//! | [`readers`] | the readers, and what must hold of what they take |
-//! | [`mutate`] | a good text, spoiled |
-//! | [`hostile`] | values that nobody expects |
-//! | [`digits`] | whether two figures are the same, by their digits alone |
+//! | [`run`] | runs one reader on many inputs and tallies the outcomes |
+//! | [`readers`] | the readers, and the checks on accepted input |
+//! | [`mutate`] | mutates a valid text |
+//! | [`hostile`] | unexpected values |
+//! | [`digits`] | compares numbers by their digits alone |
 
 pub mod digits;
 pub mod hostile;

@@ -1,32 +1,32 @@
-//! `cargo xtask fuzz` builds this with optimisation and runs it.
+//! `cargo xtask fuzz` builds this with optimization and runs it.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use credit_desk_fuzz::{
     readers,
-    run::{PATIENCE, heading, run},
+    run::{TIME_LIMIT, heading, run},
 };
 
-/// Hostile inputs for everything in the portal that reads a text: wire, configuration, journal, URL
+/// Fuzz everything in the portal that parses text: service responses, configuration, journal, URL
 ///
-/// Fails where a reader panics, where something that it took does not hold, or where a megabyte takes it too long.
+/// Fails if a reader panics, if accepted input breaks a promise, or if a megabyte takes too long.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask fuzz", bin_name = "cargo xtask fuzz")]
 struct Command {
-    /// Inputs for each reader
+    /// Inputs per reader
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     inputs: u64,
 
-    /// What they are drawn from: the same seed draws the same
+    /// The seed of the inputs: the same seed generates the same inputs
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
 
-    /// Only readers with this in their name
+    /// Run only the readers whose name contains this text
     #[arg(long, value_name = "TEXT", default_value = "")]
     only: String,
 
-    /// The number of the first input, as a finding names it
+    /// The number of the first input, as printed with a finding
     #[arg(long, value_name = "N", default_value_t = 0)]
     from: u64,
 }
@@ -38,11 +38,11 @@ fn main() -> ExitCode {
         only,
         from,
     } = Command::parse();
-    // A panic is counted, and told with its input.
+    // Panics are counted, and reported together with their input.
     std::panic::set_hook(Box::new(|_| {}));
     println!(
         "seed {seed}; a megabyte may take {} s\n{}",
-        PATIENCE.as_secs(),
+        TIME_LIMIT.as_secs(),
         heading()
     );
     let mut is_good = true;
@@ -54,17 +54,17 @@ fn main() -> ExitCode {
         count += 1;
         let tally = run(&*reader, seed, from, inputs);
         println!("{tally}");
-        // One input alone need be neither.
+        // A short run need not contain both accepted and rejected inputs.
         is_good &= tally.is_good() || (inputs < 1000 && tally.findings.is_empty());
         for finding in &tally.findings {
             let text: String = finding.text.chars().take(2000).collect();
-            println!("  input {}: {}\n    {text:?}", finding.at, finding.what);
+            println!("  input {}: {}\n    {text:?}", finding.number, finding.what);
         }
     }
     if is_good && count > 0 {
         ExitCode::SUCCESS
     } else {
-        println!("not good");
+        println!("failed");
         ExitCode::FAILURE
     }
 }

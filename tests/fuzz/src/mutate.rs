@@ -1,29 +1,29 @@
-//! A good text, spoiled: as a tree, then as bytes.
+//! Mutates a valid text: as a JSON tree, then as characters.
 
 use fastrand::Rng;
 use serde_json::{Map, Number, Value};
 
 use crate::hostile;
 
-/// The name under which serde_json keeps a figure as it was written.
+/// The name under which serde_json keeps a number as it was written.
 pub const PRIVATE: &str = "$serde_json::private::Number";
 
-/// Spoils a tree of JSON in a few places, or in none, and writes it; now and then the text is spoiled too.
+/// Mutates a JSON tree in up to four places and writes it; a quarter of the time the text is mutated as well.
 pub fn json(rng: &mut Rng, good: &Value) -> String {
     let mut value = good.clone();
     for _ in 0..rng.u8(..5) {
-        spoil(rng, &mut value, 0);
+        mutate_value(rng, &mut value, 0);
     }
     let text = value.to_string();
     if rng.u8(..4) == 0 {
-        bytes(rng, &text)
+        characters(rng, &text)
     } else {
         text
     }
 }
 
-/// Goes down to a place and changes what stands there.
-fn spoil(rng: &mut Rng, value: &mut Value, depth: u8) {
+/// Descends to a random place and changes it.
+fn mutate_value(rng: &mut Rng, value: &mut Value, depth: u8) {
     let deeper = depth < 12 && rng.u8(..8) != 0;
     match value {
         Value::Object(object) if deeper && !object.is_empty() => {
@@ -36,15 +36,15 @@ fn spoil(rng: &mut Rng, value: &mut Value, depth: u8) {
                     object.remove(&name);
                 }
                 1 => {
-                    let held = object.remove(&name).unwrap_or(Value::Null);
-                    object.insert(hostile::text(rng), held);
+                    let child = object.remove(&name).unwrap_or(Value::Null);
+                    object.insert(hostile::text(rng), child);
                 }
                 2 => {
                     object.insert(hostile::text(rng), scalar(rng));
                 }
                 _ => {
-                    if let Some(held) = object.get_mut(&name) {
-                        spoil(rng, held, depth + 1);
+                    if let Some(child) = object.get_mut(&name) {
+                        mutate_value(rng, child, depth + 1);
                     }
                 }
             }
@@ -56,26 +56,26 @@ fn spoil(rng: &mut Rng, value: &mut Value, depth: u8) {
                     list.remove(at);
                 }
                 1 if list.len() < 6 => list.push(list[at].clone()),
-                _ => spoil(rng, &mut list[at], depth + 1),
+                _ => mutate_value(rng, &mut list[at], depth + 1),
             }
         }
-        _ => *value = other(rng, value),
+        _ => *value = replacement(rng, value),
     }
 }
 
-/// What may stand there instead.
-fn other(rng: &mut Rng, value: &Value) -> Value {
+/// Returns a replacement for a value.
+fn replacement(rng: &mut Rng, value: &Value) -> Value {
     match rng.u8(..16) {
         0 => Value::Array(vec![value.clone()]),
         1 => Value::Object(Map::from_iter([(hostile::text(rng), value.clone())])),
         2 => nested(rng.usize(1..160)),
-        // What the JSON library itself calls a number that it holds as text.
+        // serde_json's own representation of a number that it keeps as text.
         3 => Value::Object(Map::from_iter([(
             PRIVATE.to_owned(),
             Value::String(hostile::number(rng)),
         )])),
-        // Of its own kind more often than not, so that the reader gets further.
-        4..12 if value.is_number() => figure(rng),
+        // Of the same type more often than not, so that the reader gets further.
+        4..12 if value.is_number() => number(rng),
         4..12 if value.is_string() => Value::String(hostile::text(rng)),
         _ => scalar(rng),
     }
@@ -85,7 +85,7 @@ fn nested(depth: usize) -> Value {
     (0..depth).fold(Value::Null, |inner, _| Value::Array(vec![inner]))
 }
 
-fn figure(rng: &mut Rng) -> Value {
+fn number(rng: &mut Rng) -> Value {
     Value::Number(
         hostile::number(rng)
             .parse()
@@ -97,13 +97,13 @@ fn scalar(rng: &mut Rng) -> Value {
     match rng.u8(..6) {
         0 => Value::Null,
         1 => Value::Bool(rng.bool()),
-        2 | 3 => figure(rng),
+        2 | 3 => number(rng),
         _ => Value::String(hostile::text(rng)),
     }
 }
 
-/// Spoils a text by its characters: some taken out, put in, doubled, or everything behind a place gone.
-pub fn bytes(rng: &mut Rng, text: &str) -> String {
+/// Mutates the characters of a text: removes, replaces, inserts or duplicates some, or truncates it.
+pub fn characters(rng: &mut Rng, text: &str) -> String {
     let mut all: Vec<char> = text.chars().collect();
     for _ in 0..rng.u8(1..4) {
         let at = rng.usize(..=all.len());
@@ -118,8 +118,8 @@ pub fn bytes(rng: &mut Rng, text: &str) -> String {
                 all.splice(at..at, piece);
             }
             3 => {
-                // A half of a surrogate pair, an escape that is none, a lone quote.
-                let piece = hostile::one(
+                // Half of a surrogate pair, an invalid escape, a lone quote.
+                let piece = hostile::pick(
                     rng,
                     &[
                         "\\ud800",
@@ -136,7 +136,7 @@ pub fn bytes(rng: &mut Rng, text: &str) -> String {
                 all.splice(at..at, piece.chars());
             }
             4 => {
-                let piece = hostile::drawn(rng, 6);
+                let piece = hostile::random_text(rng, 6);
                 all.splice(at..at, piece.chars());
             }
             _ if at < all.len() => all[at] = char::from(rng.u8(..128)),

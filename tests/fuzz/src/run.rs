@@ -1,4 +1,4 @@
-//! One reader, many inputs, and what came of them.
+//! Runs one reader on many inputs and tallies the outcomes.
 
 use std::{
     fmt,
@@ -8,72 +8,72 @@ use std::{
 
 use fastrand::Rng;
 
-/// What became of one input.
+/// The outcome of one input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was taken, and everything held that must.
+    /// The reader accepted it, and every check passed.
     Accepted,
-    /// It was not taken.
-    Refused,
-    /// It was taken, and this did not hold.
+    /// The reader rejected it.
+    Rejected,
+    /// The reader accepted it, but a check failed.
     Wrong(String),
 }
 
-/// Something that reads texts.
+/// A parser under test.
 pub trait Reader {
-    /// What it is called.
+    /// The name in the output.
     fn name(&self) -> &'static str;
 
-    /// Draws an input.
+    /// Generates an input.
     fn draw(&self, rng: &mut Rng) -> String;
 
-    /// An input of about so many bytes: it should cost as much more as it is longer.
+    /// Returns an input of about this size, whose cost should grow linearly with the size.
     fn large(&self, bytes: usize) -> String;
 
-    /// Reads one, and looks at what was read.
+    /// Parses an input, and checks the result.
     fn read(&self, text: &str) -> Outcome;
 }
 
-/// An input that a reader did not stand up to.
+/// An input that made a reader fail.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// Its number.
-    pub at: u64,
+    /// Its number; `u64::MAX` for a large input.
+    pub number: u64,
     /// The input.
     pub text: String,
-    /// What happened.
+    /// The failure.
     pub what: String,
 }
 
-/// What came of a reader's inputs.
+/// The outcomes of a reader's inputs.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// The reader.
+    /// The reader's name.
     pub name: &'static str,
-    /// Inputs that it was given.
+    /// The number of inputs.
     pub inputs: u64,
-    /// Those it took.
+    /// Inputs that were accepted.
     pub accepted: u64,
-    /// Those it did not take.
-    pub refused: u64,
-    /// Those that made it panic.
+    /// Inputs that were rejected.
+    pub rejected: u64,
+    /// Inputs that caused a panic.
     pub panics: u64,
-    /// Those it took though something did not hold.
+    /// Inputs that were accepted although a check failed.
     pub wrong: u64,
-    /// The first of those.
+    /// The first failures.
     pub findings: Vec<Finding>,
-    /// How long all took.
-    pub took: Duration,
-    /// How long the longest took.
+    /// The total time.
+    pub elapsed: Duration,
+    /// The longest time for one input.
     pub longest: Duration,
-    /// How long one of a quarter of a megabyte took, and one of a whole.
+    /// The times for inputs of a quarter of a megabyte and of one megabyte.
     pub large: [Duration; 2],
 }
 
 impl Tally {
-    /// Whether the reader stood up to all of them.
+    /// Returns whether no input failed, and some were accepted and some rejected.
     pub fn is_good(&self) -> bool {
-        self.panics == 0 && self.wrong == 0 && self.accepted > 0 && self.refused > 0
+        self.panics == 0 && self.wrong == 0 && self.accepted > 0 && self.rejected > 0
     }
 }
 
@@ -85,10 +85,10 @@ impl fmt::Display for Tally {
             self.name,
             self.inputs,
             self.accepted,
-            self.refused,
+            self.rejected,
             self.panics,
             self.wrong,
-            self.took.as_secs_f64(),
+            self.elapsed.as_secs_f64(),
             self.longest.as_secs_f64() * 1e3,
             self.large[0].as_secs_f64() * 1e3,
             self.large[1].as_secs_f64() * 1e3,
@@ -96,14 +96,14 @@ impl fmt::Display for Tally {
     }
 }
 
-/// The heading above tallies.
+/// Returns the table's heading.
 pub fn heading() -> String {
     format!(
         "{:<24} {:>10} {:>10} {:>10} {:>7} {:>6} {:>11} {:>12} {:>9} {:>12}",
         "reader",
         "inputs",
         "accepted",
-        "refused",
+        "rejected",
         "panics",
         "wrong",
         "time",
@@ -113,21 +113,21 @@ pub fn heading() -> String {
     )
 }
 
-/// The longest a reader may take for a megabyte. One that looks at every byte once for every other takes hours.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+/// The longest time that a reader may take for a megabyte. A quadratic one would take hours.
+pub const TIME_LIMIT: Duration = Duration::from_secs(5);
 
-const KEPT: usize = 3;
+const MAX_FINDINGS: usize = 3;
 
-/// Gives a reader the inputs from the one of this number on. Each is drawn from the seed and its own number alone.
+/// Runs a reader on the inputs from the given number on. Each input depends only on the seed and its number.
 pub fn run(reader: &dyn Reader, seed: u64, from: u64, inputs: u64) -> Tally {
     let mut tally = Tally {
         name: reader.name(),
         ..Tally::default()
     };
-    let begun = Instant::now();
-    for at in from..from.saturating_add(inputs) {
+    let run_started = Instant::now();
+    for number in from..from.saturating_add(inputs) {
         let text = reader.draw(&mut Rng::with_seed(
-            seed ^ at.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15),
         ));
         let started = Instant::now();
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| reader.read(&text)));
@@ -138,8 +138,8 @@ pub fn run(reader: &dyn Reader, seed: u64, from: u64, inputs: u64) -> Tally {
                 tally.accepted += 1;
                 continue;
             }
-            Ok(Outcome::Refused) => {
-                tally.refused += 1;
+            Ok(Outcome::Rejected) => {
+                tally.rejected += 1;
                 continue;
             }
             Ok(Outcome::Wrong(what)) => {
@@ -148,28 +148,28 @@ pub fn run(reader: &dyn Reader, seed: u64, from: u64, inputs: u64) -> Tally {
             }
             Err(_) => {
                 tally.panics += 1;
-                "it panics".to_owned()
+                "panicked".to_owned()
             }
         };
-        if tally.findings.len() < KEPT {
-            tally.findings.push(Finding { at, text, what });
+        if tally.findings.len() < MAX_FINDINGS {
+            tally.findings.push(Finding { number, text, what });
         }
     }
-    tally.took = begun.elapsed();
-    for (took, bytes) in tally.large.iter_mut().zip([1 << 18, 1 << 20]) {
+    tally.elapsed = run_started.elapsed();
+    for (elapsed, bytes) in tally.large.iter_mut().zip([1 << 18, 1 << 20]) {
         let text = reader.large(bytes);
         let started = Instant::now();
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| reader.read(&text)));
-        *took = started.elapsed();
+        *elapsed = started.elapsed();
         let what = match outcome {
             Ok(Outcome::Wrong(what)) => what,
-            Err(_) => "it panics".to_owned(),
-            Ok(_) if *took > PATIENCE => "it takes too long".to_owned(),
+            Err(_) => "panicked".to_owned(),
+            Ok(_) if *elapsed > TIME_LIMIT => "took too long".to_owned(),
             Ok(_) => continue,
         };
         tally.wrong += 1;
         tally.findings.push(Finding {
-            at: u64::MAX,
+            number: u64::MAX,
             text: format!("{} bytes", text.len()),
             what,
         });

@@ -1,4 +1,4 @@
-//! A browser with a profile of its own, driven over WebDriver.
+//! A browser with its own profile, driven over WebDriver.
 
 mod chromium;
 mod display;
@@ -23,29 +23,29 @@ use tempfile::TempDir;
 use thirtyfour::WebDriver;
 
 use self::driver::Driver;
-use crate::{desk::GLANCE, engine::Engine, tree};
+use crate::{desk::POLL_INTERVAL, engine::Engine, tree};
 
 /// How long a new tab may take to get the focus.
-const FOCUS: Duration = Duration::from_secs(2);
+const FOCUS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A running browser.
 #[derive(Debug)]
 pub struct Browser {
     engine: Engine,
-    place: Mutex<Place>,
+    locale: Mutex<Locale>,
     running: Mutex<Running>,
     is_changed: AtomicBool,
     profile: TempDir,
 }
 
-/// Where the person is, for engines that ask only as they start.
+/// The user's locale, for engines that read it only at startup.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct Locale {
     pub language: String,
     pub timezone: Option<String>,
 }
 
-impl Default for Place {
+impl Default for Locale {
     fn default() -> Self {
         Self {
             language: "en-US".to_owned(),
@@ -54,7 +54,7 @@ impl Default for Place {
     }
 }
 
-/// Its present process.
+/// The current process.
 #[derive(Clone, Debug)]
 struct Running {
     session: WebDriver,
@@ -62,55 +62,55 @@ struct Running {
 }
 
 impl Running {
-    async fn start(engine: Engine, profile: &Path, place: &Place) -> Result<Self> {
+    async fn start(engine: Engine, profile: &Path, locale: &Locale) -> Result<Self> {
         let (driver, session) = match engine {
             Engine::Chromium => chromium::start(profile).await?,
-            Engine::Firefox => firefox::start(profile, place).await?,
-            Engine::WebKit => webkit::start(profile, place).await?,
+            Engine::Firefox => firefox::start(profile, locale).await?,
+            Engine::WebKit => webkit::start(profile, locale).await?,
         };
         Ok(Self { session, driver })
     }
 }
 
 impl Browser {
-    /// Starts one.
+    /// Starts a browser.
     pub async fn start(engine: Engine) -> Result<Self> {
         let profile = tempfile::Builder::new()
             .prefix("credit-desk-profile-")
             .tempdir()?;
         fs::create_dir(profile.path().join("downloads"))?;
-        let place = Place::default();
-        let running = Mutex::new(Running::start(engine, profile.path(), &place).await?);
+        let locale = Locale::default();
+        let running = Mutex::new(Running::start(engine, profile.path(), &locale).await?);
         Ok(Self {
             engine,
-            place: Mutex::new(place),
+            locale: Mutex::new(locale),
             running,
             is_changed: AtomicBool::new(false),
             profile,
         })
     }
 
-    /// Which engine it is.
+    /// Returns the engine.
     pub fn engine(&self) -> Engine {
         self.engine
     }
 
-    /// The session.
+    /// Returns the WebDriver session.
     pub fn session(&self) -> WebDriver {
         self.running().session.clone()
     }
 
-    /// Where it keeps everything.
+    /// Returns the profile folder.
     pub fn profile(&self) -> &Path {
         self.profile.path()
     }
 
-    /// Where downloads go. Chromium has to be told.
+    /// Returns the downloads folder. Chromium has to be configured to use it.
     pub fn downloads(&self) -> PathBuf {
         self.profile.path().join("downloads")
     }
 
-    /// Notes that this browser isn't as it started any more, in a way that closing its tabs doesn't undo: no other journey uses it.
+    /// Marks the browser as changed in a way that closing its tabs doesn't undo, so that no other journey reuses it.
     pub(crate) fn set_changed(&self) {
         self.is_changed.store(true, Ordering::Relaxed);
     }
@@ -119,8 +119,8 @@ impl Browser {
         self.is_changed.load(Ordering::Relaxed)
     }
 
-    /// Closes every tab, opens another one, and deletes what pages have stored.
-    async fn forget(&self) -> Result<()> {
+    /// Closes all tabs, opens a new one, and deletes what pages have stored.
+    async fn reset(&self) -> Result<()> {
         let session = self.session();
         let old = session.windows().await?;
         let new = session.new_tab().await?;
@@ -130,11 +130,11 @@ impl Browser {
         }
         session.switch_to_window(new).await?;
         match self.engine {
-            Engine::Chromium => chromium::forget(&session).await?,
-            Engine::Firefox => firefox::forget(&session).await?,
-            Engine::WebKit => webkit::forget(self.profile()).await?,
+            Engine::Chromium => chromium::reset(&session).await?,
+            Engine::Firefox => firefox::reset(&session).await?,
+            Engine::WebKit => webkit::reset(self.profile()).await?,
         }
-        // Keys that are typed before the new tab has the focus are lost.
+        // Keys typed before the new tab has the focus are lost.
         let start = Instant::now();
         while session
             .execute("return document.hasFocus()", Vec::new())
@@ -142,7 +142,7 @@ impl Browser {
             .json()
             != true
         {
-            if start.elapsed() > FOCUS {
+            if start.elapsed() > FOCUS_TIMEOUT {
                 bail!("the new tab did not get the focus");
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -150,13 +150,13 @@ impl Browser {
         Ok(())
     }
 
-    /// Kills the browser and every process it has started, as a power cut would, and starts it again on the same profile.
+    /// Kills the browser with all its processes, as a power cut would, and restarts it on the same profile.
     pub async fn kill_and_restart(&self) -> Result<()> {
         self.set_changed();
         let Running { session, driver } = self.running().clone();
         tree::kill(self.process()?, self.profile.path()).await?;
-        // There is nothing left to quit. A driver of several browsers has to forget this one; others are ended with theirs, and would
-        // only wait for an answer of the dead.
+        // There is nothing left to quit. Only the shared chromedriver has to drop the session; the other drivers end
+        // with their browser, and would only wait for a response from a dead process.
         match self.engine {
             Engine::Chromium => drop(session.quit().await),
             Engine::Firefox | Engine::WebKit => drop(session.leak()),
@@ -165,19 +165,19 @@ impl Browser {
         self.start_again().await
     }
 
-    /// Closes the browser and starts it again on the same profile, in another language or time zone.
+    /// Closes the browser and restarts it on the same profile with another language or time zone.
     pub async fn restart_in(&self, language: Option<&str>, timezone: Option<&str>) -> Result<()> {
         self.set_changed();
         {
-            let mut place = self
-                .place
+            let mut locale = self
+                .locale
                 .lock()
                 .unwrap_or_else(|broken| broken.into_inner());
             if let Some(language) = language {
-                language.clone_into(&mut place.language);
+                language.clone_into(&mut locale.language);
             }
             if let Some(timezone) = timezone {
-                place.timezone = Some(timezone.to_owned());
+                locale.timezone = Some(timezone.to_owned());
             }
         }
         let Running { session, driver } = self.running().clone();
@@ -187,17 +187,17 @@ impl Browser {
     }
 
     async fn start_again(&self) -> Result<()> {
-        let place = self
-            .place
+        let locale = self
+            .locale
             .lock()
             .unwrap_or_else(|broken| broken.into_inner())
             .clone();
-        let new = Running::start(self.engine, self.profile.path(), &place).await?;
+        let new = Running::start(self.engine, self.profile.path(), &locale).await?;
         *self.running() = new;
         Ok(())
     }
 
-    /// Stops every process of the browser for a while, as a sleeping computer would.
+    /// Suspends all processes of the browser for `time`, as a sleeping computer would.
     pub async fn suspend(&self, time: Duration) -> Result<()> {
         let suspended = tree::Suspended::of(self.process()?, self.profile.path())?;
         tokio::time::sleep(time).await;
@@ -218,7 +218,7 @@ impl Browser {
             .context("the driver does not say which process the browser is")
     }
 
-    /// Closes it.
+    /// Closes the browser.
     pub async fn quit(self) -> Result<()> {
         Ok(self.session().quit().await?)
     }
@@ -234,16 +234,16 @@ impl Browser {
 pub(crate) async fn await_size(session: &WebDriver, width: u32, height: u32) -> Result<()> {
     const SIZE: &str = "return [innerWidth, innerHeight]";
     const PATIENCE: Duration = Duration::from_secs(5);
-    let begun = Instant::now();
+    let start = Instant::now();
     loop {
         let size = session.execute(SIZE, Vec::new()).await?;
         let size = size.json();
         if *size == json!([width, height]) {
             return Ok(());
         }
-        if begun.elapsed() > PATIENCE {
+        if start.elapsed() > PATIENCE {
             bail!("the page is {size} instead of [{width},{height}]");
         }
-        tokio::time::sleep(GLANCE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }

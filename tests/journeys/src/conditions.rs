@@ -1,4 +1,4 @@
-//! The conditions that a person works under: screen, colors, network, place.
+//! Conditions that the user works under: screen, colors, network, locale.
 
 mod chromium;
 mod firefox;
@@ -15,12 +15,12 @@ use crate::{
     engine::Engine,
 };
 
-/// A script that runs in every page, before the page's own.
+/// A script that runs in every page before the page's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageScript(String);
 
 impl Desk {
-    /// A command of the DevTools protocol, which only Chromium knows.
+    /// Sends a DevTools protocol command. Chromium only.
     pub async fn cdp(&self, command: &str, parameters: Value) -> Result<Value> {
         self.browser.set_changed();
         self.send_cdp(command, parameters).await
@@ -33,7 +33,7 @@ impl Desk {
         Ok(self.driver().cdp().send_raw(command, parameters).await?)
     }
 
-    /// The size of the page on screen. 320 wide is a phone, or a desktop zoomed to 400 %.
+    /// Sets the page's size. 320 wide is a phone, or a desktop zoomed to 400%.
     pub async fn size(&self, width: u32, height: u32) -> Result<()> {
         match self.engine() {
             Engine::Chromium => chromium::size(self, width, height).await,
@@ -42,13 +42,14 @@ impl Desk {
         }
     }
 
-    /// Dark colors preferred, or light ones.
+    /// Sets the preferred color scheme to dark or light.
     pub async fn dark(&self, dark: bool) -> Result<()> {
         self.media(&[("prefers-color-scheme", if dark { "dark" } else { "light" })])
             .await
     }
 
-    /// Media features, such as `("forced-colors", "active")` or `("prefers-reduced-motion", "reduce")`. Each call replaces the last.
+    /// Sets media features, such as `("forced-colors", "active")` or `("prefers-reduced-motion", "reduce")`. Each call
+    /// replaces the previous one.
     pub async fn media(&self, features: &[(&str, &str)]) -> Result<()> {
         self.changes_other_tabs();
         match self.engine() {
@@ -58,7 +59,7 @@ impl Desk {
         }
     }
 
-    /// Styles for paper, or for the screen again. In WebKit this holds for the open page only.
+    /// Applies print styles, or screen styles again. In WebKit this affects only the open page.
     pub async fn paper(&self, paper: bool) -> Result<()> {
         match self.engine() {
             Engine::Chromium => chromium::paper(self, paper).await,
@@ -67,7 +68,7 @@ impl Desk {
         }
     }
 
-    /// No network at all, or the network again.
+    /// Takes the network down or brings it back up.
     pub async fn offline(&self, offline: bool) -> Result<()> {
         self.changes_other_tabs();
         match (self.engine(), &self.network) {
@@ -83,7 +84,7 @@ impl Desk {
         }
     }
 
-    /// A slow network: every exchange waits this long, and no more than so many bytes a second come in or go out.
+    /// Slows the network down: adds `latency_ms` to every exchange, and limits the rate in each direction.
     pub async fn slow(&self, latency_ms: u32, bytes_per_second: u32) -> Result<()> {
         match &self.network {
             Some(network) => {
@@ -94,7 +95,8 @@ impl Desk {
         }
     }
 
-    /// The time zone, such as `Asia/Kolkata`. Firefox and WebKit start again for it; a page must be opened afterwards.
+    /// Sets the time zone, such as `Asia/Kolkata`. Firefox and WebKit restart for it, so a page must be opened
+    /// afterward.
     pub async fn timezone(&self, zone: &str) -> Result<()> {
         match self.engine() {
             Engine::Chromium => chromium::timezone(self, zone).await,
@@ -102,7 +104,8 @@ impl Desk {
         }
     }
 
-    /// The language of numbers and dates, such as `de-DE`. Firefox and WebKit start again for it; a page must be opened afterwards.
+    /// Sets the language of numbers and dates, such as `de-DE`. Firefox and WebKit restart for it, so a page must be
+    /// opened afterward.
     pub async fn language(&self, language: &str) -> Result<()> {
         match self.engine() {
             Engine::Chromium => chromium::language(self, language).await,
@@ -111,18 +114,18 @@ impl Desk {
     }
 
     async fn restart_in(&self, language: Option<&str>, zone: Option<&str>) -> Result<()> {
-        // Later its log is gone.
+        // The console is lost with the browser.
         _ = self.console().await;
         self.browser.restart_in(language, zone).await?;
         if let Some(language) = language.filter(|_| self.engine() == Engine::Firefox) {
-            // The language of its menus, in which it formats, comes in packages.
+            // Firefox formats in the language of its menus, which needs a language pack.
             self.scripts().add(&firefox::formats_in(language));
         }
-        self.know_tabs().await?;
+        self.record_tabs().await?;
         self.send_scripts().await
     }
 
-    /// The folder that downloads are saved to.
+    /// Returns the folder that downloads are saved to.
     pub async fn downloads(&self) -> Result<PathBuf> {
         self.browser.set_changed();
         let folder = self.browser.downloads();
@@ -132,10 +135,10 @@ impl Desk {
         Ok(folder)
     }
 
-    /// Sets a preference of Firefox's.
+    /// Sets a Firefox preference.
     ///
     /// # Errors
-    /// In another engine.
+    /// In other engines.
     pub async fn preference(&self, name: &str, value: Value) -> Result<()> {
         self.browser.set_changed();
         match self.engine() {
@@ -144,7 +147,7 @@ impl Desk {
         }
     }
 
-    /// Forgets every file that was kept from earlier loads.
+    /// Clears the browser's cache.
     pub async fn clear_cache(&self) -> Result<()> {
         match self.engine() {
             Engine::Chromium => chromium::clear_cache(self).await,
@@ -153,7 +156,7 @@ impl Desk {
         }
     }
 
-    /// Runs a script in every page from now on, before the page's own; in Chromium in this tab only.
+    /// Runs a script in every page from now on, before the page's own. In Chromium, in this tab only.
     pub async fn before_every_page(&self, script: &str) -> Result<PageScript> {
         self.changes_other_tabs();
         match self.engine() {
@@ -166,8 +169,8 @@ impl Desk {
         }
     }
 
-    /// Runs such a script no longer.
-    pub async fn no_longer(&self, script: &PageScript) -> Result<()> {
+    /// Stops running the script in new pages.
+    pub async fn remove_page_script(&self, script: &PageScript) -> Result<()> {
         match self.engine() {
             Engine::Chromium => chromium::remove_script(self, &script.0).await,
             Engine::Firefox | Engine::WebKit => {
@@ -177,7 +180,7 @@ impl Desk {
         }
     }
 
-    /// What Chromium does to a tab, the others do to the whole browser.
+    /// Chromium applies these changes per tab; the other engines apply them to the whole browser.
     fn changes_other_tabs(&self) {
         if self.engine() != Engine::Chromium {
             self.browser.set_changed();
@@ -194,7 +197,7 @@ impl Desk {
     }
 }
 
-/// The scripts that run in every page, where the harness keeps them.
+/// The scripts that run in every page, for engines where the harness keeps track of them.
 #[derive(Debug, Default)]
 pub struct Scripts {
     all: Vec<(String, String)>,
@@ -213,13 +216,13 @@ impl Scripts {
         self.all.iter().map(|(_, source)| source.clone()).collect()
     }
 
-    /// Forgets all, as a browser does that is killed.
+    /// Removes all scripts, as killing the browser does.
     pub(crate) fn clear(&mut self) {
         self.all.clear();
     }
 }
 
-/// Waits until these media features apply: the page's process learns of a change a moment later.
+/// Waits until these media features apply. The page's process learns of a change a moment later.
 async fn media_applied(desk: &Desk, features: &[(&str, &str)]) -> Result<()> {
     for (feature, value) in features {
         let query = format!("return matchMedia('({feature}: {value})').matches");

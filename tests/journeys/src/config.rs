@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value};
 
-/// Writes the built portal's own config.json, with these changes, into `folder`.
+/// Writes the built portal's config.json with `changes` applied to `folder`, and returns the path of the file.
 pub fn write(dist: &Path, changes: &Value, folder: &Path) -> Result<PathBuf> {
     let shipped = dist.join("config.json");
     let text = fs::read_to_string(&shipped)
@@ -22,7 +22,7 @@ pub fn write(dist: &Path, changes: &Value, folder: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Objects are changed key by key, and null takes a key away; anything else is replaced.
+/// Applies `changes` to `value`: objects are merged key by key, null removes a key, and anything else is replaced.
 pub fn change(value: &mut Value, changes: &Value) {
     let Value::Object(changes) = changes else {
         *value = changes.clone();
@@ -32,11 +32,11 @@ pub fn change(value: &mut Value, changes: &Value) {
         *value = Value::Object(Map::new());
     }
     if let Value::Object(object) = value {
-        for (key, changed) in changes {
-            if changed.is_null() {
+        for (key, new) in changes {
+            if new.is_null() {
                 object.remove(key);
             } else {
-                change(object.entry(key).or_insert(Value::Null), changed);
+                change(object.entry(key).or_insert(Value::Null), new);
             }
         }
     }
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_named_changes() {
+    fn only_named_keys_change() {
         let mut config =
             json!({ "title": "Desk", "a": { "url": "/a", "keys": false }, "b": { "url": "/b" } });
         change(

@@ -11,29 +11,29 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use crate::{Desk, desk::GLANCE, engine::Engine};
+use crate::{Desk, desk::POLL_INTERVAL, engine::Engine};
 
-/// One line of the console.
+/// A console entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// `SEVERE`, `WARNING`, `INFO`, `DEBUG`.
     pub level: String,
     /// What wrote it: `console-api`, `javascript`, `network`, `security`, …
     pub source: String,
-    /// Address, line and text.
+    /// URL, line and text.
     pub message: String,
 }
 
 impl Entry {
-    /// An error, a panic, a blocked resource: nothing that a good journey leaves behind.
+    /// Whether it is an error, a panic or a blocked resource, none of which a successful journey leaves behind.
     pub fn is_error(&self) -> bool {
         self.level == "SEVERE"
     }
 }
 
 impl Entry {
-    fn is_unasked(&self) -> bool {
-        UNASKED.iter().any(|text| self.message.contains(text))
+    fn is_ignored(&self) -> bool {
+        IGNORED.iter().any(|text| self.message.contains(text))
     }
 }
 
@@ -43,19 +43,19 @@ impl fmt::Display for Entry {
     }
 }
 
-/// What no page has to do with: browsers ask for an icon, and WebKit styles plain text in documents that are no pages.
-const UNASKED: [&str; 2] = [
+/// Not caused by pages: browsers request an icon, and WebKit tries to style plain text that isn't a page.
+const IGNORED: [&str; 2] = [
     "/favicon.ico",
     "config.json:1:1: Refused to apply a stylesheet",
 ];
 
-/// What the program says on such a page when it is called again.
+/// What the portal's program logs when it is called again on a page whose script was stopped.
 const STOPPED: &str = "closure invoked recursively or after being dropped";
 
-/// What the harness itself writes there begins with this.
-const MARK: &str = "end of what was written so far:";
+/// Prefix of the harness's own entries.
+const MARKER: &str = "end of what was written so far:";
 
-/// All that was written since the journey began: the driver hands each line out once only.
+/// Everything written since the journey began. The driver returns each entry only once.
 #[derive(Debug, Default)]
 pub struct Console {
     entries: Mutex<Vec<Entry>>,
@@ -63,7 +63,7 @@ pub struct Console {
 }
 
 impl Console {
-    /// Reads what is new, and gives everything.
+    /// Reads new entries, and returns all.
     pub async fn read(&self, desk: &Desk) -> Result<Vec<Entry>> {
         let new = match desk.engine() {
             Engine::Chromium => chromium(desk).await?,
@@ -74,11 +74,11 @@ impl Console {
             .entries
             .lock()
             .unwrap_or_else(|broken| broken.into_inner());
-        entries.extend(new.into_iter().filter(|entry| !entry.is_unasked()));
+        entries.extend(new.into_iter().filter(|entry| !entry.is_ignored()));
         Ok(entries.clone())
     }
 
-    /// Errors with this text are part of the journey.
+    /// Allows errors that contain this text.
     pub fn allow(&self, text: &str) {
         self.allowed
             .lock()
@@ -86,7 +86,7 @@ impl Console {
             .push(text.to_owned());
     }
 
-    /// Fails if there is an error that was not allowed.
+    /// Fails if there is an error that wasn't allowed.
     pub async fn check(&self, desk: &Desk) -> Result<()> {
         let entries = self.read(desk).await?;
         let allowed = self
@@ -127,15 +127,18 @@ async fn chromium(desk: &Desk) -> Result<Vec<Entry>> {
     Ok(entries.collect())
 }
 
-/// Has the page write a line of its own and calls `look` until that has been read: then everything before it has been, too.
-/// A page that runs no script any more writes none.
-async fn read_to_mark(desk: &Desk, mut look: impl AsyncFnMut(&str) -> Result<bool>) -> Result<()> {
+/// Makes the page log a marker and calls `look` until it has read that marker, and therefore everything before it. A
+/// page that runs no scripts logs no marker.
+async fn read_to_marker(
+    desk: &Desk,
+    mut look: impl AsyncFnMut(&str) -> Result<bool>,
+) -> Result<()> {
     const PATIENCE: Duration = Duration::from_secs(5);
-    let mark = format!("{MARK} {}", fastrand::u64(..));
-    let written = desk.js(&format!("console.debug('{mark}')")).await.is_ok();
-    let begun = Instant::now();
-    while !look(&mark).await? && written && begun.elapsed() < PATIENCE {
-        tokio::time::sleep(GLANCE).await;
+    let marker = format!("{MARKER} {}", fastrand::u64(..));
+    let written = desk.js(&format!("console.debug('{marker}')")).await.is_ok();
+    let start = Instant::now();
+    while !look(&marker).await? && written && start.elapsed() < PATIENCE {
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The person at the browser.
+//! A user at the browser.
 
 use std::{
     fmt,
@@ -25,52 +25,53 @@ use crate::{
     network::Network,
 };
 
-/// How often a condition is looked at while it is waited for.
-pub(crate) const GLANCE: Duration = Duration::from_millis(40);
-/// The same for what takes long: looking costs the browser time.
-const LONG_GLANCE: Duration = Duration::from_millis(150);
+/// The shortest interval between checks of a condition.
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(40);
+/// The longest interval. Checking costs the browser time, so long waits check less often.
+const MAX_POLL_INTERVAL: Duration = Duration::from_millis(150);
 
-/// The pause before the next look at a condition that is waited for since `begun`.
-pub(crate) async fn pause(begun: Instant) {
-    let pause = (begun.elapsed() / 8).clamp(GLANCE, LONG_GLANCE);
+/// Sleeps until the next check of a condition that has been awaited since `start`.
+pub(crate) async fn pause(start: Instant) {
+    let pause = (start.elapsed() / 8).clamp(POLL_INTERVAL, MAX_POLL_INTERVAL);
     tokio::time::sleep(pause).await;
 }
 
-/// A browser on a portal on a sandbox: all that one journey needs.
+/// A browser on a portal on a sandbox: everything one journey needs.
 #[derive(Debug)]
 pub struct Desk {
-    /// The backend.
+    /// The service.
     pub sandbox: Sandbox,
     pub(crate) host: Option<Host>,
     pub(crate) patience: Duration,
     pub(crate) console: Console,
     pub(crate) browser: Browser,
     pub(crate) evidence: Evidence,
-    /// The network, where it is not the browser's own that is cut and slowed down.
+    /// The simulated network. `None` in engines that can cut and throttle their own.
     pub(crate) network: Option<Arc<Network>>,
     pub(crate) scripts: Mutex<Scripts>,
-    /// The tabs in the order in which they were opened: not every driver lists them so.
+    /// The tabs in the order they were opened. Not every driver lists them in that order.
     pub(crate) tabs: Mutex<Vec<WindowHandle>>,
 }
 
 impl Desk {
-    /// The WebDriver session, for what has no helper.
+    /// Returns the WebDriver session, for anything without a helper.
     pub fn driver(&self) -> WebDriver {
         self.browser.session()
     }
 
-    /// The engine of the browser.
+    /// Returns the browser's engine.
     pub fn engine(&self) -> Engine {
         self.browser.engine()
     }
 
-    /// Whether a part of the journey is done in this engine: only in these, for this reason. Reports it where it is left out.
+    /// Whether a part of the journey runs in this engine. It runs only in `engines`, for `reason`; skipping it is
+    /// reported.
     pub fn only<const N: usize>(&self, engines: [Engine; N], part: &str, reason: &str) -> bool {
-        let is_done = engines.contains(&self.engine());
-        if !is_done {
+        let runs = engines.contains(&self.engine());
+        if !runs {
             report_partly_left_out(self.engine(), part, reason);
         }
-        is_done
+        runs
     }
 
     pub(crate) fn scripts(&self) -> MutexGuard<'_, Scripts> {
@@ -79,10 +80,10 @@ impl Desk {
             .unwrap_or_else(|broken| broken.into_inner())
     }
 
-    /// The nginx that serves the portal.
+    /// Returns the nginx that serves the portal.
     ///
     /// # Panics
-    /// When the journey was set up without.
+    /// If the journey was set up without a host.
     #[track_caller]
     pub fn host(&self) -> &Host {
         match &self.host {
@@ -91,7 +92,7 @@ impl Desk {
         }
     }
 
-    /// Where the portal is: `http://127.0.0.1:PORT`.
+    /// Returns the portal's address: `http://127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         match &self.host {
             Some(host) => host.address(),
@@ -99,7 +100,7 @@ impl Desk {
         }
     }
 
-    /// Goes to a page of the portal, as one types an address: `/`, `/log?page=2`.
+    /// Opens a page of the portal by its address: `/`, `/log?page=2`.
     pub async fn goto(&self, path: &str) -> Result<()> {
         let address = format!("{}{path}", self.address());
         self.driver()
@@ -108,7 +109,7 @@ impl Desk {
             .with_context(|| format!("cannot open {address}"))
     }
 
-    /// Loads the page anew.
+    /// Reloads the page.
     pub async fn reload(&self) -> Result<()> {
         Ok(self.driver().refresh().await?)
     }
@@ -123,7 +124,7 @@ impl Desk {
         Ok(self.driver().forward().await?)
     }
 
-    /// Path, query and fragment of where the browser is.
+    /// Returns the path, query and fragment of the current address.
     pub async fn path(&self) -> Result<String> {
         let address = self.driver().current_url().await?.to_string();
         Ok(address
@@ -132,12 +133,12 @@ impl Desk {
             .to_owned())
     }
 
-    /// The page's title.
+    /// Returns the page's title.
     pub async fn title(&self) -> Result<String> {
         Ok(self.driver().title().await?)
     }
 
-    /// Opens a page in a new tab and goes there. Tabs are numbered from 0 in the order in which they were opened.
+    /// Opens a page in a new tab and switches to it. Tabs are numbered from 0 in the order they were opened.
     pub async fn open_tab(&self, path: &str) -> Result<()> {
         let driver = self.driver();
         self.ordered_tabs().await?;
@@ -146,7 +147,7 @@ impl Desk {
         self.goto(path).await
     }
 
-    /// Goes to an open tab.
+    /// Switches to an open tab.
     pub async fn tab(&self, number: usize) -> Result<()> {
         let Some(tab) = self.ordered_tabs().await?.into_iter().nth(number) else {
             bail!("there is no tab {number}")
@@ -154,8 +155,8 @@ impl Desk {
         Ok(self.driver().switch_to_window(tab).await?)
     }
 
-    /// Notes which tabs are open, before there are others.
-    pub(crate) async fn know_tabs(&self) -> Result<()> {
+    /// Records which tabs are open, before others are opened.
+    pub(crate) async fn record_tabs(&self) -> Result<()> {
         self.ordered_tabs().await.map(drop)
     }
 
@@ -171,37 +172,37 @@ impl Desk {
         Ok(tabs.clone())
     }
 
-    /// Closes this tab and goes to the first one.
+    /// Closes the current tab and switches to the first one.
     pub async fn close_tab(&self) -> Result<()> {
         self.driver().close_window().await?;
         self.tab(0).await
     }
 
-    /// Kills the browser, with all its processes, as a power cut would and starts it again with the same profile: what was stored
-    /// is there, what was in memory is not. It opens on an empty page, with no emulated conditions.
+    /// Kills the browser with all its processes, as a power cut would, and restarts it with the same profile: stored
+    /// data survives, memory does not. The browser opens on an empty page without emulated conditions.
     pub async fn kill_browser(&self) -> Result<()> {
-        // Later its log is gone.
+        // The console is lost with the browser.
         _ = self.console().await;
         self.scripts().clear();
         self.browser.kill_and_restart().await?;
-        self.know_tabs().await
+        self.record_tabs().await
     }
 
-    /// Stops the browser, with all its processes, for a while, as a sleeping computer would.
+    /// Suspends the browser with all its processes for `time`, as a sleeping computer would.
     pub async fn suspend(&self, time: Duration) -> Result<()> {
         self.browser.suspend(time).await
     }
 
-    /// Presses keys wherever the focus is: text, `Key::Tab`, `Key::Shift + Key::Tab`, `Key::Enter`.
+    /// Presses keys at the current focus: text, `Key::Tab`, `Key::Shift + Key::Tab`, `Key::Enter`.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
-        // Sending them to an element would first put the focus at its beginning, such as the first part of a date.
+        // Sending keys to an element would first move the focus to its start, such as the first part of a date.
         press_by_actions(&self.driver(), &keys.into().to_string()).await
     }
 
-    /// What has the focus, as `role "name"`: `button "Sign in"`.
+    /// Returns the focused element as `role "name"`: `button "Sign in"`.
     pub async fn focused(&self) -> Result<String> {
         let element = self.driver().active_element().await?;
-        // What the standard has no role for, each engine calls something else.
+        // Engines disagree on elements for which the standard has no role.
         const OTHER: &str = "
             const [{ localName, type }] = arguments;
             if (localName === 'summary') return 'DisclosureTriangle';
@@ -219,7 +220,7 @@ impl Desk {
         Ok(format!("{role} {name:?}"))
     }
 
-    /// Runs a script in the page and gives what it returns.
+    /// Runs a script in the page and returns its result.
     pub async fn js(&self, script: &str) -> Result<Value> {
         let result = self.driver().execute(script, Vec::new()).await;
         Ok(result
@@ -228,7 +229,7 @@ impl Desk {
             .clone())
     }
 
-    /// Waits until the check says yes, looking many times a second. `what` completes "waited for …".
+    /// Polls `check` until it returns true. `what` completes "waited for …".
     #[track_caller]
     pub fn until<'a>(
         &'a self,
@@ -237,7 +238,7 @@ impl Desk {
     ) -> impl Future<Output = Result<()>> + 'a {
         let at = Location::caller();
         async move {
-            let begun = Instant::now();
+            let start = Instant::now();
             loop {
                 if check()
                     .await
@@ -245,29 +246,29 @@ impl Desk {
                 {
                     return Ok(());
                 }
-                if begun.elapsed() > self.patience {
+                if start.elapsed() > self.patience {
                     bail!(
                         "{at}: waited {} s for {what}\n{}",
                         self.patience.as_secs(),
                         self.page().await
                     );
                 }
-                pause(begun).await;
+                pause(start).await;
             }
         }
     }
 
-    /// Everything on the console so far.
+    /// Returns all console entries so far.
     pub async fn console(&self) -> Result<Vec<Entry>> {
         self.console.read(self).await
     }
 
-    /// Console errors with this text are part of the journey, such as `status of 402`: the browser reports every failed request.
+    /// Allows console errors that contain `text`, such as `status of 402`: browsers report every failed request.
     pub fn allow_console_error(&self, text: &str) {
         self.console.allow(text);
     }
 
-    /// A picture of the page, kept under `target/journeys/<test>/`.
+    /// Saves a screenshot of the page under `target/journeys/<engine>/<test>/`.
     pub async fn screenshot(&self, name: &str) -> Result<()> {
         self.evidence
             .screenshot(&self.driver(), name)
@@ -275,7 +276,7 @@ impl Desk {
             .map(drop)
     }
 
-    /// The page as the browser prints it on A4, upright unless the page asks otherwise: a PDF, also kept under
+    /// Prints the page to A4, in portrait unless the page says otherwise. Returns the PDF and saves it under
     /// `target/journeys/<engine>/<test>/`.
     pub async fn print(&self, name: &str) -> Result<Vec<u8>> {
         let paper = PrintParameters {
@@ -291,28 +292,28 @@ impl Desk {
         Ok(pdf)
     }
 
-    /// Keeps all that a person who asks why would want to see: picture, page, console, ledger. In the desk's own folder, or in
-    /// one of this name inside it; gives its path. Never fails: it is called when something has.
+    /// Saves everything useful for diagnosing a failure (screenshot, page, console, ledger) in the desk's own folder,
+    /// or in a subfolder named `part`, and returns its path. Never fails, because it is called after a failure.
     pub async fn keep_evidence(&self, part: &str) -> PathBuf {
         let evidence = self.evidence.part(part);
         evidence.gather(self).await;
         evidence.folder().to_path_buf()
     }
 
-    /// Ends the browser and the sandbox.
+    /// Closes the browser and stops the sandbox.
     pub async fn close(self) -> Result<()> {
         self.browser.quit().await
     }
 
-    /// What must hold at the end of every journey.
-    pub(crate) async fn leave(&self) -> Result<()> {
+    /// Checks what must hold at the end of every journey.
+    pub(crate) async fn check(&self) -> Result<()> {
         self.console.check(self).await?;
         self.sandbox.check().await
     }
 
-    /// What the page shows, for messages. Never fails: it is called when something has.
+    /// Describes what the page shows, for messages. Never fails, because it is called after a failure.
     pub(crate) async fn page(&self) -> String {
-        const MOST: usize = 40;
+        const MAX_LINES: usize = 40;
         let path = self
             .path()
             .await
@@ -329,10 +330,14 @@ impl Desk {
             .map(str::trim)
             .filter(|line| !line.is_empty())
             .collect();
-        let more = if lines.len() > MOST { "\n  | …" } else { "" };
+        let more = if lines.len() > MAX_LINES {
+            "\n  | …"
+        } else {
+            ""
+        };
         let shown: String = lines
             .iter()
-            .take(MOST)
+            .take(MAX_LINES)
             .map(|line| format!("\n  | {line}"))
             .collect();
         format!(
@@ -342,18 +347,18 @@ impl Desk {
     }
 }
 
-/// Modifiers are held until the end, or until `Key::Null`.
+/// Presses keys one by one. Modifiers stay down until the end, or until `Key::Null`.
 async fn press_by_actions(driver: &WebDriver, keys: &str) -> Result<()> {
     const MODIFIERS: [Key; 4] = [Key::Shift, Key::Control, Key::Alt, Key::Meta];
     let mut chain = driver.action_chain();
-    let mut held: Vec<char> = Vec::new();
+    let mut pressed: Vec<char> = Vec::new();
     for key in keys.chars().chain([Key::Null.value()]) {
         if key == Key::Null.value() {
-            for modifier in held.drain(..) {
+            for modifier in pressed.drain(..) {
                 chain = chain.key_up(modifier);
             }
         } else if MODIFIERS.iter().any(|modifier| modifier.value() == key) {
-            held.push(key);
+            pressed.push(key);
             chain = chain.key_down(key);
         } else {
             chain = chain.key_down(key).key_up(key);

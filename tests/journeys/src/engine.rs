@@ -4,17 +4,17 @@ use std::{env, fmt, io::Write as _};
 
 use anyhow::{Result, bail};
 
-/// Names the engine; Chromium where it is unset.
+/// Environment variable with the engine's name. Chromium if unset.
 pub const VARIABLE: &str = "CREDIT_DESK_ENGINE";
 
 /// A browser engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// Chrome's and Edge's.
+    /// Chrome and Edge.
     Chromium,
-    /// Firefox's, Gecko.
+    /// Firefox (Gecko).
     Firefox,
-    /// Safari's.
+    /// Safari.
     WebKit,
 }
 
@@ -22,7 +22,7 @@ impl Engine {
     /// Every engine.
     pub const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKit];
 
-    /// The engine that this run was started for.
+    /// Returns the engine of this test run.
     pub fn current() -> Result<Self> {
         let Some(name) = env::var_os(VARIABLE).filter(|name| !name.is_empty()) else {
             return Ok(Self::Chromium);
@@ -36,7 +36,7 @@ impl Engine {
         }
     }
 
-    /// Its name in lower case, as in [`VARIABLE`].
+    /// Returns the name in lower case, as in [`VARIABLE`].
     pub fn name(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
@@ -56,7 +56,7 @@ impl fmt::Display for Engine {
     }
 }
 
-/// Whether a journey runs in the present engine: only in these, for this reason. Reports it where it is left out.
+/// Whether a journey runs in the current engine. It runs only in `engines`, for `reason`; skipping it is reported.
 pub fn runs_in(engines: &[Engine], journey: &str, reason: &str) -> Result<bool> {
     let engine = Engine::current()?;
     let runs = engines.contains(&engine);
@@ -69,7 +69,7 @@ pub fn runs_in(engines: &[Engine], journey: &str, reason: &str) -> Result<bool> 
     Ok(runs)
 }
 
-/// Reports a part of a journey that is not done in this engine.
+/// Reports that a part of a journey is skipped in this engine.
 pub fn report_partly_left_out(engine: Engine, part: &str, reason: &str) {
     report(&format!(
         "partly left out in {}: {part}: {reason}\n",
@@ -77,7 +77,8 @@ pub fn report_partly_left_out(engine: Engine, part: &str, reason: &str) {
     ));
 }
 
-/// Written past the test program's capture of its output, so that it shows for tests that pass; xtask counts and lists these lines.
+/// Bypasses the test harness's output capture, so that the line also shows for passing tests. xtask counts and lists
+/// these lines.
 fn report(line: &str) {
     _ = std::io::stdout().write_all(line.as_bytes());
 }
@@ -87,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn engines_are_named_in_lower_case() {
+    fn engine_names_are_lower_case() {
         for engine in Engine::ALL {
             assert_eq!(engine.name(), engine.to_string().to_lowercase());
         }

@@ -1,4 +1,4 @@
-//! What a failed journey leaves behind for the person who asks why.
+//! Diagnostics that a failed journey leaves behind.
 
 use std::{
     fs,
@@ -17,9 +17,9 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Begins with an empty folder, made when there is something to put into it.
+    /// Removes what an earlier run left. The folder is created when the first file is saved.
     pub fn of(engine: Engine, test: &str) -> Result<Self> {
-        let target = process::programs()?;
+        let target = process::build_folder()?;
         let folder = target
             .parent()
             .unwrap_or(&target)
@@ -33,25 +33,25 @@ impl Evidence {
         Ok(Self { folder })
     }
 
-    /// A part of it, in a folder inside.
+    /// Returns the evidence of one part, kept in a subfolder.
     pub fn part(&self, name: &str) -> Self {
         Self {
             folder: self.folder.join(name),
         }
     }
 
-    /// Where it is.
+    /// Returns the path of the folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Keeps a picture of the page.
+    /// Saves a screenshot of the page.
     pub async fn screenshot(&self, driver: &WebDriver, name: &str) -> Result<()> {
         let png = driver.screenshot_as_png().await?;
         self.keep(&format!("{name}.png"), &png)
     }
 
-    /// Keeps a file in it.
+    /// Saves a file in the folder.
     pub fn keep(&self, name: &str, content: &[u8]) -> Result<()> {
         fs::create_dir_all(&self.folder)
             .with_context(|| format!("cannot make {}", self.folder.display()))?;
@@ -59,7 +59,7 @@ impl Evidence {
         fs::write(&file, content).with_context(|| format!("cannot write {}", file.display()))
     }
 
-    /// Keeps all that there is. One part that cannot be had must not cost the others.
+    /// Saves everything available. A missing part does not prevent the others.
     pub async fn gather(&self, desk: &Desk) {
         let driver = desk.driver();
         _ = self.screenshot(&driver, "failure").await;

@@ -1,4 +1,4 @@
-//! Another host than the sandbox: a real nginx, with the files that the project writes for it.
+//! A host other than the sandbox: a real nginx with the files that the project generates for it.
 
 mod single_sign_on;
 
@@ -28,37 +28,37 @@ use crate::{
     process::{self, Server},
 };
 
-/// Who may sign in at the gateway of a journey.
+/// A user who may sign in at a journey's gateway.
 pub const STAFF: (&str, &str) = ("clerk", "month-end");
-/// Somebody else who may.
+/// Another such user.
 pub const COLLEAGUE: (&str, &str) = ("colleague", "quarter-end");
-/// What the gateway of a journey adds.
+/// The API keys that a journey's gateway adds.
 pub const KEYS: [(&str, &str); 2] = [
     ("reseller", "demo-reseller-key"),
     ("organizations", "lp_test_demo"),
 ];
 
-/// Where Debian keeps the module that lets a gateway clear a vendor's headers.
+/// Where Debian installs the module that lets a gateway clear a vendor's headers.
 const HEADERS_MORE: &str = "/usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so";
 
 /// How the portal is hosted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Plain files; the APIs are elsewhere, and staff type their keys.
+    /// Plain files. The APIs are elsewhere, and users enter their keys.
     Plain,
-    /// Files and APIs on one host, which signs staff in and adds the keys.
+    /// Files and APIs on one host, which signs users in and adds the keys.
     Gateway,
-    /// The same with single sign-on, on TLS.
+    /// A gateway with single sign-on over TLS.
     SingleSignOn,
 }
 
 /// A running nginx with a copy of the built portal that the journey may change.
 #[derive(Debug)]
 pub struct Host {
-    /// Where the browser finds it.
+    /// The address that the browser uses.
     address: String,
     relay: Option<Relay>,
-    /// Where nginx itself listens.
+    /// The address that the server itself listens on.
     own_address: String,
     program: PathBuf,
     gateway: Mutex<Option<Gateway>>,
@@ -69,10 +69,10 @@ pub struct Host {
 }
 
 impl Host {
-    /// Starts one before the backend at this address.
+    /// Starts a host in front of the service at this address.
     pub(crate) fn start(
         kind: Kind,
-        backend: &str,
+        service: &str,
         changes: Option<&Value>,
         network: Option<&Network>,
     ) -> Result<Self> {
@@ -84,7 +84,7 @@ impl Host {
         let folder = tempfile::Builder::new()
             .prefix("credit-desk-host-")
             .tempdir()?;
-        let listen = free()?;
+        let listen = free_address()?;
         let own_address = match kind {
             Kind::SingleSignOn => listen.replace("127.0.0.1", "https://localhost"),
             Kind::Plain | Kind::Gateway => format!("http://{listen}"),
@@ -109,8 +109,8 @@ impl Host {
         fs::create_dir(this.path("temporary"))?;
         let mut shipped = match kind {
             Kind::Plain => json!({
-                "reseller_api": { "base_url": format!("{backend}/api/v1") },
-                "organizations_api": { "base_url": backend },
+                "reseller_api": { "base_url": format!("{service}/api/v1") },
+                "organizations_api": { "base_url": service },
             }),
             Kind::Gateway => json!({ "credentials": "gateway" }),
             Kind::SingleSignOn => json!({
@@ -124,22 +124,22 @@ impl Host {
         let root = this.dist().display().to_string();
         match kind {
             Kind::Plain => {
-                let written = config::write(&this.dist(), &shipped, this.folder.path())?;
-                fs::copy(&written, this.dist().join("config.json"))?;
+                let config_file = config::write(&this.dist(), &shipped, this.folder.path())?;
+                fs::copy(&config_file, this.dist().join("config.json"))?;
                 let plain = Plain {
                     listen: &listen,
                     root: &root,
                 };
-                let text = host(plain, &sources::sources(&written)?);
+                let text = host(plain, &sources::sources(&config_file)?);
                 fs::write(this.path("site.conf"), text)?;
             }
             Kind::Gateway | Kind::SingleSignOn => {
                 let keys = KEYS.map(|(_, key)| format!("{key}\n")).concat();
                 this.script(&["init"], &keys)?;
-                for (name, word) in [STAFF, COLLEAGUE] {
-                    this.script(&["add-user", name], word)?;
+                for (name, password) in [STAFF, COLLEAGUE] {
+                    this.script(&["add-user", name], password)?;
                 }
-                let written = config::write(&this.dist(), &shipped, &this.path("secrets"))?;
+                let config_file = config::write(&this.dist(), &shipped, &this.path("secrets"))?;
                 let (sign_in, listen) = match kind {
                     Kind::SingleSignOn => {
                         let socket = this.state().join("gateway.sock");
@@ -153,20 +153,20 @@ impl Host {
                     secrets: this.path("secrets").display().to_string(),
                     state: this.path("state").display().to_string(),
                     log: this.path("access.log").display().to_string(),
-                    ..Gateway::new(sign_in, &sources::apis(&written)?)
+                    ..Gateway::new(sign_in, &sources::apis(&config_file)?)
                 };
-                *held(&this.gateway) = Some(gateway);
+                *lock(&this.gateway) = Some(gateway);
                 this.change_gateway(|gateway| {
                     let addresses = [&mut gateway.reseller, &mut gateway.organizations];
                     for address in addresses.into_iter().flatten() {
-                        backend.clone_into(address);
+                        service.clone_into(address);
                     }
                 })?;
             }
         }
-        fs::write(this.path("nginx.conf"), this.frame())?;
+        fs::write(this.path("nginx.conf"), this.nginx_conf())?;
         if kind == Kind::SingleSignOn {
-            // Its workers are no root.
+            // Apache's workers don't run as root.
             fs::set_permissions(this.folder.path(), fs::Permissions::from_mode(0o711))?;
             let port = listen.rsplit(':').next().context("no port")?.parse()?;
             let socket = this.state().join("gateway.sock");
@@ -176,28 +176,29 @@ impl Host {
         Ok(this)
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Returns the address that the browser uses: `http://127.0.0.1:PORT`, or `https://localhost:PORT` with
+    /// single sign-on.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Where nginx itself listens, which a slowed-down or cut network isn't in front of.
+    /// Returns the address that the server itself listens on, which a slowed or cut network doesn't affect.
     pub fn own_address(&self) -> &str {
         &self.own_address
     }
 
-    /// Changes what a gateway is, such as its backends; it holds from the next start on.
+    /// Changes the gateway's settings, such as its services. The change applies from the next start.
     pub fn change_gateway(&self, change: impl FnOnce(&mut Gateway)) -> Result<()> {
-        let mut current = held(&self.gateway);
-        let current = current.as_mut().context("it is no gateway")?;
+        let mut current = lock(&self.gateway);
+        let current = current.as_mut().context("the host is not a gateway")?;
         change(current);
         Ok(fs::write(self.path("site.conf"), gateway(current))?)
     }
 
-    /// Runs the gateway's script with these arguments, and with this on its standard input.
+    /// Runs the gateway's script with these arguments and this standard input.
     ///
     /// # Errors
-    /// When it fails, with what it says.
+    /// If the script fails, with its error output.
     pub fn script(&self, arguments: &[&str], input: &str) -> Result<String> {
         let output = self.run_script(arguments, input)?;
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -225,13 +226,13 @@ impl Host {
             .stderr(Stdio::piped())
             .spawn()?;
         let mut stdin = child.stdin.take().context("no input to write")?;
-        // A script that doesn't read it is fine.
+        // The script may exit without reading it.
         _ = stdin.write_all(input.as_bytes());
         drop(stdin);
         Ok(child.wait_with_output()?)
     }
 
-    /// Who its workers run as.
+    /// Returns the user that the workers run as.
     fn worker(&self) -> Result<String> {
         if self.kind == Kind::SingleSignOn && process::is_root() {
             return Ok(single_sign_on::WORKER.to_owned());
@@ -240,22 +241,22 @@ impl Host {
         Ok(String::from_utf8(name)?.trim().to_owned())
     }
 
-    /// A file that the gateway reads, such as `reseller-key.conf`.
+    /// Returns the path of a file that the gateway reads, such as `reseller-key.conf`.
     pub fn secret(&self, name: &str) -> PathBuf {
         self.path("secrets").join(name)
     }
 
-    /// The file with its rules.
+    /// Returns the path of the nginx rules.
     pub fn rules(&self) -> PathBuf {
         self.path("site.conf")
     }
 
-    /// The folder that the gateway writes to.
+    /// Returns the folder that the gateway writes to.
     pub fn state(&self) -> PathBuf {
         self.path("state")
     }
 
-    /// The cookie by which the gateway knows a browser that this member of staff has signed in with.
+    /// Returns the cookie that identifies a browser in which this user has signed in.
     pub fn device_cookie(&self, name: &str) -> Result<String> {
         let devices = fs::read_to_string(self.secret("devices.map"))?;
         let device = devices
@@ -268,52 +269,52 @@ impl Host {
         Ok(format!("credit_desk_device={device}"))
     }
 
-    /// The gateway's access log.
+    /// Returns the path of the gateway's access log.
     pub fn access_log_file(&self) -> PathBuf {
         self.path("access.log")
     }
 
-    /// The content of the gateway's access log.
+    /// Returns the content of the gateway's access log.
     pub fn access_log(&self) -> String {
         fs::read_to_string(self.access_log_file()).unwrap_or_default()
     }
 
-    /// Its copy of the built portal, which may be changed while it runs.
+    /// Returns the copy of the built portal, which may be changed at run time.
     pub fn dist(&self) -> PathBuf {
         self.path("dist")
     }
 
-    /// The file in its copy of the built portal whose name ends so, such as `_bg.wasm`.
-    pub fn file(&self, ending: &str) -> Result<PathBuf> {
-        let named = |file: &PathBuf| file.to_string_lossy().ends_with(ending);
+    /// Returns the file in the copy of the built portal whose name ends with `suffix`, such as `_bg.wasm`.
+    pub fn file(&self, suffix: &str) -> Result<PathBuf> {
+        let named = |file: &PathBuf| file.to_string_lossy().ends_with(suffix);
         fs::read_dir(self.dist())?
             .filter_map(|entry| Some(entry.ok()?.path()))
             .find(named)
-            .with_context(|| format!("dist/ has no file that ends in {ending}"))
+            .with_context(|| format!("dist/ has no file that ends with {suffix}"))
     }
 
-    /// The name of [`Host::file`], as the page has it.
-    pub fn name(&self, ending: &str) -> Result<String> {
-        let file = self.file(ending)?;
+    /// Returns the name of [`Host::file`] as the page refers to it.
+    pub fn name(&self, suffix: &str) -> Result<String> {
+        let file = self.file(suffix)?;
         let name = file.file_name().context("it has no name")?;
         Ok(name.to_string_lossy().into_owned())
     }
 
-    /// Puts other bytes into such a file, and takes its compressed copies away.
+    /// Replaces the content of a file, and deletes its compressed copies.
     pub fn put(&self, file: &Path, bytes: &[u8]) -> Result<()> {
         fs::write(file, bytes)?;
-        self.bare(file)
+        self.remove_compressed(file)
     }
 
-    /// Takes such a file away, with its compressed copies.
+    /// Deletes a file and its compressed copies.
     pub fn remove(&self, file: &Path) -> Result<()> {
         fs::remove_file(file)?;
-        self.bare(file)
+        self.remove_compressed(file)
     }
 
-    fn bare(&self, file: &Path) -> Result<()> {
-        for ending in ["br", "gz"] {
-            let copy = PathBuf::from(format!("{}.{ending}", file.display()));
+    fn remove_compressed(&self, file: &Path) -> Result<()> {
+        for extension in ["br", "gz"] {
+            let copy = PathBuf::from(format!("{}.{extension}", file.display()));
             if copy.is_file() {
                 fs::remove_file(copy)?;
             }
@@ -321,33 +322,36 @@ impl Host {
         Ok(())
     }
 
-    /// Changes the text of its rules, which must change by it; they hold from the next start on.
+    /// Replaces text in the nginx rules. The change applies from the next start.
+    ///
+    /// # Errors
+    /// If the rules don't contain `from`.
     pub fn change_rules(&self, from: &str, to: &str) -> Result<()> {
         let text = fs::read_to_string(self.path("site.conf"))?;
         let changed = text.replace(from, to);
-        anyhow::ensure!(changed != text, "the rules do not hold {from:?}");
+        anyhow::ensure!(changed != text, "the rules do not contain {from:?}");
         Ok(fs::write(self.path("site.conf"), changed)?)
     }
 
-    /// Stops it at once: what is on its way breaks off.
+    /// Stops nginx at once: responses in progress are cut off.
     pub fn stop(&self) {
-        self.tell_relay(false);
-        drop(held(&self.server).take());
+        self.set_server_running(false);
+        drop(lock(&self.server).take());
     }
 
-    fn tell_relay(&self, running: bool) {
+    fn set_server_running(&self, running: bool) {
         if let Some(relay) = &self.relay {
-            // It ends with the journey.
+            // The relay ends with the journey.
             _ = relay.set_server_running(running);
         }
     }
 
-    /// Starts it again after [`Host::stop`], on the same port.
+    /// Starts nginx again after [`Host::stop`], on the same port.
     pub fn start_again(&self) -> Result<()> {
-        if held(&self.gateway).is_some() {
+        if lock(&self.gateway).is_some() {
             self.script(&["prepare"], "")?;
         }
-        let mut command = process::leashed(&self.program);
+        let mut command = process::supervised(&self.program);
         command
             .arg("-p")
             .arg(self.folder.path())
@@ -355,12 +359,12 @@ impl Host {
             .arg(self.path("errors.log"));
         let ready = |line: &str| line.contains("start worker process ").then_some(());
         let (server, ()) = Server::start(&mut command, &self.path("said.log"), ready)?;
-        *held(&self.server) = Some(server);
-        self.tell_relay(true);
+        *lock(&self.server) = Some(server);
+        self.set_server_running(true);
         Ok(())
     }
 
-    /// Asks nginx whether it would start with its rules.
+    /// Checks the nginx rules with `nginx -t`.
     pub fn try_rules(&self) -> Result<()> {
         let output = Command::new(&self.program)
             .arg("-t")
@@ -374,13 +378,13 @@ impl Host {
         Ok(())
     }
 
-    /// Stops it and starts it again.
+    /// Stops nginx and starts it again.
     pub fn restart(&self) -> Result<()> {
         self.stop();
         self.start_again()
     }
 
-    /// Kills the processes that answer, as a crash would: connections break, and others are there for the next.
+    /// Kills the workers, as a crash would. Connections break, and nginx starts new workers.
     pub fn kill_workers(&self) -> Result<()> {
         let main = fs::read_to_string(self.path("nginx.pid"))?;
         let workers = Command::new("pgrep").args(["-P", main.trim()]).output()?;
@@ -393,7 +397,7 @@ impl Host {
         Ok(())
     }
 
-    /// What it has written to its log of errors.
+    /// Returns the content of the error log.
     pub fn errors(&self) -> String {
         fs::read_to_string(self.path("errors.log")).unwrap_or_default()
     }
@@ -402,12 +406,12 @@ impl Host {
         self.folder.path().join(name)
     }
 
-    /// What stands around the rules in a system's own nginx.conf, for somebody who is no root.
-    fn frame(&self) -> String {
+    /// The parts of a system's nginx.conf that surround the rules, adapted for running without root.
+    fn nginx_conf(&self) -> String {
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|name| format!("    {name}_temp_path temporary/{name};\n"))
             .concat();
-        // Root's workers would run as somebody who may not read the folder of the journey.
+        // Workers started by root would otherwise run as a user who can't read the journey's folder.
         let user = match self.kind {
             _ if !process::is_root() => String::new(),
             Kind::SingleSignOn => format!("user {};\n", single_sign_on::WORKER),
@@ -425,8 +429,8 @@ impl Host {
     }
 }
 
-/// A port that is free, as `127.0.0.1:PORT`.
-fn free() -> Result<String> {
+/// Returns a free port, as `127.0.0.1:PORT`.
+fn free_address() -> Result<String> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?
         .local_addr()?
         .to_string())
@@ -446,6 +450,6 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|broken| broken.into_inner())
 }

@@ -1,4 +1,4 @@
-//! Running a journey from its first process to its last.
+//! Runs a journey from start to finish.
 
 use std::{
     any,
@@ -24,17 +24,17 @@ use crate::{
     slot,
 };
 
-/// Longer than any journey should take: a browser that hangs must not hang the whole run.
+/// Upper limit for any journey. A hung browser must not hang the whole run.
 const LIMIT: Duration = Duration::from_secs(180);
 
-/// Runs a journey on the sandbox as it opens. Fails the test if the journey fails, if it leaves errors on the console, or if the
-/// sandbox's books do not balance afterwards.
+/// Runs a journey on a fresh sandbox with default settings. Fails the test if the journey fails, if it leaves errors on
+/// the console, or if the sandbox's ledger doesn't balance afterward.
 #[track_caller]
 pub fn journey<J: AsyncFnOnce(&Desk) -> Result<()>>(journey: J) {
     Setup::default().journey(journey);
 }
 
-/// What a journey may have otherwise than usual.
+/// Settings of a journey that differ from the defaults.
 #[derive(Clone, Debug)]
 pub struct Setup {
     sandbox: Vec<String>,
@@ -57,38 +57,40 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// Flags for the sandbox, such as `["--connections", "close"]`.
+    /// Adds flags for the sandbox, such as `["--connections", "close"]`.
     pub fn sandbox<'a>(mut self, flags: impl IntoIterator<Item = &'a str>) -> Self {
         self.sandbox.extend(flags.into_iter().map(str::to_owned));
         self
     }
 
-    /// Changes to the config.json that the portal ships with, such as `json!({"timeout_seconds": 2})`. Objects are changed key by
-    /// key, and null takes a key away.
+    /// Changes the config.json that the portal ships with, as in `json!({"timeout_seconds": 2})`. Objects are merged
+    /// key by key, and null removes a key.
     pub fn config(mut self, changes: Value) -> Self {
         config::change(self.config.get_or_insert(Value::Null), &changes);
         self
     }
 
-    /// The portal on a real nginx, in the sandbox's stead; the sandbox is the backend alone.
+    /// Serves the portal from a real nginx instead of the sandbox, which then is only the service.
     pub fn host(mut self, kind: Kind) -> Self {
         self.host = Some(kind);
         self
     }
 
-    /// How long to wait for what should appear. The default, 20 seconds, covers the timeout and the settling time of a journey that shortens both to 5.
+    /// Sets how long to wait for something to appear. The default of 20 seconds covers the timeout and the settling
+    /// time of a journey that shortens both to 5.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
     }
 
-    /// Runs in these engines only, for this reason. In the others the test run says that it was left out, and why.
+    /// Runs the journey in these engines only, for this reason. In the others the test run reports that it was skipped,
+    /// and why.
     pub fn only<const N: usize>(mut self, engines: [Engine; N], reason: &str) -> Self {
         self.only = Some((engines.to_vec(), reason.to_owned()));
         self
     }
 
-    /// Runs a journey so.
+    /// Runs a journey with these settings.
     #[track_caller]
     pub fn journey<J: AsyncFnOnce(&Desk) -> Result<()>>(self, journey: J) {
         let name = name(any::type_name::<J>());
@@ -106,13 +108,13 @@ impl Setup {
         match idle::block_on(self.run(&name, journey)) {
             Ok(Ok(())) => {}
             Err(error) | Ok(Err(Failure::Error(error))) => panic!("{error:#}"),
-            // It has been reported where it happened.
+            // The panic was already reported where it happened.
             Ok(Err(Failure::Panic(panic))) => panic::resume_unwind(panic),
         }
     }
 
-    /// Opens a desk for a program that is no test, and that must close it itself. What it keeps as evidence goes to
-    /// `target/journeys/<name>/`.
+    /// Opens a desk for a program that is not a test. The caller must close it. Its evidence goes to
+    /// `target/journeys/<engine>/<name>/`.
     pub async fn open(&self, name: &str) -> Result<Desk> {
         let browser = Browser::start(Engine::current()?).await?;
         self.open_in(browser, name).await
@@ -120,11 +122,18 @@ impl Setup {
 
     async fn open_in(&self, browser: Browser, name: &str) -> Result<Desk> {
         let engine = browser.engine();
-        // Chromium's own network can be cut and slowed down.
+        // Chromium can cut and throttle its own network.
         let network = (engine != Engine::Chromium).then(|| Arc::new(Network::default()));
-        let lines = network.as_deref();
-        let sandbox = Sandbox::start(&self.sandbox, self.config.as_ref(), lines)?;
-        let host = |kind| Host::start(kind, sandbox.address(), self.config.as_ref(), lines);
+        let shared_network = network.as_deref();
+        let sandbox = Sandbox::start(&self.sandbox, self.config.as_ref(), shared_network)?;
+        let host = |kind| {
+            Host::start(
+                kind,
+                sandbox.address(),
+                self.config.as_ref(),
+                shared_network,
+            )
+        };
         let desk = Desk {
             evidence: Evidence::of(engine, name)?,
             host: self.host.map(host).transpose()?,
@@ -136,7 +145,7 @@ impl Setup {
             scripts: Mutex::new(Scripts::default()),
             tabs: Mutex::default(),
         };
-        desk.know_tabs().await?;
+        desk.record_tabs().await?;
         Ok(desk)
     }
 
@@ -145,9 +154,9 @@ impl Setup {
         name: &str,
         journey: J,
     ) -> Result<(), Failure> {
-        let browser = idle::take(Engine::current()?).await?;
+        let browser = idle::acquire(Engine::current()?).await?;
         let desk = self.open_in(browser, name).await?;
-        // A panic is caught so that the browser is still there to be asked.
+        // Panics are caught so that the browser can still be inspected.
         let journey = AssertUnwindSafe(async { tokio::time::timeout(LIMIT, journey(&desk)).await });
         let mut result = match journey.catch_unwind().await {
             Ok(Ok(result)) => result.map_err(Failure::Error),
@@ -155,22 +164,22 @@ impl Setup {
             Err(panic) => Err(Failure::Panic(panic)),
         };
         if result.is_ok() {
-            result = desk.leave().await.map_err(Failure::Error);
+            result = desk.check().await.map_err(Failure::Error);
         }
         if result.is_err() {
             let folder = desk.keep_evidence("").await;
             eprintln!("{name}: see {}", folder.display());
         }
-        // A browser that cannot be closed takes nothing away from a journey that went well.
+        // A browser that can't be closed doesn't fail a successful journey.
         _ = match result {
-            Ok(()) => idle::leave(desk.browser).await,
+            Ok(()) => idle::release(desk.browser).await,
             Err(_) => desk.close().await,
         };
         result
     }
 }
 
-/// How a journey went wrong.
+/// How a journey failed.
 enum Failure {
     Error(anyhow::Error),
     Panic(Box<dyn any::Any + Send>),
@@ -182,7 +191,7 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-/// The test's own path without its program's name, from the name that the compiler gave its closure:
+/// Derives the test's path, without the program's name, from the closure's type name:
 /// `all::opens::the_page_opens::{{closure}}`.
 fn name(closure: &str) -> String {
     let parts: Vec<_> = closure
@@ -207,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_journey_is_named_after_its_test() {
+    fn journeys_are_named_after_their_tests() {
         assert_eq!(
             name("all::opens::the_page_opens::{{closure}}"),
             "opens.the_page_opens"

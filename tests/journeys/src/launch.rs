@@ -1,4 +1,4 @@
-//! Starting the sandbox's server, as often as it is stopped.
+//! Starts the sandbox's server, repeatedly if it is stopped in between.
 
 use std::{env, ffi::OsString, fs, path::PathBuf, process::Command, thread, time::Duration};
 
@@ -11,10 +11,10 @@ use crate::{
     process::{self, Server},
 };
 
-/// Another program may hold the port for a moment, as the near end of a connection of its own.
-const TRIES: usize = 5;
+/// Another program may briefly hold the port as the local end of an outgoing connection.
+const ATTEMPTS: usize = 5;
 
-/// All that a start needs, and the folder in which the ledger outlives each one.
+/// Everything needed for a start, and the folder in which the ledger survives restarts.
 #[derive(Debug)]
 pub struct Launch {
     program: PathBuf,
@@ -22,11 +22,13 @@ pub struct Launch {
     folder: TempDir,
 }
 
-/// The sandbox's program, as it was built last.
+/// Returns the path of the sandbox's program from the last build.
 pub fn sandbox() -> Result<PathBuf> {
-    let program = process::path("CREDIT_DESK_SANDBOX", || {
-        Ok(process::programs()?.join(format!("credit-desk-sandbox{}", env::consts::EXE_SUFFIX)))
-    })?;
+    let program =
+        process::path("CREDIT_DESK_SANDBOX", || {
+            Ok(process::build_folder()?
+                .join(format!("credit-desk-sandbox{}", env::consts::EXE_SUFFIX)))
+        })?;
     if !program.is_file() {
         bail!(
             "there is no sandbox at {}: `cargo build -p credit-desk-sandbox`, or `cargo xtask test --only journeys`",
@@ -37,11 +39,11 @@ pub fn sandbox() -> Result<PathBuf> {
 }
 
 impl Launch {
-    /// Prepares a ledger of its own.
+    /// Prepares a folder for a new ledger.
     pub fn new(flags: &[String], changes: Option<&Value>) -> Result<Self> {
         let program = sandbox()?;
-        let brought = flags.iter().position(|flag| flag == "--dist");
-        let dist = match brought.and_then(|at| flags.get(at + 1)) {
+        let dist_flag = flags.iter().position(|flag| flag == "--dist");
+        let dist = match dist_flag.and_then(|at| flags.get(at + 1)) {
             Some(folder) => folder.into(),
             None => process::dist()?,
         };
@@ -49,7 +51,7 @@ impl Launch {
             .prefix("credit-desk-journey-")
             .tempdir()?;
         let mut all: Vec<OsString> = vec!["--stop-with-stdin".into()];
-        // Unless a ledger is brought along.
+        // Unless the caller supplies a ledger.
         if !flags.iter().any(|flag| flag == "--db") {
             all.extend(["--db".into(), folder.path().join("ledger.db").into()]);
         }
@@ -57,10 +59,10 @@ impl Launch {
             let file = config::write(&dist, changes, folder.path())?;
             all.extend(["--config".into(), file.into()]);
         }
-        if brought.is_none() {
+        if dist_flag.is_none() {
             all.extend(["--dist".into(), dist.into()]);
         }
-        // Every ledger is new here, and a second start must not begin anew.
+        // The ledger is always new, and a restart must not clear it.
         all.extend(
             flags
                 .iter()
@@ -74,25 +76,27 @@ impl Launch {
         })
     }
 
-    /// Changes the configuration file that it serves; it is read at every request.
+    /// Changes the configuration file that the sandbox serves. The sandbox reads it on every request.
     pub fn change_config(&self, changes: &Value) -> Result<()> {
         let file = self.folder.path().join("config.json");
         let text = fs::read_to_string(&file).context("it does not serve its own configuration")?;
         let mut config = serde_json::from_str(&text)?;
         config::change(&mut config, changes);
-        // At once: it may be read at any moment.
+        // Replaced atomically, because it may be read at any moment.
         let new = self.folder.path().join("config.json.new");
         fs::write(&new, config.to_string())?;
         Ok(fs::rename(&new, &file)?)
     }
 
-    /// Starts it on this port, any free one for 0; gives its address.
+    /// Starts the sandbox on this port (0 for any free one) and returns its address.
     pub fn start(&self, port: u16) -> Result<(Server, String)> {
-        let mut tries = 0;
+        let mut attempts = 0;
         loop {
-            tries += 1;
+            attempts += 1;
             match self.try_start(port) {
-                Err(_) if port != 0 && tries < TRIES => thread::sleep(Duration::from_millis(100)),
+                Err(_) if port != 0 && attempts < ATTEMPTS => {
+                    thread::sleep(Duration::from_millis(100))
+                }
                 other => return other,
             }
         }
@@ -110,7 +114,7 @@ impl Launch {
         Server::start(&mut command, &self.log(), ready)
     }
 
-    /// What it has printed as errors.
+    /// Returns the sandbox's error output.
     pub fn errors(&self) -> String {
         std::fs::read_to_string(self.log()).unwrap_or_default()
     }

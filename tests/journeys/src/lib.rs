@@ -1,36 +1,38 @@
-//! The harness of the journeys: a real browser on the built portal, served by a sandbox of its own.
+//! Test harness for the portal: drives the built portal in a real browser against a private sandbox service.
 //!
-//! `CREDIT_DESK_ENGINE` chooses the browser engine: `chromium` (as long as it is unset), `firefox` or `webkit`.
+//! `CREDIT_DESK_ENGINE` selects the browser engine: `chromium` (the default), `firefox` or `webkit`.
 //!
-//! A journey is an ordinary test. Everything it needs is started before it and stopped after it, however it ends:
+//! A journey is an ordinary test. Everything it needs is started before it runs and stopped afterward, even if it
+//! fails:
 //!
 //! ```no_run
 //! use credit_desk_journeys::journey;
 //!
 //! #[test]
-//! fn a_wrong_key_is_refused() {
+//! fn a_wrong_key_is_declined() {
 //!     journey(async |desk| {
 //!         desk.goto("/").await?;
-//!         desk.field("Reseller key").fill("not-the-key").await?;
+//!         desk.field("Reseller API key").fill("not-the-key").await?;
 //!         desk.button("Sign in").click().await?;
-//!         desk.role("alert").shows("refused").await
+//!         desk.role("alert").shows("Invalid API key").await
 //!     });
 //! }
 //! ```
 //!
-//! - [`journey`] and [`Setup`] run it; a failure leaves a screenshot, the page and the console under
+//! - [`journey`] and [`Setup`] run a journey. A failure leaves a screenshot, the page and the console under
 //!   `target/journeys/<engine>/`.
-//! - [`Desk`] is the person at the browser: where they go, what they press, the conditions they work under.
-//! - [`Find`] is what they look for on the page. It waits; a test never sleeps.
-//! - [`Sandbox`] is the backend: its ledger, its settings, and the faults it can be told to make. It can be killed and restarted.
-//! - [`Host`] is a real nginx in the sandbox's stead, with the rules that the project ships: a plain host, or a gateway.
-//! - [`Vendor`] is a backend behind such a gateway that says whatever a journey wants it to say.
-//! - [`place`] is where the portal's files lie, where it is not the sandbox: below a path, or behind a gateway.
-//! - [`storm`] is many movements at once, drawn from a seed, while everything fails around them.
-//! - [`bench`] measures how long things take, and judges nothing.
+//! - [`Desk`] is the user at the browser: navigation, key presses and the conditions the user works under.
+//! - [`Find`] locates elements on the page. It waits, so tests never sleep.
+//! - [`Sandbox`] is the service: its ledger, settings and injectable faults. It can be killed and restarted.
+//! - [`Host`] is a real nginx that serves the portal instead of the sandbox, with the rules that the project ships, as
+//!   a plain host or a gateway.
+//! - [`Vendor`] is a service behind such a gateway that returns whatever response a journey defines.
+//! - [`place`] hosts the portal's files elsewhere than on the sandbox: below a path, or behind a gateway.
+//! - [`storm`] runs many movements at once, generated from a seed, while everything around them fails.
+//! - [`bench`] measures how long things take. It never fails on a result.
 //!
-//! `cargo xtask test --only journeys` builds all that they need. On their own (`cargo test -p credit-desk-journeys`) they take
-//! dist/ and the sandbox as they were built last.
+//! `cargo xtask test --only journeys` builds everything the journeys need. Run directly
+//! (`cargo test -p credit-desk-journeys`), they use dist/ and the sandbox from the last build.
 
 pub mod bench;
 mod browser;

@@ -1,4 +1,5 @@
-//! The network between a browser and its servers, for engines whose own cannot be cut or slowed down: relays on other ports.
+//! A simulated network between a browser and its servers, for engines that cannot cut or throttle their own. Relays
+//! listen on other ports.
 
 use std::{
     net::SocketAddr,
@@ -16,9 +17,9 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// How the network is.
+/// The state of the network.
 #[derive(Clone, Copy, Debug, Default)]
-struct Weather {
+struct Conditions {
     offline: bool,
     latency: Duration,
     bytes_per_second: Option<u32>,
@@ -26,20 +27,20 @@ struct Weather {
 
 #[derive(Debug)]
 enum Command {
-    Weather(Weather),
-    /// Whether the server behind it runs.
+    Conditions(Conditions),
+    /// Whether the server behind the relay is running.
     Server(bool),
 }
 
 type Commands = channel::UnboundedSender<(Command, mpsc::Sender<Result<()>>)>;
 
-/// All that lies between a browser and its servers.
+/// All relays between a browser and its servers.
 #[derive(Debug, Default)]
 pub struct Network {
     relays: Mutex<Vec<Commands>>,
 }
 
-/// A relay. It ends with its network.
+/// A relay. It stops when its network is dropped.
 #[derive(Debug)]
 pub struct Relay {
     address: SocketAddr,
@@ -47,7 +48,7 @@ pub struct Relay {
 }
 
 impl Network {
-    /// Puts a relay before the server at this address, `http://127.0.0.1:PORT`.
+    /// Starts a relay in front of the server at this address, `http://127.0.0.1:PORT`.
     pub fn relay(&self, server: &str) -> Result<Relay> {
         let server: SocketAddr = server
             .strip_prefix("http://")
@@ -60,7 +61,7 @@ impl Network {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        // On a thread of its own: a journey that waits must not hold it up.
+        // On its own thread, so that a blocked journey doesn't block the relay.
         thread::spawn(move || {
             runtime.block_on(async {
                 if let Ok(listener) = TcpListener::from_std(listener) {
@@ -72,14 +73,14 @@ impl Network {
         Ok(Relay { address, commands })
     }
 
-    /// Cuts it or mends it, and sets how slow it is. What is on its way when it is cut is lost.
+    /// Cuts or restores the network, and sets its speed. Data in transit when it is cut is lost.
     pub fn set(
         &self,
         offline: bool,
         latency: Duration,
         bytes_per_second: Option<u32>,
     ) -> Result<()> {
-        let weather = Weather {
+        let conditions = Conditions {
             offline,
             latency,
             bytes_per_second,
@@ -87,7 +88,7 @@ impl Network {
         let mut relays = self.relays();
         relays.retain(|relay| !relay.is_closed());
         for relay in &*relays {
-            tell(relay, Command::Weather(weather))?;
+            send(relay, Command::Conditions(conditions))?;
         }
         Ok(())
     }
@@ -98,19 +99,19 @@ impl Network {
 }
 
 impl Relay {
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Returns the address it listens on: `http://127.0.0.1:PORT`.
     pub fn address(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Connections are refused while the server behind it does not run, as they would be by the server's own port.
+    /// Sets whether the server is running. While it isn't, connections are refused, as the server's own port would do.
     pub fn set_server_running(&self, running: bool) -> Result<()> {
-        tell(&self.commands, Command::Server(running))
+        send(&self.commands, Command::Server(running))
     }
 }
 
-/// Waits until the command has been carried out.
-fn tell(relay: &Commands, command: Command) -> Result<()> {
+/// Sends a command and waits until it has been carried out.
+fn send(relay: &Commands, command: Command) -> Result<()> {
     let (done, wait) = mpsc::channel();
     relay
         .send((command, done))
@@ -119,7 +120,7 @@ fn tell(relay: &Commands, command: Command) -> Result<()> {
     wait.recv().context("the relay has ended")?
 }
 
-/// Relays until nobody is left to command it.
+/// Relays until all senders of commands are dropped.
 async fn run(
     listener: TcpListener,
     address: SocketAddr,
@@ -128,8 +129,8 @@ async fn run(
 ) {
     let mut listener = Some(listener);
     let mut connections = JoinSet::new();
-    let (mut weather, mut is_running) = (Weather::default(), true);
-    let line = Arc::new(Mutex::new((weather, Instant::now())));
+    let (mut conditions, mut is_running) = (Conditions::default(), true);
+    let link = Arc::new(Mutex::new((conditions, Instant::now())));
     loop {
         let accept = async {
             match &listener {
@@ -141,11 +142,11 @@ async fn run(
             command = commands.recv() => {
                 let Some((command, done)) = command else { return };
                 match command {
-                    Command::Weather(new) => weather = new,
+                    Command::Conditions(new) => conditions = new,
                     Command::Server(running) => is_running = running,
                 }
-                *line.lock().unwrap_or_else(PoisonError::into_inner) = (weather, Instant::now());
-                let result = if weather.offline || !is_running {
+                *link.lock().unwrap_or_else(PoisonError::into_inner) = (conditions, Instant::now());
+                let result = if conditions.offline || !is_running {
                     listener = None;
                     connections.shutdown().await;
                     Ok(())
@@ -158,7 +159,7 @@ async fn run(
             }
             accepted = accept => {
                 if let Ok((client, _)) = accepted {
-                    connections.spawn(connect(client, server, Arc::clone(&line)));
+                    connections.spawn(connect(client, server, Arc::clone(&link)));
                 }
             }
             Some(_) = connections.join_next() => {}
@@ -174,9 +175,9 @@ fn listen(address: SocketAddr) -> Result<TcpListener> {
     Ok(socket.listen(1024)?)
 }
 
-type Line = Arc<Mutex<(Weather, Instant)>>;
+type Link = Arc<Mutex<(Conditions, Instant)>>;
 
-async fn connect(client: TcpStream, server: SocketAddr, line: Line) {
+async fn connect(client: TcpStream, server: SocketAddr, link: Link) {
     let Ok(server) = TcpStream::connect(server).await else {
         return;
     };
@@ -185,16 +186,17 @@ async fn connect(client: TcpStream, server: SocketAddr, line: Line) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let up = async {
-        let result = copy(&mut from_client, &mut to_server, &line).await;
+        let result = copy(&mut from_client, &mut to_server, &link).await;
         _ = to_server.shutdown().await;
         result
     };
     let down = async {
-        let result = copy(&mut from_server, &mut to_client, &line).await;
+        let result = copy(&mut from_server, &mut to_client, &link).await;
         _ = to_client.shutdown().await;
         result
     };
-    // A server that has closed its end answers nothing more; a client that has closed its own may still be answered.
+    // A server that has closed its end sends nothing more. A client that has closed its end may still receive a
+    // response.
     tokio::select! {
         _ = async { _ = up.await; std::future::pending::<()>().await } => {}
         _ = down => {}
@@ -204,31 +206,32 @@ async fn connect(client: TcpStream, server: SocketAddr, line: Line) {
 async fn copy(
     from: &mut tokio::net::tcp::OwnedReadHalf,
     to: &mut tokio::net::tcp::OwnedWriteHalf,
-    line: &Line,
+    link: &Link,
 ) -> std::io::Result<()> {
-    // As much as comes at once on a slow line.
+    // The most that arrives at once on a slow connection.
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let size = from.read(&mut buffer).await?;
         if size == 0 {
             return Ok(());
         }
-        sleep_until(arrival(line, size)).await;
+        sleep_until(arrival(link, size)).await;
         to.write_all(&buffer[..size]).await?;
     }
 }
 
-/// Reserves the line for this many bytes, after those already on it. Returns when they arrive: the latency counts from when the last byte was sent.
-fn arrival(line: &Line, size: usize) -> Instant {
-    let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
-    let (weather, free) = &mut *line;
+/// Reserves the connection for `size` bytes, after those already queued, and returns when they arrive. Latency counts
+/// from when the last byte was sent.
+fn arrival(link: &Link, size: usize) -> Instant {
+    let mut link = link.lock().unwrap_or_else(PoisonError::into_inner);
+    let (conditions, free_at) = &mut *link;
     let now = Instant::now();
-    let Some(speed) = weather.bytes_per_second.filter(|speed| *speed > 0) else {
-        return now + weather.latency;
+    let Some(speed) = conditions.bytes_per_second.filter(|speed| *speed > 0) else {
+        return now + conditions.latency;
     };
     let bytes = u32::try_from(size).unwrap_or(u32::MAX);
-    *free = now.max(*free) + Duration::from_secs(1) * bytes / speed;
-    *free + weather.latency
+    *free_at = now.max(*free_at) + Duration::from_secs(1) * bytes / speed;
+    *free_at + conditions.latency
 }
 
 #[cfg(test)]
@@ -240,7 +243,7 @@ mod tests {
 
     use super::*;
 
-    /// A server that sends back what it gets.
+    /// Starts a server that echoes what it receives.
     fn echo() -> String {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -260,10 +263,10 @@ mod tests {
     }
 
     fn exchange(stream: &mut TcpStream) -> std::io::Result<[u8; 5]> {
-        let mut answer = [0; 5];
+        let mut response = [0; 5];
         stream.write_all(b"hello")?;
-        stream.read_exact(&mut answer)?;
-        Ok(answer)
+        stream.read_exact(&mut response)?;
+        Ok(response)
     }
 
     #[test]
@@ -280,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stopped_server_is_not_reached_when_the_network_is_back() {
+    fn a_stopped_server_stays_unreachable_when_the_network_is_back() {
         let network = Network::default();
         let relay = network.relay(&echo()).unwrap();
         relay.set_server_running(false).unwrap();
@@ -291,16 +294,16 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_network_takes_its_time() {
+    fn a_slow_network_delays_data() {
         let network = Network::default();
         let relay = network.relay(&echo()).unwrap();
         network
             .set(false, Duration::from_millis(50), Some(100))
             .unwrap();
         let mut stream = dial(&relay).unwrap();
-        let begun = std::time::Instant::now();
+        let start = std::time::Instant::now();
         exchange(&mut stream).unwrap();
-        // Twice five bytes at a hundred a second, and the latency on top.
-        assert!(begun.elapsed() >= Duration::from_millis(190));
+        // Five bytes each way at 100 bytes/s, plus the latency.
+        assert!(start.elapsed() >= Duration::from_millis(190));
     }
 }

@@ -1,5 +1,5 @@
-//! A host of the portal's files as deployments have them: below a path, with rules for unknown addresses or without, and
-//! with a gateway that signs people in, or without one. The APIs behind it are the sandbox's.
+//! A host for the portal's files as deployments have them: below a path, with or without rules for unknown addresses,
+//! and with or without a gateway that signs users in. Its APIs are the sandbox's.
 
 mod answer;
 
@@ -15,19 +15,20 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{Desk, config, process};
 
-/// How a host is set up.
+/// The settings of a host.
 #[derive(Clone, Debug)]
 pub struct Hosting {
-    /// Below which path, with a slash at both ends.
+    /// The portal's path, with a slash at both ends.
     pub path: &'static str,
-    /// Whether an unknown address is answered with index.html. Otherwise with 404.html, and its status.
+    /// Whether unknown addresses get index.html. Otherwise they get 404.html with status 404.
     pub rewrites: bool,
-    /// Changes to the shipped config.json; a text is served as it is, an address leads there, and nothing is a missing file.
+    /// Changes to the shipped config.json. A string is served as is, or redirected to if it is a URL; `None` means that
+    /// the file is missing.
     pub config: Option<Value>,
-    /// Whether people are signed in here.
+    /// Whether this host is a gateway that signs users in.
     pub gateway: bool,
-    /// Leads every call of an API to this address.
-    pub leads_to: Option<String>,
+    /// Redirects every API call to this address.
+    pub redirect_to: Option<String>,
 }
 
 impl Default for Hosting {
@@ -37,27 +38,27 @@ impl Default for Hosting {
             rewrites: true,
             config: Some(Value::Object(Default::default())),
             gateway: false,
-            leads_to: None,
+            redirect_to: None,
         }
     }
 }
 
-/// How a gateway says that nobody is signed in.
+/// How a gateway responds when nobody is signed in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Out {
+pub enum SignedOut {
     /// 401 with its header.
     #[default]
     Status,
-    /// The way to its sign-in page.
+    /// A redirect to its sign-in page.
     Redirect,
 }
 
-/// A call as it came in.
+/// A request as received.
 #[derive(Clone, Debug)]
-pub struct Came {
+pub struct RecordedRequest {
     /// Method and path.
     pub what: String,
-    /// Every header, as text.
+    /// All headers, as text.
     pub headers: String,
     /// The Idempotency-Key.
     pub key: Option<String>,
@@ -69,10 +70,10 @@ pub struct Came {
 struct Inner {
     hosting: Hosting,
     signed_in: bool,
-    out: Out,
-    ends_at_movement: bool,
-    movements_to: Option<String>,
-    came: Vec<Came>,
+    signed_out: SignedOut,
+    signs_out_at_movement: bool,
+    redirect_movements_to: Option<String>,
+    requests: Vec<RecordedRequest>,
 }
 
 #[derive(Debug)]
@@ -89,7 +90,7 @@ impl Shared {
     }
 }
 
-/// A running host; gone when it is dropped.
+/// A running host. It stops when dropped.
 #[derive(Debug)]
 pub struct Host {
     address: String,
@@ -98,7 +99,7 @@ pub struct Host {
 }
 
 impl Host {
-    /// Starts one before the desk's sandbox.
+    /// Starts a host in front of the desk's sandbox.
     pub async fn start(desk: &Desk, hosting: Hosting) -> Result<Self> {
         let dist = process::path("CREDIT_DESK_DIST", || {
             Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"))
@@ -115,10 +116,10 @@ impl Host {
             inner: Mutex::new(Inner {
                 hosting,
                 signed_in: true,
-                out: Out::default(),
-                ends_at_movement: false,
-                movements_to: None,
-                came: Vec::new(),
+                signed_out: SignedOut::default(),
+                signs_out_at_movement: false,
+                redirect_movements_to: None,
+                requests: Vec::new(),
             }),
         });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
@@ -138,19 +139,19 @@ impl Host {
         })
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Returns the address it listens on: `http://127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Goes to an address of this host, from its first slash.
+    /// Opens a path of this host.
     pub async fn goto(&self, desk: &Desk, path: &str) -> Result<()> {
         let address = format!("{}{path}", self.address);
-        let there = desk.driver().goto(&*address).await;
-        there.with_context(|| format!("cannot open {address}"))
+        let result = desk.driver().goto(&*address).await;
+        result.with_context(|| format!("cannot open {address}"))
     }
 
-    /// Path, query and fragment of where the browser is.
+    /// Returns the path, query and fragment of the current address.
     pub async fn path(&self, desk: &Desk) -> Result<String> {
         let address = desk.driver().current_url().await?.to_string();
         Ok(address
@@ -159,7 +160,7 @@ impl Host {
             .to_owned())
     }
 
-    /// Waits until the browser is there.
+    /// Waits until the browser is at this path.
     pub async fn is_at(&self, desk: &Desk, path: &str) -> Result<()> {
         desk.until(format!("the address {path}"), async || {
             Ok(self.path(desk).await? == path)
@@ -167,43 +168,43 @@ impl Host {
         .await
     }
 
-    /// Changes how it is set up.
+    /// Changes the settings.
     pub fn change(&self, change: impl FnOnce(&mut Hosting)) {
         change(&mut self.shared.inner().hosting);
     }
 
     /// Ends the gateway's session.
-    pub fn sign_out(&self, out: Out) {
+    pub fn sign_out(&self, signed_out: SignedOut) {
         let mut inner = self.shared.inner();
-        (inner.signed_in, inner.out) = (false, out);
+        (inner.signed_in, inner.signed_out) = (false, signed_out);
     }
 
-    /// Whether somebody is signed in at the gateway.
+    /// Whether a user is signed in at the gateway.
     pub fn is_signed_in(&self) -> bool {
         self.shared.inner().signed_in
     }
 
-    /// Ends the gateway's session when the next movement comes in, before that goes through.
-    pub fn sign_out_at_movement(&self, out: Out) {
+    /// Ends the gateway's session when the next movement arrives, before it is forwarded.
+    pub fn sign_out_at_movement(&self, signed_out: SignedOut) {
         let mut inner = self.shared.inner();
-        (inner.ends_at_movement, inner.out) = (true, out);
+        (inner.signs_out_at_movement, inner.signed_out) = (true, signed_out);
     }
 
-    /// Leads every movement from now on to this address.
-    pub fn lead_movements_to(&self, there: &str) {
-        self.shared.inner().movements_to = Some(there.to_owned());
+    /// Redirects every movement to this address from now on.
+    pub fn redirect_movements_to(&self, address: &str) {
+        self.shared.inner().redirect_movements_to = Some(address.to_owned());
     }
 
-    /// The calls of the APIs so far, oldest first.
-    pub fn came(&self) -> Vec<Came> {
-        self.shared.inner().came.clone()
+    /// Returns the API calls so far, oldest first.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.shared.inner().requests.clone()
     }
 
-    /// The movements among them.
-    pub fn movements(&self) -> Vec<Came> {
-        let mut came = self.came();
-        came.retain(|came| is_movement(&came.what));
-        came
+    /// Returns the movements among them.
+    pub fn movements(&self) -> Vec<RecordedRequest> {
+        let mut requests = self.requests();
+        requests.retain(|request| is_movement(&request.what));
+        requests
     }
 }
 
@@ -217,7 +218,7 @@ fn is_movement(what: &str) -> bool {
     what.starts_with("POST ") && !what.ends_with("/calculate")
 }
 
-/// The text of the config.json to serve.
+/// Returns the text of the config.json to serve.
 fn config_text(shared: &Shared) -> Option<String> {
     let changes = shared.inner().hosting.config.clone()?;
     if let Value::String(text) = changes {

@@ -1,4 +1,4 @@
-//! Servers that live no longer than the test.
+//! Server processes that stop when the test does.
 
 use std::{
     env,
@@ -14,18 +14,17 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-const START: Duration = Duration::from_secs(20);
-const STOP: Duration = Duration::from_secs(5);
+const START_TIMEOUT: Duration = Duration::from_secs(20);
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A running server. Its standard input is a leash: it must stop when that closes, so that it goes even if this program is killed.
+/// A running server. It must exit when its standard input closes, so that it stops even if this program is killed.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
 }
 
 impl Server {
-    /// Starts it, its errors going to the end of `log`, and waits for the line of output in which `ready` finds what it looks
-    /// for.
+    /// Starts the server, appends its errors to `log`, and waits for the line of output that `ready` recognizes.
     pub fn start<T: Send + 'static>(
         command: &mut Command,
         log: &Path,
@@ -35,7 +34,7 @@ impl Server {
         let mut server = Self::spawn(command.stdout(Stdio::piped()), log)?;
         let output = server.child.stdout.take().context("no output to read")?;
         let (sender, receiver) = mpsc::channel();
-        // Read on after the line: a full pipe would stop the server.
+        // Keep reading after that line: a full pipe would block the server.
         thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 if let Some(found) = ready(&line) {
@@ -43,19 +42,23 @@ impl Server {
                 }
             }
         });
-        match receiver.recv_timeout(START) {
+        match receiver.recv_timeout(START_TIMEOUT) {
             Ok(found) => Ok((server, found)),
             Err(_) => {
-                let said = std::fs::read_to_string(log).unwrap_or_default();
+                let errors_text = std::fs::read_to_string(log).unwrap_or_default();
                 bail!(
-                    "{name} did not say that it is ready. Its errors: {}",
-                    if said.is_empty() { "none" } else { &said }
+                    "{name} did not report that it is ready. Its errors: {}",
+                    if errors_text.is_empty() {
+                        "none"
+                    } else {
+                        &errors_text
+                    }
                 )
             }
         }
     }
 
-    /// Starts it without waiting, its errors going to the end of `log`.
+    /// Starts the server without waiting, and appends its errors to `log`.
     pub fn spawn(command: &mut Command, log: &Path) -> Result<Self> {
         let errors = OpenOptions::new()
             .create(true)
@@ -68,7 +71,7 @@ impl Server {
         Ok(Self { child })
     }
 
-    /// Ends it as a power cut would: nothing is finished, nothing is flushed.
+    /// Kills the server, as a power cut would: nothing is finished or flushed.
     pub fn kill(mut self) -> Result<()> {
         self.child.kill()?;
         self.child.wait()?;
@@ -79,8 +82,8 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
-        let begun = Instant::now();
-        while begun.elapsed() < STOP {
+        let start = Instant::now();
+        while start.elapsed() < STOP_TIMEOUT {
             match self.child.try_wait() {
                 Ok(None) => thread::sleep(Duration::from_millis(10)),
                 _ => return,
@@ -91,9 +94,9 @@ impl Drop for Server {
     }
 }
 
-/// A command for a server that does not watch its standard input by itself: a shell does it in its stead. It also makes the
-/// server deaf to SIGPIPE: a driver that is just writing to a browser that is just being killed would die of it.
-pub fn leashed(program: &Path) -> Command {
+/// Creates a command for a server that doesn't watch its standard input; a shell watches it instead. The shell also
+/// makes the server ignore SIGPIPE, which would kill a driver that writes to a browser that is being killed.
+pub fn supervised(program: &Path) -> Command {
     if cfg!(not(unix)) {
         return Command::new(program);
     }
@@ -107,9 +110,9 @@ pub fn leashed(program: &Path) -> Command {
     shell
 }
 
-/// The same for a server whose own children may outlive it, such as a driver's browser: they are killed with it, also when this
-/// program is ended by a signal to all that it has started.
-pub fn leashed_group(program: &Path) -> Command {
+/// Like [`supervised`], for a server whose children may outlive it, such as a driver's browser. They are killed with
+/// it, even if this program's whole process group is ended by a signal.
+pub fn supervised_group(program: &Path) -> Command {
     let mut shell = Command::new("sh");
     shell.args([
         "-c",
@@ -120,7 +123,7 @@ pub fn leashed_group(program: &Path) -> Command {
     shell
 }
 
-/// A path that a variable names; `fallback` where it does not.
+/// Returns the path in the environment variable `variable`, or else `fallback`.
 pub fn path(variable: &str, fallback: impl FnOnce() -> Result<PathBuf>) -> Result<PathBuf> {
     match env::var_os(variable).filter(|value| !value.is_empty()) {
         Some(value) => Ok(value.into()),
@@ -128,7 +131,7 @@ pub fn path(variable: &str, fallback: impl FnOnce() -> Result<PathBuf>) -> Resul
     }
 }
 
-/// The built portal.
+/// Returns the folder of the built portal.
 pub fn dist() -> Result<PathBuf> {
     let dist = path("CREDIT_DESK_DIST", || {
         Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"))
@@ -142,20 +145,20 @@ pub fn dist() -> Result<PathBuf> {
     Ok(dist)
 }
 
-/// Is this root? Some programs behave otherwise then.
+/// Whether this process runs as root. Some programs behave differently then.
 #[cfg(unix)]
 pub fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
-/// There is no root here.
+/// Whether this process runs as root: never on this system.
 #[cfg(not(unix))]
 pub fn is_root() -> bool {
     false
 }
 
-/// A program on PATH, under one of its names.
+/// Finds a program on PATH by any of its names.
 pub fn on_path(names: &[&str]) -> Option<PathBuf> {
     let path: OsString = env::var_os("PATH")?;
     let folders: Vec<_> = env::split_paths(&path).collect();
@@ -168,8 +171,8 @@ pub fn on_path(names: &[&str]) -> Option<PathBuf> {
     })
 }
 
-/// The folder that this program was built into: `target/debug`. Test programs are one folder deeper than others.
-pub fn programs() -> Result<PathBuf> {
+/// Returns the folder that this program was built into: `target/debug`. Test binaries are one folder deeper.
+pub fn build_folder() -> Result<PathBuf> {
     let program = env::current_exe()?;
     let folder = program.parent().context("this program is in no folder")?;
     if folder.ends_with("deps") {

@@ -1,4 +1,4 @@
-//! The backend of a journey, and its admin routes.
+//! A journey's service and its admin routes.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -13,26 +13,26 @@ use crate::{
     process::Server,
 };
 
-/// A sandbox with a ledger of its own.
+/// A sandbox with its own ledger.
 #[derive(Debug)]
 pub struct Sandbox {
-    /// Where the browser finds it.
+    /// The address that the browser uses.
     address: String,
-    /// Where it listens itself.
+    /// The address that the server itself listens on.
     own_address: String,
     relay: Option<Relay>,
     client: reqwest::Client,
-    /// What was changed while it ran, and must be again after a restart.
+    /// Settings changed at run time. They are restored after a restart.
     settings: Mutex<Value>,
-    /// The main API keys that were replaced; a restart forgets them as well.
+    /// The main API keys that were replaced. A restart forgets them as well.
     keys: Mutex<Value>,
-    // In the order in which they must go: the server first, its ledger's folder after.
+    // Dropped in this order: the server first, then the folder of its ledger.
     server: Mutex<Option<Server>>,
     launch: Launch,
 }
 
 impl Sandbox {
-    /// Starts one, with these flags besides its own and these changes to the portal's configuration.
+    /// Starts a sandbox with these extra flags and these changes to the portal's configuration.
     pub(crate) fn start(
         flags: &[String],
         changes: Option<&Value>,
@@ -43,7 +43,7 @@ impl Sandbox {
         let relay = network
             .map(|network| network.relay(&own_address))
             .transpose()?;
-        // A connection that was kept from before a restart would only be found dead.
+        // A connection kept from before a restart would be dead.
         let client = reqwest::Client::builder()
             .no_proxy()
             .pool_max_idle_per_host(0)
@@ -61,22 +61,22 @@ impl Sandbox {
         })
     }
 
-    /// Kills the server, as a power cut would. What it has committed is in its ledger; the page it served stays where it is.
+    /// Kills the server, as a power cut would. Committed data stays in its ledger, and the loaded page stays open.
     pub fn stop(&self) -> Result<()> {
         if let Some(relay) = &self.relay {
             relay.set_server_running(false)?;
         }
-        match held(&self.server).take() {
+        match lock(&self.server).take() {
             Some(server) => server.kill(),
             None => Ok(()),
         }
     }
 
-    /// Starts the server again after [`Sandbox::stop`]: same port, ledger and flags, and what [`Sandbox::settings`]
-    /// and [`Sandbox::replace_keys`] have changed.
-    /// Faults that were waiting are forgotten, and requests are counted from 0.
+    /// Starts the server again after [`Sandbox::stop`] with the same port, ledger and flags, and restores the changes
+    /// made by [`Sandbox::settings`] and [`Sandbox::replace_keys`]. Pending faults are dropped, and request counts
+    /// restart at 0.
     pub async fn start_again(&self) -> Result<()> {
-        if held(&self.server).is_some() {
+        if lock(&self.server).is_some() {
             return Ok(());
         }
         let (_, port) = self
@@ -84,14 +84,17 @@ impl Sandbox {
             .rsplit_once(':')
             .context("the address has no port")?;
         let (server, _) = self.launch.start(port.parse()?)?;
-        *held(&self.server) = Some(server);
+        *lock(&self.server) = Some(server);
         if let Some(relay) = &self.relay {
             relay.set_server_running(true)?;
         }
-        let settings = held(&self.settings).clone();
-        self.ask(Method::PUT, "settings", Some(settings)).await?;
-        let keys = held(&self.keys).clone();
-        self.ask(Method::POST, "keys", Some(keys)).await.map(drop)
+        let settings = lock(&self.settings).clone();
+        self.request_admin(Method::PUT, "settings", Some(settings))
+            .await?;
+        let keys = lock(&self.keys).clone();
+        self.request_admin(Method::POST, "keys", Some(keys))
+            .await
+            .map(drop)
     }
 
     /// Kills the server and starts it again.
@@ -100,22 +103,23 @@ impl Sandbox {
         self.start_again().await
     }
 
-    /// Where the browser finds it: `http://127.0.0.1:PORT`.
+    /// Returns the address that the browser uses: `http://127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// What it has printed as errors.
+    /// Returns the server's error output.
     pub(crate) fn errors(&self) -> String {
         self.launch.errors()
     }
 
-    /// Everything it knows: accounts with their balances, movements, the check of the postings, the requests that came in.
+    /// Returns everything the sandbox knows: accounts with balances, movements, the check of the postings, and received
+    /// requests.
     pub async fn ledger(&self) -> Result<Value> {
-        self.ask(Method::GET, "ledger", None).await
+        self.request_admin(Method::GET, "ledger", None).await
     }
 
-    /// What is on an account, as text: `reseller:5678`, `child:4002`, `prepaid:org_…`.
+    /// Returns an account's balance as text. Accounts are named `reseller:5678`, `child:4002`, `prepaid:org_…`.
     pub async fn balance(&self, account: &str) -> Result<String> {
         let ledger = self.ledger().await?;
         let accounts = ledger["accounts"]
@@ -129,7 +133,7 @@ impl Sandbox {
         }
     }
 
-    /// The movements of a kind (`credit_transfer`, `credit_revert`, …), oldest first.
+    /// Returns the movements of a kind (`credit_transfer`, `credit_revert`, …), oldest first.
     pub async fn movements(&self, kind: &str) -> Result<Vec<Value>> {
         let ledger = self.ledger().await?;
         let all = ledger["movements"]
@@ -143,13 +147,13 @@ impl Sandbox {
             .collect())
     }
 
-    /// The movements after the one of this id, of every kind, oldest first: all of them, however many.
+    /// Returns all movements with an id greater than `id`, of every kind, oldest first, without a limit.
     pub async fn movements_since(&self, id: i64) -> Result<Vec<Value>> {
         const PAGE: usize = 10_000;
         let (mut all, mut since) = (Vec::new(), id);
         loop {
             let route = format!("ledger?since_id={since}&count={PAGE}");
-            let mut ledger = self.ask(Method::GET, &route, None).await?;
+            let mut ledger = self.request_admin(Method::GET, &route, None).await?;
             let Some(page) = ledger["movements"].as_array_mut().map(std::mem::take) else {
                 bail!("the ledger has no movements: {ledger}")
             };
@@ -164,21 +168,21 @@ impl Sandbox {
         }
     }
 
-    /// The movements made under this Idempotency-Key: none, or one if all is well.
+    /// Returns the movements with this Idempotency-Key: none or one, if all is well.
     pub async fn movements_of(&self, key: &str) -> Result<Vec<Value>> {
         let mut all = self.movements_since(0).await?;
         all.retain(|movement| movement["idempotency_key"] == key);
         Ok(all)
     }
 
-    /// How many requests came in on a route, such as `POST /api/v1/reseller/credits/transfer`.
+    /// Returns the number of requests received on a route, such as `POST /api/v1/reseller/credits/transfer`.
     pub async fn requests(&self, route: &str) -> Result<u64> {
         Ok(self.ledger().await?["requests"][route]
             .as_u64()
             .unwrap_or(0))
     }
 
-    /// The latest requests, newest last: method, path, status, Idempotency-Key, the fault met.
+    /// Returns the latest requests, newest last: method, path, status, Idempotency-Key, and the fault applied.
     pub async fn recent_requests(&self) -> Result<Vec<Value>> {
         let ledger = self.ledger().await?;
         Ok(ledger["recent_requests"]
@@ -187,84 +191,95 @@ impl Sandbox {
             .unwrap_or_default())
     }
 
-    /// Fails unless every movement sums to zero and every balance is what its postings make.
+    /// Fails unless every movement sums to zero and every balance equals the sum of its postings.
     pub(crate) async fn check(&self) -> Result<()> {
         let ledger = self.ledger().await?;
-        let is_proved = |name: &str| ledger["check"][name] == true;
-        if !is_proved("sum_zero") || !is_proved("balances_match_postings") {
-            bail!("the books do not balance: {}", ledger["check"]);
+        let passed = |name: &str| ledger["check"][name] == true;
+        if !passed("sum_zero") || !passed("balances_match_postings") {
+            bail!("the ledger does not balance: {}", ledger["check"]);
         }
         Ok(())
     }
 
-    /// Holds the ledger's lock for a while, as a slow transaction would.
+    /// Holds the ledger's lock for `ms` milliseconds, as a slow transaction would.
     pub async fn hold(&self, ms: u32) -> Result<Value> {
-        self.ask(Method::POST, "hold", Some(json!({ "ms": ms })))
+        self.request_admin(Method::POST, "hold", Some(json!({ "ms": ms })))
             .await
     }
 
-    /// Makes it misbehave, such as `json!({"route": "POST /api/v1/reseller/credits/transfer", "fault": "drop_after"})`.
+    /// Injects a fault, such as `json!({"route": "POST /api/v1/reseller/credits/transfer", "fault": "drop_after"})`.
     pub async fn fault(&self, fault: Value) -> Result<Value> {
-        self.ask(Method::POST, "faults", Some(fault)).await
+        self.request_admin(Method::POST, "faults", Some(fault))
+            .await
     }
 
-    /// The faults that are still to come.
+    /// Returns the pending faults.
     pub async fn faults(&self) -> Result<Value> {
-        self.ask(Method::GET, "faults", None).await
+        self.request_admin(Method::GET, "faults", None).await
     }
 
-    /// Makes it behave again.
-    pub async fn no_faults(&self) -> Result<Value> {
-        self.ask(Method::DELETE, "faults", None).await
+    /// Removes all pending faults.
+    pub async fn clear_faults(&self) -> Result<Value> {
+        self.request_admin(Method::DELETE, "faults", None).await
     }
 
-    /// Changes how it works while it runs, such as `json!({"connections": "close"})`.
+    /// Changes settings at run time, as in `json!({"connections": "close"})`.
     pub async fn settings(&self, settings: Value) -> Result<Value> {
-        let answer = self
-            .ask(Method::PUT, "settings", Some(settings.clone()))
+        let response = self
+            .request_admin(Method::PUT, "settings", Some(settings.clone()))
             .await?;
-        config::change(&mut held(&self.settings), &settings);
-        Ok(answer)
+        config::change(&mut lock(&self.settings), &settings);
+        Ok(response)
     }
 
-    /// Replaces main API keys, such as `json!({"reseller": "new-key"})`. The old ones are refused from then on.
+    /// Replaces main API keys, as in `json!({"reseller": "new-key"})`. The old ones are rejected from then on.
     pub async fn replace_keys(&self, keys: Value) -> Result<Value> {
-        let answer = self.ask(Method::POST, "keys", Some(keys.clone())).await?;
-        config::change(&mut held(&self.keys), &keys);
-        Ok(answer)
+        let response = self
+            .request_admin(Method::POST, "keys", Some(keys.clone()))
+            .await?;
+        config::change(&mut lock(&self.keys), &keys);
+        Ok(response)
     }
 
-    /// Changes the portal's configuration for the pages that are opened from now on, as [`crate::Setup::config`] does.
+    /// Changes the portal's configuration for pages opened from now on, like [`crate::Setup::config`].
     ///
     /// # Errors
-    /// When the journey was set up without its own configuration.
+    /// If the journey was set up without its own configuration.
     pub fn change_config(&self, changes: &Value) -> Result<()> {
         self.launch.change_config(changes)
     }
 
-    /// Changes what it holds, such as `json!({"child": {"id": 4002, "balance": "3.5"}})`.
-    pub async fn set(&self, what: Value) -> Result<Value> {
-        self.ask(Method::POST, "set", Some(what)).await
+    /// Changes stored data, as in `json!({"child": {"id": 4002, "balance": "3.5"}})`.
+    pub async fn set(&self, change: Value) -> Result<Value> {
+        self.request_admin(Method::POST, "set", Some(change)).await
     }
 
-    /// Puts the opening data back, such as `json!({"rows": 500})` with made-up rows before it.
-    pub async fn reset(&self, how: Value) -> Result<Value> {
-        let answer = self.ask(Method::POST, "reset", Some(how)).await?;
-        *held(&self.settings) = Value::Object(Map::new());
-        *held(&self.keys) = Value::Object(Map::new());
-        Ok(answer)
+    /// Restores the initial data, as in `json!({"rows": 500})` with generated rows before it.
+    pub async fn reset(&self, options: Value) -> Result<Value> {
+        let response = self
+            .request_admin(Method::POST, "reset", Some(options))
+            .await?;
+        *lock(&self.settings) = Value::Object(Map::new());
+        *lock(&self.keys) = Value::Object(Map::new());
+        Ok(response)
     }
 
-    /// Sends a movement past the portal, as a colleague at another desk would. Gives the status.
+    /// Sends a movement without the portal, as a colleague at another desk would. Returns the status.
     pub async fn post(&self, path: &str, secret: &str, key: &str, body: &Value) -> Result<u16> {
         let request = self.client.post(format!("{}{path}", self.own_address));
         let request = request.bearer_auth(secret).header("Idempotency-Key", key);
-        let answer = request.json(body).send().await;
-        let answer = answer.with_context(|| format!("the sandbox did not answer POST {path}"))?;
-        Ok(answer.status().as_u16())
+        let response = request.json(body).send().await;
+        let response =
+            response.with_context(|| format!("the sandbox did not answer POST {path}"))?;
+        Ok(response.status().as_u16())
     }
 
-    async fn ask(&self, method: Method, route: &str, body: Option<Value>) -> Result<Value> {
+    async fn request_admin(
+        &self,
+        method: Method,
+        route: &str,
+        body: Option<Value>,
+    ) -> Result<Value> {
         let what = format!("{method} /__sandbox/{route}");
         let mut request = self
             .client
@@ -272,12 +287,12 @@ impl Sandbox {
         if let Some(body) = &body {
             request = request.json(body);
         }
-        let answer = request
+        let response = request
             .send()
             .await
             .with_context(|| format!("the sandbox did not answer {what}"))?;
-        let status = answer.status();
-        let text = answer.text().await?;
+        let status = response.status();
+        let text = response.text().await?;
         if !status.is_success() {
             bail!("the sandbox answered {what} with {status}: {text}");
         }
@@ -285,10 +300,10 @@ impl Sandbox {
             return Ok(Value::Null);
         }
         serde_json::from_str(&text)
-            .with_context(|| format!("the sandbox answered {what} with no JSON: {text}"))
+            .with_context(|| format!("the sandbox answered {what} with invalid JSON: {text}"))
     }
 }
 
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|broken| broken.into_inner())
 }

@@ -1,4 +1,4 @@
-//! A place among the journeys that run at the same time, whichever programs they are in.
+//! Limits how many journeys run at the same time, across all test programs.
 
 use std::{
     env,
@@ -9,11 +9,11 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-/// Names a folder with a file for each journey that may run at the same time.
+/// Environment variable with a folder that holds one file per journey that may run at the same time.
 const VARIABLE: &str = "CREDIT_DESK_SLOTS";
-const GLANCE: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Waits for a place, and keeps it as long as this is kept. Without [`VARIABLE`] there is no limit.
+/// Waits for a free slot, and holds it until the returned file is dropped. Without [`VARIABLE`] there is no limit.
 pub fn take() -> Result<Option<File>> {
     let Some(folder) = env::var_os(VARIABLE).filter(|folder| !folder.is_empty()) else {
         return Ok(None);
@@ -29,6 +29,6 @@ pub fn take() -> Result<Option<File>> {
                 Err(TryLockError::Error(error)) => return Err(error.into()),
             }
         }
-        thread::sleep(GLANCE);
+        thread::sleep(POLL_INTERVAL);
     }
 }

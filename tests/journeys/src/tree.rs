@@ -1,4 +1,4 @@
-//! A browser's processes, found and killed or suspended together.
+//! Finds a browser's processes, and kills or suspends them together.
 
 use std::{
     collections::BTreeSet,
@@ -11,22 +11,22 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 const PATIENCE: Duration = Duration::from_secs(5);
-const GLANCE: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Kills `main` and all that it has started, and waits until every one is gone.
+/// Kills `main` and all its descendants, and waits until they are gone.
 ///
-/// The main process alone is not enough: a renderer or a service that outlives it by a moment may still send a request or
-/// write into the profile, which no power cut lets it do.
+/// Killing only the main process isn't enough: a renderer or service that briefly outlives it may still send a request
+/// or write to the profile, which couldn't happen in a power cut.
 pub async fn kill(main: u64, profile: &Path) -> Result<()> {
-    let begun = Instant::now();
+    let start = Instant::now();
     let mut known = BTreeSet::from([main]);
     loop {
         let Some(running) = running() else {
-            // Without /proc the others cannot be found; they leave by themselves when the main process is gone.
+            // Without /proc the others can't be found. They exit on their own after the main process.
             return signal("-KILL", &known);
         };
-        // Looked for anew each time: one of them may just have been starting another.
-        spread(&mut known, &running, &profile.to_string_lossy());
+        // Repeated each time, because a process may have been starting another one.
+        add_descendants(&mut known, &running, &profile.to_string_lossy());
         let alive: BTreeSet<u64> = running
             .iter()
             .map(|process| process.id)
@@ -35,24 +35,24 @@ pub async fn kill(main: u64, profile: &Path) -> Result<()> {
         if alive.is_empty() {
             return Ok(());
         }
-        if begun.elapsed() > PATIENCE {
+        if start.elapsed() > PATIENCE {
             bail!("the browser's processes {alive:?} cannot be killed");
         }
         signal("-KILL", &alive)?;
-        tokio::time::sleep(GLANCE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
-/// A browser's processes, stopped until this is dropped.
+/// A browser's processes, suspended until this is dropped.
 #[derive(Debug)]
 pub struct Suspended(BTreeSet<u64>);
 
 impl Suspended {
-    /// Stops `main` and all that it has started.
+    /// Suspends `main` and all its descendants.
     pub fn of(main: u64, profile: &Path) -> Result<Self> {
         let running = running().context("there is no /proc to find the browser's processes in")?;
         let mut known = BTreeSet::from([main]);
-        spread(&mut known, &running, &profile.to_string_lossy());
+        add_descendants(&mut known, &running, &profile.to_string_lossy());
         let suspended = Self(known);
         signal("-STOP", &suspended.0)?;
         Ok(suspended)
@@ -61,7 +61,7 @@ impl Suspended {
 
 impl Drop for Suspended {
     fn drop(&mut self) {
-        // Nothing can be done about processes that have left meanwhile.
+        // Processes may have exited in the meantime, and there is nothing to do about those.
         _ = signal("-CONT", &self.0);
     }
 }
@@ -73,27 +73,27 @@ struct Process {
     command: String,
 }
 
-/// What runs on this machine, where there is a /proc that says so. The dead whose parents have not noticed do not count.
+/// Lists the running processes, if there is a /proc. Zombies don't count.
 fn running() -> Option<Vec<Process>> {
     fs::metadata("/proc/self/stat").ok()?;
     let folders = fs::read_dir("/proc").ok()?.flatten();
-    // Those that end while they are looked at are left out.
+    // Processes that exit during the listing are left out.
     let read = |folder: fs::DirEntry| {
         let id = folder.file_name().to_str()?.parse().ok()?;
         let stat = fs::read_to_string(folder.path().join("stat")).ok()?;
         let command = fs::read(folder.path().join("cmdline")).ok()?;
         Some(Process {
             id,
-            parent: living_parent(&stat)?,
+            parent: live_parent(&stat)?,
             command: String::from_utf8_lossy(&command).into_owned(),
         })
     };
     Some(folders.filter_map(read).collect())
 }
 
-/// The parent, from `4711 (a name) S 4700 …`; none for a process that is dead.
-fn living_parent(stat: &str) -> Option<u64> {
-    // The name may hold anything, brackets too.
+/// Returns the parent from `4711 (a name) S 4700 …`, or `None` for a dead process.
+fn live_parent(stat: &str) -> Option<u64> {
+    // The name may contain anything, including parentheses.
     let (_, rest) = stat.rsplit_once(')')?;
     let mut fields = rest.split_whitespace();
     let state = fields.next()?;
@@ -101,8 +101,9 @@ fn living_parent(stat: &str) -> Option<u64> {
     (!matches!(state, "Z" | "X")).then_some(parent)
 }
 
-/// Adds the children of the known ones, theirs, and those that name the profile: some belong to nobody any more.
-fn spread(known: &mut BTreeSet<u64>, running: &[Process], profile: &str) {
+/// Adds all descendants of the known processes, and processes whose command line contains the profile: some have been
+/// orphaned.
+fn add_descendants(known: &mut BTreeSet<u64>, running: &[Process], profile: &str) {
     loop {
         let before = known.len();
         for process in running {
@@ -117,7 +118,7 @@ fn spread(known: &mut BTreeSet<u64>, running: &[Process], profile: &str) {
 }
 
 fn signal(name: &str, processes: &BTreeSet<u64>) -> Result<()> {
-    // It complains about those that were quicker to leave; whether any is left is looked at.
+    // It complains about processes that have already exited. The caller checks whether any are left.
     Command::new("kill")
         .arg(name)
         .args(processes.iter().map(u64::to_string))
@@ -133,13 +134,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parents_are_read_whatever_the_name() {
-        assert_eq!(living_parent("7 (a ) b) S 4700 7 7 0"), Some(4700));
-        assert_eq!(living_parent("7 (chromium) Z 4700 7 7 0"), None);
+    fn parent_is_parsed_whatever_the_process_name() {
+        assert_eq!(live_parent("7 (a ) b) S 4700 7 7 0"), Some(4700));
+        assert_eq!(live_parent("7 (chromium) Z 4700 7 7 0"), None);
     }
 
     #[test]
-    fn children_of_children_belong_to_it_and_whoever_names_the_profile() {
+    fn descendants_and_processes_with_the_profile_are_found() {
         let process = |id, parent, command: &str| Process {
             id,
             parent,
@@ -153,7 +154,7 @@ mod tests {
             process(50, 1, "chromium --user-data-dir=/tmp/profile-2"),
         ];
         let mut known = BTreeSet::from([10]);
-        spread(&mut known, &running, "/tmp/profile-1");
+        add_descendants(&mut known, &running, "/tmp/profile-1");
         assert_eq!(known, BTreeSet::from([10, 20, 30, 40]));
     }
 }

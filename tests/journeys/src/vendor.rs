@@ -1,4 +1,4 @@
-//! A vendor whose response is whatever a journey says, byte by byte, and that keeps what it was sent.
+//! A vendor that returns a fixed response, byte for byte, and records the requests it receives.
 
 use std::{
     io::{Read as _, Write as _},
@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Result;
 
-/// A running vendor. It lives as long as the program: it holds no more than a thread that waits.
+/// A running vendor. It runs until the program exits, and costs only a waiting thread.
 #[derive(Debug)]
 pub struct Vendor {
     address: String,
@@ -18,7 +18,7 @@ pub struct Vendor {
 }
 
 impl Vendor {
-    /// Starts one that answers every request with these lines of headers and this body.
+    /// Starts a vendor that answers every request with these header lines and this body.
     pub fn start(status: &str, headers: &[&str], body: &str) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let address = format!("http://{}", listener.local_addr()?);
@@ -31,19 +31,19 @@ impl Vendor {
         let received = Arc::clone(&requests);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                // A client that went away is no business of the next one.
+                // A client that disconnected must not affect the next one.
                 _ = answer(stream, &response, &received);
             }
         });
         Ok(Self { address, requests })
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Returns the address it listens on: `http://127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// The head of every request so far, as it arrived.
+    /// Returns the head of every request so far, as received.
     pub fn requests(&self) -> Vec<String> {
         self.requests
             .lock()
@@ -64,7 +64,7 @@ fn answer(mut stream: TcpStream, response: &str, received: &Mutex<Vec<String>>) 
         .unwrap_or_else(PoisonError::into_inner)
         .push(String::from_utf8_lossy(&head).into_owned());
     stream.write_all(response.as_bytes())?;
-    // Closing while the body still arrives would reset the connection, and the response would be lost.
+    // Closing while the body still arrives would reset the connection and lose the response.
     stream.set_read_timeout(Some(Duration::from_millis(200)))?;
     let mut rest = [0; 4096];
     while stream.read(&mut rest).is_ok_and(|count| count > 0) {}

@@ -1,4 +1,4 @@
-//! The routes: two APIs behind the gate, the admin routes, and the portal's files for the rest.
+//! The routes: two APIs behind the gate, the admin routes, and the portal's files for everything else.
 
 use axum::Router;
 use axum::body::Body;
@@ -13,7 +13,7 @@ use crate::state::App;
 use crate::vendor::{Vendor, json_response};
 use crate::{admin, cors, layers, reseller, static_files};
 
-/// Every route.
+/// Returns the router with every route.
 pub fn router(app: App) -> Router {
     let apis = Router::new()
         .merge(reseller::routes())
@@ -31,7 +31,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// A route whose other methods get a JSON 405; axum adds the Allow header.
+/// Gives a route's other methods a JSON 405; axum adds the Allow header.
 pub fn only(route: MethodRouter<App>) -> MethodRouter<App> {
     route.fallback(method_not_allowed)
 }
@@ -46,7 +46,7 @@ async fn method_not_allowed(Extension(call): Extension<Call>) -> Response<Body> 
     )
 }
 
-/// JSON with links to the documents (contract §1.9).
+/// Returns JSON with links to the documentation (contract §1.9).
 async fn unknown_path(Extension(call): Extension<Call>) -> Response<Body> {
     let status = StatusCode::NOT_FOUND;
     match Vendor::of(call.uri.path()) {

@@ -1,4 +1,4 @@
-//! CORS for the origins that are allowed; any other gets no CORS header at all (O20).
+//! CORS for the allowed origins; any other origin gets no CORS header at all (O20).
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -12,14 +12,14 @@ use crate::vendor::{Vendor, within};
 
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE";
 const HEADERS: &str = "authorization, content-type, idempotency-key";
-/// The headers that a page may always read.
+/// The headers that a page can always read.
 const EXPOSED: &str = "x-request-id, x-ratelimit-limit, x-ratelimit-remaining, \
                        x-ratelimit-reset, x-ratelimit-endpoint-class";
 
-/// The middleware around every API and admin route.
+/// The middleware for every API and admin route.
 pub async fn cors(State(app): State<App>, request: Request, next: Next) -> Response<Body> {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let origin = origin.filter(|origin| allowed(&app.options.allow_origin, origin));
+    let origin = origin.filter(|origin| is_allowed(&app.options.allow_origin, origin));
     let preflight = request.method() == Method::OPTIONS
         && request
             .headers()
@@ -40,12 +40,12 @@ pub async fn cors(State(app): State<App>, request: Request, next: Next) -> Respo
     response
 }
 
-/// A preflight's answer, or the fault waiting for it. The admin routes have no faults.
-async fn answer_preflight(app: &App, path: &str, allowed: bool) -> Response<Body> {
+/// Answers a preflight, or applies its queued fault. The admin routes have no faults.
+async fn answer_preflight(app: &App, path: &str, is_allowed: bool) -> Response<Body> {
     let run = move || async move {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NO_CONTENT;
-        if allowed {
+        if is_allowed {
             preflight_headers(response.headers_mut());
         }
         response
@@ -71,14 +71,14 @@ fn exposed(settings: &Settings) -> String {
 fn preflight_headers(headers: &mut HeaderMap) {
     let methods = HeaderValue::from_static(METHODS);
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
-    let allowed = HeaderValue::from_static(HEADERS);
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
+    let request_headers = HeaderValue::from_static(HEADERS);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, request_headers);
     let age = HeaderValue::from_static("600");
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, age);
 }
 
-/// Whether `origin` is one of `listed`, or on a loopback host when none is listed.
-fn allowed(listed: &[String], origin: &HeaderValue) -> bool {
+/// Returns whether `origin` is one of `listed`, or on a loopback host if the list is empty.
+fn is_allowed(listed: &[String], origin: &HeaderValue) -> bool {
     let Ok(origin) = origin.to_str() else {
         return false;
     };
@@ -92,7 +92,7 @@ fn allowed(listed: &[String], origin: &HeaderValue) -> bool {
         .unwrap_or(false)
 }
 
-/// Whether a host names this machine alone.
+/// Returns whether a host name refers only to this machine.
 pub fn is_loopback(host: &str) -> bool {
     matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
 }

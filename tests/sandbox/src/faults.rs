@@ -1,4 +1,4 @@
-//! Faults on request: what they are, and which request meets which.
+//! Faults on request: what they are, and which requests they apply to.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,34 +6,34 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::state::locked;
+use crate::state::lock;
 
-/// The ways an exchange can go wrong.
+/// The ways in which an exchange can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// The connection closes with no answer; nothing was done.
+    /// The connection closes without a response; the request was not executed.
     DropBefore,
-    /// It was done; then the connection closes with no answer.
+    /// The request was executed; then the connection closes without a response.
     DropAfter,
-    /// The answer takes its time.
+    /// The response is delayed.
     Delay,
-    /// Another status, with a body of its kind.
+    /// A different status, with a body of that kind.
     Status,
-    /// Content-Length promises more than is sent.
+    /// Content-Length announces more than is sent.
     Truncate,
-    /// 200, and bytes that are not JSON.
+    /// 200, with bytes that are not JSON.
     Garble,
-    /// 200 (or a given status), and a given body.
+    /// 200 (or a given status), with a given body.
     Body,
-    /// It is done twice, as if a proxy had repeated it; the answer is the second one's.
+    /// The request is executed twice, as if a proxy had resent it; the second response is sent.
     Duplicate,
-    /// It is done and answered, and done again later, as if a proxy had held a copy back.
+    /// The request is executed and answered, and executed again later, as if a proxy had delayed a copy.
     RepeatLater,
 }
 
 impl Kind {
-    /// Its name on the wire.
+    /// The name in JSON.
     pub const fn name(self) -> &'static str {
         match self {
             Self::DropBefore => "drop_before",
@@ -49,19 +49,19 @@ impl Kind {
     }
 }
 
-/// A fault and the requests it is meant for.
+/// A fault and the requests it applies to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// `METHOD /path`; a `*` or `{name}` segment matches any one, a `*` path any path, and `*` alone
-    /// every API route. Only a route with the method `OPTIONS` is for preflights.
+    /// `METHOD /path`; a `*` or `{name}` segment matches any one segment, a `*` path any path, and `*` alone every API
+    /// route. Only a route with the method `OPTIONS` applies to preflights.
     pub route: String,
-    /// What goes wrong.
+    /// The kind of fault.
     pub fault: Kind,
-    /// How many requests it is for; null: until cleared.
+    /// How many requests it applies to; null: until cleared.
     #[serde(default = "once")]
     pub count: Option<u64>,
-    /// Milliseconds to wait before the answer, for any kind; for `repeat_later`, between answer and repeat.
+    /// Milliseconds to wait before the response, for any kind; for `repeat_later`, between response and repeat.
     #[serde(default)]
     pub delay_ms: Option<u64>,
     /// The status of `status` and `body`.
@@ -84,10 +84,10 @@ const fn once() -> Option<u64> {
 }
 
 impl Fault {
-    /// Whether it can do what it says.
+    /// Checks that the fault is complete and consistent.
     ///
     /// # Errors
-    /// What to change.
+    /// Returns what to change.
     pub fn validate(&self) -> Result<(), &'static str> {
         let route_ok = self.route == "*"
             || self
@@ -117,7 +117,7 @@ impl Fault {
         }
     }
 
-    /// Whether the handler runs at all.
+    /// Returns whether the handler runs at all.
     pub fn runs_handler(&self) -> bool {
         match self.fault {
             Kind::DropBefore => false,
@@ -130,84 +130,84 @@ impl Fault {
         if self.route == "*" {
             return true;
         }
-        let Some((want_method, want_path)) = self.route.split_once(' ') else {
+        let Some((method_pattern, path_pattern)) = self.route.split_once(' ') else {
             return false;
         };
-        (want_method == "*" || want_method.eq_ignore_ascii_case(method))
-            && path_matches(want_path, path)
+        (method_pattern == "*" || method_pattern.eq_ignore_ascii_case(method))
+            && path_matches(path_pattern, path)
     }
 
     fn matches_preflight(&self, path: &str) -> bool {
-        self.route.split_once(' ').is_some_and(|(method, wanted)| {
-            method.eq_ignore_ascii_case("OPTIONS") && path_matches(wanted, path)
+        self.route.split_once(' ').is_some_and(|(method, pattern)| {
+            method.eq_ignore_ascii_case("OPTIONS") && path_matches(pattern, path)
         })
     }
 }
 
-fn path_matches(wanted: &str, path: &str) -> bool {
-    if wanted == "*" {
+fn path_matches(pattern: &str, path: &str) -> bool {
+    if pattern == "*" {
         return true;
     }
-    let any = |want: &str| want == "*" || (want.starts_with('{') && want.ends_with('}'));
-    let (mut want, mut have) = (wanted.split('/'), path.split('/'));
+    let is_wildcard = |want: &str| want == "*" || (want.starts_with('{') && want.ends_with('}'));
+    let (mut want, mut have) = (pattern.split('/'), path.split('/'));
     loop {
         match (want.next(), have.next()) {
             (None, None) => return true,
-            (Some(want), Some(have)) if any(want) || want == have => {}
+            (Some(want), Some(have)) if is_wildcard(want) || want == have => {}
             _ => return false,
         }
     }
 }
 
-/// The faults in waiting, in the order they were asked for.
+/// The queued faults, in the order in which they were added.
 #[derive(Debug, Default)]
 pub struct Faults {
-    waiting: Mutex<Vec<Fault>>,
-    /// Counts how often they were cleared.
+    queue: Mutex<Vec<Fault>>,
+    /// How often the queue was cleared.
     generation: AtomicU64,
 }
 
 impl Faults {
-    /// Adds a fault behind those waiting; returns all.
+    /// Adds a fault to the queue and returns the whole queue.
     pub fn add(&self, fault: Fault) -> Vec<Fault> {
-        let mut faults = locked(&self.waiting);
+        let mut faults = lock(&self.queue);
         faults.push(fault);
         faults.clone()
     }
 
-    /// Those waiting.
-    pub fn waiting(&self) -> Vec<Fault> {
-        locked(&self.waiting).clone()
+    /// Returns the queued faults.
+    pub fn queue(&self) -> Vec<Fault> {
+        lock(&self.queue).clone()
     }
 
-    /// Forgets them, and the repeats that are still to come.
+    /// Clears the queue and cancels pending repeats.
     pub fn clear(&self) {
         self.generation.fetch_add(1, Ordering::Relaxed);
-        locked(&self.waiting).clear();
+        lock(&self.queue).clear();
     }
 
-    /// Changes when they are cleared: a repeat of before does not happen after that.
+    /// Returns a number that changes when the faults are cleared: an earlier repeat is then canceled.
     pub fn generation(&self) -> u64 {
         self.generation.load(Ordering::Relaxed)
     }
 
-    /// The fault this request meets: the first in waiting that is meant for it, used up by one.
+    /// Returns the fault for this request: the first queued one that matches. Uses it up by one.
     pub fn take(&self, method: &str, path: &str) -> Option<Fault> {
         self.take_first(|fault| fault.matches(method, path))
     }
 
-    /// The fault the preflight of `path` meets. One for every method is not meant for preflights,
-    /// whose number is the browser's affair.
+    /// Returns the fault for a preflight of `path`. A fault for every method doesn't apply to preflights, because their
+    /// number depends on the browser.
     pub fn take_preflight(&self, path: &str) -> Option<Fault> {
         self.take_first(|fault| fault.matches_preflight(path))
     }
 
     fn take_first(&self, matches: impl Fn(&Fault) -> bool) -> Option<Fault> {
-        let mut faults = locked(&self.waiting);
-        let at = faults.iter().position(matches)?;
-        let fault = faults[at].clone();
-        match &mut faults[at].count {
-            Some(1) => drop(faults.remove(at)),
+        let mut faults = lock(&self.queue);
+        let index = faults.iter().position(matches)?;
+        let fault = faults[index].clone();
+        match &mut faults[index].count {
+            Some(1) => drop(faults.remove(index)),
             Some(left) => *left -= 1,
             None => {}
         }

@@ -1,4 +1,4 @@
-//! What every API request passes: a request id, the whole body within bounds, and the fault waiting for it.
+//! The checks that every API request passes: a request id, a complete body within limits, and its queued fault.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request, State};
@@ -10,19 +10,19 @@ use serde_json::Value;
 
 use crate::clock;
 use crate::misbehave::misbehave;
-use crate::recorder::Seen;
+use crate::recorder::RecordedRequest;
 use crate::state::App;
 use crate::vendor::Vendor;
 
-/// The largest body any route takes.
+/// The maximum body size of any route.
 const BODY_LIMIT: usize = 64 * 1024;
-/// How much of a larger one is read and thrown away, so that its sender hears the answer.
+/// How much of a larger body is read and discarded, so that its sender gets the response.
 const DRAIN_LIMIT: usize = 8 * 1024 * 1024;
 
-/// A request, read to its end.
+/// A request with its complete body.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// `req_<ULID>`, answered as X-Request-Id and inside Layers failures.
+    /// `req_<ULID>`, sent as X-Request-Id and in Layers failures.
     pub id: String,
     /// The method.
     pub method: Method,
@@ -35,13 +35,13 @@ pub struct Call {
 }
 
 impl Call {
-    /// A header as text; what is not ASCII is replaced, so that its presence still shows.
+    /// Returns a header as text. Non-ASCII characters are replaced, so that the header still counts as present.
     pub fn header(&self, name: &str) -> Option<String> {
         let value = self.headers.get(name)?;
         Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
     }
 
-    /// The bearer key.
+    /// Returns the bearer key.
     pub fn bearer(&self) -> Option<&str> {
         let value = self.headers.get("authorization")?.to_str().ok()?;
         let (scheme, key) = value.split_once(' ')?;
@@ -51,24 +51,28 @@ impl Call {
             .filter(|key| !key.is_empty())
     }
 
-    /// The query's pairs, decoded; of a repeated name the first counts.
+    /// Returns a decoded query parameter; if the name is repeated, the first value.
     pub fn query(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
     }
 
-    /// The path segment at `at`, counted from zero after the first slash.
-    pub fn segment(&self, at: usize) -> &str {
-        self.uri.path().split('/').nth(at + 1).unwrap_or_default()
+    /// Returns the path segment at `index`, counted from zero after the first slash.
+    pub fn segment(&self, index: usize) -> &str {
+        self.uri
+            .path()
+            .split('/')
+            .nth(index + 1)
+            .unwrap_or_default()
     }
 }
 
-/// Marks an answer that must never be sent: the connection closes instead.
+/// Marks a response that must not be sent: the connection closes instead.
 #[derive(Clone, Copy, Debug)]
 pub struct Abort;
 
-/// The middleware around all API routes.
+/// The middleware for all API routes.
 pub async fn gate(State(app): State<App>, request: Request, next: Next) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let id = format!("req_{}", ulid::Ulid::new());
@@ -83,17 +87,18 @@ pub async fn gate(State(app): State<App>, request: Request, next: Next) -> Respo
     let class = class_of(&call.method);
     let template = parts.extensions.get::<MatchedPath>();
     let template = template.map_or("*", MatchedPath::as_str);
-    let seq = app
-        .recorder
-        .arrived(format!("{} {template}", call.method), seen(&app, &call));
-    // On a task of its own: a caller that hangs up does not undo what it asked for.
+    let seq = app.recorder.start(
+        format!("{} {template}", call.method),
+        recorded_request(&app, &call),
+    );
+    // In a separate task: a disconnect doesn't cancel the request.
     let work = tokio::spawn(async move {
         let (response, fault) = exchange(&app, call, parts, body, next).await;
         let status = match response.extensions().get::<Abort>() {
             Some(_) => Value::from("dropped"),
             None => Value::from(response.status().as_u16()),
         };
-        app.recorder.ended(seq, status, fault);
+        app.recorder.finish(seq, status, fault);
         response
     });
     let mut response = work.await.unwrap_or_else(|_| {
@@ -117,7 +122,7 @@ pub async fn gate(State(app): State<App>, request: Request, next: Next) -> Respo
     response
 }
 
-/// The rate class of a method (contract §4); no long-running route is built.
+/// Returns the rate class of a method (contract §4); there are no long-running routes.
 pub fn class_of(method: &Method) -> &'static str {
     if method == Method::GET || method == Method::HEAD {
         "read-light"
@@ -126,7 +131,7 @@ pub fn class_of(method: &Method) -> &'static str {
     }
 }
 
-/// Reads the body, then lets the handler or the waiting fault answer.
+/// Reads the body, then lets the handler or the queued fault respond.
 async fn exchange(
     app: &App,
     mut call: Call,
@@ -135,22 +140,22 @@ async fn exchange(
     next: Next,
 ) -> (Response<Body>, Option<&'static str>) {
     let vendor = Vendor::of(call.uri.path());
-    let no = |status, text| (refusal(vendor, status, text, &call.id), None);
-    call.body = match tokio::time::timeout(app.options.body_patience, read(body)).await {
+    let refuse = |status, text| (refusal(vendor, status, text, &call.id), None);
+    call.body = match tokio::time::timeout(app.options.body_timeout, read(body)).await {
         Err(_) => {
-            return no(
+            return refuse(
                 StatusCode::REQUEST_TIMEOUT,
                 "The body took too long to arrive",
             );
         }
-        Ok(Err(Unread::TooLarge)) => {
-            return no(
+        Ok(Err(BodyError::TooLarge)) => {
+            return refuse(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "The body is larger than 64 KiB",
             );
         }
-        Ok(Err(Unread::Broken)) => {
-            return no(
+        Ok(Err(BodyError::Broken)) => {
+            return refuse(
                 StatusCode::BAD_REQUEST,
                 "The body ended before its announced end",
             );
@@ -158,7 +163,7 @@ async fn exchange(
         Ok(Ok(body)) => body,
     };
     if !call.body.is_empty() && !is_json(&call.headers) {
-        return no(
+        return refuse(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "The body must be application/json",
         );
@@ -179,7 +184,7 @@ async fn exchange(
     }
 }
 
-/// Whether a body says that it is JSON, or nothing of what it is.
+/// Returns whether the content type is JSON or absent.
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(header::CONTENT_TYPE) else {
         return true;
@@ -188,38 +193,38 @@ fn is_json(headers: &HeaderMap) -> bool {
     media.is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// A failure that only has a status.
+/// Returns a failure that only has a status.
 fn refusal(vendor: Vendor, status: StatusCode, text: &str, id: &str) -> Response<Body> {
     vendor.failure(status, vendor.code_for(status), text, id)
 }
 
-enum Unread {
+enum BodyError {
     TooLarge,
     Broken,
 }
 
-async fn read(mut body: Body) -> Result<Bytes, Unread> {
-    let mut kept = Vec::new();
-    let mut seen = 0;
+async fn read(mut body: Body) -> Result<Bytes, BodyError> {
+    let mut bytes = Vec::new();
+    let mut size = 0;
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else {
+        let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else {
             continue;
         };
-        seen += data.len();
-        if seen <= BODY_LIMIT {
-            kept.extend_from_slice(&data);
-        } else if seen > DRAIN_LIMIT {
+        size += data.len();
+        if size <= BODY_LIMIT {
+            bytes.extend_from_slice(&data);
+        } else if size > DRAIN_LIMIT {
             break;
         }
     }
-    if seen > BODY_LIMIT {
-        return Err(Unread::TooLarge);
+    if size > BODY_LIMIT {
+        return Err(BodyError::TooLarge);
     }
-    Ok(kept.into())
+    Ok(bytes.into())
 }
 
-fn seen(app: &App, call: &Call) -> Seen {
-    Seen {
+fn recorded_request(app: &App, call: &Call) -> RecordedRequest {
+    RecordedRequest {
         seq: 0,
         method: call.method.to_string(),
         path: call.uri.path().to_owned(),

@@ -1,4 +1,4 @@
-//! The API keys that work. Each API has a main key, which can be replaced, and fixed ones beside it.
+//! The valid API keys. Each API has a main key, which can be replaced, and some fixed ones.
 
 use std::fmt;
 use std::sync::Mutex;
@@ -6,39 +6,39 @@ use std::sync::Mutex;
 use serde::Deserialize;
 
 use crate::options::Options;
-use crate::state::locked;
+use crate::state::lock;
 use crate::vendor::Vendor;
 
-/// A second key of the demo reseller, held by somebody else.
+/// A second key of the demo reseller, with a different user.
 pub const RESELLER_COLLEAGUE: &str = "demo-colleague-key";
-/// A good key of an account that is no reseller: 403 (O18).
+/// A valid key of an account that is not a reseller: 403 (O18).
 pub const NOT_A_RESELLER: &str = "demo-not-a-reseller";
 /// A second key of the demo parent organization.
 pub const ORGANIZATIONS_COLLEAGUE: &str = "lp_test_colleague";
-/// The key of a suspended organization: 503 on everything.
+/// The key of a suspended organization: 503 for everything.
 pub const SUSPENDED: &str = "lp_test_suspended";
-/// A key of the parent with no scopes: 403 where `org:admin` is asked for.
+/// A key of the parent without scopes: 403 where `org:admin` is required.
 pub const NO_SCOPE: &str = "lp_test_noscope";
 
-/// A key's id, which may be written down. Every key of an API has another one.
+/// A key's id, which can be stored and shown. Every key of an API has a different one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct KeyId(u64);
 
 impl KeyId {
-    /// The main key as of the start.
+    /// The main key of the start.
     const FIRST: Self = Self(1);
 
-    /// The id of a fixed key; 1 is the main one's.
+    /// Returns the id of a fixed key; 1 is the main key's.
     pub const fn fixed(number: u32) -> Self {
         Self(number as u64)
     }
 
-    /// The id of a main key that came later. The same key has the same id after a restart, as the
-    /// ledger's idempotency keys are kept under it.
+    /// Returns the id of a main key that was set later. The same key has the same id after a restart, because the
+    /// ledger's idempotency keys are stored under it.
     fn of_secret(secret: &str) -> Self {
         let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         let hash = secret.bytes().fold(0xcbf2_9ce4_8422_2325, fnv);
-        // Far from the numbers of the fixed ones.
+        // Never equal to the number of a fixed key.
         Self(hash | 1 << 63)
     }
 }
@@ -70,7 +70,7 @@ impl MainKeys {
     }
 }
 
-/// New main keys; an API that is left out keeps its own.
+/// New main keys; an omitted API keeps its current key.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
@@ -79,7 +79,7 @@ pub struct Rotation {
 }
 
 impl Keys {
-    /// As chosen at start.
+    /// Creates the keys chosen at the start.
     pub fn new(options: &Options) -> Self {
         let at_start = MainKeys {
             reseller: options.reseller_key.clone(),
@@ -89,9 +89,9 @@ impl Keys {
         Self { at_start, current }
     }
 
-    /// The id of `secret`, if it is the main key of a vendor at this moment.
+    /// Returns the id of `secret` if it is currently the main key of the vendor.
     pub fn main(&self, vendor: Vendor, secret: &str) -> Option<KeyId> {
-        if locked(&self.current).of(vendor) != secret {
+        if lock(&self.current).of(vendor) != secret {
             return None;
         }
         if self.at_start.of(vendor) == secret {
@@ -100,10 +100,10 @@ impl Keys {
         Some(KeyId::of_secret(secret))
     }
 
-    /// Replaces main keys: the new one works for the same account, the old one no longer does.
+    /// Replaces main keys: the new one works for the same account, the old one stops working.
     ///
     /// # Errors
-    /// When a key cannot be a bearer key, or is a fixed one; nothing is replaced then.
+    /// If a key cannot be a bearer key or is a fixed one; then nothing is replaced.
     pub fn rotate(&self, rotation: Rotation) -> Result<(), &'static str> {
         let secrets = [&rotation.reseller, &rotation.organizations];
         for secret in secrets.into_iter().flatten() {
@@ -121,7 +121,7 @@ impl Keys {
                 return Err("this key belongs to somebody else");
             }
         }
-        let mut current = locked(&self.current);
+        let mut current = lock(&self.current);
         if let Some(secret) = rotation.reseller {
             current.reseller = secret;
         }
@@ -131,13 +131,13 @@ impl Keys {
         Ok(())
     }
 
-    /// Puts back the main keys of the start.
+    /// Restores the main keys of the start.
     pub fn reset(&self) {
-        *locked(&self.current) = self.at_start.clone();
+        *lock(&self.current) = self.at_start.clone();
     }
 }
 
-/// Never with a key in it.
+/// Never prints a key.
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Keys")

@@ -1,16 +1,16 @@
-//! A full stand-in for both vendors' APIs on an embedded SQLite ledger. It shares no code with the
-//! portal: two readings of one contract, held together by the same example bodies.
+//! Simulates both vendors' APIs on an embedded SQLite ledger. It shares no code with the portal: the contract is
+//! implemented twice, and the same example bodies keep the two implementations consistent.
 //!
-//! - [`options`]: what can be chosen at start
-//! - `server`: listening, connections, stopping
-//! - `app`: the routes; `gate`: what every API request passes; `cors`; `vendor`: failures by vendor
-//! - `reseller`, `layers`: the endpoints, a file each
-//! - `keys`: the API keys that work; `log_view`: which log rows are shown, when and how
+//! - [`options`]: the command-line options
+//! - `server`: listening, connections, shutdown
+//! - `app`: the routes; `gate`: the checks that every API request passes; `cors`; `vendor`: each vendor's failures
+//! - `reseller`, `layers`: the endpoints, one file each
+//! - `keys`: the valid API keys; `log_view`: which log rows are shown, when and how
 //! - `store`: the ledger file, double entry, idempotency keys; `seed`: its opening data
-//! - `settings`: what can be changed while it runs
-//! - `faults`, `misbehave`: faults on request; `recorder`: the requests seen; `rates`: limits
+//! - `settings`: options that can be changed at run time
+//! - `faults`, `misbehave`: faults on request; `recorder`: received requests; `rates`: rate limits
 //! - `admin`: the routes under `/__sandbox/`; `static_files`: the built portal
-//! - [`units`]: exact quantities; `clock`: moments as each vendor writes them
+//! - [`units`]: exact quantities; `clock`: timestamps in each vendor's format
 
 mod admin;
 mod app;

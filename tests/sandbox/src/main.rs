@@ -1,4 +1,4 @@
-//! The command: start the sandbox, say where it listens, stop when told to.
+//! The command: starts the sandbox, prints its address, and stops on request.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use clap::Parser;
 use credit_desk_sandbox::{Options, Sandbox, StartError};
 use tokio::sync::oneshot;
 
-/// A stand-in for the reseller and the organizations API, on a ledger of its own
+/// Simulates the reseller and the organizations API on a local ledger
 #[derive(Debug, Parser)]
 #[command(name = "credit-desk-sandbox", version)]
 struct Command {
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         }
     };
     let code = runtime.block_on(run(options));
-    // What is being committed may end; a caller's long delay is not waited for.
+    // Lets a running commit finish, but does not wait for a long delay that a caller requested.
     runtime.shutdown_timeout(Duration::from_secs(2));
     code
 }
@@ -43,20 +43,20 @@ async fn run(options: Options) -> ExitCode {
             };
         }
     };
-    // A parent that closed our output is no reason to stop.
+    // Keeps running even if the parent has closed our output.
     let _ = writeln!(
         std::io::stdout(),
         "listening on http://{}",
         sandbox.address()
     );
-    told_to_stop(stdin).await;
+    stop_requested(stdin).await;
     eprintln!("stopping");
     sandbox.stop().await;
     ExitCode::SUCCESS
 }
 
-/// Waits for Ctrl-C, SIGTERM, or the end of standard input where that was asked for.
-async fn told_to_stop(stdin: Option<oneshot::Receiver<()>>) {
+/// Waits for Ctrl-C, SIGTERM, or, if requested, the end of standard input.
+async fn stop_requested(stdin: Option<oneshot::Receiver<()>>) {
     let stdin = async {
         match stdin {
             Some(closed) => drop(closed.await),
@@ -84,12 +84,12 @@ async fn terminated() {
     std::future::pending().await
 }
 
-/// Reads standard input on a plain thread, which, unlike a blocking task, does not hold up the exit.
+/// Reads standard input on a plain thread, which, unlike a blocking task, doesn't delay the exit.
 fn stdin_closed() -> oneshot::Receiver<()> {
-    let (closed, told) = oneshot::channel();
+    let (closed, receiver) = oneshot::channel();
     std::thread::spawn(move || {
         let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
         let _ = closed.send(());
     });
-    told
+    receiver
 }

@@ -1,4 +1,4 @@
-//! How a fault answers.
+//! Applies a fault to a response.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +14,12 @@ use crate::gate::Abort;
 use crate::state::App;
 use crate::vendor::{Vendor, text_response};
 
-/// How long the part of a truncated answer has to leave before its connection closes.
+/// How long the first part of a truncated response has to be sent before the connection closes.
 const FLUSH: Duration = Duration::from_millis(50);
-/// Seconds a 429 asks for when the fault names none: "about a minute" (contract §1.9).
+/// The Retry-After seconds of a 429 whose fault sets none: "about a minute" (contract §1.9).
 const BACK_OFF: &str = "60";
 
-/// Answers as `fault` says; `run` carries the request out, as often as the fault lets it.
+/// Responds according to `fault`; `run` executes the request, zero or more times depending on the fault.
 pub async fn misbehave<R, F>(
     app: &App,
     fault: &Fault,
@@ -58,7 +58,7 @@ where
             response
         }
         Kind::Delay | Kind::Duplicate | Kind::RepeatLater => answer.unwrap_or_default(),
-        Kind::Status | Kind::Body => instead(fault, vendor, id),
+        Kind::Status | Kind::Body => replacement(fault, vendor, id),
         Kind::Garble => text_response(
             StatusCode::OK,
             "application/json",
@@ -68,7 +68,7 @@ where
     }
 }
 
-/// Carries the request out once more after `delay`, unless the faults are cleared before.
+/// Executes the request once more after `delay`, unless the faults are cleared first.
 fn repeat_later<R, F>(app: &App, delay: Duration, run: R)
 where
     R: Fn() -> F + Send + 'static,
@@ -84,15 +84,15 @@ where
     });
 }
 
-/// A given status and body in place of the real ones.
-fn instead(fault: &Fault, vendor: Vendor, id: &str) -> Response<Body> {
+/// Returns a given status and body instead of the real ones.
+fn replacement(fault: &Fault, vendor: Vendor, id: &str) -> Response<Body> {
     let status = fault
         .status
         .and_then(|code| StatusCode::from_u16(code).ok());
     let status = status.unwrap_or(StatusCode::OK);
     let mut response = match &fault.body {
         Some(body) => {
-            let (content_type, text) = as_sent(body);
+            let (content_type, text) = content(body);
             text_response(status, content_type, text)
         }
         None => vendor.failure(status, vendor.code_for(status), "A fault on request", id),
@@ -109,8 +109,8 @@ fn instead(fault: &Fault, vendor: Vendor, id: &str) -> Response<Body> {
     response
 }
 
-/// A JSON string is sent as the text it holds, so that a proxy's HTML page can be played too.
-fn as_sent(body: &Value) -> (&'static str, String) {
+/// A JSON string is sent as its text, so that a proxy's HTML page can be simulated as well.
+fn content(body: &Value) -> (&'static str, String) {
     match body {
         Value::String(text) if text.trim_start().starts_with('<') => ("text/html", text.clone()),
         Value::String(text) => ("text/plain; charset=utf-8", text.clone()),
@@ -118,11 +118,11 @@ fn as_sent(body: &Value) -> (&'static str, String) {
     }
 }
 
-/// The first half of an answer under the length of the whole; then the connection breaks.
+/// Sends the first half of a response with the Content-Length of all of it; then the connection breaks.
 async fn truncated(fault: &Fault, answer: Option<Response<Body>>) -> Response<Body> {
     let status = answer.as_ref().map_or(StatusCode::OK, Response::status);
     let whole = match (&fault.body, answer) {
-        (Some(body), _) => Bytes::from(as_sent(body).1),
+        (Some(body), _) => Bytes::from(content(body).1),
         (None, Some(answer)) => match answer.into_body().collect().await {
             Ok(collected) => collected.to_bytes(),
             Err(_) => Bytes::new(),

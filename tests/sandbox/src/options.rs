@@ -1,4 +1,4 @@
-//! What can be chosen at start: the command line, and the same as a value for tests.
+//! The options of the start: command-line flags, and a struct for tests.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,14 +6,14 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-/// Everything that can be chosen at start.
+/// The options of the start.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// Port on 127.0.0.1; 0 takes any free one
+    /// Port on 127.0.0.1; 0 picks any free port
     #[arg(long, default_value_t = 8787)]
     pub port: u16,
 
-    /// The ledger file; its folder is made
+    /// The ledger file; its folder is created if needed
     #[arg(long, value_name = "PATH", default_value = ".sandbox/ledger.db")]
     pub db: PathBuf,
 
@@ -21,7 +21,7 @@ pub struct Options {
     #[arg(long)]
     pub fresh: bool,
 
-    /// Log rows to make up before the opening data, in a new ledger file
+    /// Number of log rows to generate before the opening data, in a new ledger file
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub rows: u32,
 
@@ -29,19 +29,19 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     pub dist: Option<PathBuf>,
 
-    /// Answer /config.json from this file instead of the folder's own
+    /// Serve /config.json from this file instead of the folder's own
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
-    /// Serve the portal without Trusted Types: a development build makes HTML out of its templates
+    /// Serve the portal without Trusted Types: a development build creates HTML from its templates
     #[arg(long)]
     pub allow_html: bool,
 
-    /// An origin that may call the APIs; repeatable [default: any loopback origin]
+    /// An origin that may call the APIs; can be repeated [default: any loopback origin]
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
 
-    /// What the reseller API does with an Idempotency-Key; the vendor documents none
+    /// What the reseller API does with an Idempotency-Key; the vendor documents nothing
     #[arg(long, value_enum, default_value_t)]
     pub reseller_idempotency: ResellerIdempotency,
 
@@ -63,11 +63,11 @@ pub struct Options {
 
     /// How long the head of a request may take to arrive
     #[arg(skip = Duration::from_secs(30))]
-    pub head_patience: Duration,
+    pub head_timeout: Duration,
 
     /// How long a request body may take to arrive
     #[arg(skip = Duration::from_secs(10))]
-    pub body_patience: Duration,
+    pub body_timeout: Duration,
 }
 
 impl Default for Options {
@@ -86,8 +86,8 @@ impl Default for Options {
             stop_with_stdin: false,
             reseller_key: "demo-reseller-key".to_owned(),
             organizations_key: "lp_test_demo".to_owned(),
-            head_patience: Duration::from_secs(30),
-            body_patience: Duration::from_secs(10),
+            head_timeout: Duration::from_secs(30),
+            body_timeout: Duration::from_secs(10),
         }
     }
 }
@@ -96,10 +96,10 @@ impl Default for Options {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResellerIdempotency {
-    /// As documented: the header means nothing.
+    /// As documented: the header has no effect.
     #[default]
     Ignore,
-    /// The same key and body get the stored answer; another body is a 409.
+    /// The same key and body get the stored response; a different body gets a 409.
     Replay,
 }
 
@@ -107,9 +107,9 @@ pub enum ResellerIdempotency {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Connections {
-    /// As HTTP/1.1 does by default.
+    /// The HTTP/1.1 default.
     #[default]
     KeepAlive,
-    /// Every answer closes its connection, so a browser has none to resend on.
+    /// Every response closes its connection, so a browser has no connection to resend on.
     Close,
 }

@@ -1,14 +1,14 @@
-//! Requests counted per key, class and minute (contract §4, L13, O19).
+//! Counts requests per key, class and minute (contract §4, L13, O19).
 
 use std::collections::HashMap;
 use std::sync::Mutex;
 
 use crate::keys::KeyId;
-use crate::state::locked;
+use crate::state::lock;
 
 const WINDOW_SECONDS: i64 = 60;
 
-/// Counters of the running minute.
+/// Counters of the current minute.
 #[derive(Debug, Default)]
 pub struct Rates(Mutex<HashMap<(KeyId, &'static str), Window>>);
 
@@ -18,16 +18,16 @@ struct Window {
     used: u32,
 }
 
-/// Where a key stands after one more request.
+/// The state of a key's limit after one more request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Requests a minute.
+    /// Requests per minute.
     pub limit: u32,
-    /// How many are left in this one.
+    /// Requests left in the current minute.
     pub remaining: u32,
-    /// When the next begins, in seconds since 1970.
+    /// When the next minute begins, in seconds since 1970.
     pub reset: i64,
-    /// Whether this request was one too many.
+    /// Whether this request exceeded the limit.
     pub exceeded: bool,
     /// Seconds until the next minute, at least 1.
     pub retry_after: i64,
@@ -38,7 +38,7 @@ impl Rates {
     pub fn count(&self, key: KeyId, class: &'static str, limit: u32, now: i64) -> Standing {
         let now = now / 1_000_000;
         let minute = now / WINDOW_SECONDS;
-        let mut windows = locked(&self.0);
+        let mut windows = lock(&self.0);
         let window = windows
             .entry((key, class))
             .or_insert(Window { minute, used: 0 });
@@ -59,8 +59,8 @@ impl Rates {
         }
     }
 
-    /// Starts counting anew.
+    /// Resets all counters.
     pub fn clear(&self) {
-        locked(&self.0).clear();
+        lock(&self.0).clear();
     }
 }

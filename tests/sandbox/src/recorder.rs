@@ -1,11 +1,11 @@
-//! The API requests seen: counted by route, and the latest listed. Never a credential.
+//! Records the received API requests: counts them by route and lists the latest. Never records a credential.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use serde::Serialize;
 
-use crate::state::locked;
+use crate::state::lock;
 
 /// How many of the latest requests are listed.
 const LISTED: usize = 200;
@@ -18,62 +18,62 @@ pub struct Recorder(Mutex<Inner>);
 struct Inner {
     next: u64,
     counts: BTreeMap<String, u64>,
-    latest: VecDeque<Seen>,
+    latest: VecDeque<RecordedRequest>,
 }
 
-/// One API request, as it may be shown.
+/// A recorded API request.
 #[derive(Clone, Debug, Serialize)]
-pub struct Seen {
-    /// Counts up from 1 with every request.
+pub struct RecordedRequest {
+    /// Numbers the requests, starting at 1.
     pub seq: u64,
     /// The method.
     pub method: String,
-    /// The path, without its query.
+    /// The path without the query.
     pub path: String,
-    /// The query, when there was one.
+    /// The query, if there was one.
     pub query: Option<String>,
-    /// The status answered, `"dropped"`, or null while it runs.
+    /// The response's status, `"dropped"`, or null while the request is running.
     pub status: serde_json::Value,
-    /// The Idempotency-Key as it came.
+    /// The Idempotency-Key as received.
     pub idempotency_key: Option<String>,
-    /// The fault it met.
+    /// The fault that applied.
     pub fault: Option<&'static str>,
-    /// When it arrived.
+    /// The time of arrival.
     pub at: String,
 }
 
 impl Recorder {
-    /// Notes an arrival on `route` ("POST /v1/…/{orgId}/…"); returns its number.
-    pub fn arrived(&self, route: String, mut seen: Seen) -> u64 {
-        let mut inner = locked(&self.0);
+    /// Records an arrival on `route` ("POST /v1/…/{orgId}/…") and returns its number.
+    pub fn start(&self, route: String, mut request: RecordedRequest) -> u64 {
+        let mut inner = lock(&self.0);
         inner.next += 1;
         *inner.counts.entry(route).or_default() += 1;
-        seen.seq = inner.next;
+        request.seq = inner.next;
         if inner.latest.len() == LISTED {
             inner.latest.pop_front();
         }
-        inner.latest.push_back(seen);
+        inner.latest.push_back(request);
         inner.next
     }
 
-    /// Notes how request `seq` ended, and the fault it met.
-    pub fn ended(&self, seq: u64, status: serde_json::Value, fault: Option<&'static str>) {
-        let mut inner = locked(&self.0);
-        if let Some(seen) = inner.latest.iter_mut().find(|seen| seen.seq == seq) {
-            seen.status = status;
-            seen.fault = fault;
+    /// Records how request `seq` ended, and the fault that applied.
+    pub fn finish(&self, seq: u64, status: serde_json::Value, fault: Option<&'static str>) {
+        let mut inner = lock(&self.0);
+        if let Some(request) = inner.latest.iter_mut().find(|request| request.seq == seq) {
+            request.status = status;
+            request.fault = fault;
         }
     }
 
-    /// The counts by route, and the latest requests, newest last.
-    pub fn shown(&self) -> (BTreeMap<String, u64>, Vec<Seen>) {
-        let inner = locked(&self.0);
+    /// Returns the counts by route, and the latest requests, newest last.
+    pub fn snapshot(&self) -> (BTreeMap<String, u64>, Vec<RecordedRequest>) {
+        let inner = lock(&self.0);
         (inner.counts.clone(), inner.latest.iter().cloned().collect())
     }
 
-    /// Forgets everything but the numbering.
+    /// Clears everything except the numbering.
     pub fn clear(&self) {
-        let mut inner = locked(&self.0);
+        let mut inner = lock(&self.0);
         inner.counts.clear();
         inner.latest.clear();
     }

@@ -1,4 +1,4 @@
-//! Listening: one hyper connection a socket, so that a handler can have its connection closed unanswered.
+//! Listens with one hyper connection per socket, so that a handler can have its connection closed without a response.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -28,15 +28,15 @@ use crate::settings::DateHeader;
 use crate::state::{App, State};
 use crate::store::{self, Store};
 
-/// How long lingering connections may stay once it is told to stop.
-const GRACE: Duration = Duration::from_secs(1);
+/// How long lingering connections may stay open after a stop was requested.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Why it did not start.
+/// Why the sandbox did not start.
 #[derive(Debug)]
 pub enum StartError {
-    /// The port could not be had.
+    /// The port is not available.
     Port(u16, io::Error),
-    /// The ledger file could not be used.
+    /// The ledger file cannot be used.
     Ledger(store::Error),
     /// The ledger file could not be removed for a fresh start.
     Fresh(io::Error),
@@ -47,7 +47,7 @@ impl fmt::Display for StartError {
         match self {
             Self::Port(port, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
                 f,
-                "port {port} is taken by another program; choose another with --port, or any free one with --port 0"
+                "port {port} is in use by another program; choose another with --port, or any free one with --port 0"
             ),
             Self::Port(port, error) => {
                 write!(
@@ -63,7 +63,7 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
-/// A running sandbox; stops when told to, or cut short when dropped.
+/// A running sandbox. Stops on request, or abruptly when dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
@@ -75,9 +75,9 @@ impl Sandbox {
     /// Opens the ledger and listens.
     ///
     /// # Errors
-    /// When the port or the ledger file cannot be had.
+    /// If the port or the ledger file is not available.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        // The port first: a sandbox that cannot listen must not remove another's ledger.
+        // The port first: a sandbox that cannot listen must not remove another one's ledger.
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
             .await
             .map_err(|error| StartError::Port(options.port, error))?;
@@ -94,7 +94,7 @@ impl Sandbox {
                 .await
                 .map_err(StartError::Ledger)?;
         } else if options.rows > 0 {
-            eprintln!("the ledger has its data already: --rows needs --fresh or a new --db");
+            eprintln!("the ledger already has data: --rows needs --fresh or a new --db");
         }
         let app = Arc::new(State::new(store, options));
         let (stop, stopped) = watch::channel(false);
@@ -106,12 +106,12 @@ impl Sandbox {
         })
     }
 
-    /// Where it listens.
+    /// Returns the address it listens on.
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Stops: exchanges under way may end, lingering connections are cut after a second.
+    /// Stops: running exchanges may finish, lingering connections are cut off after a second.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         let _ = self.running.await;
@@ -130,7 +130,7 @@ async fn accept(listener: TcpListener, app: App, mut stopped: watch::Receiver<bo
                     connections.spawn(serve(stream, router.clone(), Arc::clone(&app), stopped.clone()));
                 }
                 Err(error) => {
-                    // Out of file handles, most likely: wait for some to be given back.
+                    // Most likely out of file handles: waits for some to be released.
                     eprintln!("cannot accept a connection: {error}");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
@@ -139,22 +139,22 @@ async fn accept(listener: TcpListener, app: App, mut stopped: watch::Receiver<bo
     }
     drop(listener);
     let all_ended = async { while connections.join_next().await.is_some() {} };
-    let _ = tokio::time::timeout(GRACE, all_ended).await;
+    let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, all_ended).await;
     connections.shutdown().await;
 }
 
 async fn serve(stream: TcpStream, router: Router, app: App, mut stopped: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
-    let head_patience = app.options.head_patience;
+    let head_timeout = app.options.head_timeout;
     let service = service_fn(move |request| answer(router.clone(), Arc::clone(&app), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(head_patience)
-        // The answer has the date of the sandbox's own clock, or none.
+        .header_read_timeout(head_timeout)
+        // The response has the date of the sandbox's own clock, or none.
         .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
-    // An error here is a caller that left, spoke no HTTP, or was to be dropped: its connection is all that ends.
+    // An error here is a caller that disconnected, didn't speak HTTP, or was to be dropped: only its connection ends.
     tokio::select! {
         _ = connection.as_mut() => return,
         _ = stopped.changed() => connection.as_mut().graceful_shutdown(),
@@ -162,7 +162,7 @@ async fn serve(stream: TcpStream, router: Router, app: App, mut stopped: watch::
     let _ = connection.await;
 }
 
-/// An error from a service makes hyper close the connection without a byte: the drop of the faults.
+/// Handles a request. An error makes hyper close the connection without sending a byte, which is how faults drop it.
 async fn answer(
     router: Router,
     app: App,

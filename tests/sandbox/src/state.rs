@@ -1,4 +1,4 @@
-//! What every request shares.
+//! State shared by all requests.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,26 +16,26 @@ use crate::store::Store;
 /// The running sandbox, shared by all requests.
 pub type App = Arc<State>;
 
-/// The parts behind [`App`].
+/// The parts of [`App`].
 #[derive(Debug)]
 pub struct State {
     /// The ledger.
     pub store: Store,
-    /// What was chosen at start.
+    /// The options of the start.
     pub options: Options,
-    /// Faults waiting for their requests.
+    /// The queued faults.
     pub faults: Faults,
-    /// The requests seen.
+    /// The recorded requests.
     pub recorder: Recorder,
-    /// Requests counted against the limits.
+    /// The counters for rate limits.
     pub rates: Rates,
-    /// The API keys that work.
+    /// The valid API keys.
     pub keys: Keys,
     settings: LiveSettings,
 }
 
 impl State {
-    /// A sandbox on `store`, with its settings as chosen at start.
+    /// Creates a sandbox on `store`, with the settings chosen at the start.
     pub fn new(store: Store, options: Options) -> Self {
         let settings = LiveSettings::new(&options);
         let keys = Keys::new(&options);
@@ -50,20 +50,20 @@ impl State {
         }
     }
 
-    /// The settings at this moment.
+    /// Returns the current settings.
     pub fn settings(&self) -> Settings {
         self.settings.get()
     }
 
-    /// The server's clock at this moment.
+    /// Returns the server's current clock.
     pub fn clock(&self) -> Clock {
         self.settings().clock()
     }
 
-    /// Changes the settings that `change` names and returns all of them.
+    /// Changes the settings in `change` and returns all of them.
     ///
     /// # Errors
-    /// When a name is unknown or a value is not allowed; nothing is changed then.
+    /// If a name is unknown or a value is not allowed; then nothing is changed.
     pub fn change_settings(&self, change: Map<String, Value>) -> Result<Settings, String> {
         let limit_changes = change.contains_key("rate_limit");
         let settings = self.settings.change(change)?;
@@ -73,8 +73,8 @@ impl State {
         Ok(settings)
     }
 
-    /// Back to the settings and keys chosen at start, with no faults and nothing counted.
-    pub fn forget(&self) {
+    /// Restores the settings and keys of the start, and clears faults and counters.
+    pub fn reset(&self) {
         self.settings.reset(&self.options);
         self.keys.reset();
         self.faults.clear();
@@ -83,7 +83,7 @@ impl State {
     }
 }
 
-/// Locks for the moment of a copy or an update; a panic elsewhere leaves the value usable.
-pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Locks a mutex for a short copy or update. A panic elsewhere leaves the value usable.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

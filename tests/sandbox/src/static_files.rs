@@ -1,4 +1,4 @@
-//! The built portal: its files, index.html for its own routes, and the headers it is meant to be hosted with.
+//! Serves the built portal: its files, index.html for its own routes, and the headers it is meant to be hosted with.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use tower_http::services::ServeDir;
 
 use crate::state::App;
 
-/// Everything that is no API and no admin route.
+/// Serves every path outside the APIs and the admin routes.
 pub async fn serve(State(app): State<App>, request: Request) -> Response<Body> {
     let mut response = find(&app, request).await;
     let headers = response.headers_mut();
@@ -27,7 +27,7 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response<Body> {
     response
 }
 
-/// The backends of the configuration that is served. One that cannot be used is the portal's affair: it says so.
+/// Returns the services in the configuration that is served. The portal itself reports an invalid configuration.
 fn sources(app: &App) -> Vec<String> {
     let options = &app.options;
     let own = options.dist.as_ref().map(|dist| dist.join("config.json"));
@@ -61,7 +61,7 @@ async fn find(app: &App, request: Request) -> Response<Body> {
     }
     let (headers, head) = (request.headers().clone(), *request.method() == Method::HEAD);
     let found = match name {
-        // A screen has a folder of its own, for hosts that know no rewriting and for addresses that end in a slash.
+        // A screen has its own folder, for hosts without rewriting and for addresses with a trailing slash.
         "" if path.len() > 1 => file(dist, &format!("{path}index.html"), &headers, head).await,
         "" => None,
         _ => file(dist, &path, &headers, head).await,
@@ -70,7 +70,7 @@ async fn find(app: &App, request: Request) -> Response<Body> {
         cache(&mut response, name);
         return response;
     }
-    // A route of the portal's own; what looks like a file is one that is missing, and never HTML.
+    // One of the portal's own routes. A name with an extension is a missing file, and never gets HTML.
     if !name.contains('.')
         && let Some(mut response) = file(dist, "/index.html", &headers, head).await
     {
@@ -80,15 +80,15 @@ async fn find(app: &App, request: Request) -> Response<Body> {
     text(StatusCode::NOT_FOUND, "Not found\n")
 }
 
-/// Whether a name in this path begins with `.` or `_` once decoded: hidden files, and what other hosts read. The admin routes are
-/// matched before.
+/// Returns whether a name in this path begins with `.` or `_` after decoding: hidden files, and files for other hosts.
+/// The admin routes are matched before this.
 fn is_hidden(path: &str) -> bool {
     let path = percent_decode_str(path).decode_utf8_lossy();
     path.split(['/', '\\'])
         .any(|name| name.starts_with(['.', '_']))
 }
 
-/// A file of the folder, precompressed where there is such a copy and the caller takes it.
+/// Returns a file of the folder, precompressed if there is such a copy and the caller accepts it.
 async fn file(dist: &Path, path: &str, headers: &HeaderMap, head: bool) -> Option<Response<Body>> {
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = path.parse::<Uri>().ok()?;

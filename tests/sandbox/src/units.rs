@@ -1,4 +1,4 @@
-//! Exact quantities: an integer of millionths, read and written digit by digit (contract §5.3).
+//! Exact quantities: integers in millionths, parsed and written digit by digit (contract §5.3).
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,28 +7,28 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 
-/// Decimal places every stored quantity has.
+/// Decimal places of every stored quantity.
 const PLACES: i64 = 6;
 /// One whole unit in millionths.
 const UNIT: i128 = 1_000_000;
-/// Past this exponent a number is refused unread: nothing we store is that large or that fine.
+/// Numbers with a larger exponent are rejected without parsing: no stored quantity is that large or that fine.
 const MAX_EXPONENT: i64 = 60;
 
 /// An amount of money, a rate per minute or a number of credits, in millionths.
 ///
-/// Kept as `i128` because a balance may have more digits than `i64` holds; every
-/// operation that can leave the range says so instead of wrapping.
+/// Stored as `i128` because a balance may have more digits than `i64` can hold. Operations that can overflow return an
+/// `Option` instead of wrapping.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Micro(i128);
 
-/// Why a decimal was refused.
+/// Why a decimal was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParseMicroError {
-    /// Not a decimal number as JSON writes one.
+    /// Not a decimal number in JSON syntax.
     Syntax,
-    /// Finer than a millionth.
+    /// More than six decimals.
     TooFine,
-    /// Outside what can be stored.
+    /// Outside the range that can be stored.
     TooLarge,
 }
 
@@ -45,53 +45,53 @@ impl fmt::Display for ParseMicroError {
 impl std::error::Error for ParseMicroError {}
 
 impl Micro {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(0);
 
-    /// A quantity of `millionths`.
+    /// Creates a quantity of `millionths`.
     pub const fn from_micro(millionths: i128) -> Self {
         Self(millionths)
     }
 
-    /// A quantity of whole units; no `i64` is too large for it.
+    /// Creates a quantity of whole units; every `i64` fits.
     pub const fn from_units(units: i64) -> Self {
         Self(units as i128 * UNIT)
     }
 
-    /// The number of millionths.
+    /// Returns the number of millionths.
     pub const fn micro(self) -> i128 {
         self.0
     }
 
-    /// The whole units, when there is no fraction and they fit.
+    /// Returns the whole units, if there is no fraction and they fit.
     pub fn to_units(self) -> Option<i64> {
         (self.0 % UNIT == 0)
             .then(|| i64::try_from(self.0 / UNIT).ok())
             .flatten()
     }
 
-    /// `self + other`, or nothing when out of range.
+    /// Returns `self + other`, or `None` if it is out of range.
     pub fn plus(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
     }
 
-    /// `self - other`, or nothing when out of range.
+    /// Returns `self - other`, or `None` if it is out of range.
     pub fn minus(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).map(Self)
     }
 
-    /// `-self`, or nothing when out of range.
+    /// Returns `-self`, or `None` if it is out of range.
     pub fn negated(self) -> Option<Self> {
         self.0.checked_neg().map(Self)
     }
 
-    /// A rate times whole minutes: exact, since minutes are whole (§5.3).
+    /// Returns a rate times whole minutes: exact, because minutes are integers (§5.3).
     pub fn times(self, minutes: i64) -> Option<Self> {
         self.0.checked_mul(i128::from(minutes)).map(Self)
     }
 
-    /// Whole minutes this balance buys at `rate`: floored, never below zero, and
-    /// zero when the rate is not set (contract §5.1, O23).
+    /// Returns the whole minutes that this balance buys at `rate`: rounded down, never below zero, and zero if the rate
+    /// is not set (contract §5.1, O23).
     pub fn minutes_at(self, rate: Self) -> i128 {
         if rate.0 <= 0 {
             return 0;
@@ -99,28 +99,28 @@ impl Micro {
         self.0.div_euclid(rate.0).max(0)
     }
 
-    /// What `self`, credited at `rate`, was charged at `wholesale`: rounded up, so that a
-    /// balance given outright never meets the refund guard early (O7).
+    /// Returns what was charged at `wholesale` for `self`, which was credited at `rate`. Rounded up, so that an opening
+    /// balance never hits the refund guard early (O7).
     pub fn charge_at(self, wholesale: Self, rate: Self) -> Option<Self> {
         if rate.0 <= 0 || self.0 <= 0 {
             return Some(Self::ZERO);
         }
-        // Whole minutes first: the product with the balance itself could leave the range.
+        // Whole minutes first: multiplying the balance itself could overflow.
         let minutes = self.0 / rate.0;
         let rest = (self.0 % rate.0).checked_mul(wholesale.0)?;
         let rounded_up = rest / rate.0 + i128::from(rest % rate.0 != 0);
-        let whole = minutes.checked_mul(wholesale.0)?;
-        whole.checked_add(rounded_up).map(Self)
+        let integer = minutes.checked_mul(wholesale.0)?;
+        integer.checked_add(rounded_up).map(Self)
     }
 
-    /// Rounded to hundredths, halves up; nothing when out of range.
+    /// Rounds to hundredths, halves up; `None` if it is out of range.
     pub fn to_cents(self) -> Option<Self> {
         let cent = UNIT / 100;
         let half_up = self.0.checked_add(cent / 2)?.div_euclid(cent);
         half_up.checked_mul(cent).map(Self)
     }
 
-    /// With exactly two decimals, halves away from zero: how log notes print a rate (§1.4).
+    /// Formats with exactly two decimals, halves away from zero, as log notes print a rate (§1.4).
     pub fn two_places(self) -> String {
         let step = UNIT / 100;
         let cents = (self.0.unsigned_abs() + step.unsigned_abs() / 2) / step.unsigned_abs();
@@ -141,17 +141,17 @@ impl FromStr for Micro {
             Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent)?),
             None => (rest, 0),
         };
-        let (whole, fraction) = match mantissa.split_once('.') {
+        let (integer, fraction) = match mantissa.split_once('.') {
             Some((_, "")) => return Err(ParseMicroError::Syntax),
             Some(parts) => parts,
             None => (mantissa, ""),
         };
         let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+        if integer.is_empty() || !all_digits(integer) || !all_digits(fraction) {
             return Err(ParseMicroError::Syntax);
         }
-        // Trailing zeros carry no value, so 0.2000000 is as good as 0.2.
-        let joined = format!("{whole}{fraction}");
+        // Trailing zeros have no value, so 0.2000000 equals 0.2.
+        let joined = format!("{integer}{fraction}");
         let digits = joined.trim_end_matches('0');
         let dropped = to_i64(joined.len())? - to_i64(digits.len())?;
         let digits = digits.trim_start_matches('0');
@@ -193,7 +193,7 @@ fn parse_exponent(text: &str) -> Result<i64, ParseMicroError> {
 }
 
 impl fmt::Display for Micro {
-    /// Without trailing zeros: 14, 0.9, 59.813 (contract §2).
+    /// Formats without trailing zeros: 14, 0.9, 59.813 (contract §2).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (value, unit) = (self.0.unsigned_abs(), UNIT.unsigned_abs());
         let sign = if self.0 < 0 { "-" } else { "" };
@@ -207,7 +207,7 @@ impl fmt::Display for Micro {
 }
 
 impl Serialize for Micro {
-    /// As a plain JSON number with exactly these digits.
+    /// Serializes as a plain JSON number with exactly these digits.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.to_string()
             .parse::<serde_json::Number>()
@@ -217,7 +217,7 @@ impl Serialize for Micro {
 }
 
 impl ToSql for Micro {
-    /// Millionths as text: SQLite's own integers end at 64 bits.
+    /// Stores millionths as text: SQLite's own integers are limited to 64 bits.
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::from(self.0.to_string()))
     }

@@ -1,11 +1,11 @@
-//! The two vendors' ways of saying no.
+//! The failure formats of the two vendors.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::json;
 
-/// Whose API a path belongs to.
+/// The vendor that an API path belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Vendor {
     /// Under `/api` (contract §1).
@@ -15,7 +15,7 @@ pub enum Vendor {
 }
 
 impl Vendor {
-    /// The vendor of an API path.
+    /// Returns the vendor of an API path.
     pub fn of(path: &str) -> Self {
         if within(path, "/v1") {
             Self::Layers
@@ -24,7 +24,7 @@ impl Vendor {
         }
     }
 
-    /// A failure in this vendor's shape (contract §1.9 and the superset of §7; §4).
+    /// Returns a failure in this vendor's format (contract §1.9 and the superset of §7; §4).
     pub fn failure(self, status: StatusCode, code: &str, text: &str, id: &str) -> Response<Body> {
         match self {
             Self::Reseller => json_response(
@@ -38,7 +38,7 @@ impl Vendor {
         }
     }
 
-    /// The code this vendor would give with a status, for failures that only have one.
+    /// Returns the code that this vendor would use for a status, for failures that only have a status.
     pub fn code_for(self, status: StatusCode) -> &'static str {
         match (self, status.as_u16()) {
             (Self::Reseller, 401) => "unauthorized",
@@ -69,17 +69,17 @@ impl Vendor {
     }
 }
 
-/// Whether `path` is `prefix` or lies beneath it.
+/// Returns whether `path` is `prefix` or below it.
 pub fn within(path: &str, prefix: &str) -> bool {
     path.strip_prefix(prefix)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// A JSON answer.
+/// Returns a JSON response.
 pub fn json_response<T: Serialize + ?Sized>(status: StatusCode, body: &T) -> Response<Body> {
     match serde_json::to_string(body) {
         Ok(text) => text_response(status, "application/json", text),
-        // Only a map with keys that are not text fails, and no body here has one.
+        // Only a map with non-text keys fails, and no body here has one.
         Err(_) => text_response(
             StatusCode::INTERNAL_SERVER_ERROR,
             "application/json",
@@ -88,7 +88,7 @@ pub fn json_response<T: Serialize + ?Sized>(status: StatusCode, body: &T) -> Res
     }
 }
 
-/// An answer of any type; nothing from an API may be cached.
+/// Returns a response of any content type; API responses must not be cached.
 pub fn text_response(
     status: StatusCode,
     content_type: &'static str,

@@ -1,11 +1,11 @@
-//! What Caddy reads.
+//! Caddy's configuration.
 
 use crate::{
     fill,
-    rules::{ASK, FOREVER, HASHED, NEVER, headers},
+    rules::{HASHED_NAME, IMMUTABLE, NO_STORE, REVALIDATE, headers},
 };
 
-/// The text of a Caddyfile that serves the folder `root` at `address`.
+/// Returns the text of a Caddyfile that serves the folder `root` at `address`.
 pub fn caddyfile(address: &str, root: &str, sources: &[String]) -> String {
     let headers: String = headers(sources)
         .iter()
@@ -17,10 +17,10 @@ pub fn caddyfile(address: &str, root: &str, sources: &[String]) -> String {
             ("ADDRESS", address),
             ("ROOT", root),
             ("HEADERS", headers.trim()),
-            ("HASHED", HASHED),
-            ("FOREVER", FOREVER),
-            ("ASK", ASK),
-            ("NEVER", NEVER),
+            ("HASHED", HASHED_NAME),
+            ("FOREVER", IMMUTABLE),
+            ("ASK", REVALIDATE),
+            ("NEVER", NO_STORE),
         ],
     )
 }

@@ -1,4 +1,4 @@
-//! Compressed copies beside the files, for static hosts that send them as they are.
+//! Precompressed copies next to the files, which static hosts send as they are.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use flate2::{Compression, write::GzEncoder};
 use walkdir::WalkDir;
 
-/// What gets smaller. Images and fonts are compressed already.
+/// The extensions of files that compress well. Images and fonts are already compressed.
 const KINDS: &[&str] = &[
     "css",
     "html",
@@ -26,17 +26,17 @@ const KINDS: &[&str] = &[
     "xml",
 ];
 
-/// Written again after the build, at each deployment or for each commit. A compressed copy would be out of date.
+/// Rewritten after the build, per deployment or per commit. A compressed copy would go stale.
 const EDITED: &[&str] = &["build.json", "config.json"];
 
-/// The endings of the copies.
+/// The extensions of the copies.
 pub const COPIES: [&str; 2] = ["gz", "br"];
 
-/// Writes `.gz` and `.br` beside every file that they make smaller. Says how many files that is.
+/// Writes `.gz` and `.br` next to every file that both make smaller. Returns the number of these files.
 ///
 /// # Errors
-/// When a file cannot be read, or a copy not be written.
-pub fn beside(dist: &Path) -> Result<usize> {
+/// If a file cannot be read or a copy cannot be written.
+pub fn write_copies(dist: &Path) -> Result<usize> {
     let mut count = 0;
     for entry in WalkDir::new(dist).sort_by_file_name() {
         let entry = entry?;
@@ -46,7 +46,7 @@ pub fn beside(dist: &Path) -> Result<usize> {
         let content = fs::read(entry.path())
             .with_context(|| format!("cannot read {}", entry.path().display()))?;
         let copies = [gzip(&content)?, brotli(&content)?];
-        // Both or none, so that a host need not look for one where it has found the other.
+        // Both or neither: a host that found one copy can rely on the other.
         if copies.iter().any(|copy| copy.len() >= content.len()) {
             continue;
         }
@@ -59,7 +59,7 @@ pub fn beside(dist: &Path) -> Result<usize> {
     Ok(count)
 }
 
-/// The name of a compressed copy.
+/// Returns the path of a compressed copy.
 pub fn copy_of(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".");
@@ -79,14 +79,14 @@ fn is_compressible(file: &Path) -> bool {
     KINDS.contains(&kind) && !EDITED.contains(&name)
 }
 
-/// At its best level.
+/// Compresses at the highest level.
 fn gzip(content: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::new(9));
     encoder.write_all(content)?;
     Ok(encoder.finish()?)
 }
 
-/// At its best level, with a window that every browser accepts.
+/// Compresses at the highest level, with a window size that every browser accepts.
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut copy = Vec::new();
     let settings = brotli::enc::BrotliEncoderParams {
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn copies_open_again() {
+    fn compressed_copies_decompress_to_the_original() {
         let text = "no movement is ever applied twice; ".repeat(100);
         let mut gz = String::new();
         flate2::read::GzDecoder::new(&gzip(text.as_bytes()).unwrap()[..])
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_edited_later_has_no_copy() {
+    fn files_edited_after_the_build_are_not_compressed() {
         let is = |name| is_compressible(Path::new(name));
         assert!(is("dist/credit-desk-1a_bg.wasm") && is("dist/index.html") && is("dist/icon.svg"));
         assert!(
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_keeps_the_whole_name() {
+    fn a_copy_keeps_the_original_extension() {
         assert_eq!(
             copy_of(Path::new("dist/a.wasm"), "br"),
             Path::new("dist/a.wasm.br")

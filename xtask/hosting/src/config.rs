@@ -1,4 +1,5 @@
-//! Where the backends are, by a deployment's config.json. What is wrong with it otherwise, the portal says itself.
+//! Reads where the services are from a deployment's config.json. Any other mistake in that file is reported by the
+//! portal itself.
 
 use std::{fs, path::Path};
 
@@ -7,26 +8,27 @@ use serde_json::Value;
 
 use crate::rules::Api;
 
-/// The backends of a config.json that are not on the portal's own host, as sources of a Content-Security-Policy.
+/// Returns the services in a config.json that are not on the portal's own host, as sources for a
+/// Content-Security-Policy.
 ///
 /// # Errors
-/// When it cannot be read, or names an address that no policy can hold.
+/// If the file cannot be read, or contains an address that a policy cannot express.
 pub fn sources(file: &Path) -> Result<Vec<String>> {
     let text =
         fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     sources_of(&text).with_context(|| format!("{} cannot be used", file.display()))
 }
 
-/// The APIs that a config.json uses.
+/// Returns the APIs that a config.json uses.
 ///
 /// # Errors
-/// As [`sources`].
+/// If the file cannot be read or is not JSON.
 pub fn apis(file: &Path) -> Result<Vec<Api>> {
     let config = read(file)?;
-    let uses = |api: &Api| config[format!("{api}_api")].is_object();
+    let is_used = |api: &Api| config[format!("{api}_api")].is_object();
     Ok([Api::Reseller, Api::Organizations]
         .into_iter()
-        .filter(uses)
+        .filter(is_used)
         .collect())
 }
 
@@ -36,12 +38,12 @@ fn read(file: &Path) -> Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
 }
 
-/// The same, of its text.
+/// Does the same as [`sources`] for the text of a config.json.
 ///
 /// # Errors
-/// As [`sources`].
+/// If the text is not JSON, or contains an address that a policy cannot express.
 pub fn sources_of(text: &str) -> Result<Vec<String>> {
-    let config: Value = serde_json::from_str(text).context("it is no JSON")?;
+    let config: Value = serde_json::from_str(text).context("it is not JSON")?;
     let mut sources = Vec::new();
     for api in ["reseller_api", "organizations_api"] {
         let Some(url) = config[api]["base_url"].as_str() else {
@@ -59,7 +61,7 @@ pub fn sources_of(text: &str) -> Result<Vec<String>> {
     Ok(sources)
 }
 
-/// No more than the address itself and what lies below it.
+/// Returns a source that covers the address itself and the paths below it, and no more.
 fn source(url: &str) -> Result<String> {
     let rest = url
         .strip_prefix("https://")
@@ -67,10 +69,10 @@ fn source(url: &str) -> Result<String> {
     let Some(rest) = rest.filter(|rest| !rest.is_empty()) else {
         bail!("neither an http(s) address nor a path");
     };
-    // Whatever could end the source, the directive or the header.
+    // Excludes every character that could end the source, the directive or the header.
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/%[]".contains(c);
     if let Some(odd) = url.chars().find(|c| !is_plain(*c)) {
-        bail!("no policy can hold {odd:?}");
+        bail!("a policy cannot contain {odd:?}");
     }
     let url = url.trim_end_matches('/');
     let slash = if rest.trim_end_matches('/').contains('/') {
@@ -86,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn backends_elsewhere_are_sources() {
+    fn services_on_other_hosts_are_sources() {
         let both = |a: &str, b: &str| {
             sources_of(&format!(
                 r#"{{"reseller_api":{{"base_url":"{a}"}},"organizations_api":{{"base_url":"{b}"}}}}"#

@@ -1,5 +1,5 @@
-//! The nginx in front of the portal and both vendors: it signs staff in, adds the vendors' keys, and forwards the portal's
-//! calls and nothing else.
+//! The nginx in front of the portal and both vendors: it signs staff in, adds the vendors' keys, and forwards only the
+//! portal's own API calls.
 
 use crate::{
     fill,
@@ -7,7 +7,8 @@ use crate::{
     rules::{Api, CALLS, Call},
 };
 
-/// Single sign-on in front of a gateway: Apache's site, what differs between sites, and a check that providers may need.
+/// Single sign-on in front of a gateway: Apache's site, its site-specific settings, and an optional check that some
+/// providers need.
 pub const SINGLE_SIGN_ON: [(&str, &str); 3] = [
     ("sso.conf", include_str!("../templates/sso.conf")),
     (
@@ -17,7 +18,7 @@ pub const SINGLE_SIGN_ON: [(&str, &str); 3] = [
     ("sso-fresh.lua", include_str!("../templates/sso-fresh.lua")),
 ];
 
-/// The script that sets up what a gateway reads and writes, and checks it before each start.
+/// The script that sets up the files a gateway reads and writes, and checks them before each start.
 pub const SCRIPT: &str = include_str!("../templates/gateway.sh");
 
 /// How staff sign in.
@@ -25,35 +26,35 @@ pub const SCRIPT: &str = include_str!("../templates/gateway.sh");
 pub enum SignIn {
     /// With a name and a password that nginx checks itself: the minimum.
     Basic,
-    /// At a proxy in front of this nginx, which is the only one that can reach it and says who it is.
+    /// At a proxy in front of this nginx. Only the proxy can reach it, and it names the user.
     SingleSignOn,
 }
 
-/// A gateway. The paths are written into the file as they are.
+/// The settings of a gateway. Paths are written into the file verbatim.
 #[derive(Clone, Debug)]
 pub struct Gateway {
     /// How staff sign in.
     pub sign_in: SignIn,
-    /// The lines that begin the server block: `listen …;` and, where it speaks TLS itself, the certificate.
+    /// The first lines of the server block: `listen …;` and, if it terminates TLS itself, the certificate.
     pub listen: String,
-    /// The folder of the built portal.
+    /// The folder with the built portal.
     pub root: String,
-    /// The folder of config.json, the password file and the key files: outside of `root`.
+    /// The folder with config.json, the password file and the key files, outside `root`.
     pub secrets: String,
-    /// The folder that only nginx's workers can enter: used Idempotency-Keys and sockets.
+    /// The folder that only nginx's workers can access: used Idempotency-Keys and sockets.
     pub state: String,
     /// The access log.
     pub log: String,
-    /// The resellers' backend without a path, such as `https://backend.omnidim.io`, if the deployment uses it.
+    /// The origin of the reseller API, such as `https://backend.omnidim.io`, if the deployment uses it.
     pub reseller: Option<String>,
-    /// The organizations' backend, likewise.
+    /// The origin of the organizations API, if the deployment uses it.
     pub organizations: Option<String>,
 }
 
 impl Gateway {
-    /// As it is written into dist/, for a deployment that uses these APIs.
+    /// Returns the gateway that is written into dist/, for a deployment that uses these APIs.
     pub fn new(sign_in: SignIn, apis: &[Api]) -> Self {
-        let backend = |api, address: &str| apis.contains(&api).then(|| address.to_owned());
+        let service = |api, address: &str| apis.contains(&api).then(|| address.to_owned());
         let listen = match sign_in {
             SignIn::Basic => {
                 "listen 443 ssl;\n    \
@@ -71,12 +72,12 @@ impl Gateway {
             secrets: "/etc/credit-desk".to_owned(),
             state: "/var/lib/credit-desk".to_owned(),
             log: "/var/log/nginx/credit-desk.log".to_owned(),
-            reseller: backend(Api::Reseller, "https://backend.omnidim.io"),
-            organizations: backend(Api::Organizations, "https://api.layers.com"),
+            reseller: service(Api::Reseller, "https://backend.omnidim.io"),
+            organizations: service(Api::Organizations, "https://api.layers.com"),
         }
     }
 
-    fn backend(&self, api: Api) -> Option<&str> {
+    fn service(&self, api: Api) -> Option<&str> {
         match api {
             Api::Reseller => self.reseller.as_deref(),
             Api::Organizations => self.organizations.as_deref(),
@@ -86,17 +87,17 @@ impl Gateway {
     fn apis(&self) -> impl Iterator<Item = (Api, &str)> {
         [Api::Reseller, Api::Organizations]
             .into_iter()
-            .filter_map(|api| Some((api, self.backend(api)?)))
+            .filter_map(|api| Some((api, self.service(api)?)))
     }
 }
 
-/// The text of a file for `conf.d/`.
+/// Returns the text of a file for `conf.d/`.
 pub fn gateway(gateway: &Gateway) -> String {
     let config = format!(
         "# Outside of the folder that a deployment replaces.\n    location = /config.json {{\n        alias {}/config.json;\n    }}",
         gateway.secrets
     );
-    // Both backends are on the portal's own host: the policy need not name them.
+    // Both services are proxied on the portal's own host, so the policy need not list them.
     let files = files(&gateway.root, &config, &[]);
     let once = gateway.reseller.as_deref().map_or_else(String::new, |url| {
         fill(
@@ -174,7 +175,7 @@ fn secret_files(gateway: &Gateway) -> String {
 fn calls(gateway: &Gateway) -> String {
     let mut calls: Vec<_> = CALLS
         .iter()
-        .filter(|call| gateway.backend(call.api).is_some())
+        .filter(|call| gateway.service(call.api).is_some())
         .collect();
     // Longest path first, so that no pattern hides another.
     calls.sort_by_key(|call| std::cmp::Reverse(call.path.len()));
@@ -192,7 +193,7 @@ fn calls(gateway: &Gateway) -> String {
 
 fn location(gateway: &Gateway, call: &Call) -> String {
     const ID: &str = "credit_desk_organization";
-    let (place, path) = if call.path.contains("{id}") {
+    let (pattern, path) = if call.path.contains("{id}") {
         (
             format!(
                 "~ ^{}$",
@@ -205,7 +206,7 @@ fn location(gateway: &Gateway, call: &Call) -> String {
         (format!("= {}", call.path), call.path.to_owned())
     };
     let api = call.api;
-    let url = gateway.backend(api).unwrap_or_default();
+    let url = gateway.service(api).unwrap_or_default();
     let refuse = |condition: &str, status: u16| {
         format!("if ({condition}) {{\n            return {status};\n        }}")
     };
@@ -214,13 +215,13 @@ fn location(gateway: &Gateway, call: &Call) -> String {
         refuse("$credit_desk_foreign", 403),
     ];
     if call.method == "POST" {
-        // A form on another site cannot set it.
+        // A form on another site cannot set this header.
         lines.push(refuse("$credit_desk_idempotency_key = \"\"", 400));
         lines.push(refuse("$args", 400));
     } else {
         lines.push(refuse("$credit_desk_is_odd_query", 400));
     }
-    // Named with a variable, it is forwarded as it is written here.
+    // Because the target contains a variable, nginx forwards the path as written here.
     let (target, query) = if call.moves && api == Api::Reseller {
         lines.push("auth_request /_once;".to_owned());
         lines.push("auth_request_set $credit_desk_key_status $upstream_status;".to_owned());
@@ -249,17 +250,17 @@ fn location(gateway: &Gateway, call: &Call) -> String {
     );
     lines.push(format!("proxy_pass {target}{path}{query};"));
     format!(
-        "\n    location {place} {{\n        {}\n    }}\n",
+        "\n    location {pattern} {{\n        {}\n    }}\n",
         lines.join("\n        ")
     )
 }
 
-/// The host of an address, with its port where it has one.
+/// Returns the host of an address, including the port if there is one.
 fn host(address: &str) -> &str {
     address.split_once("://").map_or(address, |(_, host)| host)
 }
 
-/// The host of an address without its port.
+/// Returns the host of an address without the port.
 fn host_name(address: &str) -> &str {
     let host = host(address);
     host.rsplit_once(':').map_or(host, |(name, _)| name)
@@ -271,7 +272,7 @@ fn scheme(address: &str) -> &str {
         .map_or("https", |(scheme, _)| scheme)
 }
 
-/// The host of an address as a server of an upstream block, which knows no default port of a scheme.
+/// Returns the host of an address for an upstream block, which needs an explicit port.
 fn server(address: &str) -> String {
     let host = host(address);
     if host.contains(':') {
@@ -293,7 +294,7 @@ mod tests {
         gateway(&Gateway::new(sign_in, apis))
     }
 
-    fn place(text: &str, path: &str) -> String {
+    fn location_block(text: &str, path: &str) -> String {
         let rest = text.split(&format!("location {path} {{")).nth(1);
         rest.and_then(|rest| rest.split("\n    }\n").next())
             .unwrap()
@@ -319,19 +320,19 @@ mod tests {
         let text = text(SignIn::Basic, &BOTH);
         for moves in ["transfer", "revert"] {
             let path = format!("/api/v1/reseller/credits/{moves}");
-            let place = place(&text, &format!("= {path}"));
-            assert!(place.contains("auth_request /_once;"), "{place}");
+            let location = location_block(&text, &format!("= {path}"));
+            assert!(location.contains("auth_request /_once;"), "{location}");
             assert!(
-                place.contains(&format!("proxy_pass $credit_desk_once_target{path};")),
-                "{place}"
+                location.contains(&format!("proxy_pass $credit_desk_once_target{path};")),
+                "{location}"
             );
         }
-        let reads = place(&text, "= /api/v1/reseller/credits/calculate");
+        let reads = location_block(&text, "= /api/v1/reseller/credits/calculate");
         assert!(!reads.contains("auth_request"), "{reads}");
     }
 
     #[test]
-    fn every_call_names_the_path_that_it_forwards() {
+    fn every_proxy_pass_names_its_path() {
         let text = text(SignIn::Basic, &BOTH);
         for (at, _) in text.match_indices("proxy_pass ") {
             let target = text[at..].split(';').next().unwrap();
@@ -341,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn an_api_that_is_not_used_is_not_called_and_needs_no_key() {
+    fn an_unused_api_is_not_called_and_needs_no_key() {
         let text = text(SignIn::Basic, &[Api::Organizations]);
         assert!(!text.contains("reseller"), "{text}");
         assert!(text.contains("server api.layers.com:443;"));

@@ -1,10 +1,10 @@
 //! How the built portal is served.
 //!
-//! [`rules`] is the one source: the headers, how long a file may be kept, which addresses are screens, and which calls the
-//! portal makes. [`config`] says where the backends are. From these, [`pages`] writes what Netlify and Cloudflare Pages read,
-//! [`nginx`] and [`caddy`] what those servers read, and [`gateway`] the nginx that adds the vendors' keys. The sandbox serves
-//! by the same rules, so every journey runs under them. [`write`] puts all of it into dist/, and
-//! [`compress`] the copies that hosts send in the files' stead.
+//! [`rules`] is the single source: response headers, cache lifetimes, which paths are screens, and which API calls the
+//! portal makes. [`config`] says where the services are. From these, [`pages`] writes the files that Netlify and
+//! Cloudflare Pages read, [`nginx`] and [`caddy`] those for the two servers, and [`gateway`] the nginx that adds the
+//! vendors' keys. The sandbox serves by the same rules, so every journey runs under them. [`write`] puts all of it into
+//! dist/, and [`compress`] adds the precompressed copies that hosts send instead of the files.
 
 pub mod caddy;
 pub mod compress;
@@ -17,7 +17,7 @@ pub mod rules;
 
 pub use files::{is_written, write};
 
-/// Puts values into a template, in which they stand as `@NAME@`.
+/// Fills in a template, whose placeholders look like `@NAME@`.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     values
         .iter()

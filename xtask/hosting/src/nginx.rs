@@ -1,20 +1,20 @@
-//! What nginx reads.
+//! nginx's configuration.
 
 use crate::{
     fill,
-    rules::{ASK, FOREVER, HASHED, NEVER, TYPES, headers},
+    rules::{HASHED_NAME, IMMUTABLE, NO_STORE, REVALIDATE, TYPES, headers},
 };
 
-/// Where a plain static host is.
+/// A plain static host.
 #[derive(Clone, Copy, Debug)]
 pub struct Host<'a> {
-    /// What is written behind `listen`, such as `127.0.0.1:8080`.
+    /// The value of `listen`, such as `127.0.0.1:8080`.
     pub listen: &'a str,
-    /// The folder of the built portal.
+    /// The folder with the built portal.
     pub root: &'a str,
 }
 
-/// The text of a file for `conf.d/`: a server that serves the portal's files and nothing else.
+/// Returns the text of a file for `conf.d/`: a server that serves only the portal's files.
 pub fn host(host: Host<'_>, sources: &[String]) -> String {
     let config = "location = /config.json {\n        try_files $uri =404;\n    }";
     let files = files(host.root, config, sources);
@@ -28,15 +28,16 @@ pub fn host(host: Host<'_>, sources: &[String]) -> String {
     )
 }
 
-/// How long an answer may be kept: by its status first, so that a file that is missing is not missing for a year.
+/// Returns the map from status and path to Cache-Control. The status comes first, so that a 404 for a hashed name isn't
+/// cached for a year.
 pub(crate) fn cache() -> String {
     format!(
-        "map \"$status $uri\" $credit_desk_cache {{\n    \"~^[45]\" \"{NEVER}\";\n    \"~^\\d+ /(api|v1)/\" \"{NEVER}\";\n    \
-         \"~{HASHED}\" \"{FOREVER}\";\n    default \"{ASK}\";\n}}"
+        "map \"$status $uri\" $credit_desk_cache {{\n    \"~^[45]\" \"{NO_STORE}\";\n    \"~^\\d+ /(api|v1)/\" \"{NO_STORE}\";\n    \
+         \"~{HASHED_NAME}\" \"{IMMUTABLE}\";\n    default \"{REVALIDATE}\";\n}}"
     )
 }
 
-/// The lines that add the headers of every answer.
+/// Returns the lines that add the headers of every response.
 pub(crate) fn header_lines(sources: &[String]) -> String {
     let lines: Vec<_> = headers(sources)
         .iter()
@@ -45,7 +46,7 @@ pub(crate) fn header_lines(sources: &[String]) -> String {
     lines.join("\n")
 }
 
-/// The part of a server block that serves the files. `config` is the location of config.json.
+/// Returns the part of a server block that serves the files. `config` is the location block of config.json.
 pub(crate) fn files(root: &str, config: &str, sources: &[String]) -> String {
     let types: String = TYPES
         .iter()

@@ -1,19 +1,19 @@
-//! Netlify and Cloudflare Pages read the same two files.
+//! The files for Netlify and Cloudflare Pages, which use the same format.
 
-use crate::rules::{ASK, SCREENS, cache_control, headers, is_hashed};
+use crate::rules::{REVALIDATE, SCREENS, cache_control, headers, is_hashed};
 
-/// The text of `_headers`. Each host adds what several matching rules say of one header, so nothing is said twice; the hashed
-/// files are named, because a rule by pattern would also hold for one that is missing.
+/// Returns the text of `_headers`. Both hosts combine the values of all matching rules, so no header is set twice for a
+/// path. The hashed files are listed one by one, because a pattern would also match a missing file.
 pub fn headers_file(files: &[String], sources: &[String]) -> String {
     let mut text = String::from("/*\n");
     for (name, value) in headers(sources) {
         text.push_str(&format!("  {name}: {value}\n"));
     }
-    let asked = ["/", "/index.html", "/config.json", "/build.json"]
+    let revalidated = ["/", "/index.html", "/config.json", "/build.json"]
         .into_iter()
         .chain(SCREENS);
-    for path in asked {
-        text.push_str(&format!("{path}\n  Cache-Control: {ASK}\n"));
+    for path in revalidated {
+        text.push_str(&format!("{path}\n  Cache-Control: {REVALIDATE}\n"));
     }
     for path in files.iter().filter(|path| is_hashed(path)) {
         text.push_str(&format!(
@@ -24,8 +24,8 @@ pub fn headers_file(files: &[String], sources: &[String]) -> String {
     text
 }
 
-/// The text of `_redirects`: each screen is the page. Any other address that has no file is `404.html`, with that status; without
-/// that file Cloudflare would answer the page for a missing script, too.
+/// Returns the text of `_redirects`: each screen serves the page. Any other path without a file gets `404.html` with
+/// that status. Without that file, Cloudflare would answer with the page even for a missing script.
 pub fn redirects_file() -> String {
     SCREENS
         .iter()
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_said_twice_and_hosts_accept_the_size() {
+    fn no_rule_is_repeated_and_the_size_is_within_limits() {
         let files = [
             "/a-0123456789abcdef.js",
             "/build.json",
@@ -48,16 +48,16 @@ mod tests {
         let files: Vec<String> = files.map(str::to_owned).to_vec();
         let text = headers_file(&files, &["https://a.example".to_owned()]);
         let rules: Vec<_> = text.lines().filter(|line| line.starts_with('/')).collect();
-        let mut once = rules.clone();
-        once.sort_unstable();
-        once.dedup();
-        assert_eq!(once.len(), rules.len());
+        let mut unique = rules.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        assert_eq!(unique.len(), rules.len());
         assert!(text.contains(
             "/a-0123456789abcdef.js\n  Cache-Control: public, max-age=31536000, immutable\n"
         ));
         assert!(text.contains("/build.json\n  Cache-Control: no-cache\n"));
         assert!(!text.contains("/a.txt"));
-        // Cloudflare's limits: 100 rules, 2000 characters a line.
+        // Cloudflare's limits: 100 rules, 2000 characters per line.
         assert!(rules.len() < 60 && text.lines().all(|line| line.len() < 2000));
         assert!(redirects_file().contains("/transfer / 200\n"));
     }

@@ -1,20 +1,20 @@
-//! The rules that every host keeps.
+//! The rules that every host follows.
 
 use std::{fmt, sync::LazyLock};
 
 use regex_lite::Regex;
 
-/// A name with a hash of its content, such as `credit-desk-0123456789abcdef_bg.wasm`: another content has another name. In the
-/// words that nginx (PCRE), Caddy (RE2) and this crate share.
-pub const HASHED: &str = r"[-_.][0-9a-f]{8,}(_[a-z0-9]+)*\.(css|js|wasm|svg|png|woff2)$";
-/// For what is hashed.
-pub const FOREVER: &str = "public, max-age=31536000, immutable";
-/// For what may change under its name: kept, but asked about every time.
-pub const ASK: &str = "no-cache";
-/// For what is no file at all.
-pub const NEVER: &str = "no-store";
+/// Matches a name that contains a hash of the content, such as `credit-desk-0123456789abcdef_bg.wasm`: new content gets
+/// a new name. Uses only syntax that nginx (PCRE), Caddy (RE2) and this crate share.
+pub const HASHED_NAME: &str = r"[-_.][0-9a-f]{8,}(_[a-z0-9]+)*\.(css|js|wasm|svg|png|woff2)$";
+/// Cache-Control of hashed files.
+pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// Cache-Control of files that can change under the same name: cached, but revalidated every time.
+pub const REVALIDATE: &str = "no-cache";
+/// Cache-Control of responses that aren't files.
+pub const NO_STORE: &str = "no-store";
 
-/// The screens of the portal besides `/`: addresses that no file has.
+/// The paths of the portal's screens besides `/`. No file has these paths.
 pub const SCREENS: [&str; 8] = [
     "/calculate",
     "/transfer",
@@ -26,7 +26,7 @@ pub const SCREENS: [&str; 8] = [
     "/keys",
 ];
 
-/// What the files are, by their endings.
+/// The content types, by extension.
 pub const TYPES: [(&str, &str); 8] = [
     ("html", "text/html"),
     ("css", "text/css"),
@@ -38,7 +38,7 @@ pub const TYPES: [(&str, &str); 8] = [
     ("woff2", "font/woff2"),
 ];
 
-/// Nothing of this is any business of a page that moves credits. Only names that browsers know: others are warned about.
+/// Browser features that the portal never uses. Only names that browsers know: they warn about others.
 const UNUSED: [&str; 16] = [
     "accelerometer",
     "camera",
@@ -58,24 +58,28 @@ const UNUSED: [&str; 16] = [
     "usb",
 ];
 
-/// Whether a file never changes under its name.
+/// Returns whether the content under this name never changes.
 pub fn is_hashed(path: &str) -> bool {
-    static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(HASHED).ok());
+    static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(HASHED_NAME).ok());
     PATTERN
         .as_ref()
         .is_some_and(|pattern| pattern.is_match(path))
 }
 
-/// How long the file at this path may be kept.
+/// Returns the Cache-Control of the file at this path.
 pub fn cache_control(path: &str) -> &'static str {
-    if is_hashed(path) { FOREVER } else { ASK }
+    if is_hashed(path) {
+        IMMUTABLE
+    } else {
+        REVALIDATE
+    }
 }
 
-/// The part of the policy by which no text becomes HTML or a script, and nobody can allow it: the program builds its elements
-/// one by one.
+/// The part of the policy that keeps text from ever becoming HTML or script, with no exceptions: the program creates
+/// its elements one by one.
 pub const TRUSTED_TYPES: &str = "; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// The Content-Security-Policy of a portal that calls backends at these sources besides its own host.
+/// Returns the Content-Security-Policy of a portal that calls services at these sources besides its own host.
 pub fn policy(sources: &[String]) -> String {
     let elsewhere: String = sources.iter().map(|source| format!(" {source}")).collect();
     format!(
@@ -84,7 +88,7 @@ pub fn policy(sources: &[String]) -> String {
     )
 }
 
-/// The headers of every answer, whatever its status.
+/// Returns the headers of every response, regardless of its status.
 pub fn headers(sources: &[String]) -> Vec<(&'static str, String)> {
     let off: Vec<_> = UNUSED.iter().map(|name| format!("{name}=()")).collect();
     vec![
@@ -98,17 +102,17 @@ pub fn headers(sources: &[String]) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// One of the two backends.
+/// One of the two APIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Api {
-    /// The reseller API, which replays no keys.
+    /// The reseller API, which does not replay idempotency keys.
     Reseller,
-    /// The organizations API, which replays them.
+    /// The organizations API, which does.
     Organizations,
 }
 
 impl fmt::Display for Api {
-    /// As its key file and its variables are named.
+    /// Formats the name that its key file and its nginx variables use.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Reseller => "reseller",
@@ -117,20 +121,20 @@ impl fmt::Display for Api {
     }
 }
 
-/// A call that the portal makes. A gateway lets nothing else through.
+/// An API call that the portal makes. A gateway lets nothing else through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// The backend.
+    /// The API.
     pub api: Api,
     /// `GET` or `POST`.
     pub method: &'static str,
-    /// The path of the contract; `{id}` is one segment.
+    /// The path in the contract; `{id}` is one segment.
     pub path: &'static str,
-    /// Whether it moves something, so that it must not arrive twice where keys are not replayed.
+    /// Whether the call moves credits or minutes, so that it must not arrive twice at an API that does not replay keys.
     pub moves: bool,
 }
 
-/// All of them.
+/// Every call that the portal makes.
 pub const CALLS: [Call; 14] = [
     get(Api::Reseller, "/api/v1/reseller/organizations"),
     get(Api::Reseller, "/api/v1/account/balance"),
@@ -175,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_with_a_hash_are_kept_for_good() {
+    fn only_hashed_names_are_cached_forever() {
         for name in [
             "/credit-desk-ad5eae024c05f83_bg.wasm",
             "/base-507c7837218d629.css",
@@ -183,7 +187,7 @@ mod tests {
             "/icon-fb73c02073806724.svg",
             "/log.ad5eae024c05f83.wasm",
         ] {
-            assert_eq!(cache_control(name), FOREVER, "{name}");
+            assert_eq!(cache_control(name), IMMUTABLE, "{name}");
         }
         for name in [
             "/",
@@ -195,12 +199,12 @@ mod tests {
             "/ad5eae024c05f83",
             "/ad5eae024c05f83.js/x",
         ] {
-            assert_eq!(cache_control(name), ASK, "{name}");
+            assert_eq!(cache_control(name), REVALIDATE, "{name}");
         }
     }
 
     #[test]
-    fn the_policy_names_the_backends_and_nothing_unsafe_but_wasm() {
+    fn the_policy_allows_the_services_and_nothing_unsafe_except_wasm() {
         let policy = policy(&["https://a.example/api/".to_owned()]);
         assert!(policy.contains("connect-src 'self' https://a.example/api/; "));
         assert_eq!(policy.matches("unsafe").count(), 1);
@@ -208,9 +212,9 @@ mod tests {
         assert!(policy.ends_with("; require-trusted-types-for 'script'; trusted-types 'none'"));
     }
 
-    /// The portal's own sources are the judge.
+    /// Compares with the portal's own sources.
     #[test]
-    fn the_screens_are_those_of_the_portal() {
+    fn the_screens_match_the_portals_routes() {
         let app = include_str!("../../../src/app/screens.rs");
         let mut routes: Vec<_> = app
             .lines()

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sets up what the gateway reads and writes. Run it as root. It reads keys and passwords from the terminal or from standard
-# input, never from the command line, and never writes them to a file that others can read.
+# Sets up the files that the gateway reads and writes. Run it as root. It reads keys and passwords from the terminal or
+# from standard input, never from the command line, and never writes them to a file that others can read.
 #
 #   gateway.sh init [reseller] [organizations]   creates the folders and the key files of these APIs (both, if none is named)
 #   gateway.sh set-key reseller|organizations    replaces a key
@@ -28,7 +28,7 @@ fail() {
     exit 1
 }
 
-# Reads a line without showing it.
+# Reads a line without echoing it.
 secret() {
     if [ -t 0 ]; then
         printf '%s: ' "$1" >&2
@@ -44,7 +44,7 @@ secret() {
     printf '%s' "$line"
 }
 
-# Replaces a file atomically: nobody can read it before its mode is set, or see half of it.
+# Replaces a file atomically: it is never readable before its mode is set, and never half written.
 replace() {
     cat >"$1.new"
     if [ -n "${2:-}" ]; then
@@ -72,7 +72,7 @@ is_name() {
     esac
 }
 
-# The lines of a file that aren't about this member of staff.
+# Prints the lines of a file that aren't about this member of staff.
 without() {
     [ ! -f "$1" ] || awk -v start="$2" 'index($0, start) != 1' "$1"
 }
@@ -99,7 +99,7 @@ init() {
     for api in "$@"; do
         is_api "$api" || fail "unknown API \"$api\": expected reseller or organizations"
     done
-    # Others may reach config.json through this folder, but not list it.
+    # Others may open config.json in this folder, but not list the folder.
     install -d -m 711 "$SECRETS"
     install -d -m 700 -o "$WORKER" "$STATE" "$STATE/keys"
     for a in 0 1 2 3 4 5 6 7 8 9 a b c d e f; do
@@ -114,7 +114,7 @@ init() {
     done
 }
 
-# Fails unless the file's mode is $2, or one that allows its group and others nothing.
+# Fails unless the file's mode is $2, or one that gives group and others no access.
 is_private() {
     [ -f "$1" ] || fail "$1 is missing"
     mode=$(stat -c %a "$1")
@@ -148,7 +148,7 @@ check() {
 
 prepare() {
     check
-    # nginx would create it for everybody to read.
+    # nginx would create it readable by everyone.
     [ -e "$LOG" ] || [ ! -d "$(dirname "$LOG")" ] || install -m 640 -g "$GROUP" /dev/null "$LOG"
     rm -f "$STATE/once.sock" "$STATE/gateway.sock"
 }

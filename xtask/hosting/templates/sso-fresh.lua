@@ -1,7 +1,6 @@
--- Refuses a session for which the provider didn't ask for the password just before: the address with prompt=login can be edited.
--- Takes a session only when the provider asked for the password for it: its
--- token tells when (auth_time), and when it was issued (iat). mod_auth_openidc
--- does not look at auth_time itself.
+-- Refuses a session unless the provider has just asked for the password: the address with prompt=login can be edited.
+-- The provider's token says when the user last authenticated (auth_time) and when it was issued (iat). mod_auth_openidc
+-- does not check auth_time itself.
 require 'apache2'
 
 function fresh(r)

@@ -1,8 +1,8 @@
-//! An address that leads to a screen opens on every host: also where nothing can be rewritten, and with a slash at its end.
+//! Makes a screen's address work on every host: even without rewrite rules, and with a trailing slash.
 //!
-//! Each screen gets a folder with a copy of index.html that finds the program's files one folder up. A host that rewrites
-//! unknown paths to index.html works as well: its references are relative, and a screen's address is one name deep.
-//! `404.html` is what hosts without rules show for everything else.
+//! Each screen gets a folder with a copy of index.html that finds the program's files one folder up. A host that
+//! rewrites unknown paths to index.html works as well: the page's references are relative, and a screen's path is one
+//! segment deep. Hosts without rules show `404.html` for everything else.
 
 use std::{fs, path::Path};
 
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use credit_desk_hosting::rules::SCREENS;
 
 /// Writes the copies.
-pub fn open(dist: &Path) -> Result<()> {
+pub fn write(dist: &Path) -> Result<()> {
     let index = fs::read_to_string(dist.join("index.html"))?;
     let inner = one_folder_down(&index);
     if inner == index || index.contains("=\"/") {
@@ -24,14 +24,14 @@ pub fn open(dist: &Path) -> Result<()> {
     fs::write(dist.join("404.html"), index).context("cannot write 404.html")
 }
 
-/// The page as it must be in a folder: its files are one folder up.
+/// Returns the page for a subfolder: its files are one folder up.
 fn one_folder_down(index: &str) -> String {
     index
         .replace("href=\"./", "href=\"../")
         .replace("src=\"./", "src=\"../")
 }
 
-/// The names behind the portal's own paths.
+/// Returns the folder names of the portal's paths.
 fn screens() -> impl Iterator<Item = &'static str> {
     SCREENS.iter().map(|path| path.trim_start_matches('/'))
 }
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_screen_is_found() {
+    fn every_screen_is_listed() {
         let screens: Vec<_> = screens().collect();
         for screen in ["transfer", "log", "activity", "keys"] {
             assert!(screens.contains(&screen), "{screens:?}");
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_looks_one_folder_up_and_nowhere_else() {
+    fn only_relative_references_are_moved_one_folder_up() {
         let page = r#"<link href="./a.css"><script src="./b.js"></script><a href="https://x/">"#;
         assert_eq!(
             one_folder_down(page),

@@ -1,6 +1,6 @@
 //! `dist/build.json`: the commit that dist/ was built from, and the compiler and tools that built it.
 //!
-//! It contains no date and no path. Anyone can build that commit again and compare the files.
+//! It contains no date and no path, so anyone can build that commit again and compare the files.
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
@@ -13,10 +13,10 @@ use crate::{project::Project, run, tools};
 /// The file's name in dist/.
 pub const NAME: &str = "build.json";
 
-/// What git sets for the hooks that it runs. It would lead away from the checkout.
+/// Variables that git sets for its hooks. They would point away from the checkout.
 const GIT_VARIABLES: [&str; 3] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"];
 
-/// What the file states.
+/// The content of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildInfo {
     commit: Option<Commit>,
@@ -33,7 +33,7 @@ struct Commit {
 }
 
 impl BuildInfo {
-    /// About the checkout as it is now.
+    /// Describes the checkout as it is now.
     pub fn read(project: &Project) -> Result<Self> {
         Ok(Self {
             commit: commit(&project.root),
@@ -42,7 +42,7 @@ impl BuildInfo {
         })
     }
 
-    /// Says that not only the commit was built.
+    /// Records that the build contains changes on top of the commit.
     pub fn mark_dirty(&mut self) {
         if let Some(commit) = &mut self.commit {
             commit.dirty = true;
@@ -67,7 +67,7 @@ impl BuildInfo {
     }
 }
 
-/// The commit that is checked out at `root`, if that is a git checkout of this project.
+/// Returns the commit that is checked out at `root`, if that is a git checkout of this project.
 fn commit(root: &Path) -> Option<Commit> {
     // Fails if the commit doesn't contain the project: sources without git, unpacked somewhere in another checkout.
     let hashes = git(root, &["rev-parse", "HEAD", "HEAD:./Cargo.lock"])?;
@@ -87,7 +87,7 @@ fn git(root: &Path, args: &[&str]) -> Option<String> {
     for variable in GIT_VARIABLES {
         git.env_remove(variable);
     }
-    run::answer(&mut git)
+    run::capture(&mut git)
 }
 
 #[cfg(test)]

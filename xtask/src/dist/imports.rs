@@ -1,7 +1,7 @@
-//! The program's imports under short names.
+//! Gives the program's imports short names.
 //!
-//! wasm-bindgen names each by what it does and sixteen digits of a hash, once in the program and once in its module; no
-//! compression helps against digits.
+//! wasm-bindgen names each import after what it does plus sixteen hex digits of a hash, once in the program and once in
+//! its module. Compression doesn't help against random digits.
 
 use std::{fs, path::Path};
 
@@ -12,20 +12,20 @@ use wasm_encoder::{
 };
 use wasmparser::{Parser, Payload};
 
-/// What wasm-bindgen calls its own.
-const MARK: &str = "__wb";
+/// The prefix of wasm-bindgen's own imports.
+const PREFIX: &str = "__wb";
 
-/// Renames what `program` imports from `module`, in both.
+/// Renames the imports of `program` that come from `module`, in both files.
 pub fn shorten(program: &Path, module: &Path) -> Result<()> {
     let bytes = fs::read(program).with_context(|| format!("cannot read {}", program.display()))?;
     let text =
         fs::read_to_string(module).with_context(|| format!("cannot read {}", module.display()))?;
     let (bytes, names) = renamed(&bytes)?;
     fs::write(program, bytes)?;
-    Ok(fs::write(module, keys(text, &names)?)?)
+    Ok(fs::write(module, rename_keys(text, &names)?)?)
 }
 
-/// The program with short names, and the old ones in the order of the new.
+/// Returns the program with short names, and the old names in the order of the new ones.
 fn renamed(bytes: &[u8]) -> Result<(Vec<u8>, Vec<String>)> {
     let mut names = Vec::new();
     let mut module = Module::new();
@@ -35,12 +35,12 @@ fn renamed(bytes: &[u8]) -> Result<(Vec<u8>, Vec<String>)> {
             let mut imports = ImportSection::new();
             for import in section.into_imports() {
                 let import = import?;
-                let of = RoundtripReencoder.entity_type(import.ty)?;
-                if import.name.starts_with(MARK) {
-                    imports.import(import.module, &short(names.len()), of);
+                let ty = RoundtripReencoder.entity_type(import.ty)?;
+                if import.name.starts_with(PREFIX) {
+                    imports.import(import.module, &short(names.len()), ty);
                     names.push(import.name.to_owned());
                 } else {
-                    imports.import(import.module, import.name, of);
+                    imports.import(import.module, import.name, ty);
                 }
             }
             module.section(&imports);
@@ -52,22 +52,22 @@ fn renamed(bytes: &[u8]) -> Result<(Vec<u8>, Vec<String>)> {
     Ok((module.finish(), names))
 }
 
-/// The module whose functions are found under the new names.
-fn keys(mut text: String, names: &[String]) -> Result<String> {
-    for (place, old) in names.iter().enumerate() {
+/// Returns the module with its functions under the new names.
+fn rename_keys(mut text: String, names: &[String]) -> Result<String> {
+    for (index, old) in names.iter().enumerate() {
         let key = format!(" {old}: function");
         if text.matches(&key).count() != 1 {
-            bail!("the module does not define {old} in the way that is known here");
+            bail!("the module does not define {old} in the expected way");
         }
-        text = text.replace(&key, &format!(" {}: function", short(place)));
+        text = text.replace(&key, &format!(" {}: function", short(index)));
     }
     Ok(text)
 }
 
-/// The names in their order, none of which wasm-bindgen gives: `a` to `z`, then `ba`, `bb`, …
-fn short(place: usize) -> String {
-    let letter = char::from(b'a' + (place % 26) as u8);
-    match place / 26 {
+/// Returns the name at this index, none of which wasm-bindgen uses: `a` to `z`, then `ba`, `bb`, …
+fn short(index: usize) -> String {
+    let letter = char::from(b'a' + (index % 26) as u8);
+    match index / 26 {
         0 => letter.to_string(),
         rest => format!("{}{letter}", short(rest)),
     }
@@ -79,7 +79,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn no_two_names_are_the_same() {
+    fn short_names_are_unique() {
         let all: BTreeSet<_> = (0..2000).map(short).collect();
         assert_eq!(all.len(), 2000);
         assert_eq!(
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn program_and_module_agree() {
+    fn program_and_module_are_renamed_alike() {
         let mut imports = ImportSection::new();
         let memory = wasm_encoder::MemoryType {
             minimum: 1,
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(found, ["a", "memory", "b"]);
         let module = "{ __wbg_now_0123: function() { __wbg_now_0123x }, __wbindgen_string_new: function() {} }";
         let expected = "{ a: function() { __wbg_now_0123x }, b: function() {} }";
-        assert_eq!(keys(module.to_owned(), &names).unwrap(), expected);
-        keys("{}".to_owned(), &names).unwrap_err();
+        assert_eq!(rename_keys(module.to_owned(), &names).unwrap(), expected);
+        rename_keys("{}".to_owned(), &names).unwrap_err();
     }
 }

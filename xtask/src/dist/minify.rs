@@ -1,4 +1,4 @@
-//! Modules and styles without what only their readers need.
+//! Minifies modules and styles.
 
 use std::{
     fs,
@@ -10,25 +10,25 @@ use anyhow::{Context as _, Result, bail};
 use super::{names::hashed, tag::Tag};
 use crate::{project::Project, run, tools::Tools};
 
-/// Minifies these files where they are.
+/// Minifies these files in place.
 pub fn files(project: &Project, tools: &Tools, files: &[PathBuf]) -> Result<()> {
     let [first, ..] = files else {
         return Ok(());
     };
     let folder = first.parent().context("a file is in no folder")?;
     let mut esbuild = run::program(project, "esbuild");
-    // wasm-bindgen's module names one import once a part; the last holds, and they are the same.
+    // wasm-bindgen's module defines one import once per part; the last definition wins, and all are the same.
     esbuild
         .args(["--minify", "--format=esm", "--log-level=error"])
         .args(["--allow-overwrite", "--charset=utf8"])
         .arg(format!("--outdir={}", folder.display()))
         .args(files)
-        // Otherwise it starts the program named there, and not the pinned one.
+        // Otherwise it would start the program named there instead of the pinned one.
         .env_remove("ESBUILD_BINARY_PATH");
-    run::through(tools.lend(&mut esbuild)?)
+    run::run(tools.add_to_path(&mut esbuild)?)
 }
 
-/// Minifies what the page refers to, but for the program, and gives it new names.
+/// Minifies the scripts and styles that the page refers to, except the program, and renames them.
 pub fn page(project: &Project, tools: &Tools, dist: &Path) -> Result<()> {
     let index = dist.join("index.html");
     let page =
@@ -46,13 +46,13 @@ pub fn page(project: &Project, tools: &Tools, dist: &Path) -> Result<()> {
         let old = tag.file()?;
         let name = renamed(old, &content)?;
         fs::rename(&file, dist.join(&name))?;
-        page = page.replace(&tag.text, &tag.renewed(&name, &content)?);
+        page = page.replace(&tag.text, &tag.for_file(&name, &content)?);
     }
     fs::write(&index, page).with_context(|| format!("cannot write {}", index.display()))
 }
 
-/// Puts the page's styles into one file: browsers ask a host for six files at once, and on a slow line the program would
-/// wait for its turn behind them.
+/// Merges the page's styles into one file: browsers fetch six files at a time from a host, and on a slow connection the
+/// program would wait behind the styles.
 fn one_style(mut page: String, dist: &Path) -> Result<String> {
     let mut tags = Tag::all(&page, "link")?;
     tags.retain(|tag| tag.is("rel", "stylesheet"));
@@ -70,14 +70,14 @@ fn one_style(mut page: String, dist: &Path) -> Result<String> {
     for tag in others {
         page = page.replace(&tag.text, "");
     }
-    Ok(page.replace(&first.text, &first.renewed(&name, all.as_bytes())?))
+    Ok(page.replace(&first.text, &first.for_file(&name, all.as_bytes())?))
 }
 
-/// The name of a file of trunk's with another content.
+/// Returns the name of one of trunk's files after its content has changed.
 fn renamed(name: &str, content: &[u8]) -> Result<String> {
     let parts = name.rsplit_once('-').zip(name.rsplit_once('.'));
-    let ((stem, _), (_, ending)) = parts.with_context(|| format!("{name} has no hash"))?;
-    Ok(hashed(&format!("{stem}.{ending}"), content))
+    let ((stem, _), (_, extension)) = parts.with_context(|| format!("{name} has no hash"))?;
+    Ok(hashed(&format!("{stem}.{extension}"), content))
 }
 
 #[cfg(test)]
@@ -85,14 +85,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_content_has_another_name() {
+    fn a_name_changes_with_the_content() {
         let name = renamed("loader-c98ccf893800941f.js", b"a").unwrap();
         assert_eq!(name, hashed("loader.js", b"a"));
         renamed("loader.js", b"a").unwrap_err();
     }
 
     #[test]
-    fn styles_become_one_in_their_order() {
+    fn styles_are_merged_in_order() {
         let folder = tempfile::tempdir().unwrap();
         let tag = |name: &str| {
             format!("<link rel=\"stylesheet\" href=\"./{name}\" integrity=\"sha384-{name}\"/>")

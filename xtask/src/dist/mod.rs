@@ -1,6 +1,6 @@
 //! The portal's release build.
 //!
-//! `start`, `build` and the journeys all use the same dist/, and none of them builds it again while nothing has changed.
+//! `start`, `build` and the journeys all use the same dist/, and rebuild it only after a change.
 
 mod addresses;
 mod build_info;
@@ -25,9 +25,9 @@ use credit_desk_hosting::compress;
 
 use self::{build_info::BuildInfo, stamp::Stamp};
 use crate::{
-    budget, flags,
+    budget, flags, output,
     project::Project,
-    run, say,
+    run,
     tools::{self, Need},
 };
 
@@ -42,64 +42,65 @@ pub fn command(project: &Project, flags: &flags::Build) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes sure that dist/ is what the sources say, and says which it was: built now, or there already.
+/// Makes sure that dist/ is up to date, and reports whether it was built now.
 pub fn ensure(project: &Project) -> Result<()> {
     let inputs = stamp::inputs(project)?;
     let mut info = BuildInfo::read(project)?;
     let dist = project.dist();
-    if stamp::fits(project, &inputs, &dist)? {
-        write_notes(&dist, &info)?;
-        say::line("Portal: dist/ is up to date.");
+    if stamp::is_current(project, &inputs, &dist)? {
+        write_metadata(&dist, &info)?;
+        output::line("Portal: dist/ is up to date.");
         return Ok(());
     }
-    let job = say::job("Portal: release build (minutes the first time, then under one) …");
+    let job =
+        output::job("Portal: release build (several minutes the first time, then under one) …");
     release(project)?;
-    addresses::open(&dist)?;
-    let files = compress::beside(&dist)?;
+    addresses::write(&dist)?;
+    let files = compress::write_copies(&dist)?;
     if stamp::inputs(project)? == inputs {
         let dist = stamp::folder(&dist)?;
         Stamp { inputs, dist }.write(project)?;
     } else {
-        // Nobody knows whether what changed was built. The next run builds again.
+        // Whether the build includes the change is unknown, so the next run builds again.
         info.mark_dirty();
         stamp::forget(project)?;
     }
-    write_notes(&dist, &info)?;
+    write_metadata(&dist, &info)?;
     job.done(format_args!(
-        "Portal: dist/ is ready, {files} files with compressed copies beside"
+        "Portal: dist/ is ready, {files} files have compressed copies"
     ));
     Ok(())
 }
 
-/// Writes the notes again even if dist/ is up to date: they have sources of their own, and take no time.
-fn write_notes(dist: &Path, info: &BuildInfo) -> Result<()> {
+/// Always rewrites these files, even if dist/ is up to date: they depend on more than the build, and take no time.
+fn write_metadata(dist: &Path, info: &BuildInfo) -> Result<()> {
     credit_desk_hosting::write(dist, None)?;
     info.write(dist)
 }
 
-/// Whether this file in dist/ is a note for hosts or about the build. No page fetches it, so it has no budget, and it is not part of the
-/// stamp, because it can change without a build.
-fn is_note(name: &Path) -> bool {
+/// Returns whether this file in dist/ is for hosts or describes the build. No page fetches these files, so they have no
+/// budget. They can change without a build, so they are not part of the stamp.
+fn is_metadata(name: &Path) -> bool {
     credit_desk_hosting::is_written(name) || name == Path::new(build_info::NAME)
 }
 
-/// Compares dist/ with what it may weigh.
+/// Checks dist/ against the size budgets.
 pub fn budget(project: &Project) -> Result<()> {
     let dist = project.dist();
     let files = report::files(&dist)?;
-    budget::check(project, &files, &budget::first(&dist, &files)?)
+    budget::check(project, &files, &budget::first_load(&dist, &files)?)
 }
 
 fn release(project: &Project) -> Result<()> {
     let tools = tools::ensure(project, &[Need::Portal])?;
     let mut trunk = trunk(project, "build")?;
-    // What takes the program apart must know which places of it refer to which.
-    let flags = format!("{} -Clink-arg=--emit-relocs", anonymous(project)?);
+    // Splitting the program requires its relocations.
+    let flags = format!("{} -Clink-arg=--emit-relocs", remap_paths(project)?);
     trunk
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
         .args(["--release", "--features", "split", "--dist"])
         .arg(project.dist());
-    run::through(&mut trunk)?;
+    run::run(&mut trunk)?;
     let index = project.dist().join("index.html");
     if !index.is_file() {
         bail!("trunk succeeded, but there is no {}", project.short(&index));
@@ -109,8 +110,9 @@ fn release(project: &Project) -> Result<()> {
     preload::mark(&index)
 }
 
-/// Compiler flags that keep the builder's folders out of what is deployed; a panic names its place by them.
-fn anonymous(project: &Project) -> Result<String> {
+/// Returns compiler flags that keep the builder's folders out of the deployed program, where panic locations would
+/// contain them.
+fn remap_paths(project: &Project) -> Result<String> {
     let home = home::cargo_home()?;
     let map = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
     let flags = [
@@ -118,26 +120,27 @@ fn anonymous(project: &Project) -> Result<String> {
         map(&project.root, "credit-desk"),
     ];
     if flags.iter().any(|flag| flag.contains(' ')) {
-        // Flags are separated by spaces; then the folders stay in.
+        // Flags are separated by spaces, so a folder with a space in its path cannot be remapped.
         return Ok(String::new());
     }
     Ok(flags.join(" "))
 }
 
-/// A build for `start --dev`: quick to make, large, in a folder of its own so that dist/ stays what can be deployed.
+/// Builds for `start --dev`: fast and large, in a separate folder so that dist/ stays deployable.
 pub fn dev(project: &Project) -> Result<PathBuf> {
     let folder = dev_folder(project)?;
-    let job = say::job("Portal: development build (minutes the first time, then seconds) …");
-    run::through(dev_flags(&mut trunk(project, "build")?, &folder))?;
+    let job =
+        output::job("Portal: development build (several minutes the first time, then seconds) …");
+    run::run(dev_flags(&mut trunk(project, "build")?, &folder))?;
     job.done("Portal: built for development");
     Ok(folder)
 }
 
-/// The command that keeps the development build up to date.
+/// Returns the command that keeps the development build up to date.
 pub fn dev_watch(project: &Project) -> Result<Command> {
     let mut trunk = trunk(project, "watch")?;
     dev_flags(&mut trunk, &dev_folder(project)?);
-    // Not the whole checkout: the sandbox's ledger lies there too, and changes all the time.
+    // Not the whole checkout: the sandbox's ledger is in there too, and changes all the time.
     for input in ["src", "style", "public", "index.html"] {
         trunk.arg("--watch").arg(input);
     }
@@ -145,8 +148,8 @@ pub fn dev_watch(project: &Project) -> Result<Command> {
 }
 
 fn dev_folder(project: &Project) -> Result<PathBuf> {
-    let folder = project.notes()?.join("dev-dist");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let folder = project.state_dir()?.join("dev-dist");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     Ok(folder)
 }
 
@@ -157,11 +160,11 @@ fn dev_flags<'a>(trunk: &'a mut Command, folder: &Path) -> &'a mut Command {
 fn trunk(project: &Project, command: &str) -> Result<Command> {
     let tools = tools::ensure(project, &[Need::Portal])?;
     let mut trunk = run::program(project, "trunk");
-    // trunk takes the usual NO_COLOR=1 for a mistake in its own flags.
+    // trunk reads the usual NO_COLOR=1 as an invalid value of its own flag.
     trunk
         .args([command, "--locked"])
         .env_remove("NO_COLOR")
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
-    tools.lend(&mut trunk)?;
+    tools.add_to_path(&mut trunk)?;
     Ok(trunk)
 }

@@ -1,9 +1,9 @@
-//! The program in parts: what is needed first, and what is fetched when a screen asks for it.
+//! Splits the program into parts: what is needed first, and what is fetched when a screen needs it.
 //!
-//! cargo gives one program in which some functions are marked (feature `split`, `src/app/rooms.rs`).
-//! wasm_split_cli_support takes it apart, wasm-bindgen and wasm-opt finish the parts, and here they get names by
-//! their content and an integrity that the browser enforces. trunk has built the page around the whole program; its
-//! two files are replaced.
+//! cargo builds one program in which some functions are marked (feature `split`, `src/app/lazy_views.rs`).
+//! wasm_split_cli_support splits it, wasm-bindgen and wasm-opt process the parts, and this module names them by their
+//! content and gives them an integrity hash that the browser enforces. trunk has built the page for the whole program,
+//! so its two files are replaced.
 
 use std::{
     collections::BTreeMap,
@@ -22,11 +22,12 @@ use super::{
 };
 use crate::{project::Project, run, tools::Tools};
 
-/// The name of the program, as cargo, trunk and wasm-bindgen know it.
+/// The name of the program in cargo, trunk and wasm-bindgen.
 const NAME: &str = "credit-desk";
-/// The module that fetches parts, as the splitter calls it.
+/// The module that fetches parts, as the splitter names it.
 const LINK: &str = "__wasm_split.js";
-/// What browsers of the last years have and rustc uses. Never all: wasm-opt would write types that none has.
+/// The features that browsers of the last years support and rustc uses. Never all: wasm-opt would emit types that no
+/// browser supports.
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-multivalue",
@@ -36,16 +37,16 @@ const FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
-/// Said of each part, and of no interest.
+/// A warning about each part that can be ignored.
 const LABELS: &str = "unknown name subsection with id 3";
 
-/// What each marked part needs, itself among it, by the names that the splitter gives, without their ending.
+/// The files that each marked part needs, including itself, by the splitter's names without their extension.
 type Needs = BTreeMap<String, Vec<String>>;
 
-/// Replaces the program in `dist` by its parts.
+/// Replaces the program in `dist` with its parts.
 pub fn replace(project: &Project, tools: &Tools, dist: &Path) -> Result<()> {
     let whole = project.wasm(NAME);
-    let folder = project.notes()?.join("parts");
+    let folder = project.state_dir()?.join("parts");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
@@ -59,7 +60,7 @@ pub fn replace(project: &Project, tools: &Tools, dist: &Path) -> Result<()> {
     Named::of(&folder, parts)?.place(&folder, dist)
 }
 
-/// Takes the program apart; its main part is left as `main.wasm`.
+/// Splits the program; the main part becomes `main.wasm`.
 fn split(whole: &Path, folder: &Path) -> Result<Needs> {
     let program = fs::read(whole).with_context(|| format!("cannot read {}", whole.display()))?;
     let main = folder.join("main.wasm");
@@ -69,11 +70,11 @@ fn split(whole: &Path, folder: &Path) -> Result<Needs> {
     options.main_out_path = &main;
     options.main_module = &module;
     let parts = wasm_split_cli_support::transform(options)
-        .map_err(|error| anyhow::anyhow!("the program cannot be taken apart: {error:?}"))?;
+        .map_err(|error| anyhow::anyhow!("the program cannot be split: {error:?}"))?;
     Ok(parts.prefetch_map.into_iter().collect())
 }
 
-/// wasm-bindgen for the main part, wasm-opt for all.
+/// Runs wasm-bindgen on the main part, and wasm-opt on all parts.
 fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
     let main = folder.join("main.wasm");
     let mut bindgen = run::program(project, "wasm-bindgen");
@@ -82,46 +83,46 @@ fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
         .args(["--out-name", NAME, "--out-dir"])
         .arg(folder)
         .arg(&main);
-    run::through(tools.lend(&mut bindgen)?)?;
+    run::run(tools.add_to_path(&mut bindgen)?)?;
     fs::remove_file(main)?;
     let [program, module] = ["_bg.wasm", ".js"].map(|end| folder.join(format!("{NAME}{end}")));
     templates::replace(&program, &module)?;
     imports::shorten(&program, &module)?;
     if folder.join("snippets").exists() {
-        bail!("wasm-bindgen has written snippets, which nothing here puts in place");
+        bail!("wasm-bindgen has written snippets, which this build does not handle");
     }
     // Two at a time: one part is as large as all others together.
     let mut running = Vec::new();
     for file in files(folder, "wasm")? {
-        let mut optimise: Command = run::program(project, "wasm-opt");
-        optimise
+        let mut optimize: Command = run::program(project, "wasm-opt");
+        optimize
             .args(["-Oz", "--quiet"])
             .args(FEATURES)
             .arg(&file)
             .arg("-o")
             .arg(&file);
-        optimise.stderr(Stdio::piped());
+        optimize.stderr(Stdio::piped());
         running.push(
             tools
-                .lend(&mut optimise)?
+                .add_to_path(&mut optimize)?
                 .spawn()
                 .context("cannot run wasm-opt")?,
         );
         if running.len() == 2 {
-            await_one(&mut running)?;
+            wait_for_first(&mut running)?;
         }
     }
     while !running.is_empty() {
-        await_one(&mut running)?;
+        wait_for_first(&mut running)?;
     }
     Ok(())
 }
 
-fn await_one(running: &mut Vec<Child>) -> Result<()> {
+fn wait_for_first(running: &mut Vec<Child>) -> Result<()> {
     let done = running.remove(0).wait_with_output()?;
-    let said = String::from_utf8_lossy(&done.stderr);
-    // The splitter names labels, which wasm-opt does not know; and it leaves every name out in the end.
-    for line in said.lines().filter(|line| !line.contains(LABELS)) {
+    let stderr = String::from_utf8_lossy(&done.stderr);
+    // The splitter writes names of labels, which wasm-opt doesn't know; it strips all names in the end anyway.
+    for line in stderr.lines().filter(|line| !line.contains(LABELS)) {
         eprintln!("{line}");
     }
     if !done.status.success() {
@@ -130,9 +131,9 @@ fn await_one(running: &mut Vec<Child>) -> Result<()> {
     Ok(())
 }
 
-/// The parts under the names that they are served by.
+/// The parts under the names they are served by.
 struct Named {
-    /// From the name in the folder.
+    /// Keyed by the name in the working folder.
     parts: BTreeMap<String, String>,
     link: Module,
     main: Module,
@@ -147,8 +148,8 @@ impl Named {
     fn of(folder: &Path, parts: BTreeMap<String, String>) -> Result<Self> {
         let link = text(&folder.join(LINK))?;
         let main = text(&folder.join(format!("{NAME}.js")))?;
-        // The two modules name each other, so both are named by what both contain; and by the main part, since a page is known
-        // by its module.
+        // The two modules import each other, so both are named by the content of both, and by the main part, because a
+        // page is identified by its module.
         let program = &parts[&format!("{NAME}_bg.wasm")];
         let both = format!("{program}{link}{main}");
         let link_name = hashed("parts.js", both.as_bytes());
@@ -156,24 +157,24 @@ impl Named {
         Ok(Self {
             parts,
             link: Module {
-                text: imported(&link, &format!("{NAME}.js"), &main_name)?,
+                text: with_import_renamed(&link, &format!("{NAME}.js"), &main_name)?,
                 name: link_name.clone(),
             },
             main: Module {
-                // What the program calls the module stays as it is.
-                text: imported(&main, LINK, &link_name)?,
+                // The program keeps its own name for the module.
+                text: with_import_renamed(&main, LINK, &link_name)?,
                 name: main_name,
             },
         })
     }
 
-    /// Puts everything into `dist`, and its names into the page.
+    /// Copies everything into `dist` and updates the names in the page.
     fn place(&self, folder: &Path, dist: &Path) -> Result<()> {
         let index = dist.join("index.html");
         let mut page = text(&index)?;
         let wasm = &self.parts[&format!("{NAME}_bg.wasm")];
         let content = fs::read(folder.join(format!("{NAME}_bg.wasm")))?;
-        for (rel, ending, new, content) in [
+        for (rel, extension, new, content) in [
             (
                 "modulepreload",
                 ".js",
@@ -184,16 +185,16 @@ impl Named {
         ] {
             let tag = Tag::link(&page, rel)?;
             let file = tag.file()?;
-            if !file.ends_with(ending) {
-                bail!("the page preloads {file}, which is no {ending}");
+            if !file.ends_with(extension) {
+                bail!("the page preloads {file}, which is not a {extension} file");
             }
-            let mut renewed = tag.renewed(new, content)?;
-            // The module that fetches parts is needed as early as the one that asks for them.
-            if ending == ".js" {
-                let also = tag.renewed(&self.link.name, self.link.text.as_bytes())?;
-                renewed.push_str(&also.replace("<link ", "<link data-parts "));
+            let mut updated = tag.for_file(new, content)?;
+            // The module that fetches parts is needed as early as the module that imports it.
+            if extension == ".js" {
+                let also = tag.for_file(&self.link.name, self.link.text.as_bytes())?;
+                updated.push_str(&also.replace("<link ", "<link data-parts "));
             }
-            page = page.replace(&tag.text, &renewed);
+            page = page.replace(&tag.text, &updated);
             fs::remove_file(dist.join(file))?;
         }
         fs::write(index, page)?;
@@ -207,29 +208,29 @@ impl Named {
     }
 }
 
-/// The names of the parts, from those in the folder.
+/// Returns the served names of the parts, keyed by those in the folder.
 fn named(folder: &Path) -> Result<BTreeMap<String, String>> {
     let files = files(folder, "wasm")?.into_iter();
     let both = |file: PathBuf| Ok((name(&file), hashed(&name(&file), &fs::read(&file)?)));
     files.map(both).collect()
 }
 
-/// What the module that fetches parts has besides the splitter's own: each part is fetched and compiled once, whoever asks
-/// first, and one that could not be had is asked for anew.
+/// Added to the splitter's module: each part is fetched and compiled once, no matter who requests it first, and a part
+/// that failed to load is requested again.
 const FETCHING: &str = r#"
-const coming = {};
-const ask = (name) => WebAssembly.compileStreaming(fetch(new URL(name, import.meta.url), { integrity: hashes[name] }));
+const pending = {};
+const load = (name) => WebAssembly.compileStreaming(fetch(new URL(name, import.meta.url), { integrity: hashes[name] }));
 const take = (name) => {
-    const asked = coming[name];
-    delete coming[name];
-    return asked ? asked.catch(() => ask(name)) : ask(name);
+    const started = pending[name];
+    delete pending[name];
+    return started ? started.catch(() => load(name)) : load(name);
 };
 export const fetchPart = (part) => {
-    for (const name of files[part]) (coming[name] ??= ask(name)).catch(() => {});
+    for (const name of files[part]) (pending[name] ??= load(name)).catch(() => {});
 };
 "#;
 
-/// Makes the module that fetches parts know their names and their integrity, and fetch them when the loader wants them.
+/// Gives the module that fetches parts their names and integrity hashes, and lets the loader prefetch them.
 fn link(folder: &Path, needs: &Needs, parts: &BTreeMap<String, String>) -> Result<()> {
     let mut link = text(&folder.join(LINK))?;
     let mut hashes = String::new();
@@ -239,7 +240,7 @@ fn link(folder: &Path, needs: &Needs, parts: &BTreeMap<String, String>) -> Resul
         }
         let fetched = format!("fetch(new URL(\"./{old}\", import.meta.url))");
         if !link.contains(&fetched) {
-            bail!("{LINK} does not fetch {old} in the way that is known here");
+            bail!("{LINK} does not fetch {old} in the expected way");
         }
         link = link.replace(&fetched, &format!("take(\"./{new}\")"));
         let hash = integrity(&fs::read(folder.join(old))?);
@@ -247,10 +248,10 @@ fn link(folder: &Path, needs: &Needs, parts: &BTreeMap<String, String>) -> Resul
     }
     let streamed = "WebAssembly.instantiateStreaming(src, imports)";
     if !link.contains(streamed) {
-        bail!("{LINK} does not instantiate parts in the way that is known here");
+        bail!("{LINK} does not instantiate parts in the expected way");
     }
     link = link.replace(streamed, "WebAssembly.instantiate(await src, imports)");
-    // What cannot be fetched is told on the page, where somebody waits for it.
+    // The page itself reports a part that cannot be fetched, where the user is waiting for it.
     link = link.replace("console.error(e)", "console.warn(e)");
     let files = files_of(needs, parts)?;
     link.push_str(&format!(
@@ -259,16 +260,16 @@ fn link(folder: &Path, needs: &Needs, parts: &BTreeMap<String, String>) -> Resul
     Ok(fs::write(folder.join(LINK), link)?)
 }
 
-/// A minified module that imports another one by this name.
-fn imported(module: &str, old: &str, new: &str) -> Result<String> {
+/// Renames an import in a minified module.
+fn with_import_renamed(module: &str, old: &str, new: &str) -> Result<String> {
     let import = format!("from\"./{old}\"");
     if !module.contains(&import) {
-        bail!("no module imports {old} in the way that is known here");
+        bail!("no module imports {old} in the expected way");
     }
     Ok(module.replace(&import, &format!("from\"./{new}\"")))
 }
 
-/// The files of each part.
+/// Returns the map from each part to its files, as JavaScript.
 fn files_of(needs: &Needs, parts: &BTreeMap<String, String>) -> Result<String> {
     let mut text = "const files = {\n".to_owned();
     for (part, stems) in needs {
@@ -276,7 +277,7 @@ fn files_of(needs: &Needs, parts: &BTreeMap<String, String>) -> Result<String> {
         for stem in stems {
             let name = parts
                 .get(&format!("{stem}.wasm"))
-                .with_context(|| format!("{part} needs {stem}, which is not there"))?;
+                .with_context(|| format!("{part} needs {stem}, which is missing"))?;
             names.push_str(&format!("\"./{name}\", "));
         }
         text.push_str(&format!("  {part}: [{names}],\n"));
@@ -285,11 +286,11 @@ fn files_of(needs: &Needs, parts: &BTreeMap<String, String>) -> Result<String> {
     Ok(text)
 }
 
-fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     let mut files: Vec<_> = fs::read_dir(folder)?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_>>()?;
-    files.retain(|file| file.extension().is_some_and(|kind| kind == ending));
+    files.retain(|file| file.extension().is_some_and(|kind| kind == extension));
     files.sort();
     Ok(files)
 }

@@ -1,8 +1,8 @@
-//! The wasm's preload in the page's head, as the loader wants it.
+//! Adapts the wasm preload in the page's head to the loader.
 //!
-//! Browsers warn about a preload with `integrity` whose hash they will not enforce; the loader does, so the hash stands in
-//! an attribute of its own. Without `crossorigin` the preload is a request of the same mode as the loader's: Safari would send
-//! two otherwise. The size beside it makes a share out of the bytes that have come.
+//! Browsers warn about a preload with `integrity` whose hash they don't enforce. The loader enforces it, so the hash
+//! moves to a separate attribute. Without `crossorigin`, the preload has the same request mode as the loader's request;
+//! otherwise Safari would send two requests. The size turns the received bytes into a percentage.
 
 use std::{fs, path::Path};
 
@@ -29,7 +29,7 @@ fn marked(page: &str, size: impl Fn(&str) -> Result<u64>) -> Result<String> {
     let mut new = page.to_owned();
     for tag in tags {
         let name = tag.file()?;
-        let bytes = size(name).with_context(|| format!("{name} is preloaded, and not there"))?;
+        let bytes = size(name).with_context(|| format!("{name} is preloaded, but missing"))?;
         let marked = tag.text.replace(" integrity=\"", " data-integrity=\"");
         let marked = marked.replace(" crossorigin=\"anonymous\"", "");
         let marked = marked.replace('>', &format!(" data-bytes=\"{bytes}\">"));
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_wasm_is_marked() {
+    fn only_the_wasm_preload_is_changed() {
         let page = r#"<head><link rel="modulepreload" href="/a.js" integrity="sha384-A"><link rel="preload" href="/a_bg.wasm"
             crossorigin="anonymous" integrity="sha384-B" as="fetch"></head>"#
             .replace("\n            ", " ");

@@ -1,4 +1,4 @@
-//! What each file weighs.
+//! Reports the size of each file.
 
 use std::{fs, path::Path};
 
@@ -6,63 +6,63 @@ use anyhow::Result;
 use credit_desk_hosting::compress::{COPIES, copy_of};
 use walkdir::WalkDir;
 
-use super::is_note;
+use super::is_metadata;
 use crate::{
     budget::{self, File},
-    say::{self, Bytes},
+    output::{self, Bytes},
 };
 
-/// What the portal is made of: these kinds, but for what is not part of the page.
+/// The extensions of the files that make up the page.
 const KINDS: &[&str] = &["css", "html", "js", "json", "mjs", "svg", "wasm"];
 
-/// Prints a line for each file, one for what the first screen needs of them, and one for all that is ever fetched.
+/// Prints a line for each file, one for the first load, and one for everything that is ever fetched.
 pub fn print(dist: &Path) -> Result<()> {
     let mut files = files(dist)?;
-    let names = budget::first(dist, &files)?;
-    let sum = |name: &str, sizes| File {
+    let names = budget::first_load(dist, &files)?;
+    let row = |name: &str, sizes| File {
         name: name.to_owned(),
         sizes,
     };
     let first = files.iter().filter(|file| names.contains(&file.name));
     let sums = [
-        sum("first load", budget::sum(first)),
-        sum("all", all(&files)),
+        row("first load", budget::sum(first)),
+        row("all", all(&files)),
     ];
     files.extend(sums);
     let widths = files.iter().map(|file| file.name.len());
     let width = widths.max().unwrap_or_default();
-    say::line(format_args!(
+    output::line(format_args!(
         "\n{:width$}  {:>11}  {:>11}  {:>11}",
         "bytes", "raw", "gzip", "brotli"
     ));
     for File { name, sizes } in &files {
         let [raw, gzip, brotli] = sizes.map(Bytes);
-        say::line(format_args!(
+        output::line(format_args!(
             "{name:width$}  {raw:>11}  {gzip:>11}  {brotli:>11}"
         ));
     }
     Ok(())
 }
 
-/// Every file, raw and as compressed.
+/// Returns every file with its raw and compressed sizes.
 pub fn files(dist: &Path) -> Result<Vec<File>> {
     let mut files = Vec::new();
     for entry in WalkDir::new(dist).sort_by_file_name() {
         let entry = entry?;
-        if is_note(entry.path().strip_prefix(dist)?) {
+        if is_metadata(entry.path().strip_prefix(dist)?) {
             continue;
         }
         let is_copy = entry
             .path()
             .extension()
-            .is_some_and(|ending| COPIES.iter().any(|copy| ending == *copy));
+            .is_some_and(|extension| COPIES.iter().any(|copy| extension == *copy));
         if !entry.file_type().is_file() || is_copy {
             continue;
         }
         let raw = entry.metadata()?.len();
-        // Without a copy it travels as it is.
-        let [gzip, brotli] = COPIES.map(|ending| {
-            fs::metadata(copy_of(entry.path(), ending)).map_or(raw, |copy| copy.len())
+        // Without a copy, the file is sent as it is.
+        let [gzip, brotli] = COPIES.map(|extension| {
+            fs::metadata(copy_of(entry.path(), extension)).map_or(raw, |copy| copy.len())
         });
         files.push(File {
             name: entry.path().strip_prefix(dist)?.display().to_string(),
@@ -72,9 +72,9 @@ pub fn files(dist: &Path) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// What a browser has fetched that has seen every screen.
+/// Returns the sizes of what a browser has fetched after visiting every screen.
 fn all(files: &[File]) -> [u64; 3] {
-    // A copy of the page in another place is that page.
+    // A copy of the page in another folder is the same page.
     let is_copy = |name: &str| name == "404.html" || name.ends_with("/index.html");
     let counts = |file: &&File| {
         let kind = file.name.rsplit_once('.');
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_is_the_page_alone() {
+    fn all_counts_only_the_page() {
         let file = |name: &str, raw| File {
             name: name.to_owned(),
             sizes: [raw, raw / 2, raw / 4],

@@ -1,4 +1,4 @@
-//! Does dist/ still fit its sources? A stamp remembers both, as they were when it was built.
+//! Whether dist/ is still up to date. A stamp records hashes of the sources and of dist/ at the time of the build.
 
 use std::{
     env, fs,
@@ -10,10 +10,10 @@ use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
-use super::is_note;
+use super::is_metadata;
 use crate::{project::Project, tools};
 
-/// All that a release build is made from, in the checkout.
+/// Everything in the checkout that a release build depends on.
 pub const INPUTS: &[&str] = &[
     ".cargo",
     "Cargo.lock",
@@ -25,33 +25,33 @@ pub const INPUTS: &[&str] = &[
     "rust-toolchain.toml",
     "src",
     "style",
-    // What takes the program apart and names its parts.
+    // The code that splits the program and names its parts.
     "xtask/src/dist",
-    // The compressed copies; and the screens, each of which has a folder.
+    // The compressed copies, and the screens, each of which has a folder.
     "xtask/hosting/src/compress.rs",
     "xtask/hosting/src/rules.rs",
     // The hashes of the tools from npm.
     "xtask/npm/package-lock.json",
 ];
 
-/// What else the compiler listens to.
+/// The environment variables that affect the compiler.
 const VARIABLES: &[&str] = &[
     "RUSTFLAGS",
     "CARGO_ENCODED_RUSTFLAGS",
     "CARGO_BUILD_RUSTFLAGS",
 ];
 
-/// The state of a build: a hash of what went in, and one of what came out.
+/// The state of a build: a hash of its inputs and one of its output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    /// The sources, the tools and their settings.
+    /// Hash of the sources, the tools and their settings.
     pub inputs: String,
-    /// The files of dist/.
+    /// Hash of the files in dist/.
     pub dist: String,
 }
 
 impl Stamp {
-    /// Remembers it.
+    /// Saves the stamp.
     pub fn write(&self, project: &Project) -> Result<()> {
         let file = file(project)?;
         fs::write(&file, self.to_text()).with_context(|| format!("cannot write {}", file.display()))
@@ -77,8 +77,8 @@ impl Stamp {
     }
 }
 
-/// Is dist/ the one that these inputs made, untouched?
-pub fn fits(project: &Project, inputs: &str, dist: &Path) -> Result<bool> {
+/// Returns whether dist/ was built from these inputs and has not been changed since.
+pub fn is_current(project: &Project, inputs: &str, dist: &Path) -> Result<bool> {
     let Ok(text) = fs::read_to_string(file(project)?) else {
         return Ok(false);
     };
@@ -88,7 +88,7 @@ pub fn fits(project: &Project, inputs: &str, dist: &Path) -> Result<bool> {
     Ok(stamp.inputs == inputs && dist.is_dir() && stamp.dist == folder(dist)?)
 }
 
-/// Makes the next build a real one.
+/// Makes the next build run.
 pub fn forget(project: &Project) -> Result<()> {
     match fs::remove_file(file(project)?) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
@@ -96,7 +96,7 @@ pub fn forget(project: &Project) -> Result<()> {
     }
 }
 
-/// The hash of everything that a build depends on.
+/// Returns the hash of everything that a build depends on.
 pub fn inputs(project: &Project) -> Result<String> {
     let mut hash = Sha256::new();
     for (tool, version) in tools::build_versions(project)? {
@@ -120,7 +120,7 @@ pub fn inputs(project: &Project) -> Result<String> {
     Ok(text(hash))
 }
 
-/// The hash of a folder: names and contents.
+/// Returns the hash of a folder: names and contents.
 pub fn folder(folder: &Path) -> Result<String> {
     let mut hash = Sha256::new();
     add(&mut hash, folder, folder)?;
@@ -134,7 +134,7 @@ fn add(hash: &mut Sha256, base: &Path, path: &Path) -> Result<()> {
             continue;
         }
         let name = entry.path().strip_prefix(base)?;
-        if is_note(name) {
+        if is_metadata(name) {
             continue;
         }
         let content = fs::read(entry.path())
@@ -145,7 +145,7 @@ fn add(hash: &mut Sha256, base: &Path, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// With its length ahead, so that no two lists of fields look the same.
+/// Adds a field preceded by its length, so that different lists of fields never hash alike.
 fn field(hash: &mut Sha256, bytes: &[u8]) {
     hash.update((bytes.len() as u64).to_le_bytes());
     hash.update(bytes);
@@ -159,7 +159,7 @@ fn text(hash: Sha256) -> String {
 }
 
 fn file(project: &Project) -> Result<PathBuf> {
-    Ok(project.notes()?.join("dist.stamp"))
+    Ok(project.state_dir()?.join("dist.stamp"))
 }
 
 #[cfg(test)]
@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stamp_survives_its_text() {
+    fn a_stamp_round_trips_through_its_text() {
         let stamp = Stamp {
             inputs: "1a".to_owned(),
             dist: "2b".to_owned(),
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_its_names_and_contents() {
+    fn a_folders_hash_covers_names_and_contents() {
         let root = env::temp_dir().join(format!("credit-desk-xtask-{}-stamp", std::process::id()));
         _ = fs::remove_dir_all(&root);
         let write = |name: &str, content: &str| {
@@ -186,15 +186,15 @@ mod tests {
             fs::write(file, content).unwrap();
             folder(&root).unwrap()
         };
-        let first = write("a/one", "text");
+        let first = write("a/first", "text");
         assert_eq!(
-            write("a/one", "text"),
+            write("a/first", "text"),
             first,
-            "the time of writing does not count"
+            "the modification time does not matter"
         );
-        let changed = write("a/one", "texts");
+        let changed = write("a/first", "texts");
         assert_ne!(changed, first);
-        assert_ne!(write("a/two", ""), changed);
+        assert_ne!(write("a/second", ""), changed);
         fs::remove_dir_all(root).unwrap();
     }
 }

@@ -4,15 +4,15 @@ use anyhow::{Context as _, Result};
 
 use super::names::integrity;
 
-/// A tag, as written: from `<` to `>`.
+/// A tag as written, from `<` to `>`.
 #[derive(Clone, Debug)]
 pub struct Tag {
-    /// The whole of it.
+    /// The full text.
     pub text: String,
 }
 
 impl Tag {
-    /// Every tag of this name, in their order.
+    /// Returns every tag with this name, in order.
     pub fn all(page: &str, name: &str) -> Result<Vec<Self>> {
         let starts = page.match_indices('<').map(|(start, _)| &page[start..]);
         let named = starts.filter(|text| {
@@ -28,7 +28,7 @@ impl Tag {
         whole.collect()
     }
 
-    /// The link that stands for this to the page, such as `preload`.
+    /// Returns the page's link with this `rel`, such as `preload`.
     pub fn link(page: &str, rel: &str) -> Result<Self> {
         let found = Self::all(page, "link")?
             .into_iter()
@@ -36,7 +36,7 @@ impl Tag {
         found.with_context(|| format!("the page has no {rel}"))
     }
 
-    /// What an attribute says.
+    /// Returns the value of an attribute.
     pub fn attribute(&self, name: &str) -> Result<&str> {
         let start = format!(" {name}=\"");
         let rest = self.text.split_once(&start).map(|(_, rest)| rest);
@@ -45,18 +45,18 @@ impl Tag {
         Ok(value)
     }
 
-    /// Whether an attribute says this.
+    /// Returns whether an attribute has this value.
     pub fn is(&self, name: &str, value: &str) -> bool {
         self.attribute(name).is_ok_and(|found| found == value)
     }
 
-    /// The same of another file, by the file's name and its content.
-    pub fn renewed(&self, name: &str, content: &[u8]) -> Result<String> {
+    /// Returns the tag for another file, given its name and content.
+    pub fn for_file(&self, name: &str, content: &[u8]) -> Result<String> {
         let renamed = self.text.replace(self.file()?, name);
         Ok(renamed.replace(self.attribute("integrity")?, &integrity(content)))
     }
 
-    /// The name of the file that it refers to.
+    /// Returns the name of the file that the tag refers to.
     pub fn file(&self) -> Result<&str> {
         let address = self.attribute("href").or_else(|_| self.attribute("src"))?;
         Ok(address.rsplit('/').next().unwrap_or_default())
@@ -68,23 +68,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tag_is_read_as_it_is_written() {
+    fn a_tags_attributes_are_read() {
         let page = "<head><link rel=\"preload\" href=\"/a.wasm\" integrity=\"sha384-x\"></head>";
         let tag = Tag::link(page, "preload").unwrap();
         assert_eq!(tag.attribute("href").unwrap(), "/a.wasm");
         assert_eq!(tag.attribute("integrity").unwrap(), "sha384-x");
         assert!(tag.attribute("as").is_err() && Tag::link(page, "modulepreload").is_err());
         assert_eq!(tag.file().unwrap(), "a.wasm");
-        let renewed = tag.renewed("b.wasm", b"b").unwrap();
+        let updated = tag.for_file("b.wasm", b"b").unwrap();
         let hash = integrity(b"b");
         assert_eq!(
-            renewed,
+            updated,
             format!("<link rel=\"preload\" href=\"/b.wasm\" integrity=\"{hash}\">")
         );
     }
 
     #[test]
-    fn only_tags_of_the_name_are_found() {
+    fn only_tags_with_the_name_are_found() {
         let page = "<header><link rel=\"icon\" href=\"./a.svg\"/><links><link\n href=\"b.css\">";
         let found = Tag::all(page, "link").unwrap();
         let files: Vec<_> = found.iter().map(|tag| tag.file().unwrap()).collect();

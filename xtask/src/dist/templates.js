@@ -1,6 +1,6 @@
 
-// Builds the elements of `markup` in `target`, without the browser's HTML parser. It knows what Leptos writes for the static
-// parts of a view; it refuses anything else, and any text that is not the program's own.
+// Builds the elements of `markup` in `target` without the browser's HTML parser. It supports what Leptos writes for the
+// static parts of a view. It rejects everything else, and any text that is not part of the program.
 function setMarkup(target, markup, isStatic) {
   const refuse = () => {
     throw new TypeError(`not the static markup of a view: ${markup}`);
@@ -20,7 +20,7 @@ function setMarkup(target, markup, isStatic) {
       if (attributes || parent.localName !== name) refuse();
       parent = parent.parentNode;
     } else {
-      // What runs, loads, leads elsewhere, or has content of its own kind.
+      // Elements that run or load something, lead elsewhere, or have a content model of their own.
       if (/^(base|embed|foreignObject|i?frame|link|math|meta|object|param|script|style|template)$/.test(name)) refuse();
       const isSvg = name === "svg" || (parent.namespaceURI ?? target.namespaceURI) === svg;
       const element = isSvg ? ownerDocument.createElementNS(svg, name) : ownerDocument.createElement(name);

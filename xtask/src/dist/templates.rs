@@ -1,8 +1,8 @@
-//! The static parts of the views, built without the browser's HTML parser.
+//! Builds the static parts of the views without the browser's HTML parser.
 //!
-//! Leptos keeps them as markup and sets it as the `innerHTML` of a template. The page's policy lets no text become HTML
-//! (`trusted-types 'none'`), so the only such place in wasm-bindgen's module calls `templates.js` instead. That builds the
-//! elements one by one, and only from text in the program's data, which is known when it is built.
+//! Leptos keeps them as markup and sets it as the `innerHTML` of a template. The page's policy forbids turning text
+//! into HTML (`trusted-types 'none'`), so the only such place in wasm-bindgen's module calls `templates.js` instead.
+//! That builds the elements one by one, and only from text in the program's data section, which is fixed at build time.
 
 use std::{fs, path::Path};
 
@@ -10,9 +10,9 @@ use anyhow::{Context as _, Result, bail};
 use wasmparser::{Parser, Payload};
 
 const BUILDER: &str = include_str!("templates.js");
-/// The end of the program's data. What the program writes itself is on the heap, which follows.
+/// The end of the program's static data. Text created at run time is on the heap, which follows.
 const DATA_END: &str = "__data_end";
-/// What else makes HTML out of text.
+/// Other APIs that turn text into HTML.
 const SINKS: [&str; 8] = [
     ".createContextualFragment",
     ".insertAdjacentHTML",
@@ -24,11 +24,11 @@ const SINKS: [&str; 8] = [
     "document.write",
 ];
 
-/// Replaces the place in `module`, as wasm-bindgen wrote it for `program`.
+/// Replaces the setter in `module`, as wasm-bindgen wrote it for `program`.
 pub fn replace(program: &Path, module: &Path) -> Result<()> {
     let bytes = fs::read(program).with_context(|| format!("cannot read {}", program.display()))?;
     if !exports(&bytes, DATA_END)? {
-        bail!("the program does not export {DATA_END}, so its own text is not known");
+        bail!("the program does not export {DATA_END}, so its static data is not known");
     }
     let text =
         fs::read_to_string(module).with_context(|| format!("cannot read {}", module.display()))?;
@@ -49,7 +49,7 @@ fn replaced(module: &str) -> Result<String> {
     Ok(module.replace(line, &call) + BUILDER)
 }
 
-/// What stands for `target.innerHTML = getStringFromWasm0(start, length);`.
+/// Returns the replacement for `target.innerHTML = getStringFromWasm0(start, length);`.
 fn call(line: &str) -> Option<String> {
     let (target, value) = line.split_once(".innerHTML = ")?;
     let text = value.strip_suffix(';')?;
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_way_to_html_stops_the_build() {
+    fn any_other_way_to_create_html_fails_the_build() {
         for module in [
             "".to_owned(),
             MODULE.repeat(2),
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn the_projects_own_scripts_make_no_html() {
+    fn the_projects_own_scripts_create_no_html() {
         for script in [BUILDER, include_str!("../../../public/loader.js")] {
             for sink in SINKS.into_iter().chain([".innerHTML", "createPolicy"]) {
                 assert!(!script.contains(sink), "{sink}");
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_export_is_found_by_its_name() {
+    fn exports_are_found_by_name() {
         let mut section = wasm_encoder::ExportSection::new();
         section.export("memory", wasm_encoder::ExportKind::Memory, 0);
         section.export(DATA_END, wasm_encoder::ExportKind::Global, 1);

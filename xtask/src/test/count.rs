@@ -1,22 +1,22 @@
-//! How many tests passed, read from what the test programs print.
+//! Counts tests, by parsing the output of test programs.
 
 use std::fmt;
 
-/// The counts of a ring.
+/// The counts of a suite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    /// Ran well.
+    /// Tests that passed.
     pub passed: u32,
-    /// Did not.
+    /// Tests that failed.
     pub failed: u32,
-    /// Were marked as ignored, or belong to a ring that did not run.
+    /// Tests that were ignored, or suites that did not run.
     pub skipped: u32,
-    /// Were passed only because they did nothing; see [`Count::settled`].
+    /// Journeys that the engine cannot run, which libtest counts as passed; see [`Count::settled`].
     pub left_out: u32,
 }
 
 impl Count {
-    /// Adds what a line of output says, if it is the summary of a test program or the note of a journey that was left out.
+    /// Adds what a line of output reports: the summary of a test program, or a journey that was left out.
     pub fn add_line(&mut self, line: &str) {
         if let Some(count) = summary(line) {
             *self += count;
@@ -26,7 +26,7 @@ impl Count {
         }
     }
 
-    /// Counts what was left out as skipped: the test programs count it as passed.
+    /// Counts the journeys that were left out as skipped instead of passed.
     pub fn settled(self) -> Self {
         Self {
             passed: self.passed.saturating_sub(self.left_out),
@@ -56,9 +56,9 @@ impl fmt::Display for Count {
     }
 }
 
-/// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; …`: libtest and wasm-bindgen's runner write the same words.
+/// Parses `test result: ok. 3 passed; 0 failed; 1 ignored; …`, which libtest and wasm-bindgen's runner both print.
 fn summary(line: &str) -> Option<Count> {
-    let plain = without_colour(line);
+    let plain = without_color(line);
     let (_, rest) = plain.split_once("test result: ")?;
     let (_, numbers) = rest.split_once(". ")?;
     let mut count = Count::default();
@@ -80,7 +80,7 @@ fn summary(line: &str) -> Option<Count> {
     Some(count)
 }
 
-fn without_colour(line: &str) -> String {
+fn without_color(line: &str) -> String {
     let mut plain = String::new();
     let mut rest = line;
     while let Some((before, after)) = rest.split_once('\x1b') {
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn libtest_is_understood() {
+    fn libtests_summary_is_parsed() {
         let line = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.24s";
         assert_eq!(
             summary(line),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_browser_runner_is_understood() {
+    fn the_browser_runners_summary_is_parsed() {
         let line =
             "test result: ok. 4 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.61s";
         assert_eq!(
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_do_not_hide_it() {
+    fn colors_are_ignored() {
         let line = "test result: \x1b[32mok\x1b[m. 1 passed; 0 failed; 0 ignored";
         assert_eq!(
             summary(line),
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_out_did_not_pass() {
+    fn journeys_that_were_left_out_count_as_skipped() {
         let mut count = Count::default();
         count.add_line("left out in webkit: bench.a: counts DOM nodes");
         count.add_line("partly left out in webkit: forced colors: it has none");

@@ -1,43 +1,45 @@
-//! What is built on: licences, sources, duplicates, and faults that are known of it. `.deny.toml` says what may be.
+//! Checks the dependencies: licenses, sources, duplicates, and known vulnerabilities. `.deny.toml` says what is
+//! allowed.
 
 use std::process::Output;
 
 use anyhow::{Context as _, Result};
 
-use super::{count::Count, rings::check};
+use super::{count::Count, suites::check};
 use crate::{
+    output,
     project::Project,
-    run, say,
+    run,
     tools::{self, Need},
 };
 
-/// What cargo-deny says where the network is in the way.
-const UNREACHED: [&str; 2] = [
+/// cargo-deny's messages when the network is unavailable.
+const UNREACHABLE: [&str; 2] = [
     "failed to fetch advisory database",
     "failed to acquire advisory database lock",
 ];
 
-/// Runs what needs no network, then what does.
+/// Runs the offline checks first, then the one that needs the network.
 pub fn run(project: &Project, count: &mut Count) -> Result<()> {
     let tools = tools::ensure(project, &[Need::Deny])?;
-    let mut known = run::program(project, "cargo-deny");
-    known.args(["check", "licenses", "bans", "sources"]);
-    check(tools.lend(&mut known)?, count)?;
+    let mut offline = run::program(project, "cargo-deny");
+    offline.args(["check", "licenses", "bans", "sources"]);
+    check(tools.add_to_path(&mut offline)?, count)?;
 
-    let mut faults = run::program(project, "cargo-deny");
-    faults.args(["check", "advisories"]);
-    say::line(format_args!("$ {}", run::typed(&faults)));
-    let output = tools.lend(&mut faults)?.output();
+    let mut advisories = run::program(project, "cargo-deny");
+    advisories.args(["check", "advisories"]);
+    output::line(format_args!("$ {}", run::display(&advisories)));
+    let output = tools.add_to_path(&mut advisories)?.output();
     let output = output.context("cannot run cargo-deny")?;
-    match Faults::of(&output) {
-        Faults::None => count.passed += 1,
-        Faults::Unchecked => {
-            say::line(
-                "Known faults of dependencies: NOT CHECKED. Their list (github.com/RustSec/advisory-db) cannot be reached from here.",
+    match Advisories::of(&output) {
+        Advisories::None => count.passed += 1,
+        Advisories::Unchecked => {
+            output::line(
+                "Known vulnerabilities of dependencies: NOT CHECKED. The advisory database (github.com/RustSec/advisory-db) cannot be reached.",
             );
             count.skipped += 1;
         }
-        Faults::Some => {
+        Advisories::Some => {
             eprintln!("{}", String::from_utf8_lossy(&output.stderr));
             count.failed += 1;
         }
@@ -45,20 +47,20 @@ pub fn run(project: &Project, count: &mut Count) -> Result<()> {
     Ok(())
 }
 
-/// What is known against the dependencies.
+/// The advisories against the dependencies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Faults {
+enum Advisories {
     None,
     Some,
     Unchecked,
 }
 
-impl Faults {
+impl Advisories {
     fn of(output: &Output) -> Self {
-        let said = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         match output.status.success() {
             true => Self::None,
-            false if UNREACHED.iter().any(|words| said.contains(words)) => Self::Unchecked,
+            false if UNREACHABLE.iter().any(|text| stderr.contains(text)) => Self::Unchecked,
             false => Self::Some,
         }
     }
@@ -72,20 +74,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_not_be_fetched_was_not_checked() {
-        let said = |code: i32, text: &str| {
-            Faults::of(&Output {
+    fn an_unreachable_database_is_reported_as_not_checked() {
+        let result = |code: i32, text: &str| {
+            Advisories::of(&Output {
                 status: ExitStatus::from_raw(code << 8),
                 stdout: Vec::new(),
                 stderr: text.as_bytes().to_vec(),
             })
         };
-        assert_eq!(said(0, "advisories ok"), Faults::None);
-        assert_eq!(said(1, "error[vulnerability]: …"), Faults::Some);
-        let unreached =
+        assert_eq!(result(0, "advisories ok"), Advisories::None);
+        assert_eq!(result(1, "error[vulnerability]: …"), Advisories::Some);
+        let unreachable =
             "[ERROR] failed to fetch advisory database https://github.com/RustSec/advisory-db";
-        assert_eq!(said(1, unreached), Faults::Unchecked);
-        // Whatever else goes wrong is a failure: silence must not look like success.
-        assert_eq!(said(101, ""), Faults::Some);
+        assert_eq!(result(1, unreachable), Advisories::Unchecked);
+        // Any other error is a failure: silence must not look like success.
+        assert_eq!(result(101, ""), Advisories::Some);
     }
 }

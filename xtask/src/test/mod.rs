@@ -1,9 +1,9 @@
-//! Every test, in rings from the fastest to the slowest.
+//! Runs every test, in suites from the fastest to the slowest.
 
 mod count;
 mod deny;
 mod journeys;
-mod rings;
+mod suites;
 mod table;
 
 use std::{process::ExitCode, time::Instant};
@@ -14,52 +14,52 @@ use clap::ValueEnum as _;
 use self::{count::Count, table::Row};
 use crate::{
     dependencies::Dependencies,
-    flags::{self, Engine, Ring},
+    flags::{self, Engine, Suite},
+    output,
     project::Project,
-    say,
 };
 
 /// `cargo xtask test`.
 pub fn test(project: &Project, flags: &flags::Test) -> Result<ExitCode> {
-    let rings: Vec<_> = Ring::value_variants()
+    let suites: Vec<_> = Suite::value_variants()
         .iter()
         .copied()
-        .filter(|ring| flags.only.is_empty() || flags.only.contains(ring))
+        .filter(|suite| flags.only.is_empty() || flags.only.contains(suite))
         .collect();
     let dependencies = match flags.only.is_empty() {
-        true => Dependencies::of_new_clone(project)?,
+        true => Dependencies::for_new_clone(project)?,
         false => None,
     };
     let mut rows = Vec::new();
     let mut failed = false;
-    for (place, ring) in rings.iter().enumerate() {
+    for (index, suite) in suites.iter().enumerate() {
         if failed && !flags.keep_going {
-            rows.push(Row::not_run(ring.name()));
+            rows.push(Row::not_run(suite.name()));
             continue;
         }
-        say::heading(format_args!(
+        output::heading(format_args!(
             "[{}/{}] {}",
-            place + 1,
-            rings.len(),
-            ring.name()
+            index + 1,
+            suites.len(),
+            suite.name()
         ));
-        // Whatever is compiled of them has been compiled by now.
-        if *ring == Ring::Journeys
+        // Everything that uses the dependencies has been compiled by now.
+        if *suite == Suite::Journeys
             && !failed
             && let Some(dependencies) = &dependencies
             && let Err(error) = dependencies.keep()
         {
-            say::line(format_args!("Dependencies: not kept: {error:#}"));
+            output::line(format_args!("Dependencies: not kept: {error:#}"));
         }
-        let done = match ring {
-            Ring::Journeys => run_journeys(project, &engines(flags)),
-            ring => vec![run(project, *ring)],
+        let results = match suite {
+            Suite::Journeys => run_journeys(project, &engines(flags)),
+            suite => vec![run(project, *suite)],
         };
-        for row in &done {
-            say::line(row);
+        for row in &results {
+            output::line(row);
         }
-        failed |= done.iter().any(|row| row.count.failed > 0);
-        rows.extend(done);
+        failed |= results.iter().any(|row| row.count.failed > 0);
+        rows.extend(results);
     }
     table::print(&rows);
     Ok(if failed {
@@ -74,46 +74,46 @@ fn engines(flags: &flags::Test) -> Vec<Engine> {
     all.filter(|engine| flags.engine.contains(engine)).collect()
 }
 
-fn run(project: &Project, ring: Ring) -> Row {
-    let begun = Instant::now();
+fn run(project: &Project, suite: Suite) -> Row {
+    let started = Instant::now();
     let mut count = Count::default();
-    let result = rings::run(project, ring, &mut count);
+    let result = suites::run(project, suite, &mut count);
     Row::new(
-        ring.name(),
-        judge(ring.name(), count, result.err()),
-        begun.elapsed(),
+        suite.name(),
+        checked_count(suite.name(), count, result.err()),
+        started.elapsed(),
     )
 }
 
-/// A row for each engine. What was left out is listed before them.
+/// Returns a row for each engine, after printing what was left out.
 fn run_journeys(project: &Project, engines: &[Engine]) -> Vec<Row> {
-    let begun = Instant::now();
+    let started = Instant::now();
     let outcomes = match journeys::run(project, engines) {
         Ok(outcomes) => outcomes,
         Err(error) => {
-            let count = judge(Ring::Journeys.name(), Count::default(), Some(error));
-            return vec![Row::new(Ring::Journeys.name(), count, begun.elapsed())];
+            let count = checked_count(Suite::Journeys.name(), Count::default(), Some(error));
+            return vec![Row::new(Suite::Journeys.name(), count, started.elapsed())];
         }
     };
-    say::line("");
+    output::line("");
     for line in outcomes.iter().flat_map(|outcome| &outcome.left_out) {
-        say::line(line);
+        output::line(line);
     }
     let row = |outcome: journeys::Outcome| {
-        let name = format!("{} {}", Ring::Journeys.name(), outcome.engine.name());
-        let count = judge(&name, outcome.count.settled(), outcome.error);
-        Row::new(&name, count, outcome.took)
+        let name = format!("{} {}", Suite::Journeys.name(), outcome.engine.name());
+        let count = checked_count(&name, outcome.count.settled(), outcome.error);
+        Row::new(&name, count, outcome.elapsed)
     };
     outcomes.into_iter().map(row).collect()
 }
 
-/// A ring that cannot run, or that runs nothing, has failed: silence must not look like success.
-fn judge(name: &str, mut count: Count, error: Option<anyhow::Error>) -> Count {
+/// Turns a suite that could not run, or that ran no tests, into a failure: silence must not look like success.
+fn checked_count(name: &str, mut count: Count, error: Option<anyhow::Error>) -> Count {
     if let Some(error) = error {
         eprintln!("error: {error:#}");
         count.failed = count.failed.max(1);
     } else if count.passed + count.failed == 0 {
-        eprintln!("error: the ring {name} ran no test at all");
+        eprintln!("error: the suite {name} ran no tests");
         count.failed = 1;
     }
     count

@@ -1,32 +1,33 @@
-//! The end of a run: a line for each ring, then the sum.
+//! The summary at the end of a run: a line for each suite, then the total.
 
 use std::{fmt, time::Duration};
 
 use super::count::Count;
-use crate::say::{self, Took};
+use crate::output::{self, Elapsed};
 
-/// How one ring went, or one engine in the last one.
+/// The result of a suite, or of one engine in the last suite.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// What ran.
+    /// The suite, and the engine if there is one.
     pub name: String,
-    /// What came out.
+    /// The test counts.
     pub count: Count,
-    /// How long it took; none, if it did not run.
-    pub took: Option<Duration>,
+    /// How long it elapsed; `None` if it did not run.
+    pub elapsed: Option<Duration>,
 }
 
 impl Row {
-    /// One that ran.
-    pub fn new(name: &str, count: Count, took: Duration) -> Self {
+    /// Creates the row of a suite that ran.
+    pub fn new(name: &str, count: Count, elapsed: Duration) -> Self {
         Self {
             name: name.to_owned(),
             count,
-            took: Some(took),
+            elapsed: Some(elapsed),
         }
     }
 
-    /// A ring that was left out because an earlier one failed. It counts as one skipped: how many tests it holds is not known.
+    /// Creates the row of a suite that did not run because an earlier one failed. It counts as one skipped test,
+    /// because its number of tests is unknown.
     pub fn not_run(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -34,7 +35,7 @@ impl Row {
                 skipped: 1,
                 ..Count::default()
             },
-            took: None,
+            elapsed: None,
         }
     }
 }
@@ -42,29 +43,37 @@ impl Row {
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.name, self.count)?;
-        match self.took {
-            Some(took) => write!(f, " ({})", Took(took)),
+        match self.elapsed {
+            Some(elapsed) => write!(f, " ({})", Elapsed(elapsed)),
             None => Ok(()),
         }
     }
 }
 
-/// Prints it; the sum is the very last line, alone.
+/// Prints the table; the last line contains only the total.
 pub fn print(rows: &[Row]) {
-    say::line("");
+    output::line("");
     for line in lines(rows) {
-        say::line(line);
+        output::line(line);
     }
 }
 
 fn lines(rows: &[Row]) -> Vec<String> {
     let mut lines = vec![format!(
         "{:<17} {:>7} {:>7} {:>8} {:>13}",
-        "ring", "passed", "failed", "skipped", "time"
+        "suite", "passed", "failed", "skipped", "time"
     )];
     let mut sum = Count::default();
-    for Row { name, count, took } in rows {
-        let time = took.map_or_else(|| "not run".to_owned(), |took| Took(took).to_string());
+    for Row {
+        name,
+        count,
+        elapsed,
+    } in rows
+    {
+        let time = elapsed.map_or_else(
+            || "not run".to_owned(),
+            |elapsed| Elapsed(elapsed).to_string(),
+        );
         lines.push(format!(
             "{:<17} {:>7} {:>7} {:>8} {time:>13}",
             name, count.passed, count.failed, count.skipped
@@ -80,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_line_is_the_sum_alone() {
+    fn the_last_line_is_the_total() {
         let count = |passed, failed| Count {
             passed,
             failed,

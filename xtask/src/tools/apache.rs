@@ -18,9 +18,9 @@ const APACHE: Program = Program {
     package: Package::Apache,
 };
 const MODULE: &str = "mod_auth_openidc.so";
-/// Names the folder of its modules.
+/// Overrides the folder of Apache's modules.
 const VARIABLE: &str = "CREDIT_DESK_APACHE_MODULES";
-/// Where distributions keep them.
+/// Where distributions install the modules.
 const FOLDERS: [&str; 4] = [
     "/usr/lib/apache2/modules",
     "/usr/lib64/apache2",
@@ -28,7 +28,7 @@ const FOLDERS: [&str; 4] = [
     "/usr/lib/httpd/modules",
 ];
 
-/// An Apache that can sign people in.
+/// An Apache that can sign users in.
 #[derive(Debug)]
 pub struct Apache {
     /// The program.
@@ -37,7 +37,7 @@ pub struct Apache {
     pub modules: PathBuf,
 }
 
-/// Finds one, and installs what is missing.
+/// Finds Apache and its module, and installs what is missing.
 pub fn ensure(project: &Project) -> Result<Apache> {
     let program = APACHE.ensure(project)?;
     let find = || {
@@ -51,6 +51,6 @@ pub fn ensure(project: &Project) -> Result<Apache> {
         system::install(project, Package::Apache, "Apache's mod_auth_openidc")?;
     }
     let modules =
-        find().with_context(|| format!("{MODULE} was not found; name its folder in {VARIABLE}"))?;
+        find().with_context(|| format!("{MODULE} was not found; set {VARIABLE} to its folder"))?;
     Ok(Apache { program, modules })
 }

@@ -1,4 +1,4 @@
-//! Chromium and the driver that fits it.
+//! Chromium and a matching driver.
 
 use std::{
     env,
@@ -29,7 +29,7 @@ const DRIVERS_OFF_PATH: &[&str] = &[
     "/opt/homebrew/bin/chromedriver",
 ];
 
-/// A browser and its driver, of one major version.
+/// A browser and its driver, of the same major version.
 #[derive(Clone, Debug)]
 pub struct Browser {
     /// The browser.
@@ -39,7 +39,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// The arguments that the tests start it with: headless, and no calls home.
+    /// Returns the arguments that the tests start the browser with: headless, and no background requests.
     pub fn arguments() -> Vec<&'static str> {
         let mut arguments = vec![
             "--headless",
@@ -50,7 +50,7 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
         ];
-        // Chromium refuses to run as root with its own sandbox on; anybody else keeps it.
+        // Chromium refuses to run as root with its own sandbox on; other users keep it.
         if system::is_root() {
             arguments.push("--no-sandbox");
         }
@@ -58,14 +58,14 @@ impl Browser {
     }
 }
 
-/// One program that was found.
+/// A program and its version.
 #[derive(Clone, Debug)]
 struct Found {
     path: PathBuf,
     version: String,
 }
 
-/// Finds a pair that fits, and installs one if there is none.
+/// Finds a matching pair, and installs one if there is none.
 pub fn ensure(project: &Project) -> Result<Browser> {
     for installed in [false, true] {
         let browsers = candidates("CREDIT_DESK_CHROMIUM", BROWSERS, BROWSERS_OFF_PATH)?;
@@ -78,15 +78,15 @@ pub fn ensure(project: &Project) -> Result<Browser> {
         }
         if !browsers.is_empty() && !drivers.is_empty() || installed {
             bail!(
-                "no browser and driver of the same major version were found.\n  browsers: {}\n  drivers: {}\nInstall a pair that fits, or name \
-                 one in CREDIT_DESK_CHROMIUM and CREDIT_DESK_CHROMEDRIVER.",
+                "no browser and driver of the same major version were found.\n  browsers: {}\n  drivers: {}\nInstall a matching pair, or set \
+                 CREDIT_DESK_CHROMIUM and CREDIT_DESK_CHROMEDRIVER.",
                 list(&browsers),
                 list(&drivers)
             );
         }
         system::install(project, Package::Browser, "Chromium and its driver")?;
     }
-    unreachable!("the second round returns")
+    unreachable!("the second iteration returns")
 }
 
 fn candidates(variable: &str, names: &[&str], off_path: &[&str]) -> Result<Vec<Found>> {
@@ -125,10 +125,11 @@ fn pair<'a>(browsers: &'a [Found], drivers: &'a [Found]) -> Option<(&'a Found, &
 }
 
 fn version(path: &Path) -> Option<String> {
-    number(&run::answer(Command::new(path).arg("--version"))?).map(str::to_owned)
+    number(&run::capture(Command::new(path).arg("--version"))?).map(str::to_owned)
 }
 
-/// `Chromium 156.0.8078.79 built on …` and `ChromeDriver 156.0.8078.79 (…)`: the first word that begins with a digit.
+/// Returns the first word that starts with a digit, as in `Chromium 156.0.8078.79 built on …` and `ChromeDriver
+/// 156.0.8078.79 (…)`.
 fn number(text: &str) -> Option<&str> {
     text.split_whitespace()
         .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
@@ -144,7 +145,7 @@ fn list(found: &[Found]) -> String {
     }
     found
         .iter()
-        .map(|one| format!("{} ({})", one.path.display(), one.version))
+        .map(|found| format!("{} ({})", found.path.display(), found.version))
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_read_from_what_the_programs_say() {
+    fn versions_are_parsed_from_the_programs_output() {
         assert_eq!(
             number("Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)"),
             Some("156.0.8078.79")
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_driver_goes_with_the_browser_of_its_major_version() {
+    fn a_browser_is_paired_with_the_driver_of_its_major_version() {
         let browsers = [
             found("chromium", "155.0.1.2"),
             found("google-chrome", "156.0.8078.79"),

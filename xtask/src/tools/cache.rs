@@ -1,4 +1,4 @@
-//! The folder that holds the tools, shared by every clone on the machine.
+//! The folder with the tools, shared by every clone on the machine.
 
 use std::{
     env,
@@ -8,16 +8,16 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::say;
+use crate::output;
 
-/// The folder.
+/// The cache folder.
 #[derive(Debug)]
 pub struct Cache {
     root: PathBuf,
 }
 
 impl Cache {
-    /// `$CREDIT_DESK_CACHE`, else the user's own cache folder.
+    /// Finds the folder: `$CREDIT_DESK_CACHE`, or else the user's cache folder.
     pub fn find() -> Result<Self> {
         let folder = |name: &str| {
             env::var_os(name)
@@ -28,49 +28,49 @@ impl Cache {
             .or_else(|| folder("XDG_CACHE_HOME").map(|cache| cache.join("credit-desk")))
             .or_else(|| env::home_dir().map(|home| home.join(".cache").join("credit-desk")));
         let Some(root) = root else {
-            bail!("there is no home folder; name a folder for the tools in CREDIT_DESK_CACHE")
+            bail!("there is no home folder; set CREDIT_DESK_CACHE to a folder for the tools")
         };
-        // cargo and npm are started elsewhere: a relative path would mean another place to them.
+        // Absolute, because cargo and npm run in another folder.
         Ok(Self {
             root: std::path::absolute(root)?,
         })
     }
 
-    /// The folder of everything that clones share.
+    /// Returns the folder of everything that clones share.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Where a tool is once it is finished.
+    /// Returns the folder of a completely installed tool.
     pub fn tool(&self, folder: &str) -> PathBuf {
         self.root.join("tools").join(folder)
     }
 
-    /// Where an installation writes its log.
+    /// Returns the log file of an installation.
     pub fn log(&self, folder: &str) -> PathBuf {
         self.root.join("logs").join(format!("{folder}.log"))
     }
 
-    /// Where the tools compile: one folder, so that what they have in common is compiled once.
+    /// Returns the folder in which tools are compiled. They share it, so that common dependencies are compiled once.
     pub fn builds(&self) -> PathBuf {
         self.root.join("build")
     }
 
     /// Frees the space of [`Self::builds`].
-    pub fn forget_builds(&self) {
+    pub fn remove_builds(&self) {
         _ = fs::remove_dir_all(self.builds());
     }
 
-    /// Waits for other runs that are installing. The lock ends with the file, however this program ends.
+    /// Waits for other runs that are installing. The lock is released with the file, however this program ends.
     pub fn lock(&self) -> Result<File> {
         let tools = self.root.join("tools");
-        fs::create_dir_all(&tools).with_context(|| format!("cannot make {}", tools.display()))?;
+        fs::create_dir_all(&tools).with_context(|| format!("cannot create {}", tools.display()))?;
         let file = File::create(tools.join(".lock"))
             .with_context(|| format!("cannot write in {}", tools.display()))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                say::line("Another run is installing tools: waiting for it …");
+                output::line("Another run is installing tools: waiting for it …");
                 file.lock()?;
             }
             Err(TryLockError::Error(error)) => {
@@ -80,20 +80,21 @@ impl Cache {
         Ok(file)
     }
 
-    /// Lets `install` fill a folder beside, and moves it into place in one step: what is in place is complete.
-    pub fn place(&self, folder: &str, install: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
-        let place = self.tool(folder);
+    /// Lets `install` fill a temporary folder, and moves that into place in one step, so that an installed tool is
+    /// always complete.
+    pub fn install(&self, folder: &str, install: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+        let target = self.tool(folder);
         let partial = self.tool(&format!(".partial-{folder}"));
-        for leftover in [&partial, &place] {
+        for leftover in [&partial, &target] {
             if leftover.exists() {
                 fs::remove_dir_all(leftover)
                     .with_context(|| format!("cannot remove {}", leftover.display()))?;
             }
         }
         fs::create_dir_all(&partial)
-            .with_context(|| format!("cannot make {}", partial.display()))?;
+            .with_context(|| format!("cannot create {}", partial.display()))?;
         install(&partial)?;
-        fs::rename(&partial, &place)
+        fs::rename(&partial, &target)
             .with_context(|| format!("cannot move {} into place", partial.display()))
     }
 }
@@ -109,9 +110,9 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_installation_leaves_nothing_in_place() {
+    fn a_failed_installation_installs_nothing() {
         let cache = cache("failed");
-        let result = cache.place("tool-1.0.0", |folder| {
+        let result = cache.install("tool-1.0.0", |folder| {
             fs::write(folder.join("half"), "")?;
             bail!("the network went away")
         });
@@ -128,7 +129,7 @@ mod tests {
             fs::write(cache.tool(folder).join("half"), "").unwrap();
         }
         cache
-            .place("tool-1.0.0", |folder| {
+            .install("tool-1.0.0", |folder| {
                 Ok(fs::write(folder.join("whole"), "")?)
             })
             .unwrap();
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn one_run_at_a_time() {
+    fn only_one_run_holds_the_lock() {
         let cache = cache("lock");
         let lock = cache.lock().unwrap();
         let second = File::open(cache.root.join("tools/.lock")).unwrap();

@@ -1,4 +1,4 @@
-//! The browsers that journeys run in besides Chromium, and their drivers.
+//! The browsers other than Chromium that journeys run in, and their drivers.
 
 use std::{
     path::{Path, PathBuf},
@@ -43,7 +43,7 @@ const PYTHON: Program = Program {
     package: Package::WebKit,
 };
 
-/// What WebKit needs: its driver, a screen, and a python that has its bindings.
+/// What WebKit needs: its driver, a display, and a python with its bindings.
 #[derive(Clone, Debug)]
 pub struct WebKit {
     /// WebKitWebDriver.
@@ -54,22 +54,26 @@ pub struct WebKit {
     pub python: PathBuf,
 }
 
-/// Makes sure of Firefox. Its driver is a pinned tool.
+/// Returns Firefox, installed if needed. Its driver is a pinned tool.
 pub fn firefox(project: &Project) -> Result<PathBuf> {
     FIREFOX.ensure(project)
 }
 
-/// Makes sure of WebKit.
+/// Returns WebKit, installed if needed.
 pub fn webkit(project: &Project) -> Result<WebKit> {
     let driver = WEBKIT_DRIVER.ensure(project)?;
     let xvfb = XVFB.ensure(project)?;
     let python = PYTHON.ensure(project)?;
     if !has_bindings(&python) {
-        system::install(project, Package::WebKit, "the python bindings of WebKitGTK")?;
+        system::install(
+            project,
+            Package::WebKit,
+            "the python bindings for WebKitGTK",
+        )?;
     }
     if !has_bindings(&python) {
         bail!(
-            "{} has no bindings of WebKitGTK 4.1; name a python3 that has them in {}",
+            "{} has no bindings for WebKitGTK 4.1; set {} to a python3 that has them",
             python.display(),
             PYTHON.variable
         );
@@ -84,5 +88,5 @@ pub fn webkit(project: &Project) -> Result<WebKit> {
 fn has_bindings(python: &Path) -> bool {
     const IMPORT: &str =
         "import gi; gi.require_version('Gtk', '3.0'); gi.require_version('WebKit2', '4.1')";
-    run::answer(Command::new(python).args(["-c", IMPORT])).is_some()
+    run::capture(Command::new(python).args(["-c", IMPORT])).is_some()
 }

@@ -1,6 +1,7 @@
-//! The tools that the commands need, and how they come onto a machine.
+//! The tools that the commands need, and how they are installed.
 //!
-//! A command says what it [needs](Need); what is missing is installed and numbered, what is there is not mentioned.
+//! A command states what it [needs](Need). Missing tools are installed and listed with a number; installed ones are not
+//! mentioned.
 
 mod apache;
 mod browser;
@@ -26,28 +27,28 @@ use anyhow::{Result, bail};
 
 use self::{apache::Apache, nginx::Nginx, pinned::Pinned, rust::Rust};
 pub use self::{browser::Browser, cache::Cache, rust::version as rust_version};
-use crate::{flags, project::Project, say};
+use crate::{flags, output, project::Project};
 
-/// Groups of tools, by what they are for.
+/// Groups of tools, by purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     /// rustfmt and clippy.
     Lints,
     /// The standard library for wasm.
     Wasm,
-    /// trunk, wasm-bindgen, wasm-opt, esbuild: what builds the portal.
+    /// trunk, wasm-bindgen, wasm-opt and esbuild, which build the portal.
     Portal,
     /// wasm-pack and wasm-bindgen's test runner.
     BrowserTests,
-    /// cargo-deny, which looks into the dependency graph.
+    /// cargo-deny, which checks the dependency graph.
     Deny,
-    /// axe-core, which looks for barriers in the pages.
+    /// axe-core, which checks the pages for accessibility problems.
     Journeys,
     /// geckodriver, which drives Firefox.
     Firefox,
 }
 
-/// The tools that were asked for, installed.
+/// The requested tools, installed.
 #[derive(Debug)]
 pub struct Tools {
     folders: Vec<PathBuf>,
@@ -74,21 +75,21 @@ pub fn command(project: &Project, _: &flags::Tools) -> Result<ExitCode> {
     office(project)?;
     firefox(project)?;
     webkit(project)?;
-    say::line(format_args!(
-        "Every tool is there. Browser: {}",
+    output::line(format_args!(
+        "All tools are installed. Browser: {}",
         browser.chromium.display()
     ));
     Ok(ExitCode::SUCCESS)
 }
 
-/// The version of each tool that leaves a mark on what is built, by name. The compiler's is [`rust_version`], and Cargo.lock has
-/// the others.
+/// Returns the version of each tool that affects the build output, by name. The compiler's is [`rust_version`], and the
+/// others are in Cargo.lock.
 pub fn build_versions(project: &Project) -> Result<BTreeMap<String, String>> {
     let pinned = pinned::all(project)?;
     Ok(pinned.iter().flat_map(Pinned::build_versions).collect())
 }
 
-/// Makes sure of everything but the browser, for which there is [`browser`].
+/// Installs what is missing, except the browser; see [`browser`].
 pub fn ensure(project: &Project, needs: &[Need]) -> Result<Tools> {
     let needs: BTreeSet<_> = needs.iter().copied().collect();
     let cache = Cache::find()?;
@@ -100,31 +101,35 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<Tools> {
 
     let is_missing = |tool: &&Pinned| !tool.is_in(&cache);
     if !rust.is_empty() || pinned.iter().any(|tool| is_missing(&tool)) {
-        // Looked at again under the lock: another run may have been installing the very same.
+        // Checked again under the lock: another run may have just installed the same tools.
         let lock = cache.lock()?;
         let missing: Vec<_> = pinned.iter().filter(is_missing).collect();
         let count = rust.len() + missing.len();
-        for (done, part) in rust.iter().enumerate() {
-            let job = say::job(format_args!(
+        for (index, part) in rust.iter().enumerate() {
+            let job = output::job(format_args!(
                 "[{}/{count}] {}: adding with rustup …",
-                done + 1,
+                index + 1,
                 part.name()
             ));
             part.add(project)?;
-            job.done(format_args!("[{}/{count}] {}: done", done + 1, part.name()));
+            job.done(format_args!(
+                "[{}/{count}] {}: done",
+                index + 1,
+                part.name()
+            ));
         }
-        for (done, tool) in missing.iter().enumerate() {
-            let place = rust.len() + done + 1;
-            let job = say::job(format_args!(
-                "[{place}/{count}] {}: {} …",
+        for (index, tool) in missing.iter().enumerate() {
+            let number = rust.len() + index + 1;
+            let job = output::job(format_args!(
+                "[{number}/{count}] {}: {} …",
                 tool.label(),
-                tool.manner()
+                tool.method()
             ));
             tool.install(project, &cache)?;
-            job.done(format_args!("[{place}/{count}] {}: done", tool.label()));
+            job.done(format_args!("[{number}/{count}] {}: done", tool.label()));
         }
         if pinned::all(project)?.iter().all(|tool| tool.is_in(&cache)) {
-            cache.forget_builds();
+            cache.remove_builds();
         }
         drop(lock);
     }
@@ -134,58 +139,58 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<Tools> {
     })
 }
 
-/// Makes sure of a browser and of a driver that fits it.
+/// Returns a browser and a matching driver, installed if needed.
 pub fn browser(project: &Project) -> Result<Browser> {
     browser::ensure(project)
 }
 
-/// Makes sure of nginx.
+/// Returns nginx, installed if needed.
 pub fn nginx(project: &Project) -> Result<Nginx> {
     nginx::ensure(project)
 }
 
-/// Makes sure of Apache.
+/// Returns Apache, installed if needed.
 pub fn apache(project: &Project) -> Result<Apache> {
     apache::ensure(project)
 }
 
-/// Makes sure of LibreOffice.
+/// Returns LibreOffice, installed if needed.
 pub fn office(project: &Project) -> Result<PathBuf> {
     office::ensure(project)
 }
 
-/// Makes sure of Firefox.
+/// Returns Firefox, installed if needed.
 pub fn firefox(project: &Project) -> Result<PathBuf> {
     engines::firefox(project)
 }
 
-/// Makes sure of WebKit and what it needs.
+/// Returns WebKit and what it needs, installed if needed.
 pub fn webkit(project: &Project) -> Result<engines::WebKit> {
     engines::webkit(project)
 }
 
 impl Tools {
-    /// Puts the tools on the program's PATH, before the user's own: nobody else's PATH is touched.
-    pub fn lend<'a>(&self, command: &'a mut Command) -> Result<&'a mut Command> {
+    /// Puts the tools on the command's PATH, before the user's own. No other PATH is changed.
+    pub fn add_to_path<'a>(&self, command: &'a mut Command) -> Result<&'a mut Command> {
         Ok(command.env("PATH", self.path()?))
     }
 
-    /// Where a file of theirs is.
+    /// Returns the path of one of the tools' files.
     pub fn file(&self, name: &str) -> Result<&Path> {
         let found = self.files.iter().find(|file| file.ends_with(name));
         let Some(file) = found else {
-            bail!("no tool that was asked for has a file {name}")
+            bail!("no requested tool has a file {name}")
         };
         Ok(file)
     }
 
-    /// Where a program of theirs is.
+    /// Returns the path of one of the tools' programs.
     pub fn program(&self, name: &str) -> Result<PathBuf> {
         let name = format!("{name}{EXE_SUFFIX}");
-        let mut places = self.folders.iter().map(|folder| folder.join(&name));
-        match places.find(|file| file.is_file()) {
+        let mut files = self.folders.iter().map(|folder| folder.join(&name));
+        match files.find(|file| file.is_file()) {
             Some(file) => Ok(file),
-            None => bail!("no tool that was asked for has a program {name}"),
+            None => bail!("no requested tool has a program {name}"),
         }
     }
 

@@ -1,4 +1,4 @@
-//! nginx, which journeys put before the portal.
+//! nginx, which journeys put in front of the portal.
 
 use std::{env, path::PathBuf, process::Command};
 
@@ -14,7 +14,7 @@ const NGINX: Program = Program {
     label: "nginx",
     variable: "CREDIT_DESK_NGINX",
     names: &["nginx"],
-    // Where it is when it is not on an ordinary person's PATH.
+    // For users whose PATH doesn't include these folders.
     off_path: &[
         "/usr/sbin/nginx",
         "/usr/local/sbin/nginx",
@@ -22,15 +22,15 @@ const NGINX: Program = Program {
     ],
     package: Package::Nginx,
 };
-/// The parts that not every build has, and that the gateway's rules need.
+/// Modules that not every build has, and that the gateway needs.
 const MODULES: [&str; 2] = ["http_auth_request_module", "http_dav_module"];
-/// The module that comes on its own, unless it is built in.
+/// The module that is a separate file unless it is built in.
 const HEADERS_MORE: &str = "headers-more";
 const HEADERS_MORE_FILE: &str = "ngx_http_headers_more_filter_module.so";
-/// Names the file of that module.
+/// Overrides the path of that file.
 const VARIABLE: &str = "CREDIT_DESK_NGINX_HEADERS_MORE";
 
-/// An nginx that can do what the gateway's rules ask.
+/// An nginx that supports the gateway's configuration.
 #[derive(Debug)]
 pub struct Nginx {
     /// The program.
@@ -39,16 +39,16 @@ pub struct Nginx {
     pub headers_more: Option<PathBuf>,
 }
 
-/// Finds one, and installs what is missing.
+/// Finds nginx and its modules, and installs what is missing.
 pub fn ensure(project: &Project) -> Result<Nginx> {
     let program = NGINX.ensure(project)?;
-    // It prints what it was built with on its standard error.
+    // nginx prints its build options on standard error.
     let output = Command::new(&program).arg("-V").output()?.stderr;
     let built_with = String::from_utf8_lossy(&output);
     for module in MODULES {
         if !built_with.contains(module) {
             bail!(
-                "{} was built without {module}; name another in CREDIT_DESK_NGINX",
+                "{} was built without {module}; set CREDIT_DESK_NGINX to another one",
                 program.display()
             );
         }
@@ -86,7 +86,7 @@ fn headers_more(project: &Project, built_with: &str) -> Result<PathBuf> {
     system::install(project, Package::NginxHeadersMore, what)?;
     find().with_context(|| {
         format!(
-            "{what} was installed, but isn't in {}; name it in {VARIABLE}",
+            "{what} was installed, but isn't in {}; set {VARIABLE} to its path",
             files[0].display()
         )
     })

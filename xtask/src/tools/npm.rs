@@ -1,8 +1,7 @@
 //! The lock file of the tools that come from npm: `xtask/npm/package-lock.json`.
 //!
-//! These tools write the code that browsers run, so every package is pinned by its hash and no install script runs. To change a
-//! version, edit `package.json` beside the lock file and run this in that folder:
-//!
+//! These tools write code that browsers run, so every package is pinned by its hash and no install script runs. To
+//! change a version, edit `package.json` next to the lock file and run this in that folder:
 //! ```sh
 //! npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved=false
 //! ```
@@ -35,7 +34,7 @@ pub struct NpmLock {
     tools: BTreeMap<String, String>,
 }
 
-/// What the lock file says about a package.
+/// A package in the lock file.
 #[derive(Debug)]
 struct Package {
     version: String,
@@ -88,18 +87,19 @@ impl NpmLock {
         })
     }
 
-    /// A short hash of the file. A tool's folder is named after it, so that a changed lock file is installed again.
+    /// Returns a short hash of the file. A tool's folder is named after it, so a changed lock file leads to a new
+    /// installation.
     pub fn hash(&self) -> String {
         let hash = Sha256::digest(&self.text);
         hash[..6].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The version of each package that `package.json` asks for, by name.
+    /// Returns the version of each package that `package.json` requires, by name.
     pub fn tools(&self) -> &BTreeMap<String, String> {
         &self.tools
     }
 
-    /// Copies what `npm ci` reads into `folder`.
+    /// Copies the files that `npm ci` reads into `folder`.
     ///
     /// # Errors
     /// If npm could install a package without checking its hash, or from another host.
@@ -114,7 +114,7 @@ impl NpmLock {
         Ok(())
     }
 
-    /// The packages that are not pinned by a hash or come from somewhere else, a line each.
+    /// Returns the packages that are not pinned by a hash or come from elsewhere, one line each.
     fn unpinned(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for (path, package) in &self.packages {
@@ -145,7 +145,7 @@ mod tests {
         NpmLock::parse(PathBuf::new(), text.to_owned()).unwrap()
     }
 
-    /// The lock file with another value in one field of esbuild, or without that field.
+    /// Returns the lock file with a changed value in one field of esbuild, or without that field.
     fn changed(field: &str, value: Option<&str>) -> NpmLock {
         let mut json: Value = serde_json::from_str(TEXT).unwrap();
         let esbuild = &mut json["packages"]["node_modules/esbuild"];
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_without_a_strong_hash_is_refused() {
+    fn a_package_without_a_strong_hash_is_rejected() {
         let hashes = [
             None,
             Some(""),
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_from_another_place_is_refused() {
+    fn a_package_from_elsewhere_is_rejected() {
         let addresses = [
             None,
             Some("https://registry.npmjs.org.example/esbuild/-/esbuild-0.28.2.tgz"),
@@ -206,7 +206,7 @@ mod tests {
         }
     }
 
-    /// npm leaves some of them out of a lock file that it makes beside an installed package.
+    /// npm omits some of them from a lock file that it writes next to an installed package.
     #[test]
     fn packages_for_every_system_are_locked() {
         let json: Value = serde_json::from_str(TEXT).unwrap();
@@ -221,13 +221,13 @@ mod tests {
     }
 
     #[test]
-    fn the_manifest_asks_for_the_exact_versions_that_are_locked() {
+    fn the_manifest_requires_the_exact_locked_versions() {
         let manifest: Value = serde_json::from_str(include_str!("../../npm/package.json")).unwrap();
-        let asked = manifest["dependencies"].as_object().unwrap();
+        let required = manifest["dependencies"].as_object().unwrap();
         let lock = lock(TEXT);
-        assert_eq!(asked.len(), lock.tools().len());
+        assert_eq!(required.len(), lock.tools().len());
         for (name, version) in lock.tools() {
-            assert_eq!(asked[name], **version, "{name}");
+            assert_eq!(required[name], **version, "{name}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! LibreOffice Calc, which a journey opens the exported files in.
+//! LibreOffice Calc, in which a journey opens the exported files.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ const OFFICE: Program = Program {
     label: "LibreOffice Calc",
     variable: "CREDIT_DESK_SOFFICE",
     names: &["soffice", "libreoffice"],
-    // Where it is when it is not on PATH.
+    // Where it is if it is not on PATH.
     off_path: &[
         "/usr/lib/libreoffice/program/soffice",
         "/Applications/LibreOffice.app/Contents/MacOS/soffice",
@@ -19,7 +19,7 @@ const OFFICE: Program = Program {
     package: Package::Office,
 };
 
-/// Finds it, and installs it if it is missing.
+/// Finds LibreOffice, and installs it if it is missing.
 pub fn ensure(project: &Project) -> Result<PathBuf> {
     OFFICE.ensure(project)
 }

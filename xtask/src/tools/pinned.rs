@@ -1,4 +1,4 @@
-//! The tools of one exact version each, kept in the [`Cache`].
+//! Tools pinned to one exact version each, kept in the [`Cache`].
 
 use std::{
     collections::BTreeMap,
@@ -11,45 +11,48 @@ use anyhow::{Context as _, Result};
 use super::{Need, cache::Cache, npm::NpmLock, system};
 use crate::{lockfile, project::Project, run};
 
-/// What npm appends to the name of a program in the form that this system starts.
+/// The extension that npm gives to programs on this system.
 const NPM_SUFFIX: &str = if cfg!(windows) { ".cmd" } else { "" };
-/// The npm packages that write what is shipped. The others only look at it.
+/// The npm packages that affect the shipped files. The others only inspect them.
 const NPM_BUILDERS: [&str; 2] = ["binaryen", "esbuild"];
 
-/// A tool of one version.
+/// A tool pinned to one version.
 #[derive(Debug)]
 pub struct Pinned {
     name: &'static str,
     version: String,
     source: Source,
-    /// The programs without which it is not complete.
+    /// The programs that a complete installation has.
     programs: &'static [&'static str],
-    /// The same of files that are read rather than run, below its folder.
+    /// The files, relative to its folder, that a complete installation has besides programs.
     files: &'static [&'static str],
-    /// What it is there for.
+    /// What the tool is needed for.
     pub serves: &'static [Need],
 }
 
 #[derive(Debug)]
 enum Source {
-    /// crates.io, compiled here.
+    /// crates.io, compiled locally.
     Cargo {
         flags: &'static [&'static str],
         minutes: u8,
     },
-    /// npm, by the hashes in this lock file.
+    /// npm, pinned by the hashes in this lock file.
     Npm(NpmLock),
 }
 
-/// Every pinned tool. wasm-bindgen's program must be the very version of its crate, so Cargo.lock is asked.
+/// Returns every pinned tool. The version of wasm-bindgen's program must match the crate's, so it comes from
+/// Cargo.lock.
 pub fn all(project: &Project) -> Result<Vec<Pinned>> {
     let bindgen = lockfile::version(&project.root, "wasm-bindgen")?;
     let npm = NpmLock::read(project)?;
     Ok(vec![
         Pinned {
-            // binaryen, for wasm-opt: trunk downloads one where none is on PATH; Debian's is too old for what rustc writes today.
-            // esbuild: trunk's own knows no `export async function`, and never sees the modules of the parts.
-            // axe-core is no program: a journey takes its script along into the pages. oidc-provider signs people in for a journey.
+            // binaryen provides wasm-opt: without it, trunk would download one, and Debian's is too old for rustc's
+            // output.
+            // esbuild: trunk's own minifier doesn't support `export async function`, and never sees the modules of the
+            // parts.
+            // axe-core is a script that a journey injects into the pages. oidc-provider signs users in for a journey.
             name: "npm-tools",
             version: npm.hash(),
             source: Source::Npm(npm),
@@ -61,7 +64,7 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
             serves: &[Need::Portal, Need::Journeys],
         },
         Pinned {
-            // It only passes commands on: a build that is not optimized does.
+            // It only forwards commands, so a debug build is fast enough.
             name: "geckodriver",
             version: "0.37.0".to_owned(),
             source: Source::Cargo {
@@ -84,7 +87,7 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
             serves: &[Need::Portal, Need::BrowserTests],
         },
         Pinned {
-            // 0.22 needs a newer rustc than the workspace asks for.
+            // 0.22 needs a newer rustc than the workspace's minimum.
             name: "trunk",
             version: "0.21.14".to_owned(),
             source: Source::Cargo {
@@ -121,7 +124,7 @@ pub fn all(project: &Project) -> Result<Vec<Pinned>> {
 }
 
 impl Pinned {
-    /// Name and version, for people.
+    /// Returns name and version, for output.
     pub fn label(&self) -> String {
         match &self.source {
             Source::Cargo { .. } => format!("{} {}", self.name, self.version),
@@ -135,7 +138,7 @@ impl Pinned {
         }
     }
 
-    /// The version of each program in it that leaves a mark on what is built, by name.
+    /// Returns the version of each of its programs that affects the build output, by name.
     pub fn build_versions(&self) -> BTreeMap<String, String> {
         if !self.serves.contains(&Need::Portal) {
             return BTreeMap::new();
@@ -150,8 +153,8 @@ impl Pinned {
         }
     }
 
-    /// How it comes, for people.
-    pub fn manner(&self) -> String {
+    /// Returns how the tool is installed, for output.
+    pub fn method(&self) -> String {
         match self.source {
             Source::Cargo { minutes, .. } => {
                 format!("installing from source (about {minutes} min, once)")
@@ -160,36 +163,36 @@ impl Pinned {
         }
     }
 
-    /// The folder of its programs.
+    /// Returns the folder with its programs.
     pub fn programs(&self, cache: &Cache) -> PathBuf {
         self.programs_in(&cache.tool(&self.folder()))
     }
 
-    /// Is it complete?
+    /// Returns whether the tool is completely installed.
     pub fn is_in(&self, cache: &Cache) -> bool {
         let folder = cache.tool(&self.folder());
         self.program_files(&folder).all(|file| file.is_file())
             && self.files(cache).all(|file| file.is_file())
     }
 
-    /// Its files, wherever they lie.
+    /// Returns the paths of its files.
     pub fn files(&self, cache: &Cache) -> impl Iterator<Item = PathBuf> {
         let folder = cache.tool(&self.folder());
         self.files.iter().map(move |file| folder.join(file))
     }
 
-    /// Installs it. The caller holds the cache's lock.
+    /// Installs the tool. The caller holds the cache's lock.
     pub fn install(&self, project: &Project, cache: &Cache) -> Result<()> {
         let log = cache.log(&self.folder());
         cache
-            .place(&self.folder(), |folder| match &self.source {
+            .install(&self.folder(), |folder| match &self.source {
                 Source::Cargo { flags, .. } => {
                     let mut cargo = run::cargo(project, "install", ["--root"]);
                     cargo
                         .arg(folder)
                         .args(*flags)
                         .arg(format!("{}@{}", self.name, self.version));
-                    // A tool that runs for seconds need not be optimised for minutes.
+                    // A tool that runs for seconds isn't worth minutes of optimization.
                     cargo.env("CARGO_PROFILE_RELEASE_LTO", "off");
                     cargo.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
                     cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
@@ -208,7 +211,8 @@ impl Pinned {
                     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
                         .current_dir(folder);
                     run::logged(&mut npm, &log)?;
-                    // An install script would have noticed a package that is for another system, or left out.
+                    // Detects a package for another system, or one that was left out, which an install script would
+                    // have noticed.
                     self.program_files(folder).try_for_each(|program| {
                         run::logged(run::program(project, program).arg("--version"), &log)
                     })
@@ -244,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tools_that_write_what_is_shipped_are_named_with_their_versions() {
+    fn build_versions_lists_the_tools_that_affect_the_shipped_files() {
         let all = all(&Project::find().unwrap()).unwrap();
         let versions: BTreeMap<_, _> = all.iter().flat_map(Pinned::build_versions).collect();
         let names: Vec<_> = versions.keys().map(String::as_str).collect();

@@ -1,4 +1,4 @@
-//! A program that comes from the machine's package manager.
+//! A program from the machine's package manager.
 
 use std::{env, path::PathBuf};
 
@@ -7,23 +7,23 @@ use anyhow::{Result, bail};
 use super::system::{self, Package};
 use crate::{project::Project, run};
 
-/// Where to look for it, and how it comes.
+/// Where to look for a program, and how to install it.
 #[derive(Clone, Copy, Debug)]
 pub struct Program {
-    /// Its name, for people.
+    /// The name in output.
     pub label: &'static str,
-    /// The variable that names it where it is not found.
+    /// The environment variable that overrides its path.
     pub variable: &'static str,
     /// Its names on PATH.
     pub names: &'static [&'static str],
-    /// Where else it may be.
+    /// Other possible paths.
     pub off_path: &'static [&'static str],
-    /// What brings it.
+    /// The package that contains it.
     pub package: Package,
 }
 
 impl Program {
-    /// Finds it, and installs it if it is not there.
+    /// Finds the program, and installs it if it is missing.
     pub fn ensure(&self, project: &Project) -> Result<PathBuf> {
         if let Some(found) = self.find()? {
             return Ok(found);
@@ -32,7 +32,7 @@ impl Program {
         match self.find()? {
             Some(found) => Ok(found),
             None => bail!(
-                "{} was installed and cannot be found; name it in {}",
+                "{} was installed but cannot be found; set {} to its path",
                 self.label,
                 self.variable
             ),
@@ -43,7 +43,11 @@ impl Program {
         if let Some(named) = env::var_os(self.variable).filter(|value| !value.is_empty()) {
             let named = PathBuf::from(named);
             if !named.is_file() {
-                bail!("{} is {}, which is no file", self.variable, named.display());
+                bail!(
+                    "{} is {}, which is not a file",
+                    self.variable,
+                    named.display()
+                );
             }
             return Ok(Some(named));
         }

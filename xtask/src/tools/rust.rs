@@ -12,14 +12,14 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// A part of the toolchain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rust {
-    /// The standard library of a target.
+    /// The standard library for a target.
     Target(&'static str),
-    /// A component: its name and the cargo command that it brings.
+    /// A component: its name and the cargo command that it provides.
     Component(&'static str, &'static str),
 }
 
 impl Rust {
-    /// What the needs ask for and is not there.
+    /// Returns the parts that are needed but not installed.
     pub fn missing(project: &Project, needs: &BTreeSet<Need>) -> Vec<Self> {
         let mut parts = Vec::new();
         if needs.contains(&Need::Lints) {
@@ -34,17 +34,17 @@ impl Rust {
         {
             parts.push(Self::Target(TARGET));
         }
-        parts.retain(|part| !part.is_there(project));
+        parts.retain(|part| !part.is_installed(project));
         parts
     }
 
-    /// Its name, for people.
+    /// Returns the name, for output.
     pub fn name(self) -> &'static str {
         let (Self::Target(name) | Self::Component(name, _)) = self;
         name
     }
 
-    /// Adds it.
+    /// Adds the part with rustup.
     pub fn add(self, project: &Project) -> Result<()> {
         let args = match self {
             Self::Target(name) => ["target", "add", name],
@@ -52,29 +52,29 @@ impl Rust {
         };
         if run::on_path("rustup").is_none() {
             bail!(
-                "this Rust toolchain has no {}, and rustup is not there to add it: install rustup from https://rustup.rs, then `rustup {}`",
+                "this Rust toolchain has no {}, and there is no rustup to add it: install rustup from https://rustup.rs, then `rustup {}`",
                 self.name(),
                 args.join(" ")
             );
         }
-        run::through(run::program(project, "rustup").args(args))
+        run::run(run::program(project, "rustup").args(args))
     }
 
-    fn is_there(self, project: &Project) -> bool {
+    fn is_installed(self, project: &Project) -> bool {
         match self {
             Self::Target(name) => {
                 let mut rustc = run::program(project, "rustc");
                 rustc.args(["--print", "target-libdir", "--target", name]);
-                run::answer(&mut rustc).is_some_and(|folder| Path::new(&folder).is_dir())
+                run::capture(&mut rustc).is_some_and(|folder| Path::new(&folder).is_dir())
             }
             Self::Component(_, command) => {
-                run::answer(&mut run::cargo(project, command, ["--version"])).is_some()
+                run::capture(&mut run::cargo(project, command, ["--version"])).is_some()
             }
         }
     }
 }
 
-/// The compiler's version.
+/// Returns the compiler's version.
 pub fn version(project: &Project) -> Option<String> {
-    run::answer(run::program(project, "rustc").arg("--version"))
+    run::capture(run::program(project, "rustc").arg("--version"))
 }

@@ -1,12 +1,12 @@
-//! What comes from the machine's own package manager.
+//! Installs packages with the machine's own package manager.
 
 use std::{env, fs, path::PathBuf, process::Command};
 
 use anyhow::{Result, bail};
 
-use crate::{project::Project, run, say};
+use crate::{output, project::Project, run};
 
-/// Something that the package manager knows under another name on each system.
+/// A package, whose name differs between package managers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Package {
     /// Chromium and its driver.
@@ -15,7 +15,7 @@ pub enum Package {
     Npm,
     /// nginx.
     Nginx,
-    /// Its module that clears headers.
+    /// nginx's module that clears headers.
     NginxHeadersMore,
     /// Apache with mod_auth_openidc.
     Apache,
@@ -23,7 +23,7 @@ pub enum Package {
     Office,
     /// Firefox. Its driver is a pinned tool.
     Firefox,
-    /// WebKit with its driver, its python bindings, and a screen for it.
+    /// WebKit with its driver, its python bindings, and a virtual display.
     WebKit,
 }
 
@@ -64,7 +64,7 @@ impl Manager {
             .find(|manager| run::on_path(manager.program()).is_some())
     }
 
-    /// The commands that install it, without `sudo`; none where it is not known what brings it.
+    /// Returns the commands that install the package, without `sudo`; `None` if this package manager doesn't have it.
     fn commands(self, package: Package, ubuntu: bool) -> Option<Vec<String>> {
         let (browser, npm) = match self {
             Self::Apt if ubuntu => ("chromium-browser chromium-chromedriver", "npm"),
@@ -84,7 +84,7 @@ impl Manager {
                 Self::Dnf => "nginx-mod-headers-more",
                 Self::Pacman => "nginx-mod-headers-more",
                 Self::Apk => "nginx-mod-http-headers-more",
-                // Neither has a package of it.
+                // Neither has a package for it.
                 Self::Zypper | Self::Brew => return None,
             },
             Package::Apache => match self {
@@ -92,7 +92,7 @@ impl Manager {
                 Self::Dnf => "httpd mod_auth_openidc mod_ssl",
                 Self::Zypper => "apache2 apache2-mod_auth_openidc",
                 Self::Apk => "apache2 apache2-ssl apache2-proxy apache-mod-auth-openidc",
-                // Neither has a package of the module.
+                // Neither has a package for the module.
                 Self::Pacman | Self::Brew => return None,
             },
             Package::Office => match self {
@@ -101,7 +101,7 @@ impl Manager {
                 Self::Brew => "--cask libreoffice",
             },
             Package::Firefox => match self {
-                // Ubuntu's is a snap, which sees no profile in the folder for temporary files.
+                // Ubuntu's is a snap, which cannot access a profile in the folder for temporary files.
                 Self::Apt if ubuntu => return None,
                 Self::Apt => "firefox-esr",
                 Self::Zypper => "MozillaFirefox",
@@ -116,7 +116,7 @@ impl Manager {
         Some(match self {
             Self::Apt if matches!(package, Package::Nginx | Package::NginxHeadersMore) => vec![
                 "apt-get update".to_owned(),
-                // Debian starts a server as it is installed; in this runlevel it does not.
+                // Debian starts a server when it is installed, but not in this runlevel.
                 format!("env RUNLEVEL=1 apt-get install -y --no-install-recommends {names}"),
             ],
             Self::Apt => vec![
@@ -132,44 +132,46 @@ impl Manager {
     }
 }
 
-/// Installs it, or says what to type.
+/// Installs the package, or fails with the commands to type.
 pub fn install(project: &Project, package: Package, what: &str) -> Result<()> {
     let Some(manager) = Manager::find() else {
         bail!(
-            "{what} is missing, and no package manager that xtask knows is on PATH; install {what} by hand"
+            "{what} is missing, and no supported package manager is on PATH; install {what} manually"
         );
     };
     let ubuntu = fs::read_to_string("/etc/os-release")
         .is_ok_and(|text| text.lines().any(|line| line == "ID=ubuntu"));
     let Some(commands) = manager.commands(package, ubuntu) else {
         bail!(
-            "{what} is missing, and xtask does not know how {} installs it; install {what} by hand",
+            "{what} is missing, and xtask does not know how to install it with {}; install {what} manually",
             manager.program()
         );
     };
-    // Homebrew refuses to run as root; the others want it.
+    // Homebrew refuses to run as root; the others require it.
     let prefix: &[&str] = if manager == Manager::Brew || is_root() {
         &[]
-    } else if run::answer(Command::new("sudo").args(["-n", "true"])).is_some() {
+    } else if run::capture(Command::new("sudo").args(["-n", "true"])).is_some() {
         &["sudo", "-n"]
     } else {
-        let typed: Vec<_> = commands
+        let sudo_commands: Vec<_> = commands
             .iter()
             .map(|command| format!("sudo {command}"))
             .collect();
         bail!(
-            "{what} is missing, and installing it needs root. Type this, then try again:\n\n  {}\n",
-            typed.join(" && ")
+            "{what} is missing, and installing it requires root. Run this, then try again:\n\n  {}\n",
+            sudo_commands.join(" && ")
         );
     };
 
-    let job = say::job(format_args!(
+    let job = output::job(format_args!(
         "{what}: installing with {} (once) …",
         manager.program()
     ));
     for command in &commands {
         let words: Vec<_> = prefix.iter().copied().chain(command.split(' ')).collect();
-        let log = project.notes()?.join(format!("{}.log", manager.program()));
+        let log = project
+            .state_dir()?
+            .join(format!("{}.log", manager.program()));
         let mut program = run::program(project, words[0]);
         program
             .args(&words[1..])
@@ -180,9 +182,9 @@ pub fn install(project: &Project, package: Package, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// npm, installed if need be.
+/// Returns npm, installed if needed.
 pub fn npm(project: &Project) -> Result<PathBuf> {
-    // On Windows npm is a script, and only the shell finds those by their bare name.
+    // On Windows npm is a script, which only a shell finds by its bare name.
     let name = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let find = || {
         let path = env::var_os("PATH")?;
@@ -199,18 +201,18 @@ pub fn npm(project: &Project) -> Result<PathBuf> {
     }
 }
 
-/// Is this root? Asked of the kernel's picture of this process, so that no library is needed.
+/// Returns whether this process runs as root. Reads /proc if it exists, so that no library is needed.
 #[cfg(unix)]
 pub fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let uid = fs::metadata("/proc/self").map(|process| process.uid()).ok();
     uid.map_or_else(
-        || run::answer(Command::new("id").arg("-u")).as_deref() == Some("0"),
+        || run::capture(Command::new("id").arg("-u")).as_deref() == Some("0"),
         |uid| uid == 0,
     )
 }
 
-/// There is no root here.
+/// There is no root user on this system.
 #[cfg(not(unix))]
 pub fn is_root() -> bool {
     false
@@ -233,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn every_manager_installs_everything() {
+    fn every_manager_installs_every_package_it_has() {
         for manager in Manager::ALL {
             let mut packages = vec![Package::Browser, Package::Npm, Package::Nginx];
             packages.extend([Package::Office, Package::Firefox]);

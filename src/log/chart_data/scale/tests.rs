@@ -13,7 +13,7 @@ fn ticks(axis: &Axis) -> Vec<String> {
 }
 
 #[test]
-fn ticks_are_round() {
+fn ticks_are_round_values() {
     for (values, with_zero, expected) in [
         (&["0", "10"][..], false, &["0", "5", "10"][..]),
         (
@@ -28,12 +28,12 @@ fn ticks_are_round() {
             false,
             &["0.00001", "0.00002", "0.00003", "0.00004"],
         ),
-        // Constant, nothing but zeros, and nothing at all.
+        // Constant, all zero, and empty.
         (&["7"], false, &["0", "2", "4", "6", "8"]),
         (&["-7", "-7"], false, &["-8", "-6", "-4", "-2", "0"]),
         (&["0"], false, &["0", "0.5", "1"]),
         (&[], true, &["0", "0.5", "1"]),
-        // No round figure can be held: the bounds.
+        // No round value can be represented, so the ticks are the bounds.
         (
             &[
                 "-79228162514264337593543950335",
@@ -51,10 +51,11 @@ fn ticks_are_round() {
 }
 
 #[test]
-fn figures_stand_between_the_ends() {
+fn values_are_positioned_between_the_bounds() {
     let plain = axis(&["0", "10"], false);
-    let places = ["0", "2.5", "10", "-3", "11"].map(|text| plain.place(text.parse().unwrap(), 200));
-    assert_eq!(places, [0, 50, 200, 0, 200]);
+    let positions =
+        ["0", "2.5", "10", "-3", "11"].map(|text| plain.position(text.parse().unwrap(), 200));
+    assert_eq!(positions, [0, 50, 200, 0, 200]);
     let huge = axis(
         &[
             "-79228162514264337593543950335",
@@ -62,32 +63,32 @@ fn figures_stand_between_the_ends() {
         ],
         false,
     );
-    assert_eq!(huge.place(Decimal::ZERO, 100), 50);
+    assert_eq!(huge.position(Decimal::ZERO, 100), 50);
     let tiny = axis(&["0", "0.0000000000000000000000000002"], false);
-    assert_eq!(tiny.place(Decimal::from_i128_with_scale(1, 28), 100), 50);
+    assert_eq!(tiny.position(Decimal::from_i128_with_scale(1, 28), 100), 50);
 }
 
 #[test]
-fn moments_stand_in_their_order() {
+fn times_are_positioned_in_order() {
     let day = TimeAxis::of(0, DAY, 0);
-    assert_eq!(day.place(DAY / 2, 100), 50);
+    assert_eq!(day.position(DAY / 2, 100), 50);
     let labels: Vec<String> = day.ticks(100).into_iter().map(|(_, label)| label).collect();
     assert_eq!(
         labels,
         ["1970-01-01", "06:00", "12:00", "18:00", "1970-01-02"]
     );
-    // The backend's midnight, not that of UTC.
+    // Midnight in the service's zone, not in UTC.
     let ahead = TimeAxis::of(0, DAY, 330).ticks(2400);
     assert!(
         ahead.contains(&(1850, "1970-01-02".to_owned())),
         "{ahead:?}"
     );
-    let one = TimeAxis::of(5, 5, 0);
-    assert_eq!((one.place(5, 100), one.ticks(100).len()), (50, 1));
+    let single = TimeAxis::of(5, 5, 0);
+    assert_eq!((single.position(5, 100), single.ticks(100).len()), (50, 1));
 }
 
 #[test]
-fn days_have_rooms_side_by_side() {
+fn days_have_adjacent_slots() {
     let week = DayAxis::of(10, 16);
     let slots: Vec<_> = (10..=16).map(|day| week.slot(day, 700)).collect();
     assert_eq!(slots[0], (0, 100));
@@ -103,7 +104,7 @@ fn days_have_rooms_side_by_side() {
 
 proptest! {
     #[test]
-    fn every_axis_holds_its_values(
+    fn every_axis_contains_its_values(
         values in proptest::collection::vec((any::<i64>(), 0u32..28), 1..8), with_zero in any::<bool>(),
     ) {
         let values: Vec<_> = values.into_iter().map(|(m, scale)| Decimal::new(m, scale)).collect();
@@ -113,31 +114,31 @@ proptest! {
         prop_assert!(axis.ticks.is_sorted());
         let mut sorted = values.clone();
         sorted.sort_unstable();
-        let places: Vec<_> = sorted.iter().map(|value| axis.place(*value, 1000)).collect();
-        prop_assert!(places.is_sorted() && places.iter().all(|place| (0..=1000).contains(place)));
+        let positions: Vec<_> = sorted.iter().map(|value| axis.position(*value, 1000)).collect();
+        prop_assert!(positions.is_sorted() && positions.iter().all(|position| (0..=1000).contains(position)));
         for pair in axis.ticks.windows(2) {
             let step = pair[1] - pair[0];
             let digits = step.normalize().mantissa().to_string();
-            let refresh_count = ["1", "2", "5"].contains(&digits.trim_end_matches('0'));
-            prop_assert!(refresh_count || axis.ticks.len() == 2, "{step}");
+            let is_round = ["1", "2", "5"].contains(&digits.trim_end_matches('0'));
+            prop_assert!(is_round || axis.ticks.len() == 2, "{step}");
         }
     }
 
     #[test]
-    fn any_moments_may_be_handed_in(
+    fn any_time_is_within_the_axis(
         first in any::<i64>(), last in any::<i64>(), at in any::<i64>(), ahead in -1440i64..1440,
     ) {
         let axis = TimeAxis::of(first, last, ahead);
-        prop_assert!((0..=1000).contains(&axis.place(at, 1000)));
+        prop_assert!((0..=1000).contains(&axis.position(at, 1000)));
         let days = DayAxis::of(first / DAY, last / DAY);
         prop_assert!((0..=1000).contains(&days.slot(at / DAY, 1000).0));
         prop_assert!(axis.ticks(1000).len() <= 12 && days.ticks(1000).len() <= 12);
     }
 
     #[test]
-    fn a_usual_range_has_some_ticks(first in 0..4_000_000_000_000i64, span in 60_000i64..400 * 365 * DAY) {
+    fn a_typical_range_has_a_few_ticks(first in 0..4_000_000_000_000i64, span in 60_000i64..400 * 365 * DAY) {
         let ticks = TimeAxis::of(first, first + span, 330).ticks(1000);
         prop_assert!((1..=7).contains(&ticks.len()), "{ticks:?}");
-        prop_assert!(ticks.is_sorted_by_key(|(place, _)| *place));
+        prop_assert!(ticks.is_sorted_by_key(|(position, _)| *position));
     }
 }

@@ -9,7 +9,7 @@ fn choices(list: &[(&str, Option<&str>)]) -> Vec<Named> {
 }
 
 #[test]
-fn names_ids_and_labels_choose() {
+fn names_ids_and_labels_select_a_choice() {
     let list = choices(&[
         ("4001", Some("Acme Inc")),
         ("4002", Some("Beta Co")),
@@ -30,7 +30,7 @@ fn names_ids_and_labels_choose() {
 }
 
 #[test]
-fn a_name_that_looks_like_an_id_is_not_taken_for_one() {
+fn a_name_that_looks_like_an_id_is_ambiguous() {
     let list = choices(&[
         ("4001", Some("Acme Inc")),
         ("4002", Some("4001")),
@@ -45,7 +45,7 @@ fn a_name_that_looks_like_an_id_is_not_taken_for_one() {
 }
 
 #[test]
-fn a_name_is_found_however_its_letters_are_composed_and_turned() {
+fn names_match_regardless_of_composition_and_direction() {
     crate::units::compose_for_tests();
     let list = choices(&[
         ("1", Some("Cafe\u{301} Zu\u{308}rich")),
@@ -71,17 +71,17 @@ fn names() -> impl Strategy<Value = Vec<Option<String>>> {
 }
 
 proptest! {
-    /// Every label that is offered selects exactly its own choice, whatever the names are.
+    /// Every offered label selects exactly its own choice, whatever the names are.
     #[test]
-    fn labels_choose_their_own(names in names()) {
+    fn every_label_selects_its_own_choice(names in names()) {
         crate::units::compose_for_tests();
         let list: Vec<Named> = names
             .into_iter()
             .enumerate()
             .map(|(id, name)| (id.to_string(), name))
             .collect();
-        for (place, label) in labels(&list).iter().enumerate() {
-            prop_assert_eq!(choose(label, &list), Chosen::Listed(place), "{} in {:?}", label, &list);
+        for (index, label) in labels(&list).iter().enumerate() {
+            prop_assert_eq!(choose(label, &list), Chosen::Listed(index), "{} in {:?}", label, &list);
         }
         let mut titles = titles(&list);
         titles.sort();
@@ -89,9 +89,9 @@ proptest! {
         prop_assert_eq!(titles.len(), list.len(), "{:?}", list);
     }
 
-    /// A text that is the id of one and the name of another chooses neither.
+    /// A text that is the id of one choice and the name of another selects neither.
     #[test]
-    fn nobody_is_chosen_by_a_text_that_fits_two(names in names(), at in 0usize..5) {
+    fn an_ambiguous_text_selects_no_choice(names in names(), at in 0usize..5) {
         crate::units::compose_for_tests();
         let list: Vec<Named> = names
             .into_iter()
@@ -99,8 +99,8 @@ proptest! {
             .map(|(id, name)| (id.to_string(), name))
             .collect();
         let Some((_, Some(text))) = list.get(at) else { return Ok(()) };
-        let others = list.iter().enumerate().filter(|(place, (id, name))| {
-            *place != at && (id == text.trim() || name.as_ref() == Some(text))
+        let others = list.iter().enumerate().filter(|(index, (id, name))| {
+            *index != at && (id == text.trim() || name.as_ref() == Some(text))
         });
         if others.count() > 0 {
             prop_assert!(!matches!(choose(text, &list), Chosen::Listed(_)), "{} in {:?}", text, &list);
@@ -109,7 +109,7 @@ proptest! {
 }
 
 #[test]
-fn an_id_is_known_in_every_way_to_type_it() {
+fn ids_match_in_every_notation() {
     const BARE: &str = "d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
     let list = choices(&[
         ("4001", Some("Acme Inc")),
@@ -120,12 +120,12 @@ fn an_id_is_known_in_every_way_to_type_it() {
     assert_eq!(choose("+4001", &list), Chosen::Listed(0));
     assert_eq!(choose(BARE, &list), Chosen::Several(vec![1, 2]));
     assert_eq!(choose(&BARE.to_uppercase(), &list[..2]), Chosen::Listed(1));
-    let called = titles(&list).swap_remove(2);
-    assert!(called.ends_with("(org_99999999-8b9c-4d0e-9f2a-3b4c5d6e7f80)"));
+    let title = titles(&list).swap_remove(2);
+    assert!(title.ends_with("(org_99999999-8b9c-4d0e-9f2a-3b4c5d6e7f80)"));
 }
 
 #[test]
-fn a_label_holds_the_beginning_of_an_endless_name() {
+fn labels_shorten_very_long_names() {
     crate::units::compose_for_tests();
     for letter in ["W", "م"] {
         let name = letter.repeat(3000);

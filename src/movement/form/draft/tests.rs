@@ -8,7 +8,7 @@ fn beta() -> Vec<Child> {
 }
 
 #[test]
-fn a_filled_form_is_a_movement() {
+fn a_complete_draft_is_a_movement() {
     let draft = TransferDraft {
         child: "beta co".into(),
         minutes: "20".into(),
@@ -20,15 +20,15 @@ fn a_filled_form_is_a_movement() {
         movement.body().unwrap(),
         r#"{"to_organization_id":4002,"minutes":20,"cost_per_min":0.2}"#
     );
-    let half = TransferDraft {
+    let incomplete = TransferDraft {
         minutes: "2,5".into(),
         ..draft
     };
-    assert_eq!(half.movement(&beta(), Separators::PLAIN), None);
+    assert_eq!(incomplete.movement(&beta(), Separators::PLAIN), None);
 }
 
 #[test]
-fn an_id_outside_the_list_is_taken_as_typed() {
+fn an_unlisted_id_is_accepted() {
     let chosen = chosen_child("4999", &beta()).unwrap();
     assert_eq!(
         (chosen.id, chosen.name.as_str(), chosen.listed),
@@ -40,7 +40,7 @@ fn an_id_outside_the_list_is_taken_as_typed() {
 }
 
 #[test]
-fn the_contracts_bounds_are_kept() {
+fn the_limits_of_the_contract_are_enforced() {
     let draft = |description: String, metadata| AllocateDraft {
         organization: "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80".into(),
         credits: "5000".into(),
@@ -59,26 +59,26 @@ fn the_contracts_bounds_are_kept() {
             .unwrap_err()
             .contains("1 character")
     );
-    let wrong = |rows| {
+    let checked = |rows| {
         draft(String::new(), rows)
             .metadata()
             .map_err(|(row, _)| row)
     };
     assert_eq!(
-        wrong(vec![row("a", "1"), row("", "")]).map(|map| map.len()),
+        checked(vec![row("a", "1"), row("", "")]).map(|map| map.len()),
         Ok(1)
     );
-    assert_eq!(wrong(vec![row("a", "1"), row("", "2")]), Err(1));
-    assert_eq!(wrong(vec![row("a", "1"), row(" a ", "2")]), Err(1));
-    assert_eq!(wrong(vec![row(&"k".repeat(41), "")]), Err(0));
-    assert_eq!(wrong(vec![row("k", &"v".repeat(501))]), Err(0));
-    assert_eq!(wrong(vec![row("direction", "in")]), Err(0));
+    assert_eq!(checked(vec![row("a", "1"), row("", "2")]), Err(1));
+    assert_eq!(checked(vec![row("a", "1"), row(" a ", "2")]), Err(1));
+    assert_eq!(checked(vec![row(&"k".repeat(41), "")]), Err(0));
+    assert_eq!(checked(vec![row("k", &"v".repeat(501))]), Err(0));
+    assert_eq!(checked(vec![row("direction", "in")]), Err(0));
     assert_eq!(
-        wrong((0..51).map(|n| row(&n.to_string(), "v")).collect()),
+        checked((0..51).map(|n| row(&n.to_string(), "v")).collect()),
         Err(50)
     );
     assert_eq!(
-        wrong(
+        checked(
             (0..40)
                 .map(|n| row(&n.to_string(), &"v".repeat(500)))
                 .collect()

@@ -1,8 +1,8 @@
-//! The parts of an entry, and the small things in them.
+//! The serialized form of a record and its parts.
 
 use crate::client::{Failure, FailureKind};
 use crate::movement::Kind;
-use crate::movement::journal::record::fields::{JsonFields, wrong};
+use crate::movement::journal::record::fields::{JsonFields, unreadable};
 use crate::movement::reconcile::LedgerEntry;
 use crate::units::clock::ServerRange;
 use crate::units::{Value, read_number};
@@ -23,14 +23,14 @@ pub(crate) struct JournalRecord {
     pub own: Option<[String; 2]>,
     pub child: Option<[String; 2]>,
     pub mark: Option<String>,
-    pub attempts: Vec<Try>,
-    pub end: Option<End>,
-    /// When it was confirmed, by the service's clock: not before, not after.
+    pub attempts: Vec<StoredAttempt>,
+    pub end: Option<StoredEnd>,
+    /// When it was confirmed, by the service's clock: the earliest and the latest time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<[Option<i64>; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub promised_hours: Option<u32>,
-    /// Sixteen bits of a salted hash of the key.
+    /// Sixteen bits of a salted hash of the credential.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,12 +46,12 @@ pub(crate) struct JournalRecord {
 }
 
 #[derive(Serialize)]
-pub(crate) struct Try {
+pub(crate) struct StoredAttempt {
     pub at: i64,
     pub ended: Option<i64>,
     pub failure: Option<StoredFailure>,
     pub doubted: bool,
-    /// When it was under way, by the service's clock.
+    /// When it was in progress, by the service's clock: the earliest and the latest time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<[Option<i64>; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,7 +70,7 @@ pub(crate) struct StoredFailure {
 }
 
 #[derive(Default, Serialize)]
-pub(crate) struct End {
+pub(crate) struct StoredEnd {
     pub what: String,
     pub at: Option<i64>,
     pub own: Option<String>,
@@ -79,15 +79,15 @@ pub(crate) struct End {
     pub created: Option<String>,
     pub replayed: bool,
     pub fault: Option<StoredFailure>,
-    /// The line that was found.
+    /// The log entry that was found.
     pub line: Option<StoredEntry>,
-    /// What the books hold more of than was told.
+    /// The unexpected log entries.
     pub more: Vec<StoredEntry>,
     pub counted: bool,
     pub seen: bool,
 }
 
-/// A line of the backend's books.
+/// An entry of the service's log.
 #[derive(Serialize)]
 pub(crate) struct StoredEntry {
     pub id: String,
@@ -103,8 +103,8 @@ pub(crate) struct StoredEntry {
     pub performed_by: Option<String>,
 }
 
-/// The reasons for a failure, as they are written.
-static REASONS: [(FailureKind, &str); 19] = [
+/// The stored names of the failure kinds.
+static FAILURE_NAMES: [(FailureKind, &str); 19] = [
     (FailureKind::SignedOut, "signed_out"),
     (FailureKind::Network, "network"),
     (FailureKind::TimedOut, "timed_out"),
@@ -131,11 +131,11 @@ pub(crate) fn write_failure(failure: &Failure) -> StoredFailure {
         FailureKind::Unreadable(detail) => Some(detail.clone()),
         _ => None,
     };
-    let why = REASONS
+    let name = FAILURE_NAMES
         .iter()
-        .find(|(why, _)| std::mem::discriminant(why) == std::mem::discriminant(&failure.kind));
+        .find(|(kind, _)| std::mem::discriminant(kind) == std::mem::discriminant(&failure.kind));
     StoredFailure {
-        why: why.map_or("unexpected", |(_, word)| word).to_owned(),
+        why: name.map_or("unexpected", |(_, name)| name).to_owned(),
         detail,
         status: failure.status,
         code: failure.code.clone(),
@@ -144,59 +144,59 @@ pub(crate) fn write_failure(failure: &Failure) -> StoredFailure {
     }
 }
 
-pub(crate) fn read_failure(mut fault: JsonFields) -> Result<Failure, String> {
-    let word = fault.needed_text("why")?;
-    let why = REASONS.iter().find(|(_, reason)| *reason == word);
-    let why = match why {
+pub(crate) fn read_failure(mut failure: JsonFields) -> Result<Failure, String> {
+    let stored_name = failure.required_text("why")?;
+    let known = FAILURE_NAMES.iter().find(|(_, name)| *name == stored_name);
+    let kind = match known {
         Some((FailureKind::Unreadable(_), _)) => {
-            FailureKind::Unreadable(fault.text("detail")?.unwrap_or_default())
+            FailureKind::Unreadable(failure.text("detail")?.unwrap_or_default())
         }
-        Some((why, _)) => why.clone(),
-        // A reason that is not known here proves nothing.
+        Some((kind, _)) => kind.clone(),
+        // An unknown kind of failure proves nothing.
         None => FailureKind::Unexpected,
     };
     Ok(Failure {
-        kind: why,
-        status: fault.small_number("status")?,
-        code: fault.text("code")?,
-        message: fault.text("message")?,
-        request_id: fault.text("request_id")?,
+        kind,
+        status: failure.small_number("status")?,
+        code: failure.text("code")?,
+        message: failure.text("message")?,
+        request_id: failure.text("request_id")?,
         retry_after: None,
     })
 }
 
-pub(crate) fn write_line(line: &LedgerEntry) -> StoredEntry {
+pub(crate) fn write_entry(entry: &LedgerEntry) -> StoredEntry {
     StoredEntry {
-        id: line.id.clone(),
-        at: line.at,
-        written: line.written.clone(),
-        own: line.own_after.map(Value::plain),
-        child: line.child_after.map(Value::plain),
-        reference: line.reference.clone(),
-        notes: line.notes.clone(),
-        performer: line.performer.clone(),
-        performed_by: line.performed_by.clone(),
+        id: entry.id.clone(),
+        at: entry.at,
+        written: entry.written.clone(),
+        own: entry.own_after.map(Value::plain),
+        child: entry.child_after.map(Value::plain),
+        reference: entry.reference.clone(),
+        notes: entry.notes.clone(),
+        performer: entry.performer.clone(),
+        performed_by: entry.performed_by.clone(),
     }
 }
 
-pub(crate) fn read_line(kind: Kind, line: &mut JsonFields) -> Result<LedgerEntry, String> {
+pub(crate) fn read_entry(kind: Kind, entry: &mut JsonFields) -> Result<LedgerEntry, String> {
     Ok(LedgerEntry {
-        id: line.needed_text("id")?,
-        at: line.number("at")?,
-        written: line.text("written")?,
+        id: entry.required_text("id")?,
+        at: entry.number("at")?,
+        written: entry.text("written")?,
         kind: Some(kind),
         child: None,
         minutes: None,
         rate: None,
         own_change: None,
         credit: None,
-        own_after: read_value(kind, line.text("own")?),
-        child_after: read_value(kind, line.text("child")?),
-        reference: line.text("reference")?,
-        notes: line.text("notes")?,
+        own_after: read_value(kind, entry.text("own")?),
+        child_after: read_value(kind, entry.text("child")?),
+        reference: entry.text("reference")?,
+        notes: entry.text("notes")?,
         metadata: BTreeMap::new(),
-        performer: line.text("performer")?,
-        performed_by: line.text("performed_by")?,
+        performer: entry.text("performer")?,
+        performed_by: entry.text("performed_by")?,
     })
 }
 
@@ -204,11 +204,11 @@ pub(crate) fn write_range(range: ServerRange) -> Option<[Option<i64>; 2]> {
     (range != ServerRange::default()).then_some([range.earliest, range.latest])
 }
 
-/// The range that is kept as `server`.
+/// Reads the range that is stored as `server`.
 pub(crate) fn read_range(fields: &mut JsonFields) -> Result<ServerRange, String> {
     let ends = fields.list("server")?;
-    let end = |end: &serde_json::Value| match end.as_i64() {
-        None if !end.is_null() => Err(wrong("server")),
+    let end = |value: &serde_json::Value| match value.as_i64() {
+        None if !value.is_null() => Err(unreadable("server")),
         end => Ok(end),
     };
     match &ends[..] {
@@ -217,16 +217,16 @@ pub(crate) fn read_range(fields: &mut JsonFields) -> Result<ServerRange, String>
             earliest: end(earliest)?,
             latest: end(latest)?,
         }),
-        _ => Err(wrong("server")),
+        _ => Err(unreadable("server")),
     }
 }
 
-/// The same where there may be no text.
+/// Parses an optional balance; see [`value`].
 pub(crate) fn read_value(kind: Kind, text: Option<String>) -> Option<Value> {
     value(kind, &text?)
 }
 
-/// The balance that `text` means to a movement of `kind`.
+/// Parses a balance for a movement of `kind`: an amount of money or credits.
 pub(crate) fn value(kind: Kind, text: &str) -> Option<Value> {
     Some(match kind {
         Kind::Transfer | Kind::Revert => Value::Money(text.parse().ok()?),

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 const NOW: i64 = 1_768_475_080_000;
 const MINUTE: i64 = 60 * 1000;
 
-/// A moment at which the service's clock is known, and this computer's is `off`.
+/// A moment at which the server time is known and this computer's clock is off by `off`.
 fn now(off: i64) -> Now {
     Now {
         wall: NOW + off,
@@ -39,7 +39,7 @@ fn allocation(id: &str, credits: i128) -> Movement {
     }
 }
 
-/// An own submission of `ago` milliseconds ago.
+/// A submission of this browser from `ago` milliseconds ago.
 fn own<'a>(key: &'a str, movement: &'a Movement, ago: i64) -> Own<'a> {
     let at = Some(NOW - ago);
     Own {
@@ -54,8 +54,8 @@ fn own<'a>(key: &'a str, movement: &'a Movement, ago: i64) -> Own<'a> {
     }
 }
 
-/// An entry of 20 minutes to 4002, `ago` milliseconds ago.
-fn line(id: &str, ago: i64) -> LedgerEntry {
+/// An entry of 20 minutes to child 4002, `ago` milliseconds ago.
+fn log_entry(id: &str, ago: i64) -> LedgerEntry {
     LedgerEntry {
         id: id.to_owned(),
         at: Some(NOW - ago),
@@ -66,22 +66,23 @@ fn line(id: &str, ago: i64) -> LedgerEntry {
     }
 }
 
-fn listed(alikes: &[Duplicate]) -> Vec<(Option<&str>, Option<&str>)> {
-    alikes
+fn listed(duplicates: &[Duplicate]) -> Vec<(Option<&str>, Option<&str>)> {
+    duplicates
         .iter()
-        .map(|duplicates| {
+        .map(|duplicate| {
             (
-                duplicates.key.as_deref(),
-                duplicates.entry.as_ref().map(|entry| entry.id.as_str()),
+                duplicate.key.as_deref(),
+                duplicate.entry.as_ref().map(|entry| entry.id.as_str()),
             )
         })
         .collect()
 }
 
 #[test]
-fn kind_child_and_size_make_a_look_alike() {
+fn duplicates_share_kind_child_and_size() {
     let movement = transfer(4002, 20, "0.2");
-    let count = |other: &Movement| alikes(&movement, now(0), &[own("k", other, 0)], &[]).len();
+    let count =
+        |other: &Movement| find_duplicates(&movement, now(0), &[own("k", other, 0)], &[]).len();
     assert_eq!(count(&movement), 1);
     assert_eq!(count(&transfer(4002, 20, "0.3")), 1, "whatever the rate");
     assert_eq!(count(&transfer(4002, 21, "0.2")), 0);
@@ -93,36 +94,36 @@ fn kind_child_and_size_make_a_look_alike() {
     };
     assert_eq!(count(&back), 0);
 
-    let of = |entry: LedgerEntry| alikes(&movement, now(0), &[], &[entry]).len();
-    assert_eq!(of(line("1", 0)), 1);
+    let of = |entry: LedgerEntry| find_duplicates(&movement, now(0), &[], &[entry]).len();
+    assert_eq!(of(log_entry("1", 0)), 1);
     let amount = |text: &str| Some(Value::Money(text.parse().unwrap()));
     for (expected, other) in [
         (
             0,
             LedgerEntry {
                 kind: Some(Kind::Revert),
-                ..line("1", 0)
+                ..log_entry("1", 0)
             },
         ),
         (
             0,
             LedgerEntry {
                 kind: None,
-                ..line("1", 0)
+                ..log_entry("1", 0)
             },
         ),
         (
             0,
             LedgerEntry {
                 child: Some("4001".into()),
-                ..line("1", 0)
+                ..log_entry("1", 0)
             },
         ),
         (
             0,
             LedgerEntry {
                 at: None,
-                ..line("1", 0)
+                ..log_entry("1", 0)
             },
         ),
         (
@@ -130,7 +131,7 @@ fn kind_child_and_size_make_a_look_alike() {
             LedgerEntry {
                 minutes: None,
                 credit: amount("4"),
-                ..line("1", 0)
+                ..log_entry("1", 0)
             },
         ),
         (
@@ -138,7 +139,7 @@ fn kind_child_and_size_make_a_look_alike() {
             LedgerEntry {
                 minutes: None,
                 credit: amount("5"),
-                ..line("1", 0)
+                ..log_entry("1", 0)
             },
         ),
     ] {
@@ -147,84 +148,101 @@ fn kind_child_and_size_make_a_look_alike() {
 
     let id = "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
     let (with, bare) = (allocation(id, 500), allocation(&id[4..], 500));
-    assert_eq!(alikes(&with, now(0), &[own("k", &bare, 0)], &[]).len(), 1);
+    assert_eq!(
+        find_duplicates(&with, now(0), &[own("k", &bare, 0)], &[]).len(),
+        1
+    );
     let more = allocation(id, 501);
-    assert_eq!(alikes(&with, now(0), &[own("k", &more, 0)], &[]).len(), 0);
+    assert_eq!(
+        find_duplicates(&with, now(0), &[own("k", &more, 0)], &[]).len(),
+        0
+    );
     let event = LedgerEntry {
         kind: Some(Kind::Allocate),
         child: Some(id[4..].to_ascii_uppercase()),
         minutes: None,
         credit: Some(Value::Credits(Credits::new(500))),
-        ..line("e", 0)
+        ..log_entry("e", 0)
     };
-    assert_eq!(alikes(&with, now(0), &[], &[event]).len(), 1);
+    assert_eq!(find_duplicates(&with, now(0), &[], &[event]).len(), 1);
 }
 
 #[test]
-fn ten_minutes_are_near_whatever_this_computers_clock_says() {
+fn the_window_is_ten_minutes_regardless_of_this_computers_clock() {
     let movement = transfer(4002, 20, "0.2");
     for off in [0, 15 * MINUTE, -15 * MINUTE, 3 * 24 * 60 * MINUTE] {
-        for (ago, near) in [(0, 1), (-MINUTE, 1), (NEAR, 1), (NEAR + 1, 0)] {
-            let of =
-                |own: &[Own], lines: &[LedgerEntry]| alikes(&movement, now(off), own, lines).len();
+        for (ago, near) in [
+            (0, 1),
+            (-MINUTE, 1),
+            (DUPLICATE_WINDOW, 1),
+            (DUPLICATE_WINDOW + 1, 0),
+        ] {
+            let of = |own: &[Own], entries: &[LedgerEntry]| {
+                find_duplicates(&movement, now(off), own, entries).len()
+            };
             assert_eq!(of(&[own("k", &movement, ago)], &[]), near, "{ago}");
-            assert_eq!(of(&[], &[line("1", ago)]), near, "{ago}");
+            assert_eq!(of(&[], &[log_entry("1", ago)]), near, "{ago}");
         }
     }
 }
 
 #[test]
-fn without_the_services_time_the_newest_entry_is_taken_for_new() {
+fn without_server_time_the_newest_entry_counts_as_recent() {
     let movement = transfer(4002, 20, "0.2");
     for off in [15 * MINUTE, -15 * MINUTE] {
         let blind = Now {
             server: ServerRange::default(),
             ..now(off)
         };
-        let found = alikes(&movement, blind, &[], &[line("1", 2000)]);
+        let found = find_duplicates(&movement, blind, &[], &[log_entry("1", 2000)]);
         assert_eq!(found.len(), 1, "{off}");
     }
 }
 
 #[test]
-fn a_submission_and_its_entry_are_one() {
+fn a_submission_and_its_entry_are_listed_once() {
     let movement = transfer(4002, 20, "0.2");
-    let one = [own("a", &movement, 3 * MINUTE)];
-    // The clock of this computer is nine minutes fast: the entry is still this browser's.
-    let found = alikes(&movement, now(9 * MINUTE), &one, &[line("1", 3 * MINUTE)]);
+    let submissions = [own("a", &movement, 3 * MINUTE)];
+    // This computer's clock is nine minutes fast: the entry still belongs to this browser's submission.
+    let found = find_duplicates(
+        &movement,
+        now(9 * MINUTE),
+        &submissions,
+        &[log_entry("1", 3 * MINUTE)],
+    );
     assert_eq!(listed(&found), [(Some("a"), Some("1"))]);
-    // A submission takes one entry: the other is somebody else's.
-    let lines = [line("2", 0), line("1", 3 * MINUTE)];
-    let found = alikes(&movement, now(0), &one, &lines);
+    // A submission has one entry: the other is somebody else's.
+    let entries = [log_entry("2", 0), log_entry("1", 3 * MINUTE)];
+    let found = find_duplicates(&movement, now(0), &submissions, &entries);
     assert_eq!(listed(&found), [(None, Some("2")), (Some("a"), Some("1"))]);
 }
 
 proptest! {
     #[test]
-    fn all_that_is_near_is_listed_once_and_in_order(
+    fn recent_duplicates_are_listed_once_and_in_order(
         own_ago in proptest::collection::vec(-10i64..20, 0..5),
-        lines in proptest::collection::vec(-10i64..20, 0..5),
+        entry_ago in proptest::collection::vec(-10i64..20, 0..5),
         off in -1_000_000_000i64..1_000_000_000,
     ) {
         let movement = transfer(4002, 20, "0.2");
         let keys: Vec<String> = (0..own_ago.len()).map(|n| format!("k{n}")).collect();
-        let made: Vec<Own> = own_ago
+        let submissions: Vec<Own> = own_ago
             .iter()
             .zip(&keys)
             .map(|(ago, key)| own(key, &movement, ago * MINUTE))
             .collect();
         let entries: Vec<LedgerEntry> =
-            lines.iter().enumerate().map(|(n, ago)| line(&n.to_string(), ago * MINUTE)).collect();
-        let found = alikes(&movement, now(off), &made, &entries);
+            entry_ago.iter().enumerate().map(|(n, ago)| log_entry(&n.to_string(), ago * MINUTE)).collect();
+        let found = find_duplicates(&movement, now(off), &submissions, &entries);
         prop_assert!(found.is_sorted_by(|a, b| a.at >= b.at));
-        for (own, ago) in made.iter().zip(&own_ago) {
-            let times = found.iter().filter(|duplicates| duplicates.key.as_deref() == Some(own.key)).count();
-            prop_assert!(times <= 1 && (times == 1 || ago * MINUTE > NEAR));
+        for (own, ago) in submissions.iter().zip(&own_ago) {
+            let times = found.iter().filter(|duplicate| duplicate.key.as_deref() == Some(own.key)).count();
+            prop_assert!(times <= 1 && (times == 1 || ago * MINUTE > DUPLICATE_WINDOW));
         }
         for entry in &entries {
-            let times = found.iter().filter(|duplicates| duplicates.entry.as_ref() == Some(entry)).count();
+            let times = found.iter().filter(|duplicate| duplicate.entry.as_ref() == Some(entry)).count();
             prop_assert!(times <= 1);
-            let near = NOW - entry.at.unwrap() <= NEAR;
+            let near = NOW - entry.at.unwrap() <= DUPLICATE_WINDOW;
             prop_assert!(times == 1 || !near);
         }
     }

@@ -1,9 +1,9 @@
-//! Entries beyond what was shown.
+//! Entries beyond the outcome that was shown.
 
 use super::*;
 use crate::movement::submission::receipt::Receipt;
 
-/// The answer to the contract's transfer, just as it was previewed.
+/// The response to the contract's transfer, exactly as previewed.
 fn receipt() -> Receipt {
     Receipt {
         own: Some(money("59.813")),
@@ -16,16 +16,16 @@ fn receipt() -> Receipt {
 }
 
 #[test]
-fn an_identical_entry_that_led_to_the_balance_before_is_no_repetition() {
+fn an_earlier_identical_entry_is_not_a_repeat() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
     let receipt = receipt();
-    let unmarked = SearchTarget {
+    let no_watermark = SearchTarget {
         watermark: None,
         ..target(&movement, &quote)
     };
     let ids = |entries: Vec<LedgerEntry>| {
-        let counted = count_entries(&unmarked, ShownAs::Answered(&receipt), &entries);
-        let ids = counted.lines.iter().map(|line| line.id.clone());
+        let counted = count_entries(&no_watermark, ShownAs::Answered(&receipt), &entries);
+        let ids = counted.entries.iter().map(|entry| entry.id.clone());
         ids.collect::<Vec<_>>()
     };
     let own = || row(json!({ "id": 6 }));
@@ -36,16 +36,16 @@ fn an_identical_entry_that_led_to_the_balance_before_is_no_repetition() {
         )
     };
     assert_eq!(ids(vec![own(), before("61.613")]), ["6"]);
-    // Sorted by other clocks, it is the same entry.
+    // Sorted by different clocks, it is still the same entry.
     assert_eq!(ids(vec![before("61.613"), own()]), ["6"]);
-    // One that led elsewhere may be the repetition.
+    // One that led to another balance may be the repeat.
     let after =
         row(json!({ "id": 7, "from_balance_before": 59.813, "from_balance_after": 58.013 }));
     assert_eq!(ids(vec![after, own()]), ["7", "6"]);
 }
 
 #[test]
-fn the_entry_of_an_identical_submission_that_a_person_completed_is_that_ones() {
+fn an_entry_belongs_to_the_identical_submission_marked_as_completed() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
     let receipt = receipt();
     let counted = |is_completed, shown, entries: &[LedgerEntry]| {
@@ -59,7 +59,7 @@ fn the_entry_of_an_identical_submission_that_a_person_completed_is_that_ones() {
             watermark: Some("5"),
             ..target(&movement, &quote)
         };
-        count_entries(&target, shown, entries).lines.len()
+        count_entries(&target, shown, entries).entries.len()
     };
     let own = row(json!({ "id": 6 }));
     let other =
@@ -69,7 +69,7 @@ fn the_entry_of_an_identical_submission_that_a_person_completed_is_that_ones() {
     assert_eq!(counted(false, ShownAs::Answered(&receipt), &both), 2);
     assert_eq!(counted(true, ShownAs::NotCompleted, &both[..1]), 0);
     assert_eq!(counted(false, ShownAs::NotCompleted, &both[..1]), 1);
-    // An earlier entry may be the other submission's: the newer one is a repetition.
+    // An earlier entry may belong to the other submission, so the newer one is a repeat.
     let earlier =
         row(json!({ "id": 5, "from_balance_before": 63.413, "from_balance_after": 61.613 }));
     let [other, own] = both;

@@ -1,10 +1,12 @@
-//! Movements of several people to several children, with the one that is looked for among them none, one or two times.
+//! Movements of several people to several children; the one that is searched for is among them zero, one or two times.
 
 use super::*;
-use crate::movement::reconcile::tests::books::{Books, Deed, any_deed, any_movement};
+use crate::movement::reconcile::tests::ledger_model::{
+    Action, LedgerModel, any_action, any_movement,
+};
 use proptest::prelude::*;
 
-/// How another person's line is claimed.
+/// How another user's entry is claimed.
 #[derive(Clone, Copy, Debug)]
 enum Known {
     Not,
@@ -13,12 +15,12 @@ enum Known {
     ByHalf,
 }
 
-/// Anything that may be known of a line.
+/// Anything that may be known about an entry.
 const ANY: [Known; 4] = [Known::Not, Known::ByRow, Known::ByBalances, Known::ByHalf];
-/// What is certain.
+/// What is known for certain.
 const CERTAIN: [Known; 2] = [Known::Not, Known::ByRow];
 
-/// A field that a backend left out.
+/// Fields that a service may leave out.
 const FIELDS: [&str; 9] = [
     "notes",
     "credit_amount",
@@ -33,41 +35,43 @@ const FIELDS: [&str; 9] = [
 
 #[derive(Clone, Debug)]
 struct Case {
-    before: Vec<Deed>,
-    ours: Deed,
-    /// What others do after the mark, each perhaps claimed.
-    others: Vec<(Deed, Known)>,
-    /// Before which of the others' deeds ours is made; beyond their number it is the last.
-    made: Vec<usize>,
-    /// Which field of which line is missing.
-    lost: Vec<(usize, usize)>,
-    marked: bool,
+    before: Vec<Action>,
+    ours: Action,
+    /// What others do after the watermark, and how each is claimed.
+    others: Vec<(Action, Known)>,
+    /// The positions among the others' actions at which ours is applied; a position past the end means last.
+    positions: Vec<usize>,
+    /// Which field of which entry is missing.
+    missing: Vec<(usize, usize)>,
+    has_watermark: bool,
 }
 
-fn any_case(known: &'static [Known], lost: usize) -> impl Strategy<Value = Case> {
-    let other = (any_deed(), proptest::sample::select(known));
+fn any_case(known: &'static [Known], missing: usize) -> impl Strategy<Value = Case> {
+    let other = (any_action(), proptest::sample::select(known));
     (
-        proptest::collection::vec(any_deed(), 0..3),
+        proptest::collection::vec(any_action(), 0..3),
         any_movement(),
         proptest::collection::vec(other, 0..7),
         proptest::collection::vec(0usize..8, 0..=2),
-        proptest::collection::vec((0usize..10, 0..FIELDS.len()), 0..=lost),
+        proptest::collection::vec((0usize..10, 0..FIELDS.len()), 0..=missing),
         prop::bool::weighted(0.8),
     )
-        .prop_map(|(before, ours, others, made, lost, marked)| Case {
-            before,
-            ours,
-            others,
-            made,
-            lost,
-            marked,
-        })
+        .prop_map(
+            |(before, ours, others, positions, missing, has_watermark)| Case {
+                before,
+                ours,
+                others,
+                positions,
+                missing,
+                has_watermark,
+            },
+        )
 }
 
-/// What really happened, and the verdicts over it.
+/// What really happened, and everything that a verdict needs.
 struct Outcome {
     ours: Vec<String>,
-    /// Lines of others that look like ours and are claimed by nobody.
+    /// Entries of others that look like ours and that nobody claims.
     unclaimed: usize,
     movement: Movement,
     quote: Quote,
@@ -78,51 +82,51 @@ struct Outcome {
 
 impl Outcome {
     fn of(case: &Case) -> Self {
-        let mut books = Books::new(7);
-        for deed in &case.before {
-            books.make(*deed);
+        let mut ledger = LedgerModel::new(7);
+        for action in &case.before {
+            ledger.apply(*action);
         }
-        let watermark = books
+        let watermark = ledger
             .rows
             .last()
             .map(|row| row["id"].to_string())
             .unwrap_or_default();
-        let old = books.rows.len();
+        let old_len = ledger.rows.len();
         let movement = case.ours.movement().unwrap();
-        let quote = books.quote(case.ours);
+        let quote = ledger.quote(case.ours);
         let (mut ours, mut claims, mut unclaimed) = (Vec::new(), Vec::new(), 0);
         for at in 0..=case.others.len() {
             let last = at == case.others.len();
             for _ in case
-                .made
+                .positions
                 .iter()
-                .filter(|made| **made == at || (last && **made > at))
+                .filter(|position| **position == at || (last && **position > at))
             {
-                ours.extend(books.make(case.ours).map(|id| id.to_string()));
+                ours.extend(ledger.apply(case.ours).map(|id| id.to_string()));
             }
-            let Some((deed, known)) = case.others.get(at) else {
+            let Some((action, known)) = case.others.get(at) else {
                 continue;
             };
-            let Some(id) = books.make(*deed) else {
+            let Some(id) = ledger.apply(*action) else {
                 continue;
             };
-            let line = LedgerEntry::from_row(
-                &serde_json::from_value(books.rows[books.rows.len() - 1].clone()).unwrap(),
+            let entry = LedgerEntry::from_row(
+                &serde_json::from_value(ledger.rows[ledger.rows.len() - 1].clone()).unwrap(),
             );
             match known {
-                Known::Not => unclaimed += usize::from(*deed == case.ours),
+                Known::Not => unclaimed += usize::from(*action == case.ours),
                 Known::ByRow => claims.push(KnownEntry::Row(id.to_string())),
                 Known::ByBalances | Known::ByHalf => claims.push(KnownEntry::Balances {
-                    own: line
+                    own: entry
                         .own_after
                         .filter(|_| matches!(known, Known::ByBalances)),
-                    child: line.child_after.unwrap(),
+                    child: entry.child_after.unwrap(),
                     sent: ServerRange::default(),
                 }),
             }
         }
-        for (line, field) in &case.lost {
-            if let Some(row) = books.rows.get_mut(old + line) {
+        for (index, field) in &case.missing {
+            if let Some(row) = ledger.rows.get_mut(old_len + index) {
                 row[FIELDS[*field]] = json!(false);
             }
         }
@@ -133,11 +137,11 @@ impl Outcome {
             unclaimed,
             movement,
             quote,
-            watermark: case.marked.then_some(watermark),
+            watermark: case.has_watermark.then_some(watermark),
             claims,
             reading: LedgerRead {
-                entries: books.rows.iter().rev().map(read).collect(),
-                own_balance: Some(Value::Money(books.own)),
+                entries: ledger.rows.iter().rev().map(read).collect(),
+                own_balance: Some(Value::Money(ledger.own)),
                 ..reading(Vec::new())
             },
         }
@@ -153,8 +157,8 @@ impl Outcome {
     }
 }
 
-/// The lines of `reading` that are not older than its `kept` newest ones.
-fn cut(reading: &LedgerRead, kept: usize) -> LedgerRead {
+/// A copy of `reading` with only its `kept` newest entries.
+fn truncated(reading: &LedgerRead, kept: usize) -> LedgerRead {
     let mut short = reading.clone();
     short.complete &= kept >= short.entries.len();
     short.entries.truncate(kept);
@@ -164,19 +168,19 @@ fn cut(reading: &LedgerRead, kept: usize) -> LedgerRead {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// Whatever is lost of the lines, what was made is never called absent; and what others made is only taken for
-    /// ours where it looks like ours and nobody claims it.
+    /// Whatever fields are missing, a movement that was applied is never reported as absent, and another user's
+    /// movement is matched only if it looks like ours and nobody claims it.
     #[test]
-    fn nothing_certain_is_said_wrongly(
+    fn no_definite_verdict_is_wrong(
         case in any_case(&ANY, 4), kept in 0usize..12, settled in any::<bool>(),
     ) {
         let outcome = Outcome::of(&case);
-        for reading in [&outcome.reading, &cut(&outcome.reading, kept)] {
-            let settled_for = settled.then_some(LAG);
+        for reading in [&outcome.reading, &truncated(&outcome.reading, kept)] {
+            let settled_for = settled.then_some(LOG_LAG);
             let reading = LedgerRead { settled_for, ..reading.clone() };
             match outcome.judge(&reading) {
                 Verdict::Found(entry) => {
-                    prop_assert!(case.marked);
+                    prop_assert!(case.has_watermark);
                     prop_assert!(outcome.ours.contains(&entry.id) || outcome.unclaimed > 0);
                 }
                 Verdict::NotThere => {
@@ -192,28 +196,28 @@ proptest! {
         }
     }
 
-    /// Where the lines are whole and claims are by id, the verdict is exact.
+    /// If the entries are complete and claims are by id, the verdict is exact.
     #[test]
-    fn whole_lines_are_judged_exactly(case in any_case(&CERTAIN, 0)) {
-        let outcome = Outcome::of(&Case { marked: true, ..case });
+    fn complete_entries_are_judged_exactly(case in any_case(&CERTAIN, 0)) {
+        let outcome = Outcome::of(&Case { has_watermark: true, ..case });
         match (outcome.judge(&outcome.reading), outcome.ours.len() + outcome.unclaimed) {
             (verdict, 0) => prop_assert_eq!(verdict, Verdict::NotThere),
             (Verdict::Found(entry), 1) => {
                 prop_assert!(outcome.unclaimed == 1 || outcome.ours.contains(&entry.id));
             }
-            // Balances that come to be the same again leave a doubt about which came first.
-            (verdict, alike) => {
+            // A balance that returns to an earlier value leaves a doubt about which entry came first.
+            (verdict, matching) => {
                 let found = doubt(&verdict);
-                let all = matches!(found, Some((Doubt::Several | Doubt::Unclear, count)) if count == alike);
-                prop_assert!(all, "{found:?}, not {alike}");
+                let all = matches!(found, Some((Doubt::Several | Doubt::Unclear, count)) if count == matching);
+                prop_assert!(all, "{found:?}, not {matching}");
             }
         }
     }
 
-    /// A newest movement whose line is missing shows in the balance.
+    /// A newest movement whose entry is missing shows in the balance.
     #[test]
-    fn a_missing_line_is_missed(case in any_case(&[Known::ByRow], 0)) {
-        let mut outcome = Outcome::of(&Case { made: vec![99], marked: true, ..case });
+    fn a_missing_entry_shows_in_the_balance(case in any_case(&[Known::ByRow], 0)) {
+        let mut outcome = Outcome::of(&Case { positions: vec![99], has_watermark: true, ..case });
         outcome.reading.entries.retain(|entry| !outcome.ours.contains(&entry.id));
         let verdict = outcome.judge(&outcome.reading);
         prop_assert_eq!(doubt(&verdict), Some((Doubt::Unexplained, 0)));

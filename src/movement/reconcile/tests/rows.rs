@@ -1,9 +1,9 @@
-//! Lines of the reseller's log, read for what they say.
+//! Parsing rows of the reseller's log.
 
 use super::*;
 
 #[test]
-fn the_contracts_rows_are_read() {
+fn the_contracts_rows_are_parsed() {
     let example: Json =
         serde_json::from_str(include_str!("../../../../tests/contract/logs.json")).unwrap();
     let rows: Vec<Row> =
@@ -56,20 +56,20 @@ fn the_child_of_a_revert_is_found_on_either_side() {
             (Some(Minutes::new(5)), Some(money("1")))
         );
     }
-    // Whose account it is must be known to tell.
+    // The account has to be known to tell the sides apart.
     let read = row(json!({"transaction_type": "credit_revert", "reseller_organization": false}));
     assert_eq!((read.child, read.own_after), (None, None));
     let read = row(json!({
         "transaction_type": "credit_revert", "reseller_organization": false, "from_organization": false,
     }));
     assert_eq!(read.child, None);
-    // The change is told by the balances where the row does not name it.
+    // The balances give the change if the row doesn't state it.
     assert_eq!(row(json!({"credit_amount": null})).credit, Some(money("4")));
     assert_eq!(row(json!({"status": "pending"})).kind, None);
 }
 
 #[test]
-fn minutes_are_read_only_where_they_are_certain() {
+fn only_unambiguous_minutes_are_parsed() {
     for (notes, minutes) in [
         ("Transfer of 20 minutes at 0.20/min", Some(20)),
         ("Revert of 1 minute at 0.20/min", Some(1)),

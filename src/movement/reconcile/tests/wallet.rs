@@ -1,4 +1,4 @@
-//! Allocations, which leave events with opaque ids in the child's wallet.
+//! Allocations, which create events with opaque ids in the child's wallet.
 
 use super::*;
 use proptest::prelude::*;
@@ -13,14 +13,14 @@ fn allocation(credits: i128) -> Movement {
     }
 }
 
-/// The contract's event of 5000 credits, with some fields otherwise.
-fn event(other: Json) -> LedgerEntry {
+/// The contract's event of 5000 credits, with the fields in `other` replaced.
+fn event(overrides: Json) -> LedgerEntry {
     let example: Json = serde_json::from_str(include_str!(
         "../../../../tests/contract/wallet-events.json"
     ))
     .unwrap();
     let mut event = example["response"]["body"]["items"][0].clone();
-    for (name, value) in other.as_object().unwrap() {
+    for (name, value) in overrides.as_object().unwrap() {
         event[name] = value.clone();
     }
     let bare = OrganizationId::parse(&NORTHWIND[4..]).unwrap();
@@ -42,7 +42,7 @@ fn quote() -> Quote {
 }
 
 #[test]
-fn the_contracts_event_is_read() {
+fn the_contracts_event_is_parsed() {
     let read = event(json!({"transferId": "txn_1", "description": "Q3"}));
     assert_eq!(read.at, Some(1_780_510_442_187));
     assert_eq!(read.kind, Some(Kind::Allocate));
@@ -56,14 +56,14 @@ fn the_contracts_event_is_read() {
 }
 
 #[test]
-fn an_event_before_the_mark_in_the_list_is_it() {
+fn a_single_event_above_the_watermark_is_found() {
     let (movement, quote) = (allocation(5000), quote());
-    let marked = SearchTarget {
+    let with_watermark = SearchTarget {
         watermark: Some("m"),
         ..target(&movement, &quote)
     };
     let watermark = || event(json!({"eventId": "m"}));
-    let verdict = |entries| judge(&marked, &reading(entries));
+    let verdict = |entries| judge(&with_watermark, &reading(entries));
     assert!(matches!(
         verdict(vec![event(json!({})), watermark()]),
         Verdict::Found(_)
@@ -80,9 +80,9 @@ fn an_event_before_the_mark_in_the_list_is_it() {
         json!({"eventType": "usage"}),
         json!({"eventType": "purchase"}),
     ] {
-        let line = event(other.clone());
+        let entry = event(other.clone());
         assert_eq!(
-            verdict(vec![line, watermark()]),
+            verdict(vec![entry, watermark()]),
             Verdict::NotThere,
             "{other}"
         );
@@ -102,14 +102,14 @@ fn an_event_before_the_mark_in_the_list_is_it() {
 #[test]
 fn an_allocation_is_claimed_by_its_transaction() {
     let (movement, quote) = (allocation(5000), quote());
-    let verdict = |claim: KnownEntry, line| {
+    let verdict = |claim: KnownEntry, entry| {
         let claims = [claim];
         let target = SearchTarget {
             watermark: Some(""),
             claims: &claims,
             ..target(&movement, &quote)
         };
-        judge(&target, &reading(vec![line]))
+        judge(&target, &reading(vec![entry]))
     };
     let row = |id: &str| KnownEntry::Row(id.to_owned());
     let named = || event(json!({"transferId": "txn_1"}));
@@ -119,7 +119,7 @@ fn an_allocation_is_claimed_by_its_transaction() {
         Verdict::NotThere
     );
     assert!(matches!(verdict(row("txn_2"), named()), Verdict::Found(_)));
-    // An event that names no transaction may be anybody's; the answer's balance is not the event's.
+    // An event that names no transaction may belong to anybody. The response's balance isn't the event's.
     let unclear = Some((Doubt::Unclear, 1));
     assert_eq!(doubt(&verdict(row("txn_1"), event(json!({})))), unclear);
     let balances = KnownEntry::Balances {
@@ -137,7 +137,7 @@ fn an_allocation_is_claimed_by_its_transaction() {
 }
 
 #[test]
-fn credits_that_left_without_an_event_are_told() {
+fn unexplained_credits_are_reported() {
     let (movement, quote) = (allocation(5000), quote());
     let target = SearchTarget {
         watermark: Some(""),
@@ -154,7 +154,7 @@ fn credits_that_left_without_an_event_are_told() {
     };
     assert_eq!(doubt(&with(vec![], 4000)), Some((Doubt::Unexplained, 0)));
     assert_eq!(with(vec![], 9000), Verdict::NotThere);
-    // Another allocation and some usage of the child since: only the first came out of one's own wallet.
+    // Since then, another allocation and some usage by the child: only the allocation came out of the own wallet.
     let since = || {
         vec![
             event(json!({"credits": -20, "eventType": "usage"})),
@@ -166,7 +166,7 @@ fn credits_that_left_without_an_event_are_told() {
 }
 
 proptest! {
-    /// Events of two sizes and three kinds, some claimed, with the mark among them.
+    /// Events of two sizes and three types, some claimed, with the watermark among them.
     #[test]
     fn events_are_judged_exactly(
         events in proptest::collection::vec((0usize..3, any::<bool>(), any::<bool>()), 0..9),

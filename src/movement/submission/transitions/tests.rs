@@ -44,7 +44,7 @@ pub(crate) fn submission(number: u128) -> Submission {
             earliest: Some(1_000),
             latest: Some(1_000),
         },
-        confirmed_here: None,
+        check_started: None,
         promised_hours: Some(24),
         credential: Some("c0de".into()),
         watermark: Some("7".into()),
@@ -63,14 +63,14 @@ pub(crate) fn submission(number: u128) -> Submission {
         }],
         state: State::Recording,
         ended: None,
-        journalled: true,
-        excess: ExtraEntries::None,
+        journaled: true,
+        extra_entries: ExtraEntries::None,
         counted: false,
-        seen: false,
+        acknowledged: false,
         quiet_since: None,
         resumed_at: None,
         quiet_before: None,
-        doing: SubmissionActivity::Nothing,
+        activity: SubmissionActivity::Nothing,
     }
 }
 
@@ -107,11 +107,11 @@ pub(crate) fn entry() -> LedgerEntry {
     }
 }
 
-pub(crate) fn failed(why: FailureKind) -> SubmissionEvent {
-    SubmissionEvent::Answered(Err(Failure::unanswered(why)))
+pub(crate) fn failed(kind: FailureKind) -> SubmissionEvent {
+    SubmissionEvent::Answered(Err(Failure::unanswered(kind)))
 }
 
-/// A submission of each state, by the way it comes there.
+/// One submission in each state, reached through events.
 fn of_each_state() -> Vec<Submission> {
     let after = |events: Vec<SubmissionEvent>| {
         let mut submission = submission(1);
@@ -126,7 +126,7 @@ fn of_each_state() -> Vec<Submission> {
         events.push(event);
         after(events)
     };
-    let made = SubmissionEvent::Answered(Ok(receipt()));
+    let answered = SubmissionEvent::Answered(Ok(receipt()));
     vec![
         after(vec![]),
         after(vec![SubmissionEvent::Recorded]),
@@ -139,7 +139,7 @@ fn of_each_state() -> Vec<Submission> {
             SubmissionEvent::Recorded,
             failed(FailureKind::Insufficient),
         ]),
-        after(vec![SubmissionEvent::Recorded, made]),
+        after(vec![SubmissionEvent::Recorded, answered]),
         then(SubmissionEvent::Judged(Verdict::Found(Box::new(entry())))),
         after(vec![
             SubmissionEvent::Recorded,
@@ -148,25 +148,25 @@ fn of_each_state() -> Vec<Submission> {
         ]),
         then(SubmissionEvent::Judged(Verdict::NotThere)),
         then(SubmissionEvent::Decide {
-            made: true,
-            line: None,
+            completed: true,
+            entry_id: None,
         }),
         then(SubmissionEvent::Decide {
-            made: false,
-            line: None,
+            completed: false,
+            entry_id: None,
         }),
     ]
 }
 
-/// The books were looked into, and so many lines may be it.
-fn counted(lines: Option<usize>, last: bool) -> SubmissionEvent {
-    SubmissionEvent::EntryCount {
-        lines: lines.map(|count| {
-            let line = |place: usize| LedgerEntry {
-                id: (8 + place).to_string(),
+/// The log was checked and holds `entries` possible entries.
+fn counted(entries: Option<usize>, last: bool) -> SubmissionEvent {
+    SubmissionEvent::EntriesCounted {
+        entries: entries.map(|count| {
+            let nth_entry = |index: usize| LedgerEntry {
+                id: (8 + index).to_string(),
                 ..entry()
             };
-            (0..count).map(line).collect()
+            (0..count).map(nth_entry).collect()
         }),
         last,
     }
@@ -190,30 +190,33 @@ fn every_event() -> Vec<SubmissionEvent> {
         SubmissionEvent::Judged(Verdict::NotYet),
         SubmissionEvent::Judged(cannot),
         SubmissionEvent::Decide {
-            made: true,
-            line: None,
+            completed: true,
+            entry_id: None,
         },
         SubmissionEvent::Decide {
-            made: false,
-            line: None,
+            completed: false,
+            entry_id: None,
         },
         SubmissionEvent::Counting,
         counted(Some(1), false),
         counted(Some(1), true),
         counted(Some(2), true),
         counted(None, false),
-        SubmissionEvent::Seen,
+        SubmissionEvent::Acknowledged,
         SubmissionEvent::Upheld,
         SubmissionEvent::Unverified,
-        SubmissionEvent::Disown { line: "8".into() },
+        SubmissionEvent::Disown {
+            entry_id: "8".into(),
+        },
     ]
 }
 
-/// Every state and every event: where it leads and what it orders. A dash leaves the state as it is.
+/// Covers every state and every event: the resulting state and the command. A dash means no change.
 #[test]
-fn every_state_and_every_event() {
-    // Events: recorded, not; made, time-out, short, 401; ask; found, absent, yet, cannot; decided made, not;
-    //         counting, once, once for good, twice, unread; seen; upheld, unverified; disowned
+fn every_event_in_every_state() {
+    // Events: recorded, not recorded; receipt, timeout, insufficient, 401; retry; found, not there, not yet, cannot tell;
+    //         decided completed, not completed; counting, one entry, one (last count), two (last count), unread;
+    //         acknowledged; upheld, unverified; disowned
     let table = [
         (
             "recording",
@@ -264,8 +267,8 @@ fn every_state_and_every_event() {
         assert_eq!(start.state.name(), name);
         for (event, cell) in every_event().into_iter().zip(row.split_whitespace()) {
             let mut after = start.clone();
-            let order = after.step(event.clone(), at(3_000));
-            let mark = match order {
+            let command = after.step(event.clone(), at(3_000));
+            let mark = match command {
                 Some(SubmissionCommand::Record) => "*",
                 Some(SubmissionCommand::Send) => "!",
                 Some(SubmissionCommand::Save) => "+",
@@ -277,7 +280,7 @@ fn every_state_and_every_event() {
             } else {
                 format!("{}{mark}", after.state.name())
             };
-            // Being told once more what is known already changes nothing either.
+            // Repeating a verdict that is already known changes nothing either.
             let same = cell == "unknown" && became == "-";
             assert!(
                 became == cell || same,
@@ -288,58 +291,61 @@ fn every_state_and_every_event() {
 }
 
 #[test]
-fn asking_again_keeps_key_and_bytes() {
-    let mut again = submission(1);
-    let before = again.clone();
-    again.step(SubmissionEvent::Recorded, at(1_001));
-    again.step(failed(FailureKind::TimedOut), at(1_002));
+fn a_retry_keeps_key_and_bytes() {
+    let mut retried = submission(1);
+    let before = retried.clone();
+    retried.step(SubmissionEvent::Recorded, at(1_001));
+    retried.step(failed(FailureKind::TimedOut), at(1_002));
     assert_eq!(
-        again.step(SubmissionEvent::Retry { alone: true }, at(1_003)),
+        retried.step(SubmissionEvent::Retry { alone: true }, at(1_003)),
         Some(SubmissionCommand::Record)
     );
-    assert_eq!((&again.key, &again.body), (&before.key, &before.body));
-    assert_eq!(again.attempts.len(), 2);
+    assert_eq!((&retried.key, &retried.body), (&before.key, &before.body));
+    assert_eq!(retried.attempts.len(), 2);
 }
 
 #[test]
-fn a_refusal_from_before_the_look_up_does_not_clear_an_earlier_attempt() {
-    let mut again = submission(1);
-    again.step(SubmissionEvent::Recorded, at(1_001));
-    again.step(failed(FailureKind::Network), at(1_002));
-    again.step(SubmissionEvent::Retry { alone: true }, at(1_003));
-    again.step(SubmissionEvent::Recorded, at(1_004));
-    for why in [
+fn a_rejection_before_the_key_lookup_does_not_settle_earlier_attempts() {
+    let mut retried = submission(1);
+    retried.step(SubmissionEvent::Recorded, at(1_001));
+    retried.step(failed(FailureKind::Network), at(1_002));
+    retried.step(SubmissionEvent::Retry { alone: true }, at(1_003));
+    retried.step(SubmissionEvent::Recorded, at(1_004));
+    for kind in [
         FailureKind::Suspended,
         FailureKind::Forbidden,
         FailureKind::RateLimited,
         FailureKind::Invalid,
     ] {
-        let mut failed_again = again.clone();
-        failed_again.step(failed(why.clone()), at(1_005));
-        assert!(
-            matches!(failed_again.state, State::Unknown { .. }),
-            "{why:?}"
-        );
+        let mut rejected = retried.clone();
+        rejected.step(failed(kind.clone()), at(1_005));
+        assert!(matches!(rejected.state, State::Unknown { .. }), "{kind:?}");
     }
-    let mut keyless = again.clone();
+    let mut keyless = retried.clone();
     keyless.step(failed(FailureKind::Unauthorized), at(1_005));
     assert_eq!(keyless.state, State::KeyNeeded);
     assert!(
         keyless.is_doubtful(),
         "and nobody may say that nothing moved"
     );
-    let give_up = SubmissionEvent::Decide {
-        made: false,
-        line: None,
+    let not_completed = SubmissionEvent::Decide {
+        completed: false,
+        entry_id: None,
     };
-    keyless.step(give_up, at(1_006));
-    assert!(matches!(keyless.state, State::Decided { made: false, .. }));
-    again.step(failed(FailureKind::Insufficient), at(1_005));
-    assert!(matches!(again.state, State::Checking(_)));
+    keyless.step(not_completed, at(1_006));
+    assert!(matches!(
+        keyless.state,
+        State::Decided {
+            completed: false,
+            ..
+        }
+    ));
+    retried.step(failed(FailureKind::Insufficient), at(1_005));
+    assert!(matches!(retried.state, State::Checking(_)));
 }
 
 #[test]
-fn a_no_that_the_books_contradict_is_none() {
+fn a_rejection_contradicted_by_the_log_stays_open() {
     let mut refused = submission(1);
     refused.step(SubmissionEvent::Recorded, at(1_001));
     assert_eq!(
@@ -352,7 +358,7 @@ fn a_no_that_the_books_contradict_is_none() {
         SubmissionEvent::Judged(Verdict::Found(Box::new(entry()))),
         at(1_003),
     );
-    assert!(found.is_open() && !found.is_made());
+    assert!(found.is_open() && !found.is_completed());
     found.step(
         SubmissionEvent::Judged(Verdict::Found(Box::new(entry()))),
         at(70_000),
@@ -361,13 +367,13 @@ fn a_no_that_the_books_contradict_is_none() {
     let mut absent = found.clone();
     absent.step(SubmissionEvent::Judged(Verdict::NotThere), at(70_000));
     assert!(absent.refusal().is_some(), "it was declined after all");
-    // Where the books cannot be read, nobody says that nothing moved, and nothing is sent blindly.
+    // If the log can't be read, the user isn't told that nothing moved, and nothing is sent blindly.
     refused.step(SubmissionEvent::Unverified, at(1_003));
     assert!(refused.is_open() && refused.is_doubtful());
 }
 
 #[test]
-fn what_rested_on_a_colleagues_entry_is_looked_for_again() {
+fn disowning_the_matched_entry_reopens_the_submission() {
     let mut found = submission(1);
     found.step(SubmissionEvent::Recorded, at(1_001));
     found.step(failed(FailureKind::TimedOut), at(1_002));
@@ -375,15 +381,17 @@ fn what_rested_on_a_colleagues_entry_is_looked_for_again() {
         SubmissionEvent::Judged(Verdict::Found(Box::new(entry()))),
         at(1_003),
     );
-    assert!(found.is_made());
-    let disown = SubmissionEvent::Disown { line: entry().id };
+    assert!(found.is_completed());
+    let disown = SubmissionEvent::Disown {
+        entry_id: entry().id,
+    };
     assert_eq!(
         found.step(disown.clone(), at(2_000)),
         Some(SubmissionCommand::Save)
     );
     assert!(found.is_open() && found.foreign == [entry().id]);
     assert_eq!(found.step(disown, at(2_001)), None, "once");
-    // Nor does the entry count as one too many.
+    // The entry doesn't count as an extra one either.
     found.step(SubmissionEvent::Judged(Verdict::NotThere), at(70_000));
     assert_eq!(found.state, State::Absent);
     found.step(counted(Some(1), true), at(80_000));
@@ -391,41 +399,41 @@ fn what_rested_on_a_colleagues_entry_is_looked_for_again() {
 }
 
 #[test]
-fn a_late_entry_raises_an_alarm_whatever_was_shown() {
-    for mut held in of_each_state() {
-        if held.is_open() || held.is_made() {
+fn a_late_entry_raises_an_alarm_unless_completed() {
+    for mut submission in of_each_state() {
+        if submission.is_open() || submission.is_completed() {
             continue;
         }
-        held.step(counted(Some(1), false), at(90_000));
-        assert!(held.needs_acknowledgment(), "{:?}", held.state);
+        submission.step(counted(Some(1), false), at(90_000));
+        assert!(submission.needs_acknowledgment(), "{:?}", submission.state);
     }
 }
 
 #[test]
-fn a_wrong_key_first_is_no_doubt_later() {
-    let mut late = submission(1);
-    late.step(SubmissionEvent::Recorded, at(1_001));
-    late.step(failed(FailureKind::Unauthorized), at(1_002));
-    late.step(SubmissionEvent::Retry { alone: true }, at(1_003));
-    late.step(SubmissionEvent::Recorded, at(1_004));
-    late.step(failed(FailureKind::RateLimited), at(1_005));
-    assert!(matches!(late.state, State::Checking(_)));
+fn a_rejected_api_key_leaves_no_doubt_about_later_attempts() {
+    let mut retried = submission(1);
+    retried.step(SubmissionEvent::Recorded, at(1_001));
+    retried.step(failed(FailureKind::Unauthorized), at(1_002));
+    retried.step(SubmissionEvent::Retry { alone: true }, at(1_003));
+    retried.step(SubmissionEvent::Recorded, at(1_004));
+    retried.step(failed(FailureKind::RateLimited), at(1_005));
+    assert!(matches!(retried.state, State::Checking(_)));
 }
 
 #[test]
-fn an_attempt_that_could_not_be_recorded_was_not_made() {
-    let mut again = submission(1);
-    again.step(SubmissionEvent::Recorded, at(1_001));
-    again.step(failed(FailureKind::TimedOut), at(1_002));
-    let before = again.clone();
-    again.step(SubmissionEvent::Retry { alone: true }, at(1_003));
-    again.step(SubmissionEvent::NotRecorded, at(1_004));
-    again.quiet_before = before.quiet_before;
-    assert_eq!(again, before);
+fn an_unrecorded_attempt_is_dropped() {
+    let mut retried = submission(1);
+    retried.step(SubmissionEvent::Recorded, at(1_001));
+    retried.step(failed(FailureKind::TimedOut), at(1_002));
+    let before = retried.clone();
+    retried.step(SubmissionEvent::Retry { alone: true }, at(1_003));
+    retried.step(SubmissionEvent::NotRecorded, at(1_004));
+    retried.quiet_before = before.quiet_before;
+    assert_eq!(retried, before);
 }
 
 #[test]
-fn what_the_books_hold_more_of_stays_in_sight_until_it_was_seen() {
+fn extra_entries_stay_visible_until_acknowledged() {
     let mut twice = submission(1);
     twice.step(SubmissionEvent::Recorded, at(1_001));
     twice.step(SubmissionEvent::Answered(Ok(receipt())), at(1_002));
@@ -434,13 +442,13 @@ fn what_the_books_hold_more_of_stays_in_sight_until_it_was_seen() {
         Some(SubmissionCommand::Save)
     );
     assert!(twice.needs_acknowledgment());
-    // Neither fewer lines nor books that cannot be read take it back.
+    // Neither fewer entries nor an unreadable log takes it back.
     for later in [counted(Some(1), false), counted(None, false)] {
         twice.step(later, at(1_004));
         assert!(twice.needs_acknowledgment());
     }
     assert_eq!(
-        twice.step(SubmissionEvent::Seen, at(1_005)),
+        twice.step(SubmissionEvent::Acknowledged, at(1_005)),
         Some(SubmissionCommand::Save)
     );
     assert!(!twice.needs_acknowledgment());
@@ -454,30 +462,30 @@ fn what_the_books_hold_more_of_stays_in_sight_until_it_was_seen() {
 }
 
 #[test]
-fn a_no_for_which_a_line_comes_into_the_books_later_asks_for_a_look() {
+fn a_late_entry_for_a_declined_submission_needs_acknowledgment() {
     let mut refused = submission(1);
     refused.step(SubmissionEvent::Recorded, at(1_001));
     refused.step(failed(FailureKind::RateLimited), at(1_002));
     refused.step(SubmissionEvent::Judged(Verdict::NotYet), at(1_003));
-    // A colleague may have made the same: nobody but a person can tell.
+    // A colleague may have made the same movement: only the user can tell.
     refused.step(counted(Some(1), true), at(61_000));
     assert!(refused.refusal().is_some() && refused.needs_acknowledgment() && refused.counted);
 }
 
-pub(crate) fn any_happening() -> impl Strategy<Value = SubmissionEvent> {
+pub(crate) fn any_event() -> impl Strategy<Value = SubmissionEvent> {
     proptest::sample::select(every_event())
 }
 
 #[test]
-fn a_transaction_is_named_where_it_is_certain() {
-    let line = LedgerEntry {
+fn only_certain_transactions_are_named() {
+    let with_reference = LedgerEntry {
         reference: Some("txn_1".into()),
         ..entry()
     };
-    let mut of_the_log = submission(1);
-    of_the_log.state = State::Found(Box::new(line.clone()));
+    let mut log_match = submission(1);
+    log_match.state = State::Found(Box::new(with_reference.clone()));
     assert_eq!(
-        of_the_log.transaction(),
+        log_match.transaction(),
         None,
         "references of the log are not unique"
     );
@@ -490,7 +498,7 @@ fn a_transaction_is_named_where_it_is_certain() {
         metadata: Default::default(),
     };
     assert_eq!(allocation.transaction(), None);
-    allocation.state = State::Found(Box::new(line));
+    allocation.state = State::Found(Box::new(with_reference));
     assert_eq!(allocation.transaction(), Some("txn_1"));
     allocation.state = State::Done(Receipt {
         transaction: Some("txn_2".into()),
@@ -500,35 +508,35 @@ fn a_transaction_is_named_where_it_is_certain() {
 }
 
 proptest! {
-    /// Nothing is sent that was not recorded, every answer is saved, and an end is an end.
+    /// Nothing is sent before it is recorded, every answer is saved, and a settled submission stays settled.
     #[test]
-    fn recorded_before_sent_and_saved_after(events in proptest::collection::vec(any_happening(), 0..60)) {
+    fn recorded_before_sent_and_saved_after(events in proptest::collection::vec(any_event(), 0..60)) {
         let mut submission = submission(1);
         let (key, body) = (submission.key.clone(), submission.body.clone());
         for (now, event) in events.into_iter().enumerate() {
             let before = submission.clone();
-            let order = submission.step(event.clone(), at(2_000 + now as i64));
+            let command = submission.step(event.clone(), at(2_000 + now as i64));
             prop_assert_eq!((&submission.key, &submission.body), (&key, &body));
             if submission.state == State::Sending && before.state != State::Sending {
                 prop_assert_eq!((&before.state, &event), (&State::Recording, &SubmissionEvent::Recorded));
-                prop_assert_eq!(order, Some(SubmissionCommand::Send));
+                prop_assert_eq!(command, Some(SubmissionCommand::Send));
             }
             if before.state == State::Sending && submission.state != State::Sending {
-                let is_no = matches!(submission.state, State::Checking(_));
-                prop_assert_eq!(order, Some(if is_no { SubmissionCommand::Verify } else { SubmissionCommand::Save }));
+                let is_rejection = matches!(submission.state, State::Checking(_));
+                prop_assert_eq!(command, Some(if is_rejection { SubmissionCommand::Verify } else { SubmissionCommand::Save }));
             }
             if matches!(before.state, State::Checking(_)) && submission != before {
-                prop_assert_eq!(order, Some(SubmissionCommand::Save));
+                prop_assert_eq!(command, Some(SubmissionCommand::Save));
             }
-            // A settled submission is open again only where a person says that its entry is somebody else's.
+            // A settled submission is reopened only when the user marks its entry as somebody else's.
             if !before.is_open() && !matches!(event, SubmissionEvent::Disown { .. }) {
                 prop_assert!(!submission.is_open());
             }
             // No entry turns a rejection into a success.
             if matches!(before.state, State::Checking(_)) {
-                prop_assert!(!submission.is_made());
+                prop_assert!(!submission.is_completed());
             }
-            // Nobody is told that nothing moved while an attempt may have moved something.
+            // The user never sees "nothing moved" while an attempt may have moved something.
             if matches!(submission.state, State::Refused(_)) && before.is_open() {
                 let settled = submission.failure().is_some_and(Failure::settles_earlier_attempts);
                 let proven = matches!(event, SubmissionEvent::Judged(Verdict::NotThere));

@@ -1,16 +1,16 @@
 //! `config.json`.
 
-use credit_desk::config::{Backend, Colour, Config as Read, Credentials, HelpLink};
+use credit_desk::config::{Backend, Color, Config as Configuration, Credentials, HelpLink};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use super::{judged, same};
+use super::{outcome_of, same};
 use crate::{
     mutate,
     run::{Outcome, Reader},
 };
 
-/// The reader of the configuration.
+/// Reads the configuration.
 pub struct Config;
 
 impl Reader for Config {
@@ -21,7 +21,7 @@ impl Reader for Config {
     fn draw(&self, rng: &mut Rng) -> String {
         let shipped = include_str!("../../../../public/config.json");
         let mut all: Value = serde_json::from_str(shipped).unwrap_or_default();
-        // What the shipped file leaves out.
+        // The optional fields that the shipped file leaves out.
         all["brand_colour"] = "#0b5c56".into();
         all["help"] = json!([{"label": "Handbook", "url": "https://help.example/desk?page=1"}]);
         if rng.bool() {
@@ -39,15 +39,15 @@ impl Reader for Config {
     }
 
     fn read(&self, text: &str) -> Outcome {
-        let Ok(config) = Read::read(text) else {
-            return Outcome::Refused;
+        let Ok(config) = Configuration::read(text) else {
+            return Outcome::Rejected;
         };
-        let again = Read::read(&written(&config).to_string());
-        judged(same("read again", &Ok(config), &again))
+        let reread = Configuration::read(&to_json(&config).to_string());
+        outcome_of(same("reread", &Ok(config), &reread))
     }
 }
 
-fn written(config: &Read) -> Value {
+fn to_json(config: &Configuration) -> Value {
     let backend = |backend: &Option<Backend>| {
         backend.as_ref().map(|backend| {
             json!({
@@ -62,7 +62,7 @@ fn written(config: &Read) -> Value {
     json!({
         "$schema": config.schema,
         "title": config.title,
-        "brand_colour": config.brand_colour.as_ref().map(Colour::text),
+        "brand_colour": config.brand_colour.as_ref().map(Color::text),
         "help": config.help.iter().map(help).collect::<Vec<_>>(),
         "lock_after_minutes": config.lock_after_minutes,
         "sign_in_url": config.sign_in_url,

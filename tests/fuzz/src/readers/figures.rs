@@ -1,4 +1,4 @@
-//! Figures, moments and notes by themselves.
+//! Reads numbers, timestamps, notes and ids on their own.
 
 use credit_desk::units::{
     IdempotencyKey, OrganizationId, Separators, input_text, moment_ahead, moment_ms, parse_credits,
@@ -7,31 +7,31 @@ use credit_desk::units::{
 use credit_desk::wire::notes;
 use fastrand::Rng;
 
-use super::{judged, same};
+use super::{outcome_of, same};
 use crate::{
     digits::digits,
     hostile, mutate,
     run::{Outcome, Reader},
 };
 
-struct Figure;
-struct Typed;
-struct Moment;
+struct Numbers;
+struct TypedNumbers;
+struct Timestamps;
 struct Notes;
 struct Ids;
 
-/// One reader for each.
+/// Returns one reader each.
 pub fn all() -> Vec<Box<dyn Reader>> {
     vec![
-        Box::new(Figure),
-        Box::new(Typed),
-        Box::new(Moment),
+        Box::new(Numbers),
+        Box::new(TypedNumbers),
+        Box::new(Timestamps),
         Box::new(Notes),
         Box::new(Ids),
     ]
 }
 
-impl Reader for Figure {
+impl Reader for Numbers {
     fn name(&self) -> &'static str {
         "figures"
     }
@@ -39,7 +39,7 @@ impl Reader for Figure {
     fn draw(&self, rng: &mut Rng) -> String {
         let text = hostile::number(rng);
         if rng.u8(..4) == 0 {
-            mutate::bytes(rng, &text)
+            mutate::characters(rng, &text)
         } else {
             text
         }
@@ -50,23 +50,23 @@ impl Reader for Figure {
     }
 
     fn read(&self, text: &str) -> Outcome {
-        let Ok(read) = read_number(text) else {
-            return Outcome::Refused;
+        let Ok(number) = read_number(text) else {
+            return Outcome::Rejected;
         };
-        let shown = read.to_string();
-        if let Err(what) = same("read again", &Ok(read), &read_number(&shown)) {
+        let written = number.to_string();
+        if let Err(what) = same("reread", &Ok(number), &read_number(&written)) {
             return Outcome::Wrong(what);
         }
-        // `+1` and `.5` are no JSON, so the digits need not be readable; where they are, they are the same.
-        let came = digits(text);
-        if came.is_some() && came != digits(&shown) {
-            return Outcome::Wrong(format!("{text} was read as {shown}"));
+        // `+1` and `.5` are not JSON, so `digits` may fail; if it doesn't, the digits must match.
+        let expected = digits(text);
+        if expected.is_some() && expected != digits(&written) {
+            return Outcome::Wrong(format!("{text} was read as {written}"));
         }
         Outcome::Accepted
     }
 }
 
-impl Reader for Typed {
+impl Reader for TypedNumbers {
     fn name(&self) -> &'static str {
         "typed figures"
     }
@@ -81,7 +81,7 @@ impl Reader for Typed {
                     "e",
                 ];
                 (0..rng.u8(1..9))
-                    .map(|_| hostile::one(rng, &pieces))
+                    .map(|_| hostile::pick(rng, &pieces))
                     .collect()
             }
         }
@@ -99,25 +99,25 @@ impl Reader for Typed {
             of(',', '\u{202f}'),
             of('.', '’'),
         ];
-        let mut outcome = Outcome::Refused;
+        let mut outcome = Outcome::Rejected;
         for separators in locales {
             if let Ok(rate) = parse_rate(text, separators) {
                 outcome = Outcome::Accepted;
-                let again = parse_rate(&input_text(&rate.to_string(), separators), separators);
-                if let Err(what) = same("typed again", &Ok(rate), &again) {
+                let reparsed = parse_rate(&input_text(&rate.to_string(), separators), separators);
+                if let Err(what) = same("reparsed", &Ok(rate), &reparsed) {
                     return Outcome::Wrong(what);
                 }
             }
             if let Ok(minutes) = parse_minutes(text, separators) {
                 outcome = Outcome::Accepted;
-                let again = parse_minutes(&minutes.to_string(), separators);
-                if let Err(what) = same("typed again", &Ok(minutes), &again) {
+                let reparsed = parse_minutes(&minutes.to_string(), separators);
+                if let Err(what) = same("reparsed", &Ok(minutes), &reparsed) {
                     return Outcome::Wrong(what);
                 }
             }
             if let Ok(credits) = parse_credits(text, separators) {
-                let again = parse_credits(&credits.to_string(), separators);
-                if let Err(what) = same("typed again", &Ok(credits), &again) {
+                let reparsed = parse_credits(&credits.to_string(), separators);
+                if let Err(what) = same("reparsed", &Ok(credits), &reparsed) {
                     return Outcome::Wrong(what);
                 }
             }
@@ -126,28 +126,33 @@ impl Reader for Typed {
     }
 }
 
-impl Reader for Moment {
+impl Reader for Timestamps {
     fn name(&self) -> &'static str {
         "moments"
     }
 
     fn draw(&self, rng: &mut Rng) -> String {
-        let two = |rng: &mut Rng, most: u8| format!("{:02}", rng.u8(..most));
+        let two_digits = |rng: &mut Rng, end: u8| format!("{:02}", rng.u8(..end));
         let year = rng.u16(..10_000);
-        let (month, day) = (two(rng, 15), two(rng, 34));
-        let time = format!("{}:{}:{}", two(rng, 26), two(rng, 62), two(rng, 62));
+        let (month, day) = (two_digits(rng, 15), two_digits(rng, 34));
+        let time = format!(
+            "{}:{}:{}",
+            two_digits(rng, 26),
+            two_digits(rng, 62),
+            two_digits(rng, 62)
+        );
         let fraction = match rng.bool() {
             true => format!(".{}", rng.u32(..)),
             false => String::new(),
         };
         let zone = match rng.u8(..3) {
             0 => "Z".to_owned(),
-            1 => format!("+{}:{}", two(rng, 26), two(rng, 62)),
-            _ => format!("-{}{}", two(rng, 26), two(rng, 62)),
+            1 => format!("+{}:{}", two_digits(rng, 26), two_digits(rng, 62)),
+            _ => format!("-{}{}", two_digits(rng, 26), two_digits(rng, 62)),
         };
         let text = format!("{year:04}-{month}-{day}T{time}{fraction}{zone}");
         match rng.u8(..4) {
-            0 => mutate::bytes(rng, &text),
+            0 => mutate::characters(rng, &text),
             1 => hostile::text(rng),
             _ => text,
         }
@@ -159,16 +164,16 @@ impl Reader for Moment {
 
     fn read(&self, text: &str) -> Outcome {
         let Some(ms) = moment_ms(text) else {
-            return judged(same("the zone", &moment_ahead(text), &None)).refused();
+            return outcome_of(same("the zone", &moment_ahead(text), &None)).as_rejected();
         };
         if moment_ahead(text).is_none() {
-            return Outcome::Wrong("a moment without a zone".to_owned());
+            return Outcome::Wrong("a timestamp without a zone".to_owned());
         }
-        // Before the year 0 nothing can be written; a zone may push a moment there.
+        // Years before 0 cannot be written, but a zone offset can lead there.
         if !(-62_167_219_200_000..253_402_300_800_000).contains(&ms) {
             return Outcome::Accepted;
         }
-        judged(same("read again", &Some(ms), &moment_ms(&utc_moment(ms))))
+        outcome_of(same("reread", &Some(ms), &moment_ms(&utc_moment(ms))))
     }
 }
 
@@ -179,10 +184,10 @@ impl Reader for Notes {
 
     fn draw(&self, rng: &mut Rng) -> String {
         let (minutes, rate) = (hostile::number(rng), hostile::number(rng));
-        let verb = hostile::one(rng, &["Transfer", "Revert", "", "minutes"]);
+        let verb = hostile::pick(rng, &["Transfer", "Revert", "", "minutes"]);
         let text = format!("{verb} of {minutes} minutes at {rate}/min");
         match rng.u8(..4) {
-            0 => mutate::bytes(rng, &text),
+            0 => mutate::characters(rng, &text),
             1 => format!("{text}{}", hostile::text(rng)),
             _ => text,
         }
@@ -197,13 +202,13 @@ impl Reader for Notes {
 
     fn read(&self, text: &str) -> Outcome {
         let (minutes, rate) = (notes::minutes(text), notes::rate(text));
-        let again = match (minutes, rate) {
+        let rewritten = match (minutes, rate) {
             (Some(minutes), Some(rate)) => format!("Transfer of {minutes} minutes at {rate}/min"),
-            (None, None) => return Outcome::Refused,
+            (None, None) => return Outcome::Rejected,
             _ => return Outcome::Accepted,
         };
-        let read = (notes::minutes(&again), notes::rate(&again));
-        judged(same("read again", &(minutes, rate), &read))
+        let reread = (notes::minutes(&rewritten), notes::rate(&rewritten));
+        outcome_of(same("reread", &(minutes, rate), &reread))
     }
 }
 
@@ -221,10 +226,10 @@ impl Reader for Ids {
             rng.u16(..4096),
             rng.u64(..1 << 48)
         );
-        let head = hostile::one(rng, &["", "org_", "ORG_", "urn:uuid:", "{"]);
+        let head = hostile::pick(rng, &["", "org_", "ORG_", "urn:uuid:", "{"]);
         let text = format!("{head}{id}");
         match rng.u8(..4) {
-            0 => mutate::bytes(rng, &text),
+            0 => mutate::characters(rng, &text),
             1 => hostile::text(rng),
             _ => text,
         }
@@ -239,7 +244,7 @@ impl Reader for Ids {
         let given = OrganizationId::given(text);
         if let Some(key) = &key
             && let Err(what) = same(
-                "read again",
+                "reread",
                 &Some(key.clone()),
                 &IdempotencyKey::parse(key.as_str()),
             )
@@ -250,21 +255,21 @@ impl Reader for Ids {
             let is_one_segment =
                 !id.as_str().contains(['/', '\\', '?', '#', '%', '.']) && !id.as_str().is_empty();
             if !is_one_segment {
-                return Outcome::Wrong(format!("{id} would go into a path"));
+                return Outcome::Wrong(format!("{id} would be used in a path"));
             }
         }
         match (key, typed, given) {
-            (None, None, None) => Outcome::Refused,
+            (None, None, None) => Outcome::Rejected,
             _ => Outcome::Accepted,
         }
     }
 }
 
 impl Outcome {
-    /// Not taken, where nothing is wrong with that.
-    fn refused(self) -> Self {
+    /// Turns an accepted input into a rejected one, and keeps a finding.
+    fn as_rejected(self) -> Self {
         match self {
-            Self::Accepted => Self::Refused,
+            Self::Accepted => Self::Rejected,
             other => other,
         }
     }

@@ -1,4 +1,4 @@
-//! Rows of the log behind the wire: held, linked, summed, and written to files.
+//! Log entries after decoding: stored, linked, summed, and exported.
 
 use credit_desk::log::columns::Column;
 use credit_desk::log::continuity::continuity;
@@ -11,7 +11,7 @@ use credit_desk::wire::logs::{Response, Row};
 use fastrand::Rng;
 use serde_json::Value;
 
-use super::{judged, same};
+use super::{outcome_of, same};
 use crate::{
     hostile, mutate,
     run::{Outcome, Reader},
@@ -22,7 +22,7 @@ struct Rows {
     body: Value,
 }
 
-/// The reader.
+/// Returns the reader.
 pub fn all() -> Vec<Box<dyn Reader>> {
     let example = include_str!("../../../contract/logs.json");
     let mut example: Value = serde_json::from_str(example).unwrap_or_default();
@@ -36,7 +36,7 @@ impl Reader for Rows {
         "log: rows"
     }
 
-    /// Only single values are spoiled: rows that cannot be read at all are the wire's.
+    /// Mutates only single values: the wire readers cover rows that cannot be decoded at all.
     fn draw(&self, rng: &mut Rng) -> String {
         let mut body = self.body.clone();
         if let Some(rows) = body.pointer_mut("/data/logs").and_then(Value::as_array_mut) {
@@ -78,7 +78,7 @@ impl Reader for Rows {
         {
             let each = row.to_string().len().max(1);
             rows.extend(vec![row.clone(); bytes / 2 / each]);
-            // One text as long as all the rest.
+            // One very long text.
             if let Some(last) = rows.last_mut() {
                 last["notes"] = Value::String("minute 1 ".repeat(bytes / 36));
                 last["to_organization"]["name"] = Value::String("\u{202e}=".repeat(bytes / 16));
@@ -89,13 +89,13 @@ impl Reader for Rows {
 
     fn read(&self, text: &str) -> Outcome {
         let Ok(Response { data: page }) = serde_json::from_str(text) else {
-            return Outcome::Refused;
+            return Outcome::Rejected;
         };
-        judged(look(&page.logs))
+        outcome_of(check(&page.logs))
     }
 }
 
-fn look(rows: &[Row]) -> Result<(), String> {
+fn check(rows: &[Row]) -> Result<(), String> {
     let mut names = SharedNames::default();
     let entries: Vec<_> = rows
         .iter()
@@ -109,29 +109,29 @@ fn look(rows: &[Row]) -> Result<(), String> {
         .map(|by| groups(&entries, &all, by).len())
         .sum();
     if parts == 0 && !entries.is_empty() {
-        return Err(format!("rows and no groups, but {sum:?}"));
+        return Err(format!("rows but no groups: {sum:?}"));
     }
     for column in Column::ALL {
         let descending = entries.len() % 2 == 0;
         let sorted = order(&entries, all.clone(), Some(Sort { column, descending }));
-        same("rows sorted", &sorted.len(), &all.len())?;
+        same("sorted rows", &sorted.len(), &all.len())?;
     }
     let table = csv(&Column::ALL, entries.iter(), Dialect::PLAIN);
     same("records of the CSV", &records(&table), &(entries.len() + 1))?;
     let written: Vec<Value> =
         serde_json::from_str(&json(entries.iter())).map_err(|error| error.to_string())?;
     same("rows of the JSON", &written.len(), &entries.len())?;
-    // What is exported is what was read.
+    // What is exported must equal what was read.
     for entry in &entries {
         let row: Row =
             serde_json::from_value(json_row(entry)).map_err(|error| error.to_string())?;
-        let again = LogEntry::of(&row, &mut names);
-        same("a row exported", entry, &again)?;
+        let reread = LogEntry::of(&row, &mut names);
+        same("an exported row", entry, &reread)?;
     }
     Ok(())
 }
 
-/// Records of a CSV by RFC 4180: line ends within quotes are part of a cell.
+/// Counts the records of a CSV by RFC 4180: line breaks within quotes are part of a cell.
 fn records(text: &str) -> usize {
     let mut quoted = false;
     let mut count = 0;

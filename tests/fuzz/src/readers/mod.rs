@@ -1,4 +1,4 @@
-//! The readers, and what must hold of what they take.
+//! The readers, and the checks on the input they accept.
 
 mod config;
 mod figures;
@@ -9,7 +9,7 @@ mod wire;
 
 use crate::run::{Outcome, Reader};
 
-/// All of them.
+/// Returns every reader.
 pub fn all() -> Vec<Box<dyn Reader>> {
     let mut all = wire::all();
     all.extend(log::all());
@@ -21,19 +21,19 @@ pub fn all() -> Vec<Box<dyn Reader>> {
     all
 }
 
-/// What was taken and holds, or does not.
-fn judged(held: Result<(), String>) -> Outcome {
-    match held {
+/// Returns the outcome of accepted input, given the result of its checks.
+fn outcome_of(checks: Result<(), String>) -> Outcome {
+    match checks {
         Ok(()) => Outcome::Accepted,
         Err(what) => Outcome::Wrong(what),
     }
 }
 
-/// Says so where two are not the same.
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, one: &T, two: &T) -> Result<(), String> {
-    if one == two {
+/// Fails unless both values are the same.
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, a: &T, b: &T) -> Result<(), String> {
+    if a == b {
         Ok(())
     } else {
-        Err(format!("{what}: {one:?} became {two:?}"))
+        Err(format!("{what}: {a:?} became {b:?}"))
     }
 }

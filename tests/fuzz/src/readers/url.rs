@@ -1,4 +1,4 @@
-//! What stands in the address: of the log, and of a wallet.
+//! Reads the URL of the log and of a wallet.
 
 use std::collections::HashMap;
 
@@ -6,16 +6,16 @@ use credit_desk::log::query::LogQuery;
 use credit_desk::wallet::query::WalletQuery;
 use fastrand::Rng;
 
-use super::{judged, same};
+use super::{outcome_of, same};
 use crate::{
     hostile,
     run::{Outcome, Reader},
 };
 
-/// The log's address.
+/// Reads the log's URL.
 pub struct Log;
 
-/// A wallet's address.
+/// Reads a wallet's URL.
 pub struct Wallet;
 
 const NAMES: [&str; 16] = [
@@ -73,17 +73,21 @@ const VALUES: [&str; 34] = [
     "a b",
 ];
 
-/// Names and values, each percent-encoded or not.
+/// Returns names and values, some of them percent-percent_encoded.
 fn draw(rng: &mut Rng) -> String {
     let mut text = String::from("?");
     for _ in 0..rng.u8(..8) {
         let value = match rng.u8(..3) {
             0 => hostile::text(rng),
-            1 => hostile::drawn(rng, 12),
-            _ => hostile::one(rng, &VALUES).to_owned(),
+            1 => hostile::random_text(rng, 12),
+            _ => hostile::pick(rng, &VALUES).to_owned(),
         };
-        let name = hostile::one(rng, &NAMES);
-        let value = if rng.bool() { encoded(&value) } else { value };
+        let name = hostile::pick(rng, &NAMES);
+        let value = if rng.bool() {
+            percent_encoded(&value)
+        } else {
+            value
+        };
         text.push_str(&format!("{name}={value}&"));
     }
     text
@@ -98,11 +102,11 @@ fn large(bytes: usize) -> String {
     )
 }
 
-fn encoded(text: &str) -> String {
+fn percent_encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-/// As browsers do it; the last of a name counts.
+/// Parses a query as browsers do. The last value of a name wins.
 fn parsed(text: &str) -> HashMap<String, String> {
     form_urlencoded::parse(text.trim_start_matches('?').as_bytes())
         .into_owned()
@@ -122,30 +126,33 @@ impl Reader for Log {
         large(bytes)
     }
 
-    /// Taken where anything of it was.
+    /// Accepts the URL if it changes the query in any way.
     fn read(&self, text: &str) -> Outcome {
         let of = |text: &str| {
             let map = parsed(text);
             LogQuery::read(|name| map.get(name).map(String::as_str))
         };
         let query = of(text);
-        if let Err(what) = same("read again", &query, &of(&query.write())) {
+        if let Err(what) = same("reread", &query, &of(&query.write())) {
             return Outcome::Wrong(what);
         }
-        let asked = query.wire();
-        let fits = |name: &str, most: u64| {
-            let found = asked.iter().find(|(asked, _)| *asked == name);
+        let parameters = query.wire();
+        let is_within = |name: &str, max: u64| {
+            let found = parameters.iter().find(|(parameter, _)| *parameter == name);
             found.is_some_and(|(_, value)| {
                 value
                     .parse::<u64>()
-                    .is_ok_and(|value| (1..=most).contains(&value))
+                    .is_ok_and(|value| (1..=max).contains(&value))
             })
         };
-        if query.fault().is_none() && !(fits("page", u64::MAX) && fits("page_size", 100)) {
-            return Outcome::Wrong(format!("the backend would be asked for {asked:?}"));
+        if query.fault().is_none() && !(is_within("page", u64::MAX) && is_within("page_size", 100))
+        {
+            return Outcome::Wrong(format!(
+                "the request would have the parameters {parameters:?}"
+            ));
         }
         if query == LogQuery::default() {
-            return Outcome::Refused;
+            return Outcome::Rejected;
         }
         Outcome::Accepted
     }
@@ -170,17 +177,17 @@ impl Reader for Wallet {
             WalletQuery::read(|name| map.get(name).map(String::as_str))
         };
         let query = of(text);
-        // It goes into a path.
+        // The id becomes part of a path.
         let is_safe = query
             .organization
             .as_ref()
             .is_none_or(|id| id.is_safe_in_path());
         if !is_safe {
-            return Outcome::Wrong(format!("{:?} would go into a path", query.organization));
+            return Outcome::Wrong(format!("{:?} would be used in a path", query.organization));
         }
         if query == WalletQuery::default() {
-            return Outcome::Refused;
+            return Outcome::Rejected;
         }
-        judged(same("read again", &query, &of(&query.write())))
+        outcome_of(same("reread", &query, &of(&query.write())))
     }
 }

@@ -1,4 +1,4 @@
-//! Ledgers with many rows: made once, kept in `target/bench`, and copied for each run.
+//! Ledgers with many rows: generated once, kept in `target/bench`, and copied for each run.
 
 use std::{
     fs,
@@ -11,59 +11,59 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{launch, process};
 
-/// Copies a ledger with so many made-up rows to `to`.
+/// Copies a ledger with `rows` generated rows to `to`.
 pub fn copy(rows: u32, to: &Path) -> Result<()> {
-    let kept = kept(rows)?;
-    fs::copy(&kept, to).with_context(|| format!("cannot copy {}", kept.display()))?;
+    let cached = cached(rows)?;
+    fs::copy(&cached, to).with_context(|| format!("cannot copy {}", cached.display()))?;
     Ok(())
 }
 
-/// The kept ledger, made now if there is none of this sandbox.
-fn kept(rows: u32) -> Result<PathBuf> {
-    let target = process::programs()?;
+/// Returns the cached ledger, and generates it if there is none for this build of the sandbox.
+fn cached(rows: u32) -> Result<PathBuf> {
+    let target = process::build_folder()?;
     let folder = target.parent().unwrap_or(&target).join("bench");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let program = launch::sandbox()?;
-    let begins = format!("ledger-{rows}-");
-    let ledger = folder.join(format!("{begins}{:016x}.db", hash(&program)?));
+    let prefix = format!("ledger-{rows}-");
+    let ledger = folder.join(format!("{prefix}{:016x}.db", hash(&program)?));
     if ledger.is_file() {
         return Ok(ledger);
     }
-    // Those of other sandboxes are of no use any more.
+    // Ledgers of other builds are of no more use.
     for entry in fs::read_dir(&folder)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(&begins) {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
             fs::remove_file(entry.path())?;
         }
     }
-    eprintln!("making a ledger with {rows} rows …");
-    let half = folder.join(format!("{begins}half.db"));
-    make(&program, rows, &half)?;
-    fs::rename(&half, &ledger)?;
+    eprintln!("generating a ledger with {rows} rows …");
+    let unfinished = folder.join(format!("{prefix}half.db"));
+    generate(&program, rows, &unfinished)?;
+    fs::rename(&unfinished, &ledger)?;
     Ok(ledger)
 }
 
-/// Starts the sandbox on a new ledger with nothing on its standard input: it fills the ledger, and stops.
-fn make(program: &Path, rows: u32, ledger: &Path) -> Result<()> {
+/// Starts the sandbox on a new ledger with an empty standard input, so that it fills the ledger and stops.
+fn generate(program: &Path, rows: u32, ledger: &Path) -> Result<()> {
     let mut command = Command::new(program);
     command.args(["--port", "0", "--fresh", "--stop-with-stdin", "--rows"]);
     command.arg(rows.to_string()).arg("--db").arg(ledger);
     command.stdin(Stdio::null()).stdout(Stdio::null());
-    let done = command.output()?;
-    if !done.status.success() {
-        let said = String::from_utf8_lossy(&done.stderr);
-        bail!("the sandbox could not make a ledger: {said}");
+    let output = command.output()?;
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        bail!("the sandbox could not generate a ledger: {errors}");
     }
-    // A copy of the one file must hold everything.
-    let mut log = ledger.as_os_str().to_owned();
-    log.push("-wal");
-    if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
-        bail!("the sandbox left {} behind", Path::new(&log).display());
+    // Only the main file is copied, so it must contain everything.
+    let mut wal = ledger.as_os_str().to_owned();
+    wal.push("-wal");
+    if fs::metadata(&wal).is_ok_and(|wal| wal.len() > 0) {
+        bail!("the sandbox left {} behind", Path::new(&wal).display());
     }
     Ok(())
 }
 
-/// What tells one build of the sandbox from another.
+/// Distinguishes builds of the sandbox.
 fn hash(program: &Path) -> Result<u64> {
     let content =
         fs::read(program).with_context(|| format!("cannot read {}", program.display()))?;

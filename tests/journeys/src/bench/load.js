@@ -1,13 +1,13 @@
-// The page's side of `bench load`: what came when, and how long a page of the log takes. The same for the portal and for
-// the hand-written page. Behind page.js, in one script.
+// The page's side of `bench load`: when things appeared, and how long a page of the log takes. The same for the portal
+// and for the hand-written page. Appended to page.js, in one script.
 (() => {
-    const one = (selector) => document.querySelector(selector);
+    const query = (selector) => document.querySelector(selector);
     const micros = (milliseconds) => Math.round(milliseconds * 1000);
     const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
-    // The frame that shows what is in the page now has been made when the next one begins.
+    // When the next frame begins, the frame that shows the current DOM has been painted.
     const painted = () =>
         new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))));
-    // Settles with the moment at which a change of the page makes it true.
+    // Resolves with the time of the DOM change that makes `is` true.
     const changed = (is, under = document) =>
         new Promise((done) => {
             const look = () => {
@@ -21,30 +21,30 @@
         });
 
     const field = () => {
-        const input = one('#minutes');
+        const input = query('#minutes');
         return input && !input.disabled && !input.readOnly;
     };
     const arrivals = {
-        row: changed(() => one('table.log tr.row')).then(painted),
+        row: changed(() => query('table.log tr.row')).then(painted),
         form: changed(field).then(painted),
     };
 
-    const row = () => one('table.log tr.row')?.dataset.id;
+    const row = () => query('table.log tr.row')?.dataset.id;
     const rows = document.getElementsByClassName('row');
     const answers = () => performance.getEntriesByType('resource').filter((entry) => entry.name.includes('/credits/logs'));
 
     Object.assign(bench.steps, {
         arrived: async (what) => ({ took: micros(await arrivals[what]) }),
-        // From the click to the end of the frame that shows the new rows. `longest` is until they are in the page, `size` the
-        // backend's part of it: from the request's start to its last byte.
+        // From the click to the end of the frame that shows the new rows. `longest` is the time until they are in the
+        // DOM, and `size` the service's part of it: from the start of the request to its last byte.
         turn: async () => {
-            const button = one('.pager button[aria-label="Next page"]');
+            const button = query('.pager button[aria-label="Next page"]');
             if (button.ariaDisabled === 'true') throw new Error('there is no next page');
             const [before, count] = [row(), rows.length];
             performance.clearResourceTimings();
             await sleep(100);
             const from = performance.now();
-            const arrived = changed(() => rows.length === count && row() !== before, one('main'));
+            const arrived = changed(() => rows.length === count && row() !== before, query('main'));
             button.click();
             const there = await arrived;
             const shown = await painted();
@@ -55,17 +55,17 @@
                 size: answer ? micros(answer.responseEnd - answer.startTime) : 0,
             };
         },
-        // From a key going down to the end of the frame that shows what was understood, and to the quote of it.
+        // From keydown to the end of the frame that shows the parsed input (`took`), and to its quote (`longest`).
         echo: async () => {
-            const hint = one('#minutes-hint');
+            const hint = query('#minutes-hint');
             const before = hint.textContent;
             const from = await new Promise((done) =>
                 addEventListener('keydown', (event) => done(event.timeStamp), { capture: true, once: true }),
             );
-            await changed(() => one('#minutes-hint').textContent !== before);
+            await changed(() => query('#minutes-hint').textContent !== before);
             const shown = await painted();
             const quoted = await new Promise((done) => {
-                const look = () => (one('.quote:not(.stale) .lines') ? done(performance.now()) : requestAnimationFrame(look));
+                const look = () => (query('.quote:not(.stale) .lines') ? done(performance.now()) : requestAnimationFrame(look));
                 requestAnimationFrame(look);
             });
             return { took: micros(shown - from), longest: micros(quoted - from) };
@@ -77,13 +77,13 @@
         const sent = all.filter((entry) => entry.transferSize > 0);
         const is_answer = (entry) => /\/(api|v1)\//.test(entry.name);
         const sum = (entries) => entries.reduce((sum, entry) => sum + entry.encodedBodySize, 0);
-        const [files, backend] = [sent.filter((entry) => !is_answer(entry)), sent.filter(is_answer)];
+        const [files, responses] = [sent.filter((entry) => !is_answer(entry)), sent.filter(is_answer)];
         const paint = performance.getEntriesByType('paint').find((entry) => entry.name === 'first-contentful-paint');
         return {
             files: files.length,
             file_bytes: sum(files),
-            answers: backend.length,
-            answer_bytes: sum(backend),
+            answers: responses.length,
+            answer_bytes: sum(responses),
             paint: micros(paint?.startTime ?? 0),
             names: files.map((entry) => [new URL(entry.name).pathname, entry.encodedBodySize]),
         };

@@ -1,7 +1,7 @@
-//! Opening the portal and turning the log's pages, beside a page that shows the same log and was written by hand.
+//! Opening the portal and turning the log's pages, compared with a hand-written page that shows the same log.
 //!
-//! The portal is configured as behind a gateway, and the harness is the gateway: it adds the reseller's key to every
-//! request, the hand-written page's too. A typed key would measure how fast somebody pastes.
+//! The portal is configured for a gateway, and the harness acts as the gateway: it adds the reseller's key to every
+//! request, including those of the hand-written page. Entering a key would measure how fast a user pastes.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -17,53 +17,53 @@ use super::{
 };
 use crate::{Desk, Setup};
 
-/// Longer than any one step takes.
+/// More than any single step takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What the gateway would add.
 const KEY: &str = "Bearer demo-reseller-key";
-/// As much as the portal's page flip may take of the hand-written page's, in tenths.
+/// Limit for the portal's page turn relative to the hand-written page's, in tenths.
 const FLIP_LIMIT: u64 = 13;
-/// The same of the time to the log's first row, throttled.
+/// The same for the time to the log's first row, throttled.
 const ROW_LIMIT: u64 = 16;
 
-/// What can be chosen.
+/// Command-line options.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// How often each page is opened, cold
+    /// How many times each page is opened, with a cold cache
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: u32,
 
-    /// How often a page of the log is turned; memory is read at the end
+    /// How many times a page of the log is turned; memory is measured at the end
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub flips: u32,
 
-    /// Without the slow network and processor
+    /// Skips the slow network and CPU
     #[arg(long)]
     pub quick: bool,
 
-    /// Keeps CPU profiles of turning a page, of each side, in here; everything takes longer then
+    /// Saves CPU profiles of turning a page, for each side, in this folder; everything takes longer
     #[arg(long, value_name = "DIR")]
     pub profiles: Option<PathBuf>,
 }
 
-/// A network and a processor.
+/// Network and CPU speed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Speed {
-    /// As the machine is.
+    /// The machine's own speed.
     Plain,
-    /// 1.6 Mbit/s, 150 ms, a processor four times slower.
+    /// 1.6 Mbit/s, 150 ms latency, a CPU slowed down four times.
     Throttled,
 }
 
-/// Measures both.
+/// Measures both pages.
 pub fn run(options: &Options) -> Result<Versus> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(both(options))
+    runtime.block_on(compare(options))
 }
 
-async fn both(options: &Options) -> Result<Versus> {
+async fn compare(options: &Options) -> Result<Versus> {
     let folder = tempfile::Builder::new()
         .prefix("credit-desk-bench-")
         .tempdir()?;
@@ -75,7 +75,7 @@ async fn both(options: &Options) -> Result<Versus> {
     std::fs::create_dir(&page)?;
     plain::write(&page)?;
     let page = text(page)?;
-    // A hundred pages to turn, and some more.
+    // A hundred rows for each page turn, and some more.
     let rows = options.flips.saturating_mul(100).saturating_add(1000);
     let gateway = json!({ "credentials": "gateway", "organizations_api": null });
     let mut desks = Vec::new();
@@ -90,17 +90,17 @@ async fn both(options: &Options) -> Result<Versus> {
         };
         desks.push((side, setup.open(&format!("bench-load-{side:?}")).await?));
     }
-    let done = measure(&desks, options).await;
-    if done.is_err() {
+    let result = measure(&desks, options).await;
+    if result.is_err() {
         for (_, desk) in &desks {
             eprintln!("see {}", desk.keep_evidence("").await.display());
         }
     }
     for (_, desk) in desks {
-        // A browser that cannot be closed takes nothing away from what was measured.
+        // A browser that can't be closed doesn't invalidate the measurements.
         _ = desk.close().await;
     }
-    done
+    result
 }
 
 async fn measure(desks: &[(Side, Desk)], options: &Options) -> Result<Versus> {
@@ -124,7 +124,7 @@ async fn measure(desks: &[(Side, Desk)], options: &Options) -> Result<Versus> {
             Speed::Plain => "As the machine is",
             Speed::Throttled => "Throttled: 1.6 Mbit/s, 150 ms, processor × 4",
         });
-        // One and the other in turn, so that whatever else the machine does strikes both.
+        // Alternates between the two, so that other load on the machine affects both.
         for run in 1..=options.runs {
             eprintln!("{speed:?}: opening, {run} of {}", options.runs);
             for (side, desk, probe) in &probes {
@@ -140,7 +140,7 @@ async fn measure(desks: &[(Side, Desk)], options: &Options) -> Result<Versus> {
         for (side, desk, probe) in &probes {
             desk.goto(LOG).await?;
             probe.step("arrived", json!("row")).await?;
-            visit::turn(desk, probe, *side, &mut table, flips).await?;
+            visit::turn_pages(desk, probe, *side, &mut table, flips).await?;
             if *speed == Speed::Plain {
                 visit::memory(desk, probe, *side, &mut table).await?;
             }

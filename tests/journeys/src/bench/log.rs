@@ -1,4 +1,4 @@
-//! The credit log with many rows: reading all of them, filtering, sorting, summing, exporting, scrolling, turning pages.
+//! The credit log with many rows: loading all of them, filtering, sorting, totals, exporting, scrolling, turning pages.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -13,37 +13,37 @@ use super::{
 };
 use crate::{Desk, Setup};
 
-/// Longer than any one step takes, reading 100,000 rows included.
+/// More than any single step takes, including loading 100,000 rows.
 const PATIENCE: Duration = Duration::from_secs(600);
-/// The rows that every ledger opens with besides those made up.
-const OPENING: u64 = 3;
-/// Steps from the top of the table to its bottom.
+/// The rows that every ledger starts with, besides the generated ones.
+const INITIAL_ROWS: u64 = 3;
+/// Scroll steps from the top of the table to its bottom.
 const SCROLL_STEPS: u32 = 240;
-/// From so many rows on, fewer runs will do.
-const MANY: u32 = 100_000;
+/// From this many rows on, fewer runs are enough.
+const LARGE: u32 = 100_000;
 
-/// What can be chosen.
+/// Command-line options.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// How many rows the log holds, smallest first
+    /// How many rows the log has, smallest first
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = [1_000, 10_000, 100_000],
         value_parser = clap::value_parser!(u32).range(300..))]
     pub rows: Vec<u32>,
 
-    /// How often each thing is measured [default: 5, and 3 from 100,000 rows on]
+    /// How many times each thing is measured [default: 5, and 3 from 100,000 rows on]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: Option<u32>,
 
-    /// Keeps a CPU profile of each step, in a folder a size in here; everything takes longer then
+    /// Saves a CPU profile of each step in this folder, in one subfolder per size; everything takes longer
     #[arg(long, value_name = "DIR")]
     pub profiles: Option<PathBuf>,
 }
 
-/// What is measured the same way: a step, and those that take it back.
-struct Act {
+/// A measured step, and the steps that undo it.
+struct Action {
     what: &'static str,
     step: (&'static str, Value),
-    back: Vec<(&'static str, Value)>,
+    undo: Vec<(&'static str, Value)>,
 }
 
 /// Measures at each size.
@@ -56,18 +56,18 @@ pub fn run(options: &Options) -> Result<Report> {
         sizes: Vec::new(),
     };
     for rows in &options.rows {
-        let runs = options.runs.unwrap_or(if *rows < MANY { 5 } else { 3 });
+        let runs = options.runs.unwrap_or(if *rows < LARGE { 5 } else { 3 });
         let folder = |all: &PathBuf| all.join(rows.to_string());
         let profiles = options.profiles.as_ref().map(folder);
-        let (size, browser) = runtime.block_on(at(*rows, runs, profiles))?;
+        let (size, browser) = runtime.block_on(measure_at(*rows, runs, profiles))?;
         report.sizes.push(size);
         report.title = format!("Credit log in {browser}");
     }
     Ok(report)
 }
 
-/// Measures at one size; gives the browser's name too.
-async fn at(rows: u32, runs: u32, profiles: Option<PathBuf>) -> Result<(Size, String)> {
+/// Measures at one size. Also returns the browser's name.
+async fn measure_at(rows: u32, runs: u32, profiles: Option<PathBuf>) -> Result<(Size, String)> {
     let folder = tempfile::Builder::new()
         .prefix("credit-desk-bench-")
         .tempdir()?;
@@ -77,15 +77,15 @@ async fn at(rows: u32, runs: u32, profiles: Option<PathBuf>) -> Result<(Size, St
     let setup = Setup::default().sandbox(["--db", path]);
     let desk = setup.open(&format!("bench-log-{rows}")).await?;
     let mut size = Size::new(rows);
-    let done = measure(&desk, &mut size, runs, profiles).await;
+    let result = measure(&desk, &mut size, runs, profiles).await;
     let browser = desk.js("return navigator.userAgent").await;
-    if done.is_err() {
+    if result.is_err() {
         let evidence = desk.keep_evidence("").await;
         eprintln!("see {}", evidence.display());
     }
-    // A browser that cannot be closed takes nothing away from what was measured.
+    // A browser that can't be closed doesn't invalidate the measurements.
     _ = desk.close().await;
-    done?;
+    result?;
     let browser = browser?;
     let browser = browser.as_str().unwrap_or_default();
     let name = browser.split(' ').find(|word| word.contains("Chrome/"));
@@ -94,14 +94,16 @@ async fn at(rows: u32, runs: u32, profiles: Option<PathBuf>) -> Result<(Size, St
 
 async fn measure(desk: &Desk, size: &mut Size, runs: u32, profiles: Option<PathBuf>) -> Result<()> {
     let probe = Probe::new(desk, PATIENCE, profiles).await?;
-    // Files are offered, not kept.
+    // Exports are offered for download but not saved.
     let deny = json!({ "behavior": "deny" });
     desk.cdp("Browser.setDownloadBehavior", deny).await?;
     sign_in(desk).await?;
     let rows = desk.css(".total").read().await?;
     let rows: String = rows.chars().filter(char::is_ascii_digit).collect();
-    let rows: u64 = rows.parse().context("the log does not say its rows")?;
-    say(rows, "turning pages");
+    let rows: u64 = rows
+        .parse()
+        .context("the log does not show its row count")?;
+    print_progress(rows, "turning pages");
     probe.step("size", json!("100")).await?;
     for _ in 0..runs {
         let nothing = probe.step("nothing", Value::Null).await?;
@@ -111,7 +113,7 @@ async fn measure(desk: &Desk, size: &mut Size, runs: u32, profiles: Option<PathB
         let flip = probe.step("flip", Value::Null).await?;
         size.add("next page of 100", Unit::Time, flip.took);
     }
-    say(rows, "reading all");
+    print_progress(rows, "reading all");
     let mut memory = Vec::new();
     for _ in 0..runs {
         let load = probe.step("load", Value::Null).await?;
@@ -123,19 +125,19 @@ async fn measure(desk: &Desk, size: &mut Size, runs: u32, profiles: Option<PathB
     }
     let bare = probe.step("bare", json!(rows)).await?;
     size.add("  the same requests alone", Unit::Time, bare.took);
-    say(rows, "filters, orders, sums");
+    print_progress(rows, "filters, orders, sums");
     probe.step("open", Value::Null).await?;
-    for act in acts() {
+    for action in actions() {
         for _ in 0..runs {
-            let (step, given) = &act.step;
-            let done = probe.step(step, given.clone()).await?;
-            size.add(act.what, Unit::Time, done.took);
-            for (step, given) in &act.back {
-                probe.step(step, given.clone()).await?;
+            let (step, argument) = &action.step;
+            let measured = probe.step(step, argument.clone()).await?;
+            size.add(action.what, Unit::Time, measured.took);
+            for (step, argument) in &action.undo {
+                probe.step(step, argument.clone()).await?;
             }
         }
     }
-    say(rows, "exports");
+    print_progress(rows, "exports");
     for (format, [what, longest, bytes]) in EXPORTS {
         for _ in 0..runs {
             let export = probe.step("export", json!(format)).await?;
@@ -144,7 +146,7 @@ async fn measure(desk: &Desk, size: &mut Size, runs: u32, profiles: Option<PathB
             size.add(bytes, Unit::Bytes, export.size);
         }
     }
-    say(rows, "scrolling");
+    print_progress(rows, "scrolling");
     probe.step("close", Value::Null).await?;
     for _ in 0..runs {
         let scroll = probe.step("scroll", json!(SCROLL_STEPS)).await?;
@@ -159,7 +161,7 @@ async fn measure(desk: &Desk, size: &mut Size, runs: u32, profiles: Option<PathB
     Ok(())
 }
 
-/// The formats, by their button, and what is said of each.
+/// The export formats by button label, and the labels of their measurements.
 const EXPORTS: [(&str, [&str; 3]); 2] = [
     (
         "CSV",
@@ -171,17 +173,17 @@ const EXPORTS: [(&str, [&str; 3]); 2] = [
     ),
 ];
 
-fn acts() -> Vec<Act> {
-    let filter = |what, step: (&'static str, Value), back| Act {
+fn actions() -> Vec<Action> {
+    let filter = |what, step: (&'static str, Value), undo| Action {
         what,
         step,
-        back: vec![back],
+        undo: vec![undo],
     };
-    // A column is sorted one way, then the other, then not at all.
-    let sort = |what, column: &str| Act {
+    // A column cycles through ascending, descending and unsorted.
+    let sort = |what, column: &str| Action {
         what,
         step: ("sort", json!(column)),
-        back: vec![("sort", json!(column)); 2],
+        undo: vec![("sort", json!(column)); 2],
     };
     vec![
         filter(
@@ -194,9 +196,9 @@ fn acts() -> Vec<Act> {
             ("search", json!("revert 11")),
             ("search", json!("")),
         ),
-        sort("sort by cost", "Cost"),
+        sort("sort by cost", "Your cost"),
         sort("sort by profit", "Profit"),
-        sort("sort by date", "When"),
+        sort("sort by date", "Date"),
         filter(
             "sums by child",
             ("group", json!("child")),
@@ -214,7 +216,7 @@ async fn sign_in(desk: &Desk) -> Result<()> {
     desk.css("table.log tr.row").nth(0).seen().await
 }
 
-/// For whoever waits.
-fn say(rows: u64, what: &str) {
-    eprintln!("{} rows: {what}", grouped(rows - OPENING.min(rows)));
+/// Prints progress.
+fn print_progress(rows: u64, what: &str) {
+    eprintln!("{} rows: {what}", grouped(rows - INITIAL_ROWS.min(rows)));
 }

@@ -1,17 +1,17 @@
-//! Benchmarks: how long the built portal takes in a real Chromium, and how that grows with what it holds.
+//! Benchmarks: how long the built portal takes in a real Chromium, and how that scales with the amount of data.
 //!
-//! They print figures and judge none: no test depends on how fast a machine is. Times are taken by the page itself, from the
-//! act to the frame in which its outcome is painted, so they hold two frames at least.
+//! They print measurements and never fail on them: no test depends on how fast a machine is. The page itself measures
+//! the time from an action to the frame in which its outcome is painted, so each time includes at least two frames.
 //!
-//! | room | job |
+//! | module | purpose |
 //! |---|---|
 //! | [`log`] | the credit log with many rows |
-//! | [`load`], `load.js` | opening the portal, beside a page that shows the same log and was written by hand |
-//! | `visit` | what is done with either |
-//! | `plain` | that page |
-//! | `ledger` | ledgers with many rows, made once and kept |
-//! | `probe`, `page.js` | the page's side: what is done there, and the clock |
-//! | `samples`, `report`, `versus` | what repeated measurements come to, and how they are printed |
+//! | [`load`], `load.js` | opening the portal, compared with a hand-written page that shows the same log |
+//! | `visit` | what is done with either page |
+//! | `plain` | the hand-written page |
+//! | `ledger` | ledgers with many rows, generated once and kept |
+//! | `probe`, `page.js` | the page's side: steps and timing |
+//! | `samples`, `report`, `versus` | statistics of repeated measurements, and how they are printed |
 
 mod ledger;
 pub mod load;

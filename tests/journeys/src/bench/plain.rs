@@ -1,11 +1,11 @@
-//! The page that the portal is measured beside: the log as one writes it by hand, served as the portal is.
+//! The page that the portal is compared with: a hand-written log page, served like the portal.
 
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use credit_desk_hosting::compress;
 
-/// The portal's own styles, so that both have the same to lay out and to paint.
+/// The portal's own styles, so that both pages have the same layout and paint work.
 const STYLES: [&str; 5] = [
     include_str!("../../../../style/tokens.css"),
     include_str!("../../../../style/base.css"),
@@ -14,7 +14,7 @@ const STYLES: [&str; 5] = [
     include_str!("../../../../style/log.css"),
 ];
 
-/// Writes it into `folder`, with compressed copies beside, as a build of the portal has them.
+/// Writes the page to `folder`, with compressed copies beside it like in a build of the portal.
 pub fn write(folder: &Path) -> Result<()> {
     for (name, content) in [
         ("index.html", include_str!("plain/index.html")),
@@ -25,5 +25,5 @@ pub fn write(folder: &Path) -> Result<()> {
         let file = folder.join(name);
         fs::write(&file, content).with_context(|| format!("cannot write {}", file.display()))?;
     }
-    compress::beside(folder).map(drop)
+    compress::write_copies(folder).map(drop)
 }

@@ -1,4 +1,4 @@
-//! The page's side: what is done there, and the clock.
+//! The page's side: steps and timing.
 
 use std::{
     fs,
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use crate::Desk;
 
-/// How long one question may stay open: less than the driver's client waits.
+/// How long one request to the page may wait: less than the timeout of the driver's client.
 const SLICE_MS: u32 = 10_000;
 
-/// A desk whose page measures.
+/// A desk whose page takes measurements.
 #[derive(Debug)]
 pub struct Probe<'a> {
     desk: &'a Desk,
@@ -22,20 +22,20 @@ pub struct Probe<'a> {
     profiles: Option<PathBuf>,
 }
 
-/// What a step of the page has measured.
+/// The measurements of one step.
 #[derive(Clone, Copy, Debug)]
 pub struct Measured {
-    /// From the act to its outcome, in microseconds.
+    /// From the action to its outcome, in microseconds.
     pub took: u64,
-    /// The longest frame meanwhile, in microseconds.
+    /// The longest frame during the step, in microseconds.
     pub longest: u64,
-    /// Bytes, where the step is about some.
+    /// Bytes, if the step measures a size.
     pub size: u64,
 }
 
 impl<'a> Probe<'a> {
-    /// Puts the page's side in; pages that are loaded from now on have it. `profiles` is where a CPU profile of each step is
-    /// kept, of several of one name the last.
+    /// Injects the page's side into pages loaded from now on. `profiles` is the folder for a CPU profile of each step;
+    /// steps with the same name overwrite each other.
     pub async fn new(
         desk: &'a Desk,
         patience: Duration,
@@ -58,79 +58,80 @@ impl<'a> Probe<'a> {
         })
     }
 
-    /// Has the page take a step, and waits for its end.
-    pub async fn step(&self, step: &str, given: Value) -> Result<Measured> {
+    /// Runs a step in the page, and waits until it ends.
+    pub async fn step(&self, step: &str, argument: Value) -> Result<Measured> {
         let Some(folder) = &self.profiles else {
-            return self.take(step, given).await;
+            return self.run(step, argument).await;
         };
         let word = |c: char| if c.is_alphanumeric() { c } else { '-' };
-        let name: String = format!("{step} {given}").chars().map(word).collect();
+        let name: String = format!("{step} {argument}").chars().map(word).collect();
         self.desk.cdp("Profiler.start", json!({})).await?;
-        let measured = self.take(step, given).await;
-        let mut answer = self.desk.cdp("Profiler.stop", json!({})).await?;
+        let measured = self.run(step, argument).await;
+        let mut response = self.desk.cdp("Profiler.stop", json!({})).await?;
         let file = folder.join(format!("{}.cpuprofile", name.trim_matches('-')));
-        fs::write(&file, answer["profile"].take().to_string())
+        fs::write(&file, response["profile"].take().to_string())
             .with_context(|| format!("cannot write {}", file.display()))?;
         measured
     }
 
-    async fn take(&self, step: &str, given: Value) -> Result<Measured> {
-        let what = self.begin(step, given).await?;
+    async fn run(&self, step: &str, argument: Value) -> Result<Measured> {
+        let what = self.begin(step, argument).await?;
         self.end(&what).await
     }
 
-    /// Has the page take a step, and does not wait for its end; gives the step's name for [`Self::end`].
-    pub async fn begin(&self, step: &str, given: Value) -> Result<String> {
-        let what = format!("{step} {given}");
-        self.evaluate(&format!("bench.begin({}, {given})", json!(step)))
+    /// Starts a step in the page without waiting. Returns the step's name for [`Self::end`].
+    pub async fn begin(&self, step: &str, argument: Value) -> Result<String> {
+        let what = format!("{step} {argument}");
+        self.evaluate(&format!("bench.begin({}, {argument})", json!(step)))
             .await
             .with_context(|| what.clone())?;
         Ok(what)
     }
 
-    /// Waits for the end of a step that has begun.
+    /// Waits for a step that was started.
     pub async fn end(&self, what: &str) -> Result<Measured> {
-        let begun = Instant::now();
+        let start = Instant::now();
         loop {
-            let answer = self.evaluate(&format!("bench.wait({SLICE_MS})")).await;
-            let answer = answer.with_context(|| what.to_owned())?;
-            if !answer.is_null() {
-                let figure = |name: &str| answer["answer"][name].as_u64().unwrap_or_default();
+            let response = self.evaluate(&format!("bench.wait({SLICE_MS})")).await;
+            let response = response.with_context(|| what.to_owned())?;
+            if !response.is_null() {
+                let number = |name: &str| response["answer"][name].as_u64().unwrap_or_default();
                 return Ok(Measured {
-                    took: figure("took"),
-                    longest: figure("longest"),
-                    size: figure("size"),
+                    took: number("took"),
+                    longest: number("longest"),
+                    size: number("size"),
                 });
             }
-            if begun.elapsed() > self.patience {
+            if start.elapsed() > self.patience {
                 bail!("{what} takes more than {} s", self.patience.as_secs());
             }
         }
     }
 
-    /// Bytes that the page's scripts hold, and those of the portal's own memory, when what is not used is thrown away.
+    /// Returns the bytes used by the page's script heap after a garbage collection, and the size of the portal's wasm
+    /// memory.
     pub async fn memory(&self) -> Result<(u64, u64)> {
         self.desk
             .cdp("HeapProfiler.collectGarbage", json!({}))
             .await?;
         let heap = self.desk.cdp("Runtime.getHeapUsage", json!({})).await?;
         let used = heap["usedSize"].to_string();
-        // A whole number, that some versions write with a point.
+        // An integer that some versions write with a decimal point.
         let used = used.split('.').next().unwrap_or_default().parse();
         let wasm = self.step("memory", Value::Null).await?.size;
         Ok((used.context("the browser does not say its heap")?, wasm))
     }
 
-    /// What an expression of the page comes to, once it is settled.
+    /// Evaluates an expression in the page, and waits for its promise to settle.
     pub async fn evaluate(&self, expression: &str) -> Result<Value> {
-        let question =
+        let parameters =
             json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
-        let mut answer = self.desk.cdp("Runtime.evaluate", question).await?;
-        let wrong = &answer["exceptionDetails"];
-        if !wrong.is_null() {
-            let told = wrong["exception"]["description"].as_str();
-            bail!("{}", told.unwrap_or("the page failed without a word"));
+        let mut response = self.desk.cdp("Runtime.evaluate", parameters).await?;
+        let exception = &response["exceptionDetails"];
+        if !exception.is_null() {
+            let message = exception["exception"]["description"].as_str();
+            bail!("{}", message.unwrap_or("the page failed without a message"));
         }
-        Ok(answer["result"]["value"].take())
+        Ok(response["result"]["value"].take())
     }
 }

@@ -1,23 +1,23 @@
-//! What was measured at each size, and how it grows from one to the next.
+//! The measurements at each size, and how they grow from one size to the next.
 
 use std::fmt;
 
-use super::samples::{Samples, tenfold_factor};
+use super::samples::{Samples, factor_in_tenths};
 
-/// What a measurement counts.
+/// The unit of a measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Microseconds, shown as milliseconds.
     Time,
-    /// Bytes, shown as MB.
+    /// Bytes, shown as kB or MB.
     Bytes,
-    /// So many a second.
+    /// Per second.
     Rate,
-    /// So many.
+    /// A count.
     Count,
 }
 
-/// One thing that was measured.
+/// One measured quantity.
 #[derive(Clone, Debug)]
 struct Line {
     what: &'static str,
@@ -25,7 +25,7 @@ struct Line {
     samples: Samples,
 }
 
-/// All that was measured at one size.
+/// The measurements at one size.
 #[derive(Clone, Debug)]
 pub struct Size {
     rows: u32,
@@ -33,7 +33,7 @@ pub struct Size {
 }
 
 impl Size {
-    /// Nothing was measured yet.
+    /// Creates an empty set of measurements.
     pub fn new(rows: u32) -> Self {
         Self {
             rows,
@@ -41,7 +41,7 @@ impl Size {
         }
     }
 
-    /// One more measurement. Things stand in the order in which they were measured first.
+    /// Adds a measurement. Quantities are listed in the order they were first measured.
     pub fn add(&mut self, what: &'static str, unit: Unit, value: u64) {
         let known = self.lines.iter().position(|line| line.what == what);
         let at = known.unwrap_or_else(|| {
@@ -55,7 +55,7 @@ impl Size {
         self.lines[at].samples.add(value);
     }
 
-    /// How often each thing was measured.
+    /// Returns how many times each quantity was measured.
     pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
         let count = |line: &Line| (line.what, line.samples.count());
         self.lines.iter().map(count)
@@ -69,7 +69,7 @@ impl Size {
 /// All sizes of a benchmark.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What was measured, and on what.
+    /// What was measured, and with which browser.
     pub title: String,
     /// The sizes, smallest first.
     pub sizes: Vec<Size>,
@@ -107,11 +107,11 @@ impl fmt::Display for Report {
 }
 
 impl Report {
-    /// Two columns a size: the figures, and how many times those of the size before.
+    /// Two columns per size: the measurements, and the factor relative to the previous size.
     fn head(&self) -> Vec<String> {
         let mut cells = vec!["median (least … greatest)".to_owned()];
         for (at, size) in self.sizes.iter().enumerate() {
-            cells.push(format!("{} rows", grouped(size.rows.into())));
+            cells.push(format!("{} entries", grouped(size.rows.into())));
             if at > 0 {
                 cells.push("factor".to_owned());
             }
@@ -126,21 +126,23 @@ impl Report {
             let line = size.line(what);
             let spread = line.and_then(|line| Some((line.unit, line.samples.spread()?)));
             cells.push(spread.map_or_else(String::new, |(unit, spread)| {
-                let figure = |value| shown(unit, value);
+                let format = |value| format_value(unit, value);
                 format!(
                     "{} ({} … {})",
-                    figure(spread.median),
-                    figure(spread.least),
-                    figure(spread.greatest)
+                    format(spread.median),
+                    format(spread.min),
+                    format(spread.max)
                 )
             }));
             let median = spread.map(|(_, spread)| spread.median);
             if at > 0 {
                 let factor = before
                     .zip(median)
-                    .and_then(|(one, two)| tenfold_factor(one, two));
-                cells
-                    .push(factor.map_or_else(String::new, |tenths| format!("× {}", tenth(tenths))));
+                    .and_then(|(base, value)| factor_in_tenths(base, value));
+                cells.push(
+                    factor
+                        .map_or_else(String::new, |tenths| format!("× {}", format_tenths(tenths))),
+                );
             }
             before = median;
         }
@@ -148,25 +150,25 @@ impl Report {
     }
 }
 
-/// A figure with its unit.
-pub fn shown(unit: Unit, value: u64) -> String {
+/// Formats a value with its unit.
+pub fn format_value(unit: Unit, value: u64) -> String {
     match unit {
         // Below this a tenth of a millisecond is more than noise.
-        Unit::Time if value < 100_000 => format!("{} ms", tenth((value + 50) / 100)),
+        Unit::Time if value < 100_000 => format!("{} ms", format_tenths((value + 50) / 100)),
         Unit::Time => format!("{} ms", grouped((value + 500) / 1000)),
-        // What travels; what is held is more.
-        Unit::Bytes if value < 1_000_000 => format!("{} kB", tenth((value + 50) / 100)),
-        Unit::Bytes => format!("{} MB", tenth((value + 50_000) / 100_000)),
+        // Small sizes are transfers; memory is larger.
+        Unit::Bytes if value < 1_000_000 => format!("{} kB", format_tenths((value + 50) / 100)),
+        Unit::Bytes => format!("{} MB", format_tenths((value + 50_000) / 100_000)),
         Unit::Rate => format!("{}/s", grouped(value)),
         Unit::Count => grouped(value),
     }
 }
 
-pub fn tenth(tenths: u64) -> String {
+pub fn format_tenths(tenths: u64) -> String {
     format!("{}.{}", grouped(tenths / 10), tenths % 10)
 }
 
-/// 1234567 as 1,234,567.
+/// Formats 1234567 as 1,234,567.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -184,18 +186,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_are_shown_as_people_read_them() {
-        assert_eq!(shown(Unit::Time, 16_649), "16.6 ms");
-        assert_eq!(shown(Unit::Time, 99_999), "100.0 ms");
-        assert_eq!(shown(Unit::Time, 1_234_500), "1,235 ms");
-        assert_eq!(shown(Unit::Bytes, 12_340_000), "12.3 MB");
-        assert_eq!(shown(Unit::Rate, 1_234_567), "1,234,567/s");
+    fn values_are_formatted_with_their_units() {
+        assert_eq!(format_value(Unit::Time, 16_649), "16.6 ms");
+        assert_eq!(format_value(Unit::Time, 99_999), "100.0 ms");
+        assert_eq!(format_value(Unit::Time, 1_234_500), "1,235 ms");
+        assert_eq!(format_value(Unit::Bytes, 12_340_000), "12.3 MB");
+        assert_eq!(format_value(Unit::Rate, 1_234_567), "1,234,567/s");
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(100_000), "100,000");
     }
 
     #[test]
-    fn each_size_is_compared_with_the_one_before() {
+    fn each_size_is_compared_with_the_previous_one() {
         let mut small = Size::new(1000);
         let mut large = Size::new(10_000);
         for value in [3_000, 1_000, 2_000] {
@@ -213,14 +215,14 @@ mod tests {
             [
                 "",
                 "A log",
-                "median (least … greatest) 1,000 rows 10,000 rows factor",
+                "median (least … greatest) 1,000 entries 10,000 entries factor",
                 "sort 2.0 ms (1.0 ms … 3.0 ms) 25.0 ms (25.0 ms … 25.0 ms) × 12.5",
                 "group 400 ms (400 ms … 400 ms)",
             ]
         );
     }
 
-    /// Without the room between the columns.
+    /// Removes the padding between columns.
     fn plain(line: &str) -> String {
         line.split_whitespace().collect::<Vec<_>>().join(" ")
     }

@@ -1,51 +1,51 @@
-//! What repeated measurements come to.
+//! Statistics of repeated measurements.
 
-/// Measurements of one thing, in whole units of it.
+/// Measurements of one quantity, in whole units.
 #[derive(Clone, Debug, Default)]
 pub struct Samples(Vec<u64>);
 
-/// The middle of measurements, and how far they lie apart.
+/// The median and range of measurements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spread {
-    /// As many are below as above.
+    /// The median.
     pub median: u64,
-    /// The least.
-    pub least: u64,
-    /// The greatest.
-    pub greatest: u64,
+    /// The minimum.
+    pub min: u64,
+    /// The maximum.
+    pub max: u64,
 }
 
 impl Samples {
-    /// One more.
+    /// Adds a measurement.
     pub fn add(&mut self, value: u64) {
         self.0.push(value);
     }
 
-    /// How many there are.
+    /// Returns the number of measurements.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// What they come to; nothing where nothing was measured.
+    /// Returns the median and range, or `None` without measurements.
     pub fn spread(&self) -> Option<Spread> {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
-        let (least, greatest) = (*sorted.first()?, *sorted.last()?);
+        let (min, max) = (*sorted.first()?, *sorted.last()?);
         let upper = *sorted.get(sorted.len() / 2)?;
-        // Of an even count, halfway between the two in the middle.
+        // With an even count, the median is halfway between the two in the middle.
         let lower = *sorted.get((sorted.len() - 1) / 2)?;
         Some(Spread {
             median: lower.midpoint(upper),
-            least,
-            greatest,
+            min,
+            max,
         })
     }
 }
 
-/// How many times `one` goes into `two`, in tenths, to the nearest.
-pub fn tenfold_factor(one: u64, two: u64) -> Option<u64> {
-    let tenths = u128::from(two) * 10 + u128::from(one) / 2;
-    u64::try_from(tenths.checked_div(u128::from(one))?).ok()
+/// Returns `value / base` in tenths, rounded to the nearest. `None` if `base` is 0.
+pub fn factor_in_tenths(base: u64, value: u64) -> Option<u64> {
+    let tenths = u128::from(value) * 10 + u128::from(base) / 2;
+    u64::try_from(tenths.checked_div(u128::from(base))?).ok()
 }
 
 #[cfg(test)]
@@ -55,11 +55,11 @@ mod tests {
     fn spread(values: &[u64]) -> Option<(u64, u64, u64)> {
         let samples = Samples(values.to_vec());
         let spread = samples.spread()?;
-        Some((spread.median, spread.least, spread.greatest))
+        Some((spread.median, spread.min, spread.max))
     }
 
     #[test]
-    fn the_median_is_in_the_middle_whatever_the_order() {
+    fn the_median_does_not_depend_on_the_order() {
         assert_eq!(spread(&[]), None);
         assert_eq!(spread(&[7]), Some((7, 7, 7)));
         assert_eq!(spread(&[9, 1, 5]), Some((5, 1, 9)));
@@ -73,11 +73,11 @@ mod tests {
 
     #[test]
     fn a_factor_is_rounded_to_tenths() {
-        assert_eq!(tenfold_factor(10, 100), Some(100));
-        assert_eq!(tenfold_factor(3, 1), Some(3));
-        assert_eq!(tenfold_factor(1000, 1049), Some(10));
-        assert_eq!(tenfold_factor(1000, 1050), Some(11));
-        assert_eq!(tenfold_factor(0, 5), None);
-        assert_eq!(tenfold_factor(1, u64::MAX), None);
+        assert_eq!(factor_in_tenths(10, 100), Some(100));
+        assert_eq!(factor_in_tenths(3, 1), Some(3));
+        assert_eq!(factor_in_tenths(1000, 1049), Some(10));
+        assert_eq!(factor_in_tenths(1000, 1050), Some(11));
+        assert_eq!(factor_in_tenths(0, 5), None);
+        assert_eq!(factor_in_tenths(1, u64::MAX), None);
     }
 }

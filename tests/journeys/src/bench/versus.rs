@@ -1,33 +1,33 @@
-//! The portal's figures beside the hand-written page's, and the limits between them.
+//! The portal's measurements compared with the hand-written page's, and their limits.
 
 use std::fmt;
 
 use super::{
-    report::{Unit, shown, tenth},
-    samples::{Samples, tenfold_factor},
+    report::{Unit, format_tenths, format_value},
+    samples::{Samples, factor_in_tenths},
 };
 
-/// Which of the two.
+/// Which of the two pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// The portal.
     Portal,
-    /// The page that was written by hand.
+    /// The hand-written page.
     Plain,
 }
 
-/// One thing that was measured of both, or of the portal alone.
+/// One quantity measured on both pages, or on the portal only.
 #[derive(Clone, Debug)]
 struct Line {
     what: &'static str,
     unit: Unit,
     portal: Samples,
     plain: Samples,
-    /// How many times the hand-written page's it may be, in tenths.
+    /// Limit for the portal relative to the hand-written page, in tenths.
     limit: Option<u64>,
 }
 
-/// What was measured under one condition.
+/// The measurements under one condition.
 #[derive(Clone, Debug)]
 pub struct Table {
     title: String,
@@ -35,7 +35,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Nothing was measured yet.
+    /// Creates an empty table.
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -43,7 +43,7 @@ impl Table {
         }
     }
 
-    /// One more measurement. Things stand in the order in which they were measured first.
+    /// Adds a measurement. Quantities are listed in the order they were first measured.
     pub fn add(&mut self, what: &'static str, side: Side, unit: Unit, value: u64) {
         let line = self.line(what, unit);
         match side {
@@ -52,14 +52,14 @@ impl Table {
         }
     }
 
-    /// The portal may take so many tenths of the hand-written page's.
+    /// Limits the portal's value to `tenths` tenths of the hand-written page's.
     pub fn limit(&mut self, what: &str, tenths: u64) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.what == what) {
             line.limit = Some(tenths);
         }
     }
 
-    /// How often each thing was measured of the portal.
+    /// Returns how many times each quantity was measured on the portal.
     pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
         let count = |line: &Line| (line.what, line.portal.count());
         self.lines.iter().map(count)
@@ -83,25 +83,25 @@ impl Table {
 
 impl Line {
     fn cells(&self) -> [String; 5] {
-        let figures = |samples: &Samples| {
+        let cell = |samples: &Samples| {
             samples.spread().map_or_else(String::new, |spread| {
-                let figure = |value| shown(self.unit, value);
-                let (least, greatest) = (spread.least, spread.greatest);
-                match least == greatest {
-                    true => figure(least),
+                let format = |value| format_value(self.unit, value);
+                let (min, max) = (spread.min, spread.max);
+                match min == max {
+                    true => format(min),
                     false => format!(
                         "{} ({} … {})",
-                        figure(spread.median),
-                        figure(least),
-                        figure(greatest)
+                        format(spread.median),
+                        format(min),
+                        format(max)
                     ),
                 }
             })
         };
         let medians = self.plain.spread().zip(self.portal.spread());
         let factor =
-            medians.and_then(|(plain, portal)| tenfold_factor(plain.median, portal.median));
-        // Not the rounded factor: at the limit's edge it would say pass where there is none.
+            medians.and_then(|(plain, portal)| factor_in_tenths(plain.median, portal.median));
+        // Not the rounded factor, which could pass just above the limit.
         let is_within = |limit: u64| {
             medians.map(|(plain, portal)| {
                 u128::from(portal.median) * 10 <= u128::from(plain.median) * u128::from(limit)
@@ -109,24 +109,24 @@ impl Line {
         };
         let verdict = self.limit.and_then(|limit| {
             let word = if is_within(limit)? { "pass" } else { "SHORT" };
-            Some(format!("≤ × {}: {word}", tenth(limit)))
+            Some(format!("≤ × {}: {word}", format_tenths(limit)))
         });
         [
             self.what.to_owned(),
-            figures(&self.portal),
-            figures(&self.plain),
-            factor.map_or_else(String::new, |tenths| format!("× {}", tenth(tenths))),
+            cell(&self.portal),
+            cell(&self.plain),
+            factor.map_or_else(String::new, |tenths| format!("× {}", format_tenths(tenths))),
             verdict.unwrap_or_default(),
         ]
     }
 }
 
-/// All that was measured.
+/// The complete comparison.
 #[derive(Clone, Debug)]
 pub struct Versus {
-    /// What was measured, on what, and how.
+    /// What was measured, with which browser, and how.
     pub title: String,
-    /// A table for each condition.
+    /// One table per condition.
     pub tables: Vec<Table>,
 }
 
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_held_by_the_medians_and_not_by_what_they_round_to() {
+    fn limits_apply_to_exact_medians_not_rounded_factors() {
         let mut table = Table::new("As it is");
         for (portal, plain) in [(13_000, 10_000), (99_000, 90_000), (1_000, 1_000)] {
             table.add("flip", Side::Portal, Unit::Time, portal);

@@ -1,4 +1,4 @@
-//! What is done with a page that is measured, and what is noted of it.
+//! What is done with a measured page, and what is recorded.
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -10,58 +10,58 @@ use super::{
 };
 use crate::Desk;
 
-/// The deep link.
+/// The deep link to the log.
 pub const LOG: &str = "/log?page_size=100";
 
-/// How long the log's first row takes.
+/// The time until the log's first row is shown.
 pub const ROW: &str = "log: first row shown";
-/// How long the next page takes.
+/// The time to turn to the next page.
 pub const FLIP: &str = "log: next page of 100";
 
-/// Opens the log, and of the portal a form, each with nothing in the browser's cache.
+/// Opens the log, and the transfer form on the portal, each with an empty cache.
 pub async fn open(desk: &Desk, probe: &Probe<'_>, side: Side, table: &mut Table) -> Result<()> {
-    cold(desk, LOG).await?;
+    open_cold(desk, LOG).await?;
     let row = probe.step("arrived", json!("row")).await?;
     let weights = probe.evaluate("bench.weights()").await?;
-    let figure = |name: &str| weights[name].as_u64().context("the page has no weights");
-    table.add("log: files", side, Unit::Count, figure("files")?);
+    let number = |name: &str| weights[name].as_u64().context("the page has no weights");
+    table.add("log: files", side, Unit::Count, number("files")?);
     table.add(
         "log: bytes of files",
         side,
         Unit::Bytes,
-        figure("file_bytes")?,
+        number("file_bytes")?,
     );
     table.add(
-        "log: requests to the backend",
+        "log: requests to the service",
         side,
         Unit::Count,
-        figure("answers")?,
+        number("answers")?,
     );
     table.add(
-        "log: bytes from the backend",
+        "log: bytes from the service",
         side,
         Unit::Bytes,
-        figure("answer_bytes")?,
+        number("answer_bytes")?,
     );
-    table.add("log: first paint", side, Unit::Time, figure("paint")?);
+    table.add("log: first paint", side, Unit::Time, number("paint")?);
     table.add(ROW, side, Unit::Time, row.took);
     if side == Side::Portal {
-        cold(desk, "/transfer").await?;
+        open_cold(desk, "/transfer").await?;
         let form = probe.step("arrived", json!("form")).await?;
         table.add("transfer: the form takes keys", side, Unit::Time, form.took);
     }
     Ok(())
 }
 
-/// Goes there as if it had never been there; a page that is still open would lend what it holds.
-async fn cold(desk: &Desk, path: &str) -> Result<()> {
+/// Opens a path with a cold cache. An open page could share what it has in memory, so it is left first.
+async fn open_cold(desk: &Desk, path: &str) -> Result<()> {
     desk.driver().goto("about:blank").await?;
     desk.cdp("Network.clearBrowserCache", json!({})).await?;
     desk.goto(path).await
 }
 
-/// Turns pages of the log, one after the other.
-pub async fn turn(
+/// Turns pages of the log, one after another.
+pub async fn turn_pages(
     desk: &Desk,
     probe: &Probe<'_>,
     side: Side,
@@ -80,13 +80,18 @@ pub async fn turn(
             flip.longest,
         );
         table.add(
-            "  of that the backend's answer",
+            "  of that the service's response",
             side,
             Unit::Time,
             flip.size,
         );
         let own = flip.longest.saturating_sub(flip.size);
-        table.add("  of that neither answer nor frame", side, Unit::Time, own);
+        table.add(
+            "  of that neither response nor frame",
+            side,
+            Unit::Time,
+            own,
+        );
     }
     let after = work(desk).await?;
     for ((what, _), (before, after)) in WORK.iter().zip(before.into_iter().zip(after)) {
@@ -96,7 +101,7 @@ pub async fn turn(
     Ok(())
 }
 
-/// What the browser counts of the page's main thread, and by which name.
+/// Labels of the main thread's metrics, and their names in the browser.
 const WORK: [(&str, &str); 4] = [
     ("  mean of scripts", "ScriptDuration"),
     ("  mean of styles", "RecalcStyleDuration"),
@@ -104,20 +109,20 @@ const WORK: [(&str, &str); 4] = [
     ("  mean of all tasks", "TaskDuration"),
 ];
 
-/// How long each has taken since the page was opened, in microseconds.
+/// Returns each metric's total since the page was opened, in microseconds.
 async fn work(desk: &Desk) -> Result<Vec<u64>> {
-    let answer = desk.cdp("Performance.getMetrics", json!({})).await?;
-    let all = answer["metrics"].as_array().context("no metrics")?;
+    let response = desk.cdp("Performance.getMetrics", json!({})).await?;
+    let all = response["metrics"].as_array().context("no metrics")?;
     let named = |name: &str| {
         let found = all.iter().find(|metric| metric["name"] == name)?;
-        // Seconds, with a point.
+        // Seconds, as a floating-point number.
         Some((found["value"].as_f64()? * 1e6) as u64)
     };
     let found = WORK.iter().map(|(_, name)| named(name).context(*name));
     found.collect()
 }
 
-/// What the page holds by now.
+/// Measures the page's memory.
 pub async fn memory(desk: &Desk, probe: &Probe<'_>, side: Side, table: &mut Table) -> Result<()> {
     let (heap, wasm) = probe.memory().await?;
     table.add("script heap, pages turned", side, Unit::Bytes, heap);
@@ -132,7 +137,7 @@ pub async fn memory(desk: &Desk, probe: &Probe<'_>, side: Side, table: &mut Tabl
     Ok(())
 }
 
-/// Types minutes into the transfer form: a digit more, and a digit less.
+/// Types minutes into the transfer form: adds a digit, then deletes it.
 pub async fn typing(desk: &Desk, probe: &Probe<'_>, table: &mut Table, runs: u32) -> Result<()> {
     desk.goto("/transfer?child=4002&minutes=2").await?;
     probe.step("arrived", json!("form")).await?;

@@ -1,4 +1,4 @@
-//! Measures; `cargo xtask bench` builds all that it needs and runs it.
+//! Runs a benchmark. `cargo xtask bench` builds what it needs and runs it.
 
 use std::process::ExitCode;
 
@@ -6,9 +6,9 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use credit_desk_journeys::bench::{load, log};
 
-/// How long the built portal takes in a real Chromium, on the sandbox, and how that grows
+/// Measures how long the built portal takes in a real Chromium, on the sandbox, and how that scales
 ///
-/// Figures are printed and none is judged. Nothing else should run on the machine meanwhile.
+/// Prints measurements and never fails on them. Nothing else should run on the machine at the same time.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
 struct Command {
@@ -20,7 +20,7 @@ struct Command {
 enum Bench {
     /// The credit log with many rows
     Log(log::Options),
-    /// Opening the portal and turning the log's pages, beside a page written by hand
+    /// Opening the portal and turning the log's pages, compared with a hand-written page
     Load(load::Options),
 }
 
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_typed_with_commas() {
+    fn sizes_are_separated_by_commas() {
         let sizes = |args: &[&str]| {
             let Bench::Log(options) = Command::parse_from(args).bench else {
                 panic!("{args:?}")

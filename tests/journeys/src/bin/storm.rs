@@ -1,4 +1,4 @@
-//! Lets the storm happen; `cargo xtask storm` builds all that it needs and runs it.
+//! Runs the storm. `cargo xtask storm` builds what it needs and runs it.
 
 use std::process::ExitCode;
 
@@ -6,14 +6,14 @@ use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use credit_desk_journeys::storm::{self, Options, Setting};
 
-/// Many movements by simulated people in real browsers, while everything fails around them
+/// Many movements by simulated users in real browsers, while everything around them fails
 ///
-/// Afterwards the ledger is compared with what people were told. Exits with 1 if anything was applied twice, told otherwise than
-/// it is, or left open.
+/// Afterward the ledger is compared with what users were shown. Exits with 1 if anything was applied twice, shown
+/// wrong, or left unresolved.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask storm", bin_name = "cargo xtask storm")]
 struct Command {
-    /// What the reseller API does with idempotency keys, and the portal is told it does
+    /// What the reseller API does with idempotency keys; the portal is configured to match
     #[arg(long, value_enum, default_value = "both")]
     setting: Settings,
 
@@ -23,9 +23,9 @@ struct Command {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Settings {
-    /// The same key and body get the first answer again
+    /// Requests with the same key and body get the first response again
     Replay,
-    /// Keys mean nothing, as the vendor documents it
+    /// Keys are ignored, as the vendor documents
     Ignore,
     /// One after the other
     Both,

@@ -12,8 +12,8 @@ use thirtyfour::{Capabilities, WebDriver};
 use super::driver::{self, Driver};
 use crate::process::{self, Server};
 
-/// One driver for all tests of a test program that run at the same time. Weak, so that it ends with the last journey that uses it:
-/// nothing else runs at the end of a test program.
+/// One driver shared by all tests of a test program that run at the same time. Weak, so that it ends with the last
+/// journey that uses it: no code runs at the end of a test program.
 static DRIVER: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
 
 /// Starts Chromium on this profile.
@@ -22,7 +22,7 @@ pub async fn start(profile: &Path) -> Result<(Arc<Driver>, WebDriver)> {
     let chromium = process::path("CREDIT_DESK_CHROMIUM", chromium)?;
     let mut capabilities = Capabilities::new();
     capabilities.set("browserName", "chrome")?;
-    // Hosts of journeys that speak TLS have certificates of their own.
+    // Journeys over TLS use self-signed certificates.
     capabilities.set("acceptInsecureCerts", true)?;
     capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
     capabilities.set(
@@ -34,8 +34,8 @@ pub async fn start(profile: &Path) -> Result<(Arc<Driver>, WebDriver)> {
     Ok((driver, session))
 }
 
-/// Deletes what pages have stored, and what they have written to the console.
-pub async fn forget(session: &WebDriver) -> Result<()> {
+/// Deletes what pages have stored and written to the console.
+pub async fn reset(session: &WebDriver) -> Result<()> {
     session.browser_log().await?;
     let cdp = session.cdp();
     let everywhere = json!({ "storageKey": "*", "origin": "*", "storageTypes": "all" });
@@ -62,15 +62,15 @@ fn start_driver() -> Result<Driver> {
             .context("there is no chromedriver on PATH; name one in CREDIT_DESK_CHROMEDRIVER")
     })?;
     let folder = driver::folder()?;
-    let mut command = process::leashed(&program);
+    let mut command = process::supervised(&program);
     command.arg("--port=0");
-    // What a killed browser leaves in the folder for temporary files goes with the driver's own.
+    // Temporary files of killed browsers are deleted with the driver's own.
     command.env("TMPDIR", folder.path());
     let (server, port) = Server::start(&mut command, &folder.path().join("errors.log"), port)?;
     Ok(Driver::new(server, port, folder))
 }
 
-/// Reads `ChromeDriver was started successfully on port 45825.`
+/// Parses `ChromeDriver was started successfully on port 45825.`
 fn port(line: &str) -> Option<u16> {
     let (_, rest) = line.split_once("started successfully on port ")?;
     rest.trim_end_matches('.').parse().ok()
@@ -89,14 +89,15 @@ fn chromium() -> Result<PathBuf> {
     .context("there is no Chromium on PATH; name one in CREDIT_DESK_CHROMIUM")
 }
 
-/// Headless, quiet on the network, in one language, and gone when its driver goes (it watches the pipe between them).
+/// Headless, with no background network traffic and a fixed language. Exits with its driver, because it watches the
+/// pipe between them.
 fn arguments(profile: &Path) -> Vec<String> {
     let mut arguments = vec![
         format!("--user-data-dir={}", profile.display()),
         "--headless".to_owned(),
         "--remote-debugging-pipe".to_owned(),
         "--window-size=1280,900".to_owned(),
-        // A name of this machine that no browser takes for a secure one.
+        // A name for this machine that browsers don't treat as a secure context.
         "--host-resolver-rules=MAP desk.test 127.0.0.1".to_owned(),
         "--disable-gpu".to_owned(),
         "--disable-dev-shm-usage".to_owned(),
@@ -108,7 +109,7 @@ fn arguments(profile: &Path) -> Vec<String> {
         "--lang=en-US".to_owned(),
         "--accept-lang=en-US".to_owned(),
     ];
-    // Chromium refuses to run as root with its own sandbox on; anybody else keeps it.
+    // Chromium refuses to run as root with its own sandbox on. Other users keep the sandbox.
     if process::is_root() {
         arguments.push("--no-sandbox".to_owned());
     }
@@ -120,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_port_is_in_the_last_line_of_the_greeting() {
+    fn port_is_parsed_from_the_startup_message() {
         assert_eq!(
             port("ChromeDriver was started successfully on port 45825."),
             Some(45825)

@@ -1,4 +1,4 @@
-//! A screen that nobody sees, for a browser that has no headless mode.
+//! A virtual screen for browsers without a headless mode.
 
 use std::sync::{Arc, Mutex, Weak};
 
@@ -7,11 +7,11 @@ use tempfile::TempDir;
 
 use crate::process::{self, Server};
 
-/// A running Xvfb: one for all tests of a test program that run at the same time.
+/// A running Xvfb, shared by all tests of a test program that run at the same time.
 #[derive(Debug)]
 pub struct Display {
     name: String,
-    // Dropped in this order: the server still writes into the folder.
+    // Dropped in this order, because the server still writes to the folder.
     _server: Server,
     _folder: TempDir,
 }
@@ -19,7 +19,7 @@ pub struct Display {
 static DISPLAY: Mutex<Weak<Display>> = Mutex::new(Weak::new());
 
 impl Display {
-    /// The one that runs, or a new one.
+    /// Returns the running display, or starts one.
     pub fn shared() -> Result<Arc<Self>> {
         let mut shared = DISPLAY.lock().unwrap_or_else(|broken| broken.into_inner());
         if let Some(display) = shared.upgrade() {
@@ -30,7 +30,7 @@ impl Display {
         Ok(display)
     }
 
-    /// What X clients know it by, such as `:99`.
+    /// Returns the name for X clients, such as `:99`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -43,9 +43,9 @@ impl Display {
         let folder = tempfile::Builder::new()
             .prefix("credit-desk-display-")
             .tempdir()?;
-        let mut command = process::leashed_group(&program);
-        // It picks a number that is free and prints it. The pointer rests in the middle of the screen: beside every window, so that
-        // none receives its events when another window opens or closes.
+        let mut command = process::supervised_group(&program);
+        // Xvfb picks a free number and prints it. The pointer rests in the middle of this large screen, outside every
+        // window, so that no window receives pointer events when another one opens or closes.
         command.args([
             "-displayfd",
             "1",

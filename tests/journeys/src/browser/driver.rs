@@ -14,15 +14,15 @@ use crate::process::Server;
 #[derive(Debug)]
 pub struct Driver {
     address: String,
-    /// The screen of its browser, where that needs one.
+    /// The browser's screen, if it needs one.
     _display: Option<Arc<Display>>,
-    // Dropped in this order: the server still writes into the folder.
+    // Dropped in this order, because the server still writes to the folder.
     _server: Server,
     _folder: TempDir,
 }
 
 impl Driver {
-    /// A driver that listens on this port of 127.0.0.1.
+    /// Creates a driver that listens on this port of 127.0.0.1.
     pub fn new(server: Server, port: u16, folder: TempDir) -> Self {
         Self {
             address: format!("http://127.0.0.1:{port}"),
@@ -32,7 +32,7 @@ impl Driver {
         }
     }
 
-    /// The same, with a screen that stays as long as the driver.
+    /// Keeps `display` open as long as the driver.
     pub fn with_display(self, display: Arc<Display>) -> Self {
         Self {
             _display: Some(display),
@@ -42,7 +42,7 @@ impl Driver {
 
     /// Starts a browser.
     pub async fn connect(&self, mut capabilities: Capabilities) -> Result<WebDriver> {
-        // A page that hangs should fail the journey, not outlast it.
+        // A page that hangs must fail the journey, not outlast it.
         capabilities.set("timeouts", json!({ "pageLoad": 30_000, "script": 20_000 }))?;
         let client = reqwest::Client::builder().no_proxy().build()?;
         let session = WebDriver::builder(&*self.address, capabilities)
@@ -54,7 +54,7 @@ impl Driver {
     }
 }
 
-/// A folder for a driver's logs and temporary files.
+/// Creates a folder for a driver's logs and temporary files.
 pub fn folder() -> Result<TempDir> {
     Ok(tempfile::Builder::new()
         .prefix("credit-desk-driver-")

@@ -1,9 +1,10 @@
-// Runs once in Firefox's own window, with the browser's rights: it runs the journey's scripts in every page before the page's own, and
-// keeps what pages write to their consoles. `journeys:scripts` are the scripts' sources, shared among the browser's processes.
+// Runs once in Firefox's own window with chrome privileges: runs the journey's scripts in every page before the page's
+// own, and records what pages write to the console. `journeys:scripts` holds the scripts' sources and is shared among
+// the browser's processes.
 const written = (window.journeysConsole = []);
 Services.mm.addMessageListener("journeys:console", ({ data }) => written.push(data));
 
-// In each tab's process.
+// Runs in each tab's process.
 const frame = () => {
   const { addDebuggerToGlobal } = ChromeUtils.importESModule("resource://gre/modules/jsdebugger.sys.mjs", { global: "contextual" });
   addDebuggerToGlobal(globalThis);
@@ -33,7 +34,7 @@ const frame = () => {
   };
   const storage = Cc["@mozilla.org/consoleAPI-storage;1"].getService(Ci.nsIConsoleAPIStorage);
   const note = (entry) => {
-    // Firefox and its own extensions write there as well; and other tabs of this process have a frame of their own.
+    // Firefox and its built-in extensions also log here, and other tabs of this process have their own frame script.
     if (!/^https?:/.test(entry.filename) || entry.innerID !== content?.windowGlobalChild?.innerWindowId) return;
     const message = [...entry.arguments].map(text).join(" ");
     sendAsyncMessage("journeys:console", { level: entry.level, message: `${entry.filename}:${entry.lineNumber}: ${message}` });

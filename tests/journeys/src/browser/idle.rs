@@ -1,4 +1,4 @@
-//! Browsers between two journeys: starting one takes longer than many journeys do.
+//! Reuses browsers between journeys, because starting one takes longer than many journeys.
 
 use std::sync::{LazyLock, Mutex, MutexGuard};
 
@@ -10,7 +10,7 @@ use crate::engine::Engine;
 
 static IDLE: Mutex<Vec<Browser>> = Mutex::new(Vec::new());
 
-/// The runtime of all journeys: a connection to a driver lives no longer than the runtime it was made on.
+/// The runtime of all journeys. A connection to a driver doesn't outlive the runtime it was opened on.
 static RUNTIME: LazyLock<Result<Runtime, std::io::Error>> = LazyLock::new(|| {
     Builder::new_multi_thread()
         .worker_threads(1)
@@ -24,8 +24,8 @@ pub fn block_on<T>(journey: impl Future<Output = T>) -> Result<T> {
     Ok(runtime.block_on(journey))
 }
 
-/// A browser that another journey has left, or a new one.
-pub async fn take(engine: Engine) -> Result<Browser> {
+/// Returns an idle browser, or starts one.
+pub async fn acquire(engine: Engine) -> Result<Browser> {
     let idle = idle().pop();
     match idle {
         Some(browser) => Ok(browser),
@@ -33,9 +33,9 @@ pub async fn take(engine: Engine) -> Result<Browser> {
     }
 }
 
-/// Keeps this browser for the next journey if nothing of this one is left in it; closes it otherwise.
-pub async fn leave(browser: Browser) -> Result<()> {
-    if browser.is_changed() || browser.forget().await.is_err() {
+/// Keeps this browser for the next journey if it can be reset, and closes it otherwise.
+pub async fn release(browser: Browser) -> Result<()> {
+    if browser.is_changed() || browser.reset().await.is_err() {
         return browser.quit().await;
     }
     idle().push(browser);

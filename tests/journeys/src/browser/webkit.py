@@ -1,7 +1,7 @@
-"""A bare browser around WebKitGTK, which WebKitWebDriver starts in MiniBrowser's stead.
+"""A bare browser around WebKitGTK, which WebKitWebDriver starts instead of MiniBrowser.
 
-MiniBrowser keeps nothing when it is automated, cannot be narrower than its own buttons, and has one language. This one keeps its
-profile, and takes commands on a socket for what the WebDriver protocol lacks. Each command is a line of JSON, and so is each answer.
+An automated MiniBrowser stores nothing, can't be narrower than its toolbar, and has a fixed language. This browser keeps its profile,
+and accepts commands on a socket for what WebDriver lacks. Each command and each response is one line of JSON.
 
 Usage: webkit.py PROFILE LANGUAGE
 """
@@ -17,13 +17,13 @@ gi.require_version("WebKit2", "4.1")
 from gi.repository import Gio, GLib, Gtk, WebKit2
 
 PROFILE, LANGUAGE = sys.argv[1:3]
-# Overlay scrollbars take the clicks on whatever they could cover. Other browsers without a window have none.
+# Overlay scrollbars intercept clicks on whatever they could cover. Headless browsers have none.
 NO_SCROLLBARS = "* { scrollbar-width: none !important } *::-webkit-scrollbar { display: none !important }"
 CACHES = WebKit2.WebsiteDataTypes.MEMORY_CACHE | WebKit2.WebsiteDataTypes.DISK_CACHE
 
 
 def redirect_output():
-    """The driver discards the output; the page's console is in it."""
+    """Keeps the output, which contains the page's console. The driver would discard it."""
     log = os.open(f"{PROFILE}/output.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)

@@ -14,26 +14,26 @@ use serde_json::{Value, json};
 use thirtyfour::{Capabilities, WebDriver};
 
 use super::{
-    Place,
+    Locale,
     display::Display,
     driver::{self, Driver},
 };
 use crate::process::{self, Server};
 
-/// The browser: a script for Debian's own python3, which has WebKitGTK's bindings.
+/// The browser: a script for Debian's python3, which has the WebKitGTK bindings.
 const SHELL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/browser/webkit.py");
 const START: Duration = Duration::from_secs(10);
-const GLANCE: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Starts WebKit on this profile, with a driver of its own: one WebKitWebDriver drives one browser.
-pub async fn start(profile: &Path, place: &Place) -> Result<(Arc<Driver>, WebDriver)> {
+/// Starts WebKit on this profile with its own driver, because a WebKitWebDriver drives only one browser.
+pub async fn start(profile: &Path, locale: &Locale) -> Result<(Arc<Driver>, WebDriver)> {
     let display = Display::shared()?;
-    let driver = Arc::new(start_driver(profile, place, &display).await?);
+    let driver = Arc::new(start_driver(profile, locale, &display).await?);
     let python = process::path("CREDIT_DESK_PYTHON", || {
         Ok(PathBuf::from("/usr/bin/python3"))
     })?;
     let mut capabilities = Capabilities::new();
-    let arguments = [Path::new(SHELL), profile, Path::new(&place.language)];
+    let arguments = [Path::new(SHELL), profile, Path::new(&locale.language)];
     capabilities.set(
         "webkitgtk:browserOptions",
         json!({ "binary": python, "args": arguments }),
@@ -43,21 +43,21 @@ pub async fn start(profile: &Path, place: &Place) -> Result<(Arc<Driver>, WebDri
     Ok((driver, session))
 }
 
-async fn start_driver(profile: &Path, place: &Place, display: &Arc<Display>) -> Result<Driver> {
+async fn start_driver(profile: &Path, locale: &Locale, display: &Arc<Display>) -> Result<Driver> {
     let program = process::path("CREDIT_DESK_WEBKITWEBDRIVER", || {
         process::on_path(&["WebKitWebDriver"])
             .context("there is no WebKitWebDriver on PATH; name one in CREDIT_DESK_WEBKITWEBDRIVER")
     })?;
     let mut attempts = 0;
     loop {
-        // It does not say which port it takes, so it is given one; another program may be quicker to take that.
+        // The driver doesn't report its port, so it gets a free one. Another program may take that port first.
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let folder = driver::folder()?;
         let log = folder.path().join("errors.log");
-        let mut command = process::leashed_group(&program);
+        let mut command = process::supervised_group(&program);
         command.args([format!("--port={port}"), "--host=local".to_owned()]);
         environment(&mut command, profile, display, folder.path())?;
-        if let Some(zone) = &place.timezone {
+        if let Some(zone) = &locale.timezone {
             command.env("TZ", zone);
         }
         let server = Server::spawn(command.stdout(Stdio::null()), &log)?;
@@ -73,17 +73,17 @@ async fn start_driver(profile: &Path, place: &Place, display: &Arc<Display>) -> 
 }
 
 async fn listens(port: u16) -> bool {
-    let begun = Instant::now();
-    while begun.elapsed() < START {
+    let start = Instant::now();
+    while start.elapsed() < START {
         if TcpStream::connect(("127.0.0.1", port)).is_ok() {
             return true;
         }
-        tokio::time::sleep(GLANCE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     false
 }
 
-/// What the driver hands on to the browser: its screen, and a place for everything it stores.
+/// Sets the environment that the driver passes on to the browser: its display, and folders for everything it stores.
 fn environment(
     command: &mut Command,
     profile: &Path,
@@ -93,11 +93,11 @@ fn environment(
     command
         .env("DISPLAY", display.name())
         .env("TMPDIR", temporary)
-        // A locale that every system has. The browser is given its language otherwise.
+        // A locale that every system has. The browser's language is set separately.
         .env("LC_ALL", "C.UTF-8")
         .env("GSETTINGS_BACKEND", "memory")
         .env("NO_AT_BRIDGE", "1")
-        // Without a graphics card, pages would be painted by an emulated one, which takes longer.
+        // Without a GPU, pages would be painted by an emulated one, which is slower.
         .env("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1")
         .env_remove("GTK_THEME")
         .env_remove("WAYLAND_DISPLAY");
@@ -114,19 +114,19 @@ fn environment(
     Ok(())
 }
 
-/// Deletes what pages have stored, and what they have written to the console.
-pub async fn forget(profile: &Path) -> Result<()> {
+/// Deletes what pages have stored and written to the console.
+pub async fn reset(profile: &Path) -> Result<()> {
     command(profile, "clear-everything", Value::Null).await?;
     Ok(fs::write(profile.join("output.log"), "")?)
 }
 
-/// Resizes the window, which holds the page alone.
+/// Resizes the window, which contains only the page.
 pub async fn size(session: &WebDriver, width: u32, height: u32) -> Result<()> {
     session.set_window_rect(0, 0, width, height).await?;
     super::await_size(session, width, height).await
 }
 
-/// The main process of the browser on this profile.
+/// Returns the main process of the browser on this profile.
 pub fn process(profile: &Path) -> Result<u64> {
     let file = profile.join("process");
     let text =
@@ -134,7 +134,7 @@ pub fn process(profile: &Path) -> Result<u64> {
     Ok(text.trim().parse()?)
 }
 
-/// Has the browser do what the WebDriver protocol has no command for; `webkit.py` lists the commands.
+/// Sends the browser a command that WebDriver doesn't have. `webkit.py` lists the commands.
 #[cfg(unix)]
 pub async fn command(profile: &Path, name: &str, value: Value) -> Result<()> {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -151,7 +151,7 @@ pub async fn command(profile: &Path, name: &str, value: Value) -> Result<()> {
     Ok(())
 }
 
-/// WebKitGTK runs on Unix only.
+/// Fails: WebKitGTK runs on Unix only.
 #[cfg(not(unix))]
 pub async fn command(_: &Path, _: &str, _: Value) -> Result<()> {
     bail!("there is no WebKitGTK on this system")

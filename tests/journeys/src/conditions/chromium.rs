@@ -1,4 +1,4 @@
-//! Conditions in Chromium, by the DevTools protocol.
+//! Conditions in Chromium, set over the DevTools protocol.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::Desk;
 
 pub async fn size(desk: &Desk, width: u32, height: u32) -> Result<()> {
-    // Not the window's: Chromium makes none narrower than 500.
+    // Not the window's size, because Chromium windows can't be narrower than 500.
     let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
     send(desk, "Emulation.setDeviceMetricsOverride", size).await
 }

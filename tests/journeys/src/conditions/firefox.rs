@@ -1,11 +1,11 @@
-//! Conditions in Firefox, by scripts with the browser's own rights and by preferences.
+//! Conditions in Firefox, set by privileged scripts and preferences.
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use crate::{Desk, browser::firefox::privileged};
 
-/// A script that formats in this language whatever names none.
+/// Returns a script that makes formatting without an explicit locale use this language.
 pub fn formats_in(language: &str) -> String {
     const SCRIPT: &str = "
         const named = (locales) => (locales === undefined || locales.length === 0 ? LANGUAGE : locales);
@@ -24,7 +24,7 @@ pub fn formats_in(language: &str) -> String {
 }
 
 pub async fn media(desk: &Desk, features: &[(&str, &str)]) -> Result<()> {
-    // What is not asked for is as it is by default.
+    // Features that aren't listed are reset to their defaults.
     let mut all = json!({
         "layout.css.prefers-color-scheme.content-override": 1,
         "ui.prefersReducedMotion": 0,
@@ -56,11 +56,12 @@ pub async fn paper(desk: &Desk, paper: bool) -> Result<()> {
     .await
 }
 
-/// What the page is told; the network itself is cut outside, since Firefox reaches its own machine offline too.
+/// Sets what the page sees. The network itself is cut by the relays, because Firefox reaches local servers even when
+/// offline.
 pub async fn offline(desk: &Desk, offline: bool) -> Result<()> {
     const SET: &str = "Services.io.offline = arguments[0]";
     run(desk, SET, vec![offline.into()]).await?;
-    desk.until("the page to be told", async || {
+    desk.until("the page to notice the change", async || {
         Ok(desk.js("return navigator.onLine").await? != offline)
     })
     .await
@@ -78,7 +79,7 @@ pub async fn preference(desk: &Desk, name: &str, value: Value) -> Result<()> {
     run(desk, SET, vec![json!(name), value]).await
 }
 
-/// `browser/firefox.js` runs them.
+/// Sets the scripts that `browser/firefox.js` runs.
 pub async fn scripts(desk: &Desk, sources: Vec<String>) -> Result<()> {
     const SET: &str = "
         Services.ppmm.sharedData.set('journeys:scripts', arguments[0]);

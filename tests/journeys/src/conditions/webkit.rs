@@ -1,11 +1,11 @@
-//! Conditions in WebKit, by commands to the browser and by what can be done within the page.
+//! Conditions in WebKit, set by commands to the browser and by scripts in the page.
 
 use anyhow::{Result, bail};
 use serde_json::Value;
 
 use crate::{Desk, browser::webkit};
 
-/// Rewrites the rules of the open page: those for paper apply, and those for the screen do not; or as they were.
+/// Rewrites the media rules of the open page so that print rules apply and screen rules don't, or restores them.
 const PAPER: &str = "
     const [paper] = arguments;
     const rewrite = (media) => {
@@ -23,7 +23,7 @@ const PAPER: &str = "
         visit(sheet.cssRules);
     }";
 
-/// Tells the page what a browser would tell it.
+/// Reports the change to the page as a browser would.
 const OFFLINE: &str = "
     const online = !arguments[0];
     if (navigator.onLine !== online) {
@@ -51,7 +51,7 @@ pub async fn paper(desk: &Desk, paper: bool) -> Result<()> {
     Ok(())
 }
 
-/// The network itself is cut outside. A page that is opened meanwhile is not told.
+/// Sets what the page sees. The network itself is cut by the relays. A page opened while offline doesn't know it.
 pub async fn offline(desk: &Desk, offline: bool) -> Result<()> {
     desk.driver().execute(OFFLINE, vec![offline.into()]).await?;
     Ok(())

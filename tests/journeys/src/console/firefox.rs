@@ -1,39 +1,40 @@
-//! Firefox keeps what pages write with the help of `browser/firefox.js`, and has more to say about them itself.
+//! The console in Firefox: `browser/firefox.js` records what pages write, and Firefox adds messages about them.
 
 use anyhow::Result;
 use serde::Deserialize;
 
-use super::{Entry, MARK, read_to_mark};
+use super::{Entry, MARKER, read_to_marker};
 use crate::{Desk, browser::firefox::privileged};
 
-/// Reads what was written since the last call.
+/// Returns what was written since the last call.
 pub async fn read(desk: &Desk) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
-    read_to_mark(desk, async |mark: &str| {
+    read_to_marker(desk, async |marker: &str| {
         let new = lines(desk).await?;
-        let is_marked = new.iter().any(|line| line.message.contains(mark));
+        let is_complete = new.iter().any(|line| line.message.contains(marker));
         entries.extend(new.into_iter().map(Line::entry));
-        Ok(is_marked)
+        Ok(is_complete)
     })
     .await?;
-    entries.retain(|entry| !entry.message.contains(MARK));
+    entries.retain(|entry| !entry.message.contains(MARKER));
     Ok(entries)
 }
 
-/// What pages have written, and what Firefox has to say about their scripts and their policies, among all it says of itself.
+/// Returns what pages have written, and Firefox's messages about their scripts and content security policies. Firefox's
+/// other messages are dropped.
 async fn lines(desk: &Desk) -> Result<Vec<Line>> {
     const READ: &str = "
         const written = (window.journeysConsole ?? []).splice(0).map((line) => ({ source: 'console-api', ...line }));
         const all = Services.console.getMessageArray();
         Services.console.reset();
-        const said = all.filter((entry) => entry instanceof Ci.nsIScriptError && /^https?:/.test(entry.sourceName))
+        const messages = all.filter((entry) => entry instanceof Ci.nsIScriptError && /^https?:/.test(entry.sourceName))
             .filter(({ category }) => category === 'content javascript' || category.startsWith('CSP_'))
             .map((entry) => ({
                 source: entry.category,
                 level: entry.flags & Ci.nsIScriptError.warningFlag ? 'warn' : 'error',
                 message: `${entry.sourceName}:${entry.lineNumber}: ${entry.errorMessage}`,
             }));
-        return [...written, ...said];";
+        return [...written, ...messages];";
     let all = privileged(&desk.driver(), READ, Vec::new()).await?;
     Ok(serde_json::from_value(all)?)
 }

@@ -1,36 +1,36 @@
-//! WebKit writes its console to its output, which goes to a file in the profile.
+//! The console in WebKit, which WebKit writes to its output. The output goes to a file in the profile.
 
 use std::{fs, io::ErrorKind};
 
 use anyhow::Result;
 
-use super::{Entry, MARK, read_to_mark};
+use super::{Entry, MARKER, read_to_marker};
 use crate::Desk;
 
-/// What WebKit writes of every request without an answer, such as one that leaving the page has ended.
-const INTERRUPTED: &str = "due to access control checks";
+/// WebKit logs this for every request without a response, such as one aborted by leaving the page.
+const ABORTED: &str = "due to access control checks";
 
-/// Reads what was written since the last call, and empties the file.
+/// Returns what was written since the last call, and truncates the file.
 pub async fn read(desk: &Desk) -> Result<Vec<Entry>> {
     let file = desk.browser.profile().join("output.log");
     let mut text = String::new();
-    read_to_mark(desk, async |mark: &str| {
+    read_to_marker(desk, async |marker: &str| {
         match fs::read_to_string(&file) {
             Ok(new) => text = new,
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(error.into()),
         }
-        Ok(text.contains(mark))
+        Ok(text.contains(marker))
     })
     .await?;
-    // Appended to by every process of the browser: it goes on at the new end.
+    // All processes of the browser append to the file, so they continue at the new end.
     if !text.is_empty() {
         fs::write(&file, "")?;
     }
     Ok(entries(&text))
 }
 
-/// Reads `http://127.0.0.1:8123/:1:320: CONSOLE JS ERROR Error: boom`. Other lines belong to the message before them.
+/// Parses `http://127.0.0.1:8123/:1:320: CONSOLE JS ERROR Error: boom`. Other lines continue the previous message.
 fn entries(text: &str) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for line in text.lines() {
@@ -43,7 +43,7 @@ fn entries(text: &str) -> Vec<Entry> {
             }
         }
     }
-    entries.retain(|entry| !entry.message.contains(MARK) && !entry.message.contains(INTERRUPTED));
+    entries.retain(|entry| !entry.message.contains(MARKER) && !entry.message.contains(ABORTED));
     entries
 }
 
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_read_with_what_follows_them() {
+    fn continuation_lines_are_appended() {
         let text = "http://x/:1:254: CONSOLE LOG hello\nhttp://x/:1:320: CONSOLE JS ERROR Error: boom\n  at y\n";
         let [hello, boom] = &entries(text)[..] else {
             panic!("{:?}", entries(text))
@@ -88,8 +88,8 @@ mod tests {
     }
 
     #[test]
-    fn what_the_harness_wrote_and_what_was_interrupted_is_left_out() {
-        assert_eq!(entries(&format!("http://x/: CONSOLE DEBUG {MARK} 7")), []);
+    fn harness_markers_and_aborted_requests_are_dropped() {
+        assert_eq!(entries(&format!("http://x/: CONSOLE DEBUG {MARKER} 7")), []);
         let line =
             "CONSOLE NETWORK ERROR Fetch API cannot load http://x/y due to access control checks.";
         assert_eq!(entries(line), []);

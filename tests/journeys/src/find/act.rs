@@ -1,4 +1,4 @@
-//! What a person does with what they found.
+//! Actions on an element that was found.
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use thirtyfour::{Key, TypingData, WebElement};
 use super::Find;
 use crate::engine::Engine;
 
-/// Inputs in which the browser has its own way of typing, different in each language.
+/// Inputs with browser-specific typing that depends on the language.
 const SET_BY_SCRIPT: &[&str] = &[
     "date",
     "month",
@@ -38,8 +38,9 @@ const SELECT: &str = "
     select.dispatchEvent(new Event('change', { bubbles: true }));
     return null;";
 
-/// Scrolls to the element and waits until it has stayed in one place for two frames. A page that is never painted has no frames.
-const IS_STILL: &str = "
+/// Scrolls to the element and waits until it has stayed in place for two frames. The timeout covers pages that are
+/// never painted and so have no frames.
+const WAIT_UNTIL_STILL: &str = "
     const [element, done] = arguments;
     element.scrollIntoView({ behavior: 'instant', block: 'nearest', inline: 'nearest' });
     const place = () => JSON.stringify(element.getBoundingClientRect());
@@ -58,7 +59,7 @@ const IS_STILL: &str = "
     };
     compare();";
 
-/// Keeps a list of the mouse events that reach the page.
+/// Records the mouse events that reach the page.
 const LISTEN: &str = "
     window.journeysMouse?.end.abort();
     const [events, end] = [[], new AbortController()];
@@ -67,54 +68,56 @@ const LISTEN: &str = "
         addEventListener(name, (event) => event.isTrusted && events.push(name), { capture: true, signal: end.signal });
     }";
 
-/// Whether any of them has come within a second, or the page has gone.
-const HAS_COME: &str = "
+/// Whether any mouse event arrived within a second, or the page is gone.
+const HAS_ARRIVED: &str = "
     const done = arguments[0];
-    const begun = performance.now();
+    const start = performance.now();
     const look = () => {
-        const has = !window.journeysMouse || journeysMouse.events.length > 0;
-        if (has || performance.now() - begun > 1000) done(has);
+        const arrived = !window.journeysMouse || journeysMouse.events.length > 0;
+        if (arrived || performance.now() - start > 1000) done(arrived);
         else setTimeout(look, 20);
     };
     look();";
 
 impl Find<'_> {
-    /// Clicks it, once it does not move.
+    /// Clicks the element once it has stopped moving.
     pub async fn click(&self) -> Result<()> {
-        self.with(async |element| self.click_still(element).await)
+        self.with(async |element| self.click_when_still(element).await)
             .await
     }
 
-    async fn click_still(&self, element: &WebElement) -> Result<()> {
+    async fn click_when_still(&self, element: &WebElement) -> Result<()> {
         let arguments = vec![element.to_json()?];
         self.desk
             .driver()
-            .execute_async(IS_STILL, arguments)
+            .execute_async(WAIT_UNTIL_STILL, arguments)
             .await?;
         if self.desk.engine() == Engine::WebKit {
-            return self.click_until_it_comes(element).await;
+            return self.click_until_it_arrives(element).await;
         }
         Ok(element.click().await?)
     }
 
-    /// On a busy machine WebKitWebDriver now and then reports a click that never reached the page: not even the mouse button went
-    /// down. Such a click is made again; what the page does with one that reached it is the page's affair.
-    async fn click_until_it_comes(&self, element: &WebElement) -> Result<()> {
-        const TRIES: usize = 3;
+    /// On a busy machine WebKitWebDriver sometimes reports a click that never reached the page, not even as a
+    /// mousedown. Such a click is repeated. A click that reached the page is never repeated, whatever the page does
+    /// with it.
+    async fn click_until_it_arrives(&self, element: &WebElement) -> Result<()> {
+        const ATTEMPTS: usize = 3;
         let driver = self.desk.driver();
-        for _ in 0..TRIES {
+        for _ in 0..ATTEMPTS {
             driver.execute(LISTEN, Vec::new()).await?;
             element.click().await?;
             // Leaving the page interrupts the script.
-            let has_come = driver.execute_async(HAS_COME, Vec::new()).await;
-            if has_come.map_or(true, |has_come| *has_come.json() == true) {
+            let has_arrived = driver.execute_async(HAS_ARRIVED, Vec::new()).await;
+            if has_arrived.map_or(true, |has_arrived| *has_arrived.json() == true) {
                 return Ok(());
             }
         }
-        bail!("{TRIES} clicks did not reach the page")
+        bail!("{ATTEMPTS} clicks did not reach the page")
     }
 
-    /// Clicks it twice, as fast as the driver can: the second click comes before the page has had time to answer the first.
+    /// Clicks twice as fast as the driver can: the second click arrives before the page has had time to respond to the
+    /// first.
     pub async fn double_click(&self) -> Result<()> {
         self.with(async |element| {
             Ok(self
@@ -128,7 +131,7 @@ impl Find<'_> {
         .await
     }
 
-    /// Puts this text into it instead of what is there, key by key.
+    /// Replaces the element's text by typing `text`.
     pub async fn fill(&self, text: &str) -> Result<()> {
         self.with(async |element| {
             let kind = element.prop("type").await?.unwrap_or_default();
@@ -147,7 +150,7 @@ impl Find<'_> {
                 TypingData::from(text)
             };
             if self.desk.engine() != Engine::Chromium {
-                // There the keys after Null are still pressed together with those before it.
+                // Outside Chromium, keys after Null are still combined with those before it.
                 element.send_keys(select_all).await?;
                 return Ok(element.send_keys(replacement).await?);
             }
@@ -158,14 +161,14 @@ impl Find<'_> {
         .await
     }
 
-    /// Presses keys in it: text, `Key::Enter`, `Key::Control + "a"`.
+    /// Presses keys in the element: text, `Key::Enter`, `Key::Control + "a"`.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
         let keys = keys.into().to_string();
         self.with(async |element| Ok(element.send_keys(&*keys).await?))
             .await
     }
 
-    /// Chooses the option that shows this text (or has this value).
+    /// Selects the option with this text or value.
     pub async fn select(&self, option: &str) -> Result<()> {
         self.with(
             async |element| match self.script(SELECT, element, json!(option)).await? {
@@ -178,23 +181,23 @@ impl Find<'_> {
         .await
     }
 
-    /// Ticks or unticks it, unless it is so already.
+    /// Checks or unchecks the element, unless it already is.
     pub async fn tick(&self, on: bool) -> Result<()> {
         self.with(async |element| {
             if element.is_selected().await? != on {
-                self.click_still(element).await?;
+                self.click_when_still(element).await?;
             }
             Ok(())
         })
         .await
     }
 
-    /// Gives it the focus.
+    /// Focuses the element.
     pub async fn focus(&self) -> Result<()> {
         self.with(async |element| Ok(element.focus().await?)).await
     }
 
-    /// Runs a script with it as the first argument.
+    /// Runs a script with the element as the first argument.
     async fn script(&self, script: &str, element: &WebElement, argument: Value) -> Result<Value> {
         Ok(self
             .desk

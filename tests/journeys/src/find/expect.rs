@@ -1,4 +1,4 @@
-//! What a person sees of what they found.
+//! What an element that was found shows.
 
 use std::time::Instant;
 
@@ -8,16 +8,16 @@ use super::Find;
 use crate::desk::pause;
 
 impl Find<'_> {
-    /// Waits until it is there.
+    /// Waits until the element is there.
     pub async fn seen(&self) -> Result<()> {
         self.element().await.map(drop)
     }
 
-    /// Waits until there is none.
+    /// Waits until there is no such element.
     pub async fn gone(&self) -> Result<()> {
-        let begun = Instant::now();
-        while !self.look().await?.is_empty() {
-            if begun.elapsed() > self.patience() {
+        let start = Instant::now();
+        while !self.find_all().await?.is_empty() {
+            if start.elapsed() > self.patience() {
                 bail!(
                     "{}: waited {} s for {self} to go; it is still there\n{}",
                     self.at,
@@ -25,12 +25,12 @@ impl Find<'_> {
                     self.desk.page().await
                 );
             }
-            pause(begun).await;
+            pause(start).await;
         }
         Ok(())
     }
 
-    /// Waits until this text is part of what it shows.
+    /// Waits until the element's text contains `text`.
     pub async fn shows(&self, text: &str) -> Result<()> {
         let read = async |element: &thirtyfour::WebElement| self.desk.text_of(element).await;
         self.settle(
@@ -42,75 +42,76 @@ impl Find<'_> {
         .await
     }
 
-    /// Waits until this is its value.
+    /// Waits until the element's value is `value`.
     pub async fn holds(&self, value: &str) -> Result<()> {
         let read =
             async |element: &thirtyfour::WebElement| Ok(element.value().await?.unwrap_or_default());
         self.settle(
             format_args!("hold {value:?}"),
             read,
-            |held: &String| held == value,
-            |held| format!("it holds {held:?}"),
+            |actual: &String| actual == value,
+            |actual| format!("its value is {actual:?}"),
         )
         .await
     }
 
-    /// Waits until an attribute has this value.
+    /// Waits until the attribute has this value.
     pub async fn has(&self, attribute: &str, value: &str) -> Result<()> {
         let read = async |element: &thirtyfour::WebElement| {
             self.desk.attribute_of(element, attribute).await
         };
-        let good = |is: &Option<String>| is.as_deref() == Some(value);
+        let is_expected = |actual: &Option<String>| actual.as_deref() == Some(value);
         self.settle(
             format_args!("have {attribute}={value:?}"),
             read,
-            good,
-            |is| format!("{attribute} is {is:?}"),
+            is_expected,
+            |actual| format!("{attribute} is {actual:?}"),
         )
         .await
     }
 
-    /// Waits until it can be used.
+    /// Waits until the element is enabled.
     pub async fn enabled(&self) -> Result<()> {
         let read = async |element: &thirtyfour::WebElement| Ok(element.is_enabled().await?);
         self.settle(
             "be enabled",
             read,
-            |is: &bool| *is,
+            |enabled: &bool| *enabled,
             |_| "it is disabled".to_owned(),
         )
         .await
     }
 
-    /// Waits until it cannot be used.
+    /// Waits until the element is disabled.
     pub async fn disabled(&self) -> Result<()> {
         let read = async |element: &thirtyfour::WebElement| Ok(element.is_enabled().await?);
         self.settle(
             "be disabled",
             read,
-            |is: &bool| !is,
+            |enabled: &bool| !enabled,
             |_| "it is enabled".to_owned(),
         )
         .await
     }
 
-    /// Waits for it and reads the text it shows.
+    /// Waits for the element and returns its text.
     pub async fn read(&self) -> Result<String> {
         self.desk.text_of(&self.element().await?).await
     }
 
-    /// Waits for it and reads its value.
+    /// Waits for the element and returns its value.
     pub async fn value(&self) -> Result<String> {
         Ok(self.element().await?.value().await?.unwrap_or_default())
     }
 
-    /// Waits for it and reads its accessible name.
+    /// Waits for the element and returns its accessible name.
     pub async fn name(&self) -> Result<String> {
         let element = self.element().await?;
         self.desk.computed(&element, "label").await
     }
 
-    /// Waits for it and reads what a screen reader says after its name: hints and errors that `aria-describedby` points at.
+    /// Waits for the element and returns its accessible description: the hints and errors that `aria-describedby`
+    /// points to.
     pub async fn description(&self) -> Result<String> {
         const SCRIPT: &str = "
             const ids = (arguments[0].getAttribute('aria-describedby') || '').split(/\\s+/);
@@ -120,15 +121,15 @@ impl Find<'_> {
         Ok(text.json().as_str().unwrap_or_default().to_owned())
     }
 
-    /// How many there are now, without waiting.
+    /// Returns how many there are now, without waiting.
     pub async fn count(&self) -> Result<usize> {
-        Ok(self.look().await?.len())
+        Ok(self.find_all().await?.len())
     }
 
-    /// The texts of all that are there now, without waiting.
+    /// Returns the texts of all that are there now, without waiting.
     pub async fn texts(&self) -> Result<Vec<String>> {
         let mut texts = Vec::new();
-        for element in self.look().await? {
+        for element in self.find_all().await? {
             texts.push(self.desk.text_of(&element).await?);
         }
         Ok(texts)

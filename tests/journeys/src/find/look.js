@@ -1,5 +1,5 @@
-// Finds candidates: visible, of the right kind, and with the name or text somewhere in them.
-// What a screen reader would say is asked of the browser afterwards, for these few only.
+// Finds candidates: visible elements of the right kind that contain the name or text anywhere.
+// Only for these few is the browser then asked for the accessible name.
 const [scope, query] = arguments;
 
 const ROLES = {
@@ -30,7 +30,7 @@ const ROLES = {
 const FIELDS = "input:not([type=hidden]), select, textarea, [role=combobox], [role=textbox], [role=searchbox], [role=spinbutton], [role=switch]";
 
 const squeeze = (text) => (text || "").replace(/\s+/g, " ").trim();
-// Labels are joined with spaces here and without there: for a first look they do not count.
+// Labels may be joined with or without spaces, so a first match ignores whitespace.
 const bare = (text) => (text || "").replace(/\s+/g, "").toLowerCase();
 const byIds = (ids) => (ids || "").split(/\s+/).map((id) => document.getElementById(id)?.textContent || "").join("");
 

@@ -1,4 +1,4 @@
-//! Looking, and looking again until it is there.
+//! Looks for elements repeatedly until they appear.
 
 use std::time::{Duration, Instant};
 
@@ -15,15 +15,15 @@ use crate::{Desk, desk::pause, engine::Engine};
 
 const SCRIPT: &str = include_str!("look.js");
 
-/// More candidates than this are not asked for their names one by one: the journey should be more precise.
-const MOST: usize = 60;
+/// With more candidates than this, their names aren't computed one by one. The journey should be more specific.
+const MAX_CANDIDATES: usize = 60;
 
 impl Find<'_> {
-    /// Waits until exactly one is there, and gives it.
+    /// Waits until exactly one element matches, and returns it.
     pub async fn element(&self) -> Result<WebElement> {
-        let begun = Instant::now();
+        let start = Instant::now();
         loop {
-            let found = self.look().await?;
+            let found = self.find_all().await?;
             let found = match self.nth {
                 Some(number) => found.into_iter().nth(number).into_iter().collect(),
                 None => found,
@@ -31,25 +31,25 @@ impl Find<'_> {
             if let [element] = &found[..] {
                 return Ok(element.clone());
             }
-            if begun.elapsed() > self.desk.patience {
-                return self.missed(&found).await;
+            if start.elapsed() > self.desk.patience {
+                return self.not_found(&found).await;
             }
-            pause(begun).await;
+            pause(start).await;
         }
     }
 
-    /// All that are there now.
-    pub(super) async fn look(&self) -> Result<Vec<WebElement>> {
-        match self.look_once().await {
-            // The page changed under the look: what was found is gone, so there is nothing, now.
-            Err(error) if is_passing(&error) => Ok(Vec::new()),
+    /// Returns all elements that match now.
+    pub(super) async fn find_all(&self) -> Result<Vec<WebElement>> {
+        match self.find_all_once().await {
+            // The page changed during the search, so what was found is gone and nothing matches now.
+            Err(error) if is_transient(&error) => Ok(Vec::new()),
             other => other,
         }
     }
 
-    async fn look_once(&self) -> Result<Vec<WebElement>> {
+    async fn find_all_once(&self) -> Result<Vec<WebElement>> {
         let scope = match &self.within {
-            Some(outer) => match Box::pin(outer.look())
+            Some(outer) => match Box::pin(outer.find_all())
                 .await?
                 .into_iter()
                 .nth(outer.nth.unwrap_or(0))
@@ -68,9 +68,9 @@ impl Find<'_> {
         let Some(wanted) = &self.name else {
             return Ok(candidates);
         };
-        if candidates.len() > MOST {
+        if candidates.len() > MAX_CANDIDATES {
             bail!(
-                "{}: {} things could be {self}; say `within` what",
+                "{}: {} elements could be {self}; narrow it down with `within`",
                 self.at,
                 candidates.len()
             );
@@ -80,7 +80,7 @@ impl Find<'_> {
             let name = self.desk.computed(&element, "label").await?;
             named.push((element, name));
         }
-        Ok(best(named, wanted))
+        Ok(best_matches(named, wanted))
     }
 
     fn query(&self) -> Value {
@@ -93,12 +93,12 @@ impl Find<'_> {
         json!({ "kind": kind, "value": value, "name": self.name, "containing": self.containing })
     }
 
-    async fn missed(&self, found: &[WebElement]) -> Result<WebElement> {
+    async fn not_found(&self, found: &[WebElement]) -> Result<WebElement> {
         let seconds = self.desk.patience.as_secs();
         let page = self.desk.page().await;
         if found.is_empty() {
             bail!(
-                "{}: looked {seconds} s for {self}; there is none\n{page}",
+                "{}: waited {seconds} s for {self}; found none\n{page}",
                 self.at
             );
         }
@@ -108,20 +108,21 @@ impl Find<'_> {
             list += &format!("\n  - {}", text.chars().take(160).collect::<String>());
         }
         bail!(
-            "{}: looked for one {self}; there are {}:{list}\n{page}",
+            "{}: expected one {self}; found {}:{list}\n{page}",
             self.at,
             found.len()
         )
     }
 
-    /// Does something with it. What can only mean that the page was just changing is tried again: the browser had not acted yet.
-    pub(super) async fn with(&self, act: impl AsyncFn(&WebElement) -> Result<()>) -> Result<()> {
-        let begun = Instant::now();
+    /// Runs `action` on the element. Errors that can only mean that the page was changing are retried, because the
+    /// browser had not acted yet.
+    pub(super) async fn with(&self, action: impl AsyncFn(&WebElement) -> Result<()>) -> Result<()> {
+        let start = Instant::now();
         loop {
             let element = self.element().await?;
-            match act(&element).await {
-                Err(error) if is_passing(&error) && begun.elapsed() < self.desk.patience => {
-                    pause(begun).await
+            match action(&element).await {
+                Err(error) if is_transient(&error) && start.elapsed() < self.desk.patience => {
+                    pause(start).await
                 }
                 Err(error) => bail!("{}: {self}: {error:#}\n{}", self.at, self.desk.page().await),
                 Ok(()) => return Ok(()),
@@ -129,34 +130,34 @@ impl Find<'_> {
         }
     }
 
-    /// Waits until what is read from it is good; says what it was otherwise.
+    /// Waits until `is_expected` holds for the value read from the element, or else reports the last value.
     pub(super) async fn settle<T: PartialEq>(
         &self,
         expected: impl std::fmt::Display,
         read: impl AsyncFn(&WebElement) -> Result<T>,
-        good: impl Fn(&T) -> bool,
-        show: impl Fn(&T) -> String,
+        is_expected: impl Fn(&T) -> bool,
+        describe: impl Fn(&T) -> String,
     ) -> Result<()> {
-        let begun = Instant::now();
+        let start = Instant::now();
         loop {
             let element = self.element().await?;
             let value = match read(&element).await {
-                Ok(value) if good(&value) => return Ok(()),
+                Ok(value) if is_expected(&value) => return Ok(()),
                 Ok(value) => Some(value),
-                Err(error) if is_passing(&error) => None,
+                Err(error) if is_transient(&error) => None,
                 Err(error) => return Err(error.context(format!("{}: {self}", self.at))),
             };
-            if begun.elapsed() > self.desk.patience {
-                let was =
-                    value.map_or_else(|| "it keeps changing".to_owned(), |value| show(&value));
+            if start.elapsed() > self.desk.patience {
+                let actual =
+                    value.map_or_else(|| "it keeps changing".to_owned(), |value| describe(&value));
                 bail!(
-                    "{}: waited {} s for {self} to {expected}; {was}\n{}",
+                    "{}: waited {} s for {self} to {expected}; {actual}\n{}",
                     self.at,
                     self.desk.patience.as_secs(),
                     self.desk.page().await
                 );
             }
-            pause(begun).await;
+            pause(start).await;
         }
     }
 
@@ -166,36 +167,36 @@ impl Find<'_> {
 }
 
 impl Desk {
-    /// The text that an element shows.
+    /// Returns the text that an element shows.
     pub(crate) async fn text_of(&self, element: &WebElement) -> Result<String> {
         if self.engine() != Engine::WebKit {
             return Ok(element.text().await?);
         }
-        // Its driver leaves out what lies in boxes that hide their overflow, visible or not.
+        // WebKit's driver leaves out text in boxes that hide their overflow, visible or not.
         const TEXT: &str = "return arguments[0].innerText.trim()";
         let text = self
             .driver()
             .execute(TEXT, vec![element.to_json()?])
             .await?;
         let text = text.json().as_str().unwrap_or_default();
-        // Between cells, where the others have a space.
+        // WebKit puts tabs between cells, where the other engines have a space.
         Ok(text.replace('\t', " "))
     }
 
-    /// An attribute of an element, as it was written.
+    /// Returns an attribute of an element as written.
     pub(crate) async fn attribute_of(
         &self,
         element: &WebElement,
         name: &str,
     ) -> Result<Option<String>> {
-        // WebKit's driver would resolve an address.
+        // WebKit's driver would resolve URLs.
         const ATTRIBUTE: &str = "return arguments[0].getAttribute(arguments[1])";
         let arguments = vec![element.to_json()?, json!(name)];
         let value = self.driver().execute(ATTRIBUTE, arguments).await?;
         Ok(value.json().as_str().map(str::to_owned))
     }
 
-    /// What the browser tells a screen reader: its `role` or its `label`.
+    /// Returns what the browser tells a screen reader: the element's `role` or `label`.
     pub(crate) async fn computed(
         &self,
         element: &WebElement,
@@ -232,8 +233,8 @@ impl FormatRequestData for Computed {
     }
 }
 
-/// Those of exactly this name; if there are none, those with the name in theirs.
-fn best<T>(named: Vec<(T, String)>, wanted: &str) -> Vec<T> {
+/// Returns the elements with exactly this name, or if there are none, those whose name contains it.
+fn best_matches<T>(named: Vec<(T, String)>, wanted: &str) -> Vec<T> {
     let plain = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ");
     let wanted = plain(wanted);
     if named.iter().any(|(_, name)| plain(name) == wanted) {
@@ -251,8 +252,8 @@ fn best<T>(named: Vec<(T, String)>, wanted: &str) -> Vec<T> {
         .collect()
 }
 
-/// Errors of a moment in which the page was changing.
-fn is_passing(error: &anyhow::Error) -> bool {
+/// Whether the error only means that the page was changing.
+fn is_transient(error: &anyhow::Error) -> bool {
     let Some(error) = error.downcast_ref::<WebDriverError>() else {
         return false;
     };
@@ -270,7 +271,7 @@ mod tests {
     use super::*;
 
     fn pick(names: &[&str], wanted: &str) -> Vec<usize> {
-        best(
+        best_matches(
             names
                 .iter()
                 .map(|name| (*name).to_owned())
@@ -289,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn otherwise_a_part_will_do() {
+    fn otherwise_a_partial_name_matches() {
         assert_eq!(
             pick(
                 &["Reseller key (required)", "Organizations key"],

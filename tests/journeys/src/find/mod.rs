@@ -1,4 +1,4 @@
-//! What a person looks for on the page.
+//! Locates elements on the page.
 
 mod act;
 mod expect;
@@ -8,9 +8,9 @@ use std::{fmt, panic::Location};
 
 use crate::Desk;
 
-/// Something to look for. Nothing happens until it is told what to do; then it waits until exactly one such thing is there.
+/// A query for an element. It does nothing until a method acts on it, which waits until exactly one element matches.
 ///
-/// Names are those that a screen reader says. An exact match wins; otherwise a part of the name will do, in any case of letters.
+/// Names are accessible names. An exact match wins; otherwise a part of the name matches, ignoring case.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Find<'a> {
@@ -32,43 +32,43 @@ enum What {
 }
 
 impl Desk {
-    /// A button.
+    /// Finds a button.
     #[track_caller]
     pub fn button(&self, name: &str) -> Find<'_> {
         self.role("button").named(name)
     }
 
-    /// A link.
+    /// Finds a link.
     #[track_caller]
     pub fn link(&self, name: &str) -> Find<'_> {
         self.role("link").named(name)
     }
 
-    /// A heading of any level.
+    /// Finds a heading of any level.
     #[track_caller]
     pub fn heading(&self, name: &str) -> Find<'_> {
         self.role("heading").named(name)
     }
 
-    /// Anything to fill in or to tick, by its label.
+    /// Finds an input, select or checkbox by its label.
     #[track_caller]
     pub fn field(&self, label: &str) -> Find<'_> {
         Find::new(self, What::Field, Location::caller()).named(label)
     }
 
-    /// Anything of an ARIA role, native or not: `alert`, `status`, `dialog`, `row`, `navigation`, …
+    /// Finds an element by its ARIA role, native or not: `alert`, `status`, `dialog`, `row`, `navigation`, …
     #[track_caller]
     pub fn role(&self, role: &str) -> Find<'_> {
         Find::new(self, What::Role(role.to_owned()), Location::caller())
     }
 
-    /// The innermost thing that shows this text, among others perhaps.
+    /// Finds the innermost element whose text contains this text.
     #[track_caller]
     pub fn text(&self, text: &str) -> Find<'_> {
         Find::new(self, What::Text(text.to_owned()), Location::caller())
     }
 
-    /// Anything by a CSS selector, for what a person has no word for.
+    /// Finds an element by a CSS selector, if the user would have no name for it.
     #[track_caller]
     pub fn css(&self, selector: &str) -> Find<'_> {
         Find::new(self, What::Css(selector.to_owned()), Location::caller())
@@ -88,25 +88,25 @@ impl<'a> Find<'a> {
         }
     }
 
-    /// Only with this accessible name.
+    /// Only elements with this accessible name.
     pub fn named(mut self, name: &str) -> Self {
         self.name = Some(name.to_owned());
         self
     }
 
-    /// Only with this text inside.
+    /// Only elements that contain this text.
     pub fn containing(mut self, text: &str) -> Self {
         self.containing = Some(text.to_owned());
         self
     }
 
-    /// Only inside that.
+    /// Only elements inside `outer`.
     pub fn within(mut self, outer: &Find<'a>) -> Self {
         self.within = Some(Box::new(outer.clone()));
         self
     }
 
-    /// The one of this number, from 0, where several are expected.
+    /// Only the element with this number, from 0, if several are expected.
     pub fn nth(mut self, number: usize) -> Self {
         self.nth = Some(number);
         self

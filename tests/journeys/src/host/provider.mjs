@@ -1,4 +1,4 @@
-// An OpenID provider for journeys: node provider.mjs PORTAL_ORIGIN. It takes any user name, without a password.
+// OpenID provider for journeys: node provider.mjs PORTAL_ORIGIN. Accepts any user name, without a password.
 import http from 'node:http';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
@@ -17,7 +17,7 @@ async function interaction(req, res) {
     for await (const part of req) body += part;
     const form = new URLSearchParams(body);
     return provider.interactionFinished(req, res, form.has('cancel')
-      ? { error: 'access_denied', error_description: 'the user cancelled' }
+      ? { error: 'access_denied', error_description: 'the user canceled' }
       : { login: { accountId: form.get('login') } });
   }
   res.setHeader('content-type', 'text/html; charset=utf-8');
@@ -60,7 +60,7 @@ server.listen(0, '127.0.0.1', () => {
       devInteractions: { enabled: false },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource(ctx, form) { // confirms by itself
+        logoutSource(ctx, form) { // confirms automatically
           ctx.body = page(form.replace('</form>', '<input type=hidden name=logout value=yes></form>')
             + '<script>document.forms[0].submit()</script>');
         },

@@ -1,4 +1,5 @@
-//! Single sign-on in front of a gateway: an Apache with the site that the project ships, and an OpenID provider that takes any name.
+//! Single sign-on in front of a gateway: Apache with the site configuration that the project ships, and an OpenID
+//! provider that accepts any name.
 
 use std::{
     fs,
@@ -12,7 +13,7 @@ use credit_desk_hosting::gateway::SINGLE_SIGN_ON;
 use crate::process::{self, Server};
 
 const PROVIDER: &str = include_str!("provider.mjs");
-/// Who Debian's servers run as.
+/// The user that Debian's servers run as.
 pub const WORKER: &str = "www-data";
 const SECRET: &str = "test-secret-test-secret-test-secret";
 const MODULES: [&str; 12] = [
@@ -43,7 +44,7 @@ impl SingleSignOn {
         let file = |name: &str| folder.join(name);
         let node = process::on_path(&["node", "nodejs"]).context("there is no node on PATH")?;
         fs::write(file("provider.mjs"), PROVIDER)?;
-        let mut provider = process::leashed(&node);
+        let mut provider = process::supervised(&node);
         provider
             .arg(file("provider.mjs"))
             .arg(format!("https://localhost:{port}"));
@@ -85,13 +86,13 @@ impl SingleSignOn {
             &format!("Include {}", file("sso-settings.conf").display()),
         );
         fs::write(file("sso.conf"), site)?;
-        fs::write(file("httpd.conf"), frame(folder, port)?)?;
+        fs::write(file("httpd.conf"), apache_conf(folder, port)?)?;
         let program = process::path("CREDIT_DESK_APACHE", || {
             process::on_path(&["apache2", "httpd"])
                 .or_else(|| Some(PathBuf::from("/usr/sbin/apache2")).filter(|file| file.is_file()))
                 .context("there is no Apache on PATH; name one in CREDIT_DESK_APACHE")
         })?;
-        let mut apache = process::leashed(&program);
+        let mut apache = process::supervised(&program);
         apache
             .arg("-d")
             .arg(folder)
@@ -110,14 +111,14 @@ impl SingleSignOn {
 
 /// Replaces the value of a setting.
 fn define(settings: &str, name: &str, value: &str) -> Result<String> {
-    let is_it = |line: &&str| line.starts_with(&format!("Define {name} "));
-    let old = settings.lines().find(is_it);
+    let is_setting = |line: &&str| line.starts_with(&format!("Define {name} "));
+    let old = settings.lines().find(is_setting);
     let old = old.with_context(|| format!("the settings have no {name}"))?;
     Ok(settings.replace(old, &format!("Define {name} {value}")))
 }
 
-/// What a system's own apache2.conf has around the site.
-fn frame(folder: &Path, port: u16) -> Result<String> {
+/// The parts of a system's apache2.conf that surround the site.
+fn apache_conf(folder: &Path, port: u16) -> Result<String> {
     let modules = process::path("CREDIT_DESK_APACHE_MODULES", || {
         Ok(PathBuf::from("/usr/lib/apache2/modules"))
     })?;

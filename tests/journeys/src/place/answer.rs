@@ -1,4 +1,4 @@
-//! What a host answers.
+//! Responses of a host.
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -10,18 +10,19 @@ use axum::{
 
 use credit_desk_hosting::rules::{cache_control, policy};
 
-use super::{Came, Out, Shared, config_text, is_movement};
+use super::{RecordedRequest, Shared, SignedOut, config_text, is_movement};
 
-/// Other ports of this machine: the page's policy allows them, so that only the portal itself keeps anything from going there.
-const ELSEWHERE: &str = "http://127.0.0.1:*";
-/// More than any body here.
-const MOST: usize = 1 << 20;
+/// Other local ports. The page's content security policy allows them, so that only the portal itself keeps requests
+/// from going there.
+const LOCAL_PORTS: &str = "http://127.0.0.1:*";
+/// The maximum size of a request body; larger than any body here.
+const MAX_BODY: usize = 1 << 20;
 
 pub async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     if path.starts_with("/api/") || path.starts_with("/v1/") {
-        let body = to_bytes(body, MOST).await.unwrap_or_default();
+        let body = to_bytes(body, MAX_BODY).await.unwrap_or_default();
         return api(&shared, &parts, body.to_vec()).await;
     }
     if path.starts_with("/sign-in") {
@@ -29,7 +30,7 @@ pub async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Resp
     }
     if path == "/sign-out" {
         shared.inner().signed_in = false;
-        return moved(StatusCode::SEE_OTHER, "/sign-in");
+        return redirect(StatusCode::SEE_OTHER, "/sign-in");
     }
     let (base, rewrites) = {
         let inner = shared.inner();
@@ -37,16 +38,18 @@ pub async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Resp
     };
     let Some(inner) = path.strip_prefix(base) else {
         return match path == base.trim_end_matches('/') {
-            true => moved(StatusCode::MOVED_PERMANENTLY, base),
-            false => plain(StatusCode::NOT_FOUND, "Not found\n"),
+            true => redirect(StatusCode::MOVED_PERMANENTLY, base),
+            false => text_response(StatusCode::NOT_FOUND, "Not found\n"),
         };
     };
     if inner == "config.json" {
         return match config_text(&shared) {
-            Some(text) if text.starts_with("http://") => moved(StatusCode::FOUND, &text),
-            Some(text) if text.starts_with('<') => page(StatusCode::OK, text.into(), "text/html"),
-            Some(text) => page(StatusCode::OK, text.into(), "application/json"),
-            None => plain(StatusCode::NOT_FOUND, "Not found\n"),
+            Some(text) if text.starts_with("http://") => redirect(StatusCode::FOUND, &text),
+            Some(text) if text.starts_with('<') => {
+                content(StatusCode::OK, text.into(), "text/html")
+            }
+            Some(text) => content(StatusCode::OK, text.into(), "application/json"),
+            None => text_response(StatusCode::NOT_FOUND, "Not found\n"),
         };
     }
     let query = parts.uri.query();
@@ -54,20 +57,22 @@ pub async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Resp
     file(&shared.dist, inner, &format!("{path}/{query}"), rewrites)
 }
 
-/// A file; a folder's own index, at its address; and otherwise what the host does with the unknown.
+/// Serves a file or a folder's index, and otherwise what the host does with unknown addresses.
 fn file(dist: &Path, inner: &str, folder: &str, rewrites: bool) -> Response<Body> {
-    let place = dist.join(inner);
-    if place.is_dir() && !inner.is_empty() && !inner.ends_with('/') && !rewrites {
-        return moved(StatusCode::MOVED_PERMANENTLY, folder);
+    let file_path = dist.join(inner);
+    if file_path.is_dir() && !inner.is_empty() && !inner.ends_with('/') && !rewrites {
+        return redirect(StatusCode::MOVED_PERMANENTLY, folder);
     }
-    let place = match inner.is_empty() || inner.ends_with('/') {
-        true => place.join("index.html"),
-        false => place,
+    let file_path = match inner.is_empty() || inner.ends_with('/') {
+        true => file_path.join("index.html"),
+        false => file_path,
     };
-    if let Ok(bytes) = fs::read(&place) {
-        let mut response = page(StatusCode::OK, bytes, kind(&place));
-        let kept = header::HeaderValue::from_static(cache_control(&format!("/{inner}")));
-        response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    if let Ok(bytes) = fs::read(&file_path) {
+        let mut response = content(StatusCode::OK, bytes, content_type(&file_path));
+        let caching = header::HeaderValue::from_static(cache_control(&format!("/{inner}")));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, caching);
         return response;
     }
     let is_file = inner.rsplit('/').next().unwrap_or_default().contains('.');
@@ -76,14 +81,17 @@ fn file(dist: &Path, inner: &str, folder: &str, rewrites: bool) -> Response<Body
         fs::read(dist.join("index.html")),
         fs::read(dist.join("404.html")),
     ) {
-        (true, Ok(bytes), _) => page(StatusCode::OK, bytes, "text/html"),
-        (false, _, Ok(bytes)) if !is_file => page(StatusCode::NOT_FOUND, bytes, "text/html"),
-        _ => plain(StatusCode::NOT_FOUND, "Not found\n"),
+        (true, Ok(bytes), _) => content(StatusCode::OK, bytes, "text/html"),
+        (false, _, Ok(bytes)) if !is_file => content(StatusCode::NOT_FOUND, bytes, "text/html"),
+        _ => text_response(StatusCode::NOT_FOUND, "Not found\n"),
     }
 }
 
-fn kind(place: &Path) -> &'static str {
-    match place.extension().and_then(|ending| ending.to_str()) {
+fn content_type(file_path: &Path) -> &'static str {
+    match file_path
+        .extension()
+        .and_then(|extension| extension.to_str())
+    {
         Some("html") => "text/html",
         Some("css") => "text/css",
         Some("js") => "text/javascript",
@@ -94,13 +102,13 @@ fn kind(place: &Path) -> &'static str {
     }
 }
 
-/// The page on which somebody signs in, and the way back.
+/// The gateway's sign-in page, and the redirect back.
 fn sign_in(shared: &Shared, parts: &Parts) -> Response<Body> {
     let query = parts.uri.query().unwrap_or_default();
     if parts.uri.path() == "/sign-in/done" {
         shared.inner().signed_in = true;
         let back = query.strip_prefix("back=").unwrap_or("%2F");
-        let mut response = moved(StatusCode::FOUND, &decoded(back));
+        let mut response = redirect(StatusCode::FOUND, &percent_decode(back));
         let cookie = "staff=1; Path=/; HttpOnly; SameSite=Lax".parse();
         if let Ok(cookie) = cookie {
             response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -110,7 +118,7 @@ fn sign_in(shared: &Shared, parts: &Parts) -> Response<Body> {
     let text = format!(
         "<!doctype html><title>Gateway</title><h1>Who are you?</h1><a href=\"/sign-in/done?{query}\">Staff</a>"
     );
-    let mut response = plain(StatusCode::OK, "");
+    let mut response = text_response(StatusCode::OK, "");
     *response.body_mut() = text.into();
     response.headers_mut().insert(
         header::CONTENT_TYPE,
@@ -119,12 +127,14 @@ fn sign_in(shared: &Shared, parts: &Parts) -> Response<Body> {
     response
 }
 
-fn decoded(text: &str) -> String {
+fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        let byte = hex.and_then(|two| u8::from_str_radix(two, 16).ok());
+        let hex = tail
+            .get(..2)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = hex.and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match byte.filter(|_| first == b'%') {
             Some(byte) => {
                 bytes.push(byte);
@@ -139,7 +149,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A call of an API: noted, turned away where nobody is signed in, led elsewhere, or passed on.
+/// Handles an API call: records it, then rejects it if nobody is signed in, redirects it, or forwards it.
 async fn api(shared: &Shared, parts: &Parts, body: Vec<u8>) -> Response<Body> {
     let what = format!("{} {}", parts.method, parts.uri.path());
     let header = |name: &str| {
@@ -149,14 +159,17 @@ async fn api(shared: &Shared, parts: &Parts, body: Vec<u8>) -> Response<Body> {
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned)
     };
-    let (gateway, signed_in, out, leads_to) = {
+    let (gateway, signed_in, signed_out, redirect_to) = {
         let mut inner = shared.inner();
-        if inner.ends_at_movement && is_movement(&what) {
-            (inner.ends_at_movement, inner.signed_in) = (false, false);
+        if inner.signs_out_at_movement && is_movement(&what) {
+            (inner.signs_out_at_movement, inner.signed_in) = (false, false);
         }
-        let leads_to = inner.hosting.leads_to.clone();
-        let movements_to = inner.movements_to.clone().filter(|_| is_movement(&what));
-        inner.came.push(Came {
+        let redirect_to = inner.hosting.redirect_to.clone();
+        let redirect_movements_to = inner
+            .redirect_movements_to
+            .clone()
+            .filter(|_| is_movement(&what));
+        inner.requests.push(RecordedRequest {
             headers: format!("{:?}", parts.headers),
             key: header("idempotency-key"),
             body: String::from_utf8_lossy(&body).into_owned(),
@@ -165,35 +178,35 @@ async fn api(shared: &Shared, parts: &Parts, body: Vec<u8>) -> Response<Body> {
         (
             inner.hosting.gateway,
             inner.signed_in,
-            inner.out,
-            leads_to.or(movements_to),
+            inner.signed_out,
+            redirect_to.or(redirect_movements_to),
         )
     };
     if parts.headers.contains_key("access-control-request-method") {
-        return permitted(plain(StatusCode::NO_CONTENT, ""));
+        return allow_any_origin(text_response(StatusCode::NO_CONTENT, ""));
     }
-    if let Some(there) = leads_to {
-        let there = format!("{there}{}", parts.uri);
-        return permitted(moved(StatusCode::TEMPORARY_REDIRECT, &there));
+    if let Some(target) = redirect_to {
+        let target = format!("{target}{}", parts.uri);
+        return allow_any_origin(redirect(StatusCode::TEMPORARY_REDIRECT, &target));
     }
     if gateway && !signed_in {
-        return match out {
-            Out::Redirect => moved(StatusCode::FOUND, "/sign-in"),
-            Out::Status => {
-                let mut response = plain(StatusCode::UNAUTHORIZED, "Sign in first\n");
+        return match signed_out {
+            SignedOut::Redirect => redirect(StatusCode::FOUND, "/sign-in"),
+            SignedOut::Status => {
+                let mut response = text_response(StatusCode::UNAUTHORIZED, "Sign in first\n");
                 let value = header::HeaderValue::from_static("1");
                 response.headers_mut().insert("x-signed-out", value);
                 response
             }
         };
     }
-    match passed_on(shared, parts, body, gateway).await {
-        Ok(response) => permitted(response),
-        Err(_) => plain(StatusCode::BAD_GATEWAY, "Bad gateway\n"),
+    match forward(shared, parts, body, gateway).await {
+        Ok(response) => allow_any_origin(response),
+        Err(_) => text_response(StatusCode::BAD_GATEWAY, "Bad gateway\n"),
     }
 }
 
-async fn passed_on(
+async fn forward(
     shared: &Shared,
     parts: &Parts,
     body: Vec<u8>,
@@ -219,19 +232,19 @@ async fn passed_on(
     }
     let address = format!("{}{}", shared.sandbox, parts.uri);
     let call = shared.client.request(parts.method.clone(), address);
-    let came = call.headers(headers).body(body).send().await?;
-    let mut response = plain(came.status(), "");
+    let upstream = call.headers(headers).body(body).send().await?;
+    let mut response = text_response(upstream.status(), "");
     for name in ["content-type", "retry-after", "x-request-id"] {
-        if let Some(value) = came.headers().get(name) {
+        if let Some(value) = upstream.headers().get(name) {
             response.headers_mut().insert(name, value.clone());
         }
     }
-    *response.body_mut() = came.bytes().await?.into();
+    *response.body_mut() = upstream.bytes().await?.into();
     Ok(response)
 }
 
-/// Whatever page wants to may read this.
-fn permitted(mut response: Response<Body>) -> Response<Body> {
+/// Allows pages of any origin to read the response.
+fn allow_any_origin(mut response: Response<Body>) -> Response<Body> {
     for (name, value) in [
         ("access-control-allow-origin", "*"),
         (
@@ -247,20 +260,20 @@ fn permitted(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-fn moved(status: StatusCode, there: &str) -> Response<Body> {
-    let mut response = plain(status, "");
-    if let Ok(there) = there.parse() {
-        response.headers_mut().insert(header::LOCATION, there);
+fn redirect(status: StatusCode, target: &str) -> Response<Body> {
+    let mut response = text_response(status, "");
+    if let Ok(target) = target.parse() {
+        response.headers_mut().insert(header::LOCATION, target);
     }
     response
 }
 
-fn page(status: StatusCode, bytes: Vec<u8>, kind: &'static str) -> Response<Body> {
-    let mut response = plain(status, "");
+fn content(status: StatusCode, bytes: Vec<u8>, kind: &'static str) -> Response<Body> {
+    let mut response = text_response(status, "");
     *response.body_mut() = bytes.into();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
-    if let Ok(policy) = policy(&[ELSEWHERE.to_owned()]).parse() {
+    if let Ok(policy) = policy(&[LOCAL_PORTS.to_owned()]).parse() {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(
@@ -270,7 +283,7 @@ fn page(status: StatusCode, bytes: Vec<u8>, kind: &'static str) -> Response<Body
     response
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
+fn text_response(status: StatusCode, text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     response.headers_mut().insert(

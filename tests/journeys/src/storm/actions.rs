@@ -1,4 +1,4 @@
-//! What a person does to the page. Only the press that moves money is a real input event; scripts do the rest faster.
+//! What a user does in the page. Only the press that moves money is a real input event; scripts do the rest faster.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::Desk;
 
 const CONFIRM: &str = ".review button.primary";
 
-/// Puts texts into fields, by their labels; those that are not there, or hold it already, are left alone.
+/// Fills fields by their labels. Fields that are missing or already have the value are skipped.
 const FILL: &str = "
     const [texts, button] = arguments;
     const plain = (element) => element.textContent.replace(/\\s+/g, ' ').trim();
@@ -26,14 +26,14 @@ const FILL: &str = "
         input.dispatchEvent(new Event('input', { bubbles: true }));
         input.dispatchEvent(new Event('change', { bubbles: true }));
     }
-    const found = [...document.querySelectorAll('main button')].find((one) => plain(one).startsWith(button) && !one.disabled);
+    const found = [...document.querySelectorAll('main button')].find((candidate) => plain(candidate).startsWith(button) && !candidate.disabled);
     found?.click();
     return !!found;";
 
 const PRESS: &str = "
     const [scope, text] = arguments;
     const plain = (element) => element.textContent.replace(/\\s+/g, ' ').trim();
-    const found = [...document.querySelectorAll(`${scope} button`)].find((one) => plain(one).startsWith(text) && !one.disabled);
+    const found = [...document.querySelectorAll(`${scope} button`)].find((candidate) => plain(candidate).startsWith(text) && !candidate.disabled);
     found?.click();
     return !!found;";
 
@@ -44,7 +44,7 @@ const FOLLOW: &str = "
     link.click();
     link.remove();";
 
-/// What a person can do at a desk.
+/// The actions of a user at a desk.
 #[derive(Clone, Copy, Debug)]
 pub struct Actions<'a>(pub &'a Desk);
 
@@ -54,7 +54,7 @@ impl Actions<'_> {
         Ok(returned.json().clone())
     }
 
-    /// Gives both keys.
+    /// Enters both API keys.
     pub async fn sign_in(self, keys: Keys<'_>) -> Result<()> {
         let keys = json!({ "Reseller API key": keys.reseller, "Organizations API key": keys.organizations });
         self.script(FILL, vec![keys, json!("Sign in")])
@@ -62,16 +62,16 @@ impl Actions<'_> {
             .map(drop)
     }
 
-    /// Fills the form and asks for the review. The rate follows from the child, unless the list could not be read.
+    /// Fills the form and opens the review. The rate is derived from the child, unless the list couldn't be loaded.
     pub async fn fill(self, plan: &Plan, types_rate: bool) -> Result<()> {
         let amount = plan.amount.to_string();
         let (mut texts, button) = match plan.kind {
             Kind::Transfer => (
-                json!({ "Child organization": plan.child, "Minutes": amount }),
+                json!({ "Client": plan.child, "Minutes": amount }),
                 "Review transfer",
             ),
             Kind::Revert => (
-                json!({ "Child organization": plan.child, "Minutes": amount }),
+                json!({ "Client": plan.child, "Minutes": amount }),
                 "Review revert",
             ),
             Kind::Allocate => (
@@ -80,14 +80,14 @@ impl Actions<'_> {
             ),
         };
         if types_rate && plan.kind == Kind::Transfer {
-            texts["Rate charged per minute"] = json!(plan.rate());
+            texts["Client rate per minute"] = json!(plan.rate());
         }
         self.script(FILL, vec![texts, json!(button)])
             .await
             .map(drop)
     }
 
-    /// Presses the button inside `scope` that begins with `text`.
+    /// Presses the button inside `scope` whose text starts with `text`.
     pub async fn press(self, scope: &str, text: &str) -> Result<bool> {
         Ok(self
             .script(PRESS, vec![json!(scope), json!(text)])
@@ -96,12 +96,12 @@ impl Actions<'_> {
             .unwrap_or_default())
     }
 
-    /// Goes to another screen within the running portal.
+    /// Navigates to another screen within the running portal.
     pub async fn follow(self, path: &str) -> Result<()> {
         self.script(FOLLOW, vec![json!(path)]).await.map(drop)
     }
 
-    /// Presses the button that moves money. Whatever comes second may find it gone.
+    /// Presses the button that moves money. The second press may find it gone.
     pub async fn confirm(self, press: Press) -> Result<()> {
         let button = self.0.driver().find(By::Css(CONFIRM)).await?;
         match press {
@@ -124,7 +124,7 @@ impl Actions<'_> {
         Ok(chain.double_click_element(button).perform().await?)
     }
 
-    /// Closes the tab and opens another.
+    /// Closes the tab and opens a new one.
     pub async fn change_tab(self) -> Result<()> {
         let driver = self.0.driver();
         let old = driver.window().await?;

@@ -1,4 +1,4 @@
-//! What a person answers where the portal asks, by what the service's people say on the telephone.
+//! How a user answers the portal's questions, based on what the service's support staff say by phone.
 
 use anyhow::Result;
 
@@ -11,51 +11,59 @@ use super::{
 };
 
 impl Person<'_> {
-    /// Whether it was made, and where its entry is, as the service's people say by telephone.
-    async fn ask_by_telephone(&mut self, key: &str) -> Result<(bool, Option<String>)> {
+    /// Returns whether it was completed, and the id of its entry, as support says by phone.
+    async fn ask_support(&mut self, key: &str) -> Result<(bool, Option<String>)> {
         self.ledger.read(&self.desk.sandbox).await?;
         let row = self.ledger.of(key).first();
         Ok((row.is_some(), row.and_then(ledger::entry)))
     }
 
-    /// Decides what the portal cannot, rightly or wrongly.
+    /// Decides what the portal can't, rightly or wrongly.
     pub(super) async fn decide(&mut self, story: &mut Story<'_>, screen: &Screen) -> Result<()> {
         let key = screen.key.clone().unwrap_or_default();
-        let (made, entry) = self.ask_by_telephone(&key).await?;
+        let (completed, entry) = self.ask_support(&key).await?;
         let truth = Truth {
-            made,
+            completed,
             entry: entry.as_deref(),
         };
         let (wrongly, checks) = (story.plan.decides_wrongly, story.plan.checks_entries);
         let decision = decide(truth, wrongly, checks, screen);
-        self.write(story, &format!("   {decision:?}, made: {made}"));
+        self.write_diary(story, &format!("   {decision:?}, completed: {completed}"));
         let submission = self.submission(story, &key);
         match decision.verdict {
             Some(verdict) => {
                 submission.decided = Some(verdict);
                 submission.called_own = decision.entry;
-                if verdict.is_made() != made {
+                if verdict.is_made() != completed {
                     submission.wrong_decisions.insert(verdict);
                 }
             }
-            None => submission.disowned |= made,
+            None => submission.disowned |= completed,
         }
         let pressed = self.actions.press(&decision.scope, decision.button);
         pressed.await.map(drop)
     }
 
-    /// Looks an entry up that the portal has found, and says so if it is a colleague's; or says so wrongly. Once.
-    pub(super) async fn disowns(&mut self, story: &mut Story<'_>, screen: &Screen) -> Result<bool> {
+    /// Checks an entry that the portal found, and marks it as a colleague's if it is; or the opposite if the user
+    /// decides wrongly. At most once per submission.
+    pub(super) async fn check_found_entry(
+        &mut self,
+        story: &mut Story<'_>,
+        screen: &Screen,
+    ) -> Result<bool> {
         let key = screen.key.clone().unwrap_or_default();
         if !story.plan.checks_entries || !story.checked.insert(key.clone()) {
             return Ok(false);
         }
-        let (made, _) = self.ask_by_telephone(&key).await?;
-        if made != story.plan.decides_wrongly {
+        let (completed, _) = self.ask_support(&key).await?;
+        if completed != story.plan.decides_wrongly {
             return Ok(false);
         }
-        self.submission(story, &key).disowned |= made;
-        self.write(story, &format!("   calls it a colleague's, made: {made}"));
+        self.submission(story, &key).disowned |= completed;
+        self.write_diary(
+            story,
+            &format!("   calls it a colleague's, completed: {completed}"),
+        );
         self.actions.press(".receipt", COLLEAGUES).await
     }
 }

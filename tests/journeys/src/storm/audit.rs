@@ -1,4 +1,4 @@
-//! The last look at a desk: once nothing can happen any more, and the portal has had the time to notice what has.
+//! The final check of a desk, when nothing can happen anymore and the portal has had time to notice what has.
 
 use std::time::{Duration, Instant};
 
@@ -11,27 +11,27 @@ use super::{
     environment::{NOTED_MS, UNNOTED_MS},
     journal, ledger,
     options::{SETTLES_AFTER_SECONDS, TIMEOUT_SECONDS},
-    oracle::{Facts, Submission, Wrong, judge},
+    oracle::{Facts, Submission, ViolationKind, judge},
     plan::Plan,
     stand::Stand,
     trouble::LONGEST_DELAY_MS,
 };
 
-/// How long an alarm that is due may take: the log is read again once nothing can take effect any more.
+/// How long a due alarm may take: the log is checked again once nothing can take effect anymore.
 const ALARMS: Duration = Duration::from_secs(SETTLES_AFTER_SECONDS + TIMEOUT_SECONDS + 20);
-/// How long the portal is watched where none is due.
+/// How long the portal is watched if no alarm is due.
 const WATCH: Duration = Duration::from_secs(SETTLES_AFTER_SECONDS + 3);
 /// How long a notice about the clock may take.
 const NOTICE: Duration = Duration::from_secs(14);
 
 impl Stand {
-    /// What is true about a submission.
+    /// Collects the facts about a submission.
     pub(super) fn facts(&self, submission: &Submission, is_final: bool) -> Facts {
         let plan = Plan::new(self.seed, self.setting, submission.number);
         let lag = plan.surroundings.log_lag_ms;
         let memory = &self.memory;
         let rows = self.ledger.of(&submission.key);
-        let is_given_away = |row: &&Value| {
+        let is_assigned_elsewhere = |row: &&Value| {
             let entry = ledger::entry(row);
             let mut others = memory.submissions.iter();
             entry.is_some()
@@ -39,7 +39,7 @@ impl Stand {
         };
         Facts {
             rows: rows.len(),
-            given_away: rows.iter().filter(is_given_away).count(),
+            assigned_elsewhere: rows.iter().filter(is_assigned_elsewhere).count(),
             equal: colleague::equal_to(&memory.twins, submission, lag, &self.ledger)
                 + self.unaccounted_twins(submission),
             is_repeated: plan.is_under(Condition::Repeat),
@@ -48,12 +48,12 @@ impl Stand {
         }
     }
 
-    /// Rows of other submissions of this browser that asked for the same at about the same time, beyond what was shown about
-    /// those: nobody can tell whose they are.
+    /// Counts ledger rows of this browser's other identical submissions from about the same time that weren't shown to
+    /// have them: nobody can tell which submission such a row belongs to.
     fn unaccounted_twins(&self, submission: &Submission) -> usize {
         let is_twin = |other: &&Submission| {
             other.key != submission.key
-                && other.asked == submission.asked
+                && other.requested == submission.requested
                 && other.is_about_as_old(submission)
         };
         let others = self.memory.submissions.iter().filter(is_twin);
@@ -61,18 +61,18 @@ impl Stand {
         others.map(unaccounted).sum()
     }
 
-    /// Waits for what is under way, reopens the portal and watches it until every alarm that is due is there.
-    pub(super) async fn watch(&mut self, last: &Plan) -> Result<Vec<(Wrong, String)>> {
+    /// Waits for requests in progress, reopens the portal and watches it until every due alarm is shown.
+    pub(super) async fn watch(&mut self, last: &Plan) -> Result<Vec<(ViolationKind, String)>> {
         let late = LONGEST_DELAY_MS + 300 + last.surroundings.log_lag_ms;
         tokio::time::sleep(Duration::from_millis(late)).await;
         self.ledger.read(&self.desk.sandbox).await?;
         self.desk.goto("/activity").await?;
-        let begun = Instant::now();
+        let start = Instant::now();
         loop {
             let screen = self.person().look_at_everything().await?;
             let is_missing = |submission: &Submission| {
                 let (wrong, _) = judge(submission, &self.facts(submission, true));
-                wrong.contains(&Wrong::AlarmMissing)
+                wrong.contains(&ViolationKind::AlarmMissing)
             };
             let is_alarm_missing = self.memory.submissions.iter().any(is_missing);
             let clock = self.clock_is_wrong(last, screen.clock_notice);
@@ -81,18 +81,18 @@ impl Stand {
                 (false, Some(_)) => NOTICE.max(WATCH),
                 (false, None) => WATCH,
             };
-            if begun.elapsed() > wait {
+            if start.elapsed() > wait {
                 let records = journal::read(&self.desk).await;
                 let shared = journal::sharing(&records).into_iter();
-                let shared = shared.map(|key| (Wrong::SharedEntry, key));
-                let clock = clock.map(|words| (Wrong::Clock, words));
+                let shared = shared.map(|key| (ViolationKind::SharedEntry, key));
+                let clock = clock.map(|words| (ViolationKind::Clock, words));
                 return Ok(shared.chain(clock).collect());
             }
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
     }
 
-    /// What is wrong with a notice about the clock, or with its absence.
+    /// Describes what is wrong with a notice about the clock, or with its absence.
     fn clock_is_wrong(&self, last: &Plan, has_notice: bool) -> Option<String> {
         if let Some(words) = &self.memory.false_clock_notice {
             return Some(format!("the clock was right: {words}"));

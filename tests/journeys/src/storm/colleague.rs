@@ -1,4 +1,4 @@
-//! Colleagues at other desks, who make movements of their own.
+//! Colleagues at other desks, who make their own movements.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,21 +7,21 @@ use serde_json::json;
 use super::{kind::Kind, ledger::Ledger, oracle::Submission, plan::Plan, upset::Credential};
 use crate::Sandbox;
 
-/// How the Idempotency-Keys of colleagues begin.
+/// Prefix of colleagues' Idempotency-Keys.
 pub const COLLEAGUE: &str = "colleague-";
 
-/// Other keys of the same accounts.
+/// Other API keys of the same accounts.
 const OTHER: Keys<'_> = Keys {
     reseller: "demo-colleague-key",
     organizations: "lp_test_colleague",
 };
 
-/// The API keys somebody works with.
+/// The API keys of a user.
 #[derive(Clone, Copy, Debug)]
 pub struct Keys<'a> {
-    /// Of the reseller API.
+    /// For the reseller API.
     pub reseller: &'a str,
-    /// Of the organizations API.
+    /// For the organizations API.
     pub organizations: &'a str,
 }
 
@@ -37,7 +37,7 @@ pub struct Twin {
 }
 
 impl Twin {
-    /// Makes the movement, whatever it is answered.
+    /// Makes the movement, and ignores the response.
     pub async fn make(
         sandbox: &Sandbox,
         keys: Keys<'_>,
@@ -82,17 +82,17 @@ impl Twin {
         }
     }
 
-    /// Whether nothing the portal can see tells this movement's entry from one of `submission`'s.
+    /// Whether nothing visible to the portal distinguishes this movement's entry from one of `submission`'s.
     pub fn is_equal_evidence(&self, submission: &Submission, lag_ms: u64, ledger: &Ledger) -> bool {
-        // How far entries may be dated outside of the time of the request: half of it before.
+        // How far before the request an entry may be dated: half of the allowed skew.
         const SLACK: Duration = Duration::from_secs(60);
-        let plan = &submission.asked;
+        let plan = &submission.requested;
         let is_same = self.kind == plan.kind
             && self.child == plan.child
             && self.amount == plan.amount
             && !ledger.of(&self.key).is_empty();
         let is_other_performer = self.credential == Credential::Other && submission.knows_performer;
-        // What the log showed at the confirmation is nobody's news.
+        // Entries that the log already showed at the confirmation aren't new.
         let lag = Duration::from_millis(lag_ms);
         let is_new = submission.pressed.is_none_or(|pressed| {
             let slack = if submission.knew_log {
@@ -106,14 +106,14 @@ impl Twin {
     }
 }
 
-/// How many of these movements are equal evidence for a submission.
+/// Returns how many of these movements are equal evidence for a submission.
 pub fn equal_to(twins: &[Twin], submission: &Submission, lag_ms: u64, ledger: &Ledger) -> usize {
     let is_equal = |twin: &&Twin| twin.is_equal_evidence(submission, lag_ms, ledger);
     twins.iter().filter(is_equal).count()
 }
 
-/// What the API keys are at first.
-pub const FIRST: Keys<'_> = Keys {
+/// The initial API keys.
+pub const INITIAL: Keys<'_> = Keys {
     reseller: "demo-reseller-key",
     organizations: "lp_test_demo",
 };

@@ -1,4 +1,4 @@
-//! The real-world conditions a storm covers, by name.
+//! The real-world conditions that a storm covers, by name.
 
 use std::fmt;
 
@@ -7,15 +7,15 @@ use fastrand::Rng;
 
 use super::{kind::Kind, options::Setting};
 
-/// What is out of the ordinary, besides faults and disruptions.
+/// Something unusual, besides faults and disruptions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Condition {
-    // Of a desk: they hold for every movement on it. `is_of_desk` counts on their place.
+    // Conditions of a desk, which apply to every movement on it. `is_of_desk` relies on the order.
     /// The clocks of the computer and the service differ, by minutes to days.
     ClockOff,
-    /// Entries appear in the log late: before, or after, the service is said to have settled.
+    /// Entries appear in the log late: before or after the configured settling time of the service.
     LaggingLog,
-    /// The log is sorted by times that are off.
+    /// The log is sorted by inaccurate times.
     SkewedLog,
     /// The log's ids are in no order, and it has no notes.
     BareLog,
@@ -23,47 +23,49 @@ pub enum Condition {
     Rounding,
     /// The APIs are on another origin, and their preflights are slow.
     SlowPreflight,
-    /// Idempotency keys are known within one API key only.
+    /// Idempotency keys are recognized only for the same API key.
     KeyScope,
-    // Of one movement.
-    /// The computer's clock is set while the request is under way.
+    // Conditions of one movement.
+    /// The computer's clock is changed while the request is in progress.
     ClockJump,
-    /// The computer sleeps while the request is under way.
+    /// The computer sleeps while the request is in progress.
     Sleep,
-    /// The journal takes seconds to write.
+    /// Writing the journal takes seconds.
     SlowJournal,
-    /// The API key is replaced while it is not known what became of the request.
+    /// The API key is replaced while the outcome of the request is unknown.
     KeyRotation,
-    /// The configuration changes between a crash and the next opening.
+    /// The configuration changes between a crash and the next time the portal is opened.
     ChangedSettings,
     /// A colleague makes the same movement at the same time.
     Colleague,
     /// A proxy repeats the request.
     Repeat,
-    /// The person decides wrongly where the portal asks.
+    /// The user decides wrongly when the portal asks.
     WrongDecision,
 }
 
 impl Condition {
-    /// The conditions of a desk: none, one or two.
+    /// Draws the conditions of a desk: none, one or two.
     pub fn of_desk(random: &mut Rng) -> Vec<Self> {
         let count = [0, 1, 1, 1, 2][random.usize(..5)];
-        let possible = Self::all().filter(|one| one.is_of_desk());
+        let possible = Self::all().filter(|condition| condition.is_of_desk());
         let mut drawn = random.choose_multiple(possible, count);
         drawn.sort_unstable();
         drawn
     }
 
-    /// A condition of one movement.
+    /// Draws a condition of one movement.
     pub fn of_movement(setting: Setting, kind: Kind, random: &mut Rng) -> Self {
-        // A service that heeds the key of a repeated request moves nothing: that is no news.
+        // If the service honors the key of a repeated request, nothing moves and there is nothing to test.
         let can_repeat = setting == Setting::Ignore && kind != Kind::Allocate;
-        let is_possible = |one: &Self| !one.is_of_desk() && (can_repeat || *one != Self::Repeat);
+        let is_possible = |condition: &Self| {
+            !condition.is_of_desk() && (can_repeat || *condition != Self::Repeat)
+        };
         let possible: Vec<_> = Self::all().filter(is_possible).collect();
         random.choice(possible).unwrap_or(Self::Sleep)
     }
 
-    /// Whether it holds for all movements on a desk.
+    /// Whether it applies to all movements on a desk.
     fn is_of_desk(self) -> bool {
         self <= Self::KeyScope
     }
@@ -96,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_service_that_ignores_keys_is_sent_repeats() {
+    fn repeats_are_drawn_only_if_the_service_ignores_keys() {
         let random = &mut Rng::with_seed(1);
         let drawn: Vec<_> = (0..200)
             .map(|_| Condition::of_movement(Setting::Replay, Kind::Transfer, random))

@@ -1,4 +1,4 @@
-//! Draws what goes wrong in a movement from the seed.
+//! Draws from the seed what goes wrong in a movement.
 
 use fastrand::Rng;
 
@@ -18,11 +18,11 @@ impl Plan {
     pub(super) fn draw(&mut self, setting: Setting, random: &mut Rng) {
         match random.u8(..20) {
             0..5 => {}
-            5..10 => self.disturb(random),
+            5..10 => self.draw_disturbances(random),
             _ => {
                 let condition = Condition::of_movement(setting, self.kind, random);
                 self.conditions.push(condition);
-                self.put_under(condition, setting, random);
+                self.draw_condition(condition, setting, random);
                 self.insists = random.u8(..4) == 0;
             }
         }
@@ -35,7 +35,7 @@ impl Plan {
         self.upsets.sort_by_key(|(at, _)| *at);
     }
 
-    fn put_under(&mut self, condition: Condition, setting: Setting, random: &mut Rng) {
+    fn draw_condition(&mut self, condition: Condition, setting: Setting, random: &mut Rng) {
         let route = self.kind.route();
         let unanswered = |random: &mut Rng| once(route, Trouble::unanswered(random));
         match condition {
@@ -44,14 +44,14 @@ impl Plan {
                     self.late.push(unanswered(random));
                 }
                 self.upsets
-                    .push((random.u64(50..2500), Upset::SetClock(jump(random))));
+                    .push((random.u64(50..2500), Upset::SetClock(clock_jump(random))));
                 if random.bool() {
                     let corrected = (random.u64(2500..6000), Upset::SetClock(0));
                     self.upsets.push(corrected);
                 }
             }
             Condition::Sleep => {
-                // Most often with the request stuck.
+                // Usually while the request is stuck.
                 if random.u8(..10) < 7 {
                     self.late.push(once(route, Trouble::stuck(random)));
                 }
@@ -77,12 +77,12 @@ impl Plan {
             Condition::ChangedSettings => {
                 self.late.push(unanswered(random));
                 let changes = [Change::Replay, Change::TrailingSlash, Change::FullAddress];
-                // The replay setting is the one that matters: half of the time.
+                // The replay setting matters most, so it gets half of the cases.
                 let change = changes[random.usize(..4).saturating_sub(1)];
                 let at = random.u64(100..3500);
                 self.upsets.push((at, Upset::ChangeSettings(change)));
             }
-            Condition::Colleague => self.meet_a_colleague(random),
+            Condition::Colleague => self.draw_colleague(random),
             Condition::Repeat => {
                 let trouble = Trouble::repeat(random);
                 self.late.push(once(route, trouble));
@@ -90,13 +90,14 @@ impl Plan {
                     self.upsets.push((random.u64(..2500), Upset::Reload));
                 }
             }
-            Condition::WrongDecision => self.tempt(setting, random),
+            Condition::WrongDecision => self.draw_wrong_decision(setting, random),
             _ => {}
         }
     }
 
-    /// A colleague makes the very same movement before, with or after this one, while it is carried out, lost or declined.
-    fn meet_a_colleague(&mut self, random: &mut Rng) {
+    /// A colleague makes exactly the same movement before, during or after this one, which is carried out, lost or
+    /// declined.
+    fn draw_colleague(&mut self, random: &mut Rng) {
         let route = self.kind.route();
         match random.u8(..10) {
             0..3 => self.late.push(once(route, Trouble::DropBefore)),
@@ -115,13 +116,13 @@ impl Plan {
         self.checks_entries = random.u8(..3) > 0;
     }
 
-    /// Something to decide, on which the person decides wrongly.
-    fn tempt(&mut self, setting: Setting, random: &mut Rng) {
+    /// Creates something to decide, on which the user decides wrongly.
+    fn draw_wrong_decision(&mut self, setting: Setting, random: &mut Rng) {
         self.decides_wrongly = true;
         self.checks_entries = random.u8(..3) == 0;
         let route = self.kind.route();
         if setting == Setting::Replay || self.kind == Kind::Allocate {
-            // Where keys are replayed, asking again settles it, unless the key was replaced.
+            // If keys are replayed, a retry settles it, unless the API key was replaced.
             self.late.push(once(route, Trouble::unanswered(random)));
             self.upsets.push((random.u64(100..1500), Upset::RotateKey));
         } else if random.u8(..3) == 0 {
@@ -146,8 +147,8 @@ impl Plan {
         self.upsets.push((at, Upset::Colleague(amount, credential)));
     }
 
-    /// Ordinary faults and disruptions.
-    fn disturb(&mut self, random: &mut Rng) {
+    /// Draws ordinary faults and disruptions.
+    fn draw_disturbances(&mut self, random: &mut Rng) {
         self.insists = random.u8(..3) == 0;
         self.press = match random.u8(..10) {
             0 | 1 => Press::DoubleClick,
@@ -180,7 +181,7 @@ impl Plan {
             }
             if random.u8(..10) < 5 {
                 for _ in 0..if random.u8(..5) == 0 { 2 } else { 1 } {
-                    // Most movements end quickly, so half of what happens, happens early.
+                    // Most movements finish quickly, so half of the disruptions happen early.
                     let latest = if random.bool() { 250 } else { 3000 };
                     self.upsets.push((random.u64(..latest), Upset::any(random)));
                 }
@@ -205,8 +206,8 @@ fn credential(random: &mut Rng) -> Credential {
     }
 }
 
-/// How far the clock is set: minutes, hours or days, in either direction.
-fn jump(random: &mut Rng) -> i64 {
+/// Draws how far the clock is changed: minutes, hours or days, in either direction.
+fn clock_jump(random: &mut Rng) -> i64 {
     const MINUTE: i64 = 60_000;
     let size = match random.u8(..3) {
         0 => random.i64(1..55) * MINUTE,

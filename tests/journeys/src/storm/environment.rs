@@ -1,4 +1,4 @@
-//! What happens around a person: faults that wait for requests, and upsets.
+//! What happens around a user: pending faults, and disruptions.
 
 use std::time::{Duration, Instant};
 
@@ -16,14 +16,14 @@ use super::{
     upset::{Change, Credential, Upset},
 };
 
-/// A clock that is off by less than this misleads nobody, and by more has to be noticed. In between lies how well the
-/// portal can know it.
+/// A clock that is off by less than `UNNOTED_MS` misleads nobody; by `NOTED_MS` or more it must be noticed. In between
+/// is the accuracy with which the portal can know it.
 pub const UNNOTED_MS: i64 = 100_000;
 pub const NOTED_MS: i64 = 150_000;
 
 impl Person<'_> {
-    /// Lets something happen to the person, their browser or the service.
-    pub(super) async fn suffer(&mut self, story: &mut Story<'_>, upset: Upset) -> Result<()> {
+    /// Makes something happen to the user, their browser or the service.
+    pub(super) async fn disrupt(&mut self, story: &mut Story<'_>, upset: Upset) -> Result<()> {
         match upset {
             Upset::Offline(ms) => {
                 let since = story
@@ -34,21 +34,21 @@ impl Person<'_> {
                 story.upsets.push_back((until, Upset::Online));
                 story.upsets.make_contiguous().sort_by_key(|(at, _)| *at);
             }
-            // The server forgets which faults are waiting.
-            Upset::RestartBackend(_) => self.count_troubles(story).await?,
+            // The server forgets pending faults.
+            Upset::RestartService(_) => self.count_troubles(story).await?,
             _ => {}
         }
-        self.write(story, &format!("!! {upset:?}"));
-        self.happen(story, upset)
+        self.write_diary(story, &format!("!! {upset:?}"));
+        self.apply_upset(story, upset)
             .await
             .with_context(|| format!("{upset:?} did not happen"))?;
         if upset != Upset::Online {
-            story.account.upsets.push(upset.name());
+            story.result.upsets.push(upset.name());
         }
         Ok(())
     }
 
-    async fn happen(&mut self, story: &mut Story<'_>, upset: Upset) -> Result<()> {
+    async fn apply_upset(&mut self, story: &mut Story<'_>, upset: Upset) -> Result<()> {
         let desk = self.desk;
         match upset {
             Upset::Reload => desk.reload().await,
@@ -62,7 +62,7 @@ impl Person<'_> {
             }
             Upset::Offline(_) => desk.offline(true).await,
             Upset::Online => desk.offline(false).await,
-            Upset::RestartBackend(ms) => {
+            Upset::RestartService(ms) => {
                 desk.sandbox.stop()?;
                 tokio::time::sleep(Duration::from_millis(ms)).await;
                 desk.sandbox.start_again().await
@@ -100,7 +100,7 @@ impl Person<'_> {
         self.memory.twins.push(twin);
     }
 
-    /// The world goes on while the computer sleeps.
+    /// Time passes for the rest of the world while the computer sleeps.
     async fn sleep(&mut self, ms: u64, hours_ms: i64) -> Result<()> {
         let memory = &mut *self.memory;
         memory.clocks_stable_since = Some(Instant::now());
@@ -149,7 +149,7 @@ impl Person<'_> {
         sandbox.change_config(&json!({ (api): changed }))
     }
 
-    /// The configuration is what it was, and the page open on it.
+    /// Restores the configuration, and reloads the page with it.
     pub(super) async fn restore_settings(&mut self, story: &mut Story<'_>) -> Result<()> {
         if !std::mem::take(&mut story.is_reconfigured) {
             return Ok(());
@@ -161,13 +161,13 @@ impl Person<'_> {
         self.desk.reload().await
     }
 
-    /// What begins with the first confirmation.
-    pub(super) async fn begin_late_trouble(&mut self, story: &mut Story<'_>) -> Result<()> {
+    /// Starts what begins with the first confirmation.
+    pub(super) async fn start_late_trouble(&mut self, story: &mut Story<'_>) -> Result<()> {
         story.is_late = true;
         for credential in &story.plan.before {
             let amount = story.plan.amount;
             self.meet_colleague(story, amount, *credential).await;
-            self.write(story, &format!("!! colleague ({credential:?})"));
+            self.write_diary(story, &format!("!! colleague ({credential:?})"));
         }
         if story.plan.journal_ms > 0 {
             self.memory.hooks.journal_ms = story.plan.journal_ms;
@@ -177,7 +177,7 @@ impl Person<'_> {
         self.arm(story, late).await
     }
 
-    /// Has faults wait for their requests.
+    /// Registers faults for later requests.
     pub(super) async fn arm(&self, story: &mut Story<'_>, list: &[Armed]) -> Result<()> {
         for armed in list {
             let fault = armed.trouble.fault(armed.route, armed.count);
@@ -187,8 +187,8 @@ impl Person<'_> {
         Ok(())
     }
 
-    /// Nothing goes wrong any more.
-    pub(super) async fn make_peace(&mut self, story: &mut Story<'_>) -> Result<()> {
+    /// Stops everything that goes wrong.
+    pub(super) async fn stop_trouble(&mut self, story: &mut Story<'_>) -> Result<()> {
         if !story.armed.is_empty() {
             self.count_troubles(story).await?;
             self.clear_faults(story).await?;
@@ -207,11 +207,11 @@ impl Person<'_> {
             memory.hooks.journal_ms = 0;
             memory.hooks.apply(self.desk).await?;
         }
-        story.is_peaceful = true;
+        story.is_quiet = true;
         Ok(())
     }
 
-    /// Forgetting the faults would call off a repetition that is still to come.
+    /// Waits for pending repetitions first, because clearing the faults would cancel them.
     async fn clear_faults(&self, story: &Story<'_>) -> Result<()> {
         let repeats = story
             .plan
@@ -221,10 +221,10 @@ impl Person<'_> {
         if let Some(latest) = repeats.max() {
             tokio::time::sleep(Duration::from_millis(latest)).await;
         }
-        self.desk.sandbox.no_faults().await.map(drop)
+        self.desk.sandbox.clear_faults().await.map(drop)
     }
 
-    /// Counts the faults that are not waiting any more.
+    /// Counts the faults that are no longer pending.
     async fn count_troubles(&self, story: &mut Story<'_>) -> Result<()> {
         let answer = self.desk.sandbox.faults().await?;
         let mut waiting = answer["faults"].as_array().cloned().unwrap_or_default();
@@ -234,15 +234,15 @@ impl Person<'_> {
                 Some(place) => drop(waiting.remove(place)),
                 None => {
                     let is_own = armed.route == story.plan.kind.route();
-                    story.account.troubles.push((is_own, armed.trouble.name()));
+                    story.result.troubles.push((is_own, armed.trouble.name()));
                 }
             }
         }
         Ok(())
     }
 
-    /// A notice about a clock that is right, long after any was set, is unfounded.
-    pub(super) fn note_clock(&mut self, screen: &Screen) {
+    /// Records a notice about a clock that has been right for a while. Such a notice is unfounded.
+    pub(super) fn check_clock_notice(&mut self, screen: &Screen) {
         const LAG: Duration = Duration::from_secs(25);
         let memory = &mut *self.memory;
         let is_stable = memory
@@ -255,7 +255,7 @@ impl Person<'_> {
     }
 }
 
-/// Whether the sandbox lists this very fault, with all that was asked for and perhaps more.
+/// Whether `listed` is this fault, with all requested fields and possibly more.
 fn is_same(fault: &Value, listed: &Value) -> bool {
     fault
         .as_object()

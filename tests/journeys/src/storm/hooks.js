@@ -1,5 +1,5 @@
-// Runs in every new document before the page's own scripts: a wall clock that can be set, a steady clock that stands still
-// while the computer sleeps, and a journal that takes its time.
+// Runs in every new document before the page's own scripts: a wall clock that can be set, a monotonic clock that stops
+// while the computer sleeps, and a journal that is slow to write.
 (() => {
   if (window.__storm) return;
   const storm = (window.__storm = { clock: CLOCK, journal: JOURNAL, asleep: null });
@@ -8,7 +8,7 @@
   let lost = 0;
   let last = now();
 
-  // A gap that was announced is a sleep: the steady clock stood still, and the wall clock may have run on for hours.
+  // An announced gap is a sleep: the monotonic clock stopped, and the wall clock may have advanced by hours.
   const steady = () => {
     const real = now();
     if (storm.asleep !== null && real - last > 1500) {
@@ -32,7 +32,7 @@
     get: (target, name) => (name === "now" ? wall : Reflect.get(target, name)),
   });
 
-  // A transaction stays open, and its data unwritten, as long as another request is made in it.
+  // A transaction stays open, and its data unwritten, as long as new requests are made in it.
   const stretch = (store, until) => {
     const request = store.get("");
     request.onsuccess = () => {
@@ -50,7 +50,7 @@
     }
     return request;
   };
-  // It would end the transaction at once; without it, it ends by itself.
+  // `commit` would end the transaction at once. Without it, the transaction ends when its requests do.
   IDBTransaction.prototype.commit = function () {
     if (!stretched.has(this)) commit.call(this);
   };

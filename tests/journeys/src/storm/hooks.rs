@@ -6,14 +6,14 @@ use crate::{Desk, Engine, PageScript};
 
 const SCRIPT: &str = include_str!("hooks.js");
 
-/// The script in every new document of a tab, and what it is set to.
+/// The script in every new document of a tab, and its settings.
 #[derive(Debug, Default)]
 pub struct Hooks {
     /// How far the page's wall clock is ahead of this machine's, in milliseconds.
     pub clock_ms: i64,
     /// How long the journal takes to write, in milliseconds.
     pub journal_ms: u64,
-    /// The script, where it runs.
+    /// The script, once installed.
     installed: Option<PageScript>,
 }
 
@@ -24,21 +24,21 @@ impl Hooks {
             .replace("JOURNAL", &self.journal_ms.to_string())
     }
 
-    /// Puts the script into a new tab or browser, before it opens anything.
+    /// Installs the script in a new tab or browser, before a page is opened.
     pub async fn install(&mut self, desk: &Desk) -> Result<()> {
         let installed = desk.before_every_page(&self.script()).await?;
-        // Two of them would change everything twice. In Chromium the other one is gone with its tab.
+        // Two scripts would apply every change twice. In Chromium the old one is gone with its tab.
         let other = self.installed.replace(installed);
         match other.filter(|_| desk.engine() != Engine::Chromium) {
-            Some(other) => desk.no_longer(&other).await,
+            Some(other) => desk.remove_page_script(&other).await,
             None => Ok(()),
         }
     }
 
-    /// Applies a change to the open document and to those to come.
+    /// Applies changes to the open document and to later ones.
     pub async fn apply(&mut self, desk: &Desk) -> Result<()> {
         if let Some(installed) = self.installed.take() {
-            desk.no_longer(&installed).await?;
+            desk.remove_page_script(&installed).await?;
         }
         self.install(desk).await?;
         let (clock, journal) = (self.clock_ms, self.journal_ms);
@@ -48,8 +48,8 @@ impl Hooks {
         desk.js(&change).await.map(drop)
     }
 
-    /// Suspends the browser for `ms` milliseconds. The page takes it for a sleep of `hours_ms` more, and finds its steady
-    /// clock where it was.
+    /// Suspends the browser for `ms` milliseconds. To the page it is a sleep of `hours_ms` more, during which its
+    /// monotonic clock stopped.
     pub async fn sleep(&mut self, desk: &Desk, ms: u64, hours_ms: i64) -> Result<()> {
         desk.js(&format!("if (window.__storm) __storm.asleep = {hours_ms};"))
             .await?;

@@ -1,4 +1,5 @@
-//! What the browser's journal knows about who performs its movements: the storm must know it to tell what the portal can see.
+//! What the browser's journal knows about who performs its movements. The storm needs it to tell what the portal can
+//! see.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ const READ: &str = "
         request.onerror = () => reject(request.error);
     });
     return (async () => {
-        const names = (await indexedDB.databases()).map((one) => one.name);
+        const names = (await indexedDB.databases()).map(({ name }) => name);
         if (!names.includes('credit-desk')) return [];
         const database = await done(indexedDB.open('credit-desk'));
         try {
@@ -24,7 +25,7 @@ const READ: &str = "
         }
     })();";
 
-/// A record, as far as the storm reads it.
+/// A record, with the fields that the storm reads.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Record {
     /// The Idempotency-Key.
@@ -32,10 +33,10 @@ pub struct Record {
     /// A fingerprint of the API key.
     #[serde(default)]
     pub credential: Option<String>,
-    /// Who performed it, where its entry was identified.
+    /// Who performed it, if its entry was identified.
     #[serde(default)]
     pub performer: Option<String>,
-    /// The newest entry of the log before; none where it could not be read.
+    /// The newest entry of the log before it was sent. `None` if the log couldn't be loaded.
     #[serde(default)]
     pub mark: Option<String>,
     #[serde(default)]
@@ -54,17 +55,17 @@ struct Line {
     id: String,
 }
 
-/// All of them. Nothing is learned from a page that cannot be asked.
+/// Returns all records, or none if the page doesn't respond.
 pub async fn read(desk: &Desk) -> Vec<Record> {
     serde_json::from_value(raw(desk).await).unwrap_or_default()
 }
 
-/// The same as the portal wrote them.
+/// Returns the records as the portal wrote them.
 pub async fn raw(desk: &Desk) -> Value {
     desk.js(READ).await.unwrap_or_default()
 }
 
-/// The fingerprints of the API keys whose performer the portal knows.
+/// Returns the fingerprints of the API keys whose performer the portal knows.
 pub fn known_credentials(records: &[Record]) -> BTreeSet<String> {
     let known = |record: &Record| {
         let is_answered = record.end.as_ref().is_some_and(|end| end.what == "done");
@@ -74,7 +75,7 @@ pub fn known_credentials(records: &[Record]) -> BTreeSet<String> {
     records.iter().filter_map(known).collect()
 }
 
-/// The keys of submissions that rest on an entry of the log on which another one rests, too.
+/// Returns the keys of submissions that are based on a log entry that an earlier one is based on, too.
 pub fn sharing(records: &[Record]) -> Vec<String> {
     let line = |record: &Record| Some(record.end.as_ref()?.line.as_ref()?.id.clone());
     let mut seen = BTreeSet::new();
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_is_one_submissions() {
+    fn an_entry_belongs_to_one_submission() {
         let record = |key: &str, line: Option<&str>| json!({ "key": key, "end": { "what": "found", "line": line.map(|id| json!({ "id": id })) } });
         let records = json!([
             record("a", Some("7")),

@@ -1,6 +1,6 @@
 //! The three kinds of movements.
 
-/// Which movement.
+/// A kind of movement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Minutes to a child.
@@ -13,7 +13,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Its name, in `data-kind` too.
+    /// Returns its name, also used in `data-kind`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Transfer => "transfer",
@@ -22,7 +22,7 @@ impl Kind {
         }
     }
 
-    /// The path of its form.
+    /// Returns the path of its form.
     pub fn screen(self) -> &'static str {
         match self {
             Self::Transfer => "/transfer",
@@ -31,7 +31,7 @@ impl Kind {
         }
     }
 
-    /// Where it is sent.
+    /// Returns the route it is sent to.
     pub fn route(self) -> &'static str {
         match self {
             Self::Transfer => "POST /api/v1/reseller/credits/transfer",
@@ -40,7 +40,7 @@ impl Kind {
         }
     }
 
-    /// The preflight of that.
+    /// Returns the route of its preflight.
     pub fn preflight(self) -> &'static str {
         match self {
             Self::Transfer => "OPTIONS /api/v1/reseller/credits/transfer",
@@ -49,7 +49,7 @@ impl Kind {
         }
     }
 
-    /// Where its entry is read.
+    /// Returns the route that its log entry is loaded from.
     pub fn log(self) -> &'static str {
         match self {
             Self::Transfer | Self::Revert => "GET /api/v1/reseller/credits/logs",
@@ -57,7 +57,7 @@ impl Kind {
         }
     }
 
-    /// What the ledger calls it.
+    /// Returns its name in the ledger.
     pub fn in_ledger(self) -> &'static str {
         match self {
             Self::Transfer => "credit_transfer",
@@ -66,7 +66,7 @@ impl Kind {
         }
     }
 
-    /// What its screen reads on the way.
+    /// Returns the routes that its screen loads data from.
     pub fn readings(self) -> &'static [&'static str] {
         match self {
             Self::Transfer | Self::Revert => &[

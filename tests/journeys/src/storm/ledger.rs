@@ -1,4 +1,4 @@
-//! What the ledger holds.
+//! The ledger's content.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{colleague::COLLEAGUE, kind::Kind};
 use crate::Sandbox;
 
-/// The id of a row's entry in the reseller's log.
+/// Returns the id of a row's entry in the reseller's log.
 pub fn entry(row: &Value) -> Option<String> {
     Some(row["log_id"].as_i64()?.to_string())
 }
@@ -18,12 +18,12 @@ pub fn entry(row: &Value) -> Option<String> {
 pub struct Ledger {
     last: i64,
     rows: HashMap<String, Vec<Value>>,
-    /// In the order in which they were first used.
+    /// In the order they were first used.
     keys: Vec<String>,
 }
 
 impl Ledger {
-    /// Begins after everything that it holds now.
+    /// Starts after everything that the ledger contains now.
     pub async fn open(sandbox: &Sandbox) -> Result<Self> {
         let mut ledger = Self::default();
         ledger.read(sandbox).await?;
@@ -32,7 +32,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Reads what is new.
+    /// Reads new rows.
     pub async fn read(&mut self, sandbox: &Sandbox) -> Result<()> {
         const KINDS: [Kind; 3] = [Kind::Transfer, Kind::Revert, Kind::Allocate];
         for row in sandbox.movements_since(self.last).await? {
@@ -40,7 +40,7 @@ impl Ledger {
             if !KINDS.iter().any(|kind| row["kind"] == kind.in_ledger()) {
                 continue;
             }
-            // A movement without a key is listed under an empty one, which no submission has.
+            // Movements without a key are listed under an empty one, which no submission has.
             let key = row["idempotency_key"]
                 .as_str()
                 .unwrap_or_default()
@@ -54,12 +54,12 @@ impl Ledger {
         Ok(())
     }
 
-    /// What was made under a key.
+    /// Returns the movements with this key.
     pub fn of(&self, key: &str) -> &[Value] {
         self.rows.get(key).map_or(&[], Vec::as_slice)
     }
 
-    /// All keys under which something was made that no colleague made.
+    /// Returns all keys of movements that colleagues didn't make.
     pub fn own_keys(&self) -> impl Iterator<Item = &String> {
         let is_own = |key: &&String| !key.starts_with(COLLEAGUE);
         self.keys.iter().filter(is_own)

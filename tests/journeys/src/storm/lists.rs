@@ -1,17 +1,17 @@
-//! Reading the list of submissions, as the screen Activity shows it.
+//! Reads the list of submissions on the Activity screen.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
 use super::{
-    person::{GLANCE, Person},
+    person::{POLL_INTERVAL, Person},
     screen::{self, Activity, Screen, ShownSubmission},
     story::Story,
 };
 
 impl Person<'_> {
-    /// Reads the list of submissions. None if the person is not let in, or not yet.
+    /// Reads the list of submissions. `None` if the user isn't signed in, or not yet.
     pub(super) async fn look_at_activity(
         &mut self,
         story: &mut Story<'_>,
@@ -22,12 +22,12 @@ impl Person<'_> {
         for shown in list.iter().filter(|shown| story.policy.is_mine(&shown.key)) {
             self.submission(story, &shown.key);
         }
-        self.note_list(&list);
+        self.record_list(&list);
         Ok(Some(list))
     }
 
-    /// Remembers what the list shows.
-    fn note_list(&mut self, list: &[ShownSubmission]) {
+    /// Records what the list shows.
+    fn record_list(&mut self, list: &[ShownSubmission]) {
         for submission in &mut self.memory.submissions {
             let Some(shown) = list.iter().find(|shown| shown.key == submission.key) else {
                 continue;
@@ -36,7 +36,7 @@ impl Person<'_> {
             submission.is_recorded |= shown.state != "recording";
             submission.alarmed |= shown.excess;
             if let Some(verdict) = shown.verdict() {
-                submission.shows(verdict);
+                submission.record(verdict);
             }
         }
     }
@@ -48,29 +48,30 @@ impl Person<'_> {
         const LONGEST: Duration = Duration::from_secs(3);
         const SHORTEST: Duration = Duration::from_millis(400);
         self.actions.follow("/activity").await?;
-        let begun = Instant::now();
+        let start = Instant::now();
         loop {
-            tokio::time::sleep(GLANCE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
             let screen = Screen::read(self.desk).await.unwrap_or_default();
             let Activity { list, has_more } = Activity::read(self.desk).await.unwrap_or_default();
-            // Not by its path, which is written before the screen is there.
+            // Not checked by path, because the path changes before the screen does.
             let is_there = screen.heading == "Activity" && screen.signed_in;
-            // It is read from the browser's own storage, and may come a moment after the screen.
+            // The list is loaded from the browser's storage, and may appear a moment after the screen.
             let is_whole = has_more || list.len() >= self.memory.submissions.len();
             let has_new = list.iter().any(|shown| is_new(&shown.key));
-            if is_there && is_whole && (has_new || begun.elapsed() > SHORTEST) {
+            if is_there && is_whole && (has_new || start.elapsed() > SHORTEST) {
                 return Ok(Some(list));
             }
-            if begun.elapsed() > LONGEST {
+            if start.elapsed() > LONGEST {
                 return Ok(is_there.then_some(list));
             }
         }
     }
 
-    /// Reads what is shown about every submission, on whatever page. What is not listed any more has the state `missing`.
+    /// Reads what is shown about every submission, starting from any page. Submissions that are no longer listed get
+    /// the state `missing`.
     pub async fn look_at_everything(&mut self) -> Result<Screen> {
         const LIMIT: Duration = Duration::from_secs(60);
-        let begun = Instant::now();
+        let start = Instant::now();
         loop {
             let screen = Screen::read(self.desk).await.unwrap_or_default();
             if !screen.portal {
@@ -80,8 +81,8 @@ impl Person<'_> {
                 _ = self.actions.sign_in(keys).await;
             } else if self.read_activity(|_| false).await?.is_some() {
                 let list = self.read_older().await?;
-                self.note_list(&list);
-                self.note_alarms(&screen.alarms);
+                self.record_list(&list);
+                self.record_alarms(&screen.alarms);
                 for submission in &mut self.memory.submissions {
                     if list.iter().all(|shown| shown.key != submission.key) {
                         submission.state = Some("missing".to_owned());
@@ -89,14 +90,14 @@ impl Person<'_> {
                 }
                 return Ok(screen);
             }
-            if begun.elapsed() > LIMIT {
+            if start.elapsed() > LIMIT {
                 bail!("the list of submissions cannot be read");
             }
-            tokio::time::sleep(10 * GLANCE).await;
+            tokio::time::sleep(10 * POLL_INTERVAL).await;
         }
     }
 
-    /// The whole list, on its screen.
+    /// Loads and returns the whole list, on its screen.
     async fn read_older(&self) -> Result<Vec<ShownSubmission>> {
         loop {
             let activity = Activity::read(self.desk).await?;
@@ -104,7 +105,7 @@ impl Person<'_> {
                 return Ok(activity.list);
             }
             self.actions.press("main", screen::OLDER).await?;
-            tokio::time::sleep(GLANCE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is known at a desk, whatever happens to its browser.
+//! What is known at a desk, regardless of what happens to its browser.
 
 use std::{collections::BTreeMap, time::Instant};
 
@@ -8,10 +8,10 @@ use super::{
     oracle::Submission,
 };
 
-/// What is known at a desk, whatever happens to its browser.
+/// What is known at a desk, regardless of what happens to its browser.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// Every submission of this browser that was ever shown.
+    /// All submissions of this browser that were ever shown.
     pub submissions: Vec<Submission>,
     /// What was seen and done, by movement.
     pub diary: BTreeMap<usize, Vec<String>>,
@@ -19,33 +19,33 @@ pub struct Memory {
     pub twins: Vec<Twin>,
     /// What the storm has changed inside the browser.
     pub hooks: Hooks,
-    /// How far the page's wall clock, unless a person has set it, is ahead of this machine's, in milliseconds.
+    /// How far the page's wall clock is ahead of this machine's, unless the user has changed it, in milliseconds.
     pub page_clock_ms: i64,
-    /// The same of the service's.
+    /// How far the service's clock is ahead of this machine's, in milliseconds.
     pub server_clock_ms: i64,
-    /// Since when no clock was set.
+    /// When a clock was last changed.
     pub clocks_stable_since: Option<Instant>,
-    /// What was shown about the clock though it was right.
+    /// What was shown about the clock although it was right.
     pub false_clock_notice: Option<String>,
-    /// The API keys that replaced the first ones.
+    /// The API keys that replaced the initial ones.
     pub replaced: [Option<String>; 2],
-    /// Whether the page may still hold a key that was replaced.
+    /// Whether the page may still have a key that was replaced.
     pub has_old_key: bool,
 }
 
 impl Memory {
-    /// The API keys of now.
+    /// Returns the current API keys.
     pub fn keys(&self) -> Keys<'_> {
         let [reseller, organizations] = &self.replaced;
         Keys {
-            reseller: reseller.as_deref().unwrap_or(colleague::FIRST.reseller),
+            reseller: reseller.as_deref().unwrap_or(colleague::INITIAL.reseller),
             organizations: organizations
                 .as_deref()
-                .unwrap_or(colleague::FIRST.organizations),
+                .unwrap_or(colleague::INITIAL.organizations),
         }
     }
 
-    /// How far the page's wall clock is ahead of the service's, in milliseconds.
+    /// Returns how far the page's wall clock is ahead of the service's, in milliseconds.
     pub fn clock_error_ms(&self) -> i64 {
         self.hooks.clock_ms - self.server_clock_ms
     }

@@ -1,23 +1,23 @@
-//! The storm: many movements by hurried people, while the service, the network and the browser fail under them.
+//! The storm: many movements by hurried users, while the service, the network and the browser fail.
 //!
-//! Every movement is made by a simulated person in a real Chromium on the built portal, against a sandbox with its own ledger. A
-//! seed decides what is done, what goes wrong and which real-world conditions hold, so that a storm, or one movement of it, can
-//! be repeated. Afterwards everything that was ever shown is compared with the ledger: nothing is applied twice, nothing is shown
-//! as what it is not without an alarm that follows, nothing is left open.
+//! Each movement is made by a simulated user in a real browser on the built portal, against a sandbox with its own
+//! ledger. A seed determines what is done, what goes wrong and which real-world conditions apply, so that a storm, or a
+//! single movement of it, can be repeated. Afterward everything that was ever shown is compared with the ledger:
+//! nothing is applied twice, nothing is shown wrong without an alarm that follows, and nothing is left unresolved.
 //!
-//! | module | job |
+//! | module | purpose |
 //! |---|---|
-//! | [`options`] | what can be chosen |
+//! | [`options`] | command-line options |
 //! | `condition`, `surroundings` | real-world conditions, of one movement and of a desk |
 //! | `plan`, `draw`, `kind`, `trouble`, `upset` | what happens in a movement, drawn from the seed |
-//! | `screen`, `actions` | what a person sees, and what they do |
-//! | `policy`, `decide`, `answers` | what they do next, and what they say where the portal asks |
-//! | `person`, `memory`, `story`, `lists` | one movement from the form to its end |
-//! | `environment`, `hooks`, `colleague` | faults and upsets, the browser's clocks and journal, colleagues |
-//! | `ledger`, `journal` | what the service holds; what the browser's journal knows |
+//! | `screen`, `actions` | what a user sees, and what they do |
+//! | `policy`, `decide`, `answers` | what a user does next, and how they answer the portal's questions |
+//! | `person`, `memory`, `story`, `lists` | one movement from the form to its outcome |
+//! | `environment`, `hooks`, `colleague` | faults and disruptions, the browser's clocks and journal, colleagues |
+//! | `ledger`, `journal` | what the service's ledger contains, and what the browser's journal knows |
 //! | `verdict`, `oracle` | what was shown, compared with the ledger |
-//! | `stand`, `audit` | a desk, and the last look at it |
-//! | `worker`, `tally`, `report` | the share of one worker, counts, and what is printed at the end |
+//! | `stand`, `audit` | a desk, and its final check |
+//! | `worker`, `tally`, `report` | one worker's share, counts, and the final report |
 
 mod actions;
 mod answers;
@@ -61,10 +61,10 @@ pub use self::{
 };
 use crate::{Engine, evidence::Evidence};
 
-/// Runs a storm on one setting of the service.
+/// Runs a storm with one setting of the service.
 pub fn run(options: &Options, setting: Setting) -> Result<Report> {
-    let begun = Instant::now();
-    // Desks keep their evidence in folders inside this one.
+    let start = Instant::now();
+    // Clears this folder. Desks keep their evidence in subfolders.
     drop(Evidence::of(Engine::current()?, &setting.folder())?);
     let numbers = options.numbers(setting);
     let desks = worker::desks(&numbers);
@@ -93,7 +93,7 @@ pub fn run(options: &Options, setting: Setting) -> Result<Report> {
                 .map_err(|_| anyhow!("a worker of the storm panicked"))??;
             report.add(part);
         }
-        report.took = begun.elapsed();
+        report.took = start.elapsed();
         Ok(report)
     })
 }

@@ -1,4 +1,4 @@
-//! What can be chosen.
+//! Command-line options, and the setting of the service.
 
 use std::{
     fmt,
@@ -10,23 +10,23 @@ use serde_json::{Value, json};
 
 use super::{condition::Condition, plan::Plan, trouble::LONGEST_DELAY_MS};
 
-/// Seconds until the portal takes a request as unanswered.
+/// Seconds until the portal's requests time out.
 pub const TIMEOUT_SECONDS: u64 = 2;
-/// Seconds after which a request that left can no longer be carried out: more than the longest delay takes.
+/// Seconds after which a sent request can no longer be carried out: more than the longest delay.
 pub const SETTLES_AFTER_SECONDS: u64 = LONGEST_DELAY_MS / 1000 + 2;
 
-/// What can be chosen about a storm.
+/// Options of a storm.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// How many movements are made on each setting
+    /// How many movements are made with each setting
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub movements: usize,
 
-    /// What everything random comes from [default: a new one, which is printed]
-    #[arg(long, value_name = "S", default_value_t = a_seed(), hide_default_value = true)]
+    /// Seed of all random choices [default: a new one, which is printed]
+    #[arg(long, value_name = "S", default_value_t = random_seed(), hide_default_value = true)]
     pub seed: u64,
 
-    /// How many people work at the same time, each with a browser and a backend of their own
+    /// How many users work at the same time, each with their own browser and service
     #[arg(long, value_name = "W", default_value_t = 2)]
     pub workers: usize,
 
@@ -34,13 +34,13 @@ pub struct Options {
     #[arg(long, value_enum, value_name = "NAME", conflicts_with = "only")]
     pub condition: Option<Condition>,
 
-    /// Plays only the movements of these numbers, from 0, as they were planned for the seed
+    /// Plays only the movements with these numbers, from 0, as planned for the seed
     #[arg(long, value_name = "I", value_delimiter = ',')]
     pub only: Vec<usize>,
 }
 
 impl Options {
-    /// The numbers of the movements to play.
+    /// Returns the numbers of the movements to play.
     pub(super) fn numbers(&self, setting: Setting) -> Vec<usize> {
         if !self.only.is_empty() {
             return self.only.clone();
@@ -55,33 +55,33 @@ impl Options {
     }
 }
 
-/// Small enough to be read out.
-fn a_seed() -> u64 {
+/// Small enough to read aloud.
+fn random_seed() -> u64 {
     RandomState::new().hash_one(()) % 1_000_000_000
 }
 
-/// What the reseller API does with keys, and the portal is told it does.
+/// What the reseller API does with idempotency keys; the portal is configured to match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
-    /// The same key and body get the first answer again.
+    /// Requests with the same key and body get the first response again.
     Replay,
-    /// Keys mean nothing.
+    /// Keys are ignored.
     Ignore,
 }
 
 impl Setting {
-    /// The sandbox's flags.
+    /// Returns the sandbox's flags.
     pub(super) fn flags(self) -> [&'static str; 4] {
         let (keys, connections) = match self {
             Self::Replay => ("replay", "keep-alive"),
-            // Chromium itself sends a POST again when a kept connection drops, which no page can prevent. Where the backend
-            // would carry out both, the storm would be about the browser.
+            // Chromium resends a POST when a kept-alive connection drops, which no page can prevent. If the service
+            // carried out both, the storm would test the browser instead.
             Self::Ignore => ("ignore", "close"),
         };
         ["--reseller-idempotency", keys, "--connections", connections]
     }
 
-    /// Changes to the portal's configuration: impatient, so that a storm takes minutes.
+    /// Returns changes to the portal's configuration: short timeouts, so that a storm takes minutes.
     pub(super) fn config(self) -> Value {
         json!({
             "timeout_seconds": TIMEOUT_SECONDS,
@@ -93,7 +93,7 @@ impl Setting {
         })
     }
 
-    /// Where its evidence is kept.
+    /// Returns the folder for its evidence.
     pub(super) fn folder(self) -> String {
         format!("storm-{self}")
     }

@@ -11,29 +11,29 @@ use serde_json::Value;
 
 use super::{kind::Kind, verdict::Verdict};
 
-/// What was asked for.
+/// What was requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// Which movement.
+pub struct Requested {
+    /// The kind of movement.
     pub kind: Kind,
-    /// To or from whom.
+    /// The recipient, or the source of a revert.
     pub child: &'static str,
     /// Minutes, or credits.
     pub amount: u32,
 }
 
-/// A submission, and all that was ever shown about it.
+/// A submission, and everything that was ever shown about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Submission {
     /// The number of its movement in the storm.
     pub number: usize,
     /// Its Idempotency-Key.
     pub key: String,
-    /// What was asked for.
-    pub asked: Asked,
-    /// Whether it was ever shown in another state than being recorded: before that, nothing is sent.
+    /// What was requested.
+    pub requested: Requested,
+    /// Whether it was ever shown in a state after `recording`. Until then, nothing is sent.
     pub is_recorded: bool,
-    /// Every verdict that was shown, in the order in which they appeared.
+    /// All verdicts that were shown, in order.
     pub verdicts: Vec<Verdict>,
     /// Its state in the list of submissions, when that was last read.
     pub state: Option<String>,
@@ -43,40 +43,38 @@ pub struct Submission {
     pub pressed: Option<SystemTime>,
     /// Whether the portal had read the log when it was sent.
     pub knew_log: bool,
-    /// Whether the portal knew then who performs what is sent with its API key.
+    /// Whether the portal knew at that time who performs what is sent with its API key.
     pub knows_performer: bool,
-    /// Verdicts that the person gave against the ledger.
+    /// Verdicts that the user gave against the ledger.
     pub wrong_decisions: BTreeSet<Verdict>,
-    /// What the person decided last.
+    /// The user's last decision.
     pub decided: Option<Verdict>,
-    /// Whether the person called its own entry a colleague's.
+    /// Whether the user marked its own entry as a colleague's.
     pub disowned: bool,
-    /// The id of the entry that the person called its own, rightly or wrongly.
+    /// The id of the entry that the user marked as its own, rightly or wrongly.
     pub called_own: Option<String>,
 }
 
 impl Submission {
-    /// How many of its `rows` in the ledger were not always shown to be there.
+    /// Returns how many of its `rows` in the ledger weren't always shown to be there.
     pub fn unaccounted(&self, rows: usize) -> usize {
         let was_always_made =
             !self.verdicts.is_empty() && self.verdicts.iter().all(|it| it.is_made());
         rows.saturating_sub(usize::from(was_always_made))
     }
 
-    /// Whether both were sent so close to each other that their entries can be dated the same.
+    /// Whether both were sent so close together that their entries may have the same date.
     pub fn is_about_as_old(&self, other: &Self) -> bool {
         const CLOSE: Duration = Duration::from_secs(120);
-        let (Some(one), Some(two)) = (self.pressed, other.pressed) else {
+        let (Some(a), Some(b)) = (self.pressed, other.pressed) else {
             return true;
         };
-        let apart = one
-            .duration_since(two)
-            .unwrap_or_else(|error| error.duration());
+        let apart = a.duration_since(b).unwrap_or_else(|error| error.duration());
         apart < CLOSE
     }
 
-    /// Notes a verdict, unless it is the one that is shown already.
-    pub fn shows(&mut self, verdict: Verdict) {
+    /// Records a verdict, unless it is already shown.
+    pub fn record(&mut self, verdict: Verdict) {
         if self.verdicts.last() != Some(&verdict) {
             self.verdicts.push(verdict);
         }
@@ -85,35 +83,35 @@ impl Submission {
 
 /// What must never happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Wrong {
+pub enum ViolationKind {
     /// More than one movement for one submission, or for one intention.
     AppliedTwice,
-    /// Shown as completed, and not in the ledger.
+    /// Shown as completed, but not in the ledger.
     ShownMade,
-    /// Shown as not completed, and in the ledger.
+    /// Shown as not completed, but in the ledger.
     ShownNotMade,
-    /// The ledger holds more than was shown, and no alarm says so.
+    /// The ledger contains more than was shown, without an alarm.
     AlarmMissing,
-    /// An alarm, and the ledger holds what was shown.
+    /// An alarm, although the ledger contains what was shown.
     FalseAlarm,
-    /// Two submissions shown as completed by one entry of the log.
+    /// Two submissions shown as completed based on the same log entry.
     SharedEntry,
-    /// Still open, though the service can be reached.
+    /// Still open, although the service can be reached.
     Unresolved,
-    /// In the ledger, and no submission of this browser.
+    /// In the ledger, but not a submission of this browser.
     Lost,
     /// A notice about the clock that is missing or unfounded.
     Clock,
-    /// Debits and credits that do not sum to zero.
+    /// Debits and credits that don't sum to zero.
     Unbalanced,
-    /// A page that has stopped.
+    /// A page that crashed.
     Page,
     /// A movement that could not be played.
     Storm,
 }
 
-impl Wrong {
-    /// All of them, in the order in which they are printed.
+impl ViolationKind {
+    /// All of them, in print order.
     pub const ALL: [Self; 12] = [
         Self::AppliedTwice,
         Self::ShownMade,
@@ -130,7 +128,7 @@ impl Wrong {
     ];
 }
 
-impl fmt::Display for Wrong {
+impl fmt::Display for ViolationKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::AppliedTwice => "Applied twice",
@@ -152,8 +150,8 @@ impl fmt::Display for Wrong {
 /// Something that happened and must not.
 #[derive(Clone, Debug)]
 pub struct Violation {
-    /// What.
-    pub wrong: Wrong,
+    /// What happened.
+    pub wrong: ViolationKind,
     /// The number of the movement.
     pub number: usize,
     /// What was planned.
@@ -162,52 +160,52 @@ pub struct Violation {
     pub words: String,
     /// The ledger's rows.
     pub rows: Vec<Value>,
-    /// Where the picture and the page are.
+    /// The folder of the screenshot and the page.
     pub evidence: PathBuf,
 }
 
-/// What is true about a submission.
+/// The truth about a submission.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts {
-    /// Rows of the ledger under its key.
+    /// The ledger's rows with its key.
     pub rows: usize,
-    /// Those of them whose entries the person has called another submission's.
-    pub given_away: usize,
-    /// Rows of colleagues, and of other submissions that were not shown to have them, that look the same in everything the
-    /// portal can see.
+    /// Those of them whose entries the user assigned to another submission.
+    pub assigned_elsewhere: usize,
+    /// Rows of colleagues, and of other submissions that weren't shown to have them, that the portal can't distinguish
+    /// from its own.
     pub equal: usize,
     /// Whether a proxy repeated its request.
     pub is_repeated: bool,
-    /// Whether entries appear in the log after the service is said to have settled.
+    /// Whether entries appear in the log after the configured settling time.
     pub is_log_late: bool,
-    /// Whether nothing more can happen, and the portal has had the time to notice what has.
+    /// Whether nothing can happen anymore, and the portal has had time to notice what has.
     pub is_final: bool,
 }
 
-/// What is wrong with what was shown about a submission. Also whether it is right only because nobody could have told its
-/// entry from a colleague's.
-pub fn judge(submission: &Submission, facts: &Facts) -> (Vec<Wrong>, bool) {
+/// Returns what is wrong with what was shown about a submission, and whether it is right only because its entry can't
+/// be distinguished from a colleague's.
+pub fn judge(submission: &Submission, facts: &Facts) -> (Vec<ViolationKind>, bool) {
     let mut wrong = Vec::new();
     let mut is_equal = false;
     let is_open = submission
         .state
         .as_deref()
         .is_some_and(|state| Verdict::of(state, false).is_none());
-    // What was never recorded was never sent, and a crash leaves nothing of it.
-    let is_nothing = !submission.is_recorded && facts.rows == 0;
-    if is_open && !is_nothing {
-        wrong.push(Wrong::Unresolved);
+    // A submission that was never recorded was never sent, and a crash leaves no trace of it.
+    let was_never_sent = !submission.is_recorded && facts.rows == 0;
+    if is_open && !was_never_sent {
+        wrong.push(ViolationKind::Unresolved);
     }
     if facts.rows > 1 + usize::from(facts.is_repeated) {
-        wrong.push(Wrong::AppliedTwice);
+        wrong.push(ViolationKind::AppliedTwice);
     }
     for verdict in BTreeSet::from_iter(submission.verdicts.iter().copied()) {
-        match shown(verdict, submission, facts) {
+        match check_verdict(verdict, submission, facts) {
             Ok(equal) => is_equal |= equal,
             Err(kind) => wrong.push(kind),
         }
     }
-    match alarm(submission, facts) {
+    match check_alarm(submission, facts) {
         Ok(equal) => is_equal |= equal,
         Err(kind) => wrong.push(kind),
     }
@@ -216,46 +214,52 @@ pub fn judge(submission: &Submission, facts: &Facts) -> (Vec<Wrong>, bool) {
 }
 
 /// Whether one verdict was right. `Ok(true)` if only by equal evidence.
-fn shown(verdict: Verdict, submission: &Submission, facts: &Facts) -> Result<bool, Wrong> {
+fn check_verdict(
+    verdict: Verdict,
+    submission: &Submission,
+    facts: &Facts,
+) -> Result<bool, ViolationKind> {
     let is_own_mistake = submission.wrong_decisions.contains(&verdict);
     match (verdict.is_made(), facts.rows) {
         (true, 0) if is_own_mistake => Ok(false),
         (true, 0) if verdict == Verdict::Found && facts.equal > 0 => Ok(true),
-        (true, 0) => Err(Wrong::ShownMade),
+        (true, 0) => Err(ViolationKind::ShownMade),
         (false, 1..) if is_own_mistake || submission.disowned => Ok(false),
-        // No log that is later than the configuration says can be waited for; the alarm has to follow.
+        // The portal can't wait for a log that is later than configured, but the alarm must follow.
         (false, 1..) if facts.is_log_late && verdict != Verdict::MarkedNotMade => Ok(false),
-        (false, 1..) => Err(Wrong::ShownNotMade),
+        (false, 1..) => Err(ViolationKind::ShownNotMade),
         _ => Ok(false),
     }
 }
 
-/// Whether an alarm was shown where it had to be, and nowhere else. `Ok(true)` if only by equal evidence.
-fn alarm(submission: &Submission, facts: &Facts) -> Result<bool, Wrong> {
+/// Whether an alarm was shown when due, and only then. `Ok(true)` if only by equal evidence.
+fn check_alarm(submission: &Submission, facts: &Facts) -> Result<bool, ViolationKind> {
     let more_than = |rows, verdict: &Verdict| rows > usize::from(verdict.is_made());
-    // An entry is one submission's: once a person has assigned it, no other one can raise an alarm about it.
-    let unassigned = facts.rows.saturating_sub(facts.given_away);
+    // An entry belongs to one submission: once a user has assigned it, no other one can raise an alarm about it.
+    let unassigned = facts.rows.saturating_sub(facts.assigned_elsewhere);
     let last = submission.verdicts.last();
     let is_due = last.is_some_and(|verdict| more_than(unassigned, verdict));
     let mut shown = submission.verdicts.iter();
     let is_founded = shown.any(|verdict| more_than(facts.rows, verdict));
     match submission.alarmed {
-        false if is_due && facts.is_final && !submission.disowned => Err(Wrong::AlarmMissing),
+        false if is_due && facts.is_final && !submission.disowned => {
+            Err(ViolationKind::AlarmMissing)
+        }
         true if !is_founded && facts.equal > 0 => Ok(true),
-        true if !is_founded => Err(Wrong::FalseAlarm),
+        true if !is_founded => Err(ViolationKind::FalseAlarm),
         _ => Ok(false),
     }
 }
 
-/// What is wrong with one intention that became several submissions: of those that were not shown as not completed, only
-/// one may be in the ledger.
-pub fn intention(made: &[&Submission]) -> Option<Wrong> {
+/// Returns what is wrong with one intention that became several submissions: of those not shown as not completed, at
+/// most one may be in the ledger.
+pub fn check_intention(applied: &[&Submission]) -> Option<ViolationKind> {
     let was_shown_not_made = |submission: &&&Submission| {
         let last = submission.verdicts.last();
         last.is_some_and(|verdict| !verdict.is_made())
     };
-    let counted = made.len() - made.iter().filter(was_shown_not_made).count();
-    (counted > 1).then_some(Wrong::AppliedTwice)
+    let counted = applied.len() - applied.iter().filter(was_shown_not_made).count();
+    (counted > 1).then_some(ViolationKind::AppliedTwice)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One movement, from the form to its end.
+//! One movement, from the form to its outcome.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -10,23 +10,23 @@ use super::{
     ledger::Ledger,
     memory::Memory,
     options::Setting,
-    oracle::{Asked, Submission},
+    oracle::{Requested, Submission},
     plan::{Plan, Press},
     policy::{Action, End},
     screen::{Screen, ShownSubmission},
-    story::{Account, Story},
+    story::{PlayResult, Story},
     verdict::Verdict,
 };
 use crate::Desk;
 
-/// From then on nothing goes wrong any more.
-const PEACE: Duration = Duration::from_secs(20);
-/// How often a person looks.
-pub const GLANCE: Duration = Duration::from_millis(40);
-/// A page that cannot be read this many times in a row is not just changing.
-const MISSES: usize = 100;
+/// After this, nothing goes wrong anymore.
+const QUIET_AFTER: Duration = Duration::from_secs(20);
+/// How often a user looks at the screen.
+pub const POLL_INTERVAL: Duration = Duration::from_millis(40);
+/// After this many failed reads in a row, the page isn't just changing.
+const MAX_MISSES: usize = 100;
 
-/// Somebody at a desk, who remembers what was shown.
+/// A user at a desk, with a memory of what was shown.
 #[derive(Debug)]
 pub struct Person<'a> {
     pub(super) setting: Setting,
@@ -37,7 +37,7 @@ pub struct Person<'a> {
 }
 
 impl<'a> Person<'a> {
-    /// Somebody at this desk.
+    /// Creates a user at this desk.
     pub fn new(
         setting: Setting,
         desk: &'a Desk,
@@ -53,32 +53,32 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// Writes into the diary.
-    pub(super) fn write(&mut self, story: &Story<'_>, what: &str) {
-        let at = story.begun.elapsed().as_millis();
+    /// Writes to the diary.
+    pub(super) fn write_diary(&mut self, story: &Story<'_>, what: &str) {
+        let at = story.started.elapsed().as_millis();
         let lines = self.memory.diary.entry(story.plan.number).or_default();
         lines.push(format!("{at:>6} ms  {what}"));
     }
 
-    /// Makes a movement, come what may, and stays until its end.
-    pub async fn make(&mut self, plan: &Plan) -> Result<Account> {
+    /// Makes a movement through all disruptions, and stays until its outcome.
+    pub async fn make(&mut self, plan: &Plan) -> Result<PlayResult> {
         let mut story = Story::new(plan, &self.memory.submissions);
         if self.memory.has_old_key {
             story.policy.suspect_keys();
         }
         self.arm(&mut story, &plan.early).await?;
         let end = loop {
-            if story.begun.elapsed() > plan.limit() {
+            if story.started.elapsed() > plan.limit() {
                 break End::Unresolved;
             }
-            if story.begun.elapsed() > PEACE && !story.is_peaceful {
-                self.make_peace(&mut story).await?;
+            if story.started.elapsed() > QUIET_AFTER && !story.is_quiet {
+                self.stop_trouble(&mut story).await?;
             }
             if let Some(upset) = story.due() {
-                self.suffer(&mut story, upset).await?;
+                self.disrupt(&mut story, upset).await?;
                 continue;
             }
-            let Some(end) = self.take_a_step(&mut story).await? else {
+            let Some(end) = self.step(&mut story).await? else {
                 continue;
             };
             story.is_hurried = true;
@@ -91,38 +91,38 @@ impl<'a> Person<'a> {
             let keys = self.memory.submissions.iter().map(|it| it.key.clone());
             story.policy.start_over(keys);
         };
-        // The list has to show what the form's screen has shown.
+        // The list must show what the form's screen has shown.
         if !plan.is_calm() && end != End::Unresolved {
             _ = self.look_at_activity(&mut story).await?;
         }
-        self.make_peace(&mut story).await?;
-        self.learn_from_journal(&story).await;
+        self.stop_trouble(&mut story).await?;
+        self.record_journal(&story).await;
         self.restore_settings(&mut story).await?;
-        story.account.end = end;
-        Ok(story.account)
+        story.result.end = end;
+        Ok(story.result)
     }
 
-    /// Looks, and does the next thing. Gives the end once it is shown.
-    async fn take_a_step(&mut self, story: &mut Story<'_>) -> Result<Option<End>> {
+    /// Looks at the screen, and performs the next action. Returns the outcome once it is shown.
+    async fn step(&mut self, story: &mut Story<'_>) -> Result<Option<End>> {
         let screen = match Screen::read(self.desk).await {
             Ok(screen) => screen,
             Err(error) => {
                 story.misses += 1;
-                if story.misses > MISSES {
+                if story.misses > MAX_MISSES {
                     return Err(error);
                 }
-                tokio::time::sleep(GLANCE).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
                 return Ok(None);
             }
         };
         story.misses = 0;
-        if story.policy.sees(&screen, Instant::now()) {
-            self.write(story, &screen.to_string());
+        if story.policy.observe(&screen, Instant::now()) {
+            self.write_diary(story, &screen.to_string());
         }
-        self.note(story, &screen);
+        self.record_screen(story, &screen);
         let action = story.policy.next(&screen, Instant::now());
         if action == (Action::Confirm { first: true }) && !story.is_late {
-            self.begin_late_trouble(story).await?;
+            self.start_late_trouble(story).await?;
         }
         if matches!(action, Action::Confirm { .. }) {
             let records = journal::read(self.desk).await;
@@ -130,29 +130,29 @@ impl<'a> Person<'a> {
             story.pressed = Some(SystemTime::now());
         }
         if action != Action::Wait {
-            self.write(story, &format!("-> {action:?}"));
+            self.write_diary(story, &format!("-> {action:?}"));
         }
         let done = match &action {
-            Action::Ended(End::Found) if self.disowns(story, &screen).await? => Ok(()),
+            Action::Ended(End::Found) if self.check_found_entry(story, &screen).await? => Ok(()),
             Action::Ended(end) => return Ok(Some(*end)),
-            Action::LookAtActivity => return self.ended_without_a_word(story).await,
+            Action::LookAtActivity => return self.check_activity(story).await,
             Action::Dead => {
-                story.account.is_dead = true;
+                story.result.is_dead = true;
                 return Ok(Some(End::Unresolved));
             }
             Action::Decide => self.decide(story, &screen).await,
             other => self.act(story, other).await,
         };
-        // What failed is tried again if it still seems right after the next look.
+        // A failed action is repeated if it still seems right at the next look.
         if let Err(error) = &done {
-            self.write(story, &format!("   failed: {error:#}"));
+            self.write_diary(story, &format!("   failed: {error:#}"));
         } else {
             if action == (Action::Confirm { first: false }) {
-                story.account.asked_once_more += 1;
+                story.result.asked_once_more += 1;
             }
-            story.policy.did(&action, Instant::now());
+            story.policy.record(&action, Instant::now());
         }
-        tokio::time::sleep(GLANCE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
         Ok(None)
     }
 
@@ -166,8 +166,8 @@ impl<'a> Person<'a> {
                 actions.sign_in(self.memory.keys()).await
             }
             Action::Fill => {
-                let fills_again = story.policy.is_filling_again();
-                actions.fill(story.plan, fills_again).await
+                let types_rate = story.policy.is_filling_again();
+                actions.fill(story.plan, types_rate).await
             }
             Action::Confirm { first: true } => actions.confirm(story.plan.press).await,
             Action::Confirm { first: false } => actions.confirm(Press::Click).await,
@@ -180,8 +180,8 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// The form is empty and nothing is unresolved: declined, or over while nobody looked, or never sent.
-    async fn ended_without_a_word(&mut self, story: &mut Story<'_>) -> Result<Option<End>> {
+    /// The form is empty and nothing is unresolved: it was declined, completed unnoticed, or never sent.
+    async fn check_activity(&mut self, story: &mut Story<'_>) -> Result<Option<End>> {
         let Some(list) = self.look_at_activity(story).await? else {
             return Ok(None);
         };
@@ -199,10 +199,10 @@ impl<'a> Person<'a> {
         }))
     }
 
-    /// Remembers what the screen shows.
-    fn note(&mut self, story: &mut Story<'_>, screen: &Screen) {
-        self.note_alarms(&screen.alarms);
-        self.note_clock(screen);
+    /// Records what the screen shows.
+    fn record_screen(&mut self, story: &mut Story<'_>, screen: &Screen) {
+        self.record_alarms(&screen.alarms);
+        self.check_clock_notice(screen);
         let on_form = ShownSubmission {
             key: screen.key.clone().unwrap_or_default(),
             state: screen.state.clone().unwrap_or_default(),
@@ -211,7 +211,7 @@ impl<'a> Person<'a> {
         for shown in screen.banner.iter().chain([&on_form]) {
             if story.policy.is_mine(&shown.key) {
                 self.submission(story, &shown.key).is_recorded |= shown.state != "recording";
-                story.account.was_doubted |=
+                story.result.was_doubted |=
                     ["unknown", "key-needed"].contains(&shown.state.as_str());
             }
         }
@@ -226,20 +226,20 @@ impl<'a> Person<'a> {
                 _ => None,
             };
             if let Some(verdict) = verdict {
-                submission.shows(verdict);
-                // What the list said before is old.
+                submission.record(verdict);
+                // What the list said before is outdated.
                 submission.state = None;
             }
         }
     }
 
-    pub(super) fn note_alarms(&mut self, keys: &[String]) {
+    pub(super) fn record_alarms(&mut self, keys: &[String]) {
         for submission in &mut self.memory.submissions {
             submission.alarmed |= keys.contains(&submission.key);
         }
     }
 
-    /// What is remembered of a submission.
+    /// Returns what is remembered about a submission.
     pub(super) fn submission(&mut self, story: &Story<'_>, key: &str) -> &mut Submission {
         let submissions = &mut self.memory.submissions;
         let place = submissions.iter().position(|it| it.key == key);
@@ -247,7 +247,7 @@ impl<'a> Person<'a> {
             submissions.push(Submission {
                 number: story.plan.number,
                 key: key.to_owned(),
-                asked: Asked {
+                requested: Requested {
                     kind: story.plan.kind,
                     child: story.plan.child,
                     amount: story.plan.amount,
@@ -260,8 +260,8 @@ impl<'a> Person<'a> {
         &mut submissions[place]
     }
 
-    /// What the portal knew when it sent this movement's submissions.
-    async fn learn_from_journal(&mut self, story: &Story<'_>) {
+    /// Records what the portal knew when it sent this movement's submissions.
+    async fn record_journal(&mut self, story: &Story<'_>) {
         for record in journal::read(self.desk).await {
             let credential = record.credential.as_ref();
             let is_known = credential.is_some_and(|it| story.known_credentials.contains(it));

@@ -16,65 +16,65 @@ use super::{
 /// How the button that moves money is pressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Press {
-    /// With a click.
+    /// A click.
     #[default]
     Click,
-    /// With two, as fast as can be.
+    /// Two clicks, as fast as possible.
     DoubleClick,
-    /// With Enter, and a click at once.
+    /// Enter, immediately followed by a click.
     EnterAndClick,
-    /// With a click, and Enter at once.
+    /// A click, immediately followed by Enter.
     ClickAndEnter,
 }
 
-/// Trouble in waiting on a route.
+/// A fault that is pending on a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Armed {
-    /// For whom.
+    /// The route.
     pub route: &'static str,
-    /// What.
+    /// The fault.
     pub trouble: Trouble,
-    /// For how many requests.
+    /// The number of requests it affects.
     pub count: u64,
 }
 
-/// One movement as it is meant to go.
+/// The plan of one movement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// Its number in the storm.
     pub number: usize,
-    /// What is moved.
+    /// The kind of movement.
     pub kind: Kind,
-    /// To or from whom.
+    /// The recipient, or the source of a revert.
     pub child: &'static str,
     /// Minutes, or credits.
     pub amount: u32,
-    /// What is out of the ordinary: on the desk, and in this movement.
+    /// Unusual conditions on the desk and in this movement.
     pub conditions: Vec<Condition>,
     /// The desk it is made on.
     pub surroundings: Surroundings,
     /// How it is confirmed.
     pub press: Press,
-    /// What goes wrong from the opening of the form on.
+    /// Faults from the opening of the form on.
     pub early: Vec<Armed>,
-    /// What goes wrong from the confirmation on.
+    /// Faults from the confirmation on.
     pub late: Vec<Armed>,
     /// Colleagues who make the same movement just before the confirmation.
     pub before: Vec<Credential>,
-    /// What happens so many milliseconds after the confirmation.
+    /// Disruptions, with the milliseconds after the confirmation.
     pub upsets: Vec<(u64, Upset)>,
     /// How many milliseconds the journal takes to write.
     pub journal_ms: u64,
-    /// Whether the person tries again if it was not made.
+    /// Whether the user tries again if it wasn't completed.
     pub insists: bool,
-    /// Whether the person decides wrongly where the portal asks.
+    /// Whether the user decides wrongly when the portal asks.
     pub decides_wrongly: bool,
-    /// Whether the person looks up an entry that the portal found in the log.
+    /// Whether the user checks an entry that the portal found in the log.
     pub checks_entries: bool,
 }
 
 impl Plan {
-    /// The plan of this number: the same every time.
+    /// Creates the plan with this number. The same seed always gives the same plan.
     pub fn new(seed: u64, setting: Setting, number: usize) -> Self {
         let mixed = Rng::with_seed(seed).u64(..) ^ ((setting as u64 + 1) << 40) ^ number as u64;
         let random = &mut Rng::with_seed(mixed);
@@ -88,7 +88,7 @@ impl Plan {
             Kind::Allocate => "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80",
             Kind::Transfer | Kind::Revert => random.choice(["4001", "4002"]).unwrap_or("4002"),
         };
-        // Some are equal, so that the log does not always tell them apart.
+        // Some amounts are equal, so that the log doesn't always distinguish them.
         let amount = match random.u8(..8) {
             0 => 20,
             _ => random.u32(1..400),
@@ -106,7 +106,7 @@ impl Plan {
         plan
     }
 
-    /// Whether no fault and no disruption happens.
+    /// Whether there are no faults and no disruptions.
     pub fn is_calm(&self) -> bool {
         self.early.is_empty()
             && self.late.is_empty()
@@ -115,15 +115,15 @@ impl Plan {
             && self.journal_ms == 0
     }
 
-    /// Whether it is under a condition.
+    /// Whether a condition applies.
     pub fn is_under(&self, condition: Condition) -> bool {
         self.conditions.contains(&condition)
     }
 
-    /// A movement that has no end after this long has none.
+    /// Returns how long the movement may take before it counts as unresolved.
     pub fn limit(&self) -> Duration {
-        // A balance that the log does not explain keeps the portal waiting for two minutes: entries may come late, and
-        // what colleagues move explains nothing for certain.
+        // A balance that the log doesn't explain keeps the portal waiting for two minutes: entries may be late, and
+        // colleagues' movements explain nothing for certain.
         let has_colleague = |(_, upset): &(u64, Upset)| matches!(upset, Upset::Colleague(..));
         let is_unexplained = self.surroundings.log_lag_ms > 0
             || !self.before.is_empty()
@@ -131,7 +131,7 @@ impl Plan {
         Duration::from_secs(if is_unexplained { 170 } else { 70 })
     }
 
-    /// What a minute costs, as the form fills it in.
+    /// Returns the rate per minute, as the form fills it in.
     pub fn rate(&self) -> &'static str {
         self.surroundings.rate(self.child)
     }
@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_gives_the_same_plans_again() {
+    fn a_seed_always_gives_the_same_plans() {
         for number in 0..50 {
             let plan = Plan::new(7, Setting::Ignore, number);
             assert_eq!(plan, Plan::new(7, Setting::Ignore, number));
@@ -215,7 +215,7 @@ mod tests {
                 Plan::new(8, Setting::Ignore, number).to_string()
             );
         }
-        // A seed that once found something must go on finding it.
+        // A seed that once found something must keep finding it.
         assert_eq!(
             Plan::new(1, Setting::Replay, 2).to_string(),
             "transfer 137 minutes, 4002, Click; lagging-log; slow-journal; log lags 6453 ms; late drop after x1 on \
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fourth_is_calm() {
+    fn about_a_quarter_are_calm() {
         let calm = (0..1000)
             .filter(|number| Plan::new(3, Setting::Replay, *number).is_calm())
             .count();

@@ -1,4 +1,4 @@
-//! What a person does next, given what they see. Pure: the clock is handed in.
+//! What a user does next, given what they see. Pure: the clock is passed in.
 
 use std::{
     collections::BTreeSet,
@@ -11,44 +11,44 @@ const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// With nothing new on the screen for so long, a person asks again.
-const ASKS_AGAIN_AFTER: Duration = ms(2500);
-/// A page that offers nothing for so long is loaded anew.
-const LOADS_AGAIN_AFTER: Duration = ms(1000);
-/// A screen that shows nothing to do for so long wants a key.
-const GIVES_KEYS_AFTER: Duration = ms(1500);
-/// So often a form is sent in vain before somebody gives the keys anew.
+/// With nothing new on the screen for this long, the user retries.
+const RETRIES_AFTER: Duration = ms(2500);
+/// A page that offers nothing for this long is reloaded.
+const RELOADS_AFTER: Duration = ms(1000);
+/// A screen without anything to do for this long needs a key.
+const ENTERS_KEYS_AFTER: Duration = ms(1500);
+/// After this many vain attempts to fill the form, the user enters the keys again.
 const FILLS_BEFORE_KEYS: u32 = 5;
-/// With nothing new after confirming for so long, a person presses once more.
+/// With nothing new for this long after confirming, the user presses again.
 const CONFIRMS_AGAIN_AFTER: Duration = ms(4000);
-/// Nobody decides before whatever is still under way has happened.
+/// Nobody decides before everything in progress has happened.
 const DECIDES_AFTER: Duration = ms(super::trouble::LONGEST_DELAY_MS + 500);
-/// So often a person asks again before deciding where the portal itself does not give up.
-const ASKS_BEFORE_DECIDING: u32 = 3;
+/// How often the user retries before deciding, if the portal itself doesn't give up.
+const RETRIES_BEFORE_DECIDING: u32 = 3;
 
-/// How a movement ended, as it was told.
+/// The outcome of a movement, as shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
-    /// Made, by the service's answer.
+    /// Completed, by the service's response.
     Done,
-    /// Made, by an entry of the log.
+    /// Completed, by an entry of the log.
     Found,
-    /// Refused: nothing moved.
-    Refused,
-    /// Searched for, and not there.
+    /// Declined: nothing moved.
+    Declined,
+    /// Searched for, and not in the log.
     Absent,
-    /// A person decided that it was made.
+    /// A user decided that it was completed.
     DecidedMade,
-    /// A person decided that it was not.
+    /// A user decided that it was not.
     DecidedNot,
     /// It never became a submission.
     NeverSent,
-    /// No end within the time a storm allows.
+    /// No outcome within the time that a storm allows.
     Unresolved,
 }
 
 impl End {
-    /// Whether it was shown as made.
+    /// Whether it was shown as completed.
     pub fn is_made(self) -> bool {
         matches!(self, Self::Done | Self::Found | Self::DecidedMade)
     }
@@ -60,7 +60,7 @@ impl From<Verdict> for End {
             Verdict::Answered => Self::Done,
             Verdict::Found => Self::Found,
             Verdict::MarkedMade => Self::DecidedMade,
-            Verdict::Declined => Self::Refused,
+            Verdict::Declined => Self::Declined,
             Verdict::Absent => Self::Absent,
             Verdict::MarkedNotMade => Self::DecidedNot,
         }
@@ -72,179 +72,175 @@ impl From<Verdict> for End {
 pub enum Action {
     /// Nothing, for now.
     Wait,
-    /// To load the form's screen from its address.
+    /// Load the form's screen by its address.
     Open,
-    /// To go to a screen by a link.
+    /// Go to a screen by a link.
     Follow(&'static str),
-    /// To give the keys.
+    /// Enter the keys.
     SignIn,
-    /// To fill the form and ask for its review.
+    /// Fill the form and open its review.
     Fill,
-    /// To press the button that moves money: for the first time, or because the review asks once more.
+    /// Press the button that moves money: for the first time, or because the review asks again.
     Confirm { first: bool },
-    /// To press another button.
+    /// Press another button.
     Press(&'static str, &'static str),
-    /// To decide what the portal cannot.
+    /// Decide what the portal can't.
     Decide,
-    /// To look at the list of submissions, since the form's screen has nothing to say.
+    /// Look at the list of submissions, because the form's screen shows nothing about it.
     LookAtActivity,
-    /// Nothing more: the form's screen told the end.
+    /// Stop: the form's screen showed the outcome.
     Ended(End),
-    /// Nothing more: the page has stopped.
+    /// Stop: the page has crashed.
     Dead,
 }
 
-/// What a person remembers while they make a movement.
+/// What a user remembers while making a movement.
 #[derive(Clone, Debug)]
 pub struct Policy {
     kind: Kind,
-    /// Keys of submissions that came to their end before.
-    old: BTreeSet<String>,
-    /// Since when the movement is confirmed.
+    /// Keys of submissions that were resolved before.
+    resolved: BTreeSet<String>,
+    /// When the movement was confirmed.
     pub confirmed: Option<Instant>,
-    seen: Screen,
+    last_screen: Screen,
     changed: Instant,
-    acted: Option<(Action, Instant)>,
-    asked: u32,
+    last_action: Option<(Action, Instant)>,
+    retries: u32,
     fills: u32,
-    /// Whether the person suspects that a key is not good any more.
+    /// Whether the user suspects that a key is no longer valid.
     wants_keys: bool,
-    /// Whether the person decides as soon as the portal lets them.
+    /// Whether the user decides as soon as the portal allows it.
     pub decides_soon: bool,
 }
 
 impl Policy {
-    /// At the beginning.
-    pub fn new(kind: Kind, old: BTreeSet<String>, now: Instant) -> Self {
+    /// Creates the state at the start of a movement.
+    pub fn new(kind: Kind, resolved: BTreeSet<String>, now: Instant) -> Self {
         Self {
             kind,
-            old,
+            resolved,
             confirmed: None,
-            seen: Screen::default(),
+            last_screen: Screen::default(),
             changed: now,
-            acted: None,
-            asked: 0,
+            last_action: None,
+            retries: 0,
             fills: 0,
             wants_keys: false,
             decides_soon: false,
         }
     }
 
-    /// The person hears that a key was replaced.
+    /// Tells the user that a key was replaced.
     pub fn suspect_keys(&mut self) {
         self.wants_keys = true;
     }
 
-    /// Begins anew: these submissions are over.
+    /// Starts over: these submissions are resolved.
     pub fn start_over(&mut self, keys: impl IntoIterator<Item = String>) {
-        self.old.extend(keys);
+        self.resolved.extend(keys);
         self.confirmed = None;
-        self.asked = 0;
+        self.retries = 0;
         self.fills = 0;
     }
 
-    /// Whether the form has been filled in vain, so that every field is better typed.
+    /// Whether the form has been filled in before without success, so that every field should be typed.
     pub fn is_filling_again(&self) -> bool {
         self.fills > 1
     }
 
     /// Whether a key belongs to this movement.
     pub fn is_mine(&self, key: &str) -> bool {
-        !key.is_empty() && !self.old.contains(key)
+        !key.is_empty() && !self.resolved.contains(key)
     }
 
-    /// Remembers a look. Gives whether there was anything new.
-    pub fn sees(&mut self, screen: &Screen, now: Instant) -> bool {
-        let is_new = self.seen != *screen;
+    /// Records a look at the screen. Returns whether anything is new.
+    pub fn observe(&mut self, screen: &Screen, now: Instant) -> bool {
+        let is_new = self.last_screen != *screen;
         if is_new {
-            self.seen = screen.clone();
+            self.last_screen = screen.clone();
             self.changed = now;
         }
         let says_nothing =
             screen.signed_in && screen.path == self.kind.screen() && screen.stage.is_none();
-        self.wants_keys |= says_nothing && now - self.changed > GIVES_KEYS_AFTER;
-        // However it came to be sent, it is.
+        self.wants_keys |= says_nothing && now - self.changed > ENTERS_KEYS_AFTER;
+        // It counts as confirmed, however it was sent.
         if self.confirmed.is_none() && screen.key.as_deref().is_some_and(|key| self.is_mine(key)) {
             self.confirmed = Some(now);
         }
         is_new
     }
 
-    /// Remembers an act.
-    pub fn did(&mut self, act: &Action, now: Instant) {
-        match act {
+    /// Records an action.
+    pub fn record(&mut self, action: &Action, now: Instant) {
+        match action {
             Action::Confirm { first: true } => self.confirmed = Some(now),
             Action::Fill => {
                 self.fills += 1;
                 self.wants_keys = self.fills.is_multiple_of(FILLS_BEFORE_KEYS);
             }
             Action::SignIn => self.wants_keys = false,
-            Action::Press(".unknown", _) => self.asked += 1,
+            Action::Press(".unknown", _) => self.retries += 1,
             _ => {}
         }
-        if *act != Action::Wait {
-            self.acted = Some((act.clone(), now));
+        if *action != Action::Wait {
+            self.last_action = Some((action.clone(), now));
         }
     }
 
-    /// What to do next.
+    /// Returns what to do next.
     pub fn next(&self, screen: &Screen, now: Instant) -> Action {
         let form = self.kind.screen();
         if screen.panic.is_some() {
             return Action::Dead;
         }
         if !screen.portal {
-            return self.not_again_within(ms(300), Action::Open, now);
+            return self.throttled(ms(300), Action::Open, now);
         }
         if screen.booting {
             return Action::Wait;
         }
         let wants_keys = self.wants_keys || screen.needs_key();
-        let is_giving_keys =
+        let enters_keys =
             screen.sign_in && (!screen.signed_in || (screen.path == "/keys" && wants_keys));
-        if is_giving_keys {
-            return self.not_again_within(ms(600), Action::SignIn, now);
+        if enters_keys {
+            return self.throttled(ms(600), Action::SignIn, now);
         }
         if !screen.signed_in {
-            // A page that could not be loaded whole offers nothing at all.
-            let is_stuck = !screen.sign_in && now - self.changed > LOADS_AGAIN_AFTER;
+            // A page that couldn't be fully loaded offers nothing at all.
+            let is_stuck = !screen.sign_in && now - self.changed > RELOADS_AFTER;
             return if is_stuck {
-                self.not_again_within(LOADS_AGAIN_AFTER, Action::Open, now)
+                self.throttled(RELOADS_AFTER, Action::Open, now)
             } else {
                 Action::Wait
             };
         }
         if wants_keys {
-            return self.not_again_within(ms(1500), Action::Follow("/keys"), now);
+            return self.throttled(ms(1500), Action::Follow("/keys"), now);
         }
         if screen.path != form {
-            return self.not_again_within(ms(400), Action::Follow(form), now);
+            return self.throttled(ms(400), Action::Follow(form), now);
         }
         match (screen.stage.as_deref(), screen.key.as_deref()) {
             (Some("receipt"), Some(key)) if self.is_mine(key) => {
                 Action::Ended(if screen.found { End::Found } else { End::Done })
             }
-            (Some("receipt"), _) => {
-                self.not_again_within(ms(300), Action::Press(".receipt", "New "), now)
-            }
+            (Some("receipt"), _) => self.throttled(ms(300), Action::Press(".receipt", "New "), now),
             (Some("absent"), Some(key)) if self.is_mine(key) => Action::Ended(End::Absent),
-            (Some("absent"), _) => self.not_again_within(
-                ms(300),
-                Action::Press(".absent", "Fill the form again"),
-                now,
-            ),
-            (Some("unknown"), _) => self.doubt(screen, now),
-            (Some("review"), _) => self.review(screen, now),
+            (Some("absent"), _) => {
+                self.throttled(ms(300), Action::Press(".absent", "Try again"), now)
+            }
+            (Some("unknown"), _) => self.next_in_doubt(screen, now),
+            (Some("review"), _) => self.next_in_review(screen, now),
             (Some("form"), _) if !screen.banner.is_empty() => Action::Wait,
             (Some("form"), _) if self.confirmed.is_some() => Action::LookAtActivity,
-            (Some("form"), _) => self.not_again_within(ms(500), Action::Fill, now),
+            (Some("form"), _) => self.throttled(ms(500), Action::Fill, now),
             _ => Action::Wait,
         }
     }
 
-    fn review(&self, screen: &Screen, now: Instant) -> Action {
+    fn next_in_review(&self, screen: &Screen, now: Instant) -> Action {
         if screen.wants_acceptance {
-            return self.not_again_within(ms(500), Action::Press(".review", "I accept this"), now);
+            return self.throttled(ms(500), Action::Press(".review", "Continue anyway"), now);
         }
         if !screen.ready {
             return Action::Wait;
@@ -252,43 +248,39 @@ impl Policy {
         if self.confirmed.is_none() {
             return Action::Confirm { first: true };
         }
-        let again = Action::Confirm { first: false };
+        let confirm = Action::Confirm { first: false };
         match &screen.asks {
-            Some(why) if why.iter().any(|why| why == "taken") => {
-                self.not_again_within(ms(2000), again, now)
+            Some(reasons) if reasons.iter().any(|reason| reason == "taken") => {
+                self.throttled(ms(2000), confirm, now)
             }
-            Some(_) => self.not_again_within(ms(250), again, now),
+            Some(_) => self.throttled(ms(250), confirm, now),
             None if now - self.changed > CONFIRMS_AGAIN_AFTER => {
-                self.not_again_within(CONFIRMS_AGAIN_AFTER, again, now)
+                self.throttled(CONFIRMS_AGAIN_AFTER, confirm, now)
             }
             None => Action::Wait,
         }
     }
 
-    fn doubt(&self, screen: &Screen, now: Instant) -> Action {
+    fn next_in_doubt(&self, screen: &Screen, now: Instant) -> Action {
         let quiet = now - self.changed;
-        let can_decide = screen.offers("It was not made") && quiet > DECIDES_AFTER;
-        let has_tried = self.decides_soon || self.asked >= ASKS_BEFORE_DECIDING;
+        let can_decide = screen.offers("Mark as not completed") && quiet > DECIDES_AFTER;
+        let has_tried = self.decides_soon || self.retries >= RETRIES_BEFORE_DECIDING;
         if can_decide && (screen.cannot_tell || has_tried) {
-            return self.not_again_within(ms(1000), Action::Decide, now);
+            return self.throttled(ms(1000), Action::Decide, now);
         }
-        for text in ["Ask again now", "Read again now"] {
-            if quiet > ASKS_AGAIN_AFTER && !screen.cannot_tell && screen.offers(text) {
-                return self.not_again_within(
-                    ASKS_AGAIN_AFTER,
-                    Action::Press(".unknown", text),
-                    now,
-                );
+        for text in ["Retry now", "Check again"] {
+            if quiet > RETRIES_AFTER && !screen.cannot_tell && screen.offers(text) {
+                return self.throttled(RETRIES_AFTER, Action::Press(".unknown", text), now);
             }
         }
         Action::Wait
     }
 
-    /// Leaves the page some time to answer the last act of this kind.
-    fn not_again_within(&self, pause: Duration, act: Action, now: Instant) -> Action {
-        match &self.acted {
-            Some((last, at)) if *last == act && now - *at < pause => Action::Wait,
-            _ => act,
+    /// Gives the page time to respond to the last action of the same kind.
+    fn throttled(&self, pause: Duration, action: Action, now: Instant) -> Action {
+        match &self.last_action {
+            Some((last, at)) if *last == action && now - *at < pause => Action::Wait,
+            _ => action,
         }
     }
 }

@@ -1,15 +1,15 @@
-//! What is printed at the end.
+//! The final report.
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
 use super::{
     kind::Kind,
     options::Setting,
-    oracle::{Violation, Wrong},
+    oracle::{Violation, ViolationKind},
     tally::{Outcome, Tally},
 };
 
-/// A storm that is over.
+/// The result of a storm.
 #[derive(Debug)]
 pub struct Report {
     seed: u64,
@@ -20,12 +20,12 @@ pub struct Report {
     pub(super) took: Duration,
 }
 
-/// What one worker has to report.
+/// The results of one worker.
 #[derive(Debug, Default)]
 pub struct Part {
     /// Its counts.
     pub tally: Tally,
-    /// What it found.
+    /// The violations it found.
     pub violations: Vec<Violation>,
 }
 
@@ -51,17 +51,17 @@ impl Report {
         self.violations.is_empty()
     }
 
-    /// How many movements were told as made without a doubt in between.
+    /// Returns how many movements were shown as completed without being in doubt in between.
     pub fn done_at_once(&self) -> usize {
         self.tally.of(Outcome::AtOnce, None)
     }
 
-    /// How many movements were played to an end.
+    /// Returns how many movements were played to an outcome.
     pub fn played(&self) -> usize {
         self.tally.outcomes.values().sum()
     }
 
-    /// A line a condition: how often, what came of it, and how many submissions had an alarm or equal evidence.
+    /// Prints a line per condition: its count, the outcomes, and how many submissions had an alarm or equal evidence.
     fn conditions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tally = &self.tally;
         let all: BTreeSet<_> = tally.by_condition.keys().map(|(it, _)| *it).collect();
@@ -104,7 +104,7 @@ impl Report {
         writeln!(f, "  evidence  {}", violation.evidence.display())?;
         writeln!(
             f,
-            "  again     cargo xtask storm --setting {} --seed {} --only {}",
+            "  repeat    cargo xtask storm --setting {} --seed {} --only {}",
             self.setting, self.seed, violation.number
         )
     }
@@ -116,7 +116,7 @@ impl fmt::Display for Report {
         let seconds = self.took.as_secs_f64();
         writeln!(
             f,
-            "\nStorm on {}: seed {}, {} movements ({} calm), {} submissions, {seconds:.0} s ({:.2} s a movement)",
+            "\nStorm on {}: seed {}, {} movements ({} calm), {} submissions, {seconds:.0} s ({:.2} s per movement)",
             self.setting,
             self.seed,
             self.movements,
@@ -148,15 +148,15 @@ impl fmt::Display for Report {
         let upsets = self.tally.upsets.iter();
         let upsets = upsets.map(|(name, count)| (*name, *count)).collect();
         writeln!(f, "\n  faults met by movements  {}", list(troubles(true)))?;
-        writeln!(f, "  faults met by readings   {}", list(troubles(false)))?;
+        writeln!(f, "  faults met by reads      {}", list(troubles(false)))?;
         writeln!(f, "  disruptions              {}", list(upsets))?;
         let others = [
-            ("asked once more", self.tally.asked_once_more),
+            ("asked again", self.tally.asked_once_more),
             ("wrong decisions", self.tally.wrong_decisions),
         ];
-        writeln!(f, "  besides                  {}\n", list(others.to_vec()))?;
+        writeln!(f, "  other                    {}\n", list(others.to_vec()))?;
         self.conditions(f)?;
-        for wrong in Wrong::ALL {
+        for wrong in ViolationKind::ALL {
             let count = self
                 .violations
                 .iter()

@@ -1,4 +1,4 @@
-// All that a person takes in with one look, as data.
+// Everything that a user sees at one look, as data.
 const STAGES = [
   ["sending", ".sending[data-key]"],
   ["unknown", ".unknown[data-key]"],
@@ -15,7 +15,7 @@ const [stage, element] = STAGES.map(([name, selector]) => [name, main?.querySele
 const asks = main?.querySelector(".review .asks");
 const panic = document.getElementById("panic");
 const boot = document.getElementById("boot");
-const told = (item) => ({ key: item.dataset.key || "", state: item.dataset.state || "" });
+const toSubmission = (item) => ({ key: item.dataset.key || "", state: item.dataset.state || "" });
 
 return {
   path: location.pathname,
@@ -38,6 +38,6 @@ return {
   excess: !!element?.querySelector(".excess"),
   alarms: [...document.querySelectorAll("aside.alarms li[data-key]")].map((item) => item.dataset.key),
   clock_notice: !!document.querySelector("aside.clock-notice"),
-  banner: [...document.querySelectorAll("aside.unresolved li[data-key]")].map(told),
+  banner: [...document.querySelectorAll("aside.unresolved li[data-key]")].map(toSubmission),
   alert: squeeze(main?.querySelector("[role=alert]")?.innerText),
 };

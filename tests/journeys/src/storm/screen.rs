@@ -1,4 +1,4 @@
-//! What a person sees.
+//! What a user sees.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::Desk;
 const LOOK: &str = include_str!("screen.js");
 
 /// The button that shows more of the list.
-pub const OLDER: &str = "Show older ones";
+pub const OLDER: &str = "Load more";
 
 const ACTIVITY: &str = "
     const items = [...document.querySelectorAll('article.submission[data-key]')];
@@ -22,7 +22,7 @@ const ACTIVITY: &str = "
             found: !!item.querySelector('.evidence'),
             excess: !!item.querySelector('.excess'),
         })),
-        has_more: [...document.querySelectorAll('main button')].some((one) => one.textContent.includes(arguments[0])),
+        has_more: [...document.querySelectorAll('main button')].some((button) => button.textContent.includes(arguments[0])),
     };";
 
 /// One look at the page.
@@ -30,15 +30,15 @@ const ACTIVITY: &str = "
 pub struct Screen {
     /// The path.
     pub path: String,
-    /// What the screen is called.
+    /// The screen's heading.
     pub heading: String,
-    /// Whether this is the portal at all, and not an empty tab or the browser's own words about an error.
+    /// Whether this is the portal, and not an empty tab or the browser's own error page.
     pub portal: bool,
-    /// Whether it is still being loaded.
+    /// Whether it is still loading.
     pub booting: bool,
-    /// What the page says when it has stopped.
+    /// The page's message after a crash.
     pub panic: Option<String>,
-    /// Whether keys can be given.
+    /// Whether keys can be entered.
     pub sign_in: bool,
     /// Whether there is a navigation.
     pub signed_in: bool,
@@ -48,29 +48,29 @@ pub struct Screen {
     pub key: Option<String>,
     /// Its state.
     pub state: Option<String>,
-    /// Why the review asks once more: `changed`, `alike`, `unread`, `taken`.
+    /// Why the review asks again: `changed`, `alike`, `unread`, `taken`.
     pub asks: Option<Vec<String>>,
-    /// Whether the review wants to hear that there is no journal.
+    /// Whether the review asks the user to accept that there is no journal.
     pub wants_acceptance: bool,
     /// Whether its main button can be pressed.
     pub ready: bool,
-    /// What the buttons say that can be pressed.
+    /// The texts of the buttons that can be pressed.
     pub buttons: Vec<String>,
-    /// Whether the portal says that it cannot tell.
+    /// Whether the portal says that it can't tell.
     pub cannot_tell: bool,
-    /// The entries that the portal offers to decide on.
+    /// The entries that the portal offers for a decision.
     pub candidates: Vec<String>,
-    /// Whether the receipt rests on an entry of the log.
+    /// Whether the receipt is based on an entry of the log.
     pub found: bool,
     /// Whether it says that more moved than was shown.
     pub excess: bool,
-    /// The submissions that every screen raises an alarm about.
+    /// The submissions with an alarm on every screen.
     pub alarms: Vec<String>,
-    /// Whether the portal says that the clock of this computer is off.
+    /// Whether the portal says that this computer's clock is off.
     pub clock_notice: bool,
     /// The unresolved submissions, as on every screen.
     pub banner: Vec<ShownSubmission>,
-    /// What the alert says.
+    /// The text of the alert.
     pub alert: String,
 }
 
@@ -128,7 +128,7 @@ pub struct ShownSubmission {
     pub key: String,
     /// Its state.
     pub state: String,
-    /// Whether it rests on an entry of the log.
+    /// Whether it is based on an entry of the log.
     #[serde(default)]
     pub found: bool,
     /// Whether more moved than was shown.
@@ -137,24 +137,24 @@ pub struct ShownSubmission {
 }
 
 impl ShownSubmission {
-    /// The verdict that it shows, if it is settled.
+    /// Returns the verdict that it shows, if it is settled.
     pub fn verdict(&self) -> Option<Verdict> {
         Verdict::of(&self.state, self.found)
     }
 }
 
 impl Screen {
-    /// Looks.
+    /// Reads the screen.
     pub async fn read(desk: &Desk) -> Result<Self> {
         serde_json::from_value(desk.js(LOOK).await?).context("the screen cannot be read")
     }
 
-    /// Whether a button that begins so can be pressed.
+    /// Whether a button whose text starts with `text` can be pressed.
     pub fn offers(&self, text: &str) -> bool {
         self.buttons.iter().any(|button| button.starts_with(text))
     }
 
-    /// Whether a submission waits for a key.
+    /// Whether a submission is waiting for a key.
     pub fn needs_key(&self) -> bool {
         let needs = |state: &str| state == "key-needed";
         self.state.as_deref().is_some_and(needs)
@@ -162,17 +162,17 @@ impl Screen {
     }
 }
 
-/// The submissions that the screen Activity lists, newest first.
+/// The submissions on the Activity screen, newest first.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Activity {
-    /// Those that are shown.
+    /// The shown submissions.
     pub list: Vec<ShownSubmission>,
-    /// Whether there are older ones, not shown yet.
+    /// Whether there are older ones that aren't shown yet.
     pub has_more: bool,
 }
 
 impl Activity {
-    /// Reads them.
+    /// Reads the list.
     pub async fn read(desk: &Desk) -> Result<Self> {
         let read = desk.driver().execute(ACTIVITY, vec![OLDER.into()]).await?;
         serde_json::from_value(read.json().clone()).context("the activity cannot be read")

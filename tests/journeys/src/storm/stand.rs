@@ -11,19 +11,19 @@ use super::{
     ledger::Ledger,
     memory::Memory,
     options::Setting,
-    oracle::{self, Submission, Violation, Wrong},
+    oracle::{self, Submission, Violation, ViolationKind},
     person::Person,
     plan::Plan,
     policy::End,
     report::Part,
-    story::Account,
+    story::PlayResult,
     tally::Outcome,
     worker::Share,
 };
 use crate::{Desk, Setup};
 
-/// How much longer than its own limit a movement may take: a browser that hangs must not hang the storm.
-const HANGS: Duration = Duration::from_secs(60);
+/// How much longer than its own limit a movement may take. A browser that hangs must not hang the storm.
+const EXTRA_TIME: Duration = Duration::from_secs(60);
 
 /// A desk, its ledger, and what was shown there.
 pub struct Stand {
@@ -32,8 +32,8 @@ pub struct Stand {
     pub(super) memory: Memory,
     pub(super) seed: u64,
     pub(super) setting: Setting,
-    /// Violations that are reported.
-    reported: BTreeSet<(Wrong, Option<String>)>,
+    /// Violations that were already reported.
+    reported: BTreeSet<(ViolationKind, Option<String>)>,
 }
 
 impl Stand {
@@ -52,17 +52,17 @@ impl Stand {
         let desk = setup.open(&name).await.context("cannot open a desk")?;
         let urls = surroundings.base_urls(desk.sandbox.address());
         desk.sandbox.change_config(&urls)?;
-        // Nobody runs out of anything, and nobody is asked to slow down.
-        let much = "1000000000";
+        // Balances never run out, and rate limits never apply.
+        let plenty = "1000000000";
         let child = |id: u32| {
             let rate = surroundings.rate(&id.to_string());
             json!({ "child": { "id": id, "balance": "1000000", "rate": rate } })
         };
         for what in [
-            json!({ "reseller": { "balance": much } }),
+            json!({ "reseller": { "balance": plenty } }),
             child(4001),
             child(4002),
-            json!({ "organization": { "prepaid": much } }),
+            json!({ "organization": { "prepaid": plenty } }),
         ] {
             desk.sandbox.set(what).await?;
         }
@@ -99,26 +99,27 @@ impl Stand {
             .filter(move |submission| submission.number == number)
     }
 
-    /// Plays one movement and compares. Gives whether the next one can be played here.
+    /// Plays one movement and compares it with the ledger. Returns whether the next one can be played here.
     pub async fn play(&mut self, plan: &Plan, part: &mut Part) -> Result<bool> {
-        let limit = plan.limit() + HANGS;
+        let limit = plan.limit() + EXTRA_TIME;
         let played = tokio::time::timeout(limit, self.person().make(plan)).await;
         let failure = match played {
-            Ok(Ok(account)) => return self.ended(plan, &account, part).await,
+            Ok(Ok(result)) => return self.finish(plan, &result, part).await,
             Ok(Err(error)) => format!("{error:#}"),
             Err(_) => format!("nothing happened for {} s", limit.as_secs()),
         };
-        self.report(plan, part, Wrong::Storm, &failure, None).await;
+        self.report(plan, part, ViolationKind::Storm, &failure, None)
+            .await;
         Ok(false)
     }
 
-    async fn ended(&mut self, plan: &Plan, account: &Account, part: &mut Part) -> Result<bool> {
-        count(plan, account, part);
-        if account.end == End::Unresolved {
-            let wrong = if account.is_dead {
-                Wrong::Page
+    async fn finish(&mut self, plan: &Plan, result: &PlayResult, part: &mut Part) -> Result<bool> {
+        count(plan, result, part);
+        if result.end == End::Unresolved {
+            let wrong = if result.is_dead {
+                ViolationKind::Page
             } else {
-                Wrong::Unresolved
+                ViolationKind::Unresolved
             };
             let key = self
                 .mine(plan)
@@ -144,9 +145,10 @@ impl Stand {
                     .map(|wrong| (wrong, submission.key.clone())),
             );
         }
-        let is_made = |submission: &&Submission| !self.ledger.of(&submission.key).is_empty();
-        let made: Vec<_> = self.mine(plan).filter(is_made).collect();
-        if let (Some(wrong), Some(submission)) = (oracle::intention(&made), made.last()) {
+        let is_applied = |submission: &&Submission| !self.ledger.of(&submission.key).is_empty();
+        let applied: Vec<_> = self.mine(plan).filter(is_applied).collect();
+        if let (Some(wrong), Some(submission)) = (oracle::check_intention(&applied), applied.last())
+        {
             found.push((wrong, submission.key.clone()));
         }
         found.extend(self.lost());
@@ -156,20 +158,20 @@ impl Stand {
         Ok(())
     }
 
-    /// What the ledger holds and the portal has never shown.
-    fn lost(&self) -> Vec<(Wrong, String)> {
-        let is_told = |key: &&String| {
+    /// Returns what the ledger contains and the portal never showed.
+    fn lost(&self) -> Vec<(ViolationKind, String)> {
+        let was_shown = |key: &&String| {
             self.memory
                 .submissions
                 .iter()
                 .any(|submission| submission.key == **key)
         };
-        let lost = self.ledger.own_keys().filter(|key| !is_told(key));
-        lost.map(|key| (Wrong::Lost, key.clone())).collect()
+        let lost = self.ledger.own_keys().filter(|key| !was_shown(key));
+        lost.map(|key| (ViolationKind::Lost, key.clone())).collect()
     }
 
-    /// Compares everything once more, when nothing can happen any more, and closes the desk.
-    pub async fn leave(mut self, last: &Plan, part: &mut Part, is_orderly: bool) -> Result<()> {
+    /// Compares everything again when nothing can happen anymore, and closes the desk.
+    pub async fn close(mut self, last: &Plan, part: &mut Part, is_orderly: bool) -> Result<()> {
         let watched = if is_orderly {
             self.watch(last).await
         } else {
@@ -183,7 +185,8 @@ impl Stand {
             }
             Err(error) => {
                 let words = format!("{error:#}");
-                self.report(last, part, Wrong::Storm, &words, None).await;
+                self.report(last, part, ViolationKind::Storm, &words, None)
+                    .await;
             }
         }
         self.ledger.read(&self.desk.sandbox).await?;
@@ -196,7 +199,7 @@ impl Stand {
                     .map(|wrong| (wrong, submission.key.clone())),
             );
             let conditions = Plan::new(self.seed, self.setting, submission.number).conditions;
-            part.tally.note(submission, is_equal, &conditions);
+            part.tally.count(submission, is_equal, &conditions);
         }
         for (wrong, key) in found {
             self.report(last, part, wrong, "at the end", Some(key))
@@ -204,10 +207,10 @@ impl Stand {
         }
         if let Err(error) = self.desk.sandbox.check().await {
             let words = format!("{error:#}");
-            self.report(last, part, Wrong::Unbalanced, &words, None)
+            self.report(last, part, ViolationKind::Unbalanced, &words, None)
                 .await;
         }
-        // For those who want to know how it went; nothing depends on it.
+        // For information only; nothing depends on it.
         for (number, lines) in &self.memory.diary {
             _ = self
                 .desk
@@ -218,12 +221,12 @@ impl Stand {
         Ok(())
     }
 
-    /// Records a violation with all the evidence, once a key and kind.
+    /// Records a violation with all evidence, once per key and kind.
     async fn report(
         &mut self,
         plan: &Plan,
         part: &mut Part,
-        wrong: Wrong,
+        wrong: ViolationKind,
         words: &str,
         key: Option<String>,
     ) {
@@ -248,7 +251,7 @@ impl Stand {
         let evidence = self.desk.keep_evidence(&folder).await;
         let diary = self.memory.diary.get(&number);
         let diary = diary.map(|lines| lines.join("\n")).unwrap_or_default();
-        // Without it there is less to read, and still enough to report.
+        // If this fails there is less to read, but still enough to report.
         _ = std::fs::write(evidence.join("diary.txt"), diary);
         let journal = format!("{:#}", journal::raw(&self.desk).await);
         _ = std::fs::write(evidence.join("journal.json"), journal);
@@ -263,9 +266,9 @@ impl Stand {
     }
 }
 
-fn count(plan: &Plan, account: &Account, part: &mut Part) {
+fn count(plan: &Plan, result: &PlayResult, part: &mut Part) {
     let tally = &mut part.tally;
-    let outcome = Outcome::of(account.end, account.was_doubted);
+    let outcome = Outcome::of(result.end, result.was_doubted);
     *tally.outcomes.entry((outcome, plan.kind)).or_default() += 1;
     let conditions = plan.conditions.iter().copied().map(Some);
     let none = plan.conditions.is_empty().then_some(None);
@@ -273,12 +276,12 @@ fn count(plan: &Plan, account: &Account, part: &mut Part) {
         let key: (Option<Condition>, Outcome) = (condition, outcome);
         *tally.by_condition.entry(key).or_default() += 1;
     }
-    for met in &account.troubles {
+    for met in &result.troubles {
         *tally.troubles.entry(*met).or_default() += 1;
     }
-    for name in &account.upsets {
+    for name in &result.upsets {
         *tally.upsets.entry(name).or_default() += 1;
     }
     tally.calm += usize::from(plan.is_calm());
-    tally.asked_once_more += account.asked_once_more;
+    tally.asked_once_more += result.asked_once_more;
 }

@@ -1,4 +1,4 @@
-//! A movement under way, and what came of it.
+//! A movement in progress, and its result.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -12,59 +12,59 @@ use super::{
     upset::Upset,
 };
 
-/// What came of a movement.
+/// The result of a movement.
 #[derive(Debug)]
-pub struct Account {
-    /// How it ended, as far as the person could see.
+pub struct PlayResult {
+    /// The outcome, as far as the user could see.
     pub end: End,
-    /// Whether there was a doubt in between.
+    /// Whether the outcome was in doubt in between.
     pub was_doubted: bool,
-    /// Whether the page has stopped.
+    /// Whether the page has crashed.
     pub is_dead: bool,
-    /// How often the review asked once more.
+    /// How often the review asked again.
     pub asked_once_more: usize,
-    /// The troubles that requests met, and whether the movement's own did.
+    /// The faults that requests met, and whether the request was the movement's own.
     pub troubles: Vec<(bool, &'static str)>,
-    /// What happened to person, browser and server.
+    /// What happened to the user, the browser and the server.
     pub upsets: Vec<&'static str>,
 }
 
-/// A movement under way.
+/// A movement in progress.
 #[derive(Debug)]
 pub struct Story<'a> {
     /// What is meant to happen.
     pub plan: &'a Plan,
-    /// What the person remembers.
+    /// What the user remembers.
     pub policy: Policy,
-    /// Since when.
-    pub begun: Instant,
-    /// What is still to happen, and how long after the confirmation.
+    /// When it started.
+    pub started: Instant,
+    /// Disruptions still to come, with the time after the confirmation.
     pub upsets: VecDeque<(Duration, Upset)>,
-    /// Trouble that may still be waiting.
+    /// Faults that may still be pending.
     pub armed: Vec<Armed>,
-    /// Whether the late trouble is armed.
+    /// Whether the late faults are pending.
     pub is_late: bool,
-    /// Whether nothing goes wrong any more.
-    pub is_peaceful: bool,
-    /// Whether the end was shown, so that what is still to happen happens now.
+    /// Whether nothing goes wrong anymore.
+    pub is_quiet: bool,
+    /// Whether the outcome was shown, so that the remaining disruptions happen at once.
     pub is_hurried: bool,
     insisted: bool,
     /// When the button that moves money was last pressed.
     pub pressed: Option<SystemTime>,
-    /// The API keys whose performer the portal knew then, by their fingerprints.
+    /// The fingerprints of the API keys whose performer the portal knew at that time.
     pub known_credentials: BTreeSet<String>,
-    /// Entries that the person has looked up, by the submissions that rest on them.
+    /// Submissions whose entries the user has checked.
     pub checked: BTreeSet<String>,
-    /// Whether the configuration has to be put back.
+    /// Whether the configuration must be restored.
     pub is_reconfigured: bool,
-    /// How often in a row the page could not be read.
+    /// How many times in a row the page couldn't be read.
     pub misses: usize,
-    /// What came of it so far.
-    pub account: Account,
+    /// The result so far.
+    pub result: PlayResult,
 }
 
 impl<'a> Story<'a> {
-    /// At its beginning.
+    /// Creates the state at the start of a movement.
     pub fn new(plan: &'a Plan, earlier: &[Submission]) -> Self {
         let old: BTreeSet<String> = earlier
             .iter()
@@ -77,13 +77,13 @@ impl<'a> Story<'a> {
         Self {
             plan,
             policy,
-            begun: now,
+            started: now,
             upsets: upsets
                 .map(|(at, upset)| (Duration::from_millis(*at), *upset))
                 .collect(),
             armed: Vec::new(),
             is_late: false,
-            is_peaceful: false,
+            is_quiet: false,
             is_hurried: false,
             insisted: false,
             pressed: None,
@@ -91,7 +91,7 @@ impl<'a> Story<'a> {
             checked: BTreeSet::new(),
             is_reconfigured: false,
             misses: 0,
-            account: Account {
+            result: PlayResult {
                 end: End::Unresolved,
                 was_doubted: false,
                 is_dead: false,
@@ -102,7 +102,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// What happens now.
+    /// Returns the disruption that is due, if any.
     pub fn due(&mut self) -> Option<Upset> {
         let since = self.policy.confirmed?.elapsed();
         let (at, _) = self.upsets.front()?;
@@ -112,7 +112,7 @@ impl<'a> Story<'a> {
         self.upsets.pop_front().map(|(_, upset)| upset)
     }
 
-    /// Whether the person tries once more.
+    /// Whether the user tries again.
     pub fn insists_after(&mut self, end: End) -> bool {
         let insists =
             self.plan.insists && !self.insisted && !end.is_made() && end != End::Unresolved;

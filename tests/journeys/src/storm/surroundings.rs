@@ -1,4 +1,5 @@
-//! What holds for every movement on a desk: how the service keeps its log, clocks and keys, and how the portal reaches it.
+//! What applies to every movement on a desk: how the service keeps its log, clocks and keys, and how the portal reaches
+//! it.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -19,13 +20,13 @@ const DAY: i64 = 24 * HOUR;
 /// The surroundings of a desk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
-    /// What is out of the ordinary.
+    /// Unusual conditions.
     pub conditions: Vec<Condition>,
     /// How far the service's clock is ahead of this machine's, in milliseconds.
     pub server_clock_ms: i64,
     /// How far the browser's wall clock is ahead of this machine's, in milliseconds.
     pub page_clock_ms: i64,
-    /// Whether no response has a `Date`.
+    /// Whether responses have no `Date`.
     pub omits_date: bool,
     /// Whether a page of another origin may read `Date`.
     pub exposes_date: bool,
@@ -33,12 +34,12 @@ pub struct Surroundings {
     pub log_lag_ms: u64,
     /// How far the log's times are off, in milliseconds.
     pub log_skew_ms: u64,
-    /// What the log has for notes.
+    /// The kind of notes in the log.
     pub notes: &'static str,
 }
 
 impl Surroundings {
-    /// Those of the desk on which this movement is made.
+    /// Returns the surroundings of the desk on which this movement is made.
     pub fn of(seed: u64, setting: Setting, number: usize) -> Self {
         let desk = (number / DESK) as u64;
         let mixed = Rng::with_seed(!seed).u64(..) ^ ((setting as u64 + 1) << 40) ^ desk;
@@ -49,8 +50,8 @@ impl Surroundings {
             ..Self::default()
         };
         if drawn.is(Condition::ClockOff) {
-            let off = distance(random);
-            // Either clock can be the one that is right.
+            let off = clock_offset(random);
+            // Either clock can be the right one.
             if random.bool() {
                 drawn.server_clock_ms = off;
             } else {
@@ -78,12 +79,12 @@ impl Surroundings {
         drawn
     }
 
-    /// Whether it is under a condition.
+    /// Whether a condition applies.
     pub fn is(&self, condition: Condition) -> bool {
         self.conditions.contains(&condition)
     }
 
-    /// Whether entries appear in the log later than the service is said to settle.
+    /// Whether entries appear in the log after the configured settling time.
     pub fn is_log_late(&self) -> bool {
         self.log_lag_ms > SETTLES_AFTER_SECONDS * 1000
     }
@@ -93,23 +94,23 @@ impl Surroundings {
         !self.omits_date
     }
 
-    /// The sandbox's settings.
+    /// Returns the sandbox's settings.
     pub fn settings(&self) -> Value {
-        let when = |is, one, other| if is { one } else { other };
+        let choose = |condition, yes, no| if condition { yes } else { no };
         json!({
             "clock_offset_ms": self.server_clock_ms,
-            "date_header": when(self.omits_date, "omit", "send"),
+            "date_header": choose(self.omits_date, "omit", "send"),
             "expose_date": self.exposes_date,
             "log_lag_ms": self.log_lag_ms,
             "log_skew_ms": self.log_skew_ms,
-            "log_ids": when(self.is(Condition::BareLog), "scattered", "growing"),
+            "log_ids": choose(self.is(Condition::BareLog), "scattered", "growing"),
             "notes": self.notes,
-            "rounding": when(self.is(Condition::Rounding), "cents", "exact"),
-            "organizations_key_scope": when(self.is(Condition::KeyScope), "api-key", "organization"),
+            "rounding": choose(self.is(Condition::Rounding), "cents", "exact"),
+            "organizations_key_scope": choose(self.is(Condition::KeyScope), "api-key", "organization"),
         })
     }
 
-    /// What a minute costs a child, as the service's list says.
+    /// Returns a child's rate per minute, as in the service's list.
     pub fn rate(&self, child: &str) -> &'static str {
         match (child, self.is(Condition::Rounding)) {
             ("4001", false) => "0.09",
@@ -119,7 +120,8 @@ impl Surroundings {
         }
     }
 
-    /// Where the portal finds the APIs of a sandbox at `address`: another origin if preflights are to happen.
+    /// Returns where the portal finds the APIs of a sandbox at `address`: on another origin if preflights should
+    /// happen.
     pub fn base_urls(&self, address: &str) -> Value {
         let host = if self.is(Condition::SlowPreflight) {
             address.replace("127.0.0.1", "localhost")
@@ -134,8 +136,8 @@ impl Surroundings {
     }
 }
 
-/// How far a clock is off: minutes, hours or days, in either direction; sometimes by less than anybody notices.
-fn distance(random: &mut Rng) -> i64 {
+/// Draws how far a clock is off: minutes, hours or days, in either direction; sometimes too little to be noticed.
+fn clock_offset(random: &mut Rng) -> i64 {
     let size = match random.u8(..5) {
         0 => random.i64(30..95) * SECOND,
         1 | 2 => random.i64(3..55) * MINUTE,

@@ -4,32 +4,32 @@ use std::collections::BTreeMap;
 
 use super::{condition::Condition, kind::Kind, oracle::Submission, policy::End};
 
-/// What a movement came to.
+/// The outcome of a movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// Made, and shown so without a doubt in between.
+    /// Completed, and shown so without being in doubt.
     AtOnce,
-    /// Made, and shown so after a doubt.
+    /// Completed, and shown so after being in doubt.
     AfterDoubt,
-    /// Anything else.
+    /// Any other outcome.
     Other(End),
 }
 
 impl Outcome {
-    /// All of them, in the order in which they are printed, with their names.
+    /// All of them with their names, in print order.
     pub const ALL: [(Self, &'static str); 9] = [
         (Self::AtOnce, "done at once"),
-        (Self::AfterDoubt, "done after a doubt"),
+        (Self::AfterDoubt, "done after being in doubt"),
         (Self::Other(End::Found), "found in the log"),
-        (Self::Other(End::Refused), "refused"),
-        (Self::Other(End::Absent), "proved absent"),
-        (Self::Other(End::DecidedMade), "decided: made"),
-        (Self::Other(End::DecidedNot), "decided: not made"),
+        (Self::Other(End::Declined), "declined"),
+        (Self::Other(End::Absent), "proven absent"),
+        (Self::Other(End::DecidedMade), "decided: completed"),
+        (Self::Other(End::DecidedNot), "decided: not completed"),
         (Self::Other(End::NeverSent), "never sent"),
         (Self::Other(End::Unresolved), "unresolved"),
     ];
 
-    /// Of a movement that ended so.
+    /// Returns the outcome of a movement that ended like this.
     pub fn of(end: End, was_doubted: bool) -> Self {
         match end {
             End::Done if was_doubted => Self::AfterDoubt,
@@ -39,33 +39,33 @@ impl Outcome {
     }
 }
 
-/// What happened, counted.
+/// Counts of what happened.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// What movements came to.
+    /// Outcomes of movements.
     pub outcomes: BTreeMap<(Outcome, Kind), usize>,
-    /// The troubles that movements met (true) and readings (false), by name.
+    /// The faults that movements (true) and reads (false) met, by name.
     pub troubles: BTreeMap<(bool, &'static str), usize>,
-    /// What happened to people, browsers and servers, by name.
+    /// What happened to users, browsers and servers, by name.
     pub upsets: BTreeMap<&'static str, usize>,
-    /// Movements in which nothing was to go wrong.
+    /// Movements in which nothing was planned to go wrong.
     pub calm: usize,
-    /// Submissions, whatever came of them.
+    /// Submissions, whatever their outcome.
     pub submissions: usize,
-    /// What movements came to, by condition; under none where there was none.
+    /// Outcomes of movements, by condition; under `None` without a condition.
     pub by_condition: BTreeMap<(Option<Condition>, Outcome), usize>,
-    /// Submissions that an alarm was shown about, by condition.
+    /// Submissions with an alarm, by condition.
     pub alarms: BTreeMap<Option<Condition>, usize>,
-    /// Submissions shown as they were because nobody could have told their entry from a colleague's, by condition.
+    /// Submissions shown as they were because their entry can't be distinguished from a colleague's, by condition.
     pub equal: BTreeMap<Option<Condition>, usize>,
-    /// Decisions that were wrong.
+    /// Wrong decisions.
     pub wrong_decisions: usize,
-    /// Times that a review asked once more.
+    /// How often a review asked again.
     pub asked_once_more: usize,
 }
 
 impl Tally {
-    /// Adds another's counts.
+    /// Adds another tally's counts.
     pub fn add(&mut self, other: Self) {
         for (key, count) in other.outcomes {
             *self.outcomes.entry(key).or_default() += count;
@@ -91,8 +91,8 @@ impl Tally {
         self.asked_once_more += other.asked_once_more;
     }
 
-    /// Counts a submission, once it is settled.
-    pub fn note(&mut self, submission: &Submission, is_equal: bool, conditions: &[Condition]) {
+    /// Counts a submission once it is settled.
+    pub fn count(&mut self, submission: &Submission, is_equal: bool, conditions: &[Condition]) {
         self.submissions += 1;
         self.wrong_decisions += submission.wrong_decisions.len() + usize::from(submission.disowned);
         let mut all: Vec<_> = conditions.iter().copied().map(Some).collect();
@@ -109,11 +109,13 @@ impl Tally {
         }
     }
 
-    /// How many movements came to this.
+    /// Returns how many movements had this outcome.
     pub fn of(&self, outcome: Outcome, kind: Option<Kind>) -> usize {
         self.outcomes
             .iter()
-            .filter(|((each, of), _)| *each == outcome && kind.is_none_or(|kind| kind == *of))
+            .filter(|((counted, counted_kind), _)| {
+                *counted == outcome && kind.is_none_or(|kind| kind == *counted_kind)
+            })
             .map(|(_, count)| count)
             .sum()
     }

@@ -1,4 +1,4 @@
-//! What the backend does wrong.
+//! What the service does wrong.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::options::TIMEOUT_SECONDS;
 
-/// The longest that a request is kept waiting.
+/// The longest time that a request is delayed.
 pub const LONGEST_DELAY_MS: u64 = 3000;
 
 const STATUSES: [u16; 4] = [500, 502, 503, 504];
@@ -16,32 +16,32 @@ const TIMEOUT_MS: u64 = TIMEOUT_SECONDS * 1000;
 /// A way for an exchange to go wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// Not done, and no answer.
+    /// Not carried out, and no response.
     DropBefore,
-    /// Done, and no answer.
+    /// Carried out, and no response.
     DropAfter,
-    /// A late answer: to what was done at once, or is done only then.
+    /// A late response. The request is carried out at once, or only then.
     Delay { ms: u64, after_commit: bool },
-    /// A server's error, behind or before the commit.
+    /// A server error, after or before the commit.
     Status { status: u16, after_commit: bool },
-    /// 429, to be asked again in a second.
+    /// 429, with a retry in one second.
     TooMany,
     /// 401.
     Unauthorized,
-    /// Done, and half of the answer.
+    /// Carried out, and half of the response.
     Truncate,
-    /// Done, and an answer that is not JSON.
+    /// Carried out, and a response that is not JSON.
     Garble,
-    /// Declined for want of credits.
+    /// Declined because of insufficient credits.
     Declined,
-    /// Done twice at once.
+    /// Carried out twice at once.
     Duplicate,
-    /// Done and answered, and done again so many milliseconds later.
+    /// Carried out and answered, and carried out again after `ms` milliseconds.
     RepeatLater { ms: u64 },
 }
 
 impl Trouble {
-    /// For the route of a movement.
+    /// Draws a fault for the route of a movement.
     pub fn of_movement(random: &mut Rng) -> Self {
         let after_commit = random.bool();
         match random.u8(..13) {
@@ -66,7 +66,7 @@ impl Trouble {
         }
     }
 
-    /// No usable answer, whether it is done or not.
+    /// Draws a fault without a usable response, whether it is carried out or not.
     pub fn unanswered(random: &mut Rng) -> Self {
         let after_commit = random.bool();
         match random.u8(..4) {
@@ -80,7 +80,7 @@ impl Trouble {
         }
     }
 
-    /// An answer after the time-out.
+    /// Draws a response after the timeout.
     pub fn stuck(random: &mut Rng) -> Self {
         Self::Delay {
             ms: long(random),
@@ -88,7 +88,7 @@ impl Trouble {
         }
     }
 
-    /// A slow preflight, in time or not.
+    /// Draws a slow preflight, within the timeout or not.
     pub fn of_preflight(random: &mut Rng) -> Self {
         Self::Delay {
             ms: random.u64(300..LONGEST_DELAY_MS),
@@ -96,7 +96,7 @@ impl Trouble {
         }
     }
 
-    /// A log that cannot be read.
+    /// A log that can't be loaded.
     pub fn unreadable() -> Self {
         Self::Status {
             status: 503,
@@ -104,7 +104,7 @@ impl Trouble {
         }
     }
 
-    /// A repetition, at once or later.
+    /// Draws a repetition, at once or later.
     pub fn repeat(random: &mut Rng) -> Self {
         if random.bool() {
             Self::Duplicate
@@ -115,7 +115,7 @@ impl Trouble {
         }
     }
 
-    /// For a route that only reads.
+    /// Draws a fault for a route that only reads.
     pub fn of_reading(random: &mut Rng) -> Self {
         let after_commit = false;
         match random.u8(..8) {
@@ -137,7 +137,7 @@ impl Trouble {
         }
     }
 
-    /// How many milliseconds after the answer the request is repeated, if it is.
+    /// Returns how many milliseconds after the response the request is repeated, if it is.
     pub fn repeats_after(self) -> Option<u64> {
         match self {
             Self::RepeatLater { ms } => Some(ms),
@@ -145,7 +145,7 @@ impl Trouble {
         }
     }
 
-    /// As the sandbox is told.
+    /// Returns the fault in the sandbox's format.
     pub fn fault(self, route: &str, count: u64) -> Value {
         let mut fault = match self {
             Self::DropBefore => json!({ "fault": "drop_before" }),
@@ -153,8 +153,8 @@ impl Trouble {
             Self::Delay { ms, after_commit } => {
                 json!({ "fault": "delay", "delay_ms": ms, "after_commit": after_commit })
             }
-            // As a proxy in between says it. In the organizations API's own words a 503 is the kill switch, which promises that
-            // nothing has moved; a backend that says so falsely is beyond any portal.
+            // As sent by a proxy in between. In the organizations API's own words a 503 is the kill switch, which
+            // promises that nothing has moved; no portal can handle a service for which that is false.
             Self::Status {
                 status,
                 after_commit,
@@ -178,7 +178,7 @@ impl Trouble {
         fault
     }
 
-    /// The name it is counted under.
+    /// Returns the name it is counted under.
     pub fn name(self) -> &'static str {
         match self {
             Self::DropBefore => "drop before",

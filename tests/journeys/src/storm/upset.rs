@@ -1,53 +1,53 @@
-//! What happens to the person, their browser or the service while a movement is under way.
+//! What happens to the user, their browser or the service while a movement is in progress.
 
 use fastrand::Rng;
 
-/// Which API key a colleague works with.
+/// The API key that a colleague uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Credential {
-    /// The person's own: the log names the same performer.
+    /// The user's own: the log names the same performer.
     Same,
     /// Another one of the same account.
     Other,
 }
 
-/// What is different in the configuration at the next opening.
+/// What is different in the configuration the next time the portal is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It says the opposite about the replay of idempotency keys.
+    /// The opposite setting for the replay of idempotency keys.
     Replay,
-    /// The same address with a slash behind it.
+    /// The same address with a trailing slash.
     TrailingSlash,
-    /// The same address with scheme and host.
+    /// The same address with scheme and host, or with its host in another case.
     FullAddress,
 }
 
-/// Something that happens.
+/// A disruption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Upset {
     /// The page is reloaded.
     Reload,
-    /// The tab is closed, and another opened.
+    /// The tab is closed, and a new one opened.
     NewTab,
-    /// Every process of the browser is killed.
+    /// All processes of the browser are killed.
     KillBrowser,
-    /// No network for so many milliseconds.
+    /// The network is down for this many milliseconds.
     Offline(u64),
-    /// The network again.
+    /// The network is back up.
     Online,
-    /// The server is killed, and started again after so many milliseconds.
-    RestartBackend(u64),
-    /// Signed out.
+    /// The server is killed, and restarted after this many milliseconds.
+    RestartService(u64),
+    /// The user signs out.
     SignOut,
     /// Back in the history.
     Back,
-    /// Back and forward.
+    /// Back and forward in the history.
     BackAndForward,
-    /// A colleague moves something by the same route to the same party: so much.
+    /// A colleague moves this amount by the same route to the same party.
     Colleague(u32, Credential),
-    /// The wall clock is set so many milliseconds ahead of where it was at the beginning.
+    /// The wall clock is set this many milliseconds ahead of where it was at the start.
     SetClock(i64),
-    /// The computer sleeps for so many milliseconds, which the world takes for so many hours more.
+    /// The computer sleeps for so many milliseconds, while so many more pass for the rest of the world.
     Sleep(u64, i64),
     /// The main API key is replaced.
     RotateKey,
@@ -56,14 +56,14 @@ pub enum Upset {
 }
 
 impl Upset {
-    /// One of the ordinary ones.
+    /// Draws one of the ordinary disruptions.
     pub fn any(random: &mut Rng) -> Self {
         match random.u8(..11) {
             0 | 1 => Self::Reload,
             2 => Self::NewTab,
             3 => Self::KillBrowser,
             4 | 5 => Self::Offline(random.u64(300..4000)),
-            6 => Self::RestartBackend(random.u64(..1500)),
+            6 => Self::RestartService(random.u64(..1500)),
             7 => Self::SignOut,
             8 => Self::Back,
             9 => Self::BackAndForward,
@@ -71,7 +71,7 @@ impl Upset {
         }
     }
 
-    /// The name it is counted under.
+    /// Returns the name it is counted under.
     pub fn name(self) -> &'static str {
         match self {
             Self::Reload => "reload",
@@ -79,7 +79,7 @@ impl Upset {
             Self::KillBrowser => "killed browser",
             Self::Offline(_) => "offline",
             Self::Online => "online",
-            Self::RestartBackend(_) => "killed backend",
+            Self::RestartService(_) => "killed service",
             Self::SignOut => "sign-out",
             Self::Back => "back",
             Self::BackAndForward => "back and forward",

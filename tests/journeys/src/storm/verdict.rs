@@ -1,24 +1,24 @@
-//! What the portal shows as the end of a movement.
+//! What the portal shows as the outcome of a movement.
 
 /// A verdict on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// Completed, by the service's answer.
+    /// Completed, by the service's response.
     Answered,
     /// Completed, by an entry of the log.
     Found,
-    /// Completed, as a person decided.
+    /// Completed, as a user decided.
     MarkedMade,
     /// Declined: nothing moved.
     Declined,
-    /// Looked for, and not there.
+    /// Searched for, and not in the log.
     Absent,
-    /// Not completed, as a person decided.
+    /// Not completed, as a user decided.
     MarkedNotMade,
 }
 
 impl Verdict {
-    /// From a state's name, and whether it rests on an entry.
+    /// Returns the verdict for a state's name, and whether it is based on a log entry.
     pub fn of(state: &str, is_found: bool) -> Option<Self> {
         Some(match state {
             "done" if is_found => Self::Found,
@@ -31,7 +31,7 @@ impl Verdict {
         })
     }
 
-    /// Whether it says that the movement was made.
+    /// Whether it says that the movement was completed.
     pub fn is_made(self) -> bool {
         matches!(self, Self::Answered | Self::Found | Self::MarkedMade)
     }

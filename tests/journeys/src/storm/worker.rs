@@ -6,22 +6,22 @@ use anyhow::Result;
 
 use super::{options::Setting, plan::Plan, report::Part, stand::Stand, surroundings::DESK};
 
-/// What one worker is to do.
+/// The work of one worker.
 #[derive(Debug)]
 pub struct Share<'a> {
-    /// What everything random comes from.
+    /// The seed of all random choices.
     pub seed: u64,
-    /// What the reseller API does with keys.
+    /// What the reseller API does with idempotency keys.
     pub setting: Setting,
-    /// Which worker.
+    /// The worker's number.
     pub worker: usize,
-    /// Which movements, by desk.
+    /// The numbers of the movements, by desk.
     pub desks: Vec<Vec<usize>>,
-    /// How far all are.
+    /// The progress of all workers.
     pub progress: &'a Progress,
 }
 
-/// How far the storm is, for those who wait.
+/// The storm's progress, printed for the user.
 #[derive(Debug)]
 pub struct Progress {
     setting: Setting,
@@ -30,7 +30,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// At the beginning.
+    /// Creates the state at the start.
     pub fn new(setting: Setting, all: usize) -> Self {
         Self {
             setting,
@@ -47,13 +47,13 @@ impl Progress {
     }
 }
 
-/// The movements by the desk they are made on.
+/// Groups movements by the desk they are made on.
 pub fn desks(numbers: &[usize]) -> Vec<Vec<usize>> {
     let same = |a: &usize, b: &usize| a / DESK == b / DESK;
     numbers.chunk_by(same).map(<[usize]>::to_vec).collect()
 }
 
-/// Does it.
+/// Runs a worker's share.
 pub fn work(share: &Share<'_>) -> Result<Part> {
     let _slot = crate::slot::take()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -69,7 +69,7 @@ pub fn work(share: &Share<'_>) -> Result<Part> {
     })
 }
 
-/// The movements of one desk, on as many as it takes.
+/// Plays the movements of one desk, on as many desks as it takes.
 async fn desk(
     share: &Share<'_>,
     numbers: &[usize],
@@ -87,14 +87,14 @@ async fn desk(
         if open.play(&plan, part).await? {
             stand = Some(open);
         } else {
-            // Nothing can go on where something is unresolved for good.
-            open.leave(&plan, part, false).await?;
+            // A desk can't continue when something stays unresolved.
+            open.close(&plan, part, false).await?;
         }
         last = Some(plan);
         share.progress.step();
     }
     if let (Some(stand), Some(last)) = (stand, last) {
-        stand.leave(&last, part, true).await?;
+        stand.close(&last, part, true).await?;
     }
     Ok(())
 }

@@ -1,16 +1,16 @@
-//! Whatever the backend answers becomes a sentence, which says whether anything moved.
+//! Every response becomes a message that says whether anything moved.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup, journey};
 use serde_json::{Value, json};
 
 use crate::steps::{
-    ALLOCATE, Kind, NORTHWIND, TRANSFER, ended, key_of, nothing_moved, refusals_are_expected,
-    review_transfer, sign_in, take_notes, was_shown,
+    ALLOCATE, Kind, NORTHWIND, TRANSFER, allow_failed_requests, assert_nothing_moved,
+    assert_outcome, record_page_text, review_transfer, sign_in, submission_key, was_shown,
 };
 
-/// What the sandbox answers to a transfer, and what the person reads.
-async fn told(desk: &Desk, fault: Value, words: &[&str]) -> Result<()> {
+/// Confirms a transfer that the sandbox answers with this fault, and asserts that the user sees these texts.
+async fn assert_messages(desk: &Desk, fault: Value, words: &[&str]) -> Result<()> {
     review_transfer(desk, "Beta Co", "20").await?;
     desk.sandbox.fault(fault).await?;
     desk.button("Transfer 20 minutes to Beta Co")
@@ -23,41 +23,41 @@ async fn told(desk: &Desk, fault: Value, words: &[&str]) -> Result<()> {
 }
 
 #[test]
-fn every_definite_answer_is_a_sentence_and_nothing_moved() {
+fn every_definite_error_has_a_message_and_moves_nothing() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         sign_in(desk, "/transfer").await?;
         let status = |status: u16, body: Value| json!({ "route": TRANSFER, "fault": "status", "status": status, "body": body });
         let nothing = "No credits moved.";
-        told(
+        assert_messages(
             desk,
             status(401, json!({ "error": "unauthorized" })),
             &["Invalid API key", nothing, "Enter a valid key"],
         )
         .await?;
-        // Another key could still carry it out; who does not want that has the form back.
+        // Another API key could still complete it. A user who doesn't want that can go back to the form.
         let waiting = desk.css(".unknown");
         waiting.has("data-state", "key-needed").await?;
-        waiting.shows("Waiting for a key").await?;
-        desk.link("Give the key").seen().await?;
+        waiting.shows("Waiting for API key").await?;
+        desk.link("Add API key").seen().await?;
         desk.button("Back to the form").click().await?;
         desk.field("Minutes").holds("20").await?;
         let alert = desk.role("alert").nth(0);
         alert.shows("Invalid API key").await?;
         alert.shows(nothing).await?;
-        told(
+        assert_messages(
             desk,
             status(403, json!({ "error": "forbidden" })),
             &["isn't for a reseller", nothing],
         )
         .await?;
-        told(
+        assert_messages(
             desk,
             status(405, json!({})),
             &["Not supported by this service", nothing],
         )
         .await?;
-        told(
+        assert_messages(
             desk,
             status(
                 422,
@@ -67,7 +67,7 @@ fn every_definite_answer_is_a_sentence_and_nothing_moved() {
         )
         .await?;
         let limited = json!({ "route": TRANSFER, "fault": "status", "status": 429, "body": {}, "retry_after": 7 });
-        told(
+        assert_messages(
             desk,
             limited,
             &["Too many requests", nothing, "in 7 seconds"],
@@ -75,21 +75,21 @@ fn every_definite_answer_is_a_sentence_and_nothing_moved() {
         .await?;
         let declined =
             json!({ "success": false, "plan_expire": true, "error": "Insufficient balance" });
-        told(
+        assert_messages(
             desk,
             json!({ "route": TRANSFER, "fault": "body", "status": 200, "body": declined }),
             &["Insufficient balance.", nothing, "Insufficient balance"],
         )
         .await?;
-        nothing_moved(desk).await
+        assert_nothing_moved(desk).await
     });
 }
 
 #[test]
-fn an_answer_that_proves_nothing_is_never_told_as_failed() {
+fn an_inconclusive_response_is_never_reported_as_failed() {
     let quick = json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 3 } });
     Setup::default().config(quick).journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         sign_in(desk, "/transfer").await?;
         let unknown = "We don't know yet whether this went through.";
         let cases = [
@@ -104,23 +104,23 @@ fn an_answer_that_proves_nothing_is_never_told_as_failed() {
             fault["route"] = json!(TRANSFER);
             review_transfer(desk, "Beta Co", "20").await?;
             desk.sandbox.fault(fault).await?;
-            take_notes(desk).await?;
-            Kind::Transfer.confirm(desk, 20).click().await?;
+            record_page_text(desk).await?;
+            Kind::Transfer.confirm_button(desk, 20).click().await?;
             for words in [words, unknown, "until we do"] {
                 was_shown(desk, words).await?;
             }
             desk.css(".absent").seen().await?;
             desk.css("aside.unresolved").gone().await?;
-            desk.button("Put it aside").click().await?;
+            desk.button("Dismiss").click().await?;
         }
-        nothing_moved(desk).await
+        assert_nothing_moved(desk).await
     });
 }
 
 #[test]
-fn a_dropped_allocation_is_asked_again_and_made_once() {
+fn a_dropped_allocation_is_retried_and_completes_once() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         desk.sandbox
             .settings(json!({ "connections": "close" }))
             .await?;
@@ -128,13 +128,13 @@ fn a_dropped_allocation_is_asked_again_and_made_once() {
         Kind::Allocation.review(desk, 500).await?;
         let dropped = json!({ "fault": "drop_after" });
         Kind::Allocation.fault(desk, dropped).await?;
-        Kind::Allocation.confirm(desk, 500).click().await?;
+        Kind::Allocation.confirm_button(desk, 500).click().await?;
         let unknown = desk.css(".unknown");
         unknown
             .shows("We don't know yet whether this went through.")
             .await?;
-        desk.button("Ask again now").seen().await?;
-        desk.css(".receipt").shows("it was made once").await?;
+        desk.button("Retry now").seen().await?;
+        desk.css(".receipt").shows("applied once").await?;
         assert_eq!(
             desk.sandbox
                 .balance(&format!("prepaid:{NORTHWIND}"))
@@ -142,7 +142,7 @@ fn a_dropped_allocation_is_asked_again_and_made_once() {
             "500"
         );
         assert_eq!(desk.sandbox.requests(ALLOCATE).await?, 2);
-        let key = key_of(desk, "receipt").await?;
-        ended(desk, &key, "done").await
+        let key = submission_key(desk, "receipt").await?;
+        assert_outcome(desk, &key, "done").await
     });
 }

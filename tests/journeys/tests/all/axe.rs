@@ -1,5 +1,4 @@
-//! Every screen under axe-core, on a phone and on a desk, in light and in dark: nothing stands in anybody's way that a
-//! program can find.
+//! Accessibility: every screen under axe-core, at phone and desktop widths, in light and dark mode.
 
 use std::{env, fs};
 
@@ -8,12 +7,13 @@ use credit_desk_journeys::{Desk, Engine, Setup};
 use serde_json::json;
 
 use crate::steps::{
-    self, Kind, follow, give_keys, go, key_of, refusals_are_expected, review_transfer,
+    self, Kind, allow_failed_requests, enter_keys, navigate, open_screen, review_transfer,
+    submission_key,
 };
 
-/// Looks once nothing moves any more, by every rule that axe-core keeps to and by the one of WCAG 2.2 that it leaves
-/// out unless asked. Gives a line for each finding.
-const LOOK: &str = "
+/// Runs axe-core once no animation is running, with its default rules and the rule of WCAG 2.2 that is off by default.
+/// Returns a line for each finding.
+const RUN_AXE: &str = "
     return (async () => {
         const finished = Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
         await Promise.race([finished, new Promise((done) => setTimeout(done, 2000))]);
@@ -24,16 +24,16 @@ const LOOK: &str = "
             `${id} at ${target.join(' ')}: ${plain(failureSummary)}`));
     })();";
 
-/// Whether the open menu lies within the page.
+/// Whether the open menu is within the page.
 const FITS: &str = "
     const { left, right } = document.querySelector('.menu[open] > .menu-body').getBoundingClientRect();
     return left >= 0 && right <= document.documentElement.clientWidth;";
 
-/// One who goes through all the screens and notes what they find.
+/// Visits all screens and collects the findings.
 struct Auditor<'a> {
     desk: &'a Desk,
     axe: String,
-    found: Vec<String>,
+    findings: Vec<String>,
 }
 
 impl<'a> Auditor<'a> {
@@ -44,109 +44,109 @@ impl<'a> Auditor<'a> {
         Ok(Self {
             desk,
             axe: fs::read_to_string(path)?,
-            found: Vec::new(),
+            findings: Vec::new(),
         })
     }
 
-    /// Looks at what is on the screen.
-    async fn look(&mut self, screen: &str) -> Result<()> {
+    /// Checks the current screen.
+    async fn check(&mut self, screen: &str) -> Result<()> {
         let desk = self.desk;
         desk.css(".stale, .waiting, progress").gone().await?;
         if desk.js("return !window.axe").await? == true {
-            // As a script of its own it would be the page's, whose policy lets none in.
+            // Not as a script element, which the page's policy would block.
             desk.driver().execute(&*self.axe, Vec::new()).await?;
         }
-        let findings: Vec<String> = serde_json::from_value(desk.js(LOOK).await?)?;
+        let findings: Vec<String> = serde_json::from_value(desk.js(RUN_AXE).await?)?;
         if !findings.is_empty() {
             desk.screenshot(screen).await?;
         }
         let lines = findings
             .into_iter()
             .map(|finding| format!("{screen}: {finding}"));
-        self.found.extend(lines);
+        self.findings.extend(lines);
         Ok(())
     }
 
-    /// Signs in and goes through every screen, with links: a page that is loaded anew forgets the keys.
-    async fn tour(&mut self) -> Result<()> {
-        self.outside().await?;
+    /// Signs in and visits every screen through links, since loading a page discards the API keys.
+    async fn visit_all(&mut self) -> Result<()> {
+        self.sign_in().await?;
         self.desk.heading("Overview").seen().await?;
         self.desk
             .css(".presets button")
-            .containing("All days")
+            .containing("All time")
             .click()
             .await?;
         self.desk.css(".plots").seen().await?;
-        self.look("overview").await?;
+        self.check("overview").await?;
         self.movements().await?;
         self.log().await?;
-        self.rest().await?;
+        self.other_screens().await?;
         self.unknown().await
     }
 
-    async fn outside(&mut self) -> Result<()> {
+    async fn sign_in(&mut self) -> Result<()> {
         let desk = self.desk;
         desk.goto("/").await?;
         desk.heading("Sign in").seen().await?;
-        self.look("sign-in").await?;
+        self.check("sign-in").await?;
         desk.button("Sign in").click().await?;
         desk.css("[aria-invalid=true]").seen().await?;
-        self.look("sign-in without a key").await?;
-        give_keys(desk).await
+        self.check("sign-in without a key").await?;
+        enter_keys(desk).await
     }
 
     async fn movements(&mut self) -> Result<()> {
         let desk = self.desk;
-        go(desk, "Calculate").await?;
+        open_screen(desk, "Calculate").await?;
         desk.field("Minutes").fill("20").await?;
-        desk.field("Rate charged per minute").fill("0.2").await?;
+        desk.field("Client rate per minute").fill("0.2").await?;
         desk.css(".quote .balances").seen().await?;
-        self.look("calculate").await?;
-        go(desk, "Transfer").await?;
+        self.check("calculate").await?;
+        open_screen(desk, "Transfer").await?;
         desk.button("Review transfer").click().await?;
         desk.css("[aria-invalid=true]").nth(0).seen().await?;
-        self.look("transfer, not filled").await?;
+        self.check("transfer, empty").await?;
         steps::fill_transfer(desk, "Beta Co", "20").await?;
         desk.css(".quote .balances").shows("$59.813").await?;
-        self.look("transfer").await?;
+        self.check("transfer").await?;
         desk.button("Review transfer").click().await?;
-        desk.heading("Check and confirm").seen().await?;
-        self.look("transfer, review").await?;
-        Kind::Transfer.confirm(desk, 20).click().await?;
-        key_of(desk, "receipt").await?;
-        self.look("transfer, receipt").await?;
-        go(desk, "Revert").await?;
-        desk.field("Child organization").fill("Beta Co").await?;
+        desk.heading("Review and confirm").seen().await?;
+        self.check("transfer, review").await?;
+        Kind::Transfer.confirm_button(desk, 20).click().await?;
+        submission_key(desk, "receipt").await?;
+        self.check("transfer, receipt").await?;
+        open_screen(desk, "Revert").await?;
+        desk.field("Client").fill("Beta Co").await?;
         desk.field("Minutes").fill("5").await?;
         desk.css(".quote .balances").shows("$60.263").await?;
-        self.look("revert").await?;
-        go(desk, "Allocate").await?;
-        desk.button("Add a row").click().await?;
+        self.check("revert").await?;
+        open_screen(desk, "Allocate").await?;
+        desk.button("Add field").click().await?;
         desk.field("Organization").fill("Northwind Studio").await?;
         desk.field("Credits").fill("20").await?;
         desk.css(".quote .balances").seen().await?;
-        self.look("allocate").await
+        self.check("allocate").await
     }
 
     async fn log(&mut self) -> Result<()> {
         let desk = self.desk;
-        go(desk, "Log").await?;
+        open_screen(desk, "Credit log").await?;
         desk.css("table.log .row").nth(19).seen().await?;
-        self.look("log").await?;
+        self.check("log").await?;
         for menu in ["Columns", "Export"] {
             let summary = desk.css(".menu > summary").containing(menu);
             summary.click().await?;
-            // What lies beyond the left edge cannot even be scrolled to.
-            assert_eq!(desk.js(FITS).await?, true, "{menu} runs out of the page");
-            self.look(&format!("log, {menu}")).await?;
+            // Content beyond the left edge could not even be scrolled into view.
+            assert_eq!(desk.js(FITS).await?, true, "{menu} overflows the page");
+            self.check(&format!("log, {menu}")).await?;
             summary.click().await?;
         }
-        desk.button(", every field").nth(0).click().await?;
+        desk.button(", details").nth(0).click().await?;
         desk.css("dialog[open] dl").seen().await?;
-        self.look("log, a row").await?;
+        self.check("log, entry").await?;
         desk.button("Close").click().await?;
         desk.css("dialog[open]").gone().await?;
-        // Where there is no room for it, there is no keyboard either.
+        // Narrow screens, which have no keyboard, don't show this button.
         if desk
             .css("[aria-haspopup=dialog]")
             .containing("Shortcuts")
@@ -155,96 +155,100 @@ impl<'a> Auditor<'a> {
             > 0
         {
             desk.button("Shortcuts").click().await?;
-            self.look("log, shortcuts").await?;
+            self.check("log, shortcuts").await?;
             desk.button("Close").click().await?;
             desk.css("dialog[open]").gone().await?;
         }
-        // From elsewhere: what is in use is unfolded as the screen opens.
-        go(desk, "Activity").await?;
-        follow(desk, "/log?all=1&type=transfer&sort=-credit&group=child").await?;
+        // From another screen: filters in use are expanded when the screen opens.
+        open_screen(desk, "Activity").await?;
+        navigate(desk, "/log?all=1&type=transfer&sort=-credit&group=child").await?;
         desk.css("table.groups").seen().await?;
         desk.css("form.filters").seen().await?;
-        desk.button("Plots").click().await?;
+        desk.button("Charts").click().await?;
         desk.css(".plots").seen().await?;
-        self.look("log, all rows").await?;
+        self.check("log, all rows").await?;
         desk.js("document.querySelectorAll('.plot details').forEach((folded) => { folded.open = true; })")
             .await?;
         desk.css(".plot table").nth(2).seen().await?;
-        self.look("log, all rows, plots as tables").await?;
-        follow(desk, "/log?from=2020-01-01&to=2020-01-31").await?;
+        self.check("log, all rows, plots as tables").await?;
+        navigate(desk, "/log?from=2020-01-01&to=2020-01-31").await?;
         desk.css(".empty").seen().await?;
-        self.look("log, no rows").await
+        self.check("log, no rows").await
     }
 
-    async fn rest(&mut self) -> Result<()> {
+    async fn other_screens(&mut self) -> Result<()> {
         let desk = self.desk;
-        go(desk, "Wallet").await?;
+        open_screen(desk, "Wallet history").await?;
         desk.css("table.events tbody tr").nth(0).seen().await?;
-        self.look("wallet").await?;
-        go(desk, "Activity").await?;
-        desk.button("For support").nth(0).click().await?;
+        self.check("wallet").await?;
+        open_screen(desk, "Activity").await?;
+        desk.button("Support details").nth(0).click().await?;
         desk.css("article pre").nth(0).seen().await?;
-        self.look("activity").await?;
-        desk.link("Keys").click().await?;
+        self.check("activity").await?;
+        desk.link("API keys").click().await?;
         desk.heading("Sign in").seen().await?;
-        self.look("keys").await?;
-        follow(desk, "/nowhere").await?;
-        desk.heading("No such page").seen().await?;
-        self.look("no such page").await
+        self.check("keys").await?;
+        navigate(desk, "/nowhere").await?;
+        desk.heading("Page not found").seen().await?;
+        self.check("no such page").await
     }
 
-    /// A movement that nobody knows of whether it was made; nothing ends it within a minute.
+    /// A movement with an unknown outcome. Nothing resolves it within a minute.
     async fn unknown(&mut self) -> Result<()> {
         let desk = self.desk;
         let kind = Kind::Transfer;
         kind.fault(desk, json!({ "fault": "drop_before" })).await?;
-        kind.open_anew(desk).await?;
+        kind.open_empty(desk).await?;
         review_transfer(desk, "Beta Co", "25").await?;
-        kind.confirm(desk, 25).click().await?;
-        key_of(desk, "unknown").await?;
-        self.look("transfer, not known").await?;
-        go(desk, "Overview").await?;
+        kind.confirm_button(desk, 25).click().await?;
+        submission_key(desk, "unknown").await?;
+        self.check("transfer, unknown").await?;
+        open_screen(desk, "Overview").await?;
         desk.css("aside.unresolved").seen().await?;
-        self.look("overview, something unresolved").await
+        self.check("overview, something unresolved").await
     }
 }
 
-/// Nobody but the portal repeats a request, and the whole log is long enough to scroll in a frame of its own.
+/// Only the portal repeats a request, and the full log is long enough to scroll in its own frame.
 fn setup() -> Setup {
     Setup::default().sandbox(["--connections", "close", "--rows", "230"])
 }
 
-async fn nothing_is_in_the_way(desk: &Desk, dark: bool, width: u32) -> Result<()> {
-    refusals_are_expected(desk);
+async fn assert_accessible(desk: &Desk, dark: bool, width: u32) -> Result<()> {
+    allow_failed_requests(desk);
     desk.size(width, 900).await?;
     desk.dark(dark).await?;
     let mut auditor = Auditor::new(desk)?;
-    auditor.tour().await?;
-    assert!(auditor.found.is_empty(), "\n{}", auditor.found.join("\n"));
+    auditor.visit_all().await?;
+    assert!(
+        auditor.findings.is_empty(),
+        "\n{}",
+        auditor.findings.join("\n")
+    );
     Ok(())
 }
 
 #[test]
-fn in_light_on_a_desk() {
-    setup().journey(async |desk| nothing_is_in_the_way(desk, false, 1280).await);
+fn light_mode_on_desktop() {
+    setup().journey(async |desk| assert_accessible(desk, false, 1280).await);
 }
 
-/// Everything is looked at in each color scheme and at each width; only Chromium does both with both.
-const OTHER_ENGINES: &str = "the other engines look at each scheme and each width once";
+/// Every engine checks each color scheme and each width; only Chromium checks every combination.
+const OTHER_ENGINES: &str = "the other engines check each color scheme and each width once";
 
 #[test]
-fn in_dark_on_a_desk() {
+fn dark_mode_on_desktop() {
     let setup = setup().only([Engine::Chromium], OTHER_ENGINES);
-    setup.journey(async |desk| nothing_is_in_the_way(desk, true, 1280).await);
+    setup.journey(async |desk| assert_accessible(desk, true, 1280).await);
 }
 
 #[test]
-fn in_light_on_a_phone() {
+fn light_mode_on_a_phone() {
     let setup = setup().only([Engine::Chromium], OTHER_ENGINES);
-    setup.journey(async |desk| nothing_is_in_the_way(desk, false, 320).await);
+    setup.journey(async |desk| assert_accessible(desk, false, 320).await);
 }
 
 #[test]
-fn in_dark_on_a_phone() {
-    setup().journey(async |desk| nothing_is_in_the_way(desk, true, 320).await);
+fn dark_mode_on_a_phone() {
+    setup().journey(async |desk| assert_accessible(desk, true, 320).await);
 }

@@ -1,4 +1,4 @@
-//! The benchmarks still find their way through the portal. What they measure is not looked at.
+//! The benchmarks still run on the portal. Their measurements are not checked.
 
 use credit_desk_journeys::{
     Engine,
@@ -37,8 +37,8 @@ fn the_log_can_be_measured() {
 }
 
 #[test]
-fn a_load_can_be_measured_beside_the_page_written_by_hand() {
-    if !can_measure("bench.a_load_can_be_measured_beside_the_page_written_by_hand") {
+fn a_load_can_be_measured_beside_the_handwritten_page() {
+    if !can_measure("bench.a_load_can_be_measured_beside_the_handwritten_page") {
         return;
     }
     let options = load::Options {

@@ -1,7 +1,7 @@
-//! What a browser really fetches until a screen is shown, against `xtask/budgets.json`.
+//! What a browser fetches until a screen is shown, compared with `xtask/budgets.json`.
 //!
-//! Sizes are those of the brotli copies in dist/: what a host with precompressed files sends. Answers of a backend are
-//! not counted, the configuration is.
+//! Sizes are those of the brotli copies in dist/, which a host with precompressed files sends. Responses of the
+//! services are not counted; the configuration is.
 
 use std::{fs, path::Path};
 
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use credit_desk_journeys::{Desk, Setup, dist};
 use serde_json::{Value, json};
 
-/// What may be fetched until `screen` is shown: bytes and requests.
+/// Returns the bytes and requests that may be fetched until `screen` is shown.
 fn budget(screen: &str) -> Result<(u64, u64)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../xtask/budgets.json");
     let all: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
@@ -17,18 +17,18 @@ fn budget(screen: &str) -> Result<(u64, u64)> {
         "sign-in" => &all["first_load"],
         _ => &all["screens"][screen],
     };
-    let figure = |name: &str| budget[name].as_u64().context(name.to_owned());
-    Ok((figure("brotli")?, figure("requests")?))
+    let limit = |name: &str| budget[name].as_u64().context(name.to_owned());
+    Ok((limit("brotli")?, limit("requests")?))
 }
 
-/// Notes when a screen shows what it is opened for; what is fetched later took nothing from that.
+/// Records when a screen shows its main content. What is fetched later doesn't delay it.
 const WATCH: &str = "
     new MutationObserver(() => {
         const there = document.querySelector('.card table tbody tr, table.log tr.row, #minutes');
         if (there) window.shownAt ??= performance.now();
     }).observe(document, { childList: true, subtree: true });";
 
-/// The page's own calls get their key from here, as they would from a gateway.
+/// Adds the API key to the page's calls, as a gateway would.
 const GATEWAY: &str = "
     const real = window.fetch;
     window.fetch = (...call) => {
@@ -37,7 +37,7 @@ const GATEWAY: &str = "
         return real.call(window, request);
     };";
 
-/// Every file that the page has asked for until then, with its bytes.
+/// Returns every file that the page has requested until then, with its size in bytes.
 async fn fetched(desk: &Desk) -> Result<Vec<(String, u64)>> {
     const NAMES: &str = "
         const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
@@ -52,7 +52,8 @@ async fn fetched(desk: &Desk) -> Result<Vec<(String, u64)>> {
         .collect()
 }
 
-/// Bytes of the brotli copy; of the file itself where there is none, and of the page for a route of the portal's own.
+/// Returns the size of the brotli copy, or of the file itself if there is none. The portal's routes count as
+/// index.html.
 fn bytes(path: &str) -> Result<u64> {
     let name = path.rsplit('/').next().unwrap_or_default();
     let name = if name.contains('.') {
@@ -67,30 +68,30 @@ fn bytes(path: &str) -> Result<u64> {
         .len())
 }
 
-/// Fails where a screen has fetched more than it may.
+/// Asserts that a screen has fetched no more than its budget.
 async fn check(desk: &Desk, screen: &str) -> Result<()> {
-    let (may_bytes, may_requests) = budget(screen)?;
+    let (max_bytes, max_requests) = budget(screen)?;
     let files = fetched(desk).await?;
     let sum: u64 = files.iter().map(|(_, bytes)| bytes).sum();
     println!("{screen}: {sum} bytes, {} requests", files.len());
     assert!(
         files.len() > 3,
-        "the page's own files are among them: {files:?}"
+        "the page's own files are missing: {files:?}"
     );
     assert!(
-        sum <= may_bytes,
-        "{screen}: {sum} bytes instead of {may_bytes}: {files:#?}"
+        sum <= max_bytes,
+        "{screen}: {sum} bytes, more than {max_bytes}: {files:#?}"
     );
     let count = u64::try_from(files.len())?;
     assert!(
-        count <= may_requests,
-        "{screen}: {count} requests instead of {may_requests}: {files:#?}"
+        count <= max_requests,
+        "{screen}: {count} requests, more than {max_requests}: {files:#?}"
     );
     Ok(())
 }
 
 #[test]
-fn signing_in_is_within_the_budget() {
+fn the_sign_in_screen_is_within_its_budget() {
     Setup::default().journey(async |desk| {
         desk.goto("/").await?;
         desk.button("Sign in").seen().await?;
@@ -99,14 +100,14 @@ fn signing_in_is_within_the_budget() {
 }
 
 #[test]
-fn screens_behind_a_gateway_are_within_the_budget() {
+fn screens_behind_a_gateway_are_within_their_budgets() {
     let gateway = json!({ "credentials": "gateway", "organizations_api": null });
     Setup::default().config(gateway).journey(async |desk| {
-        // This gateway has a key for one backend alone.
+        // This gateway has a key for only one of the services.
         desk.allow_console_error("status of 401");
         desk.before_every_page(GATEWAY).await?;
         desk.before_every_page(WATCH).await?;
-        for (path, screen, there) in [
+        for (path, screen, ready) in [
             ("/", "overview", "table tbody tr"),
             ("/log", "log", "table.log tr.row"),
             ("/transfer", "transfer", "#minutes"),
@@ -114,7 +115,7 @@ fn screens_behind_a_gateway_are_within_the_budget() {
             desk.driver().goto("about:blank").await?;
             desk.clear_cache().await?;
             desk.goto(path).await?;
-            desk.css(there).nth(0).seen().await?;
+            desk.css(ready).nth(0).seen().await?;
             check(desk, screen).await?;
         }
         Ok(())

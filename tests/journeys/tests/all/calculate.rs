@@ -1,58 +1,59 @@
-//! Calculate: every figure of the preview, live, in both directions; and what it says when the answer is no.
+//! Calculate: every amount of the live preview in both directions, and what it shows when a preview is declined.
 
 use credit_desk_journeys::journey;
 
-use crate::steps::{refusals_are_expected, sign_in};
+use crate::steps::{allow_failed_requests, sign_in};
 
 #[test]
-fn every_figure_of_both_previews_is_shown() {
+fn both_previews_show_every_amount() {
     journey(async |desk| {
-        // The child can't give back what the form still says when the direction changes, and a slow person lets it be asked.
+        // When the direction changes, the form still has an amount that the child can't give back, and a slow run
+        // requests its preview.
         desk.allow_console_error("status of 400");
         sign_in(desk, "/calculate").await?;
         desk.field("Minutes").fill("500").await?;
-        desk.field("Rate charged per minute").fill("0.10").await?;
+        desk.field("Client rate per minute").fill("0.10").await?;
         let quote = desk.css(".quote");
         for words in [
             "Your balance",
             "$61.613",
             "$16.613",
-            "You pay",
+            "Cost to you",
             "$45.00",
-            "The child receives",
+            "Client is credited",
             "$50.00",
             "Your profit",
             "$5.00",
-            "Margin per minute",
+            "Profit per minute",
             "$0.01/min",
             "Your rate",
             "$0.09/min",
-            "Minutes your balance buys now",
+            "Minutes available before",
             "684",
         ] {
             quote.shows(words).await?;
         }
 
-        desk.field("Revert from a child").click().await?;
-        desk.field("Child organization").fill("Beta Co").await?;
+        desk.field("Revert from client").click().await?;
+        desk.field("Client").fill("Beta Co").await?;
         desk.field("Minutes").fill("10").await?;
         for words in [
             "Balance of Beta Co",
             "$10.00",
             "$8.00",
             "$62.513",
-            "Taken from the child",
+            "Deducted from client",
             "$2.00",
-            "Refunded to you",
+            "Refund to you",
             "$0.90",
-            "The child's rate",
+            "Client rate",
             "$0.20/min",
-            "Unused minutes of the child now",
+            "Client's unused minutes",
             "50",
         ] {
             quote.shows(words).await?;
         }
-        // Nothing moves here.
+        // Nothing is transferred.
         assert_eq!(desk.sandbox.balance("reseller:5678").await?, "61.613");
         assert_eq!(desk.sandbox.balance("child:4002").await?, "10");
         Ok(())
@@ -60,32 +61,32 @@ fn every_figure_of_both_previews_is_shown() {
 }
 
 #[test]
-fn a_preview_that_is_refused_says_why_at_its_field() {
+fn a_declined_preview_says_why_at_its_field() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         sign_in(desk, "/calculate").await?;
         let quote = desk.css(".quote");
         desk.field("Minutes").fill("1000").await?;
-        desk.field("Rate charged per minute").fill("0.20").await?;
+        desk.field("Client rate per minute").fill("0.20").await?;
         quote.shows("Insufficient balance.").await?;
-        // A preview could not have moved anything.
+        // Not mentioned: a preview never moves anything.
         assert!(!quote.texts().await?.concat().contains("No credits moved."));
         desk.field("Minutes").fill("20").await?;
-        desk.field("Rate charged per minute").fill("0.05").await?;
+        desk.field("Client rate per minute").fill("0.05").await?;
         quote.shows("Rate can't be below your cost.").await?;
-        desk.field("Rate charged per minute")
+        desk.field("Client rate per minute")
             .fill("0.1234567")
             .await?;
         desk.button("Calculate").click().await?;
         desk.css("#rate-error")
-            .shows("At most six decimals")
+            .shows("Up to 6 decimal places")
             .await?;
         desk.field("Minutes").fill("2.5").await?;
         desk.css("#minutes-error")
-            .shows("Only whole figures")
+            .shows("Whole numbers only")
             .await?;
-        desk.field("Revert from a child").click().await?;
-        desk.field("Child organization").fill("Beta Co").await?;
+        desk.field("Revert from client").click().await?;
+        desk.field("Client").fill("Beta Co").await?;
         desk.field("Minutes").fill("51").await?;
         quote
             .shows("This client doesn't have that many unused minutes.")

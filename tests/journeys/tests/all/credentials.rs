@@ -1,4 +1,4 @@
-//! Keys are held in memory, sent where they belong, and forgotten: nothing of them is to be found anywhere else.
+//! API keys are kept in memory, sent only to their own service, and discarded: no part of them is found anywhere else.
 
 use anyhow::Result;
 use credit_desk_journeys::{
@@ -8,10 +8,11 @@ use credit_desk_journeys::{
 use serde_json::{Value, json};
 
 use crate::steps::{
-    Kind, before_every_page, give_keys, go, made, refusals_are_expected, send_keys,
+    Kind, allow_failed_requests, before_every_page, completed_count, enter_keys, open_screen,
+    submit_keys,
 };
 
-/// Keys, and parts of keys that somebody mistyped.
+/// The API keys, and parts of mistyped ones.
 const KEYS: [&str; 4] = [
     "demo-reseller-key",
     "lp_test_demo",
@@ -19,7 +20,7 @@ const KEYS: [&str; 4] = [
     "lp_wrong",
 ];
 
-/// Every place in the browser where something could be left.
+/// Collects every place in the browser where a key could be left.
 const PLACES: &str = "
     return (async () => {
         const places = {
@@ -46,15 +47,16 @@ const PLACES: &str = "
         return JSON.stringify(places);
     })();";
 
-/// Fails where any part of a key is to be found: in the browser's stores, the page, or on its console.
-async fn nothing_is_left(desk: &Desk, when: &str) -> Result<Value> {
-    let (text, found) = found(desk).await?;
+/// Asserts that no part of a key is in the browser's storage, in the page or on its console. Returns what those places
+/// hold.
+async fn assert_no_key_left(desk: &Desk, when: &str) -> Result<Value> {
+    let (text, found) = find_keys(desk).await?;
     assert!(found.is_empty(), "{when}: {found:?} in {text}");
     Ok(serde_json::from_str(&text)?)
 }
 
-/// What the places hold, and which keys are among it.
-async fn found(desk: &Desk) -> Result<(String, Vec<&'static str>)> {
+/// Returns what these places hold, and which keys are among it.
+async fn find_keys(desk: &Desk) -> Result<(String, Vec<&'static str>)> {
     let text = desk
         .js(PLACES)
         .await?
@@ -70,8 +72,8 @@ async fn found(desk: &Desk) -> Result<(String, Vec<&'static str>)> {
 }
 
 #[test]
-fn a_key_that_was_left_is_found_wherever_that_is() {
-    const LEAVE: [&str; 6] = [
+fn a_leaked_key_is_found_in_every_place() {
+    const LEAKS: [&str; 6] = [
         "localStorage.setItem('x', KEY)",
         "history.replaceState({ x: KEY }, '')",
         "document.body.dataset.x = KEY",
@@ -84,131 +86,132 @@ fn a_key_that_was_left_is_found_wherever_that_is() {
         })",
     ];
     journey(async |desk| {
-        for leave in LEAVE {
+        for leak in LEAKS {
             desk.goto("/").await?;
             desk.heading("Sign in").seen().await?;
             desk.js("localStorage.clear(); history.replaceState(null, ''); document.cookie = 'x=; max-age=0'")
                 .await?;
             desk.js("return caches.delete('x')").await?;
-            nothing_is_left(desk, "before").await?;
-            let script = leave.replace("KEY", "'lp_wrong'");
+            assert_no_key_left(desk, "before").await?;
+            let script = leak.replace("KEY", "'lp_wrong'");
             desk.js(&format!("return (async () => {{ {script} }})()"))
                 .await?;
-            assert_eq!(found(desk).await?.1, ["lp_wrong"], "{leave}");
+            assert_eq!(find_keys(desk).await?.1, ["lp_wrong"], "{leak}");
         }
         desk.js("indexedDB.deleteDatabase('x')").await.map(drop)
     });
 }
 
-/// Keeps what is copied.
+/// Records what is copied.
 const LISTEN: &str =
     "window.copied = []; navigator.clipboard.writeText = async (text) => { copied.push(text); };";
 
 #[test]
-fn nothing_of_a_key_is_left_anywhere() {
-    let brief = json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } });
-    // Browsers send a request again by themselves only on a connection that was used before.
+fn no_part_of_a_key_is_left_anywhere() {
+    let config = json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } });
+    // Browsers resend a request only on a reused connection.
     let setup = Setup::default().sandbox(["--connections", "close"]);
-    setup.config(brief).journey(async |desk| {
-        refusals_are_expected(desk);
+    setup.config(config).journey(async |desk| {
+        allow_failed_requests(desk);
         before_every_page(desk, LISTEN).await?;
-        // A refused key.
+        // A rejected key.
         desk.goto("/transfer").await?;
-        send_keys(desk, "wrong-reseller-key", "lp_wrong").await?;
+        submit_keys(desk, "wrong-reseller-key", "lp_wrong").await?;
         desk.css("#reseller-key-error")
             .shows("Invalid API key")
             .await?;
-        nothing_is_left(desk, "after a refused key").await?;
-        // The normal course.
-        give_keys(desk).await?;
+        assert_no_key_left(desk, "after a rejected key").await?;
+        // A completed transfer.
+        enter_keys(desk).await?;
         Kind::Transfer.review(desk, 20).await?;
-        Kind::Transfer.confirm(desk, 20).click().await?;
+        Kind::Transfer.confirm_button(desk, 20).click().await?;
         desk.css(".receipt").seen().await?;
-        let places = nothing_is_left(desk, "in the normal course").await?;
+        let places = assert_no_key_left(desk, "after a transfer").await?;
         let journal = places["databases"].to_string();
         assert!(
             journal.contains("to_organization_id"),
-            "the journal was read: {journal}"
+            "the journal is included: {journal}"
         );
-        // A failure: the backend breaks off, and the support bundle is copied.
-        Kind::Transfer.open_anew(desk).await?;
+        // A failure: the service drops the connection, and the support details are copied.
+        Kind::Transfer.open_empty(desk).await?;
         Kind::Transfer
             .fault(desk, json!({ "fault": "drop_before" }))
             .await?;
         Kind::Transfer.review(desk, 30).await?;
-        Kind::Transfer.confirm(desk, 30).click().await?;
+        Kind::Transfer.confirm_button(desk, 30).click().await?;
         desk.css(".unknown").seen().await?;
-        nothing_is_left(desk, "after a failure").await?;
-        go(desk, "Activity").await?;
-        // The outcome builds the article again.
-        desk.css("article").nth(0).shows("Not made").await?;
+        assert_no_key_left(desk, "after a failure").await?;
+        open_screen(desk, "Activity").await?;
+        // The outcome rebuilds the article.
+        desk.css("article").nth(0).shows("Not completed").await?;
         desk.css("article summary").nth(0).click().await?;
-        desk.button("Copy for support").nth(0).click().await?;
-        desk.until("the bundle to be copied", async || {
+        desk.button("Copy support details").nth(0).click().await?;
+        desk.until("the support details to be copied", async || {
             Ok(desk.js("return copied.length > 0").await? == true)
         })
         .await?;
-        let places = nothing_is_left(desk, "after copying for support").await?;
+        let places = assert_no_key_left(desk, "after copying for support").await?;
         assert!(
             places["copied"].to_string().contains("Idempotency-Key"),
             "{places}"
         );
         desk.button("Lock").click().await?;
         desk.heading("Locked").seen().await?;
-        nothing_is_left(desk, "when locked").await?;
+        assert_no_key_left(desk, "when locked").await?;
         desk.button("Sign out").click().await?;
         desk.heading("Sign in").seen().await?;
-        nothing_is_left(desk, "when signed out").await.map(drop)
+        assert_no_key_left(desk, "when signed out").await.map(drop)
     });
 }
 
 #[test]
 fn a_key_does_not_follow_a_redirect_to_another_origin() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         desk.allow_console_error("redirect");
         let trap = Host::start(desk, Hosting::default()).await?;
-        let leads_to = Some(trap.address().to_owned());
+        let redirect_to = Some(trap.address().to_owned());
         let host = Host::start(
             desk,
             Hosting {
-                leads_to,
+                redirect_to,
                 ..Hosting::default()
             },
         )
         .await?;
         host.goto(desk, "/").await?;
-        send_keys(desk, "demo-reseller-key", "lp_test_demo").await?;
+        submit_keys(desk, "demo-reseller-key", "lp_test_demo").await?;
         desk.css("#reseller-key-error")
             .shows("Can't reach the service")
             .await?;
         desk.css("#organizations-key-error")
             .shows("Can't reach the service")
             .await?;
-        let came = host.came();
+        let requests = host.requests();
         assert!(
-            came.iter()
-                .any(|came| came.headers.contains("demo-reseller-key")),
-            "{came:?}"
+            requests
+                .iter()
+                .any(|request| request.headers.contains("demo-reseller-key")),
+            "{requests:?}"
         );
-        assert!(trap.came().is_empty(), "{:?}", trap.came());
+        assert!(trap.requests().is_empty(), "{:?}", trap.requests());
 
-        // And in the middle of things: a movement, that is unknown then and goes nowhere else.
-        host.change(|hosting| hosting.leads_to = None);
+        // Nor during a session: a redirected movement is unknown and goes nowhere else.
+        host.change(|hosting| hosting.redirect_to = None);
         desk.button("Sign in").click().await?;
-        go(desk, "Transfer").await?;
+        open_screen(desk, "Transfer").await?;
         Kind::Transfer.review(desk, 20).await?;
-        let there = trap.address().to_owned();
-        host.lead_movements_to(&there);
-        Kind::Transfer.confirm(desk, 20).click().await?;
+        let trap_address = trap.address().to_owned();
+        host.redirect_movements_to(&trap_address);
+        Kind::Transfer.confirm_button(desk, 20).click().await?;
         desk.css(".unknown").seen().await?;
         assert_eq!(host.movements().len(), 1);
-        assert!(trap.came().is_empty(), "{:?}", trap.came());
-        assert_eq!(made(desk, Kind::Transfer).await?, 0);
-        // Nothing but the portal keeps it from there.
+        assert!(trap.requests().is_empty(), "{:?}", trap.requests());
+        assert_eq!(completed_count(desk, Kind::Transfer).await?, 0);
+        // Only the portal prevents it: another request does follow the redirect.
         desk.js("return fetch('/v1/x', { method: 'POST', headers: { authorization: 'Bearer x' } }).then(() => 1, () => 0)")
             .await?;
-        assert!(!trap.came().is_empty());
+        assert!(!trap.requests().is_empty());
         Ok(())
     });
 }

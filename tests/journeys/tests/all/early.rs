@@ -1,23 +1,24 @@
-//! What the loader asks for while the program is on its way: the log's first page, where nobody types a key first.
+//! What the loader prefetches while the program downloads, including the log's first page if no API key has to be
+//! entered first.
 
 use anyhow::{Context as _, Result};
 use credit_desk_journeys::{
     Desk, Engine, Setup,
-    place::{Host, Out},
+    place::{Host, SignedOut},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-use crate::steps::behind_gateway;
+use crate::steps::start_gateway;
 
 const LOG: &str = "GET /api/v1/reseller/credits/logs";
 
 async fn gateway(desk: &Desk) -> Result<Host> {
-    behind_gateway(desk, json!({ "credentials": "gateway" })).await
+    start_gateway(desk, json!({ "credentials": "gateway" })).await
 }
 
-/// Opens the portal with an empty cache, on a line on which the program takes its time: one that comes at once leaves
-/// nobody the time to ask before it.
+/// Opens the portal with an empty cache on a slow connection. On a fast one, the program arrives before anything can be
+/// prefetched.
 async fn open_slowly(desk: &Desk, host: &Host, path: &str) -> Result<()> {
     desk.driver().goto("about:blank").await?;
     desk.clear_cache().await?;
@@ -25,32 +26,32 @@ async fn open_slowly(desk: &Desk, host: &Host, path: &str) -> Result<()> {
     host.goto(desk, path).await
 }
 
-/// Whether a busy machine leaves the loader the time to ask before the whole program has come. The other engines, which run beside this
-/// one, hand it the bytes too late now and then.
-fn tells_early(desk: &Desk) -> bool {
+/// Whether the loader reliably sends its requests before the whole program has arrived, even on a busy machine. The
+/// other engines, which run at the same time, sometimes hand it the bytes too late.
+fn prefetches_reliably(desk: &Desk) -> bool {
     desk.engine() == Engine::Chromium
 }
 
-/// The queries of the log that the page has sent, and whether each left before the program had come.
-async fn asked(desk: &Desk) -> Result<Vec<(String, bool)>> {
-    const ASKED: &str = "
+/// Returns the log queries that the page has sent, and whether each was sent before the program had arrived.
+async fn log_queries(desk: &Desk) -> Result<Vec<(String, bool)>> {
+    const QUERIES: &str = "
         const all = performance.getEntriesByType('resource');
         const program = all.find((entry) => entry.name.endsWith('_bg.wasm'))?.responseEnd ?? Infinity;
         return all.filter((entry) => entry.name.includes('/credits/logs'))
             .map((entry) => [new URL(entry.name).search, entry.startTime < program]);";
-    pairs(desk, ASKED).await
+    pairs(desk, QUERIES).await
 }
 
-/// What a script gives as a list of pairs.
+/// Runs a script that returns a list of pairs.
 async fn pairs(desk: &Desk, script: &str) -> Result<Vec<(String, bool)>> {
     let all = desk.js(script).await?;
-    let one = |entry: &Value| Some((entry[0].as_str()?.to_owned(), entry[1].as_bool()?));
+    let pair = |entry: &Value| Some((entry[0].as_str()?.to_owned(), entry[1].as_bool()?));
     let all = all.as_array().context("no entries")?.iter();
-    Ok(all.filter_map(one).collect())
+    Ok(all.filter_map(pair).collect())
 }
 
 #[test]
-fn the_logs_first_page_is_asked_for_early_and_once() {
+fn the_logs_first_page_is_prefetched_once() {
     let setup = Setup::default().sandbox(["--rows", "300"]);
     setup.journey(async |desk| {
         let host = gateway(desk).await?;
@@ -61,17 +62,16 @@ fn the_logs_first_page_is_asked_for_early_and_once() {
         ] {
             open_slowly(desk, &host, path).await?;
             desk.css("table.log tr.row").nth(rows - 1).seen().await?;
-            let [(asked_for, is_early)] = &asked(desk).await?[..] else {
-                panic!("{path}: it is asked for once");
+            let [(sent, is_early)] = &log_queries(desk).await?[..] else {
+                panic!("{path}: it is not requested exactly once");
             };
-            assert_eq!(asked_for, query, "{path}");
-            assert!(*is_early || !tells_early(desk), "{path}");
+            assert_eq!(sent, query, "{path}");
+            assert!(*is_early || !prefetches_reliably(desk), "{path}");
             desk.offline(false).await?;
-            desk.button("Read again").click().await?;
-            desk.until(
-                "a second answer",
-                async || Ok(asked(desk).await?.len() == 2),
-            )
+            desk.button("Refresh").click().await?;
+            desk.until("a second response", async || {
+                Ok(log_queries(desk).await?.len() == 2)
+            })
             .await?;
         }
         Ok(())
@@ -79,7 +79,7 @@ fn the_logs_first_page_is_asked_for_early_and_once() {
 }
 
 #[test]
-fn a_page_that_is_made_here_is_not_asked_for_early() {
+fn a_page_built_in_the_browser_is_not_prefetched() {
     let setup = Setup::default().sandbox(["--rows", "300"]);
     setup.journey(async |desk| {
         let host = gateway(desk).await?;
@@ -90,40 +90,45 @@ fn a_page_that_is_made_here_is_not_asked_for_early() {
             "?sort=cost",
         ] {
             open_slowly(desk, &host, &format!("/desk/log{query}")).await?;
-            desk.until("an answer", async || Ok(!asked(desk).await?.is_empty()))
-                .await?;
-            let asked = asked(desk).await?;
-            assert!(asked.iter().all(|(_, early)| !early), "{query}: {asked:?}");
+            desk.until("a response", async || {
+                Ok(!log_queries(desk).await?.is_empty())
+            })
+            .await?;
+            let queries = log_queries(desk).await?;
+            assert!(
+                queries.iter().all(|(_, early)| !early),
+                "{query}: {queries:?}"
+            );
         }
         Ok(())
     });
 }
 
 #[test]
-fn what_did_not_come_early_is_asked_for_again() {
+fn a_prefetch_that_times_out_is_requested_again() {
     Setup::default().journey(async |desk| {
         desk.allow_console_error("Failed to load resource");
         let config = json!({ "credentials": "gateway", "timeout_seconds": 1 });
-        let host = behind_gateway(desk, config).await?;
+        let host = start_gateway(desk, config).await?;
         desk.sandbox
             .fault(json!({ "route": LOG, "fault": "delay", "delay_ms": 4000, "count": 1 }))
             .await?;
         open_slowly(desk, &host, "/desk/log").await?;
         desk.css("table.log tr.row").nth(0).seen().await?;
-        // Counted at the host: WebKit does not list what was broken off.
-        let mut came = host.came();
-        came.retain(|came| came.what == LOG);
-        assert_eq!(came.len(), 2, "{came:?}");
+        // Counted at the host: WebKit does not list aborted requests.
+        let mut requests = host.requests();
+        requests.retain(|request| request.what == LOG);
+        assert_eq!(requests.len(), 2, "{requests:?}");
         Ok(())
     });
 }
 
 #[test]
-fn an_early_answer_from_a_closed_gateway_leads_to_its_sign_in() {
+fn a_prefetch_rejected_by_the_gateway_leads_to_its_sign_in() {
     Setup::default().journey(async |desk| {
         desk.allow_console_error("Failed to load resource");
         let host = gateway(desk).await?;
-        for out in [Out::Status, Out::Redirect] {
+        for out in [SignedOut::Status, SignedOut::Redirect] {
             host.sign_out(out);
             open_slowly(desk, &host, "/desk/log?page_size=50").await?;
             desk.heading("Signed out").seen().await?;
@@ -135,7 +140,8 @@ fn an_early_answer_from_a_closed_gateway_leads_to_its_sign_in() {
     });
 }
 
-/// Every part of the program that was fetched until the screen was shown, and whether that was before the program was there.
+/// Returns every part of the program that was fetched until the screen was shown, and whether that was before the
+/// program had arrived.
 async fn parts(desk: &Desk) -> Result<Vec<(String, bool)>> {
     const PARTS: &str = "
         const shown = window.shownAt ?? Infinity;
@@ -147,7 +153,7 @@ async fn parts(desk: &Desk) -> Result<Vec<(String, bool)>> {
 }
 
 #[test]
-fn the_loader_asks_for_what_each_screen_needs_and_no_more() {
+fn the_loader_prefetches_exactly_the_parts_each_screen_needs() {
     const WATCH: &str = "
         new MutationObserver(() => {
             if (document.querySelector('#boot') === null && document.querySelector('main h1')) window.shownAt ??= performance.now();
@@ -160,12 +166,12 @@ fn the_loader_asks_for_what_each_screen_needs_and_no_more() {
             ("/desk/transfer", "Transfer"),
             ("/desk/revert", "Revert"),
             ("/desk/allocate", "Allocate"),
-            ("/desk/log", "Log"),
+            ("/desk/log", "Credit log"),
             ("/desk/", "Overview"),
-            ("/desk/wallet", "Wallet"),
+            ("/desk/wallet", "Wallet history"),
             ("/desk/activity", "Activity"),
         ] {
-            // On a fast line the program comes first, and asks for itself.
+            // On a fast connection the program arrives first and requests its own parts.
             desk.offline(false).await?;
             host.goto(desk, path).await?;
             desk.heading(heading).seen().await?;
@@ -175,7 +181,10 @@ fn the_loader_asks_for_what_each_screen_needs_and_no_more() {
             let parts = parts(desk).await?;
             assert!(!parts.is_empty(), "{path}");
             let are_early = parts.iter().all(|(_, early)| *early);
-            assert!(are_early || !tells_early(desk), "{path}: {parts:#?}");
+            assert!(
+                are_early || !prefetches_reliably(desk),
+                "{path}: {parts:#?}"
+            );
             let names: BTreeSet<_> = parts.iter().map(|(name, _)| name).collect();
             assert_eq!(names.len(), parts.len(), "{path}: each once");
             assert_eq!(

@@ -1,5 +1,5 @@
-//! Attacks on the gateway: by somebody with no password, by a signed-in member of staff, by another user of its machine, and by a
-//! vendor.
+//! Attacks on the gateway: by someone without a password, by a signed-in member of staff, by another user of its
+//! machine, and by a vendor.
 
 use std::{
     collections::BTreeSet,
@@ -22,23 +22,24 @@ use tokio::{
 };
 
 use crate::{
-    gateway::{ask, setup as behind_gateway, transfer},
+    gateway::{setup as gateway_setup, staff_request, transfer},
     steps::TRANSFER,
 };
 
 fn setup() -> Setup {
-    behind_gateway().only([Engine::Chromium], "no browser takes part in it")
+    gateway_setup().only([Engine::Chromium], "no browser is involved")
 }
 
 const KEY: &str = "00000000-0000-4000-8000-00000000000a";
 const OTHER_KEY: &str = "00000000-0000-4000-8000-00000000000b";
 const TRANSFER_PATH: &str = "/api/v1/reseller/credits/transfer";
 
-/// Sends these bytes as a signed-in member of staff, without the tidying of an HTTP library, and returns all that comes back.
+/// Sends these bytes as a signed-in member of staff, without an HTTP library's normalization, and returns the whole
+/// response.
 async fn send_raw(desk: &Desk, request_line: &str, headers: &[&str]) -> Result<String> {
     let address = desk.host().own_address();
     let address = address.strip_prefix("http://").context("another scheme")?;
-    let (name, word) = STAFF;
+    let (name, password) = STAFF;
     let mut lines = vec![
         request_line.to_owned(),
         format!("Host: {address}"),
@@ -46,7 +47,7 @@ async fn send_raw(desk: &Desk, request_line: &str, headers: &[&str]) -> Result<S
         format!("Cookie: {}", desk.host().device_cookie(name)?),
         format!(
             "Authorization: Basic {}",
-            STANDARD.encode(format!("{name}:{word}"))
+            STANDARD.encode(format!("{name}:{password}"))
         ),
     ];
     lines.extend(headers.iter().map(|line| (*line).to_owned()));
@@ -81,7 +82,7 @@ fn put_vendors(desk: &Desk, status: &str, headers: &[&str]) -> Result<[Vendor; 2
     Ok(vendors)
 }
 
-/// A client at this address of the machine, which the gateway takes for another one.
+/// A client at this loopback address, which the gateway treats as a separate client.
 fn client_at(last: u8) -> Result<Client> {
     let address = IpAddr::V4(Ipv4Addr::new(127, 0, 0, last));
     Ok(Client::builder()
@@ -91,9 +92,9 @@ fn client_at(last: u8) -> Result<Client> {
         .build()?)
 }
 
-async fn guess(desk: &Desk, client: &Client, name: &str, word: &str) -> Result<Response> {
+async fn guess(desk: &Desk, client: &Client, name: &str, password: &str) -> Result<Response> {
     let request = client.get(format!("{}/", desk.host().own_address()));
-    Ok(request.basic_auth(name, Some(word)).send().await?)
+    Ok(request.basic_auth(name, Some(password)).send().await?)
 }
 
 fn mode(file: &Path) -> Result<u32> {
@@ -155,7 +156,7 @@ fn only_the_portals_calls_reach_a_vendor_whatever_the_path() {
             );
             count += 1;
         }
-        // Some of them are only other spellings of a call, and arrive under its own path.
+        // Some of them are only other spellings of an allowed call, and arrive under its canonical path.
         assert!(count > 3, "{count}");
         Ok(())
     });
@@ -333,14 +334,14 @@ fn no_other_spelling_of_a_key_is_a_different_key() {
             let status = transfer(desk, &spelling)?.send().await?.status();
             assert_eq!(status, StatusCode::BAD_REQUEST, "{spelling}");
         }
-        // Whichever of two keys counts, it is the one that the vendor gets, and neither comes through twice.
+        // With two keys, the one that counts is the one that the vendor gets, and neither is forwarded twice.
         let status = transfer(desk, KEY)?
             .header("idempotency-key", OTHER_KEY)
             .send()
             .await?
             .status();
         assert!(!status.is_success(), "{status}");
-        // Space around a value is no part of it.
+        // Whitespace around a header value is not part of it.
         for padded in [format!("{KEY} "), format!(" {KEY}"), format!("{KEY}\t")] {
             let line = format!("Idempotency-Key: {padded}");
             let response =
@@ -353,14 +354,14 @@ fn no_other_spelling_of_a_key_is_a_different_key() {
 }
 
 #[test]
-fn a_key_that_cannot_be_remembered_is_not_forwarded() {
+fn a_key_that_cannot_be_stored_is_not_forwarded() {
     setup().journey(async |desk| {
-        let shelf = desk.host().state().join("keys/00");
-        fs::remove_dir(&shelf)?;
+        let folder = desk.host().state().join("keys/00");
+        fs::remove_dir(&folder)?;
         for _ in 0..2 {
             let status = transfer(desk, KEY)?.send().await?.status();
             assert!(status.is_server_error(), "{status}");
-            fs::remove_file(&shelf).or_else(|_| fs::write(&shelf, "no folder"))?;
+            fs::remove_file(&folder).or_else(|_| fs::write(&folder, "no folder"))?;
         }
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 0);
         Ok(())
@@ -368,7 +369,7 @@ fn a_key_that_cannot_be_remembered_is_not_forwarded() {
 }
 
 #[test]
-fn only_keys_that_are_older_than_thirty_days_are_forgotten() {
+fn only_keys_older_than_thirty_days_are_deleted() {
     setup().journey(async |desk| {
         for key in [KEY, OTHER_KEY] {
             assert_eq!(transfer(desk, key)?.send().await?.status(), 200);
@@ -389,9 +390,9 @@ fn only_keys_that_are_older_than_thirty_days_are_forgotten() {
 }
 
 #[test]
-fn nobody_else_on_the_machine_can_use_up_a_key_or_reach_a_vendor() {
+fn other_users_of_the_machine_cannot_use_up_a_key_or_reach_a_vendor() {
     setup().journey(async |desk| {
-        // Its sockets are in a folder that only the workers can enter, and nothing else listens for it.
+        // Its sockets are in a folder that only the workers can enter, and it listens nowhere else.
         assert_eq!(mode(&desk.host().state())?, 0o700);
         assert!(desk.host().state().join("once.sock").exists());
         let text = fs::read_to_string(desk.host().rules())?;
@@ -410,11 +411,14 @@ fn nobody_else_on_the_machine_can_use_up_a_key_or_reach_a_vendor() {
         assert_eq!(listens.len(), 2, "{listens:?}");
         // Nor through the gateway itself.
         for path in ["/_once", "/keys/00/x/", "/known", "/_ask"] {
-            let status = ask(desk, Method::GET, path)?.send().await?.status();
+            let status = staff_request(desk, Method::GET, path)?
+                .send()
+                .await?
+                .status();
             assert!(status == 404 || status == 200, "{path}: {status}");
         }
-        let made = fs::read_dir(desk.host().state().join("keys/00"))?.count();
-        assert_eq!(made, 0);
+        let count = fs::read_dir(desk.host().state().join("keys/00"))?.count();
+        assert_eq!(count, 0);
         Ok(())
     });
 }
@@ -431,14 +435,14 @@ fn keys_and_passwords_are_never_in_a_file_that_others_can_read() {
             assert_eq!(mode(&desk.host().secret(name))?, expected, "{name}");
         }
         assert_eq!(mode(&desk.host().access_log_file())?, 0o640);
-        // A dot in a name is a dot: nobody else is removed.
+        // A dot in a user name matches only a dot: no other user is removed.
         desk.host()
             .script(&["add-user", "front.desk"], "long-enough\n")?;
         desk.host()
             .script(&["remove-user", "front-desk"], "")
             .unwrap_err();
         desk.host().script(&["remove-user", "front.desk"], "")?;
-        // The second key is still awaited: the first one is safe already.
+        // The second key has not been entered yet, but the first one is already protected.
         let first = desk.host().secret("reseller-key.conf");
         fs::remove_file(&first)?;
         desk.host().script(&["init"], "first-key\n").unwrap_err();
@@ -462,7 +466,7 @@ fn keys_and_passwords_are_never_in_a_file_that_others_can_read() {
 }
 
 #[test]
-fn it_does_not_start_with_a_key_file_that_is_empty_or_readable() {
+fn it_does_not_start_with_an_empty_or_readable_key_file() {
     setup().journey(async |desk| {
         let host = desk.host();
         let file = host.secret("reseller-key.conf");
@@ -482,7 +486,7 @@ fn it_does_not_start_with_a_key_file_that_is_empty_or_readable() {
             fs::write(&file, bad)?;
             host.start_again().unwrap_err();
         }
-        // Nor where nobody runs the check.
+        // Nor without the startup check.
         for bad in ["", "# nothing\n"] {
             fs::write(&file, bad)?;
             host.try_rules().unwrap_err();
@@ -493,10 +497,10 @@ fn it_does_not_start_with_a_key_file_that_is_empty_or_readable() {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
         for name in ["devices.map", "staff.htpasswd"] {
             let file = host.secret(name);
-            let was = mode(&file)?;
+            let before = mode(&file)?;
             fs::set_permissions(&file, fs::Permissions::from_mode(0o644))?;
             host.start_again().unwrap_err();
-            fs::set_permissions(&file, fs::Permissions::from_mode(was))?;
+            fs::set_permissions(&file, fs::Permissions::from_mode(before))?;
         }
         host.start_again()
     });
@@ -509,8 +513,14 @@ fn a_deployment_with_one_api_needs_one_key() {
         desk.host()
             .change_gateway(|gateway| gateway.reseller = None)?;
         desk.host().restart()?;
-        let status =
-            async |path: &str| anyhow::Ok(ask(desk, Method::GET, path)?.send().await?.status());
+        let status = async |path: &str| {
+            anyhow::Ok(
+                staff_request(desk, Method::GET, path)?
+                    .send()
+                    .await?
+                    .status(),
+            )
+        };
         assert_eq!(status("/v1/credits").await?, 200);
         assert_eq!(status("/api/v1/account/balance").await?, 403);
         Ok(())
@@ -522,7 +532,7 @@ fn the_access_log_has_the_user_and_the_key_of_the_request_and_no_secret() {
     setup().journey(async |desk| {
         assert_eq!(transfer(desk, KEY)?.send().await?.status(), 200);
         let path = "/api/v1/account/balance?token=secret-in-query";
-        ask(desk, Method::GET, path)?.send().await?;
+        staff_request(desk, Method::GET, path)?.send().await?;
         let mistaken = guess(desk, &client_at(1)?, "typed-password", "x").await?;
         assert_eq!(mistaken.status(), 401);
         let log = desk.host().access_log();
@@ -533,7 +543,7 @@ fn the_access_log_has_the_user_and_the_key_of_the_request_and_no_secret() {
         let transfer = lines
             .iter()
             .find(|line| line["path"] == TRANSFER_PATH)
-            .context("no line")?;
+            .context("no log entry")?;
         assert_eq!(transfer["user"], STAFF.0);
         assert_eq!(transfer["idempotency_key"], KEY);
         assert_eq!(transfer["status"], 200);
@@ -551,7 +561,7 @@ fn the_access_log_has_the_user_and_the_key_of_the_request_and_no_secret() {
 }
 
 #[test]
-fn names_that_exist_cannot_be_told_from_others_by_time() {
+fn response_times_do_not_reveal_which_users_exist() {
     setup().journey(async |desk| {
         for name in [STAFF.0, "nobody-of-this-name"] {
             let start = Instant::now();
@@ -564,7 +574,7 @@ fn names_that_exist_cannot_be_told_from_others_by_time() {
 }
 
 #[test]
-fn guesses_are_limited_by_address_and_by_name_and_never_hold_up_a_known_browser() {
+fn guesses_are_limited_by_address_and_by_name_but_never_block_a_known_browser() {
     setup().journey(async |desk| {
         let attacker = client_at(2)?;
         let guesses = (0..30).map(|number| {
@@ -574,7 +584,7 @@ fn guesses_are_limited_by_address_and_by_name_and_never_hold_up_a_known_browser(
         let statuses = futures_util::future::try_join_all(guesses).await?;
         let tried = statuses.iter().filter(|status| **status == 401).count();
         assert!((1..=12).contains(&tried), "{statuses:?}");
-        // Even the right password is not looked at now.
+        // Even the right password is not checked now.
         let right = guess(desk, &attacker, STAFF.0, STAFF.1).await?;
         assert_eq!(right.status(), StatusCode::TOO_MANY_REQUESTS);
         // One name, from many addresses.
@@ -584,14 +594,14 @@ fn guesses_are_limited_by_address_and_by_name_and_never_hold_up_a_known_browser(
             tried += usize::from(response.status() == StatusCode::UNAUTHORIZED);
         }
         assert!((1..=14).contains(&tried), "{tried}");
-        // A browser that has signed in before is let in all the while, at the same address and under the same name.
-        let (name, word) = COLLEAGUE;
+        // A browser that has signed in before is still let in, from the same address and under the same name.
+        let (name, password) = COLLEAGUE;
         let known = attacker
             .get(format!("{}/", desk.host().own_address()))
-            .basic_auth(name, Some(word))
+            .basic_auth(name, Some(password))
             .header("cookie", desk.host().device_cookie(name)?);
         assert_eq!(known.send().await?.status(), 200);
-        // Somebody else's cookie doesn't help.
+        // Another user's cookie doesn't help.
         let wrong = attacker
             .get(format!("{}/", desk.host().own_address()))
             .basic_auth(name, Some("wrong"))
@@ -605,7 +615,7 @@ fn guesses_are_limited_by_address_and_by_name_and_never_hold_up_a_known_browser(
 }
 
 #[test]
-fn only_the_right_password_brings_the_cookie_of_a_known_browser() {
+fn only_the_right_password_sets_the_cookie_of_a_known_browser() {
     setup().journey(async |desk| {
         let client = client_at(1)?;
         let device = desk.host().device_cookie(STAFF.0)?;
@@ -625,12 +635,12 @@ fn only_the_right_password_brings_the_cookie_of_a_known_browser() {
             (Method::GET, "/api/v1/nothing"),
             (Method::GET, "/nothing.js"),
         ] {
-            for asks in ["", "credit_desk_signed_out=1"] {
+            for cookie in ["", "credit_desk_signed_out=1"] {
                 let address = format!("{}{path}", desk.host().own_address());
                 let response = client
                     .request(method.clone(), address)
                     .basic_auth(STAFF.0, Some("wrong"))
-                    .header("cookie", asks)
+                    .header("cookie", cookie)
                     .send()
                     .await?;
                 let headers = text_of(response.headers());
@@ -642,7 +652,7 @@ fn only_the_right_password_brings_the_cookie_of_a_known_browser() {
 }
 
 #[test]
-fn after_signing_out_the_password_is_asked_for_again() {
+fn after_signing_out_the_password_is_required_again() {
     setup().journey(async |desk| {
         let client = client_at(1)?;
         let address = desk.host().own_address();
@@ -655,11 +665,11 @@ fn after_signing_out_the_password_is_asked_for_again() {
             let device = desk.host().device_cookie(STAFF.0)?;
             Ok::<_, anyhow::Error>(request.header("cookie", format!("{device}; {cookie}")))
         };
-        let left = get("/sign-out", "", "navigate")?.send().await?;
-        assert_eq!(left.status(), StatusCode::SEE_OTHER);
-        let cookie = left.headers()["set-cookie"].to_str()?.to_owned();
+        let signed_out = get("/sign-out", "", "navigate")?.send().await?;
+        assert_eq!(signed_out.status(), StatusCode::SEE_OTHER);
+        let cookie = signed_out.headers()["set-cookie"].to_str()?.to_owned();
         let cookie = cookie.split(';').next().context("no cookie")?.to_owned();
-        // The browser still sends the password; nothing is done with it, and no dialog opens over another tab.
+        // The browser still sends the password, but it is ignored, and no dialog opens over another tab.
         let call = get("/v1/credits", &cookie, "cors")?.send().await?;
         assert_eq!(call.status(), StatusCode::UNAUTHORIZED);
         assert_eq!(call.headers()["x-signed-out"], "yes");
@@ -669,7 +679,7 @@ fn after_signing_out_the_password_is_asked_for_again() {
         assert!(page.headers().contains_key("www-authenticate"));
         assert!(page.headers()["set-cookie"].to_str()?.contains("Max-Age=0"));
         assert_eq!(get("/", "", "navigate")?.send().await?.status(), 200);
-        // Another site signs nobody out.
+        // Another site can't sign a user out.
         let foreign = client
             .get(format!("{address}/sign-out"))
             .header("sec-fetch-site", "cross-site");
@@ -679,14 +689,17 @@ fn after_signing_out_the_password_is_asked_for_again() {
 }
 
 #[test]
-fn somebody_who_was_removed_is_out_at_once() {
+fn a_removed_user_is_rejected_at_once() {
     setup().journey(async |desk| {
         desk.host().script(&["remove-user", STAFF.0], "")?;
         desk.host().restart()?;
         let response = guess(desk, &client_at(1)?, STAFF.0, STAFF.1).await?;
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
-        let (name, word) = COLLEAGUE;
-        assert_eq!(guess(desk, &client_at(1)?, name, word).await?.status(), 200);
+        let (name, password) = COLLEAGUE;
+        assert_eq!(
+            guess(desk, &client_at(1)?, name, password).await?.status(),
+            200
+        );
         Ok(())
     });
 }

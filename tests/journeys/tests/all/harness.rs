@@ -1,4 +1,4 @@
-//! What journeys rely on: kills that kill, restarts that keep the ledger, and a browser that goes where it is sent.
+//! What journeys rely on: killing really kills, a restart keeps the ledger, and the browser always navigates.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup, journey};
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::steps::sign_in;
 
-/// Writes into IndexedDB with strict durability, as whoever must not lose it does.
+/// Writes to IndexedDB with strict durability, for data that must not be lost.
 const WRITE: &str = "
     const opened = indexedDB.open('harness', 1);
     opened.onupgradeneeded = () => opened.result.createObjectStore('store');
@@ -32,7 +32,7 @@ const READ: &str = "
     });";
 
 #[test]
-fn a_killed_browser_keeps_what_was_stored_and_nothing_else() {
+fn a_killed_browser_keeps_only_what_was_stored() {
     journey(async |desk| {
         desk.goto("/").await?;
         desk.heading("Sign in").seen().await?;
@@ -51,10 +51,10 @@ fn a_killed_browser_keeps_what_was_stored_and_nothing_else() {
 }
 
 #[test]
-fn a_killed_backend_comes_back_with_its_ledger_and_its_settings() {
+fn a_killed_sandbox_restarts_with_its_ledger_and_settings() {
     journey(async |desk| {
         desk.allow_console_error("Failed to load resource");
-        // Parts of the program are still fetched in the background.
+        // Parts of the program are still loading in the background.
         desk.allow_console_error("Fetch API cannot load");
         sign_in(desk, "/").await?;
         desk.sandbox
@@ -64,13 +64,16 @@ fn a_killed_backend_comes_back_with_its_ledger_and_its_settings() {
             .settings(json!({ "reseller_idempotency": "replay" }))
             .await?;
         desk.sandbox.stop()?;
-        assert!(desk.sandbox.ledger().await.is_err(), "nobody answers");
+        assert!(
+            desk.sandbox.ledger().await.is_err(),
+            "the sandbox still answers"
+        );
         desk.sandbox.start_again().await?;
         assert_eq!(desk.sandbox.balance("reseller:5678").await?, "12.5");
         let settings = desk.sandbox.settings(json!({})).await?;
         assert_eq!(settings["reseller_idempotency"], "replay");
-        // The page is the one from before, and still signed in.
-        desk.link("Log").click().await?;
+        // The page has not been reloaded and is still signed in.
+        desk.link("Credit log").click().await?;
         desk.css("table.log").seen().await?;
         desk.sandbox.restart().await?;
         assert_eq!(desk.sandbox.balance("reseller:5678").await?, "12.5");
@@ -79,7 +82,7 @@ fn a_killed_backend_comes_back_with_its_ledger_and_its_settings() {
 }
 
 #[test]
-fn a_journey_may_bring_its_own_configuration() {
+fn a_journey_can_have_its_own_configuration() {
     let changes =
         json!({ "title": "Another desk", "reseller_api": { "replays_idempotency_keys": true } });
     Setup::default().config(changes).journey(async |desk| {
@@ -94,7 +97,7 @@ fn a_journey_may_bring_its_own_configuration() {
     });
 }
 
-/// The page asks before it is left. Chromium listens to that only once somebody has touched the page.
+/// Makes the page ask before it is left. Chromium honors that only after a user interaction.
 async fn ask_before_leaving(desk: &Desk) -> Result<()> {
     desk.heading("Sign in").click().await?;
     desk.js(
@@ -105,16 +108,16 @@ async fn ask_before_leaving(desk: &Desk) -> Result<()> {
 }
 
 #[test]
-fn a_page_that_asks_before_it_is_left_holds_nobody_up() {
+fn a_page_that_asks_before_it_is_left_blocks_no_navigation() {
     journey(async |desk| {
-        let left = async || desk.js("return window.here === undefined").await;
+        let was_left = async || desk.js("return window.here === undefined").await;
         desk.goto("/").await?;
         ask_before_leaving(desk).await?;
         desk.reload().await?;
-        assert_eq!(left().await?, true, "reload");
+        assert_eq!(was_left().await?, true, "reload");
         ask_before_leaving(desk).await?;
         desk.goto("/log").await?;
-        assert_eq!(left().await?, true, "goto");
+        assert_eq!(was_left().await?, true, "goto");
         ask_before_leaving(desk).await?;
         desk.open_tab("/").await?;
         ask_before_leaving(desk).await?;
@@ -129,11 +132,11 @@ fn a_page_that_asks_before_it_is_left_holds_nobody_up() {
 }
 
 #[test]
-fn going_back_to_another_document_finds_the_page_as_it_was_left() {
+fn going_back_from_another_document_restores_the_page_from_the_cache() {
     journey(async |desk| {
         desk.goto("/").await?;
         desk.heading("Sign in").seen().await?;
-        // The portal starts again then.
+        // The portal restarts then, so the result goes to storage.
         desk.js("addEventListener('pageshow', (event) => { sessionStorage.restored = event.persisted })")
             .await?;
         desk.goto("/config.json").await?;

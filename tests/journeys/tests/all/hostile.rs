@@ -1,13 +1,13 @@
-//! A backend that says anything: markup, marks that turn the writing round, names without end, figures beyond all
-//! measure. On every screen it is shown as text, in its own place, and the page stays whole.
+//! Hostile responses: markup, bidirectional controls, endless names, huge amounts. Every screen shows them as text,
+//! isolated from the rest of the page, and the page stays intact.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Engine, Setup, journey};
 use serde_json::{Value, json};
 
-use crate::steps::{self, books::saved, sign_in};
+use crate::steps::{self, books::export_log, sign_in};
 
-/// Texts that would do something, if anybody let them.
+/// Texts that do harm unless they are escaped and isolated.
 const TEXTS: [&str; 10] = [
     "<img src=x onerror=\"window.hostile=1\"><x-hostile>bold</x-hostile>",
     "\"><script>window.hostile=1</script>",
@@ -21,7 +21,7 @@ const TEXTS: [&str; 10] = [
     "=HYPERLINK(\"http://evil.example\")",
 ];
 
-/// As long as a backend's answer may ever be, without a place to break it.
+/// As long as a response may be, without a place to break the line.
 fn endless() -> String {
     "W".repeat(1 << 20)
 }
@@ -30,15 +30,15 @@ fn text(at: usize) -> String {
     TEXTS[at % TEXTS.len()].to_owned()
 }
 
-/// Answers of both backends, every text of theirs hostile.
-fn answers(endless: &str) -> Vec<(&'static str, Value)> {
+/// Responses of both services in which every text is hostile.
+fn responses(endless: &str) -> Vec<(&'static str, Value)> {
     let names: Vec<_> = TEXTS
         .iter()
         .map(|&text| text.to_owned())
         .chain([endless.to_owned()])
         .collect();
     let each = || names.iter().enumerate();
-    // Nearly the largest that can be held.
+    // Nearly the largest amount that can be represented.
     let largest = || json!(7.9e28);
     let children: Vec<_> = each()
         .map(|(at, name)| {
@@ -94,17 +94,17 @@ fn answers(endless: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
-async fn serve(desk: &Desk, answers: Vec<(&'static str, Value)>) -> Result<()> {
-    for (route, body) in answers {
+async fn serve(desk: &Desk, responses: Vec<(&'static str, Value)>) -> Result<()> {
+    for (route, body) in responses {
         let fault = json!({"route": route, "fault": "body", "body": body, "count": null});
         desk.sandbox.fault(fault).await?;
     }
     Ok(())
 }
 
-/// Nothing of what came has become part of the page but as text, and all of it in its place.
-async fn is_inert(desk: &Desk, screen: &str) -> Result<()> {
-    const LOOK: &str = r#"
+/// Asserts that the responses are in the page only as text, and that all of it stays in its place.
+async fn assert_inert(desk: &Desk, screen: &str) -> Result<()> {
+    const CHECK: &str = r#"
         const wrong = [];
         if (window.hostile) wrong.push('a script has run');
         for (const made of document.querySelectorAll('x-hostile, img, iframe, body script, b')) wrong.push(`made: ${made.outerHTML.slice(0, 80)}`);
@@ -114,11 +114,11 @@ async fn is_inert(desk: &Desk, screen: &str) -> Result<()> {
                 if (/^(href|src|action)$/.test(name) && /^\s*javascript:/i.test(value)) wrong.push(`${name}=${value.slice(0, 40)}`);
             }
         }
-        // Behind such a mark 61.613 reads as 316.16.
+        // After such a control 61.613 reads as 316.16.
         for (const figure of document.querySelectorAll('data.figure')) {
-            if (/[\u202a-\u202e\u2066-\u2069]/.test(figure.textContent)) wrong.push(`a figure turned round: ${figure.textContent}`);
+            if (/[\u202a-\u202e\u2066-\u2069]/.test(figure.textContent)) wrong.push(`bidi control in an amount: ${figure.textContent}`);
         }
-        // A mark that turns the writing round must not reach beyond what a backend has said.
+        // A bidirectional control must not affect anything beyond the service's own text.
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) {
             const node = walker.currentNode;
@@ -138,49 +138,49 @@ async fn is_inert(desk: &Desk, screen: &str) -> Result<()> {
         const root = document.documentElement;
         const over = root.scrollWidth - root.clientWidth;
         if (over > 0) {
-            wrong.push(`runs ${over} px out of the page`);
+            wrong.push(`overflows the page by ${over} px`);
             const out = [...document.querySelectorAll('body *')].filter((element) =>
                 element.getBoundingClientRect().right > root.clientWidth + 1 && !element.parentElement.closest('.scroll, [hidden]'));
             wrong.push(...out.slice(-3).map((element) => `out: ${element.outerHTML.slice(0, 120)}`));
         }
-        // A name without end takes its line, not the page.
+        // An endless name may fill its line, but not the page.
         if (root.scrollHeight > 20000) wrong.push(`the page is ${root.scrollHeight} px high`);
         return [...new Set(wrong)].slice(0, 12);"#;
-    let wrong = desk.js(LOOK).await?;
+    let wrong = desk.js(CHECK).await?;
     desk.screenshot(screen).await?;
     println!("{screen}: {wrong:#}");
     assert_eq!(wrong, json!([]), "{screen}");
     Ok(())
 }
 
-/// Every screen, and what can be opened on it.
-async fn on_every_screen(desk: &Desk, endless: &str, width: u32) -> Result<()> {
-    serve(desk, answers(endless)).await?;
+/// Checks every screen, and what can be opened on it.
+async fn check_every_screen(desk: &Desk, endless: &str, width: u32) -> Result<()> {
+    serve(desk, responses(endless)).await?;
     sign_in(desk, "/").await?;
     desk.css("main table tbody tr").nth(0).seen().await?;
-    for (link, there) in [
+    for (link, ready) in [
         ("Overview", "main table tbody tr"),
         ("Calculate", "main form"),
         ("Transfer", "#minutes"),
         ("Revert", "#minutes"),
         ("Allocate", "main form"),
-        ("Log", "table.log tr.row"),
-        ("Wallet", "main table tbody tr"),
+        ("Credit log", "table.log tr.row"),
+        ("Wallet history", "main table tbody tr"),
         ("Activity", "main h1"),
     ] {
-        steps::go(desk, link).await?;
-        desk.css(there).nth(0).seen().await?;
+        steps::open_screen(desk, link).await?;
+        desk.css(ready).nth(0).seen().await?;
         if link == "Transfer" {
-            // The endless one, by its id.
+            // The child with the endless name, by its id.
             steps::fill_transfer(desk, "4011", "20").await?;
         }
-        is_inert(desk, &format!("{link}-{width}")).await?;
+        assert_inert(desk, &format!("{link}-{width}")).await?;
     }
-    steps::go(desk, "Log").await?;
+    steps::open_screen(desk, "Credit log").await?;
     for at in [0, 10] {
         desk.css("tr.row .open").nth(at).click().await?;
         desk.role("dialog").seen().await?;
-        is_inert(desk, &format!("row-{at}-{width}")).await?;
+        assert_inert(desk, &format!("row-{at}-{width}")).await?;
         desk.js("document.querySelector('dialog[open]').close()")
             .await?;
     }
@@ -188,10 +188,10 @@ async fn on_every_screen(desk: &Desk, endless: &str, width: u32) -> Result<()> {
 }
 
 #[test]
-fn hostile_texts_are_shown_as_text_on_a_desk() {
+fn hostile_texts_are_shown_as_text_on_desktop() {
     journey(async |desk| {
         desk.size(1280, 900).await?;
-        on_every_screen(desk, &"W".repeat(3000), 1280).await
+        check_every_screen(desk, &"W".repeat(3000), 1280).await
     });
 }
 
@@ -199,94 +199,95 @@ fn hostile_texts_are_shown_as_text_on_a_desk() {
 fn hostile_texts_are_shown_as_text_on_a_phone() {
     journey(async |desk| {
         desk.size(320, 720).await?;
-        on_every_screen(desk, &"W".repeat(3000), 320).await
+        check_every_screen(desk, &"W".repeat(3000), 320).await
     });
 }
 
 #[test]
-fn a_name_of_a_megabyte_leaves_the_page_whole() {
+fn a_one_megabyte_name_does_not_break_the_page() {
     let engines = [Engine::Chromium, Engine::WebKit];
     let setup = Setup::default().only(
         engines,
-        "Firefox takes minutes to lay out a line of a megabyte",
+        "Firefox takes minutes to lay out a one-megabyte line",
     );
     setup.journey(async |desk| {
         desk.size(1280, 900).await?;
-        on_every_screen(desk, &endless(), 1_000_000).await
+        check_every_screen(desk, &endless(), 1_000_000).await
     });
 }
 
-/// From the form to the journal, with a child of this name.
-async fn moves_to(desk: &Desk, name: &str) -> Result<()> {
+/// Transfers to a child of this name, and checks every step from the review to the journal.
+async fn transfer_to_child_named(desk: &Desk, name: &str) -> Result<()> {
     desk.size(320, 720).await?;
     let child = json!({ "child": { "id": 4002, "name": name } });
     desk.sandbox.set(child).await?;
     sign_in(desk, "/transfer").await?;
     steps::review_transfer(desk, "4002", "20").await?;
-    is_inert(desk, "review").await?;
+    assert_inert(desk, "review").await?;
     desk.css("main .review button.primary").click().await?;
     desk.css("main .receipt").seen().await?;
-    is_inert(desk, "receipt").await?;
-    steps::go(desk, "Activity").await?;
+    assert_inert(desk, "receipt").await?;
+    steps::open_screen(desk, "Activity").await?;
     desk.css("main [id^='key-']").nth(0).seen().await?;
-    is_inert(desk, "activity").await
+    assert_inert(desk, "activity").await
 }
 
 #[test]
-fn a_movement_to_a_child_named_in_markup() {
-    journey(async |desk| moves_to(desk, TEXTS[0]).await);
+fn a_transfer_to_a_child_named_in_markup() {
+    journey(async |desk| transfer_to_child_named(desk, TEXTS[0]).await);
 }
 
 #[test]
-fn a_movement_to_a_child_whose_name_turns_the_writing_round() {
-    journey(async |desk| moves_to(desk, TEXTS[4]).await);
+fn a_transfer_to_a_child_with_bidi_controls_in_its_name() {
+    journey(async |desk| transfer_to_child_named(desk, TEXTS[4]).await);
 }
 
 #[test]
-fn a_movement_to_a_child_whose_name_has_no_end() {
-    journey(async |desk| moves_to(desk, &"W".repeat(3000)).await);
+fn a_transfer_to_a_child_with_an_endless_name() {
+    journey(async |desk| transfer_to_child_named(desk, &"W".repeat(3000)).await);
 }
 
-/// A spreadsheet runs what begins like a formula, wherever it came from; figures stay figures, below zero too.
+/// A spreadsheet runs any text that starts like a formula, wherever it came from. Amounts stay numbers, also negative
+/// ones.
 #[test]
-fn a_saved_log_holds_nothing_that_a_spreadsheet_runs() {
+fn an_exported_log_has_nothing_that_a_spreadsheet_runs() {
     journey(async |desk| {
-        serve(desk, answers("@SUM(1)")).await?;
+        serve(desk, responses("@SUM(1)")).await?;
         sign_in(desk, "/log").await?;
         desk.css("tr.row").nth(0).seen().await?;
-        let file = saved(desk, "CSV").await?;
-        for told in [
+        let file = export_log(desk, "CSV").await?;
+        for expected in [
             r#""'=HYPERLINK(""http://evil.example"")""#,
             "'@SUM(1)",
             ",-79000000000000000000000000000,",
         ] {
-            assert!(file.contains(told), "no {told} in {file}");
+            assert!(file.contains(expected), "no {expected} in {file}");
         }
-        for begun in [",=", ",\"=", ",@", ",\"@", ",+", ",\"+", "\n="] {
-            assert!(!file.contains(begun), "{begun} in {file}");
+        for start in [",=", ",\"=", ",@", ",\"@", ",+", ",\"+", "\n="] {
+            assert!(!file.contains(start), "{start} in {file}");
         }
         Ok(())
     });
 }
 
-/// What cannot be read is told, and nothing else of the page falls over.
+/// An unreadable response is reported, and the rest of the page keeps working.
 #[test]
-fn figures_and_texts_that_cannot_be_read_are_told() {
+fn unreadable_responses_are_reported() {
     Setup::default().journey(async |desk| {
         let surrogate = r#"{"success":true,"data":{"logs":[{"id":1,"notes":"\ud800"}],"total_records":1,"page":1,"page_size":20,"total_pages":1}}"#;
         let beyond = r#"{"success":true,"data":{"logs":[{"id":1,"credit_amount":1e30}],"total_records":1,"page":1,"page_size":20,"total_pages":1}}"#;
         let markup = "<!doctype html><img src=x onerror=\"window.hostile=1\"><h1>Bad gateway</h1>";
         sign_in(desk, "/").await?;
         for body in [surrogate, beyond, markup] {
-            desk.sandbox.no_faults().await?;
+            desk.sandbox.clear_faults().await?;
             serve(desk, vec![("GET /api/v1/reseller/credits/logs", Value::from(body))]).await?;
-            steps::go(desk, "Activity").await?;
-            steps::go(desk, "Log").await?;
+            steps::open_screen(desk, "Activity").await?;
+            steps::open_screen(desk, "Credit log").await?;
             desk.css("main .notice").nth(0).seen().await?;
-            is_inert(desk, "unreadable").await?;
+            assert_inert(desk, "unreadable").await?;
         }
-        desk.sandbox.no_faults().await?;
-        desk.button("Read again").nth(0).click().await?;
+        desk.sandbox.clear_faults().await?;
+        desk.button("Refresh").nth(0).click().await?;
         desk.css("table.log tr.row").nth(0).seen().await
     });
 }

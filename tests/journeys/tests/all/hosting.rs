@@ -1,4 +1,4 @@
-//! The portal below a path, with rules for unknown addresses and without, and what it says where it is not set up.
+//! The portal under a path, on hosts with and without rewrite rules, and what it shows when it isn't configured.
 
 use anyhow::Result;
 use credit_desk_journeys::{
@@ -7,24 +7,24 @@ use credit_desk_journeys::{
 };
 use serde_json::json;
 
-use crate::steps::{Kind, give_keys, go, made, refusals_are_expected};
+use crate::steps::{Kind, allow_failed_requests, completed_count, enter_keys, open_screen};
 
-/// All that is to be found below `/desk/`: links into it, a movement, the way back, loading anew.
-async fn lies_below_a_path(desk: &Desk, host: &Host) -> Result<()> {
+/// Checks everything under `/desk/`: links into it, a movement, back and forward, reloads.
+async fn check_under_a_path(desk: &Desk, host: &Host) -> Result<()> {
     host.goto(desk, "/desk/log?page_size=10").await?;
-    give_keys(desk).await?;
-    desk.heading("Log").seen().await?;
+    enter_keys(desk).await?;
+    desk.heading("Credit log").seen().await?;
     assert!(host.path(desk).await?.starts_with("/desk/log"));
-    go(desk, "Transfer").await?;
+    open_screen(desk, "Transfer").await?;
     host.is_at(desk, "/desk/transfer").await?;
     desk.css("nav.main a[aria-current=page]")
         .shows("Transfer")
         .await?;
     Kind::Transfer.review(desk, 20).await?;
-    Kind::Transfer.confirm(desk, 20).click().await?;
+    Kind::Transfer.confirm_button(desk, 20).click().await?;
     desk.css(".receipt").seen().await?;
-    assert_eq!(made(desk, Kind::Transfer).await?, 1);
-    go(desk, "Overview").await?;
+    assert_eq!(completed_count(desk, Kind::Transfer).await?, 1);
+    open_screen(desk, "Overview").await?;
     desk.heading("Overview").seen().await?;
     desk.css("nav.main a[aria-current=page]")
         .shows("Overview")
@@ -34,14 +34,14 @@ async fn lies_below_a_path(desk: &Desk, host: &Host) -> Result<()> {
     desk.forward().await?;
     desk.heading("Overview").seen().await?;
     desk.press("gl").await?;
-    desk.heading("Log").seen().await?;
+    desk.heading("Credit log").seen().await?;
     desk.reload().await?;
-    give_keys(desk).await?;
-    desk.heading("Log").seen().await?;
-    go(desk, "Overview").await?;
+    enter_keys(desk).await?;
+    desk.heading("Credit log").seen().await?;
+    open_screen(desk, "Overview").await?;
     desk.heading("Overview").seen().await?;
     desk.reload().await?;
-    give_keys(desk).await?;
+    enter_keys(desk).await?;
     desk.heading("Overview").seen().await?;
 
     for address in [
@@ -51,7 +51,7 @@ async fn lies_below_a_path(desk: &Desk, host: &Host) -> Result<()> {
         "/desk/transfer?child=4002&minutes=5",
     ] {
         host.goto(desk, address).await?;
-        give_keys(desk).await?;
+        enter_keys(desk).await?;
         if address.contains("transfer") {
             desk.field("Minutes").holds("5").await?;
         } else {
@@ -62,44 +62,44 @@ async fn lies_below_a_path(desk: &Desk, host: &Host) -> Result<()> {
 }
 
 #[test]
-fn below_a_path_on_a_host_that_rewrites() {
+fn works_under_a_path_on_a_host_that_rewrites() {
     journey(async |desk| {
         let hosting = Hosting {
             path: "/desk/",
             ..Hosting::default()
         };
         let host = Host::start(desk, hosting).await?;
-        lies_below_a_path(desk, &host).await?;
+        check_under_a_path(desk, &host).await?;
         host.goto(desk, "/desk/nowhere").await?;
-        give_keys(desk).await?;
-        desk.heading("No such page").seen().await
+        enter_keys(desk).await?;
+        desk.heading("Page not found").seen().await
     });
 }
 
 #[test]
-fn below_a_path_on_a_host_without_rules() {
+fn works_under_a_path_on_a_host_without_rules() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         let hosting = Hosting {
             path: "/desk/",
             rewrites: false,
             ..Hosting::default()
         };
         let host = Host::start(desk, hosting).await?;
-        lies_below_a_path(desk, &host).await?;
-        // 404.html: the portal's own word.
+        check_under_a_path(desk, &host).await?;
+        // Through 404.html, which is the portal itself.
         host.goto(desk, "/desk/nowhere").await?;
-        give_keys(desk).await?;
-        desk.heading("No such page").seen().await?;
+        enter_keys(desk).await?;
+        desk.heading("Page not found").seen().await?;
         desk.link("Go to the overview").click().await?;
         desk.heading("Overview").seen().await
     });
 }
 
 #[test]
-fn a_configuration_that_cannot_be_used_says_why_and_is_tried_again() {
+fn an_invalid_configuration_says_why_and_can_be_retried() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         let bad = "{\n  \"title\": \"Desk\",\n  \"reseller_api\": { \"base_url\": \"backend.example\" }\n}";
         let hosting = Hosting {
             path: "/desk/",
@@ -136,21 +136,21 @@ fn a_configuration_that_cannot_be_used_says_why_and_is_tried_again() {
         alert
             .shows("/desk/config.json was answered with status 404")
             .await?;
-        // Nothing to be reached at all.
+        // The host can't be reached at all.
         desk.allow_console_error("restricted network port");
         host.change(|hosting| hosting.config = Some(json!("http://127.0.0.1:9/")));
         desk.button("Try again").click().await?;
         alert.shows("be downloaded").await?;
         host.change(|hosting| hosting.config = Some(json!({})));
         desk.button("Try again").click().await?;
-        give_keys(desk).await?;
-        desk.heading("Log").seen().await
+        enter_keys(desk).await?;
+        desk.heading("Credit log").seen().await
     });
 }
 
 #[test]
-fn the_brand_and_the_help_are_the_resellers_own() {
-    const COLOURS: &str = "
+fn the_brand_and_the_help_links_are_configurable() {
+    const COLORS: &str = "
         const { backgroundColor, color } = getComputedStyle(document.querySelector('.brand'));
         return [backgroundColor, color]";
     journey(async |desk| {
@@ -166,14 +166,14 @@ fn the_brand_and_the_help_are_the_resellers_own() {
         host.goto(desk, "/").await?;
         desk.css(".brand").shows("Northwind Minutes").await?;
         assert_eq!(
-            desk.js(COLOURS).await?,
+            desk.js(COLORS).await?,
             json!(["rgb(255, 204, 0)", "rgb(0, 0, 0)"])
         );
         desk.css("nav.help a[target=_blank]")
             .containing("Handbook")
             .has("href", "https://help.example/desk")
             .await?;
-        give_keys(desk).await?;
+        enter_keys(desk).await?;
         desk.heading("Overview").seen().await?;
         assert_eq!(desk.title().await?, "Overview · Northwind Minutes");
         desk.css("nav.help a")
@@ -191,7 +191,7 @@ fn the_brand_and_the_help_are_the_resellers_own() {
         desk.reload().await?;
         desk.heading("Sign in").seen().await?;
         assert_eq!(
-            desk.js(COLOURS).await?,
+            desk.js(COLORS).await?,
             json!(["rgb(11, 92, 86)", "rgb(255, 255, 255)"])
         );
         desk.press(Key::Tab).await

@@ -1,50 +1,50 @@
-//! The portal as plain files on a host of its own, with both APIs on another origin.
+//! The portal as static files on its own host, with both APIs on another origin.
 
 use anyhow::Result;
 use credit_desk_hosting::{config, rules};
 use credit_desk_journeys::{Kind, Setup, journey};
 
-use crate::steps::{a_transfer_is_in_the_log, blocked_by_the_policy_is_expected, sign_in};
+use crate::steps::{allow_policy_violations, sign_in, transfer_and_check_log};
 
 fn setup() -> Setup {
     Setup::default().host(Kind::Plain)
 }
 
 #[test]
-fn with_the_apis_elsewhere_all_is_as_usual() {
+fn everything_works_with_the_apis_on_another_origin() {
     setup().journey(async |desk| {
         sign_in(desk, "/transfer").await?;
-        a_transfer_is_in_the_log(desk).await?;
-        // Nowhere else: the page's policy, not the other host, says no.
-        blocked_by_the_policy_is_expected(desk);
+        transfer_and_check_log(desk).await?;
+        // Requests elsewhere are blocked by the page's policy, not by the other host.
+        allow_policy_violations(desk);
         desk.allow_console_error("Refused to connect");
         let elsewhere = format!("{}/__sandbox/ledger", desk.sandbox.address());
-        let tried = format!("return fetch('{elsewhere}').then(() => 'answered', () => 'refused')");
-        let below = desk.js(&tried).await?;
-        // The organizations API has the whole origin, so this one may be asked …
-        assert_eq!(below, "answered");
+        let request = format!("return fetch('{elsewhere}').then(() => 'answered', () => 'refused')");
+        let same_origin = desk.js(&request).await?;
+        // The organizations API covers the whole origin, so this request is allowed …
+        assert_eq!(same_origin, "answered");
         let other = "return fetch('http://127.0.0.1:9/').then(() => 'answered', () => 'refused')";
         let blocked = "const seen = new Promise((resolve) => addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective)));";
-        // … and another may not.
+        // … and one to another origin is not.
         assert_eq!(desk.js(&format!("{blocked} {}; return seen", other.trim_start_matches("return "))).await?, "connect-src");
         Ok(())
     });
 }
 
 #[test]
-fn the_headers_name_the_backends_of_the_configuration() {
+fn the_headers_name_the_configured_services() {
     setup().journey(async |desk| {
         let sources = config::sources(&desk.host().dist().join("config.json"))?;
-        let backend = desk.sandbox.address();
-        assert_eq!(sources, [format!("{backend}/api/v1/"), backend.to_owned()]);
+        let service = desk.sandbox.address();
+        assert_eq!(sources, [format!("{service}/api/v1/"), service.to_owned()]);
         let client = reqwest::Client::builder().no_proxy().build()?;
         for path in ["/", "/config.json", "/log", "/missing.wasm"] {
-            let answer = client
+            let response = client
                 .get(format!("{}{path}", desk.address()))
                 .send()
                 .await?;
             for (name, value) in rules::headers(&sources) {
-                assert_eq!(answer.headers()[name], value, "{path}: {name}");
+                assert_eq!(response.headers()[name], value, "{path}: {name}");
             }
         }
         for path in [
@@ -62,19 +62,19 @@ fn the_headers_name_the_backends_of_the_configuration() {
             "//_headers",
             "/%2eenv",
         ] {
-            let answer = client
+            let response = client
                 .get(format!("{}{path}", desk.address()))
                 .send()
                 .await?;
-            assert_eq!(answer.status(), 404, "{path}");
-            assert!(!answer.text().await?.contains('<'), "{path}");
+            assert_eq!(response.status(), 404, "{path}");
+            assert!(!response.text().await?.contains('<'), "{path}");
         }
         Ok(())
     });
 }
 
 #[test]
-fn the_build_carries_the_rules_for_every_host() {
+fn the_build_contains_the_rules_for_every_host() {
     setup().journey(async |desk| {
         let read = |name: &str| -> Result<String> {
             Ok(std::fs::read_to_string(desk.host().dist().join(name))?)
@@ -92,24 +92,25 @@ fn the_build_carries_the_rules_for_every_host() {
         }
         let name = desk.host().name("_bg.wasm")?;
         assert!(
-            read("_headers")?.contains(&format!("/{name}\n  Cache-Control: {}\n", rules::FOREVER))
+            read("_headers")?
+                .contains(&format!("/{name}\n  Cache-Control: {}\n", rules::IMMUTABLE))
         );
         assert!(read("_redirects")?.contains("/transfer / 200\n"));
-        // The portal itself, which says that there is no such page.
+        // The portal itself, which says that the page doesn't exist.
         assert!(read("404.html")?.contains("id=\"boot\""));
         Ok(())
     });
 }
 
 #[test]
-fn the_console_stays_silent() {
+fn the_console_stays_empty() {
     journey(async |desk| {
         for path in ["/", "/transfer", "/log"] {
             desk.goto(path).await?;
             desk.heading("Sign in").seen().await?;
         }
-        let said = desk.console().await?;
-        assert!(said.is_empty(), "{said:?}");
+        let entries = desk.console().await?;
+        assert!(entries.is_empty(), "{entries:?}");
         Ok(())
     });
 }

@@ -2,15 +2,15 @@
 
 use credit_desk_journeys::{
     Engine, Setup,
-    place::{Came, Host, Hosting},
+    place::{Host, Hosting, RecordedRequest},
 };
 use serde_json::json;
 
-use crate::steps::{Kind, give_keys, key_of};
+use crate::steps::{Kind, enter_keys, submission_key};
 
-/// Every Idempotency-Key among the headers of a request.
-fn keys(came: &Came) -> usize {
-    came.headers.matches("\"idempotency-key\":").count()
+/// Counts the Idempotency-Key headers of a request.
+fn count_keys(request: &RecordedRequest) -> usize {
+    request.headers.matches("\"idempotency-key\":").count()
 }
 
 #[test]
@@ -24,26 +24,26 @@ fn the_key_that_arrives_is_the_portals_own() {
             .await?;
         let host = Host::start(desk, Hosting::default()).await?;
         host.goto(desk, "/").await?;
-        give_keys(desk).await?;
+        enter_keys(desk).await?;
         for kind in Kind::BOTH {
             kind.send(desk, 20).await?;
-            let key = key_of(desk, "receipt").await?;
-            kind.is_made_once(desk, &key).await?;
+            let key = submission_key(desk, "receipt").await?;
+            kind.assert_completed_once(desk, &key).await?;
             let movements = host.movements();
             let sent: Vec<_> = movements
                 .iter()
-                .filter(|came| came.key.as_deref() == Some(&*key))
+                .filter(|request| request.key.as_deref() == Some(&*key))
                 .collect();
             assert_eq!(sent.len(), 1, "{movements:?}");
-            assert_eq!(keys(sent[0]), 1, "{sent:?}");
+            assert_eq!(count_keys(sent[0]), 1, "{sent:?}");
         }
-        assert_eq!(host.movements().len(), 2, "and no other movement");
-        // Firefox does add one where there is none: otherwise this journey would prove nothing.
+        assert_eq!(host.movements().len(), 2, "no other movement is sent");
+        // Firefox does add one where there is none; otherwise this test would prove nothing.
         desk.js("return fetch('/v1/x', { method: 'POST' }).then(() => null)")
             .await?;
-        let came = host.came();
-        let other = came.iter().find(|came| came.what == "POST /v1/x");
-        assert_eq!(other.map(keys), Some(1), "{other:?}");
+        let requests = host.requests();
+        let other = requests.iter().find(|request| request.what == "POST /v1/x");
+        assert_eq!(other.map(count_keys), Some(1), "{other:?}");
         Ok(())
     });
 }

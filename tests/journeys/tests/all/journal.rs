@@ -1,18 +1,19 @@
-//! The journal: written before anything is sent, without a credential, and never taken for granted.
+//! The journal: written before anything is sent, without credentials, and not always available.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup, journey};
 use serde_json::{Value, json};
 
 use crate::steps::{
-    self, Kind, TRANSFER, before_every_page, ended, give_keys, go, key_of, made, no_longer,
-    refusals_are_expected, requests_of, sign_in,
+    self, Kind, TRANSFER, allow_failed_requests, assert_outcome, before_every_page,
+    completed_count, enter_keys, open_screen, remove_page_script, requests_with_key, sign_in,
+    submission_key,
 };
 
 const CREDENTIALS: [&str; 2] = ["demo-reseller-key", "lp_test_demo"];
 
-/// Everything that is kept in this browser for the portal, as text.
-const KEPT: &str = "
+/// Collects everything that this browser stores for the portal, as text.
+const STORED: &str = "
     const request = (request) => new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
@@ -28,44 +29,44 @@ const KEPT: &str = "
     }
     return JSON.stringify(kept);";
 
-async fn kept(desk: &Desk) -> Result<String> {
-    let script = format!("return (async () => {{ {KEPT} }})()");
-    let kept = desk.js(&script).await?;
-    Ok(kept.as_str().unwrap_or_default().to_owned())
+async fn stored(desk: &Desk) -> Result<String> {
+    let script = format!("return (async () => {{ {STORED} }})()");
+    let text = desk.js(&script).await?;
+    Ok(text.as_str().unwrap_or_default().to_owned())
 }
 
-fn holds_no_credential(text: &str) {
+fn assert_no_credential(text: &str) {
     for credential in CREDENTIALS {
         assert!(!text.contains(credential), "{credential} in {text}");
     }
 }
 
 #[test]
-fn what_is_kept_and_what_is_copied_hold_no_credential() {
-    let close = Setup::default().sandbox(["--connections", "close"]);
-    close.journey(async |desk| {
-        refusals_are_expected(desk);
+fn stored_and_copied_data_contain_no_credentials() {
+    let setup = Setup::default().sandbox(["--connections", "close"]);
+    setup.journey(async |desk| {
+        allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         Kind::Transfer.send(desk, 20).await?;
-        let transfer = key_of(desk, "receipt").await?;
+        let transfer = submission_key(desk, "receipt").await?;
         let kind = Kind::Allocation;
         kind.fault(desk, json!({ "fault": "drop_after", "delay_ms": 2000 })).await?;
-        let key = kind.is_sending(desk, 20).await?;
-        let text = kept(desk).await?;
+        let key = kind.send_and_wait(desk, 20).await?;
+        let text = stored(desk).await?;
         assert!(text.contains(&transfer) && text.contains(&key), "{text}");
-        holds_no_credential(&text);
-        ended(desk, &key, "done").await?;
-        let text = kept(desk).await?;
-        assert!(text.contains("5678"), "whose it is: {text}");
-        holds_no_credential(&text);
+        assert_no_credential(&text);
+        assert_outcome(desk, &key, "done").await?;
+        let text = stored(desk).await?;
+        assert!(text.contains("5678"), "the account is recorded: {text}");
+        assert_no_credential(&text);
 
-        // What a backend's support needs: the key, what was sent, and every attempt.
-        let told = desk.css(&format!("article.submission[data-key='{key}']"));
-        desk.css("summary").within(&told).click().await?;
-        // The page's policy lets nobody read the clipboard.
+        // What the provider's support needs: the key, what was sent, and every attempt.
+        let article = desk.css(&format!("article.submission[data-key='{key}']"));
+        desk.css("summary").within(&article).click().await?;
+        // The page's policy blocks reading the clipboard.
         desk.js("window.copied = []; navigator.clipboard.writeText = async (text) => { copied.push(text); };").await?;
-        desk.button("Copy for support").within(&told).click().await?;
-        told.shows("Copied.").await?;
+        desk.button("Copy support details").within(&article).click().await?;
+        article.shows("Copied.").await?;
         let copied = desk.js("return copied.at(-1)").await?;
         let copied = copied.as_str().unwrap_or_default();
         for words in [
@@ -75,22 +76,22 @@ fn what_is_kept_and_what_is_copied_hold_no_credential() {
             "Attempt 1: ".to_owned(),
             ": Network".to_owned(),
             "Attempt 2: ".to_owned(),
-            ": a good answer".to_owned(),
+            ": success".to_owned(),
             "State: done".to_owned(),
             "Transaction: txn_".to_owned(),
         ] {
             assert!(copied.contains(&words), "{words:?} in {copied}");
         }
         assert!(!copied.contains("Attempt 3"), "{copied}");
-        holds_no_credential(copied);
+        assert_no_credential(copied);
         Ok(())
     });
 }
 
-/// Notes, in their order, when a submission was written for good and when a request with its key left.
-const IN_ORDER: &str = "
+/// Records, in order, when a submission was durably written and when a request with its key was sent.
+const RECORD_ORDER: &str = "
     window.order = [];
-    // Listened to from the beginning: whoever else waits for its end hears of it later.
+    // Added at the start, so that this listener runs before all others.
     const { transaction } = IDBDatabase.prototype;
     IDBDatabase.prototype.transaction = function (...how) {
         const begun = transaction.call(this, ...how);
@@ -112,17 +113,17 @@ const IN_ORDER: &str = "
     };";
 
 #[test]
-fn every_attempt_is_written_for_good_before_it_is_sent() {
-    let close = Setup::default().sandbox(["--connections", "close"]);
-    close.journey(async |desk| {
-        refusals_are_expected(desk);
-        before_every_page(desk, IN_ORDER).await?;
+fn every_attempt_is_durably_written_before_it_is_sent() {
+    let setup = Setup::default().sandbox(["--connections", "close"]);
+    setup.journey(async |desk| {
+        allow_failed_requests(desk);
+        before_every_page(desk, RECORD_ORDER).await?;
         sign_in(desk, "/").await?;
         let kind = Kind::Allocation;
         kind.fault(desk, json!({ "fault": "drop_after" })).await?;
         kind.send(desk, 20).await?;
-        let key = key_of(desk, "receipt").await?;
-        ended(desk, &key, "done").await?;
+        let key = submission_key(desk, "receipt").await?;
+        assert_outcome(desk, &key, "done").await?;
         let order = desk.js("return order").await?;
         let order: Vec<_> = order
             .as_array()
@@ -141,8 +142,8 @@ fn every_attempt_is_written_for_good_before_it_is_sent() {
     });
 }
 
-/// Ways in which a browser has no journal.
-const NONE: [&str; 3] = [
+/// Ways for a browser to have no journal.
+const NO_JOURNAL: [&str; 3] = [
     "Object.defineProperty(window, 'indexedDB', { value: undefined })",
     "IDBFactory.prototype.open = () => { throw new DOMException('The operation is insecure.', 'SecurityError') }",
     "const open = IDBFactory.prototype.open;
@@ -150,58 +151,54 @@ const NONE: [&str; 3] = [
 ];
 
 #[test]
-fn without_a_journal_nothing_is_sent_before_that_is_accepted() {
+fn without_a_journal_nothing_is_sent_until_the_user_accepts() {
     journey(async |desk| {
         let kind = Kind::Transfer;
-        for (round, way) in NONE.into_iter().enumerate() {
-            let script = before_every_page(desk, way).await?;
+        for (round, cause) in NO_JOURNAL.into_iter().enumerate() {
+            let script = before_every_page(desk, cause).await?;
             let (size, sent) = (20 + u32::try_from(round)?, 2 * round as u64);
             sign_in(desk, "/").await?;
             kind.open(desk).await?;
             kind.review(desk, size).await?;
             let warning = desk.css(".review .no-journal");
-            warning
-                .shows("does not let the portal keep its journal")
-                .await?;
-            kind.confirm(desk, size).double_click().await?;
-            kind.confirm(desk, size).click().await?;
-            // A confirmation that counted would have read the figures anew, and sent.
-            go(desk, "Overview").await?;
+            warning.shows("is blocking local storage").await?;
+            kind.confirm_button(desk, size).double_click().await?;
+            kind.confirm_button(desk, size).click().await?;
+            // A confirmation that counted would have refreshed the amounts and sent the request.
+            open_screen(desk, "Overview").await?;
             desk.heading("Overview").seen().await?;
-            kind.has_asked(desk, sent).await?;
+            kind.wait_for_requests(desk, sent).await?;
             kind.open(desk).await?;
             desk.button("Review transfer").click().await?;
-            desk.button("I accept this")
+            desk.button("Continue anyway")
                 .within(&warning)
                 .click()
                 .await?;
-            kind.confirm(desk, size).click().await?;
-            let key = key_of(desk, "receipt").await?;
-            assert_eq!(requests_of(desk, &key).await?.len(), 1);
-            // Accepted once, for as long as the page lives.
+            kind.confirm_button(desk, size).click().await?;
+            let key = submission_key(desk, "receipt").await?;
+            assert_eq!(requests_with_key(desk, &key).await?.len(), 1);
+            // Accepted once, until the page is closed.
             desk.button("New transfer").click().await?;
             kind.review(desk, size + 10).await?;
-            kind.confirm(desk, size + 10).click().await?;
-            let key = key_of(desk, "receipt").await?;
-            ended(desk, &key, "done").await?;
-            desk.text("does not let the portal keep its journal")
-                .seen()
-                .await?;
-            kind.has_asked(desk, sent + 2).await?;
-            no_longer(desk, script).await?;
+            kind.confirm_button(desk, size + 10).click().await?;
+            let key = submission_key(desk, "receipt").await?;
+            assert_outcome(desk, &key, "done").await?;
+            desk.text("is blocking local storage").seen().await?;
+            kind.wait_for_requests(desk, sent + 2).await?;
+            remove_page_script(desk, script).await?;
         }
-        assert_eq!(made(desk, kind).await?, 6);
+        assert_eq!(completed_count(desk, kind).await?, 6);
         Ok(())
     });
 }
 
 #[test]
-fn without_a_journal_the_page_asks_before_it_is_left_with_something_unknown() {
-    let close = Setup::default().sandbox(["--connections", "close"]);
+fn without_a_journal_the_page_asks_before_it_is_left_with_an_unknown_outcome() {
+    let setup = Setup::default().sandbox(["--connections", "close"]);
     let slow = json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } });
-    close.config(slow).journey(async |desk| {
-        refusals_are_expected(desk);
-        before_every_page(desk, NONE[0]).await?;
+    setup.config(slow).journey(async |desk| {
+        allow_failed_requests(desk);
+        before_every_page(desk, NO_JOURNAL[0]).await?;
         let asks = async || {
             desk.js("return !dispatchEvent(new Event('beforeunload', { cancelable: true }))")
                 .await
@@ -210,19 +207,19 @@ fn without_a_journal_the_page_asks_before_it_is_left_with_something_unknown() {
         let kind = Kind::Transfer;
         kind.open(desk).await?;
         kind.review(desk, 20).await?;
-        desk.button("I accept this").click().await?;
+        desk.button("Continue anyway").click().await?;
         kind.fault(desk, json!({ "fault": "drop_before" })).await?;
-        kind.confirm(desk, 20).click().await?;
-        let key = key_of(desk, "unknown").await?;
+        kind.confirm_button(desk, 20).click().await?;
+        let key = submission_key(desk, "unknown").await?;
         assert_eq!(asks().await?, true, "only this page knows of it");
-        ended(desk, &key, "absent").await?;
+        assert_outcome(desk, &key, "absent").await?;
         assert_eq!(asks().await?, false);
         Ok(())
     });
 }
 
 #[test]
-fn a_journal_that_cannot_be_written_any_more_sends_nothing() {
+fn nothing_is_sent_when_the_journal_cannot_be_written() {
     journey(async |desk| {
         sign_in(desk, "/").await?;
         let kind = Kind::Transfer;
@@ -230,22 +227,22 @@ fn a_journal_that_cannot_be_written_any_more_sends_nothing() {
         kind.review(desk, 20).await?;
         desk.js("IDBObjectStore.prototype.put = () => { throw new DOMException('There is no room.', 'QuotaExceededError') }")
             .await?;
-        kind.confirm(desk, 20).click().await?;
+        kind.confirm_button(desk, 20).click().await?;
         let unwritten = desk.css(".review .asks.unwritten");
         unwritten.shows("Nothing was sent").await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 0);
-        kind.confirm(desk, 20).click().await?;
-        desk.button("I accept this").click().await?;
-        kind.confirm(desk, 20).click().await?;
-        let key = key_of(desk, "receipt").await?;
-        ended(desk, &key, "done").await?;
+        kind.confirm_button(desk, 20).click().await?;
+        desk.button("Continue anyway").click().await?;
+        kind.confirm_button(desk, 20).click().await?;
+        let key = submission_key(desk, "receipt").await?;
+        assert_outcome(desk, &key, "done").await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
         Ok(())
     });
 }
 
 #[test]
-fn entries_of_a_later_version_are_shown_and_left_alone() {
+fn records_of_a_newer_version_are_listed_and_left_unchanged() {
     const WRITE: &str = "
         const opened = indexedDB.open('credit-desk');
         return new Promise((resolve, reject) => {
@@ -259,19 +256,19 @@ fn entries_of_a_later_version_are_shown_and_left_alone() {
     journey(async |desk| {
         sign_in(desk, "/").await?;
         Kind::Transfer.send(desk, 20).await?;
-        let key = key_of(desk, "receipt").await?;
+        let key = submission_key(desk, "receipt").await?;
         desk.js(WRITE).await?;
         desk.reload().await?;
-        give_keys(desk).await?;
-        ended(desk, &key, "done").await?;
-        desk.text("entries that this version cannot read")
+        enter_keys(desk).await?;
+        assert_outcome(desk, &key, "done").await?;
+        desk.text("saved requests can't be read by this version")
             .seen()
             .await?;
-        desk.button("Show them").click().await?;
+        desk.button("View").click().await?;
         desk.text("key-of-tomorrow").seen().await?;
         assert!(
-            kept(desk).await?.contains("tomorrow"),
-            "it is left as it is"
+            stored(desk).await?.contains("tomorrow"),
+            "the record is unchanged"
         );
         Ok(())
     });

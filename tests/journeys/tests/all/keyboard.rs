@@ -1,54 +1,55 @@
-//! The log without a mouse: the order in which one comes through it, sorting, a row's dialog, the plots and the menus;
-//! and whoever presses something stays where they were.
+//! The log without a mouse: tab order, sorting, an entry's dialog, the charts and the menus. Pressing a control keeps
+//! the focus on it.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Engine, Key, Setup};
 
-use crate::steps::{follow, go, sign_in};
+use crate::steps::{navigate, open_screen, sign_in};
 
-/// Two pages of rows.
+/// Two pages of entries.
 fn setup() -> Setup {
     Setup::default().sandbox(["--rows", "30"])
 }
 
-/// Opens the log and waits for its rows.
+/// Opens the log and waits for its entries.
 async fn open(desk: &Desk) -> Result<()> {
     sign_in(desk, "/").await?;
-    go(desk, "Log").await?;
+    open_screen(desk, "Credit log").await?;
     desk.css("table.log .row").nth(19).seen().await
 }
 
-/// Waits until this has the focus.
+/// Waits until this element has the focus.
 #[track_caller]
-fn focus_is_on<'a>(desk: &'a Desk, what: &'a str) -> impl Future<Output = Result<()>> + 'a {
+fn wait_for_focus<'a>(desk: &'a Desk, what: &'a str) -> impl Future<Output = Result<()>> + 'a {
     desk.until(format!("{what} to have the focus"), async move || {
         Ok(desk.focused().await? == what)
     })
 }
 
-/// What has the focus on the way to `last`, each thing once: a date has several places in itself.
-async fn way_to(desk: &Desk, last: &str) -> Result<Vec<String>> {
-    const MOST: usize = 60;
-    let mut way: Vec<String> = Vec::new();
-    for _ in 0..MOST {
+/// Presses Tab until `last` has the focus. Returns what had it on the way, without repeats: a date field has several
+/// tab stops.
+async fn tab_to(desk: &Desk, last: &str) -> Result<Vec<String>> {
+    const LIMIT: usize = 60;
+    let mut stops: Vec<String> = Vec::new();
+    for _ in 0..LIMIT {
         desk.press(Key::Tab).await?;
-        let here = desk.focused().await?;
-        if way.last() != Some(&here) {
-            way.push(here);
+        let focused = desk.focused().await?;
+        if stops.last() != Some(&focused) {
+            stops.push(focused);
         }
-        if way.last().is_some_and(|here| here == last) {
+        if stops.last().is_some_and(|focused| focused == last) {
             break;
         }
     }
-    Ok(way)
+    Ok(stops)
 }
 
 #[test]
-fn one_comes_through_it_as_it_is_read() {
+fn the_tab_order_is_the_reading_order() {
     setup().journey(async |desk| {
         open(desk).await?;
-        focus_is_on(desk, "heading \"Log\"").await?;
-        let way = way_to(desk, "button \"Notes\"").await?;
+        wait_for_focus(desk, "heading \"Log\"").await?;
+        let stops = tab_to(desk, "button \"Notes\"").await?;
         let zone = desk
             .js("return Intl.DateTimeFormat().resolvedOptions().timeZone")
             .await?;
@@ -57,8 +58,8 @@ fn one_comes_through_it_as_it_is_read() {
             zone.as_str().unwrap_or_default()
         );
         let rows = match desk.engine() {
-            Engine::WebKit => "button \"Rows a page 20\"",
-            Engine::Chromium | Engine::Firefox => "combobox \"Rows a page\"",
+            Engine::WebKit => "button \"Rows per page 20\"",
+            Engine::Chromium | Engine::Firefox => "combobox \"Rows per page\"",
         };
         let expected = [
             "button \"Read again\"",
@@ -74,7 +75,7 @@ fn one_comes_through_it_as_it_is_read() {
             "button \"Last month\"",
             "button \"Account time (UTC+05:30)\"",
             &local,
-            "DisclosureTriangle \"Filter and sums\"",
+            "DisclosureTriangle \"Filters and totals\"",
             rows,
             "button \"First page\"",
             "button \"Previous page\"",
@@ -85,19 +86,23 @@ fn one_comes_through_it_as_it_is_read() {
             "region \"Log, table\"",
             "button \"Id\"",
         ];
-        assert_eq!(way[..expected.len().min(way.len())], expected, "{way:#?}");
-        let row = way_to(desk, "").await?;
+        assert_eq!(
+            stops[..expected.len().min(stops.len())],
+            expected,
+            "{stops:#?}"
+        );
+        let row = tab_to(desk, "").await?;
         assert!(row[0].starts_with("button \"Row "), "{row:?}");
         Ok(())
     });
 }
 
 #[test]
-fn a_heading_sorts_and_keeps_the_focus() {
+fn a_column_heading_sorts_and_keeps_the_focus() {
     setup().journey(async |desk| {
         open(desk).await?;
-        let credit = desk.css("table.log th").containing("Credit");
-        desk.button("Credit").within(&credit).focus().await?;
+        let credit = desk.css("table.log th").containing("Client credit");
+        desk.button("Client credit").within(&credit).focus().await?;
         for (order, path) in [
             ("ascending", "/log?sort=credit"),
             ("descending", "/log?sort=-credit"),
@@ -106,18 +111,18 @@ fn a_heading_sorts_and_keeps_the_focus() {
             credit.has("aria-sort", order).await?;
             desk.css(".stale").gone().await?;
             assert_eq!(desk.path().await?, path);
-            focus_is_on(desk, "button \"Credit\"").await?;
+            wait_for_focus(desk, "button \"Credit\"").await?;
         }
         desk.press(Key::Enter).await?;
         desk.css("th[aria-sort]").gone().await?;
         desk.css(".stale").gone().await?;
         assert_eq!(desk.path().await?, "/log");
-        focus_is_on(desk, "button \"Credit\"").await
+        wait_for_focus(desk, "button \"Credit\"").await
     });
 }
 
 #[test]
-fn a_row_opens_and_closes_and_the_focus_comes_back() {
+fn closing_an_entry_returns_the_focus_to_it() {
     setup().journey(async |desk| {
         open(desk).await?;
         let button = desk.css("table.log .row").nth(2);
@@ -140,27 +145,27 @@ fn a_row_opens_and_closes_and_the_focus_comes_back() {
                 desk.press(Key::Escape).await?;
             }
             dialog.gone().await?;
-            focus_is_on(desk, &row).await?;
+            wait_for_focus(desk, &row).await?;
         }
         Ok(())
     });
 }
 
 #[test]
-fn a_plot_is_walked_with_the_arrow_keys() {
+fn the_arrow_keys_move_through_a_chart() {
     setup().journey(async |desk| {
         open(desk).await?;
-        follow(desk, "/log?all=1").await?;
-        desk.button("Plots").focus().await?;
+        navigate(desk, "/log?all=1").await?;
+        desk.button("Charts").focus().await?;
         desk.press(Key::Enter).await?;
-        for (plot, back, on, start) in [
+        for (plot, back, forward, start) in [
             ("#plot-balance", Key::Left, Key::Right, "last"),
             ("#plot-days", Key::Left, Key::Right, "last"),
             ("#plot-children", Key::Up, Key::Down, "first"),
         ] {
-            let figure = desk.css(plot);
-            let walker = desk.css(".walker").within(&figure);
-            let readout = desk.css(".readout").within(&figure);
+            let chart = desk.css(plot);
+            let walker = desk.css(".walker").within(&chart);
+            let readout = desk.css(".readout").within(&chart);
             walker.seen().await?;
             walker.focus().await?;
             let count = walker.element().await?.attr("aria-valuemax").await?;
@@ -172,27 +177,31 @@ fn a_plot_is_walked_with_the_arrow_keys() {
             for (key, place) in [
                 (Key::Home, "1"),
                 (back.clone(), "1"),
-                (on.clone(), "2"),
+                (forward.clone(), "2"),
                 (back.clone(), "1"),
                 (Key::End, &*count),
-                (on.clone(), &*count),
+                (forward.clone(), &*count),
             ] {
                 desk.press(key).await?;
                 walker.has("aria-valuenow", place).await?;
-                let told = format!("{place} of {count}");
-                walker.has("aria-valuetext", &told).await?;
+                let text = format!("{place} of {count}");
+                walker.has("aria-valuetext", &text).await?;
             }
-            assert_eq!(desk.js("return scrollY").await?, height, "the page stays");
+            assert_eq!(
+                desk.js("return scrollY").await?,
+                height,
+                "the page does not scroll"
+            );
             desk.press(Key::Tab).await?;
-            focus_is_on(desk, "DisclosureTriangle \"Show as a table\"").await?;
+            wait_for_focus(desk, "DisclosureTriangle \"View as table\"").await?;
             desk.press(Key::Enter).await?;
-            desk.css("table").within(&figure).seen().await?;
+            desk.css("table").within(&chart).seen().await?;
         }
         Ok(())
     });
 }
 
-/// The columns of the table, and those that the chooser says are shown.
+/// Returns the columns of the table, and those that are ticked in the column chooser.
 async fn columns(desk: &Desk) -> Result<(Vec<String>, Vec<String>)> {
     const SHOWN: &str = "
         const text = (element) => element.firstChild.textContent.trim();
@@ -203,7 +212,7 @@ async fn columns(desk: &Desk) -> Result<(Vec<String>, Vec<String>)> {
 }
 
 #[test]
-fn columns_are_chosen_and_moved() {
+fn columns_can_be_hidden_and_moved() {
     setup().journey(async |desk| {
         open(desk).await?;
         desk.css(".menu > summary")
@@ -214,7 +223,7 @@ fn columns_are_chosen_and_moved() {
         desk.css(".menu[open] .columns").seen().await?;
         desk.press(Key::Tab).await?;
         if desk.engine() == Engine::Firefox {
-            // It stops at what scrolls, too.
+            // Firefox also stops at scrollable elements.
             desk.press(Key::Tab).await?;
         }
         let first = desk.focused().await?;
@@ -234,53 +243,51 @@ fn columns_are_chosen_and_moved() {
         for shown in [false, true] {
             desk.press(Key::Space).await?;
             heads("Type", shown).await?;
-            focus_is_on(desk, "checkbox \"Type\"").await?;
+            wait_for_focus(desk, "checkbox \"Type\"").await?;
         }
         desk.button("Child: earlier").focus().await?;
         desk.press(Key::Enter).await?;
-        desk.until("the child to stand before the type", async || {
+        desk.until("the child to come before the type", async || {
             let (heads, _) = columns(desk).await?;
-            Ok(heads[2] == "Child")
+            Ok(heads[2] == "Client")
         })
         .await?;
-        focus_is_on(desk, "button \"Child: earlier\"").await
+        wait_for_focus(desk, "button \"Child: earlier\"").await
     });
 }
 
 #[test]
-fn whoever_presses_something_stays_there() {
+fn pressing_a_control_keeps_the_focus_on_it() {
     setup().journey(async |desk| {
         open(desk).await?;
         desk.button("Next page").focus().await?;
         desk.press(Key::Enter).await?;
         desk.css(".place").shows("Page 2 of 2").await?;
         desk.css(".stale").gone().await?;
-        focus_is_on(desk, "button \"Next page\"").await?;
+        wait_for_focus(desk, "button \"Next page\"").await?;
         desk.button("Last 30 days").focus().await?;
         desk.press(Key::Enter).await?;
         desk.button("Last 30 days")
             .has("aria-pressed", "true")
             .await?;
         desk.css(".stale, .waiting").gone().await?;
-        focus_is_on(desk, "button \"Last 30 days\"").await?;
-        desk.button("All days").focus().await?;
+        wait_for_focus(desk, "button \"Last 30 days\"").await?;
+        desk.button("All time").focus().await?;
         desk.press(Key::Enter).await?;
         desk.css("table.log .row").nth(19).seen().await?;
-        focus_is_on(desk, "button \"All days\"").await?;
+        wait_for_focus(desk, "button \"All days\"").await?;
         desk.css(".menu > summary")
             .containing("Export")
             .focus()
             .await?;
         desk.press(Key::Enter).await?;
-        // What is in the menu comes a moment after it.
-        desk.button("Read every row of these days first")
-            .seen()
-            .await?;
+        // The menu's content appears a moment later.
+        desk.button("Load all entries first").seen().await?;
         desk.press(Key::Tab).await?;
-        focus_is_on(desk, "button \"Read every row of these days first\"").await?;
+        wait_for_focus(desk, "button \"Load all entries first\"").await?;
         desk.press(Key::Enter).await?;
         desk.css("table.log .row").nth(32).seen().await?;
-        desk.until("the focus to be in the menu still", async || {
+        desk.until("the focus to still be in the menu", async || {
             Ok(desk
                 .js("return document.activeElement.closest('.menu') !== null")
                 .await?
@@ -290,9 +297,9 @@ fn whoever_presses_something_stays_there() {
     });
 }
 
-/// Rows that scroll under their headings do not hide there what has the focus.
+/// Entries scroll under the sticky headings, but the focused element never ends up there.
 #[test]
-fn the_headings_hide_nothing_that_has_the_focus() {
+fn sticky_headings_never_cover_the_focused_element() {
     const COVERED: &str = "
         const { left, top, width, height } = document.activeElement.getBoundingClientRect();
         const there = document.elementFromPoint(left + width / 2, top + height / 2);
@@ -301,11 +308,11 @@ fn the_headings_hide_nothing_that_has_the_focus() {
         .sandbox(["--rows", "230"])
         .journey(async |desk| {
             sign_in(desk, "/").await?;
-            follow(desk, "/log?all=1&cols=id.date").await?;
+            navigate(desk, "/log?all=1&cols=id.date").await?;
             desk.css(".tall table.log").seen().await?;
             desk.js("document.querySelector('.tall').scrollTop = 1500")
                 .await?;
-            // The rows of that place are painted a frame later.
+            // The entries at that position are painted a frame later.
             const FOCUS: &str = "
                 const frame = document.querySelector('.tall').getBoundingClientRect();
                 const rows = [...document.querySelectorAll('table.log .open')];
@@ -316,8 +323,8 @@ fn the_headings_hide_nothing_that_has_the_focus() {
                 .await?;
             for _ in 0..12 {
                 desk.press(Key::Shift + Key::Tab).await?;
-                let here = desk.focused().await?;
-                assert_eq!(desk.js(COVERED).await?, false, "{here} is covered");
+                let focused = desk.focused().await?;
+                assert_eq!(desk.js(COVERED).await?, false, "{focused} is covered");
             }
             Ok(())
         });

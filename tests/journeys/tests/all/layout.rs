@@ -1,14 +1,14 @@
-//! Nothing that is in view moves while a screen loads: cumulative layout shift, as browsers measure it.
+//! Nothing visible moves while a screen loads: cumulative layout shift, as browsers measure it.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Engine, Setup};
 use serde::Deserialize;
 
-use crate::steps::{self, before_every_page, go, sign_in};
+use crate::steps::{self, before_every_page, open_screen, sign_in};
 
-/// Notes every shift that no click or key explains. A browser excludes those of the half second after one; answers take
-/// longer here.
-const NOTE_SHIFTS: &str = "
+/// Records every shift that no click or key explains. A browser excludes shifts within half a second of one; responses
+/// take longer here.
+const RECORD_SHIFTS: &str = "
     window.shifts = [];
     const name = (node) => {
         const element = node?.nodeType === 1 ? node : node?.parentElement;
@@ -26,19 +26,19 @@ const NOTE_SHIFTS: &str = "
         }
     }).observe({ type: 'layout-shift', buffered: true });";
 
-/// The most that may shift on one screen: 0.02, in ten thousandths.
-const MOST: u32 = 200;
+/// The most that may shift on one screen: 0.02, in ten-thousandths.
+const MAX_SHIFT: u32 = 200;
 
 #[derive(Debug, Deserialize)]
 struct Shift {
-    /// In ten thousandths.
+    /// In ten-thousandths.
     value: u32,
     moved: Vec<String>,
 }
 
-/// What shifted on this screen since the last look, if it was too much.
-async fn too_much(desk: &Desk, screen: &str) -> Result<Option<String>> {
-    // What comes last comes when the page is at rest.
+/// Describes what shifted on this screen since the last call, if it was too much.
+async fn excessive_shift(desk: &Desk, screen: &str) -> Result<Option<String>> {
+    // Wait until the page is at rest, which includes the last shifts.
     const REST: &str = "
         return new Promise((resolve) => {
             let seen = -1;
@@ -60,42 +60,42 @@ async fn too_much(desk: &Desk, screen: &str) -> Result<Option<String>> {
             shift.moved.join("\n         ")
         )
     });
-    Ok((sum > MOST).then(|| format!("{screen}: {sum}{}", lines.collect::<String>())))
+    Ok((sum > MAX_SHIFT).then(|| format!("{screen}: {sum}{}", lines.collect::<String>())))
 }
 
-async fn nothing_moves(desk: &Desk, width: u32, height: u32) -> Result<()> {
+async fn assert_nothing_shifts(desk: &Desk, width: u32, height: u32) -> Result<()> {
     desk.size(width, height).await?;
-    before_every_page(desk, NOTE_SHIFTS).await?;
+    before_every_page(desk, RECORD_SHIFTS).await?;
     sign_in(desk, "/").await?;
-    // Only now: the program itself would take minutes.
+    // Only now: loading the program itself would take minutes.
     desk.slow(700, 2_000_000).await?;
     desk.reload().await?;
     let mut found = Vec::new();
-    found.extend(too_much(desk, "the first page").await?);
-    steps::give_keys(desk).await?;
+    found.extend(excessive_shift(desk, "the first page").await?);
+    steps::enter_keys(desk).await?;
     desk.heading("Overview").seen().await?;
-    // Signing in replaces the page as a whole.
+    // Signing in replaces the whole page.
     desk.js("window.shifts.length = 0").await?;
-    found.extend(too_much(desk, "Overview").await?);
+    found.extend(excessive_shift(desk, "Overview").await?);
     for link in [
         "Calculate",
         "Transfer",
         "Revert",
         "Allocate",
-        "Log",
-        "Wallet",
+        "Credit log",
+        "Wallet history",
         "Activity",
     ] {
-        go(desk, link).await?;
+        open_screen(desk, link).await?;
         desk.heading(link).seen().await?;
-        found.extend(too_much(desk, link).await?);
+        found.extend(excessive_shift(desk, link).await?);
         if link == "Transfer" {
             steps::fill_transfer(desk, "Beta Co", "20").await?;
             desk.css(".quote .balances").shows("$59.813").await?;
-            found.extend(too_much(desk, "the quote").await?);
+            found.extend(excessive_shift(desk, "the quote").await?);
             desk.button("Review transfer").click().await?;
-            desk.heading("Check and confirm").seen().await?;
-            found.extend(too_much(desk, "the review").await?);
+            desk.heading("Review and confirm").seen().await?;
+            found.extend(excessive_shift(desk, "the review").await?);
         }
     }
     assert!(found.is_empty(), "\n{}", found.join("\n"));
@@ -110,11 +110,11 @@ fn setup() -> Setup {
 }
 
 #[test]
-fn nothing_moves_on_a_desk() {
-    setup().journey(async |desk| nothing_moves(desk, 1280, 900).await);
+fn nothing_shifts_on_desktop() {
+    setup().journey(async |desk| assert_nothing_shifts(desk, 1280, 900).await);
 }
 
 #[test]
-fn nothing_moves_on_a_phone() {
-    setup().journey(async |desk| nothing_moves(desk, 390, 844).await);
+fn nothing_shifts_on_a_phone() {
+    setup().journey(async |desk| assert_nothing_shifts(desk, 390, 844).await);
 }

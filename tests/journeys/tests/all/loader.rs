@@ -1,43 +1,43 @@
-//! The loader, on hosts that do it wrong: every failure is made for real, is told in plain words, and goes when its cause goes.
+//! The loader on broken hosts: every failure is real, is explained in plain words, and is gone once its cause is gone.
 
 use std::fs;
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Engine, Kind, Setup};
 
-use crate::steps::{before_every_page, blocked_by_the_policy_is_expected};
+use crate::steps::{allow_policy_violations, before_every_page};
 
 fn setup() -> Setup {
     Setup::default().host(Kind::Plain)
 }
 
-/// The page says what happened, what to do, whom to tell what, and that nothing is lost.
-async fn told(desk: &Desk, kind: &str, words: &str, tell: &str) -> Result<()> {
+/// Asserts that the page says what happened, what to do, what to tell the administrator, and that nothing is lost.
+async fn assert_fault(desk: &Desk, kind: &str, words: &str, details: &str) -> Result<()> {
     desk.heading("Credit Desk couldn't load").seen().await?;
     let page = desk.css("#fault");
     page.has("data-kind", kind).await?;
     page.shows(words).await?;
-    page.shows("safe in this browser's journal").await?;
-    desk.css("#fault-tell").shows(tell).await?;
+    page.shows("Pending transactions are saved").await?;
+    desk.css("#fault-tell").shows(details).await?;
     assert_eq!(desk.css("#boot-wait").count().await?, 0);
-    // On a phone in the dark, too.
+    // Also on a phone in dark mode.
     desk.size(320, 700).await?;
     desk.dark(true).await?;
     let fits = "return document.documentElement.scrollWidth <= 320";
-    assert_eq!(desk.js(fits).await?, true, "it scrolls sideways");
+    assert_eq!(desk.js(fits).await?, true, "the page scrolls sideways");
     desk.screenshot(&format!("{kind}-narrow-dark")).await?;
     desk.size(1280, 800).await?;
     desk.dark(false).await?;
     desk.screenshot(kind).await
 }
 
-async fn opens(desk: &Desk, button: &str) -> Result<()> {
+async fn assert_opens_after(desk: &Desk, button: &str) -> Result<()> {
     desk.button(button).click().await?;
     desk.heading("Sign in").seen().await
 }
 
 #[test]
-fn a_slow_line_shows_how_far_it_has_come() {
+fn a_slow_download_shows_its_progress() {
     const LISTEN: &str = "
         window.counts = [];
         new MutationObserver(() => {
@@ -46,7 +46,7 @@ fn a_slow_line_shows_how_far_it_has_come() {
             if (count && counts.at(-1)?.[0] !== count) counts.push([count, bar.value, bar.max, bar.hidden]);
         }).observe(document, { subtree: true, childList: true, characterData: true });";
     let engines = [Engine::Chromium, Engine::Firefox];
-    let reason = "WebKit hands out what was preloaded only once it has come as a whole";
+    let reason = "WebKit exposes a preloaded file only once it is complete";
     setup().only(engines, reason).journey(async |desk| {
         let size = fs::metadata(desk.host().file("_bg.wasm")?)?.len();
         before_every_page(desk, LISTEN).await?;
@@ -74,12 +74,12 @@ fn a_slow_line_shows_how_far_it_has_come() {
 }
 
 #[test]
-fn what_was_altered_never_runs() {
+fn an_altered_program_never_runs() {
     setup().journey(async |desk| {
         let wasm = desk.host().file("_bg.wasm")?;
         let good = fs::read(&wasm)?;
         let mut bad = good.clone();
-        // In a text of the data section: it would run, and say something else.
+        // In a text of the data section: the program would run and show another text.
         let at = bad
             .windows(6)
             .position(|part| part == b"Credit")
@@ -96,21 +96,21 @@ fn what_was_altered_never_runs() {
             desk.host().put(&wasm, bytes)?;
             desk.clear_cache().await?;
             desk.goto("/").await?;
-            told(desk, kind, words, details).await?;
-            // The host is good again, and the browser has kept the bad one for a year.
+            assert_fault(desk, kind, words, details).await?;
+            // The host is repaired, but the browser has cached the bad file for a year.
             desk.host().put(&wasm, &good)?;
-            opens(desk, "Try again").await?;
+            assert_opens_after(desk, "Try again").await?;
         }
         Ok(())
     });
 }
 
 #[test]
-fn a_connection_that_breaks_off_is_no_end() {
+fn an_interrupted_download_can_be_retried() {
     setup().journey(async |desk| {
         desk.allow_console_error("net::ERR_");
-        // The page asks for this once the first bytes have come, and the host writes that down.
-        const TELL: &str = "
+        // The page requests this path once the first bytes have arrived, and the host logs that.
+        const REPORT_FIRST_BYTES: &str = "
             const seen = new MutationObserver(() => {
                 if (document.getElementById('boot-bar')?.value > 0) {
                     seen.disconnect();
@@ -118,22 +118,22 @@ fn a_connection_that_breaks_off_is_no_end() {
                 }
             });
             seen.observe(document, { subtree: true, childList: true, attributes: true });";
-        before_every_page(desk, TELL).await?;
+        before_every_page(desk, REPORT_FIRST_BYTES).await?;
         let host = desk.host();
         host.change_rules("server_tokens off;", "server_tokens off; limit_rate 50k;")?;
-        let noted =
+        let logged =
             "location = /bytes.have.come { access_log errors.log; return 204; } location / {";
-        host.change_rules("location / {", noted)?;
+        host.change_rules("location / {", logged)?;
         host.restart()?;
-        let breaks = async {
-            let come = async || Ok(host.errors().contains("bytes.have.come"));
-            desk.until("the first bytes", come).await?;
+        let interrupt = async {
+            let arrived = async || Ok(host.errors().contains("bytes.have.come"));
+            desk.until("the first bytes", arrived).await?;
             host.stop();
             anyhow::Ok(())
         };
-        let (opened, broken) = tokio::join!(desk.goto("/"), breaks);
-        opened.and(broken)?;
-        told(
+        let (opened, interrupted) = tokio::join!(desk.goto("/"), interrupt);
+        opened.and(interrupted)?;
+        assert_fault(
             desk,
             "broken",
             "download was interrupted",
@@ -142,12 +142,12 @@ fn a_connection_that_breaks_off_is_no_end() {
         .await?;
         host.change_rules("limit_rate 50k;", "")?;
         host.start_again()?;
-        opens(desk, "Try again").await
+        assert_opens_after(desk, "Try again").await
     });
 }
 
 #[test]
-fn a_page_kept_from_before_a_deployment_loads_the_new_one() {
+fn a_page_cached_before_a_deployment_loads_the_new_version() {
     setup().journey(async |desk| {
         desk.allow_console_error("status of 404");
         let (wasm, script) = (desk.host().file("_bg.wasm")?, desk.host().file(".js")?);
@@ -158,16 +158,16 @@ fn a_page_kept_from_before_a_deployment_loads_the_new_one() {
         let old = new.replace(&name, "credit-desk-0123456789abcdef_bg.wasm");
         desk.host().put(&page, old.as_bytes())?;
         desk.goto("/transfer").await?;
-        told(
+        assert_fault(
             desk,
             "gone",
-            "still had the old page",
+            "Credit Desk was updated",
             "answers with status 404",
         )
         .await?;
-        // Still gone: once is enough.
+        // Still gone: refreshing once is enough.
         desk.button("Refresh").click().await?;
-        told(
+        assert_fault(
             desk,
             "missing",
             "missing from the server",
@@ -178,26 +178,26 @@ fn a_page_kept_from_before_a_deployment_loads_the_new_one() {
         desk.host().put(&page, new.as_bytes())?;
         desk.reload().await?;
         desk.heading("Sign in").seen().await?;
-        // The same with the script, and this time the new version is there.
+        // The same with the script, but this time the new version is there.
         let old = new.replace(
             &format!("rel=\"modulepreload\" href=\"./{}\"", module(&new)),
             "rel=\"modulepreload\" href=\"./credit-desk-0123456789abcdef.js\"",
         );
         assert_ne!(old, new);
-        // Of another length: hosts tell versions of one second apart by it.
+        // With another length, by which hosts distinguish versions of the same second.
         desk.host().put(&page, format!("{old}\n").as_bytes())?;
         desk.reload().await?;
         desk.css("#fault").has("data-kind", "gone").await?;
         desk.host().put(&page, new.as_bytes())?;
         desk.host().put(&wasm, &bytes)?;
         assert!(script.is_file());
-        opens(desk, "Refresh").await?;
+        assert_opens_after(desk, "Refresh").await?;
         assert_eq!(desk.path().await?, "/transfer");
         Ok(())
     });
 }
 
-/// The name of the program's module in a page.
+/// Returns the name of the program's module in a page.
 fn module(page: &str) -> &str {
     let tag = page.split("rel=\"modulepreload\" href=\"./").nth(1);
     tag.and_then(|tag| tag.split('"').next())
@@ -205,30 +205,24 @@ fn module(page: &str) -> &str {
 }
 
 #[test]
-fn a_policy_without_wasm_is_named() {
+fn a_policy_that_blocks_wasm_is_reported() {
     setup().journey(async |desk| {
-        blocked_by_the_policy_is_expected(desk);
+        allow_policy_violations(desk);
         desk.host().change_rules(" 'wasm-unsafe-eval'", "")?;
         desk.host().restart()?;
         desk.goto("/").await?;
-        told(
-            desk,
-            "blocked",
-            "do not let the program start",
-            "WebAssembly",
-        )
-        .await?;
+        assert_fault(desk, "blocked", "are blocking Credit Desk", "WebAssembly").await?;
         desk.css("#fault-tell").shows("'wasm-unsafe-eval'").await?;
         desk.css("#fault-again:not([hidden])").gone().await
     });
 }
 
 #[test]
-fn a_browser_without_wasm_is_told_which_has_it() {
+fn a_browser_without_wasm_gets_a_list_of_supported_ones() {
     setup().journey(async |desk| {
         before_every_page(desk, "delete window.WebAssembly").await?;
         desk.goto("/").await?;
-        told(
+        assert_fault(
             desk,
             "unsupported",
             "current Chrome, Edge, Firefox or Safari",
@@ -239,7 +233,7 @@ fn a_browser_without_wasm_is_told_which_has_it() {
 }
 
 #[test]
-fn without_a_line_it_says_so() {
+fn a_program_that_cannot_be_downloaded_is_reported() {
     setup().journey(async |desk| {
         desk.allow_console_error("net::ERR_");
         desk.allow_console_error("status of 503");
@@ -248,9 +242,9 @@ fn without_a_line_it_says_so() {
         desk.host().change_rules("location / {", &busy)?;
         desk.host().restart()?;
         desk.goto("/").await?;
-        told(desk, "unreached", "be downloaded", "status 503").await?;
+        assert_fault(desk, "unreached", "be downloaded", "status 503").await?;
         desk.host().change_rules(&busy, "location / {")?;
         desk.host().restart()?;
-        opens(desk, "Try again").await
+        assert_opens_after(desk, "Try again").await
     });
 }

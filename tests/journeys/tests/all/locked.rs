@@ -1,16 +1,16 @@
-//! A locked page shows nothing, forgets the keys, and keeps what was begun.
+//! A locked page shows nothing, discards the API keys, and keeps drafts and pending movements.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup, journey};
 use serde_json::json;
 
 use crate::steps::{
-    Kind, PENDING, before_every_page, ended, fill_transfer, follow, give_keys, go, made,
-    refusals_are_expected, sign_in,
+    Kind, PENDING, allow_failed_requests, assert_outcome, before_every_page, completed_count,
+    enter_keys, fill_transfer, navigate, open_screen, sign_in,
 };
 
 #[test]
-fn a_locked_page_shows_no_figure_and_keeps_the_draft() {
+fn a_locked_page_shows_no_account_data_and_keeps_the_draft() {
     journey(async |desk| {
         sign_in(desk, "/transfer").await?;
         fill_transfer(desk, "Beta Co", "23").await?;
@@ -27,34 +27,34 @@ fn a_locked_page_shows_no_figure_and_keeps_the_draft() {
             .js("return document.documentElement.outerHTML")
             .await?
             .to_string();
-        for figure in ["61.613", "Beta Co", "\"23\"", "$"] {
-            assert!(!page.contains(figure), "{figure} is in {page}");
+        for detail in ["61.613", "Beta Co", "\"23\"", "$"] {
+            assert!(!page.contains(detail), "{detail} is in {page}");
         }
         desk.role("navigation").named("Main").gone().await?;
         let before = desk.sandbox.recent_requests().await?.len();
-        follow(desk, "/log").await?;
+        navigate(desk, "/log").await?;
         desk.heading("Locked").seen().await?;
         assert_eq!(
             desk.sandbox.recent_requests().await?.len(),
             before,
-            "nothing is asked for"
+            "a locked page sends no requests"
         );
-        follow(desk, "/transfer").await?;
-        give_keys(desk).await?;
+        navigate(desk, "/transfer").await?;
+        enter_keys(desk).await?;
         desk.field("Minutes").holds("23").await?;
-        desk.field("Child organization").holds("Beta Co").await?;
+        desk.field("Client").holds("Beta Co").await?;
 
-        // Signing out forgets it, also from a locked page.
+        // Signing out discards the draft, also from a locked page.
         desk.button("Lock").click().await?;
         desk.button("Sign out").click().await?;
         desk.heading("Sign in").seen().await?;
-        give_keys(desk).await?;
+        enter_keys(desk).await?;
         desk.field("Minutes").holds("").await
     });
 }
 
 #[test]
-fn what_nobody_can_prove_to_be_the_same_account_starts_afresh() {
+fn a_draft_is_discarded_unless_the_same_account_is_proven() {
     journey(async |desk| {
         desk.goto("/transfer").await?;
         desk.field("Reseller API key")
@@ -63,53 +63,53 @@ fn what_nobody_can_prove_to_be_the_same_account_starts_afresh() {
         desk.button("Sign in").click().await?;
         fill_transfer(desk, "Beta Co", "23").await?;
         desk.button("Lock").click().await?;
-        // A key of the other backend says nothing about who locked the page.
+        // A key for the other service doesn't prove who locked the page.
         desk.field("Organizations API key")
             .fill("lp_test_demo")
             .await?;
         desk.button("Sign in").click().await?;
-        desk.link("Give the key").click().await?;
+        desk.link("Add API key").click().await?;
         desk.field("Reseller API key")
             .fill("demo-reseller-key")
             .await?;
         desk.button("Sign in").click().await?;
-        go(desk, "Transfer").await?;
+        open_screen(desk, "Transfer").await?;
         desk.field("Minutes").holds("").await
     });
 }
 
 #[test]
-fn a_movement_under_way_goes_on_to_its_end_when_the_page_locks() {
+fn a_movement_in_progress_completes_while_the_page_is_locked() {
     journey(async |desk| {
         let kind = Kind::Transfer;
         sign_in(desk, "/").await?;
         let late = json!({ "fault": "delay", "delay_ms": 3000, "after_commit": true });
         kind.fault(desk, late).await?;
         kind.send(desk, 20).await?;
-        kind.has_asked(desk, 1).await?;
+        kind.wait_for_requests(desk, 1).await?;
         desk.button("Lock").click().await?;
         desk.heading("Locked").seen().await?;
         desk.text(PENDING).seen().await?;
         desk.text("Beta Co").gone().await?;
         desk.css("aside.unresolved").gone().await?;
-        give_keys(desk).await?;
+        enter_keys(desk).await?;
         desk.css(".receipt").seen().await?;
-        assert_eq!(made(desk, kind).await?, 1);
+        assert_eq!(completed_count(desk, kind).await?, 1);
         assert_eq!(desk.sandbox.requests(kind.route()).await?, 1);
         Ok(())
     });
 }
 
 #[test]
-fn a_refusal_is_looked_into_although_the_page_locks() {
+fn a_declined_movement_is_checked_in_the_log_while_the_page_is_locked() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         let kind = Kind::Transfer;
         sign_in(desk, "/").await?;
         kind.fault(desk, json!({ "fault": "delay", "delay_ms": 3000 }))
             .await?;
         kind.send(desk, 20).await?;
-        kind.has_asked(desk, 1).await?;
+        kind.wait_for_requests(desk, 1).await?;
         let poor = json!({ "reseller": { "balance": "1" } });
         desk.sandbox.set(poor).await?;
         let log = "GET /api/v1/reseller/credits/logs";
@@ -119,12 +119,12 @@ fn a_refusal_is_looked_into_although_the_page_locks() {
         desk.css("aside.unresolved").gone().await?;
         assert!(
             desk.sandbox.requests(log).await? > before,
-            "the books were read"
+            "the log was searched"
         );
-        give_keys(desk).await?;
-        go(desk, "Transfer").await?;
+        enter_keys(desk).await?;
+        open_screen(desk, "Transfer").await?;
         desk.text("No credits moved.").seen().await?;
-        assert_eq!(made(desk, kind).await?, 0);
+        assert_eq!(completed_count(desk, kind).await?, 0);
         Ok(())
     });
 }
@@ -135,43 +135,43 @@ const FAST: &str = "
     Date.now = () => begun + (time() - begun) * 8;";
 
 #[test]
-fn a_page_that_nobody_touches_says_so_and_locks() {
+fn an_idle_page_warns_and_locks() {
     let soon = json!({ "lock_after_minutes": 2 });
     Setup::default().config(soon).journey(async |desk| {
         before_every_page(desk, FAST).await?;
         sign_in(desk, "/transfer").await?;
         fill_transfer(desk, "Beta Co", "23").await?;
-        desk.css(".idle").shows("It locks within a minute").await?;
+        desk.css(".idle").shows("will lock in 1 minute").await?;
         for (width, dark) in [(1280, false), (320, true)] {
             desk.size(width, 720).await?;
             desk.dark(dark).await?;
             desk.screenshot(&format!("idle-{width}-{dark}")).await?;
         }
-        desk.button("Keep it open").click().await?;
-        desk.button("Keep it open").gone().await?;
+        desk.button("Stay signed in").click().await?;
+        desk.button("Stay signed in").gone().await?;
         desk.heading("Transfer").seen().await?;
         desk.heading("Locked").seen().await?;
         desk.text("61.613").gone().await?;
-        give_keys(desk).await?;
+        enter_keys(desk).await?;
         desk.field("Minutes").holds("23").await
     });
 }
 
 #[test]
-fn a_key_of_the_other_service_opens_nothing() {
+fn a_key_for_the_other_service_reveals_nothing() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         let kind = Kind::Transfer;
         sign_in(desk, "/").await?;
-        kind.answers_late(desk).await?;
-        let key = kind.is_sending(desk, 20).await?;
+        kind.delay_response(desk).await?;
+        let key = kind.send_and_wait(desk, 20).await?;
         desk.reload().await?;
         desk.field("Organizations API key")
             .fill("lp_test_demo")
             .await?;
         desk.button("Sign in").click().await?;
         for screen in ["Overview", "Activity"] {
-            go(desk, screen).await?;
+            open_screen(desk, screen).await?;
             desk.heading(screen).seen().await?;
             desk.css("aside.unresolved").shows(PENDING).await?;
             let page = desk.js("return document.body.innerHTML").await?.to_string();
@@ -179,30 +179,30 @@ fn a_key_of_the_other_service_opens_nothing() {
                 assert!(!page.contains(detail), "{detail} is in {page}");
             }
         }
-        desk.link("Keys").click().await?;
+        desk.link("API keys").click().await?;
         desk.field("Reseller API key")
             .fill("demo-reseller-key")
             .await?;
         desk.button("Sign in").click().await?;
-        kind.is_made_once(desk, &key).await
+        kind.assert_completed_once(desk, &key).await
     });
 }
 
-/// Makes a transfer and an allocation, the second of which isn't resolved; then signs out.
+/// Completes a transfer, starts an allocation, and signs out before it is resolved. Returns the allocation's key.
 async fn leave_one_settled_and_one_pending(desk: &Desk) -> Result<String> {
-    refusals_are_expected(desk);
+    allow_failed_requests(desk);
     sign_in(desk, "/").await?;
     Kind::Transfer.send(desk, 20).await?;
     desk.css(".receipt").seen().await?;
-    Kind::Allocation.answers_late(desk).await?;
-    let pending = Kind::Allocation.is_sending(desk, 20).await?;
+    Kind::Allocation.delay_response(desk).await?;
+    let pending = Kind::Allocation.send_and_wait(desk, 20).await?;
     desk.button("Sign out").click().await?;
     desk.heading("Sign in").seen().await?;
     Ok(pending)
 }
 
-/// The keys in the journal.
-const KEPT: &str = "return new Promise((done) => {
+/// Returns the keys in the journal.
+const JOURNAL_KEYS: &str = "return new Promise((done) => {
     const opening = indexedDB.open('credit-desk');
     opening.onsuccess = () => {
         const store = opening.result.transaction('submissions').objectStore('submissions');
@@ -223,9 +223,9 @@ fn settled_transactions_can_be_deleted_and_pending_ones_never_are() {
             .await?;
         desk.button("Delete from this computer").click().await?;
         settled.shows("Deleted from this browser.").await?;
-        assert_eq!(desk.js(KEPT).await?, json!([pending]));
-        give_keys(desk).await?;
-        ended(desk, &pending, "done").await
+        assert_eq!(desk.js(JOURNAL_KEYS).await?, json!([pending]));
+        enter_keys(desk).await?;
+        assert_outcome(desk, &pending, "done").await
     });
 }
 
@@ -235,7 +235,7 @@ fn a_deployment_can_delete_settled_transactions_at_every_sign_out() {
     Setup::default().config(config).journey(async |desk| {
         let pending = leave_one_settled_and_one_pending(desk).await?;
         desk.until("the settled one to be deleted", async || {
-            Ok(desk.js(KEPT).await? == json!([pending]))
+            Ok(desk.js(JOURNAL_KEYS).await? == json!([pending]))
         })
         .await
     });

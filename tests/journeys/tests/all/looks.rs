@@ -1,11 +1,13 @@
-//! Every screen on a phone and on a desk, in light and in dark: nothing runs out of the page, and the keyboard
-//! reaches what it must. Pictures are left under target/journeys/.
+//! Every screen at phone and desktop widths, in light and dark mode: nothing overflows the page, and the keyboard
+//! reaches what it must. Screenshots are left under target/journeys/.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Engine, Key, Setup, journey};
 use serde_json::json;
 
-use crate::steps::{self, Kind, go, refusals_are_expected, sign_in, somebody_transfers};
+use crate::steps::{
+    self, Kind, allow_failed_requests, open_screen, sign_in, transfer_outside_portal,
+};
 
 const SCREENS: [(&str, &str); 8] = [
     ("Overview", "overview"),
@@ -13,19 +15,19 @@ const SCREENS: [(&str, &str); 8] = [
     ("Transfer", "transfer"),
     ("Revert", "revert"),
     ("Allocate", "allocate"),
-    ("Log", "log"),
-    ("Wallet", "wallet"),
+    ("Credit log", "log"),
+    ("Wallet history", "wallet"),
     ("Activity", "activity"),
 ];
 
-/// Keeps a picture, and fails if anything runs out of the page.
-async fn fits(desk: &Desk, name: &str) -> Result<()> {
-    // A word of the portal's own stands on one line.
+/// Takes a screenshot, and asserts that nothing overflows the page.
+async fn assert_fits(desk: &Desk, name: &str) -> Result<()> {
+    // A word in a link, heading or control must not break across lines.
     const BROKEN: &str = r"
         const broken = [];
-        for (const one of document.querySelectorAll('.frame a, h1, button, summary, label')) {
-            if (!one.checkVisibility()) continue;
-            const walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+        for (const element of document.querySelectorAll('.frame a, h1, button, summary, label')) {
+            if (!element.checkVisibility()) continue;
+            const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
             while (walker.nextNode()) {
                 const node = walker.currentNode;
                 for (const { index, 0: word } of node.data.matchAll(/\w+/g)) {
@@ -39,17 +41,17 @@ async fn fits(desk: &Desk, name: &str) -> Result<()> {
         }
         return broken";
     assert_eq!(desk.js(BROKEN).await?, serde_json::json!([]), "{name}");
-    // Room that is kept for a scrollbar counts in one of them only.
+    // Space reserved for a scrollbar counts in only one of them.
     const OVER: &str = "
         const { scrollWidth, clientWidth } = document.documentElement;
         return Math.max(0, scrollWidth - clientWidth)";
     desk.screenshot(name).await?;
-    assert_eq!(desk.js(OVER).await?, 0, "{name} runs out of the page");
+    assert_eq!(desk.js(OVER).await?, 0, "{name} overflows the page");
     Ok(())
 }
 
 #[test]
-fn nothing_runs_out_of_the_page() {
+fn nothing_overflows_the_page() {
     journey(async |desk| {
         for (width, height) in [(1280, 900), (320, 720)] {
             desk.size(width, height).await?;
@@ -70,12 +72,12 @@ fn nothing_runs_out_of_the_page() {
                         desk.css("table.log").seen().await?;
                     }
                     let shade = if dark { "dark" } else { "light" };
-                    fits(desk, &format!("{name}-{width}-{shade}")).await?;
+                    assert_fits(desk, &format!("{name}-{width}-{shade}")).await?;
                     if name == "log" {
-                        let filters = desk.css("summary").containing("Filter and sums");
+                        let filters = desk.css("summary").containing("Filters and totals");
                         filters.click().await?;
                         desk.button("Search").seen().await?;
-                        fits(desk, &format!("filters-{width}-{shade}")).await?;
+                        assert_fits(desk, &format!("filters-{width}-{shade}")).await?;
                     }
                 }
             }
@@ -91,33 +93,33 @@ fn every_part_of_the_log_fits_a_phone() {
         .journey(async |desk| {
             desk.size(320, 720).await?;
             sign_in(desk, "/log?all=1&group=child").await?;
-            desk.css("summary").containing("Plots").click().await?;
+            desk.css("summary").containing("Charts").click().await?;
             desk.css("figure.plot").nth(2).seen().await?;
-            fits(desk, "log-whole").await?;
+            assert_fits(desk, "log-whole").await?;
             for menu in ["Columns", "Export"] {
                 let summary = desk.css(".menu > summary").containing(menu);
                 summary.click().await?;
-                // What lies to the left of the page cannot be scrolled to.
+                // Content to the left of the page could not be scrolled into view.
                 const OUT: &str = "
                     const menu = document.querySelector('.menu[open] .menu-body').getBoundingClientRect();
                     return [menu.left < 0, menu.right > innerWidth]";
                 assert_eq!(desk.js(OUT).await?, json!([false, false]), "{menu}");
-                fits(desk, &format!("log-{menu}")).await?;
+                assert_fits(desk, &format!("log-{menu}")).await?;
                 summary.click().await?;
             }
             desk.css("tr.row .open").nth(0).click().await?;
             desk.role("dialog").seen().await?;
-            fits(desk, "log-row").await
+            assert_fits(desk, "log-row").await
         });
 }
 
 #[test]
 fn every_part_of_a_movement_fits_a_phone() {
     let slow = json!({ "reseller_api": { "settles_after_seconds": 30 } });
-    // Browsers send a request again by themselves only on a connection that was used before.
+    // Browsers resend a request only on a reused connection.
     let setup = Setup::default().sandbox(["--connections", "close"]);
     setup.config(slow).journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         let kind = Kind::Transfer;
         desk.size(320, 720).await?;
         sign_in(desk, "/").await?;
@@ -125,30 +127,30 @@ fn every_part_of_a_movement_fits_a_phone() {
         kind.review(desk, 20).await?;
         let spent = json!({ "child": { "id": 4002, "balance": "8" } });
         desk.sandbox.set(spent).await?;
-        kind.confirm(desk, 20).click().await?;
+        kind.confirm_button(desk, 20).click().await?;
         desk.css(".review .asks").seen().await?;
-        fits(desk, "part-review").await?;
-        // Something on the way repeats it.
+        assert_fits(desk, "part-review").await?;
+        // The request is duplicated in transit.
         kind.fault(desk, json!({ "fault": "duplicate" })).await?;
-        kind.confirm(desk, 20).click().await?;
+        kind.confirm_button(desk, 20).click().await?;
         desk.css(".receipt .excess").seen().await?;
-        fits(desk, "part-excess").await?;
+        assert_fits(desk, "part-excess").await?;
         desk.button("New transfer").click().await?;
         let lost = json!({ "fault": "drop_after", "delay_ms": 2500 });
         kind.fault(desk, lost).await?;
         kind.review(desk, 30).await?;
-        kind.confirm(desk, 30).click().await?;
-        kind.has_asked(desk, 2).await?;
-        fits(desk, "part-sending").await?;
-        somebody_transfers(desk, 30).await?;
+        kind.confirm_button(desk, 30).click().await?;
+        kind.wait_for_requests(desk, 2).await?;
+        assert_fits(desk, "part-sending").await?;
+        transfer_outside_portal(desk, 30).await?;
         desk.css(".candidates").seen().await?;
-        fits(desk, "part-candidates").await?;
-        go(desk, "Activity").await?;
-        desk.button("For support").nth(0).click().await?;
-        fits(desk, "part-activity").await?;
+        assert_fits(desk, "part-candidates").await?;
+        open_screen(desk, "Activity").await?;
+        desk.button("Support details").nth(0).click().await?;
+        assert_fits(desk, "part-activity").await?;
         desk.button("Sign out").click().await?;
         desk.css("aside.unresolved").seen().await?;
-        fits(desk, "part-sign-in").await
+        assert_fits(desk, "part-sign-in").await
     });
 }
 
@@ -170,8 +172,8 @@ fn the_keyboard_reaches_everything_and_navigation_moves_focus_and_title() {
         desk.press(Key::Tab).await?;
         desk.press("20").await?;
         desk.press(Key::Enter).await?;
-        desk.heading("Check and confirm").seen().await?;
-        assert_eq!(desk.focused().await?, "heading \"Check and confirm\"");
+        desk.heading("Review and confirm").seen().await?;
+        assert_eq!(desk.focused().await?, "heading \"Review and confirm\"");
         desk.press(Key::Tab).await?;
         assert_eq!(
             desk.focused().await?,
@@ -190,13 +192,15 @@ fn the_keyboard_reaches_everything_and_navigation_moves_focus_and_title() {
 }
 
 #[test]
-fn the_skip_link_skips() {
+fn the_skip_link_moves_the_focus_to_the_main_content() {
     journey(async |desk| {
         sign_in(desk, "/log").await?;
+        // A screen that opens moves the focus to its heading.
+        desk.css(".total").shows("3 entries").await?;
         desk.js("document.activeElement.blur()").await?;
         desk.css(".skip").focus().await?;
         desk.press(Key::Enter).await?;
-        desk.until("the focus to be on the main part", async || {
+        desk.until("the focus to be on the main content", async || {
             Ok(desk.js("return document.activeElement.id").await? == "main")
         })
         .await
@@ -204,13 +208,13 @@ fn the_skip_link_skips() {
 }
 
 #[test]
-fn figures_follow_the_readers_language() {
+fn numbers_follow_the_browsers_language() {
     journey(async |desk| {
         desk.language("de-DE").await?;
         sign_in(desk, "/transfer").await?;
-        desk.field("Child organization").fill("Beta Co").await?;
-        desk.field("Rate charged per minute").holds("0,20").await?;
-        desk.field("Rate charged per minute").fill("0,25").await?;
+        desk.field("Client").fill("Beta Co").await?;
+        desk.field("Client rate per minute").holds("0,20").await?;
+        desk.field("Client rate per minute").fill("0,25").await?;
         desk.field("Minutes").fill("20").await?;
         desk.css(".quote .balances").shows("$59,813").await?;
         desk.css("#rate-hint").shows("0,25/min").await
@@ -218,7 +222,7 @@ fn figures_follow_the_readers_language() {
 }
 
 #[test]
-fn what_is_chosen_stands_out_in_forced_colors() {
+fn selected_controls_stand_out_in_forced_colors() {
     const COLORS: &str = "
         const probe = document.createElement('div');
         probe.id = 'probe';
@@ -238,9 +242,9 @@ fn what_is_chosen_stands_out_in_forced_colors() {
             sign_in(desk, "/log").await?;
             desk.button("Yesterday").click().await?;
             desk.button("Yesterday").has("aria-pressed", "true").await?;
-            // Colors change in a transition.
+            // Colors change with a transition.
             desk.until(
-                "only what is chosen to have the highlight color",
+                "only selected controls to have the highlight color",
                 async || {
                     let colors: Vec<String> = serde_json::from_value(desk.js(COLORS).await?)?;
                     let is_highlighted: Vec<bool> =

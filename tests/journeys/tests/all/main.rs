@@ -1,5 +1,5 @@
-//! Whole journeys in a real browser, on the built portal and a sandbox: one program, so that they are linked once and run side by
-//! side.
+//! End-to-end tests: the built portal in a real browser, against a sandbox. They are one test binary, so that it links
+//! once and the tests run in parallel.
 
 mod addresses;
 mod again;

@@ -1,4 +1,4 @@
-//! However it is clicked, and wherever one goes meanwhile, a submission is sent once.
+//! A submission is sent once, however the button is pressed and wherever the user navigates meanwhile.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Key, journey};
@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use thirtyfour::{RequestData, SessionId, common::command::FormatRequestData};
 
 use crate::steps::{
-    Kind, TRANSFER, ended, fill_transfer, key_of, made, review_transfer, sign_in, transfers,
+    Kind, TRANSFER, assert_outcome, completed_count, fill_transfer, review_transfer, sign_in,
+    submission_key, transfer_count,
 };
 
 #[test]
@@ -19,20 +20,20 @@ fn a_double_click_sends_one_request() {
             .await?;
         desk.css(".receipt").shows("Transferred 20 minutes").await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
-        assert_eq!(transfers(desk).await?, 1);
+        assert_eq!(transfer_count(desk).await?, 1);
         Ok(())
     });
 }
 
 #[test]
-fn enter_held_down_stops_at_the_review_and_confirms_once() {
+fn holding_enter_stops_at_the_review_and_confirms_once() {
     journey(async |desk| {
         sign_in(desk, "/transfer").await?;
         fill_transfer(desk, "Beta Co", "20").await?;
-        let held = || std::iter::repeat_n(char::from(Key::Enter), 12).collect::<String>();
-        desk.press(held()).await?;
-        desk.heading("Check and confirm").seen().await?;
-        desk.press(held()).await?;
+        let repeated_enter = || std::iter::repeat_n(char::from(Key::Enter), 12).collect::<String>();
+        desk.press(repeated_enter()).await?;
+        desk.heading("Review and confirm").seen().await?;
+        desk.press(repeated_enter()).await?;
         assert_eq!(
             desk.sandbox.requests(TRANSFER).await?,
             0,
@@ -41,26 +42,26 @@ fn enter_held_down_stops_at_the_review_and_confirms_once() {
         desk.button("Transfer 20 minutes to Beta Co")
             .focus()
             .await?;
-        desk.press(held()).await?;
+        desk.press(repeated_enter()).await?;
         desk.css(".receipt").shows("Transferred 20 minutes").await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
-        assert_eq!(transfers(desk).await?, 1);
+        assert_eq!(transfer_count(desk).await?, 1);
         Ok(())
     });
 }
 
-/// Keyboard and mouse, each doing something at the same moments.
+/// WebDriver actions of the keyboard and the mouse at the same time.
 #[derive(Debug)]
-struct Together(Value);
+struct SimultaneousInput(Value);
 
-impl FormatRequestData for Together {
+impl FormatRequestData for SimultaneousInput {
     fn format_request(&self, session: &SessionId) -> RequestData {
         RequestData::new(reqwest::Method::POST, format!("/session/{session}/actions"))
             .add_body(self.0.clone())
     }
 }
 
-/// Presses Enter and the mouse on one element in the same instant.
+/// Presses Enter and clicks on one element at the same time.
 async fn enter_and_click(desk: &Desk, on: &thirtyfour::WebElement) -> Result<()> {
     let enter = char::from(Key::Enter).to_string();
     let actions = json!({ "actions": [
@@ -75,12 +76,12 @@ async fn enter_and_click(desk: &Desk, on: &thirtyfour::WebElement) -> Result<()>
             { "type": "keyUp", "value": enter },
         ] },
     ] });
-    desk.driver().cmd(Together(actions)).await?;
+    desk.driver().cmd(SimultaneousInput(actions)).await?;
     Ok(())
 }
 
 #[test]
-fn enter_and_a_click_together_send_one_request() {
+fn enter_and_a_click_at_the_same_time_send_one_request() {
     journey(async |desk| {
         sign_in(desk, "/transfer").await?;
         desk.js(
@@ -90,35 +91,39 @@ fn enter_and_a_click_together_send_one_request() {
         for kind in Kind::BOTH {
             kind.open(desk).await?;
             kind.review(desk, 20).await?;
-            let button = kind.confirm(desk, 20);
+            let button = kind.confirm_button(desk, 20);
             button.focus().await?;
             desk.js("window.presses = []").await?;
             enter_and_click(desk, &button.element().await?).await?;
-            let key = key_of(desk, "receipt").await?;
+            let key = submission_key(desk, "receipt").await?;
             let presses = desk.js("return presses.sort()").await?;
-            assert_eq!(presses, json!(["", "mouse"]), "a key's and a mouse's");
-            ended(desk, &key, "done").await?;
+            assert_eq!(
+                presses,
+                json!(["", "mouse"]),
+                "one from the key and one from the mouse"
+            );
+            assert_outcome(desk, &key, "done").await?;
             assert_eq!(desk.sandbox.requests(kind.route()).await?, 1);
-            assert_eq!(made(desk, kind).await?, 1);
+            assert_eq!(completed_count(desk, kind).await?, 1);
         }
         Ok(())
     });
 }
 
 #[test]
-fn many_presses_in_one_instant_send_one_request() {
+fn many_clicks_at_the_same_time_send_one_request() {
     journey(async |desk| {
         sign_in(desk, "/transfer").await?;
         for kind in Kind::BOTH {
             kind.open(desk).await?;
             kind.review(desk, 20).await?;
-            // Before anything on the page can be drawn anew: only a lock that holds at once can tell them apart.
+            // Before the page can render again: only a synchronous lock can reject all but the first.
             desk.js("const button = document.querySelector('.review button.primary'); for (let i = 0; i < 8; i += 1) button.click()")
                 .await?;
-            let key = key_of(desk, "receipt").await?;
-            ended(desk, &key, "done").await?;
+            let key = submission_key(desk, "receipt").await?;
+            assert_outcome(desk, &key, "done").await?;
             assert_eq!(desk.sandbox.requests(kind.route()).await?, 1);
-            assert_eq!(made(desk, kind).await?, 1);
+            assert_eq!(completed_count(desk, kind).await?, 1);
         }
         Ok(())
     });
@@ -135,7 +140,7 @@ fn leaving_the_screen_neither_stops_nor_repeats_a_movement() {
         desk.button("Transfer 20 minutes to Beta Co")
             .click()
             .await?;
-        desk.link("Log").click().await?;
+        desk.link("Credit log").click().await?;
         desk.css("aside.unresolved").shows("is being sent").await?;
         desk.back().await?;
         desk.css(".receipt").shows("Transferred 20 minutes").await?;
@@ -146,12 +151,12 @@ fn leaving_the_screen_neither_stops_nor_repeats_a_movement() {
 }
 
 #[test]
-fn who_thinks_better_of_it_while_the_figures_are_read_again_sends_nothing() {
+fn going_back_to_the_form_during_the_recheck_sends_nothing() {
     journey(async |desk| {
         let kind = Kind::Transfer;
         let log = "GET /api/v1/reseller/credits/logs";
         let slow = json!({ "route": log, "fault": "delay", "delay_ms": 3000 });
-        let answered = async |times| {
+        let wait_for_logs = async |times| {
             let is_answered = |request: &Value| {
                 request["path"] == "/api/v1/reseller/credits/logs" && request["status"] == 200
             };
@@ -165,30 +170,30 @@ fn who_thinks_better_of_it_while_the_figures_are_read_again_sends_nothing() {
         kind.open(desk).await?;
         kind.review(desk, 20).await?;
         desk.sandbox.fault(slow.clone()).await?;
-        kind.confirm(desk, 20).click().await?;
-        desk.button("Change it").click().await?;
+        kind.confirm_button(desk, 20).click().await?;
+        desk.button("Edit").click().await?;
         kind.review(desk, 21).await?;
-        answered(1).await?;
-        // What was confirmed is not what stands here now.
-        kind.confirm(desk, 21).seen().await?;
+        wait_for_logs(1).await?;
+        // What was confirmed is no longer what the form shows.
+        kind.confirm_button(desk, 21).seen().await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 0);
-        // Who only goes to look at another screen has confirmed, and sees there what comes of it.
+        // Opening another screen doesn't cancel the confirmation, and its progress shows there.
         desk.sandbox.fault(slow).await?;
-        kind.confirm(desk, 21).click().await?;
+        kind.confirm_button(desk, 21).click().await?;
         desk.link("Calculate").click().await?;
-        let left = desk.css("aside.unresolved li");
-        left.shows("is checked once more before it is sent").await?;
-        kind.has_asked(desk, 1).await?;
+        let banner = desk.css("aside.unresolved li");
+        banner.shows("is being rechecked").await?;
+        kind.wait_for_requests(desk, 1).await?;
         kind.open(desk).await?;
-        let key = key_of(desk, "receipt").await?;
-        kind.is_made_once(desk, &key).await?;
+        let key = submission_key(desk, "receipt").await?;
+        kind.assert_completed_once(desk, &key).await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
         Ok(())
     });
 }
 
 #[test]
-fn back_and_forward_bring_nothing_to_be_sent_again() {
+fn back_and_forward_send_nothing_again() {
     journey(async |desk| {
         sign_in(desk, "/").await?;
         Kind::Transfer.open(desk).await?;
@@ -196,35 +201,35 @@ fn back_and_forward_bring_nothing_to_be_sent_again() {
         desk.sandbox
             .fault(json!({ "route": TRANSFER, "fault": "delay", "delay_ms": 5000, "after_commit": true }))
             .await?;
-        Kind::Transfer.confirm(desk, 20).click().await?;
-        let key = key_of(desk, "sending").await?;
+        Kind::Transfer.confirm_button(desk, 20).click().await?;
+        let key = submission_key(desk, "sending").await?;
         for _ in 0..3 {
             desk.back().await?;
             desk.heading("Overview").seen().await?;
             desk.css("aside.unresolved").shows("is being sent").await?;
             desk.forward().await?;
-            assert_eq!(key_of(desk, "sending").await?, key);
+            assert_eq!(submission_key(desk, "sending").await?, key);
             assert_eq!(desk.css(".review").count().await?, 0);
         }
-        assert_eq!(key_of(desk, "receipt").await?, key);
-        // Once it was seen, going back and forward leads to an empty form: nothing is left to confirm.
+        assert_eq!(submission_key(desk, "receipt").await?, key);
+        // Once the receipt was seen, back and forward lead to an empty form: nothing is left to confirm.
         desk.back().await?;
         desk.heading("Overview").seen().await?;
         desk.forward().await?;
         desk.field("Minutes").holds("").await?;
         assert_eq!(desk.css(".review, .receipt").count().await?, 0);
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
-        assert_eq!(transfers(desk).await?, 1);
-        ended(desk, &key, "done").await
+        assert_eq!(transfer_count(desk).await?, 1);
+        assert_outcome(desk, &key, "done").await
     });
 }
 
 #[test]
-fn every_form_sends_a_fresh_key() {
+fn every_form_sends_a_new_key() {
     journey(async |desk| {
         sign_in(desk, "/calculate").await?;
         desk.field("Minutes").fill("500").await?;
-        desk.field("Rate charged per minute").fill("0.10").await?;
+        desk.field("Client rate per minute").fill("0.10").await?;
         desk.css(".quote").shows("$45.00").await?;
         desk.link("Transfer").click().await?;
         review_transfer(desk, "Beta Co", "20").await?;
@@ -233,7 +238,7 @@ fn every_form_sends_a_fresh_key() {
             .await?;
         desk.css(".receipt").seen().await?;
         desk.link("Revert").click().await?;
-        desk.field("Child organization").fill("Beta Co").await?;
+        desk.field("Client").fill("Beta Co").await?;
         desk.field("Minutes").fill("5").await?;
         desk.button("Review revert").click().await?;
         desk.button("Revert 5 minutes from Beta Co").click().await?;

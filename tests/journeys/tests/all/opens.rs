@@ -1,4 +1,4 @@
-//! The portal opens, and nothing complains.
+//! Smoke tests: the portal opens without errors.
 
 use credit_desk_journeys::journey;
 
@@ -17,7 +17,7 @@ fn the_page_opens() {
 }
 
 #[test]
-fn the_address_follows_whatever_way_one_takes() {
+fn the_url_follows_links_and_back_and_forward() {
     journey(async |desk| {
         sign_in(desk, "/revert").await?;
         for link in ["Transfer", "Allocate"] {
@@ -28,7 +28,7 @@ fn the_address_follows_whatever_way_one_takes() {
         desk.heading("Transfer").seen().await?;
         desk.forward().await?;
         desk.heading("Allocate").seen().await?;
-        // The screen before the last one, which was gone back and forward from.
+        // Transfer is also the previous history entry.
         desk.link("Transfer").click().await?;
         desk.heading("Transfer").seen().await?;
         desk.until(

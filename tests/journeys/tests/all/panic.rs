@@ -1,13 +1,15 @@
-//! A fault of the portal's own: the page says what happened and what was in flight, and the next one goes on with it.
+//! A panic in the portal: the page says what happened and what was in flight, and the next page resumes it.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup};
 use serde_json::json;
 
-use crate::steps::{Kind, PENDING, agreed, give_keys, refusals_are_expected, sign_in};
+use crate::steps::{
+    Kind, PENDING, allow_failed_requests, assert_activity_matches_ledger, enter_keys, sign_in,
+};
 
-/// The browser refuses to build the next element, once: the program takes that for impossible. It is that of another screen,
-/// which is gone to at once.
+/// Makes building the next element fail once, which the program assumes to be impossible, and opens another screen to
+/// trigger it.
 const BREAK: &str = "
     const { createElement } = Document.prototype;
     const { cloneNode } = Node.prototype;
@@ -26,11 +28,11 @@ fn setup() -> Setup {
         .config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
 }
 
-/// Makes the program panic for real.
-async fn panic(desk: &Desk) -> Result<()> {
+/// Makes the program panic.
+async fn cause_panic(desk: &Desk) -> Result<()> {
     desk.allow_console_error("panicked");
     desk.allow_console_error("broken on purpose");
-    // In each engine's words.
+    // In the words of each engine.
     desk.allow_console_error("unreachable");
     desk.allow_console_error("Unreachable code should not be executed");
     desk.js(BREAK).await?;
@@ -40,42 +42,41 @@ async fn panic(desk: &Desk) -> Result<()> {
 }
 
 #[test]
-fn a_panic_leaves_no_dead_page() {
+fn a_panic_shows_an_error_page_that_can_reload() {
     setup().journey(async |desk| {
         sign_in(desk, "/").await?;
-        panic(desk).await?;
+        cause_panic(desk).await?;
         let page = desk.css("#panic");
-        page.shows("What a backend has already been told still holds")
-            .await?;
+        page.shows("Requests already sent still apply").await?;
         assert_eq!(desk.css("#panic-movements").count().await?, 0);
         assert_eq!(
             desk.css("header.frame").count().await?,
             0,
-            "nothing else is there"
+            "nothing else is shown"
         );
         desk.link("Reload Credit Desk").click().await?;
-        give_keys(desk).await?;
+        enter_keys(desk).await?;
         desk.heading("Overview").seen().await
     });
 }
 
 #[test]
-fn a_panic_names_what_is_in_flight_and_the_next_page_goes_on_with_it() {
+fn a_panic_lists_what_is_in_flight_and_the_next_page_resumes_it() {
     setup().journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         for (size, kind) in (20..).zip(Kind::BOTH) {
-            kind.answers_late(desk).await?;
-            let key = kind.is_sending(desk, size).await?;
-            panic(desk).await?;
+            kind.delay_response(desk).await?;
+            let key = kind.send_and_wait(desk, size).await?;
+            cause_panic(desk).await?;
             let movements = desk.css("#panic-movements");
             movements.shows(&format!("key {key} · sending")).await?;
             desk.link("Reload Credit Desk").click().await?;
             desk.heading("Sign in").seen().await?;
             desk.css("aside.unresolved").shows(PENDING).await?;
-            give_keys(desk).await?;
-            kind.is_made_once(desk, &key).await?;
+            enter_keys(desk).await?;
+            kind.assert_completed_once(desk, &key).await?;
         }
-        agreed(desk).await.map(drop)
+        assert_activity_matches_ledger(desk).await.map(drop)
     });
 }

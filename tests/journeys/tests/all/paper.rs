@@ -1,4 +1,4 @@
-//! What comes out of a printer: the content of a screen, whole, and nothing that is only there to be used.
+//! Printing: a screen's complete content, without its controls.
 
 use anyhow::{Context as _, Result};
 use credit_desk_journeys::{Desk, Engine, Key, Setup};
@@ -6,28 +6,28 @@ use serde_json::json;
 
 use crate::steps::{self, Kind, sign_in};
 
-/// The width of A4 between its margins, in pixels: upright, and on its side.
+/// The width of A4 between its margins, in pixels: portrait and landscape.
 const WIDTHS: [u32; 2] = [703, 1032];
 
-/// What nobody wants on paper.
+/// Texts of controls, which must not be printed.
 const UNWANTED: [&str; 8] = [
     "Sign out",
     "Shortcuts",
-    "Read again",
+    "Refresh",
     "Skip to content",
-    "Rows a page",
+    "Rows per page",
     "Revert…",
-    "Transfer again",
-    "Search all rows",
+    "Repeat",
+    "Search all entries",
 ];
 
-/// Printed where the sheets can be counted.
+/// Prints where the sheets can be counted.
 fn setup() -> Setup {
     let reason = "the sheets are counted in the PDF as Chromium writes it";
     Setup::default().only([Engine::Chromium], reason)
 }
 
-/// What the browser printed: how many sheets, and what was in the page while it did.
+/// What the browser printed: the number of sheets, and the page's content while printing.
 struct Printed {
     sheets: usize,
     is_wide: bool,
@@ -41,9 +41,9 @@ impl Printed {
     }
 }
 
-/// Prints the page by the browser's own command, which no button of the page announces.
-async fn printed(desk: &Desk, name: &str) -> Result<Printed> {
-    // Before any other listener learns that it is over.
+/// Prints the page with the browser's own command, which no button of the page announces.
+async fn print_page(desk: &Desk, name: &str) -> Result<Printed> {
+    // Runs before all other listeners for the end of printing.
     const WATCH: &str = "
         window.printed = null;
         addEventListener('afterprint', () => {
@@ -53,7 +53,7 @@ async fn printed(desk: &Desk, name: &str) -> Result<Printed> {
     let pdf = desk.print(name).await?;
     let pdf = String::from_utf8_lossy(&pdf);
     let rows = desk.js("return window.printed").await?;
-    // What is not displayed on paper has no inner text there.
+    // innerText leaves out what is not displayed in print.
     desk.paper(true).await?;
     let text = desk.js("return document.body.innerText").await?;
     desk.paper(false).await?;
@@ -74,8 +74,8 @@ async fn printed(desk: &Desk, name: &str) -> Result<Printed> {
     Ok(printed)
 }
 
-/// Nothing is wider than the paper, in either direction of it, whatever the theme.
-async fn fits_the_paper(desk: &Desk) -> Result<()> {
+/// Asserts that nothing is wider than the paper, in portrait or landscape, whatever the theme.
+async fn assert_fits_paper(desk: &Desk) -> Result<()> {
     const CUT_OFF: &str = "
         const right = document.documentElement.clientWidth;
         return [...document.querySelectorAll('main *')]
@@ -93,23 +93,24 @@ async fn fits_the_paper(desk: &Desk) -> Result<()> {
 }
 
 #[test]
-fn a_log_that_is_printed_by_the_browsers_command_says_what_is_missing() {
+fn a_log_printed_with_the_browsers_command_says_what_is_missing() {
     setup().sandbox(["--rows", "300"]).journey(async |desk| {
         desk.dark(true).await?;
         sign_in(desk, "/log?all=1").await?;
-        desk.css(".bar .total").shows("303 rows").await?;
+        desk.css(".bar .total").shows("303 entries").await?;
         desk.css("tr.row").nth(20).seen().await?;
         let in_page = desk.css("tr.row").count().await?;
         assert!(in_page < 200, "{in_page}");
-        let paper = printed(desk, "log").await?;
+        let paper = print_page(desk, "log").await?;
         assert!(paper.rows < 200, "{}", paper.rows);
-        paper.shows("Only the rows in view are printed.");
+        paper.shows("Only the entries in view are printed.");
         assert!(paper.is_wide);
         paper.shows("All days · Account time (UTC+05:30)");
-        paper.shows("303 rows");
-        desk.until("the window on the rows again", async || {
-            Ok(desk.css("tr.row").count().await? == in_page)
-        })
+        paper.shows("303 entries");
+        desk.until(
+            "only the rows in view to be in the page again",
+            async || Ok(desk.css("tr.row").count().await? == in_page),
+        )
         .await?;
         Ok(())
     });
@@ -120,7 +121,7 @@ fn a_page_of_the_log_fits_the_paper() {
     setup().sandbox(["--rows", "60"]).journey(async |desk| {
         sign_in(desk, "/log?page_size=50&from=2020-01-01").await?;
         desk.css("tr.row").nth(40).seen().await?;
-        fits_the_paper(desk).await?;
+        assert_fits_paper(desk).await?;
         const WHOLE: &str = "
                 const style = (selector) => getComputedStyle(document.querySelector(selector));
                 return [style('tr.row').breakInside, style('table.log thead').display]";
@@ -129,9 +130,9 @@ fn a_page_of_the_log_fits_the_paper() {
         assert_eq!(
             desk.js(WHOLE).await?,
             whole,
-            "rows stay whole, headings come again"
+            "rows are not split, and headings repeat"
         );
-        let paper = printed(desk, "page").await?;
+        let paper = print_page(desk, "page").await?;
         assert_eq!(paper.rows, 50);
         paper.shows("2020-01-01 –");
         paper.shows("Page 1 of 2");
@@ -145,28 +146,28 @@ fn receipt_overview_and_wallet_are_printed_without_controls() {
         sign_in(desk, "/").await?;
         Kind::Transfer.send(desk, 20).await?;
         desk.css(".receipt").seen().await?;
-        fits_the_paper(desk).await?;
-        let paper = printed(desk, "receipt").await?;
+        assert_fits_paper(desk).await?;
+        let paper = print_page(desk, "receipt").await?;
         assert_eq!(paper.sheets, 1);
         for text in ["20 minutes", "Beta Co", "$59.813", "Idempotency key"] {
             paper.shows(text);
         }
-        steps::go(desk, "Overview").await?;
+        steps::open_screen(desk, "Overview").await?;
         desk.css(".plots").seen().await?;
-        fits_the_paper(desk).await?;
-        let paper = printed(desk, "overview").await?;
+        assert_fits_paper(desk).await?;
+        let paper = print_page(desk, "overview").await?;
         for text in [
             "Your balance",
-            "Child organizations",
+            "Reseller clients",
             "Acme",
-            "Latest movements",
+            "Recent transactions",
         ] {
             paper.shows(text);
         }
-        steps::go(desk, "Wallet").await?;
+        steps::open_screen(desk, "Wallet history").await?;
         desk.css("table.events").seen().await?;
-        fits_the_paper(desk).await?;
-        let paper = printed(desk, "wallet").await?;
+        assert_fits_paper(desk).await?;
+        let paper = print_page(desk, "wallet").await?;
         paper.shows("All days · UTC");
         paper.shows("Events of your own wallet");
         Ok(())
@@ -174,9 +175,9 @@ fn receipt_overview_and_wallet_are_printed_without_controls() {
 }
 
 #[test]
-fn the_menus_print_and_copy_take_every_row() {
-    // A headless browser has no printer; what is in the page while it would print is what counts.
-    const NOTE_ROWS: &str = "
+fn the_menus_print_and_copy_include_every_row() {
+    // A headless browser has no printer, so the rows in the page at that moment are counted.
+    const COUNT_ROWS: &str = "
         window.print = () => { window.printed = document.querySelectorAll('table.log tr.row').length; }";
     const PASTE_INTO: &str = "
         const field = document.createElement('textarea');
@@ -186,21 +187,22 @@ fn the_menus_print_and_copy_take_every_row() {
         .sandbox(["--rows", "300"])
         .journey(async |desk| {
             sign_in(desk, "/log?all=1").await?;
-            desk.css(".bar .total").shows("303 rows").await?;
+            desk.css(".bar .total").shows("303 entries").await?;
             let in_page = desk.css("tr.row").count().await?;
             assert!(in_page < 200, "{in_page}");
             let export = desk.css(".menu > summary").containing("Export");
             export.click().await?;
             let menu = desk.css(".menu[open]");
-            desk.js(NOTE_ROWS).await?;
+            desk.js(COUNT_ROWS).await?;
             desk.button("Print").within(&menu).click().await?;
             desk.until("every row to be printed", async || {
                 Ok(desk.js("return window.printed").await? == 303)
             })
             .await?;
-            desk.until("the window on the rows again", async || {
-                Ok(desk.css("tr.row").count().await? == in_page)
-            })
+            desk.until(
+                "only the rows in view to be in the page again",
+                async || Ok(desk.css("tr.row").count().await? == in_page),
+            )
             .await?;
             desk.button("Copy").within(&menu).click().await?;
             menu.shows("Copied.").await?;

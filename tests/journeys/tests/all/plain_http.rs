@@ -1,12 +1,13 @@
-//! A host on the office network without TLS: browsers withhold the clipboard, locks, hashing and persistent storage there.
+//! A host on the office network without TLS, where browsers disable the clipboard, locks, hashing and persistent
+//! storage.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Engine, Setup};
 use serde_json::json;
 
-use crate::steps::{Kind, give_keys, go, key_of};
+use crate::steps::{Kind, enter_keys, open_screen, submission_key};
 
-/// Opens the portal by a name that is not this machine's own.
+/// Opens the portal under a host name that browsers don't treat as local.
 async fn open(desk: &Desk, path: &str) -> Result<()> {
     let address = desk.address().replace("127.0.0.1", "desk.test");
     desk.driver().goto(format!("{address}{path}")).await?;
@@ -14,11 +15,11 @@ async fn open(desk: &Desk, path: &str) -> Result<()> {
         .js("return [isSecureContext, navigator.clipboard, navigator.locks, crypto.subtle, crypto.randomUUID].map(Boolean)")
         .await?;
     assert_eq!(missing, json!([false, false, false, false, false]));
-    give_keys(desk).await
+    enter_keys(desk).await
 }
 
-/// What was copied, pasted into a field of its own.
-async fn pasted(desk: &Desk) -> Result<String> {
+/// Pastes what was copied into a new field, and returns it.
+async fn paste(desk: &Desk) -> Result<String> {
     desk.js("const field = document.createElement('textarea'); field.id = 'pasted'; document.body.append(field); field.focus()")
         .await?;
     desk.press(credit_desk_journeys::Key::Control + "v").await?;
@@ -29,36 +30,36 @@ async fn pasted(desk: &Desk) -> Result<String> {
 }
 
 #[test]
-fn everything_works_on_a_page_that_is_not_secure() {
+fn everything_works_on_an_insecure_page() {
     let engines = [Engine::Chromium, Engine::Firefox];
-    let reason = "WebKitGTK cannot be given a name for this machine that is not secure";
+    let reason = "WebKitGTK cannot be given an insecure name for this machine";
     let setup = Setup::default().only(engines, reason);
     setup.journey(async |desk| {
         desk.allow_console_error("Cross-Origin-Opener-Policy header has been ignored");
         open(desk, "/transfer").await?;
         let kind = Kind::Transfer;
         kind.review(desk, 20).await?;
-        kind.confirm(desk, 20).click().await?;
-        let key = key_of(desk, "receipt").await?;
-        kind.is_made_once(desk, &key).await?;
+        kind.confirm_button(desk, 20).click().await?;
+        let key = submission_key(desk, "receipt").await?;
+        kind.assert_completed_once(desk, &key).await?;
 
         // Activity is open now.
         desk.css("article.submission summary")
             .nth(0)
             .click()
             .await?;
-        let copy = desk.button("Copy for support").nth(0);
+        let copy = desk.button("Copy support details").nth(0);
         copy.click().await?;
         desk.text("Copied.").seen().await?;
-        assert!(pasted(desk).await?.contains(&key));
+        assert!(paste(desk).await?.contains(&key));
 
-        go(desk, "Log").await?;
+        open_screen(desk, "Credit log").await?;
         desk.css("tr.row .open").nth(0).click().await?;
         let dialog = desk.role("dialog");
         desk.css("dialog[open] button.copy").nth(0).click().await?;
         dialog.shows("Copied").await?;
         desk.button("Close").within(&dialog).click().await?;
-        assert_ne!(pasted(desk).await?, "");
+        assert_ne!(paste(desk).await?, "");
         Ok(())
     });
 }

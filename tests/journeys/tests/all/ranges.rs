@@ -1,4 +1,4 @@
-//! Every row of a range: sums, files and paper agree with the ledger, to the last digit.
+//! All entries of a date range: totals, exported files and printouts match the ledger to the last digit.
 
 use std::collections::BTreeMap;
 
@@ -7,22 +7,22 @@ use credit_desk_journeys::{Desk, Setup};
 use serde_json::{Value, json};
 
 use crate::steps::{
-    books::{Sums, by_child, log_rows, micro, saved},
-    sign_in, somebody_transfers,
+    books::{Sums, export_log, log_entries, micro, totals_by_child},
+    sign_in, transfer_outside_portal,
 };
 
 const ROWS: [&str; 2] = ["--rows", "5000"];
 
-/// Opens the log and waits until every row of it has been read. Gives how many there are.
-async fn open_whole(desk: &Desk, path: &str) -> Result<BTreeMap<i64, Value>> {
-    let rows = log_rows(desk).await?;
+/// Opens the log and waits until all of its entries have loaded. Returns the ledger's entries.
+async fn open_all(desk: &Desk, path: &str) -> Result<BTreeMap<i64, Value>> {
+    let rows = log_entries(desk).await?;
     sign_in(desk, path).await?;
-    is_read(desk, rows.len()).await?;
+    wait_until_loaded(desk, rows.len()).await?;
     Ok(rows)
 }
 
-/// Waits until so many rows have been read.
-async fn is_read(desk: &Desk, rows: usize) -> Result<()> {
+/// Waits until this many entries have loaded.
+async fn wait_until_loaded(desk: &Desk, rows: usize) -> Result<()> {
     let count = format!("{},{:03} rows", rows / 1000, rows % 1000);
     desk.css(".bar .total").shows(&count).await?;
     desk.css(".reading").gone().await?;
@@ -31,7 +31,7 @@ async fn is_read(desk: &Desk, rows: usize) -> Result<()> {
 }
 
 #[test]
-fn the_sums_by_child_are_the_ledgers() {
+fn the_totals_by_child_match_the_ledger() {
     Setup::default().sandbox(ROWS).journey(async |desk| {
         const GROUPS: &str = "
             return [...document.querySelectorAll('table.groups tbody tr')].map((row) => [
@@ -39,14 +39,14 @@ fn the_sums_by_child_are_the_ledgers() {
                 ...[...row.querySelectorAll('td')].map((cell) => cell.querySelector('data')?.value ?? cell.textContent),
             ])";
         const TOTAL: &str = "return [...document.querySelectorAll('.totals data')].map((sum) => sum.value)";
-        let rows = open_whole(desk, "/log?all=1&group=child").await?;
+        let rows = open_all(desk, "/log?all=1&group=child").await?;
         desk.css("table.groups tbody tr").nth(0).seen().await?;
         let read: Vec<Vec<String>> = serde_json::from_value(desk.js(GROUPS).await?)?;
         let shown: BTreeMap<String, Sums> = read
             .into_iter()
             .map(|row| {
                 let [child, rows, movements, minutes, credit, cost, profit] = &row[..] else {
-                    panic!("a row of sums has seven cells: {row:?}")
+                    panic!("a row of totals has seven cells: {row:?}")
                 };
                 let sums = Sums {
                     rows: micro(rows) / 1_000_000,
@@ -59,7 +59,7 @@ fn the_sums_by_child_are_the_ledgers() {
                 (child.clone(), sums)
             })
             .collect();
-        let ledger = by_child(&rows);
+        let ledger = totals_by_child(&rows);
         assert_eq!(shown, ledger);
         let all = |of: fn(&Sums) -> i128| ledger.values().map(of).sum::<i128>();
         let total: Vec<String> = serde_json::from_value(desk.js(TOTAL).await?)?;
@@ -71,31 +71,31 @@ fn the_sums_by_child_are_the_ledgers() {
             all(|sums| sums.profit),
         ];
         assert_eq!(total, sums);
-        // Every one of these rows follows from the one before.
-        desk.field("Only breaks in the chain of balances").tick(true).await?;
-        desk.text("None of the rows of these days fits.").seen().await
+        // The balances of each of these entries follow from the one before.
+        desk.field("Only balance mismatches").tick(true).await?;
+        desk.text("No matches.").seen().await
     });
 }
 
 #[test]
-fn movements_made_while_the_log_is_read_are_in_it_once() {
+fn movements_made_while_the_log_loads_are_in_it_once() {
     Setup::default().sandbox(ROWS).journey(async |desk| {
         sign_in(desk, "/log").await?;
-        desk.css(".total").shows("5,003 rows").await?;
+        desk.css(".total").shows("5,003 entries").await?;
         let slow = json!({
             "route": "GET /api/v1/reseller/credits/logs", "fault": "delay", "delay_ms": 150, "count": null,
         });
         desk.sandbox.fault(slow).await?;
-        desk.field("Rows a page").select("All").await?;
-        desk.css(".reading").shows("of 5,003 rows").await?;
+        desk.field("Rows per page").select("All").await?;
+        desk.css(".reading").shows("of 5,003 entries").await?;
         for minutes in 10..22 {
-            somebody_transfers(desk, minutes).await?;
+            transfer_outside_portal(desk, minutes).await?;
         }
-        assert_eq!(desk.css(".reading").count().await?, 1, "it is still being read");
-        let rows = log_rows(desk).await?;
-        is_read(desk, rows.len()).await?;
-        let file = saved(desk, "JSON").await?;
-        // One row a line, between the brackets.
+        assert_eq!(desk.css(".reading").count().await?, 1, "it is still loading");
+        let rows = log_entries(desk).await?;
+        wait_until_loaded(desk, rows.len()).await?;
+        let file = export_log(desk, "JSON").await?;
+        // One entry per line, between the brackets.
         let ids: Vec<i64> = file
             .lines()
             .filter_map(|line| field(line, "id")?.parse().ok())
@@ -111,9 +111,9 @@ fn movements_made_while_the_log_is_read_are_in_it_once() {
     });
 }
 
-/// A top-level figure of a line of JSON, as it is written: reading it as a number would round it.
+/// Returns a top-level number of a line of JSON as it is written: parsing it would round it.
 fn field<'a>(line: &'a str, name: &str) -> Option<&'a str> {
-    // Parties and people have ids of their own.
+    // Organizations and users have their own ids.
     let flat = line.rfind(&format!("\"{name}\":"))?;
     let inner = line.find(&format!("}},\"{name}\":"));
     let at = inner.map_or(flat, |at| at + 2) + name.len() + 3;
@@ -121,15 +121,15 @@ fn field<'a>(line: &'a str, name: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn the_csv_file_is_the_ledger_to_the_last_digit() {
+fn the_csv_file_matches_the_ledger_to_the_last_digit() {
     Setup::default().sandbox(ROWS).journey(async |desk| {
         let large = "12345678901234567890.123456";
         let balances =
             json!({ "reseller": { "balance": large }, "child": { "id": 4002, "balance": large } });
         desk.sandbox.set(balances).await?;
-        somebody_transfers(desk, 3).await?;
-        let rows = open_whole(desk, "/log?all=1").await?;
-        let file = saved(desk, "CSV").await?;
+        transfer_outside_portal(desk, 3).await?;
+        let rows = open_all(desk, "/log?all=1").await?;
+        let file = export_log(desk, "CSV").await?;
         assert!(!file.contains('"'), "nothing here needs quoting");
         let mut lines = file.lines();
         let heads: Vec<_> = lines.next().unwrap_or_default().split(',').collect();
@@ -159,24 +159,22 @@ fn the_csv_file_is_the_ledger_to_the_last_digit() {
             read[0]["child_after"],
             desk.sandbox.balance("child:4002").await?
         );
-        // What was set came by no row, and the next row shows it.
+        // The balances were set without an entry, which shows at the next one.
         desk.css("summary")
-            .containing("Filter and sums")
+            .containing("Filters and totals")
             .click()
             .await?;
-        desk.field("Only breaks in the chain of balances")
-            .tick(true)
-            .await?;
-        desk.css(".bar .total").shows("1 of 5,004 rows").await?;
+        desk.field("Only balance mismatches").tick(true).await?;
+        desk.css(".bar .total").shows("1 of 5,004 entries").await?;
         desk.css("tr.row .break")
-            .shows("a movement that the log does not explain")
+            .shows("a change isn't in the log")
             .await
     });
 }
 
 #[test]
-fn on_paper_every_row_stands() {
-    // What the page is like when it goes to the printer.
+fn every_entry_is_printed() {
+    // Records the state of the page when it is printed.
     const HOOK: &str = "
         window.print = () => {
             const style = (selector) => getComputedStyle(document.querySelector(selector));
@@ -190,25 +188,25 @@ fn on_paper_every_row_stands() {
             };
         };";
     Setup::default().sandbox(ROWS).journey(async |desk| {
-        let rows = open_whole(desk, "/log?all=1").await?;
+        let rows = open_all(desk, "/log?all=1").await?;
         let in_page = desk.js("return document.querySelectorAll('table.log tr.row').length").await?;
         assert!(in_page.as_u64().unwrap_or(u64::MAX) < 200, "{in_page}");
         desk.js(HOOK).await?;
         desk.css(".menu > summary").containing("Export").click().await?;
         desk.button("Print").seen().await?;
         desk.paper(true).await?;
-        // Paper has no buttons to press.
+        // Print media hides the buttons, so a real click is not possible.
         desk.js("[...document.querySelectorAll('.menu button')].find((button) => button.textContent === 'Print').click()")
             .await?;
         desk.until("the page to be printed", async || Ok(desk.js("return !!window.printed").await? == true))
             .await?;
         let printed = desk.js("return window.printed").await?;
-        let wanted = json!({
+        let expected = json!({
             "rows": rows.len(), "flat": 0, "navigation": "none", "frame": "visible", "whole": true,
         });
-        assert_eq!(printed, wanted);
+        assert_eq!(printed, expected);
         desk.paper(false).await?;
-        desk.until("the window on the rows again", async || {
+        desk.until("only the rows in view to be in the page again", async || {
             let now = desk.js("return document.querySelectorAll('table.log tr.row').length").await?;
             Ok(now.as_u64().unwrap_or(u64::MAX) < 200)
         })

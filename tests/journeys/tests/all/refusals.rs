@@ -1,17 +1,17 @@
-//! Every form refused: what happened, whether anything moved, what to do, and where.
+//! Declined forms: what happened, whether anything moved, what to do, and at which field.
 
 use credit_desk_journeys::journey;
 use serde_json::json;
 
 use crate::steps::{
-    Kind, NORTHWIND, PARENT, REVERT, TRANSFER, ended, fill_transfer, key_of, nothing_moved,
-    refusals_are_expected, review_transfer, sign_in, transfers,
+    Kind, NORTHWIND, PARENT, REVERT, TRANSFER, allow_failed_requests, assert_nothing_moved,
+    assert_outcome, fill_transfer, review_transfer, sign_in, submission_key, transfer_count,
 };
 
 #[test]
-fn what_cannot_be_paid_is_refused_at_the_preview() {
+fn a_transfer_that_cannot_be_paid_is_declined_at_the_preview() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         sign_in(desk, "/transfer").await?;
         fill_transfer(desk, "Beta Co", "1000").await?;
         let quote = desk.css(".quote");
@@ -20,84 +20,86 @@ fn what_cannot_be_paid_is_refused_at_the_preview() {
         desk.css("#minutes-error")
             .shows("Insufficient balance.")
             .await?;
-        desk.field("Rate charged per minute").fill("0.05").await?;
+        desk.field("Client rate per minute").fill("0.05").await?;
         desk.field("Minutes").fill("20").await?;
         desk.css("#rate-error")
-            .shows("below what you pay per minute")
+            .shows("Rate can't be below your cost")
             .await?;
-        desk.heading("Check and confirm").gone().await?;
-        nothing_moved(desk).await
+        desk.heading("Review and confirm").gone().await?;
+        assert_nothing_moved(desk).await
     });
 }
 
 #[test]
-fn a_transfer_refused_at_the_end_returns_to_its_form() {
+fn a_transfer_declined_at_the_confirmation_returns_to_its_form() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         sign_in(desk, "/transfer").await?;
-        let refused = async || {
+        let assert_declined = async || {
             let alert = desk.role("alert").nth(0);
             alert.shows("Insufficient balance.").await?;
             alert.shows("No credits moved.").await?;
             desk.field("Minutes").holds("20").await?;
             desk.css("#minutes-error").seen().await?;
-            assert_eq!(transfers(desk).await?, 0);
+            assert_eq!(transfer_count(desk).await?, 0);
             anyhow::Ok(())
         };
-        // Somebody else spends the balance between the review and the confirmation: the last look at the figures shows it.
+        // Someone else spends the balance between the review and the confirmation: the recheck shows it.
         review_transfer(desk, "Beta Co", "20").await?;
         let (poor, rich) = (json!({ "balance": "1" }), json!({ "balance": "61.613" }));
         desk.sandbox.set(json!({ "reseller": &poor })).await?;
-        Kind::Transfer.confirm(desk, 20).click().await?;
-        refused().await?;
+        Kind::Transfer.confirm_button(desk, 20).click().await?;
+        assert_declined().await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 0);
-        // Then between that look and the request itself, so that only the backend can say no.
+        // Then between the recheck and the request, so that only the service can decline it.
         desk.sandbox.set(json!({ "reseller": &rich })).await?;
         review_transfer(desk, "Beta Co", "20").await?;
         let slow = json!({ "fault": "delay", "delay_ms": 1500 });
         Kind::Transfer.fault(desk, slow).await?;
-        Kind::Transfer.confirm(desk, 20).click().await?;
-        Kind::Transfer.has_asked(desk, 1).await?;
+        Kind::Transfer.confirm_button(desk, 20).click().await?;
+        Kind::Transfer.wait_for_requests(desk, 1).await?;
         desk.sandbox.set(json!({ "reseller": &poor })).await?;
-        let key = key_of(desk, "sending").await?;
-        refused().await?;
+        let key = submission_key(desk, "sending").await?;
+        assert_declined().await?;
         assert_eq!(desk.sandbox.requests(TRANSFER).await?, 1);
-        ended(desk, &key, "refused").await
+        assert_outcome(desk, &key, "refused").await
     });
 }
 
 #[test]
-fn a_child_that_is_not_ours_is_refused() {
+fn a_child_of_another_account_is_declined() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         sign_in(desk, "/transfer").await?;
-        desk.field("Child organization").fill("4999").await?;
-        desk.field("Rate charged per minute").fill("0.2").await?;
+        desk.field("Client").fill("4999").await?;
+        desk.field("Client rate per minute").fill("0.2").await?;
         desk.field("Minutes").fill("20").await?;
         desk.css("#child-hint")
-            .shows("4999 is not in your list")
+            .shows("4999 isn't in your client list")
             .await?;
         desk.button("Review transfer").click().await?;
         desk.button("Transfer 20 minutes to 4999").click().await?;
         desk.css("#child-error")
-            .shows("not one of your children")
+            .shows("Client or organization not found")
             .await?;
         desk.role("alert").nth(0).shows("No credits moved.").await?;
-        desk.field("Child organization").fill("Nobody Ltd").await?;
+        desk.field("Client").fill("Nobody Ltd").await?;
         desk.css("#child-error")
-            .shows("No child organization has this name")
+            .shows("No match. Pick a client")
             .await?;
-        nothing_moved(desk).await
+        assert_nothing_moved(desk).await
     });
 }
 
 #[test]
-fn more_than_the_child_has_is_refused() {
+fn a_revert_of_more_than_the_child_has_is_declined() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         sign_in(desk, "/revert?child=4002").await?;
         desk.field("Minutes").fill("51").await?;
-        desk.css(".quote").shows("fewer unused minutes").await?;
+        desk.css(".quote")
+            .shows("doesn't have that many unused minutes")
+            .await?;
         desk.field("Minutes").fill("50").await?;
         desk.css(".quote .balances").shows("$0.00").await?;
         desk.button("Review revert").click().await?;
@@ -108,7 +110,7 @@ fn more_than_the_child_has_is_refused() {
             .click()
             .await?;
         desk.css("#minutes-error")
-            .shows("fewer unused minutes")
+            .shows("doesn't have that many unused minutes")
             .await?;
         desk.role("alert").nth(0).shows("No credits moved.").await?;
         assert_eq!(desk.sandbox.movements("credit_revert").await?.len(), 0);
@@ -118,9 +120,9 @@ fn more_than_the_child_has_is_refused() {
 }
 
 #[test]
-fn allocations_are_made_and_refused() {
+fn allocations_complete_and_are_declined() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         sign_in(desk, "/allocate").await?;
         desk.field("Organization").fill("Northwind Studio").await?;
         desk.field("Credits").fill("5000").await?;
@@ -128,7 +130,7 @@ fn allocations_are_made_and_refused() {
         desk.css("#description-hint")
             .shows("16 of 500 characters")
             .await?;
-        desk.button("Add a row").click().await?;
+        desk.button("Add field").click().await?;
         desk.field("Name 1").fill("invoice").await?;
         desk.field("Value 1").fill("inv_2026_0142").await?;
         desk.css(".quote .balances").shows("5,400").await?;
@@ -153,20 +155,18 @@ fn allocations_are_made_and_refused() {
             "400"
         );
 
-        // More than the prepaid credits that are left does not reach the review.
+        // More than the remaining prepaid credits does not reach the review.
         desk.button("New allocation").click().await?;
         desk.field("Organization").fill("Northwind Studio").await?;
         desk.field("Credits").fill("401").await?;
-        desk.css(".quote")
-            .shows("Your balance would fall below zero.")
-            .await?;
+        desk.css(".quote").shows("Insufficient balance.").await?;
         desk.button("Review allocation").click().await?;
         desk.css("#credits-error")
             .shows("Your balance doesn't cover this.")
             .await?;
         desk.css(".review").gone().await?;
 
-        // 402: somebody else spends the credits meanwhile.
+        // 402: someone else spends the credits meanwhile.
         desk.field("Credits").fill("400").await?;
         desk.button("Review allocation").click().await?;
         let confirm = desk.button("Allocate 400 credits to Northwind Studio");
@@ -179,8 +179,8 @@ fn allocations_are_made_and_refused() {
             .shows("Your balance doesn't cover this.")
             .await?;
         confirm.has("disabled", "").await?;
-        desk.button("Change it").click().await?;
-        // Or while the request is on its way.
+        desk.button("Edit").click().await?;
+        // Or while the request is in flight.
         desk.sandbox
             .set(json!({ "organization": { "prepaid": "400" } }))
             .await?;
@@ -206,17 +206,19 @@ fn allocations_are_made_and_refused() {
             "100"
         );
 
-        // 404: not one of ours.
+        // 404: an organization of another account.
         desk.field("Credits").fill("1").await?;
         desk.field("Organization")
             .fill("org_99999999-8b9c-4d0e-9f2a-3b4c5d6e7f80")
             .await?;
-        desk.css(".quote").shows("not one of your children").await
+        desk.css(".quote")
+            .shows("Client or organization not found")
+            .await
     });
 }
 
 #[test]
-fn an_archived_organization_is_named_and_a_suspended_one_gives_pause() {
+fn an_archived_organization_is_rejected_and_a_suspended_one_warns() {
     journey(async |desk| {
         sign_in(desk, "/allocate").await?;
         desk.field("Organization").fill("Old Mill Print").await?;

@@ -1,102 +1,108 @@
-//! The browser's own resend: when a kept connection closes before any answer, Chromium sends the request once more by itself, and
-//! the page sees the second answer only. Connections are kept alive here, as anywhere.
+//! Resends by the browser: when a kept-alive connection closes before a response, Chromium sends the request once more,
+//! and the page sees only the second response. Connections are kept alive here, as in production.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Engine, Setup};
 use serde_json::json;
 
 use crate::steps::{
-    self, Kind, ended, give_keys, give_the_key, go, key_of, listen_in, made, refusals_are_expected,
-    requests_of, sent, sign_in,
+    self, Kind, add_missing_key, allow_failed_requests, assert_outcome, completed_count,
+    enter_keys, open_screen, record_sent_bodies, requests_with_key, sent_bodies, sign_in,
+    submission_key,
 };
 
-/// A backend that keeps connections alive, and a browser that sends again what it got no answer to.
+/// A service that keeps connections alive, and a browser that resends requests without a response.
 fn setup() -> Setup {
     Setup::default().only(
         [Engine::Chromium, Engine::Firefox],
-        "WebKit sends nothing again by itself",
+        "WebKit never resends a request",
     )
 }
 
-/// The page has sent this once, and the backend has heard it twice.
-async fn was_repeated_by_the_browser(desk: &Desk, key: &str) -> Result<()> {
-    assert_eq!(sent(desk, key).await?.len(), 1, "sent by the page");
+/// Asserts that the page sent this once and the service received it twice.
+async fn assert_resent_by_browser(desk: &Desk, key: &str) -> Result<()> {
+    assert_eq!(sent_bodies(desk, key).await?.len(), 1, "sent by the page");
     assert_eq!(
-        requests_of(desk, key).await?.len(),
+        requests_with_key(desk, key).await?.len(),
         2,
-        "heard by the backend"
+        "received by the service"
     );
     Ok(())
 }
 
 #[test]
-fn where_keys_are_known_a_repeated_request_is_harmless() {
+fn a_resend_is_harmless_where_keys_are_recognized() {
     setup()
         .sandbox(["--reseller-idempotency", "replay"])
         .config(json!({ "reseller_api": { "replays_idempotency_keys": true } }))
         .journey(async |desk| {
-            refusals_are_expected(desk);
-            listen_in(desk).await?;
+            allow_failed_requests(desk);
+            record_sent_bodies(desk).await?;
             sign_in(desk, "/").await?;
             for kind in Kind::BOTH {
                 kind.fault(desk, json!({ "fault": "drop_after" })).await?;
                 kind.send(desk, 20).await?;
-                let key = key_of(desk, "receipt").await?;
-                was_repeated_by_the_browser(desk, &key).await?;
+                let key = submission_key(desk, "receipt").await?;
+                assert_resent_by_browser(desk, &key).await?;
                 assert_eq!(desk.css(".receipt .excess").count().await?, 0);
-                kind.is_made_once(desk, &key).await?;
+                kind.assert_completed_once(desk, &key).await?;
             }
             Ok(())
         });
 }
 
 #[test]
-fn where_keys_are_ignored_a_doubled_transfer_is_noticed_and_can_be_taken_back() {
+fn a_duplicated_transfer_is_detected_and_can_be_reverted_where_keys_are_ignored() {
     setup().journey(async |desk| {
-        refusals_are_expected(desk);
-        listen_in(desk).await?;
+        allow_failed_requests(desk);
+        record_sent_bodies(desk).await?;
         sign_in(desk, "/").await?;
         let kind = Kind::Transfer;
         kind.fault(desk, json!({ "fault": "drop_after" })).await?;
         kind.send(desk, 20).await?;
-        let excess = desk.css(".receipt .excess");
-        excess
-            .shows("stands in the log 2 times, and was asked for once")
+        let extra_entries = desk.css(".receipt .excess");
+        extra_entries
+            .shows("appears in the log 2 times but was sent once")
             .await?;
-        let key = key_of(desk, "receipt").await?;
-        was_repeated_by_the_browser(desk, &key).await?;
-        let doubled = desk.sandbox.movements_of(&key).await?;
-        assert_eq!(doubled.len(), 2, "by the browser, not by the portal");
-        assert_eq!(desk.role("listitem").within(&excess).count().await?, 2);
-        for movement in &doubled {
-            let line = format!("Line {}, ", movement["log_id"]);
-            excess.shows(&line).await?;
+        let key = submission_key(desk, "receipt").await?;
+        assert_resent_by_browser(desk, &key).await?;
+        let duplicates = desk.sandbox.movements_of(&key).await?;
+        assert_eq!(duplicates.len(), 2, "by the browser, not by the portal");
+        assert_eq!(
+            desk.role("listitem").within(&extra_entries).count().await?,
+            2
+        );
+        for movement in &duplicates {
+            let line = format!("Entry {}, ", movement["log_id"]);
+            extra_entries.shows(&line).await?;
         }
-        // The journal keeps that, too.
-        go(desk, "Activity").await?;
-        let told = desk.css(&format!("article.submission[data-key='{key}']"));
-        told.shows("stands in the log 2 times, and was asked for once")
+        // The journal records it, too.
+        open_screen(desk, "Activity").await?;
+        let article = desk.css(&format!("article.submission[data-key='{key}']"));
+        article
+            .shows("appears in the log 2 times but was sent once")
             .await?;
         desk.reload().await?;
-        give_keys(desk).await?;
-        told.shows("stands in the log 2 times, and was asked for once")
+        enter_keys(desk).await?;
+        article
+            .shows("appears in the log 2 times but was sent once")
             .await?;
 
-        // It stays in sight, here and in the next life of the page, until somebody has seen to it.
-        let alarm = desk.css(&format!("aside.alarms li[data-key='{key}']"));
-        go(desk, "Overview").await?;
-        alarm.shows("stands in the log 2 times").await?;
-        desk.link("Look into it").click().await?;
-        desk.button("I have seen to it").click().await?;
-        alarm.gone().await?;
+        // The alert stays visible, also after a reload, until the user acknowledges it.
+        let alert = desk.css(&format!("aside.alarms li[data-key='{key}']"));
+        open_screen(desk, "Overview").await?;
+        alert.shows("stands in the log 2 times").await?;
+        desk.link("Review").click().await?;
+        desk.button("Mark as resolved").click().await?;
+        alert.gone().await?;
         desk.reload().await?;
-        give_keys(desk).await?;
-        go(desk, "Activity").await?;
-        told.shows("stands in the log 2 times").await?;
-        assert_eq!(alarm.count().await?, 0, "and not any more");
+        enter_keys(desk).await?;
+        open_screen(desk, "Activity").await?;
+        article.shows("stands in the log 2 times").await?;
+        assert_eq!(alert.count().await?, 0, "the alert does not return");
 
-        // The way back is prepared, and asks for a review as any revert does.
-        told.has("data-state", "done").await?;
+        // The revert is prefilled and needs a review like any other.
+        article.has("data-state", "done").await?;
         desk.link("Revert 20 minutes from Beta Co").click().await?;
         desk.heading("Revert").seen().await?;
         desk.field("Minutes").holds("20").await?;
@@ -112,77 +118,81 @@ fn where_keys_are_ignored_a_doubled_transfer_is_noticed_and_can_be_taken_back() 
 }
 
 #[test]
-fn where_keys_are_ignored_a_doubled_revert_is_noticed_and_can_be_made_good() {
+fn a_duplicated_revert_is_detected_and_can_be_undone_where_keys_are_ignored() {
     setup().journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         sign_in(desk, "/revert?child=4002").await?;
         desk.field("Minutes").fill("5").await?;
         desk.button("Review revert").click().await?;
         let dropped = json!({ "route": steps::REVERT, "fault": "drop_after" });
         desk.sandbox.fault(dropped).await?;
         desk.button("Revert 5 minutes from Beta Co").click().await?;
-        let excess = desk.css(".receipt .excess");
-        excess
-            .shows("stands in the log 2 times, and was asked for once")
+        let extra_entries = desk.css(".receipt .excess");
+        extra_entries
+            .shows("appears in the log 2 times but was sent once")
             .await?;
         desk.link("Transfer 5 minutes to Beta Co")
-            .within(&excess)
+            .within(&extra_entries)
             .click()
             .await?;
         desk.heading("Transfer").seen().await?;
         desk.field("Minutes").holds("5").await?;
-        desk.field("Rate charged per minute").holds("0.20").await?;
-        assert_eq!(desk.css(".review").count().await?, 0, "only prepared");
+        desk.field("Client rate per minute").holds("0.20").await?;
+        assert_eq!(
+            desk.css(".review").count().await?,
+            0,
+            "the form is only prefilled"
+        );
         desk.button("Review transfer").click().await?;
-        Kind::Transfer.confirm(desk, 5).click().await?;
+        Kind::Transfer.confirm_button(desk, 5).click().await?;
         desk.css(".receipt").seen().await?;
         assert_eq!(desk.sandbox.balance("child:4002").await?, "9");
         Ok(())
     });
 }
 
-/// The service declined the request, and a person recognizes its entry in the log. Gives the request's key.
-async fn is_recognized(desk: &Desk) -> Result<String> {
+/// The service declined the request, and the user recognizes its entry in the log. Returns the request's key.
+async fn pick_log_entry(desk: &Desk) -> Result<String> {
     let unknown = desk.css("main .unknown");
     unknown.shows("The service declined this request").await?;
-    let key = key_of(desk, "unknown").await?;
-    desk.button("This is it").within(&unknown).click().await?;
-    assert_eq!(key_of(desk, "receipt").await?, key);
+    let key = submission_key(desk, "unknown").await?;
+    desk.button("This one").within(&unknown).click().await?;
+    assert_eq!(submission_key(desk, "receipt").await?, key);
     Ok(key)
 }
 
 #[test]
-fn a_no_to_the_repetition_is_not_told_as_a_no() {
+fn a_declined_resend_is_not_reported_as_declined() {
     setup().journey(async |desk| {
-        refusals_are_expected(desk);
-        listen_in(desk).await?;
+        allow_failed_requests(desk);
+        record_sent_bodies(desk).await?;
         sign_in(desk, "/").await?;
         let kind = Kind::Transfer;
-        // The balance covers it once.
+        // The balance covers it only once.
         kind.fault(desk, json!({ "fault": "drop_after" })).await?;
         kind.send(desk, 400).await?;
-        let key = is_recognized(desk).await?;
-        was_repeated_by_the_browser(desk, &key).await?;
-        ended(desk, &key, "decided-made").await?;
+        let key = pick_log_entry(desk).await?;
+        assert_resent_by_browser(desk, &key).await?;
+        assert_outcome(desk, &key, "decided-made").await?;
 
-        // Once more as it may be in the busiest minute of the month.
+        // The same when the resent request hits a rate limit.
         kind.fault(desk, json!({ "fault": "drop_after" })).await?;
         let limited = json!({ "fault": "status", "status": 429, "retry_after": 1 });
         kind.fault(desk, limited).await?;
         kind.send(desk, 30).await?;
-        let key = is_recognized(desk).await?;
-        was_repeated_by_the_browser(desk, &key).await?;
-        ended(desk, &key, "decided-made").await?;
-        assert_eq!(made(desk, kind).await?, 2);
+        let key = pick_log_entry(desk).await?;
+        assert_resent_by_browser(desk, &key).await?;
+        assert_outcome(desk, &key, "decided-made").await?;
+        assert_eq!(completed_count(desk, kind).await?, 2);
         Ok(())
     });
 }
 
 #[test]
-fn a_key_that_is_refused_to_the_repetition_does_not_double_it_later() {
+fn a_resend_with_a_rejected_api_key_is_not_duplicated_later() {
     setup().journey(async |desk| {
-        refusals_are_expected(desk);
-        listen_in(desk).await?;
+        allow_failed_requests(desk);
+        record_sent_bodies(desk).await?;
         sign_in(desk, "/").await?;
         for kind in Kind::BOTH {
             kind.fault(desk, json!({ "fault": "drop_after" })).await?;
@@ -191,19 +201,23 @@ fn a_key_that_is_refused_to_the_repetition_does_not_double_it_later() {
             kind.send(desk, 20).await?;
             let unknown = desk.css("main .unknown");
             unknown.has("data-state", "key-needed").await?;
-            let key = key_of(desk, "unknown").await?;
-            was_repeated_by_the_browser(desk, &key).await?;
-            assert_eq!(made(desk, kind).await?, 1, "the first one was carried out");
-            give_the_key(desk).await?;
-            // Where the service does not recognize keys, only a person can tell its entry from a colleague's.
+            let key = submission_key(desk, "unknown").await?;
+            assert_resent_by_browser(desk, &key).await?;
+            assert_eq!(
+                completed_count(desk, kind).await?,
+                1,
+                "the first request completed"
+            );
+            add_missing_key(desk).await?;
+            // Where the service does not recognize keys, only the user can tell its entry from a colleague's.
             match kind {
                 Kind::Transfer => {
-                    go(desk, "Transfer").await?;
-                    assert_eq!(is_recognized(desk).await?, key);
-                    ended(desk, &key, "decided-made").await?;
-                    assert_eq!(made(desk, kind).await?, 1);
+                    open_screen(desk, "Transfer").await?;
+                    assert_eq!(pick_log_entry(desk).await?, key);
+                    assert_outcome(desk, &key, "decided-made").await?;
+                    assert_eq!(completed_count(desk, kind).await?, 1);
                 }
-                Kind::Allocation => kind.is_made_once(desk, &key).await?,
+                Kind::Allocation => kind.assert_completed_once(desk, &key).await?,
             }
         }
         Ok(())
@@ -211,59 +225,61 @@ fn a_key_that_is_refused_to_the_repetition_does_not_double_it_later() {
 }
 
 #[test]
-fn a_repetition_that_lands_after_the_first_was_found_is_noticed_too() {
+fn a_resend_that_completes_after_the_first_was_found_is_detected() {
     let impatient = json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 9 } });
     setup().config(impatient).journey(async |desk| {
-        refusals_are_expected(desk);
-        listen_in(desk).await?;
+        allow_failed_requests(desk);
+        record_sent_bodies(desk).await?;
         sign_in(desk, "/").await?;
         let kind = Kind::Transfer;
         kind.fault(desk, json!({ "fault": "drop_after" })).await?;
         kind.fault(desk, json!({ "fault": "delay", "delay_ms": 6000 }))
             .await?;
         kind.send(desk, 20).await?;
-        // The portal gives up waiting, and finds the first one in the log.
-        let key = key_of(desk, "receipt").await?;
-        was_repeated_by_the_browser(desk, &key).await?;
+        // The portal times out and finds the first one in the log.
+        let key = submission_key(desk, "receipt").await?;
+        assert_resent_by_browser(desk, &key).await?;
         desk.css(".receipt")
-            .shows("stands in the log 2 times, and was asked for once")
+            .shows("appears in the log 2 times but was sent once")
             .await?;
-        assert_eq!(made(desk, kind).await?, 2);
-        go(desk, "Activity").await?;
-        let told = desk.css(&format!("article.submission[data-key='{key}']"));
-        told.shows("stands in the log 2 times, and was asked for once")
+        assert_eq!(completed_count(desk, kind).await?, 2);
+        open_screen(desk, "Activity").await?;
+        let article = desk.css(&format!("article.submission[data-key='{key}']"));
+        article
+            .shows("appears in the log 2 times but was sent once")
             .await
     });
 }
 
 #[test]
-fn a_reload_before_the_log_was_searched_hides_no_doubled_movement() {
+fn a_reload_before_the_log_is_searched_hides_no_duplicate() {
     setup().journey(async |desk| {
-        refusals_are_expected(desk);
-        listen_in(desk).await?;
+        allow_failed_requests(desk);
+        record_sent_bodies(desk).await?;
         sign_in(desk, "/").await?;
         let kind = Kind::Transfer;
         kind.open(desk).await?;
         kind.review(desk, 20).await?;
         kind.fault(desk, json!({ "fault": "drop_after" })).await?;
-        // The confirmation looks into the log once; whoever looks after it has to wait.
+        // The confirmation reads the log once; all later reads are delayed.
         let log = "GET /api/v1/reseller/credits/logs";
         for (delay_ms, count) in [(1, json!(1)), (15_000, json!(null))] {
             let slow =
                 json!({ "route": log, "fault": "delay", "delay_ms": delay_ms, "count": count });
             desk.sandbox.fault(slow).await?;
         }
-        kind.confirm(desk, 20).click().await?;
-        desk.css(".receipt").shows("Searching the books").await?;
-        let key = key_of(desk, "receipt").await?;
-        was_repeated_by_the_browser(desk, &key).await?;
-        assert_eq!(made(desk, kind).await?, 2);
+        kind.confirm_button(desk, 20).click().await?;
+        desk.css(".receipt").shows("Checking the log").await?;
+        let key = submission_key(desk, "receipt").await?;
+        assert_resent_by_browser(desk, &key).await?;
+        assert_eq!(completed_count(desk, kind).await?, 2);
         desk.reload().await?;
-        desk.sandbox.no_faults().await?;
-        give_keys(desk).await?;
-        go(desk, "Activity").await?;
-        let told = desk.css(&format!("article.submission[data-key='{key}']"));
-        told.shows("stands in the log 2 times, and was asked for once")
+        desk.sandbox.clear_faults().await?;
+        enter_keys(desk).await?;
+        open_screen(desk, "Activity").await?;
+        let article = desk.css(&format!("article.submission[data-key='{key}']"));
+        article
+            .shows("appears in the log 2 times but was sent once")
             .await
     });
 }

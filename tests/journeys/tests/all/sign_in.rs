@@ -2,30 +2,30 @@
 
 use credit_desk_journeys::journey;
 
-use crate::steps::{refusals_are_expected, send_keys, sign_in};
+use crate::steps::{allow_failed_requests, sign_in, submit_keys};
 
 #[test]
-fn wrong_keys_say_so_each_at_its_field() {
+fn invalid_keys_are_reported_at_their_fields() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         desk.goto("/").await?;
-        send_keys(desk, "not-the-key", "lp_test_demo").await?;
+        submit_keys(desk, "not-the-key", "lp_test_demo").await?;
         desk.css("#reseller-key-error")
             .shows("Invalid API key.")
             .await?;
         desk.role("navigation").named("Main").gone().await?;
 
-        // An account that is no reseller's (403).
+        // An account that isn't a reseller (403).
         desk.field("Reseller API key")
             .fill("demo-not-a-reseller")
             .await?;
         desk.button("Sign in").click().await?;
         desk.css("#reseller-key-error")
-            .shows("does not belong to a reseller account")
+            .shows("isn't for a reseller account")
             .await?;
 
         // A suspended organization (503 KILL_SWITCH).
-        send_keys(desk, "demo-reseller-key", "lp_test_suspended").await?;
+        submit_keys(desk, "demo-reseller-key", "lp_test_suspended").await?;
         desk.css("#organizations-key-error")
             .shows("suspended")
             .await?;
@@ -52,7 +52,7 @@ fn either_key_alone_is_enough_for_its_screens() {
             .containing("Your wallet")
             .shows("5,880")
             .await?;
-        desk.link("Keys").click().await?;
+        desk.link("API keys").click().await?;
         desk.field("Reseller API key")
             .fill("demo-reseller-key")
             .await?;
@@ -63,24 +63,24 @@ fn either_key_alone_is_enough_for_its_screens() {
 }
 
 #[test]
-fn a_link_waits_for_the_sign_in_and_then_shows_its_screen() {
+fn a_link_opens_its_screen_after_sign_in() {
     journey(async |desk| {
         sign_in(desk, "/log?page_size=10").await?;
-        desk.heading("Log").seen().await?;
+        desk.heading("Credit log").seen().await?;
         assert_eq!(desk.path().await?, "/log?page_size=10");
         Ok(())
     });
 }
 
 #[test]
-fn keys_are_forgotten_and_never_stored() {
+fn keys_are_discarded_and_never_stored() {
     journey(async |desk| {
         sign_in(desk, "/").await?;
         desk.css(".card")
             .containing("Your balance")
             .shows("$61.613")
             .await?;
-        let kept = desk
+        let stored = desk
             .js(
                 "return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href, \
                  history.state, document.documentElement.outerHTML])",
@@ -88,8 +88,8 @@ fn keys_are_forgotten_and_never_stored() {
             .await?
             .to_string();
         assert!(
-            !kept.contains("demo-reseller-key") && !kept.contains("lp_test_demo"),
-            "{kept}"
+            !stored.contains("demo-reseller-key") && !stored.contains("lp_test_demo"),
+            "{stored}"
         );
         desk.reload().await?;
         desk.heading("Sign in").seen().await?;
@@ -103,9 +103,9 @@ fn keys_are_forgotten_and_never_stored() {
 }
 
 #[test]
-fn a_backend_that_fails_is_told() {
+fn a_failing_service_is_reported() {
     journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         desk.sandbox
             .fault(serde_json::json!({ "route": "GET /api/v1/reseller/organizations", "fault": "status", "status": 500 }))
             .await?;

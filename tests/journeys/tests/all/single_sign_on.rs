@@ -3,7 +3,7 @@
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Engine, Kind, Setup};
 
-use crate::steps::{a_transfer_is_in_the_log, go, refusals_are_expected};
+use crate::steps::{allow_failed_requests, open_screen, transfer_and_check_log};
 
 fn setup() -> Setup {
     let setup = Setup::default().host(Kind::SingleSignOn);
@@ -14,7 +14,7 @@ fn setup() -> Setup {
 }
 
 /// Signs in at the provider, which asks for a name.
-async fn sign_in_at_the_provider(desk: &Desk, name: &str) -> Result<()> {
+async fn sign_in_at_provider(desk: &Desk, name: &str) -> Result<()> {
     desk.field("User name").fill(name).await?;
     desk.button("Sign in").click().await?;
     desk.role("navigation").named("Main").seen().await
@@ -23,16 +23,16 @@ async fn sign_in_at_the_provider(desk: &Desk, name: &str) -> Result<()> {
 const BALANCE: &str = "
     const ask = (headers) => fetch('/api/v1/account/balance', { headers, redirect: 'manual' });
     return Promise.all([ask({}), ask({ 'x-user': 'root' })]).then((all) =>
-        all.map((one) => `${one.status} ${one.headers.get('x-signed-out')}`).join());";
+        all.map((response) => `${response.status} ${response.headers.get('x-signed-out')}`).join());";
 
 #[test]
 fn staff_sign_in_at_the_provider_and_out_again() {
     setup().journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         desk.goto("/").await?;
-        sign_in_at_the_provider(desk, "clerk@example.com").await?;
-        go(desk, "Transfer").await?;
-        a_transfer_is_in_the_log(desk).await?;
+        sign_in_at_provider(desk, "clerk@example.com").await?;
+        open_screen(desk, "Transfer").await?;
+        transfer_and_check_log(desk).await?;
         assert_eq!(desk.js(BALANCE).await?, "200 null,200 null");
         let log = desk.host().access_log();
         assert!(log.contains(r#""user":"clerk@example.com""#), "{log}");
@@ -46,7 +46,7 @@ fn staff_sign_in_at_the_provider_and_out_again() {
         .await?;
         // The provider asks again, and the log names the new user.
         desk.button("Sign in").click().await?;
-        sign_in_at_the_provider(desk, "colleague").await?;
+        sign_in_at_provider(desk, "colleague").await?;
         let log = desk.host().access_log();
         assert!(log.contains(r#""user":"colleague""#), "{log}");
         Ok(())
@@ -54,16 +54,16 @@ fn staff_sign_in_at_the_provider_and_out_again() {
 }
 
 #[test]
-fn a_name_that_is_no_name_is_nobody() {
+fn an_invalid_user_name_is_not_signed_in() {
     setup().journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         for name in ["two words", "../x", "-", "é"] {
             desk.goto("/").await?;
             desk.field("User name").fill(name).await?;
             desk.button("Sign in").click().await?;
-            desk.until("an answer", async || {
-                let here = desk.driver().current_url().await?;
-                Ok(here.path().starts_with("/_sso/"))
+            desk.until("a response", async || {
+                let url = desk.driver().current_url().await?;
+                Ok(url.path().starts_with("/_sso/"))
             })
             .await?;
             desk.goto("/").await?;

@@ -1,5 +1,5 @@
-//! Exported files in a spreadsheet: LibreOffice with German and with English settings reads the same figures that the
-//! ledger has, and runs nothing.
+//! Exported files in a spreadsheet: LibreOffice with German and with English settings reads the same numbers as in the
+//! ledger, and runs nothing.
 
 use std::{
     fs,
@@ -12,14 +12,14 @@ use credit_desk_journeys::{Desk, Setup};
 use serde_json::{Value, json};
 
 use crate::steps::{
-    books::{log_rows, saved},
+    books::{export_log, log_entries},
     sign_in,
 };
 
-/// Small enough for one page of the log, so that the days of the ledger are easy to name.
+/// Small enough for one page of the log, so that the dates of the ledger are easy to name.
 const ROWS: [&str; 2] = ["--rows", "60"];
 
-/// A spreadsheet in the settings of a locale, with a profile of its own.
+/// A spreadsheet program with the settings of a locale and its own profile.
 struct Office {
     folder: tempfile::TempDir,
 }
@@ -43,8 +43,8 @@ impl Office {
     fn open(&self, csv: &str, separator: char) -> Result<Vec<Vec<Cell>>> {
         let file = self.folder.path().join("log.csv");
         fs::write(&file, csv)?;
-        // Separator, quotation mark, UTF-8, from the first line on, the columns as they come, the locale of the settings,
-        // quoted cells not as text, and special numbers recognized.
+        // Separator, quotation mark, UTF-8, starting at the first line, default column formats, the locale of the
+        // settings, quoted cells not as text, and special numbers recognized.
         let import = format!(
             "--infilter=Text - txt - csv (StarCalc):{},34,76,1,,0,false,true",
             u32::from(separator)
@@ -62,12 +62,15 @@ impl Office {
             .arg(&file)
             .output()?;
         let sheet = self.folder.path().join("log.fods");
-        ensure!(sheet.is_file(), "no spreadsheet came of it: {output:?}");
+        ensure!(
+            sheet.is_file(),
+            "LibreOffice wrote no spreadsheet: {output:?}"
+        );
         cells(&fs::read_to_string(sheet)?)
     }
 }
 
-/// What a spreadsheet takes a cell for.
+/// How a spreadsheet interprets a cell.
 #[derive(Clone, Debug, PartialEq)]
 enum Cell {
     Empty,
@@ -76,7 +79,7 @@ enum Cell {
     Text(String),
 }
 
-/// The cells of the sheet, of which none is a formula.
+/// Returns the cells of the sheet, and asserts that none is a formula.
 fn cells(sheet: &str) -> Result<Vec<Vec<Cell>>> {
     const TABLE: &str = "urn:oasis:names:tc:opendocument:xmlns:table:1.0";
     const OFFICE: &str = "urn:oasis:names:tc:opendocument:xmlns:office:1.0";
@@ -105,7 +108,7 @@ fn cells(sheet: &str) -> Result<Vec<Vec<Cell>>> {
             };
             let times = node.attribute((TABLE, "number-columns-repeated"));
             let times: usize = times.map_or(Ok(1), str::parse)?;
-            // The rest of the row, up to the last column that a sheet can have, is empty.
+            // The rest of the row is empty, up to the last column that a sheet can have.
             if times < 100 {
                 cells.extend(std::iter::repeat_n(cell, times));
             }
@@ -127,13 +130,13 @@ fn soffice() -> Result<PathBuf> {
     Ok(found)
 }
 
-/// Clients, their names, and what a spreadsheet shows of these.
+/// Clients, their names, and how a spreadsheet shows them.
 const NAMES: [(i64, &str, &str); 2] = [
     (4002, "=1+1", "'=1+1"),
     (4001, "Café Zürich; Łódź, 東京", "Café Zürich; Łódź, 東京"),
 ];
 
-/// A client whose name is a formula, and one in letters that no code page of old has.
+/// Renames one client to a formula, and one to letters that no legacy code page has.
 async fn name_clients(desk: &Desk) -> Result<()> {
     for (id, name, _) in NAMES {
         let child = json!({ "child": { "id": id, "name": name } });
@@ -142,9 +145,9 @@ async fn name_clients(desk: &Desk) -> Result<()> {
     Ok(())
 }
 
-/// Every figure of the sheet is the ledger's, as a number, and every entry is there.
-async fn is_the_ledger(desk: &Desk, cells: &[Vec<Cell>]) -> Result<()> {
-    let rows = log_rows(desk).await?;
+/// Asserts that every amount of the sheet is the ledger's, as a number, and that every entry is there.
+async fn assert_matches_ledger(desk: &Desk, cells: &[Vec<Cell>]) -> Result<()> {
+    let rows = log_entries(desk).await?;
     assert_eq!(cells.len(), rows.len() + 1);
     let (heads, cells) = cells.split_first().context("no headings")?;
     for (cells, (id, movement)) in cells.iter().zip(rows.iter().rev()) {
@@ -157,12 +160,12 @@ async fn is_the_ledger(desk: &Desk, cells: &[Vec<Cell>]) -> Result<()> {
         assert_eq!(cell("id")?, number(&id.to_string())?);
         let is_channels = movement["kind"] == "channel_allocation";
         for name in ["credit", "cost", "rate", "minutes"] {
-            let wanted = match &movement[name] {
+            let expected = match &movement[name] {
                 _ if is_channels => Cell::Empty,
                 Value::String(text) => number(text)?,
                 other => number(&other.to_string())?,
             };
-            assert_eq!(cell(name)?, wanted, "{name} of {id}");
+            assert_eq!(cell(name)?, expected, "{name} of {id}");
         }
     }
     for (_, _, shown) in NAMES {
@@ -178,37 +181,37 @@ fn number(text: &str) -> Result<Cell> {
 }
 
 #[test]
-fn a_german_office_reads_the_ledgers_figures() {
+fn a_german_spreadsheet_reads_the_ledgers_amounts() {
     Setup::default().sandbox(ROWS).journey(async |desk| {
         name_clients(desk).await?;
         desk.language("de-DE").await?;
         sign_in(desk, "/log?all=1").await?;
         desk.css("tr.row").nth(60).seen().await?;
-        let file = saved(desk, "CSV for German (Germany)").await?;
+        let file = export_log(desk, "CSV for German (Germany)").await?;
         let cells = Office::in_locale("de-DE")?.open(&file, ';')?;
-        is_the_ledger(desk, &cells).await?;
-        // Times are dates, with their offset beside them.
+        assert_matches_ledger(desk, &cells).await?;
+        // Times are dates, with their UTC offset beside them.
         for cells in &cells[1..] {
             assert!(matches!(cells[1], Cell::Date(_)), "{cells:?}");
             assert_eq!(cells[2], Cell::Text("UTC+05:30".to_owned()));
         }
-        // The plain form stays what it is, for those whose spreadsheets are set otherwise.
-        let plain = saved(desk, "CSV").await?;
+        // Plain CSV stays as it is, for spreadsheets with other settings.
+        let plain = export_log(desk, "CSV").await?;
         let cells = Office::in_locale("en-US")?.open(&plain, ',')?;
-        is_the_ledger(desk, &cells).await
+        assert_matches_ledger(desk, &cells).await
     });
 }
 
 #[test]
-fn an_english_office_reads_the_ledgers_figures() {
+fn an_english_spreadsheet_reads_the_ledgers_amounts() {
     Setup::default().sandbox(ROWS).journey(async |desk| {
         name_clients(desk).await?;
         sign_in(desk, "/log?all=1").await?;
         desk.css("tr.row").nth(60).seen().await?;
         let office = Office::in_locale("en-US")?;
         for form in ["CSV for English (United States)", "CSV"] {
-            let file = saved(desk, form).await?;
-            is_the_ledger(desk, &office.open(&file, ',')?).await?;
+            let file = export_log(desk, form).await?;
+            assert_matches_ledger(desk, &office.open(&file, ',')?).await?;
         }
         Ok(())
     });

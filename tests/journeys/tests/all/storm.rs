@@ -1,10 +1,10 @@
-//! A short storm, always the same one: `cargo xtask storm` makes longer and other ones.
+//! A short storm with fixed seeds. `cargo xtask storm` runs longer ones with other seeds.
 
 use credit_desk_journeys::storm::{self, Options, Setting};
 
 const MOVEMENTS: usize = 12;
 
-fn storm_on(setting: Setting, seed: u64) {
+fn run_storm(setting: Setting, seed: u64) {
     let options = Options {
         movements: MOVEMENTS,
         seed,
@@ -19,18 +19,15 @@ fn storm_on(setting: Setting, seed: u64) {
     println!("{report}");
     assert!(report.is_clean(), "{report}");
     assert_eq!(report.played(), MOVEMENTS);
-    assert!(
-        report.done_at_once() > 0,
-        "a storm in which nothing succeeds"
-    );
+    assert!(report.done_at_once() > 0, "no movement completed at once");
 }
 
 #[test]
 fn where_keys_are_replayed() {
-    storm_on(Setting::Replay, 5778);
+    run_storm(Setting::Replay, 5778);
 }
 
 #[test]
-fn where_keys_mean_nothing() {
-    storm_on(Setting::Ignore, 5451);
+fn where_keys_are_ignored() {
+    run_storm(Setting::Ignore, 5451);
 }

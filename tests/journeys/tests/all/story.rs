@@ -1,27 +1,27 @@
-//! The contract's story, to the digit: on the receipt, in the log and in the ledger.
+//! The contract's example, to the digit: on the receipt, in the log and in the ledger.
 
 use credit_desk_journeys::{Desk, Find, Key, journey};
 
 use crate::steps::sign_in;
 
-/// The child's row on the overview; the latest movements name it too.
+/// The child's row on the overview. Only in the table of children: the latest movements also contain the name.
 fn child<'a>(desk: &'a Desk, name: &str) -> Find<'a> {
-    let table = desk.css("[aria-label='Child organizations, table']");
+    let table = desk.css("[aria-label='Reseller clients, table']");
     desk.css("tbody tr").containing(name).within(&table)
 }
 
 #[test]
-fn sixty_one_point_six_one_three() {
+fn the_contracts_example_is_exact() {
     journey(async |desk| {
         sign_in(desk, "/").await?;
         desk.css(".card")
-            .containing("Minutes it still buys")
+            .containing("Minutes available")
             .shows("$61.613")
             .await?;
         child(desk, "Beta Co").shows("$10.00").await?;
 
         desk.link("Transfer… to Beta Co").click().await?;
-        desk.field("Rate charged per minute").holds("0.20").await?;
+        desk.field("Client rate per minute").holds("0.20").await?;
         desk.field("Minutes").fill("20").await?;
         desk.css(".quote .balances").shows("$59.813").await?;
         // Enter goes to the review, never past it.
@@ -43,7 +43,7 @@ fn sixty_one_point_six_one_three() {
         assert_eq!(desk.sandbox.balance("child:4002").await?, "14");
 
         desk.link("Revert").click().await?;
-        desk.field("Child organization").fill("Beta Co").await?;
+        desk.field("Client").fill("Beta Co").await?;
         desk.field("Minutes").fill("5").await?;
         desk.css(".quote .balances").shows("$60.263").await?;
         desk.button("Review revert").click().await?;
@@ -55,15 +55,15 @@ fn sixty_one_point_six_one_three() {
         assert_eq!(desk.sandbox.balance("reseller:5678").await?, "60.263");
         assert_eq!(desk.sandbox.balance("child:4002").await?, "13");
 
-        desk.link("See the log").click().await?;
+        desk.link("View in log").click().await?;
         desk.css("table.log").seen().await?;
         let rows = desk.css("tr.row");
         let (revert, transfer) = (rows.clone().nth(0), rows.nth(1));
-        for figure in ["Revert", "-$1.00", "$0.45", "$13.00", "$60.263"] {
-            revert.shows(figure).await?;
+        for amount in ["Revert", "-$1.00", "$0.45", "$13.00", "$60.263"] {
+            revert.shows(amount).await?;
         }
-        for figure in ["Transfer", "$4.00", "-$1.80", "$59.813", "$14.00"] {
-            transfer.shows(figure).await?;
+        for amount in ["Transfer", "$4.00", "-$1.80", "$59.813", "$14.00"] {
+            transfer.shows(amount).await?;
         }
         transfer.shows("Transfer of 20 minutes at 0.20/min").await?;
 
@@ -72,11 +72,11 @@ fn sixty_one_point_six_one_three() {
         assert_eq!(last["credit"], "4");
         assert_eq!(last["cost"], "-1.8");
         let key = last["idempotency_key"].as_str().unwrap_or_default();
-        assert_eq!(key.len(), 36, "the key that came with it: {key:?}");
+        assert_eq!(key.len(), 36, "its idempotency key: {key:?}");
 
         desk.link("Overview").click().await?;
         desk.css(".card")
-            .containing("Minutes it still buys")
+            .containing("Minutes available")
             .shows("$60.263")
             .await?;
         child(desk, "Beta Co").shows("$13.00").await
@@ -84,7 +84,7 @@ fn sixty_one_point_six_one_three() {
 }
 
 #[test]
-fn twenty_six_digits_arrive_show_and_leave() {
+fn amounts_of_twenty_six_digits_stay_exact() {
     journey(async |desk| {
         let large = "12345678901234567890.123456";
         desk.sandbox
@@ -93,12 +93,12 @@ fn twenty_six_digits_arrive_show_and_leave() {
         sign_in(desk, "/").await?;
         let shown = "$12,345,678,901,234,567,890.123456";
         desk.css(".card")
-            .containing("Minutes it still buys")
+            .containing("Minutes available")
             .shows(shown)
             .await?;
         child(desk, "Beta Co").shows(shown).await?;
         desk.link("Transfer… to Beta Co").click().await?;
-        desk.field("Rate charged per minute")
+        desk.field("Client rate per minute")
             .fill("0.123457")
             .await?;
         desk.field("Minutes").fill("3").await?;
@@ -117,7 +117,7 @@ fn twenty_six_digits_arrive_show_and_leave() {
             desk.sandbox.balance("child:4002").await?,
             "12345678901234567890.493827"
         );
-        desk.link("See the log").click().await?;
+        desk.link("View in log").click().await?;
         desk.css("tr.row")
             .nth(0)
             .shows("$12,345,678,901,234,567,890.493827")

@@ -1,10 +1,10 @@
-//! A page that is translated while it is in use: numbers stay as they are, and nothing old stays on the screen.
+//! A page that is translated while it is in use: numbers stay unchanged, and no outdated text stays on the screen.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Setup};
 use serde_json::{Value, json};
 
-use crate::steps::{self, Kind, follow, refusals_are_expected, sign_in};
+use crate::steps::{self, Kind, allow_failed_requests, navigate, sign_in};
 
 const TRANSLATOR: &str = include_str!("steps/translator.js");
 
@@ -18,7 +18,7 @@ enum Translation {
 }
 
 impl Translation {
-    /// Starts it on the page that is open. A page that is loaded later is not translated.
+    /// Starts translating the open page. A page that is loaded later is not translated.
     async fn start(self, desk: &Desk) -> Result<()> {
         let obeys = self == Self::Browser;
         let script = format!("const OBEYS = {obeys};\n{TRANSLATOR}");
@@ -26,7 +26,7 @@ impl Translation {
     }
 }
 
-/// What the page shows, in its own language, without times of day and keys, which differ between two runs.
+/// Returns the page's text, translated back, without times of day and keys, which differ between two runs.
 async fn read(desk: &Desk) -> Result<String> {
     const READ: &str = r"
         const text = window.readable ? readable() : (() => {
@@ -42,7 +42,7 @@ async fn read(desk: &Desk) -> Result<String> {
     Ok(desk.js(READ).await?.as_str().unwrap_or_default().to_owned())
 }
 
-/// Visits every screen and moves something, and calls `look` wherever the screen has settled.
+/// Visits every screen, makes a transfer, and calls `look` wherever the screen is ready.
 async fn use_the_desk(desk: &Desk, look: &mut impl AsyncFnMut(&str) -> Result<()>) -> Result<()> {
     for (path, ready) in [
         ("/", "table"),
@@ -55,7 +55,7 @@ async fn use_the_desk(desk: &Desk, look: &mut impl AsyncFnMut(&str) -> Result<()
         ("/activity", "main h1"),
         ("/transfer", "#minutes"),
     ] {
-        follow(desk, path).await?;
+        navigate(desk, path).await?;
         desk.css(ready).nth(0).seen().await?;
         look(path).await?;
     }
@@ -88,7 +88,7 @@ async fn use_the_desk(desk: &Desk, look: &mut impl AsyncFnMut(&str) -> Result<()
         .await?;
     desk.css("#minutes").seen().await?;
     look("form again").await?;
-    follow(desk, "/activity").await?;
+    navigate(desk, "/activity").await?;
     desk.css("article.submission").seen().await?;
     look("activity").await
 }
@@ -111,7 +111,7 @@ fn compare(translation: Translation) {
         translation.start(desk).await?;
         let mut expected = expected.iter();
         use_the_desk(desk, &mut async |at| {
-            let (name, text) = expected.next().expect("as many looks as before");
+            let (name, text) = expected.next().expect("the same steps as before");
             assert_eq!(name, at);
             desk.until(
                 format!("{at} to show the same in translation: {text}"),
@@ -131,7 +131,7 @@ fn compare(translation: Translation) {
     });
 }
 
-/// What the page shows once it has stayed the same for a moment.
+/// Returns the page's text once it has stayed the same for a moment.
 async fn settled(desk: &Desk) -> Result<String> {
     let last = std::cell::RefCell::new((String::new(), 0));
     desk.until("the page to settle", async || {
@@ -158,15 +158,15 @@ fn a_page_translated_by_an_extension_shows_the_same() {
     compare(Translation::Everything);
 }
 
-/// The row that is opened is the row that is read.
+/// A row shows the id of the entry that it opens.
 #[test]
-fn a_row_of_a_translated_log_is_the_one_it_shows() {
+fn a_row_of_a_translated_log_shows_its_own_entry() {
     Setup::default().sandbox(["--rows", "250"]).journey(async |desk| {
         sign_in(desk, "/log").await?;
         desk.css("tr.row").nth(19).seen().await?;
         Translation::Everything.start(desk).await?;
         desk.css("tr.row [data-translated]").nth(0).seen().await?;
-        follow(desk, "/log?page=2").await?;
+        navigate(desk, "/log?page=2").await?;
         desk.until("every row to show its own id", async || {
             const READ: &str = r"
                 const rows = [...document.querySelectorAll('tr.row')];
@@ -181,13 +181,13 @@ fn a_row_of_a_translated_log_is_the_one_it_shows() {
     });
 }
 
-/// A transaction is resolved although every text of its screen is replaced again and again.
+/// A transaction is resolved even though every text on its screen keeps being replaced.
 #[test]
-fn a_translated_transaction_is_made_once() {
-    // So that only the portal can repeat a request.
+fn a_transaction_on_a_translated_page_completes_once() {
+    // Closed connections, so that only the portal can repeat a request.
     let setup = Setup::default().sandbox(["--connections", "close"]);
     setup.journey(async |desk| {
-        refusals_are_expected(desk);
+        allow_failed_requests(desk);
         sign_in(desk, "/transfer").await?;
         Translation::Everything.start(desk).await?;
         let kind = Kind::Transfer;
@@ -200,7 +200,7 @@ fn a_translated_transaction_is_made_once() {
         desk.css(".review .primary").click().await?;
         desk.css("main .receipt").seen().await?;
         desk.css("aside.unresolved").gone().await?;
-        assert_eq!(steps::transfers(desk).await?, 1);
+        assert_eq!(steps::transfer_count(desk).await?, 1);
         Ok(())
     });
 }

@@ -1,14 +1,14 @@
-//! No text becomes HTML: the page's policy forbids it to everybody, and the portal does without.
+//! No text becomes HTML: the page's policy blocks it everywhere, and the portal works without it.
 
 use credit_desk_journeys::journey;
 use serde_json::json;
 
-use crate::steps::{before_every_page, blocked_by_the_policy_is_expected, sign_in};
+use crate::steps::{allow_policy_violations, before_every_page, sign_in};
 
-/// What builds the static parts of the views, as the build puts it into the program's module.
+/// The code that builds the static parts of the views, which the build puts into the program's module.
 const BUILDER: &str = include_str!("../../../../xtask/src/dist/templates.js");
 
-/// Tries every way that a page has to make HTML or a script out of text, and gives those that were not refused.
+/// Tries every way to turn text into HTML or a script, and returns those that were not blocked.
 const ATTACK: &str = r#"
     window.attack = () => {
         const markup = '<meta http-equiv="refresh" content="0; url=/elsewhere"><img src="x" onerror="window.hostile = 1">';
@@ -44,25 +44,25 @@ const ATTACK: &str = r#"
     };"#;
 
 #[test]
-fn whatever_makes_html_out_of_text_is_refused() {
+fn every_way_to_turn_text_into_html_is_blocked() {
     journey(async |desk| {
-        blocked_by_the_policy_is_expected(desk);
+        allow_policy_violations(desk);
         desk.allow_console_error("TrustedHTML");
         desk.allow_console_error("TrustedScript");
         desk.allow_console_error("Creating a TrustedTypePolicy");
         before_every_page(desk, ATTACK).await?;
         sign_in(desk, "/log").await?;
-        desk.heading("Log").seen().await?;
+        desk.heading("Credit log").seen().await?;
         assert_eq!(desk.js("return attack()").await?, json!([]));
-        let made = "return [window.hostile, document.querySelectorAll('meta[http-equiv], img').length, location.pathname]";
-        assert_eq!(desk.js(made).await?, json!([null, 0, "/log"]));
-        // The program has no part in this, and goes on.
+        let effects = "return [window.hostile, document.querySelectorAll('meta[http-equiv], img').length, location.pathname]";
+        assert_eq!(desk.js(effects).await?, json!([null, 0, "/log"]));
+        // The program is unaffected and keeps running.
         desk.link("Overview").click().await?;
         desk.heading("Overview").seen().await
     });
 }
 
-/// Markup as Leptos writes it, and all else.
+/// Markup as Leptos writes it, and then any other markup.
 const STATIC: &[&str] = &[
     "<p>Text</p>",
     "<p class=\"lead\">Rates &amp; margins: 1 &lt; 2 &gt; 0, “quoted” 'so' \"and\" so</p>",
@@ -123,7 +123,7 @@ const OTHER: &[&str] = &[
 ];
 
 #[test]
-fn static_markup_becomes_what_the_browser_would_make_of_it() {
+fn static_markup_is_built_as_the_browser_would_parse_it() {
     const COMPARE: &str = "
         const template = () => document.createElement('template');
         const inSvg = () => document.createElementNS('http://www.w3.org/2000/svg', 'g');
@@ -137,7 +137,7 @@ fn static_markup_becomes_what_the_browser_would_make_of_it() {
         };
         const isSame = (make, markup) => {
             const [built, parsed] = [make(), make()];
-            // What was there goes.
+            // Existing content is replaced.
             (built.content ?? built).append('before');
             parsed.innerHTML = markup;
             return tryTo(built, markup, true) && built.isEqualNode(parsed) && (!built.content || built.content.isEqualNode(parsed.content));
@@ -155,7 +155,7 @@ fn static_markup_becomes_what_the_browser_would_make_of_it() {
             STATIC.filter((markup) => !isRefused(markup, false)),
         ];";
     journey(async |desk| {
-        // There a template may still be given markup.
+        // Without the portal's policy, so that the browser may still parse markup.
         desk.driver().goto("about:blank").await?;
         let script = format!(
             "const [STATIC, OTHER] = {};{BUILDER}{COMPARE}",

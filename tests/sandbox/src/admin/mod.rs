@@ -1,7 +1,7 @@
-//! The routes under `/__sandbox/`: faults, settings, the books, and setting them. No key, no fault,
-//! and only for callers on this machine.
+//! The routes under `/__sandbox/`: faults, settings, and reading and changing the ledger. They need no key, have no
+//! faults, and accept only callers on this machine.
 
-mod books;
+mod ledger;
 mod set;
 
 use std::time::Duration;
@@ -23,12 +23,12 @@ use crate::state::App;
 use crate::store;
 use crate::vendor::json_response;
 
-/// The largest body of these routes: a fault may answer with megabytes.
+/// The maximum body size of these routes: a fault's response may have megabytes.
 const BODY_LIMIT: usize = 16 << 20;
-/// The longest the ledger's lock may be held on request.
-const LONGEST_HOLD_MS: u64 = 60_000;
+/// The maximum time that the ledger's lock can be held on request.
+const MAX_HOLD_MS: u64 = 60_000;
 
-/// The routes.
+/// Returns the routes.
 pub fn routes() -> Router<App> {
     Router::new()
         .route(
@@ -37,7 +37,7 @@ pub fn routes() -> Router<App> {
         )
         .route("/__sandbox/settings", get(settings).put(change_settings))
         .route("/__sandbox/keys", post(rotate_keys))
-        .route("/__sandbox/ledger", get(books::ledger))
+        .route("/__sandbox/ledger", get(ledger::ledger))
         .route("/__sandbox/set", post(set::set))
         .route("/__sandbox/reset", post(reset))
         .route("/__sandbox/hold", post(hold))
@@ -47,7 +47,7 @@ pub fn routes() -> Router<App> {
         .layer(middleware::from_fn(local_only))
 }
 
-/// A page elsewhere that resolves its own name to this machine still sends that name as Host.
+/// Rejects pages from elsewhere: if one resolves its own name to this machine, it still sends that name as Host.
 async fn local_only(request: Request, next: Next) -> Response<Body> {
     let headers = request.headers();
     let host = host_of(headers, header::HOST).or_else(|| request.uri().host().map(str::to_owned));
@@ -66,15 +66,15 @@ fn host_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     uri.host().map(str::to_owned)
 }
 
-/// A refusal of these routes.
+/// Returns an error of these routes.
 fn problem(status: StatusCode, text: &str) -> Response<Body> {
     json_response(status, &json!({"error": text}))
 }
 
-/// What a route of these answers.
-type Reply = Result<Response<Body>, Problem>;
+/// The response of one of these routes.
+type AdminResult = Result<Response<Body>, Problem>;
 
-/// Why one refused.
+/// An error of one of these routes.
 #[derive(Debug)]
 struct Problem(StatusCode, String);
 
@@ -118,10 +118,10 @@ async fn unknown() -> Response<Body> {
 }
 
 async fn faults(State(app): State<App>) -> Response<Body> {
-    ok(&json!({"faults": app.faults.waiting()}))
+    ok(&json!({"faults": app.faults.queue()}))
 }
 
-async fn add_fault(State(app): State<App>, body: Bytes) -> Reply {
+async fn add_fault(State(app): State<App>, body: Bytes) -> AdminResult {
     let fault: Fault = parse(&body)?;
     fault.validate().map_err(bad)?;
     Ok(ok(&json!({"faults": app.faults.add(fault)})))
@@ -136,12 +136,12 @@ async fn settings(State(app): State<App>) -> Response<Body> {
     ok(&app.settings())
 }
 
-async fn change_settings(State(app): State<App>, body: Bytes) -> Reply {
+async fn change_settings(State(app): State<App>, body: Bytes) -> AdminResult {
     let change = parse(&body)?;
     Ok(ok(&app.change_settings(change).map_err(bad)?))
 }
 
-async fn rotate_keys(State(app): State<App>, body: Bytes) -> Reply {
+async fn rotate_keys(State(app): State<App>, body: Bytes) -> AdminResult {
     app.keys.rotate(parse(&body)?).map_err(bad)?;
     Ok(ok(&json!({"ok": true})))
 }
@@ -152,22 +152,22 @@ struct Reset {
     rows: Option<u32>,
 }
 
-/// Back to the opening data, with as many made-up rows as at start or as asked for.
-async fn reset(State(app): State<App>, body: Bytes) -> Reply {
-    let wanted: Reset = if body.is_empty() {
+/// Restores the opening data, with the given number of generated rows or the one from the start.
+async fn reset(State(app): State<App>, body: Bytes) -> AdminResult {
+    let options: Reset = if body.is_empty() {
         Reset::default()
     } else {
         parse(&body)?
     };
-    let rows = wanted.rows.unwrap_or(app.options.rows);
-    // First, so that no late repeat gets into the new ledger.
+    let rows = options.rows.unwrap_or(app.options.rows);
+    // First, so that no pending repeat reaches the new ledger.
     app.faults.clear();
-    let patience = app.settings().lock_wait();
+    let timeout = app.settings().lock_wait();
     let work = app
         .store
-        .write(patience, move |tx| Ok::<_, Problem>(seed::reset(tx, rows)?));
+        .write(timeout, move |tx| Ok::<_, Problem>(seed::reset(tx, rows)?));
     work.await?;
-    app.forget();
+    app.reset();
     Ok(ok(&json!({"ok": true})))
 }
 
@@ -177,23 +177,23 @@ struct Hold {
     ms: u64,
 }
 
-/// Holds the ledger's write lock for a while, as a slow transaction would (L4); answers once it is held.
-async fn hold(State(app): State<App>, body: Bytes) -> Reply {
+/// Holds the ledger's write lock for a while, as a slow transaction would (L4); responds once it is acquired.
+async fn hold(State(app): State<App>, body: Bytes) -> AdminResult {
     let Hold { ms } = parse(&body)?;
-    if ms > LONGEST_HOLD_MS {
-        return Err(bad(format!("ms must be at most {LONGEST_HOLD_MS}")));
+    if ms > MAX_HOLD_MS {
+        return Err(bad(format!("ms must be at most {MAX_HOLD_MS}")));
     }
-    let (held, told) = tokio::sync::oneshot::channel();
-    let patience = app.settings().lock_wait();
+    let (sender, acquired) = tokio::sync::oneshot::channel();
+    let timeout = app.settings().lock_wait();
     tokio::spawn(async move {
-        let work = app.store.write(patience, move |_| {
-            let _ = held.send(());
+        let work = app.store.write(timeout, move |_| {
+            let _ = sender.send(());
             std::thread::sleep(Duration::from_millis(ms));
             Ok::<_, store::Error>(())
         });
         work.await
     });
-    match told.await {
+    match acquired.await {
         Ok(()) => Ok(ok(&json!({"held_ms": ms}))),
         Err(_) => Err(store::Error::Busy.into()),
     }

@@ -1,4 +1,4 @@
-//! `POST /__sandbox/set`: balances, rates and names, for tests. Balances are posted against equity.
+//! `POST /__sandbox/set`: changes balances, rates and names, for tests. Balances are posted against equity.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, ToSql, Transaction, params};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Problem, Reply, bad, ok, parse};
+use super::{AdminResult, Problem, bad, ok, parse};
 use crate::clock::Clock;
 use crate::layers;
 use crate::reseller::{self, RESELLER, child_wallet, wallet};
@@ -14,10 +14,10 @@ use crate::state::App;
 use crate::store::{self, Movement};
 use crate::units::Micro;
 
-/// What to set; what is left out stays. Amounts are JSON numbers or strings, read digit by digit.
+/// The requested changes; omitted fields stay unchanged. Amounts are JSON numbers or strings, parsed digit by digit.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct Changes {
     reseller: Option<Reseller>,
     child: Option<Child>,
     organization: Option<Organization>,
@@ -42,7 +42,7 @@ struct Child {
     channels: Option<i64>,
 }
 
-/// The parent, unless an id names another.
+/// The parent, unless there is an id.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Organization {
@@ -54,46 +54,46 @@ struct Organization {
     status: Option<String>,
 }
 
-/// Sets all of it, or nothing.
-pub async fn set(State(app): State<App>, body: Bytes) -> Reply {
-    let wanted: Wanted = parse(&body)?;
+/// Applies all changes, or none.
+pub async fn set(State(app): State<App>, body: Bytes) -> AdminResult {
+    let changes: Changes = parse(&body)?;
     let settings = app.settings();
     let clock = settings.clock();
     let work = app
         .store
-        .write(settings.lock_wait(), move |tx| apply(tx, clock, wanted));
+        .write(settings.lock_wait(), move |tx| apply(tx, clock, changes));
     work.await?;
     Ok(ok(&json!({"ok": true})))
 }
 
-fn apply(tx: &Transaction<'_>, clock: Clock, wanted: Wanted) -> Result<(), Problem> {
-    if let Some(reseller) = wanted.reseller {
+fn apply(tx: &Transaction<'_>, clock: Clock, changes: Changes) -> Result<(), Problem> {
+    if let Some(reseller) = changes.reseller {
         set_reseller(tx, clock, &reseller)?;
     }
-    if let Some(child) = wanted.child {
+    if let Some(child) = changes.child {
         set_child(tx, clock, &child)?;
     }
-    match wanted.organization {
+    match changes.organization {
         Some(organization) => set_organization(tx, clock, &organization),
         None => Ok(()),
     }
 }
 
-fn set_reseller(tx: &Transaction<'_>, clock: Clock, wanted: &Reseller) -> Result<(), Problem> {
+fn set_reseller(tx: &Transaction<'_>, clock: Clock, changes: &Reseller) -> Result<(), Problem> {
     let change = |column: &str, value: &dyn ToSql| {
         let sql = format!("UPDATE reseller SET {column} = ? WHERE id = ?");
         tx.execute(&sql, params![value, RESELLER])
     };
-    if let Some(rate) = amount(wanted.rate.as_ref())? {
+    if let Some(rate) = amount(changes.rate.as_ref())? {
         change("rate", &not_negative(rate)?)?;
     }
-    if let Some(name) = &wanted.name {
+    if let Some(name) = &changes.name {
         change("name", name)?;
     }
-    if let Some(pool) = wanted.pool {
+    if let Some(pool) = changes.pool {
         change("pool", &pool)?;
     }
-    if let Some(balance) = amount(wanted.balance.as_ref())? {
+    if let Some(balance) = amount(changes.balance.as_ref())? {
         let accounts = (wallet(RESELLER), reseller::EQUITY);
         store::adjust(
             tx,
@@ -105,36 +105,36 @@ fn set_reseller(tx: &Transaction<'_>, clock: Clock, wanted: &Reseller) -> Result
     Ok(())
 }
 
-fn set_child(tx: &Transaction<'_>, clock: Clock, wanted: &Child) -> Result<(), Problem> {
-    let known: Option<i64> = tx
-        .query_row("SELECT id FROM child WHERE id = ?", [wanted.id], |row| {
+fn set_child(tx: &Transaction<'_>, clock: Clock, changes: &Child) -> Result<(), Problem> {
+    let existing: Option<i64> = tx
+        .query_row("SELECT id FROM child WHERE id = ?", [changes.id], |row| {
             row.get(0)
         })
         .optional()?;
-    if known.is_none() {
-        return Err(bad(format!("no child {}", wanted.id)));
+    if existing.is_none() {
+        return Err(bad(format!("no child {}", changes.id)));
     }
     let change = |column: &str, value: &dyn ToSql| {
         let sql = format!("UPDATE child SET {column} = ? WHERE id = ?");
-        tx.execute(&sql, params![value, wanted.id])
+        tx.execute(&sql, params![value, changes.id])
     };
-    if let Some(rate) = amount(wanted.rate.as_ref())? {
+    if let Some(rate) = amount(changes.rate.as_ref())? {
         change("rate", &not_negative(rate)?)?;
     }
-    if let Some(name) = &wanted.name {
+    if let Some(name) = &changes.name {
         change("name", name)?;
     }
-    if let Some(channels) = wanted.channels {
+    if let Some(channels) = changes.channels {
         change("channels", &channels)?;
     }
-    if let Some(balance) = amount(wanted.balance.as_ref())? {
-        let account = child_wallet(wanted.id);
-        let movement = movement(clock, Some(wanted.id.to_string()));
+    if let Some(balance) = amount(changes.balance.as_ref())? {
+        let account = child_wallet(changes.id);
+        let movement = movement(clock, Some(changes.id.to_string()));
         store::adjust(tx, movement, (&account, reseller::EQUITY), balance)?;
-        // A balance that is set counts as charged at the reseller's rate, as an opening one does (O7).
+        // A balance that is set counts as charged at the reseller's rate, like an opening balance (O7).
         let rates = "SELECT c.rate, r.rate FROM child c JOIN reseller r ON r.id = c.reseller_id WHERE c.id = ?";
         let (rate, wholesale): (Micro, Micro) =
-            tx.query_row(rates, [wanted.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            tx.query_row(rates, [changes.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let charged = balance.charge_at(wholesale, rate);
         change("charged", &charged.ok_or(store::Error::Overflow)?)?;
     }
@@ -144,26 +144,26 @@ fn set_child(tx: &Transaction<'_>, clock: Clock, wanted: &Child) -> Result<(), P
 fn set_organization(
     tx: &Transaction<'_>,
     clock: Clock,
-    wanted: &Organization,
+    changes: &Organization,
 ) -> Result<(), Problem> {
-    let id = wanted.id.as_deref().unwrap_or(layers::PARENT);
+    let id = changes.id.as_deref().unwrap_or(layers::PARENT);
     let id = layers::org_id(id).map_err(|_| bad("id must be org_<uuid>"))?;
-    let known: Option<String> = tx
+    let existing: Option<String> = tx
         .query_row("SELECT id FROM organization WHERE id = ?", [&id], |row| {
             row.get(0)
         })
         .optional()?;
-    if known.is_none() {
+    if existing.is_none() {
         return Err(bad(format!("no organization {id}")));
     }
     let change = |column: &str, value: &dyn ToSql| {
         let sql = format!("UPDATE organization SET {column} = ? WHERE id = ?");
         tx.execute(&sql, params![value, id])
     };
-    if let Some(name) = &wanted.name {
+    if let Some(name) = &changes.name {
         change("name", name)?;
     }
-    if let Some(status) = &wanted.status {
+    if let Some(status) = &changes.status {
         if !["active", "suspended"].contains(&status.as_str()) {
             return Err(bad(
                 "status must be active or suspended; archive with DELETE",
@@ -171,14 +171,17 @@ fn set_organization(
         }
         change("status", status)?;
     }
-    for (column, value) in [("included", wanted.included), ("reserved", wanted.reserved)] {
+    for (column, value) in [
+        ("included", changes.included),
+        ("reserved", changes.reserved),
+    ] {
         match value {
             Some(value) if value < 0 => return Err(bad(format!("{column} must be 0 or more"))),
             Some(value) => drop(change(column, &value)?),
             None => {}
         }
     }
-    if let Some(prepaid) = amount(wanted.prepaid.as_ref())? {
+    if let Some(prepaid) = amount(changes.prepaid.as_ref())? {
         if prepaid.to_units().is_none() {
             return Err(bad("prepaid must be a whole number of credits"));
         }

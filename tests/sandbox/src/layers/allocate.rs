@@ -15,19 +15,19 @@ use crate::store::{self, Entry, Movement};
 use crate::units::Micro;
 
 const ROUTE: &str = "POST /v1/organizations/{orgId}/credits/allocate";
-/// 2^53 - 1: what every JSON reader can hold (L14).
-const LARGEST: i64 = 9_007_199_254_740_991;
+/// 2^53 - 1: the largest integer that every JSON parser represents exactly (L14).
+const MAX_CREDITS: i64 = 9_007_199_254_740_991;
 const DESCRIPTION_LIMIT: usize = 500;
 const METADATA_KEYS: usize = 50;
 const METADATA_KEY_LIMIT: usize = 40;
 const METADATA_VALUE_LIMIT: usize = 500;
 const METADATA_LIMIT: usize = 16 * 1024;
-/// Keys of the metadata that the system sets.
+/// Metadata keys that are set by the system.
 const RESERVED: [&str; 3] = ["direction", "counterpartyOrgId", "reason"];
 
-/// A request of the right shape.
+/// A valid request.
 #[derive(Clone, Debug)]
-struct Wanted {
+struct Request {
     child: String,
     credits: i64,
     description: Option<String>,
@@ -41,18 +41,18 @@ pub async fn allocate(app: App, call: Call, caller: Caller) -> Result<Response<B
         return Err(Failure::new(400, "IDEMPOTENCY_REQUIRED", text));
     }
     let key = replay::key(&call)?;
-    let (wanted, canonical) = read(&call)?;
+    let (request, canonical) = read(&call)?;
     let guard = Guard {
         key: key.clone(),
         route: ROUTE,
-        fingerprint: format!("{} {canonical}", wanted.child),
+        fingerprint: format!("{} {canonical}", request.child),
     };
     let clock = app.clock();
-    let run = move |tx: &Transaction<'_>| apply(tx, caller, clock, wanted, key);
+    let run = move |tx: &Transaction<'_>| apply(tx, caller, clock, request, key);
     replay::run(app, caller, guard, run).await
 }
 
-fn read(call: &Call) -> Result<(Wanted, String), Failure> {
+fn read(call: &Call) -> Result<(Request, String), Failure> {
     let child = org_id(call.segment(2))?;
     let Ok(Value::Object(body)) = serde_json::from_slice(&call.body) else {
         return Err(Failure::validation("The body must be a JSON object"));
@@ -62,7 +62,7 @@ fn read(call: &Call) -> Result<(Wanted, String), Failure> {
         _ => None,
     };
     let credits = credits
-        .filter(|credits| (1..=LARGEST).contains(credits))
+        .filter(|credits| (1..=MAX_CREDITS).contains(credits))
         .ok_or_else(|| Failure::validation("credits must be a positive integer"))?;
     let description = match body.get("description") {
         None | Some(Value::Null) => None,
@@ -76,22 +76,22 @@ fn read(call: &Call) -> Result<(Wanted, String), Failure> {
     };
     let metadata = match body.get("metadata") {
         None | Some(Value::Null) => Map::new(),
-        Some(Value::Object(metadata)) => bounded(metadata)?,
+        Some(Value::Object(metadata)) => validated(metadata)?,
         Some(_) => return Err(Failure::validation("metadata must be an object of strings")),
     };
-    let mut whole = Value::Object(body);
-    whole.sort_all_objects();
-    let wanted = Wanted {
+    let mut all_fields = Value::Object(body);
+    all_fields.sort_all_objects();
+    let request = Request {
         child,
         credits,
         description,
         metadata,
     };
-    Ok((wanted, whole.to_string()))
+    Ok((request, all_fields.to_string()))
 }
 
-/// The metadata within its bounds, without the keys that are the system's to set.
-fn bounded(metadata: &Map<String, Value>) -> Result<Map<String, Value>, Failure> {
+/// Returns the metadata without the keys reserved for the system, if it is within its limits.
+fn validated(metadata: &Map<String, Value>) -> Result<Map<String, Value>, Failure> {
     if metadata.len() > METADATA_KEYS {
         return Err(Failure::validation("metadata must have at most 50 keys"));
     }
@@ -109,31 +109,31 @@ fn bounded(metadata: &Map<String, Value>) -> Result<Map<String, Value>, Failure>
             return Err(Failure::validation(text));
         }
     }
-    let mut kept = metadata.clone();
-    if Value::Object(kept.clone()).to_string().len() > METADATA_LIMIT {
+    let mut allowed = metadata.clone();
+    if Value::Object(allowed.clone()).to_string().len() > METADATA_LIMIT {
         return Err(Failure::validation("metadata must be at most 16 KB"));
     }
-    kept.retain(|key, _| !RESERVED.contains(&key.as_str()));
-    Ok(kept)
+    allowed.retain(|key, _| !RESERVED.contains(&key.as_str()));
+    Ok(allowed)
 }
 
 fn apply(
     tx: &Transaction<'_>,
     caller: Caller,
     clock: Clock,
-    wanted: Wanted,
+    request: Request,
     key: Option<String>,
 ) -> Result<Value, Failure> {
-    let child = record::child(tx, caller, &wanted.child)?;
+    let child = record::child(tx, caller, &request.child)?;
     if child.status == "archived" {
         return Err(Failure::new(409, "CONFLICT", "Organization is archived"));
     }
     let movable = record::own(tx, caller)?.movable()?;
-    let amount = Micro::from_units(wanted.credits);
+    let amount = Micro::from_units(request.credits);
     if amount > movable {
         let text = "Parent wallet cannot cover the requested credits";
         return Err(Failure::new(402, "BILLING_EXHAUSTED", text)
-            .with_details(json!({"required": wanted.credits, "available": movable})));
+            .with_details(json!({"required": request.credits, "available": movable})));
     }
     let at = clock::to_millis(clock.now());
     let transfer = format!("txn_{}", Uuid::new_v4());
@@ -155,13 +155,18 @@ fn apply(
     for (organization, credits, direction, other) in [
         (
             caller.organization,
-            -wanted.credits,
+            -request.credits,
             "out",
             child.id.as_str(),
         ),
-        (child.id.as_str(), wanted.credits, "in", caller.organization),
+        (
+            child.id.as_str(),
+            request.credits,
+            "in",
+            caller.organization,
+        ),
     ] {
-        let mut metadata = wanted.metadata.clone();
+        let mut metadata = request.metadata.clone();
         metadata.insert("direction".to_owned(), direction.into());
         metadata.insert("counterpartyOrgId".to_owned(), other.into());
         add_event(
@@ -173,7 +178,7 @@ fn apply(
                 at,
                 written_at: clock::system_now(),
                 transfer: Some(transfer.clone()),
-                description: wanted.description.clone(),
+                description: request.description.clone(),
                 metadata: Value::Object(metadata),
                 ..Event::default()
             },
@@ -183,11 +188,11 @@ fn apply(
     Ok(json!({
         "id": transfer,
         "organizationId": child.id,
-        "allocated": wanted.credits,
+        "allocated": request.credits,
         "balance": after.balance()?,
         "available": after.available()?,
-        "description": wanted.description,
-        "metadata": wanted.metadata,
+        "description": request.description,
+        "metadata": request.metadata,
         "created": clock::utc_micros(at),
         "replayed": false,
     }))

@@ -22,7 +22,7 @@ const TYPES: [&str; 6] = [
     "allocation",
 ];
 
-/// What a page is asked to hold.
+/// The parameters of a page.
 #[derive(Clone, Debug)]
 struct Query {
     project: Option<String>,
@@ -33,7 +33,7 @@ struct Query {
     limit: i64,
 }
 
-/// The caller's own events.
+/// Returns the caller's own events.
 pub async fn own(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let query = query(&call)?;
     let view = LogView::new(&app.settings());
@@ -43,7 +43,7 @@ pub async fn own(app: App, call: Call, caller: Caller) -> Result<Response<Body>,
     Ok(ok(&page.await?))
 }
 
-/// A direct child's events.
+/// Returns a direct child's events.
 pub async fn of_child(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let id = org_id(call.segment(2))?;
     let query = query(&call)?;
@@ -64,7 +64,7 @@ fn query(call: &Call) -> Result<Query, Failure> {
         let text = format!("eventType must be one of {}", TYPES.join(", "));
         return Err(Failure::validation(text));
     }
-    let moment = |name: &str, default: i64| match call.query(name) {
+    let timestamp = |name: &str, default: i64| match call.query(name) {
         None => Ok(default),
         Some(text) => clock::instant(&text).ok_or_else(|| {
             Failure::validation(format!("{name} must be an ISO 8601 moment ending in Z"))
@@ -83,8 +83,8 @@ fn query(call: &Call) -> Result<Query, Failure> {
     Ok(Query {
         project: call.query("projectId"),
         event_type,
-        since: moment("since", i64::MIN)?,
-        until: moment("until", i64::MAX)?,
+        since: timestamp("since", i64::MIN)?,
+        until: timestamp("until", i64::MAX)?,
         after,
         limit: paging::limit(call, 25, 100)?,
     })
@@ -110,7 +110,7 @@ fn page(
          ORDER BY {shown} DESC, id DESC LIMIT ?8"
     ))?;
     let (at, id) = query.after;
-    // One more than asked for tells whether there is a next page.
+    // One more than requested shows whether there is a next page.
     let wanted = query.limit + 1;
     let rows = statement.query_map(
         params![

@@ -1,4 +1,4 @@
-//! A refusal in the error envelope (contract §4).
+//! A failure in the error envelope (contract §4).
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::store::Error;
 use crate::vendor::json_response;
 
-/// A refusal: nothing was moved.
+/// A failure: nothing was moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     status: u16,
@@ -18,7 +18,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// `status` with a `code` to branch on and a person's `text`.
+    /// Creates a failure with a `status`, a `code` for programs and a `text` for people.
     pub fn new(status: u16, code: &'static str, text: impl Into<String>) -> Self {
         Self {
             status,
@@ -29,29 +29,29 @@ impl Failure {
         }
     }
 
-    /// A request that could not be right at any time.
+    /// Creates a failure for a request that can never be valid.
     pub fn validation(text: impl Into<String>) -> Self {
         Self::new(422, "VALIDATION", text)
     }
 
-    /// Not there, or not a direct child: the same answer for both.
+    /// Creates the failure for an organization that doesn't exist or isn't a direct child: the same for both.
     pub fn not_found() -> Self {
         Self::new(404, "NOT_FOUND", "Organization not found")
     }
 
-    /// A key used with another request (L2).
+    /// Creates the failure for a key that was used with a different request (L2).
     pub fn key_conflict() -> Self {
         let text = "Idempotency-Key was used with another body";
         Self::new(409, "IDEMPOTENCY_CONFLICT", text)
     }
 
-    /// With `details` (L8).
+    /// Adds `details` (L8).
     pub fn with_details(mut self, details: Value) -> Self {
         self.details = Some(details);
         self
     }
 
-    /// As the answer to request `id`.
+    /// Returns the response to request `id`.
     pub fn render(self, id: &str) -> Response<Body> {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut error = json!({"code": self.code, "message": self.text, "requestId": id});
@@ -71,7 +71,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Overflow => Self::validation("The amount is too large"),
-            // L4: it waited its time; nothing moved.
+            // L4: the lock wait timed out; nothing moved.
             Error::Busy => Self {
                 retry_after: Some(1),
                 ..Self::new(

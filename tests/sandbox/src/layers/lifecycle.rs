@@ -15,7 +15,7 @@ use crate::state::App;
 use crate::store::{self, Entry, Movement};
 use crate::units::Micro;
 
-/// Suspends a direct child; suspending again changes nothing.
+/// Suspends a direct child; suspending it again changes nothing.
 pub async fn suspend(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let route = "POST /v1/organizations/{orgId}/suspend";
     let guard = guard(&call, route)?;
@@ -27,7 +27,7 @@ pub async fn suspend(app: App, call: Call, caller: Caller) -> Result<Response<Bo
     .await
 }
 
-/// Resumes it.
+/// Resumes a direct child.
 pub async fn resume(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let route = "POST /v1/organizations/{orgId}/resume";
     let guard = guard(&call, route)?;
@@ -39,7 +39,7 @@ pub async fn resume(app: App, call: Call, caller: Caller) -> Result<Response<Bod
     .await
 }
 
-/// Archives it for good, and sweeps what it may still give back to the parent.
+/// Archives a direct child permanently, and returns its movable credits to the parent.
 pub async fn archive(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let guard = guard(&call, "DELETE /v1/organizations/{orgId}")?;
     let id = guard.fingerprint.clone();
@@ -55,7 +55,7 @@ pub async fn archive(app: App, call: Call, caller: Caller) -> Result<Response<Bo
     replay::run(app, caller, guard, run).await
 }
 
-/// These routes have no body, so the organization alone is the fingerprint.
+/// These routes have no body, so the fingerprint is only the organization.
 fn guard(call: &Call, route: &'static str) -> Result<Guard, Failure> {
     Ok(Guard {
         key: replay::key(call)?,

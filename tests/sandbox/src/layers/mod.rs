@@ -31,20 +31,20 @@ pub use record::{Event, add_event, org_id};
 
 /// The demo parent organization, "Acme Growth".
 pub const PARENT: &str = "org_00000000-0000-4000-8000-000000000001";
-/// The organization behind the suspended key.
+/// The organization of the suspended key.
 pub const HALTED: &str = "org_00000000-0000-4000-8000-000000000002";
-/// The counter account of credits that were there from the start, bought, used up or set.
+/// The counter account for credits that existed at the start, were bought, used or set.
 pub const EQUITY: &str = "equity:credits";
-/// Requests a minute in the partner tier (contract §4).
+/// Requests per minute in the partner tier (contract §4).
 const PARTNER_READS: u32 = 6000;
 const PARTNER_WRITES: u32 = 3000;
 
-/// The account of an organization's prepaid credits in the ledger.
+/// Returns the account of an organization's prepaid credits in the ledger.
 pub fn prepaid(organization: &str) -> String {
     format!("prepaid:{organization}")
 }
 
-/// The routes.
+/// Returns the routes.
 pub fn routes() -> Router<App> {
     let one = "/v1/organizations/{orgId}";
     Router::new()
@@ -82,21 +82,21 @@ fn archive_route() -> MethodRouter<App> {
     delete(admin(lifecycle::archive))
 }
 
-/// Who calls: the organization its key is bound to, and what the key may do.
+/// The caller: the organization of its key, and the key's rights.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller {
     /// The organization.
     pub organization: &'static str,
-    /// The key's id, which may be written down.
+    /// The key's id, which can be stored and shown.
     pub key_id: KeyId,
     /// Whether the key was granted `org:admin`.
     pub admin: bool,
 }
 
-/// An endpoint as axum takes it.
+/// The future of an endpoint, in the form that axum takes.
 type Endpoint = std::pin::Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
-/// An endpoint any key may call.
+/// Wraps an endpoint that any key may call.
 fn open<F, Fut>(
     endpoint: F,
 ) -> impl FnOnce(State<App>, Extension<Call>) -> Endpoint + Clone + Send + Sync + 'static
@@ -107,7 +107,7 @@ where
     move |State(app), Extension(call)| Box::pin(answer(app, call, false, endpoint))
 }
 
-/// An endpoint for keys with `org:admin`.
+/// Wraps an endpoint for keys with `org:admin`.
 fn admin<F, Fut>(
     endpoint: F,
 ) -> impl FnOnce(State<App>, Extension<Call>) -> Endpoint + Clone + Send + Sync + 'static
@@ -118,7 +118,7 @@ where
     move |State(app), Extension(call)| Box::pin(answer(app, call, true, endpoint))
 }
 
-/// 401, 503, 403, 429, then the endpoint (L1).
+/// Responds with 401, 503, 403 or 429, or calls the endpoint (L1).
 async fn answer<F, Fut>(app: App, call: Call, admin_only: bool, endpoint: F) -> Response<Body>
 where
     F: Fn(App, Call, Caller) -> Fut,
@@ -164,7 +164,7 @@ where
     response
 }
 
-/// The headers beside the documented class (L13).
+/// Adds the headers other than the documented class (L13).
 fn rate_headers(headers: &mut HeaderMap, standing: Standing) {
     headers.insert("x-ratelimit-limit", standing.limit.into());
     headers.insert("x-ratelimit-remaining", standing.remaining.into());
@@ -198,7 +198,7 @@ async fn suspended(app: &App, caller: Caller) -> Result<bool, Failure> {
     read.await
 }
 
-/// A success.
+/// Returns a success.
 fn ok<T: serde::Serialize>(body: &T) -> Response<Body> {
     json_response(StatusCode::OK, body)
 }

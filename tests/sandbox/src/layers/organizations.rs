@@ -11,7 +11,7 @@ use crate::state::App;
 
 const STATES: [&str; 3] = ["active", "suspended", "archived"];
 
-/// Direct children, newest first.
+/// Returns the direct children, newest first.
 pub async fn list(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let status = call.query("status");
     if status
@@ -24,7 +24,7 @@ pub async fn list(app: App, call: Call, caller: Caller) -> Result<Response<Body>
     let limit = paging::limit(&call, 25, 200)?;
     let after = paging::cursor(&call)?;
     let read = app.store.read(move |tx| {
-        // One more than asked for tells whether there is a next page.
+        // One more than requested shows whether there is a next page.
         record::children(tx, caller, status.as_deref(), after, limit + 1)
     });
     let mut found = read.await?;
@@ -40,7 +40,7 @@ pub async fn list(app: App, call: Call, caller: Caller) -> Result<Response<Body>
     Ok(ok(&json!({"items": items, "nextCursor": next})))
 }
 
-/// One direct child, with its summary.
+/// Returns one direct child, with its summary.
 pub async fn get(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let id = org_id(call.segment(2))?;
     let read = app

@@ -3,20 +3,20 @@
 use super::Failure;
 use crate::gate::Call;
 
-/// The `limit` of a page.
-pub fn limit(call: &Call, default: i64, largest: i64) -> Result<i64, Failure> {
+/// Returns the `limit` of a page.
+pub fn limit(call: &Call, default: i64, max: i64) -> Result<i64, Failure> {
     let Some(text) = call.query("limit") else {
         return Ok(default);
     };
     match text.parse::<i64>() {
-        Ok(limit) if (1..=largest).contains(&limit) => Ok(limit),
+        Ok(limit) if (1..=max).contains(&limit) => Ok(limit),
         _ => Err(Failure::validation(format!(
-            "limit must be an integer from 1 to {largest}"
+            "limit must be an integer from 1 to {max}"
         ))),
     }
 }
 
-/// The place a cursor stands for: a moment, and an id that breaks ties.
+/// Returns the position of a cursor: a timestamp, and an id that breaks ties.
 pub fn cursor(call: &Call) -> Result<Option<(i64, String)>, Failure> {
     let Some(text) = call.query("cursor") else {
         return Ok(None);
@@ -29,7 +29,7 @@ pub fn cursor(call: &Call) -> Result<Option<(i64, String)>, Failure> {
         .ok_or_else(|| Failure::validation("cursor is not one of ours"))
 }
 
-/// The cursor of a place; callers must take it as opaque.
+/// Returns the cursor of a position; callers must treat it as opaque.
 pub fn cursor_at(at: i64, id: &str) -> String {
     format!("c.{at:x}.{id}")
 }

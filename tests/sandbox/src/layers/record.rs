@@ -1,4 +1,4 @@
-//! An organization and its wallet as they stand inside a transaction, and the events written to it.
+//! An organization and its wallet within a transaction, and writing its events.
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::{Value, json};
@@ -13,13 +13,13 @@ const COLUMNS: &str = "id, parent_id, name, status, metadata, billing_email, inc
     included_period, used_period, reserved, projects, api_keys, credit_config, created_at, \
     updated_at, archived_at, archive_reply";
 
-/// A row of the table, and the prepaid balance beside it.
+/// A row of the table, together with the prepaid balance.
 #[derive(Clone, Debug)]
 pub struct Organization {
     /// `org_<uuid>`.
     pub id: String,
     parent: Option<String>,
-    /// Its name.
+    /// The name.
     pub name: String,
     /// active, suspended or archived.
     pub status: String,
@@ -30,39 +30,39 @@ pub struct Organization {
     used_period: i64,
     reserved: i64,
     projects: i64,
-    /// How many keys it has, revoked when it is archived.
+    /// The number of API keys, which are revoked when it is archived.
     pub api_keys: i64,
     credit_config: String,
-    /// When it was made, in microseconds.
+    /// Creation time in microseconds.
     pub created_at: i64,
     updated_at: i64,
     archived_at: Option<i64>,
-    /// What archiving it answered, to be answered again (L11).
+    /// The response to archiving it, which is repeated for later requests (L11).
     pub archive_reply: Option<String>,
-    /// Its prepaid credits.
+    /// The prepaid credits.
     pub prepaid: Micro,
 }
 
 impl Organization {
-    /// Included and prepaid credits together (contract §3.2).
+    /// Returns the included and prepaid credits together (contract §3.2).
     pub fn balance(&self) -> Result<Micro, Failure> {
         let sum = Micro::from_units(self.included).plus(self.prepaid);
         sum.ok_or_else(|| store::Error::Overflow.into())
     }
 
-    /// What may be spent: the balance less what is reserved, never below zero.
+    /// Returns what can be spent: the balance minus reserved credits, never below zero.
     pub fn available(&self) -> Result<Micro, Failure> {
         let free = self.balance()?.minus(Micro::from_units(self.reserved));
         let free = free.ok_or(store::Error::Overflow)?;
         Ok(free.max(Micro::ZERO))
     }
 
-    /// What may leave the wallet: prepaid credits that are not reserved (L8, L9).
+    /// Returns what can leave the wallet: prepaid credits that are not reserved (L8, L9).
     pub fn movable(&self) -> Result<Micro, Failure> {
         Ok(self.available()?.min(self.prepaid).max(Micro::ZERO))
     }
 
-    /// `Org` on the wire (contract §3.6).
+    /// Returns `Org` as JSON (contract §3.6).
     pub fn shown(&self) -> Value {
         json!({
             "id": self.id,
@@ -77,7 +77,7 @@ impl Organization {
         })
     }
 
-    /// `Org` with its summary (contract §3.7).
+    /// Returns `Org` with its summary as JSON (contract §3.7).
     pub fn shown_with_summary(&self) -> Result<Value, Failure> {
         let mut shown = self.shown();
         shown["summary"] = json!({
@@ -89,7 +89,7 @@ impl Organization {
         Ok(shown)
     }
 
-    /// The wallet (contract §3.2).
+    /// Returns the wallet as JSON (contract §3.2).
     pub fn wallet(&self) -> Result<Value, Failure> {
         Ok(json!({
             "organizationId": self.id,
@@ -116,7 +116,7 @@ impl Organization {
     }
 }
 
-/// The organization `id`, whosever it is.
+/// Returns the organization `id`, regardless of its parent.
 pub fn organization(tx: &Transaction<'_>, id: &str) -> Result<Option<Organization>, Failure> {
     let sql = format!("SELECT {COLUMNS} FROM organization WHERE id = ?");
     let row = tx
@@ -126,19 +126,19 @@ pub fn organization(tx: &Transaction<'_>, id: &str) -> Result<Option<Organizatio
     row.map(|row| with_balance(tx, row)).transpose()
 }
 
-/// The caller's own organization.
+/// Returns the caller's own organization.
 pub fn own(tx: &Transaction<'_>, caller: Caller) -> Result<Organization, Failure> {
     organization(tx, caller.organization)?.ok_or_else(Failure::not_found)
 }
 
-/// A direct child of the caller.
+/// Returns a direct child of the caller.
 pub fn child(tx: &Transaction<'_>, caller: Caller, id: &str) -> Result<Organization, Failure> {
     organization(tx, id)?
         .filter(|found| found.parent.as_deref() == Some(caller.organization))
         .ok_or_else(Failure::not_found)
 }
 
-/// Direct children, newest first, up to `limit` beyond the place `after`.
+/// Returns up to `limit` direct children after the position `after`, newest first.
 pub fn children(
     tx: &Transaction<'_>,
     caller: Caller,
@@ -190,12 +190,12 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Organization> {
     })
 }
 
-/// JSON as it was stored; we wrote it, so it reads.
+/// Parses JSON that the sandbox has stored, which is always valid.
 pub fn stored(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-/// `org_<uuid>` or a bare UUID, as `org_<uuid>` in lower case (contract §3).
+/// Normalizes `org_<uuid>` or a bare UUID to `org_<uuid>` in lowercase (contract §3).
 pub fn org_id(text: &str) -> Result<String, Failure> {
     let bare = text.strip_prefix("org_").unwrap_or(text);
     match Uuid::try_parse(bare) {
@@ -204,34 +204,34 @@ pub fn org_id(text: &str) -> Result<String, Failure> {
     }
 }
 
-/// A wallet event about to be written (contract §3.4, L10).
+/// A wallet event to be written (contract §3.4, L10).
 #[derive(Clone, Debug, Default)]
 pub struct Event {
     /// The wallet's organization.
     pub organization: String,
-    /// Signed.
+    /// The change, with its sign.
     pub credits: i64,
     /// usage, refund, grant, purchase, adjustment or allocation.
     pub event_type: &'static str,
-    /// The project that used them.
+    /// The project that used the credits.
     pub project: Option<&'static str>,
     /// The format they were used for.
     pub format: Option<&'static str>,
-    /// Credits used in the period after it.
+    /// Credits used in the period after this event.
     pub usage_after: Option<i64>,
-    /// When, in microseconds.
+    /// Time in microseconds.
     pub at: i64,
-    /// When it was written, by this machine's clock; 0 for what was there from the start.
+    /// When it was written, by this machine's clock; 0 for opening data.
     pub written_at: i64,
     /// The allocation it belongs to.
     pub transfer: Option<String>,
-    /// What was said about it.
+    /// The description in the request.
     pub description: Option<String>,
-    /// What came with it, merged with the system's own keys.
+    /// The metadata in the request, merged with the system's own keys.
     pub metadata: Value,
 }
 
-/// Writes an event with the prepaid balance as it stands now, after the movement.
+/// Writes an event with the current prepaid balance, which must already include the movement.
 pub fn add_event(tx: &Transaction<'_>, event: &Event) -> Result<(), store::Error> {
     let after = store::balance(tx, &prepaid(&event.organization))?;
     tx.prepare_cached(

@@ -10,9 +10,9 @@ use super::{Caller, Failure, ok};
 use crate::gate::Call;
 use crate::settings::KeyScope;
 use crate::state::App;
-use crate::store::{self, Kept};
+use crate::store::{self, StoredReply};
 
-/// The key of a request, if it sent one; a malformed one is refused (L5).
+/// Returns the key of a request, if there is one; a malformed key is rejected (L5).
 pub fn key(call: &Call) -> Result<Option<String>, Failure> {
     let Some(key) = call.header("idempotency-key") else {
         return Ok(None);
@@ -25,21 +25,21 @@ pub fn key(call: &Call) -> Result<Option<String>, Failure> {
     Err(Failure::validation(text))
 }
 
-/// A request as its key is bound to it: the route, and what must be the same to be the same request.
+/// Binds a key to a request: the route, and what must be equal for a repeated request.
 #[derive(Clone, Debug)]
 pub struct Guard {
-    /// The key, when there is one.
+    /// The key, if there is one.
     pub key: Option<String>,
     /// The route's template.
     pub route: &'static str,
-    /// The organization and the body, in one order of keys.
+    /// The organization and the body, with sorted JSON keys.
     pub fingerprint: String,
 }
 
-/// Runs `change` in one transaction, or gives the stored answer of its key again, marked where it
-/// carries `replayed` (L7). The scope is the caller's organization and the route: its API keys
-/// share one wallet, and no Idempotency-Key may debit it twice (L6), whichever of them sent it.
-/// The settings can narrow it to one API key (L2).
+/// Runs `change` in one transaction, or returns the stored response of its key, with `replayed` set if the response has
+/// that field (L7). The scope is the caller's organization and the route: the organization's API keys share one wallet,
+/// and no Idempotency-Key may debit it twice (L6), regardless of which API key sent it. The settings can narrow the
+/// scope to one API key (L2).
 pub async fn run<F>(
     app: App,
     caller: Caller,
@@ -56,10 +56,10 @@ where
             KeyScope::ApiKey => format!("{} {}", caller.key_id, guard.route),
         };
         if let Some(key) = &guard.key {
-            match store::kept(tx, &scope, key, &guard.fingerprint)? {
-                Kept::Nothing => {}
-                Kept::Conflict => return Err(Failure::key_conflict()),
-                Kept::Reply(reply) => {
+            match store::find_reply(tx, &scope, key, &guard.fingerprint)? {
+                StoredReply::Nothing => {}
+                StoredReply::Conflict => return Err(Failure::key_conflict()),
+                StoredReply::Reply(reply) => {
                     let mut reply = stored(&reply);
                     if let Some(replayed) = reply.get_mut("replayed") {
                         *replayed = Value::Bool(true);
@@ -71,7 +71,7 @@ where
         let body = change(tx)?;
         if let Some(key) = &guard.key {
             let at = settings.clock().now();
-            store::keep(tx, (&scope, key), &guard.fingerprint, &body.to_string(), at)?;
+            store::store_reply(tx, (&scope, key), &guard.fingerprint, &body.to_string(), at)?;
         }
         Ok(body)
     });

@@ -7,13 +7,13 @@ use super::{Caller, Failure, ok, org_id, record};
 use crate::gate::Call;
 use crate::state::App;
 
-/// The caller's own wallet.
+/// Returns the caller's own wallet.
 pub async fn own(app: App, _: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let wallet = app.store.read(move |tx| record::own(tx, caller)?.wallet());
     Ok(ok(&wallet.await?))
 }
 
-/// A direct child's wallet.
+/// Returns a direct child's wallet.
 pub async fn of_child(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let id = org_id(call.segment(2))?;
     let wallet = app

@@ -8,7 +8,7 @@ use super::{Caller, Failure, ok, record};
 use crate::gate::Call;
 use crate::state::App;
 
-/// The key's organization and rights.
+/// Returns the key's organization and rights.
 pub async fn whoami(app: App, _: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let scopes: &[&str] = if caller.admin { &["org:admin"] } else { &[] };
     let read = app.store.read(move |tx| {

@@ -9,14 +9,14 @@ use crate::gate::Call;
 use crate::state::App;
 use crate::units::Micro;
 
-/// Any account's own balance; the only route here that is not for resellers alone.
+/// Returns the account's own balance. The only route here that isn't limited to resellers.
 pub async fn balance(app: App, _: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let account = app
         .store
         .read(move |tx| parties::reseller(tx, caller))
         .await?;
     let rate_set = account.rate > Micro::ZERO;
-    // Null when no rate is set, zero when the balance buys nothing (O23).
+    // Null if no rate is set, zero if the balance buys nothing (O23).
     let minutes = rate_set.then(|| account.balance.minutes_at(account.rate));
     let rate = rate_set.then_some(account.rate);
     Ok(ok(&json!({

@@ -14,7 +14,7 @@ use crate::units::Micro;
 const CURRENCY_SYMBOL: &str = "$";
 
 #[derive(Serialize)]
-struct Forward {
+struct TransferPreview {
     success: bool,
     my_cost: Micro,
     user_credit: Micro,
@@ -28,7 +28,7 @@ struct Forward {
 }
 
 #[derive(Serialize)]
-struct Revert {
+struct RevertPreview {
     success: bool,
     refund_amount: Micro,
     deduction_amount: Micro,
@@ -39,7 +39,7 @@ struct Revert {
     currency_symbol: &'static str,
 }
 
-/// Answers either shape.
+/// Handles both kinds of preview.
 pub async fn calculate(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let mut fields = Fields::of(
         &call.body,
@@ -66,20 +66,20 @@ pub async fn calculate(app: App, call: Call, caller: Caller) -> Result<Response<
     };
     let body = app
         .store
-        .read(move |tx| forward(tx, caller, (minutes, rate), rounding))
+        .read(move |tx| transfer(tx, caller, (minutes, rate), rounding))
         .await?;
     Ok(ok(&body))
 }
 
-fn forward(
+fn transfer(
     tx: &rusqlite::Transaction<'_>,
     caller: Caller,
     (minutes, rate): (i64, Micro),
     rounding: Rounding,
-) -> Result<Forward, Failure> {
+) -> Result<TransferPreview, Failure> {
     let reseller = parties::reseller(tx, caller)?;
     let plan = plan::transfer(&reseller, minutes, rate, rounding)?;
-    Ok(Forward {
+    Ok(TransferPreview {
         success: true,
         my_cost: plan.my_cost,
         user_credit: plan.user_credit,
@@ -98,11 +98,11 @@ fn revert(
     caller: Caller,
     (minutes, child): (i64, i64),
     rounding: Rounding,
-) -> Result<Revert, Failure> {
+) -> Result<RevertPreview, Failure> {
     let reseller = parties::reseller(tx, caller)?;
     let child = parties::child(tx, caller, child)?;
     let plan = plan::revert(&reseller, &child, minutes, rounding)?;
-    Ok(Revert {
+    Ok(RevertPreview {
         success: true,
         refund_amount: plan.refund,
         deduction_amount: plan.deduction,

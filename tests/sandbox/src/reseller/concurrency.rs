@@ -14,14 +14,14 @@ use crate::state::App;
 use crate::store::{self, Movement};
 
 #[derive(Serialize)]
-struct Done {
+struct SuccessBody {
     success: bool,
     message: &'static str,
     child_limit: i64,
     reseller_available: i64,
 }
 
-/// Sets the limit; the difference comes from or goes to the reseller's pool.
+/// Sets the limit; the difference is taken from or returned to the reseller's pool.
 pub async fn set(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let mut fields = Fields::of(&call.body, "child_organization_id and new_limit")?;
     let child = fields.integer("child_organization_id");
@@ -41,7 +41,7 @@ fn apply(
     settings: &Settings,
     (child, limit): (i64, i64),
     key: Option<String>,
-) -> Result<Done, Failure> {
+) -> Result<SuccessBody, Failure> {
     let reseller = parties::reseller(tx, caller)?;
     let child = parties::child(tx, caller, child)?;
     let used: i64 = tx
@@ -53,7 +53,7 @@ fn apply(
         let text = format!("Only {} channels are available", free.max(0));
         return Err(Failure::new(400, "insufficient_channels", text));
     }
-    // A limit that is already so changes nothing and leaves no log row.
+    // Setting the current limit changes nothing and writes no log row.
     if delta != 0 {
         tx.prepare_cached("UPDATE child SET channels = ? WHERE id = ?")?
             .execute(params![limit, child.id])?;
@@ -72,7 +72,7 @@ fn apply(
         };
         parties::log(tx, caller, (id, at), child.id, &row)?;
     }
-    Ok(Done {
+    Ok(SuccessBody {
         success: true,
         message: "Concurrency limit updated successfully.",
         child_limit: limit,

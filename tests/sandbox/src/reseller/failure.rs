@@ -1,4 +1,4 @@
-//! A refusal in the superset of both documented shapes (contract §7).
+//! A failure in a superset of both documented shapes (contract §7).
 
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
@@ -6,7 +6,7 @@ use axum::http::{Response, StatusCode};
 use crate::store::Error;
 use crate::vendor::Vendor;
 
-/// A refusal: nothing was moved.
+/// A failure: nothing was moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     status: u16,
@@ -15,28 +15,28 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// `status` with a machine's `code` and a person's `text`.
+    /// Creates a failure with a `status`, a `code` for programs and a `text` for people.
     pub fn new(status: u16, code: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
         Self { status, code, text }
     }
 
-    /// A request that could not be right at any time (O5).
+    /// Creates a failure for a request that can never be valid (O5).
     pub fn invalid(text: impl Into<String>) -> Self {
         Self::new(400, "invalid_request", text)
     }
 
-    /// A child that is not there or not the caller's: the same answer for both (O3).
+    /// Creates the failure for a child that doesn't exist or isn't the caller's: the same for both (O3).
     pub fn no_such_organization() -> Self {
         Self::new(404, "not_found", "Organization not found")
     }
 
-    /// An amount past what can be stored.
+    /// Creates the failure for an amount that is too large to store.
     pub fn too_large() -> Self {
         Self::invalid("The amount is too large")
     }
 
-    /// As an answer.
+    /// Returns the response.
     pub fn into_response(self) -> Response<Body> {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
         Vendor::Reseller.failure(status, self.code, &self.text, "")

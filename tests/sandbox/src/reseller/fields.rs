@@ -1,11 +1,11 @@
-//! Reading a body field by field, so that one refusal names every field at fault (O5).
+//! Reads a body field by field, so that one failure lists all invalid fields (O5).
 
 use serde_json::{Map, Value};
 
 use super::Failure;
 use crate::units::Micro;
 
-/// A body being read. Fields nobody asks for are ignored.
+/// A body being read. Unknown fields are ignored.
 #[derive(Debug)]
 pub struct Fields {
     object: Map<String, Value>,
@@ -14,7 +14,7 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Takes the body apart; `required` is what the refusal names when it is not JSON at all.
+    /// Parses the body; the failure for invalid JSON mentions the fields in `required`.
     pub fn of(body: &[u8], required: &str) -> Result<Self, Failure> {
         let object = match serde_json::from_slice(body) {
             Ok(Value::Object(object)) => object,
@@ -34,7 +34,7 @@ impl Fields {
         })
     }
 
-    /// A required integer, written as one: no fraction and no exponent.
+    /// Reads a required integer, written without fraction and exponent.
     pub fn integer(&mut self, name: &'static str) -> Option<i64> {
         let Value::Number(number) = self.required(name)? else {
             return self.refuse(name, "must be an integer");
@@ -48,7 +48,7 @@ impl Fields {
         }
     }
 
-    /// A required integer above zero.
+    /// Reads a required integer above zero.
     pub fn minutes(&mut self, name: &'static str) -> Option<i64> {
         match self.integer(name)? {
             minutes if minutes > 0 => Some(minutes),
@@ -56,7 +56,7 @@ impl Fields {
         }
     }
 
-    /// A required integer of zero or more.
+    /// Reads a required integer of zero or more.
     pub fn limit(&mut self, name: &'static str) -> Option<i64> {
         match self.integer(name)? {
             limit if limit >= 0 => Some(limit),
@@ -64,7 +64,7 @@ impl Fields {
         }
     }
 
-    /// A required rate above zero, of at most 6 decimals.
+    /// Reads a required rate above zero, with at most 6 decimals.
     pub fn rate(&mut self, name: &'static str) -> Option<Micro> {
         let Value::Number(number) = self.required(name)? else {
             return self.refuse(name, "must be a number");
@@ -76,7 +76,7 @@ impl Fields {
         }
     }
 
-    /// An optional truth value, false when left out.
+    /// Reads an optional boolean, false by default.
     pub fn flag(&mut self, name: &'static str) -> bool {
         match self.object.get(name) {
             None | Some(Value::Null) => false,
@@ -88,7 +88,7 @@ impl Fields {
         }
     }
 
-    /// The whole body in one order of keys, and its refusal when a field was at fault.
+    /// Returns the whole body with sorted keys, or the failure if any field was missing or invalid.
     pub fn done(mut self) -> Result<String, Failure> {
         if self.missing.is_empty() && self.invalid.is_empty() {
             let mut body = Value::Object(std::mem::take(&mut self.object));

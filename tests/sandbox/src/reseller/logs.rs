@@ -16,7 +16,7 @@ use crate::state::App;
 use crate::units::Micro;
 
 const DEFAULT_SIZE: i64 = 20;
-const LARGEST_SIZE: i64 = 100;
+const MAX_SIZE: i64 = 100;
 
 #[derive(Clone, Serialize)]
 struct Party {
@@ -47,12 +47,12 @@ struct Entry {
     notes: Value,
 }
 
-/// One page, newest first.
+/// Returns one page, newest first.
 pub async fn logs(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
-    let page = whole(&call, "page")?.unwrap_or(1);
-    let size = whole(&call, "page_size")?
+    let page = positive_integer(&call, "page")?.unwrap_or(1);
+    let size = positive_integer(&call, "page_size")?
         .unwrap_or(DEFAULT_SIZE)
-        .min(LARGEST_SIZE);
+        .min(MAX_SIZE);
     let from = day(&call, "date_from")?.map_or(i64::MIN, |(start, _)| start);
     let until = day(&call, "date_to")?.map_or(i64::MAX, |(_, end)| end);
     let settings = app.settings();
@@ -74,7 +74,7 @@ pub async fn logs(app: App, call: Call, caller: Caller) -> Result<Response<Body>
     })))
 }
 
-fn whole(call: &Call, name: &str) -> Result<Option<i64>, Failure> {
+fn positive_integer(call: &Call, name: &str) -> Result<Option<i64>, Failure> {
     let Some(text) = call.query(name) else {
         return Ok(None);
     };
@@ -107,12 +107,14 @@ fn read(
     notes: Notes,
 ) -> Result<(i64, Vec<Entry>), Failure> {
     let (id, second) = (view.log_id(), view.log_second());
-    let wanted = format!(
+    let condition = format!(
         "l.reseller_id = ? AND {second} >= ? AND {second} < ? AND {}",
         view.is_visible("l.written_at")
     );
     let total: i64 = tx
-        .prepare_cached(&format!("SELECT count(*) FROM credit_log l WHERE {wanted}"))?
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM credit_log l WHERE {condition}"
+        ))?
         .query_row([caller.account, from, until], |row| row.get(0))?;
     let offset = (page - 1).saturating_mul(size);
     let mut statement = tx.prepare_cached(&format!(
@@ -123,7 +125,7 @@ fn read(
          JOIN movement m ON m.id = l.movement_id
          JOIN reseller r ON r.id = l.reseller_id
          JOIN child c ON c.id = l.child_id
-         WHERE {wanted}
+         WHERE {condition}
          ORDER BY {second} DESC, {id} DESC LIMIT ? OFFSET ?"
     ))?;
     let rows = statement.query_map(params![caller.account, from, until, size, offset], |row| {
@@ -167,14 +169,14 @@ fn entry(row: &Row<'_>, notes: Notes) -> rusqlite::Result<Entry> {
         Notes::None => false.into(),
         Notes::Empty => "".into(),
     };
-    let moment = clock::reference_time(second);
+    let time = clock::reference_time(second);
     let (from, to) = match kind.as_str() {
         "credit_revert" => (child.clone(), reseller.clone()),
         _ => (reseller.clone(), child.clone()),
     };
     Ok(Entry {
         id: row.get(0)?,
-        transfer_reference: format!("{prefix}-{moment}-{}-{}", reseller.id, child.id),
+        transfer_reference: format!("{prefix}-{time}-{}-{}", reseller.id, child.id),
         reseller_organization: reseller,
         from_organization: from,
         to_organization: to,

@@ -32,28 +32,28 @@ use users::User;
 
 /// The demo reseller.
 pub const RESELLER: i64 = 5678;
-/// An account whose key is good and which is no reseller: 403 (O18).
+/// An account with a valid key that is not a reseller: 403 (O18).
 pub const PLAIN_ACCOUNT: i64 = 7001;
 
-/// The account of a wallet in the ledger.
+/// Returns the account of a reseller's wallet in the ledger.
 pub fn wallet(account: i64) -> String {
     format!("reseller:{account}")
 }
 
-/// The account of a child's wallet in the ledger.
+/// Returns the account of a child's wallet in the ledger.
 pub fn child_wallet(child: i64) -> String {
     format!("child:{child}")
 }
 
-/// The counter account of what a reseller earns or gives up between its rate and a child's.
+/// Returns the counter account for what a reseller gains or loses between its rate and a child's.
 pub fn margin(account: i64) -> String {
     format!("margin:{account}")
 }
 
-/// The counter account of money that was there from the start or was set.
+/// The counter account for money that existed at the start or was set.
 pub const EQUITY: &str = "equity:USD";
 
-/// The routes.
+/// Returns the routes.
 pub fn routes() -> Router<App> {
     let base = "/api/v1";
     Router::new()
@@ -87,14 +87,14 @@ pub fn routes() -> Router<App> {
         )
 }
 
-/// Who calls: the account its key belongs to, the key, and the person who holds it.
+/// The caller: the account of its key, the key, and the key's user.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller {
     /// The account.
     pub account: i64,
     /// The key.
     pub key_id: KeyId,
-    /// Who holds it.
+    /// The key's id.
     pub user: &'static User,
 }
 
@@ -134,7 +134,7 @@ where
     )
 }
 
-/// 401, then 403, then a limit where one is set, then the endpoint.
+/// Responds with 401, 403, or 429 if a limit is set, or calls the endpoint.
 async fn answer<F, Fut>(app: App, call: Call, resellers_only: bool, endpoint: F) -> Response<Body>
 where
     F: Fn(App, Call, Caller) -> Fut,
@@ -179,7 +179,7 @@ fn caller(app: &App, call: &Call) -> Option<Caller> {
     })
 }
 
-/// A success.
+/// Returns a success.
 fn ok<T: serde::Serialize>(body: &T) -> Response<Body> {
     json_response(StatusCode::OK, body)
 }

@@ -26,7 +26,7 @@ struct Organization {
     users: Vec<Value>,
 }
 
-/// All of them at once: the vendor knows no pages here.
+/// Returns all children at once: the vendor doesn't paginate this list.
 pub async fn list(app: App, _: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let read = app.store.read(move |tx| {
         let reseller = parties::reseller(tx, caller)?;

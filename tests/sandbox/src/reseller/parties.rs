@@ -1,4 +1,4 @@
-//! The two sides of a movement as they stand inside its transaction.
+//! The two sides of a movement, as read within its transaction.
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -10,34 +10,34 @@ use crate::units::Micro;
 /// The caller's account.
 #[derive(Clone, Debug)]
 pub struct Reseller {
-    /// Its id.
+    /// The id.
     pub id: i64,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it pays per minute.
+    /// The rate it pays per minute.
     pub rate: Micro,
-    /// Its concurrency slots, its own and its children's together.
+    /// Its concurrency slots, including its children's.
     pub pool: i64,
-    /// Its balance.
+    /// The balance.
     pub balance: Micro,
 }
 
 /// A direct child.
 #[derive(Clone, Debug)]
 pub struct Child {
-    /// Its id.
+    /// The id.
     pub id: i64,
-    /// What it pays per minute now (O6).
+    /// The rate it currently pays per minute (O6).
     pub rate: Micro,
-    /// Charged to the reseller for its credit and not refunded yet (O7).
+    /// Charged to the reseller for the child's credit and not refunded yet (O7).
     pub charged: Micro,
-    /// Its concurrency slots.
+    /// The concurrency slots.
     pub channels: i64,
-    /// Its balance.
+    /// The balance.
     pub balance: Micro,
 }
 
-/// The caller's account.
+/// Reads the caller's account.
 pub fn reseller(tx: &Transaction<'_>, caller: Caller) -> Result<Reseller, Failure> {
     let id = caller.account;
     let (name, rate, pool) = tx
@@ -53,7 +53,7 @@ pub fn reseller(tx: &Transaction<'_>, caller: Caller) -> Result<Reseller, Failur
     })
 }
 
-/// A child of the caller; unknown and somebody else's look alike (O3).
+/// Reads a child of the caller. Unknown children and those of others give the same failure (O3).
 pub fn child(tx: &Transaction<'_>, caller: Caller, id: i64) -> Result<Child, Failure> {
     let row = tx
         .prepare_cached(
@@ -74,12 +74,12 @@ pub fn child(tx: &Transaction<'_>, caller: Caller, id: i64) -> Result<Child, Fai
     })
 }
 
-/// What a log row holds beside its movement (contract §1.4).
+/// The values of a log row besides its movement (contract §1.4).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LogRow {
-    /// Balances of the payer.
+    /// The payer's balance before and after.
     pub from: (Micro, Micro),
-    /// Balances of the receiver.
+    /// The receiver's balance before and after.
     pub to: (Micro, Micro),
     /// Channels before and after.
     pub channels: (i64, i64),

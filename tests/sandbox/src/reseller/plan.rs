@@ -1,40 +1,40 @@
-//! What a transfer or revert would do, or why not. The preview and the movement ask the same
-//! question here, so that one succeeds exactly when the other would (O9).
+//! Computes a transfer or revert, or why it fails. Previews and movements both use this, so that one succeeds exactly
+//! when the other does (O9).
 
 use super::Failure;
 use super::parties::{Child, Reseller};
 use crate::settings::Rounding;
 use crate::units::Micro;
 
-/// A transfer that can be made, as far as the reseller goes (contract §5.1).
+/// A valid transfer, as far as the reseller is concerned (contract §5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transfer {
-    /// Minutes at the reseller's rate, rounded as the settings say.
+    /// Minutes at the reseller's rate, rounded according to the settings.
     pub my_cost: Micro,
-    /// Minutes at the child's rate, rounded likewise.
+    /// Minutes at the child's rate, rounded in the same way.
     pub user_credit: Micro,
     /// The difference.
     pub profit: Micro,
-    /// The difference of the two rates.
+    /// The difference between the two rates.
     pub margin: Micro,
-    /// The reseller's balance after.
+    /// The reseller's balance afterwards.
     pub new_balance: Micro,
 }
 
-/// A revert that can be made.
+/// A valid revert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revert {
-    /// Minutes at the reseller's rate, given back to it (§6 point 2).
+    /// Minutes at the reseller's rate, which are refunded to it (§6 point 2).
     pub refund: Micro,
-    /// Minutes at the child's current rate, taken from it.
+    /// Minutes at the child's current rate, which are deducted from it.
     pub deduction: Micro,
-    /// The child's balance after.
+    /// The child's balance afterwards.
     pub new_child_balance: Micro,
-    /// What stays charged for the child (O7).
+    /// The amount that stays charged for the child (O7).
     pub new_charged: Micro,
 }
 
-/// Plans `minutes` at `rate` (O1, O4).
+/// Plans a transfer of `minutes` at `rate` (O1, O4).
 pub fn transfer(
     reseller: &Reseller,
     minutes: i64,
@@ -67,7 +67,7 @@ pub fn transfer(
     Ok(plan)
 }
 
-/// Plans taking `minutes` back from `child` (O2, O7).
+/// Plans a revert of `minutes` from `child` (O2, O7).
 pub fn revert(
     reseller: &Reseller,
     child: &Child,

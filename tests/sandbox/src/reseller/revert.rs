@@ -14,16 +14,16 @@ use crate::state::App;
 use crate::store::{self, Entry, Movement};
 use crate::units::Micro;
 
-/// From and to are swapped against a transfer: from is the child here (§6 point 4).
+/// From and to are swapped compared with a transfer: from is the child (§6 point 4).
 #[derive(Serialize)]
-struct Done {
+struct SuccessBody {
     success: bool,
     message: &'static str,
     new_from_balance: Micro,
     new_to_balance: Micro,
 }
 
-/// Takes unused minutes from a child at its rate, and refunds them to the reseller at its own.
+/// Takes unused minutes from a child at its rate, and refunds them to the reseller at the reseller's rate.
 pub async fn revert(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let mut fields = Fields::of(&call.body, "from_organization_id and minutes")?;
     let from = fields.integer("from_organization_id");
@@ -43,14 +43,14 @@ fn apply(
     settings: &Settings,
     (from, minutes): (i64, i64),
     key: Option<String>,
-) -> Result<Done, Failure> {
+) -> Result<SuccessBody, Failure> {
     let reseller = parties::reseller(tx, caller)?;
     let child = parties::child(tx, caller, from)?;
     let plan = plan::revert(&reseller, &child, minutes, settings.rounding)?;
     let too_large = Failure::too_large;
     let new_to = reseller.balance.plus(plan.refund).ok_or_else(too_large)?;
-    let taken = plan.deduction.negated().ok_or_else(too_large)?;
-    let given_up = plan.deduction.minus(plan.refund).ok_or_else(too_large)?;
+    let deducted = plan.deduction.negated().ok_or_else(too_large)?;
+    let forgone = plan.deduction.minus(plan.refund).ok_or_else(too_large)?;
     let at = settings.clock().now();
     let movement = Movement {
         kind: "credit_revert",
@@ -63,9 +63,9 @@ fn apply(
         at,
     };
     let entries = [
-        Entry::new(child_wallet(from), taken),
+        Entry::new(child_wallet(from), deducted),
         Entry::new(wallet(reseller.id), plan.refund),
-        Entry::new(margin(reseller.id), given_up),
+        Entry::new(margin(reseller.id), forgone),
     ];
     let id = store::post(tx, &movement, &entries)?;
     tx.prepare_cached("UPDATE child SET charged = ? WHERE id = ?")?
@@ -76,7 +76,7 @@ fn apply(
         channels: (0, 0),
     };
     parties::log(tx, caller, (id, at), from, &row)?;
-    Ok(Done {
+    Ok(SuccessBody {
         success: true,
         message: "Credits reverted successfully",
         new_from_balance: plan.new_child_balance,

@@ -15,14 +15,14 @@ use crate::store::{self, Entry, Movement};
 use crate::units::Micro;
 
 #[derive(Serialize)]
-struct Done {
+struct SuccessBody {
     success: bool,
     message: &'static str,
     new_from_balance: Micro,
     new_to_balance: Micro,
 }
 
-/// Takes minutes from the reseller at its rate, and credits them to a child at the rate given.
+/// Takes minutes from the reseller at its rate, and credits them to a child at the given rate.
 pub async fn transfer(app: App, call: Call, caller: Caller) -> Result<Response<Body>, Failure> {
     let mut fields = Fields::of(&call.body, "to_organization_id, minutes and cost_per_min")?;
     let to = fields.integer("to_organization_id");
@@ -44,7 +44,7 @@ fn apply(
     settings: &Settings,
     (to, minutes, rate): (i64, i64, Micro),
     key: Option<String>,
-) -> Result<Done, Failure> {
+) -> Result<SuccessBody, Failure> {
     let reseller = parties::reseller(tx, caller)?;
     let child = parties::child(tx, caller, to)?;
     let plan = plan::transfer(&reseller, minutes, rate, settings.rounding)?;
@@ -78,7 +78,7 @@ fn apply(
         channels: (0, 0),
     };
     parties::log(tx, caller, (id, at), to, &row)?;
-    Ok(Done {
+    Ok(SuccessBody {
         success: true,
         message: "Credits allocated successfully",
         new_from_balance: plan.new_balance,

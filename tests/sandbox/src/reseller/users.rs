@@ -1,31 +1,31 @@
-//! The people whose keys move a reseller's credits, as the log names them.
+//! The users whose keys move a reseller's credits, as shown in the log.
 
 use serde::Serialize;
 
-/// Who performed a movement.
+/// The user who performed a movement.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct User {
-    /// The id, which the log row keeps.
+    /// The id, which is stored in the log row.
     pub id: i64,
     name: &'static str,
     email: &'static str,
 }
 
-/// Who holds the main key.
+/// The user of the main key.
 pub const ADMIN: &User = &User {
     id: 1000,
     name: "Demo Reseller Admin",
     email: "admin@example.com",
 };
 
-/// Who holds the second key of the same account.
+/// The user of the second key of the same account.
 pub const COLLEAGUE: &User = &User {
     id: 1001,
     name: "Casey Colleague",
     email: "casey@example.com",
 };
 
-/// The user of an id.
+/// Returns the user with this id.
 pub fn user(id: i64) -> &'static User {
     if id == COLLEAGUE.id { COLLEAGUE } else { ADMIN }
 }

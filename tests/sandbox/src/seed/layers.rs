@@ -7,18 +7,18 @@ use crate::layers::{EQUITY, Event, HALTED, PARENT, add_event, prepaid};
 use crate::store::{self, Entry, Error, Movement};
 use crate::units::Micro;
 
-/// The contract's child, with nothing prepaid.
+/// The contract's child, without prepaid credits.
 const NORTHWIND: &str = "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
 const HARBOR: &str = "org_1b2c3d4e-5f60-4718-8a9b-0c1d2e3f4051";
 const JUNO: &str = "org_2c3d4e5f-6071-4829-9bac-1d2e3f405162";
 const SUSPENDED: &str = "org_3d4e5f60-7182-493a-8cbd-2e3f40516273";
 const ARCHIVED: &str = "org_4e5f6071-8293-4a4b-9dce-3f4051627384";
 
-/// Microseconds of 2026-05-01T09:00:00Z.
+/// 2026-05-01T09:00:00Z in microseconds.
 const MAY: i64 = 1_777_626_000_000_000;
 const DAY: i64 = 86_400_000_000;
 
-/// What differs from one organization to another.
+/// The values that differ between organizations.
 struct Row {
     id: &'static str,
     parent: Option<&'static str>,
@@ -69,13 +69,19 @@ pub fn open(tx: &Transaction<'_>) -> Result<(), Error> {
     for row in &rows {
         insert(tx, row)?;
     }
-    let bought = "Credit pack";
-    outside(tx, (PARENT, 12_000, "purchase"), MAY, Some(bought), None)?;
-    outside(tx, (HALTED, 500, "purchase"), MAY, Some(bought), None)?;
+    let description = "Credit pack";
+    external(
+        tx,
+        (PARENT, 12_000, "purchase"),
+        MAY,
+        Some(description),
+        None,
+    )?;
+    external(tx, (HALTED, 500, "purchase"), MAY, Some(description), None)?;
     allocate(tx, (ARCHIVED, 1500), MAY + 2 * DAY, 1)?;
     allocate(tx, (HARBOR, 3200), MAY + 3 * DAY, 2)?;
     allocate(tx, (SUSPENDED, 2500), MAY + 9 * DAY, 3)?;
-    outside(
+    external(
         tx,
         (ARCHIVED, -900, "usage"),
         MAY + 14 * DAY,
@@ -83,7 +89,7 @@ pub fn open(tx: &Transaction<'_>) -> Result<(), Error> {
         Some(("slideshow_remix", 900)),
     )?;
     reclaim(tx, (ARCHIVED, 600), MAY + 27 * DAY)?;
-    // Included credits come and go without touching what is prepaid (L9).
+    // Included credits change without affecting prepaid ones (L9).
     let note = |credits, event_type, description: &str, usage_after, at| Event {
         organization: PARENT.to_owned(),
         credits,
@@ -141,8 +147,8 @@ fn insert(tx: &Transaction<'_>, row: &Row) -> Result<(), Error> {
     store::open_account(tx, &prepaid(row.id), "credits")
 }
 
-/// Credits that come from or go outside: bought, or used up.
-fn outside(
+/// Moves credits into or out of the system: purchases and usage.
+fn external(
     tx: &Transaction<'_>,
     (organization, credits, event_type): (&str, i64, &'static str),
     at: i64,
@@ -187,7 +193,7 @@ fn allocate(
         at,
     )?;
     let invoice = json!({"invoice": format!("inv_2026_{number:04}")});
-    pair(
+    add_event_pair(
         tx,
         (child, credits),
         at,
@@ -206,11 +212,11 @@ fn reclaim(tx: &Transaction<'_>, (child, credits): (&str, i64), at: i64) -> Resu
         at,
     )?;
     let reason = json!({"reason": "archive_reclaim"});
-    pair(tx, (child, -credits), at, None, &reason, 99)
+    add_event_pair(tx, (child, -credits), at, None, &reason, 99)
 }
 
-/// The two events of one transfer; `credits` as the child sees them.
-fn pair(
+/// Writes the two events of one transfer; `credits` is the change for the child.
+fn add_event_pair(
     tx: &Transaction<'_>,
     (child, credits): (&str, i64),
     at: i64,
@@ -247,19 +253,19 @@ fn post(
     at: i64,
 ) -> Result<(), Error> {
     let amount = Micro::from_units(credits);
-    let taken = amount.negated().ok_or(Error::Overflow)?;
+    let debit = amount.negated().ok_or(Error::Overflow)?;
     let movement = Movement {
         kind,
         child: Some(child.to_owned()),
         credit: amount,
-        cost: taken,
+        cost: debit,
         at,
         ..Movement::default()
     };
     store::post(
         tx,
         &movement,
-        &[Entry::new(from, taken), Entry::new(to, amount)],
+        &[Entry::new(from, debit), Entry::new(to, amount)],
     )?;
     Ok(())
 }

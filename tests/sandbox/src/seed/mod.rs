@@ -1,5 +1,5 @@
-//! The opening data: the contract's story (§5.2), any number of made-up rows before it, and a
-//! parent organization with its children.
+//! The opening data: the contract's example (§5.2), any number of generated rows before it, and a parent organization
+//! with its children.
 
 mod layers;
 mod names;
@@ -13,17 +13,17 @@ use crate::reseller::{EQUITY, PLAIN_ACCOUNT, RESELLER, child_wallet, margin, wal
 use crate::store::{self, Entry, Error, Movement};
 use crate::units::Micro;
 
-/// What the reseller pays per minute.
+/// The reseller's rate per minute.
 const RESELLER_RATE: Micro = Micro::from_micro(90_000);
 /// The reseller's balance before the welcome minutes.
 const BEFORE_WELCOME: Micro = Micro::from_micro(66_113_000);
 const UNITS: &str = "USD";
-/// Seconds of 2026-01-14T12:00:00Z: the story begins; made-up rows end before that day does.
-const STORY: i64 = 1_768_392_000;
-/// Seconds of 2026-01-15T11:04:40Z: the contract's channel row.
+/// 2026-01-14T12:00:00Z in seconds: the start of the example. Generated rows end before that day.
+const EXAMPLE_START: i64 = 1_768_392_000;
+/// 2026-01-15T11:04:40Z in seconds: the contract's channel row.
 const CHANNEL_ROW: i64 = 1_768_475_080;
 
-/// A child as it is at opening.
+/// A child's opening data.
 struct Child {
     id: i64,
     name: String,
@@ -35,45 +35,45 @@ struct Child {
     user: serde_json::Value,
 }
 
-/// Fills an empty ledger: the same every time, whatever the day.
+/// Fills an empty ledger, with the same data every time, regardless of the date.
 ///
 /// # Errors
-/// Whatever SQLite reports.
+/// Errors from SQLite.
 pub fn open(tx: &Transaction<'_>, row_count: u32) -> Result<(), Error> {
     accounts(tx)?;
-    let mut children = story_children();
+    let mut children = example_children();
     let history = rows::History::new(row_count);
     children.extend(history.children());
     for child in &children {
         insert(tx, child)?;
     }
-    // What everyone holds before the first row of the log.
-    let mut holdings = vec![(wallet(RESELLER), history.reseller_start(BEFORE_WELCOME))];
+    // The balances before the first row of the log.
+    let mut balances_before = vec![(wallet(RESELLER), history.reseller_start(BEFORE_WELCOME))];
     for child in &children {
         let start = match child.id {
             4002 => Micro::ZERO,
             id => history.child_start(id).unwrap_or(child.balance),
         };
-        holdings.push((child_wallet(child.id), start));
+        balances_before.push((child_wallet(child.id), start));
     }
-    holdings.push((wallet(PLAIN_ACCOUNT), Micro::from_units(25)));
-    for (account, amount) in holdings {
+    balances_before.push((wallet(PLAIN_ACCOUNT), Micro::from_units(25)));
+    for (account, amount) in balances_before {
         let opening = Movement {
             kind: "opening",
-            at: history.begins() * 1_000_000,
+            at: history.start_second() * 1_000_000,
             ..Movement::default()
         };
         store::adjust(tx, opening, (&account, EQUITY), amount)?;
     }
     history.write(tx)?;
-    story(tx)?;
+    write_example(tx)?;
     layers::open(tx)
 }
 
-/// Empties every table and fills them again.
+/// Empties every table and fills the ledger again.
 ///
 /// # Errors
-/// Whatever SQLite reports.
+/// Errors from SQLite.
 pub fn reset(tx: &Transaction<'_>, row_count: u32) -> Result<(), Error> {
     tx.execute_batch(
         "DELETE FROM idempotency; DELETE FROM wallet_event; DELETE FROM credit_log;
@@ -105,7 +105,7 @@ fn accounts(tx: &Transaction<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn story_children() -> Vec<Child> {
+fn example_children() -> Vec<Child> {
     let user = |id: i64, name: &str, email: &str, phone: serde_json::Value| {
         json!({
             "id": id, "name": name, "email": email, "phone": phone,
@@ -124,7 +124,7 @@ fn story_children() -> Vec<Child> {
         user,
     };
     let acme = user(1109, "Acme User", "acme@example.com", json!("+15550100001"));
-    // An empty phone is `false`, as the vendor writes it (contract §1.5).
+    // The vendor writes an empty phone as `false` (contract §1.5).
     let beta = user(1110, "Demo User", "demo@example.com", json!(false));
     vec![
         child(4001, "Acme Inc", 90_000, 24_442_600_000, 1, acme),
@@ -153,9 +153,8 @@ fn insert(tx: &Transaction<'_>, child: &Child) -> Result<(), Error> {
     store::open_account(tx, &child_wallet(child.id), UNITS)
 }
 
-/// Three rows: the 50 welcome minutes of 4002, and each child's channels. The next one is the
-/// contract's row 4.
-fn story(tx: &Transaction<'_>) -> Result<(), Error> {
+/// Writes three rows: the 50 welcome minutes of 4002, and each child's channels. The next row is the contract's row 4.
+fn write_example(tx: &Transaction<'_>) -> Result<(), Error> {
     let micro = Micro::from_micro;
     let (cost, credit) = (micro(-4_500_000), micro(10_000_000));
     let welcome = Movement {
@@ -165,7 +164,7 @@ fn story(tx: &Transaction<'_>) -> Result<(), Error> {
         rate: Some(micro(200_000)),
         credit,
         cost,
-        at: STORY * 1_000_000,
+        at: EXAMPLE_START * 1_000_000,
         ..Movement::default()
     };
     let entries = [
@@ -177,11 +176,14 @@ fn story(tx: &Transaction<'_>) -> Result<(), Error> {
     let after = micro(61_613_000);
     log(
         tx,
-        (id, STORY, 4002),
+        (id, EXAMPLE_START, 4002),
         [BEFORE_WELCOME, after, Micro::ZERO, credit],
         (0, 0),
     )?;
-    for (second, child, channels) in [(STORY + 300, 4001, (0, 1)), (CHANNEL_ROW, 4002, (4, 5))] {
+    for (second, child, channels) in [
+        (EXAMPLE_START + 300, 4001, (0, 1)),
+        (CHANNEL_ROW, 4002, (4, 5)),
+    ] {
         let movement = Movement {
             kind: "channel_allocation",
             child: Some(child.to_string()),
@@ -194,7 +196,7 @@ fn story(tx: &Transaction<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// A row of the log; `balances` are from before, from after, to before, to after.
+/// Writes a row of the log; `balances` are from before, from after, to before, to after.
 fn log(
     tx: &Transaction<'_>,
     (movement, second, child): (i64, i64, i64),

@@ -1,6 +1,6 @@
-//! Names of made-up children.
+//! Names of generated children.
 
-/// One for each extra child of a made-up history.
+/// One for each extra child of a generated history.
 pub const NAMES: [&str; 40] = [
     "Alder & Finch Logistics",
     "Amberline Dental",

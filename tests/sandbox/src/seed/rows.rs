@@ -1,24 +1,24 @@
-//! Made-up history: log rows that chain truly from balance to balance and end at the present ones.
+//! Generated history: log rows whose balances are continuous and end at the current ones.
 //!
-//! The rows are drawn backwards, from the balances that are known, so that every row leads to the
-//! next and none goes below zero; then they are written forwards.
+//! The rows are generated backwards, from the known balances, so that every row leads to the next one and no balance is
+//! negative; then they are written forwards.
 
 use serde_json::json;
 
 use super::names::NAMES;
-use super::{Child, RESELLER_RATE, STORY};
+use super::{Child, EXAMPLE_START, RESELLER_RATE};
 use crate::units::Micro;
 
-/// The rows lie within so many days before the story.
+/// The rows are within this many days before the example.
 pub(super) const DAYS: i64 = 240;
 /// They end at midnight before it.
-pub(super) const ANCHOR: i64 = STORY - 43_200;
+pub(super) const ANCHOR: i64 = EXAMPLE_START - 43_200;
 const FIRST_EXTRA: i64 = 4003;
-/// Rates a child may have had, in millionths: never below the reseller's (O4).
+/// Possible rates of a child, in millionths: never below the reseller's (O4).
 const RATES: [i128; 8] = [
     90_000, 100_000, 110_000, 120_000, 150_000, 180_000, 200_000, 250_000,
 ];
-/// Channels that children other than 4002 may have had together: the pool of 10 less its 4.
+/// The channels that children other than 4002 can have together: the pool of 10 minus its 4.
 const FREE_CHANNELS: i64 = 6;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +34,13 @@ pub(super) struct Row {
     pub(super) party: usize,
     pub(super) minutes: i64,
     pub(super) rate: i128,
-    /// Millionths, before and after.
+    /// In millionths, before and after.
     pub(super) reseller: (i128, i128),
     pub(super) child: (i128, i128),
     pub(super) channels: (i64, i64),
 }
 
-/// A child on its way back through time.
+/// A child while the history is generated backwards.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Party {
     pub(super) id: i64,
@@ -51,7 +51,7 @@ pub(super) struct Party {
     channels: i64,
 }
 
-/// A history of a number of rows; the same number is always the same history.
+/// A history with a number of rows; the same number always gives the same history.
 #[derive(Debug)]
 pub struct History {
     pub(super) parties: Vec<Party>,
@@ -61,9 +61,9 @@ pub struct History {
 }
 
 impl History {
-    /// Draws `count` rows.
+    /// Generates `count` rows.
     pub fn new(count: u32) -> Self {
-        let mut dice = Dice(0x5eed_0f5a_4d00_0001);
+        let mut rng = Rng(0x5eed_0f5a_4d00_0001);
         let mut history = Self {
             parties: Vec::new(),
             rows: Vec::new(),
@@ -72,16 +72,16 @@ impl History {
         if count == 0 {
             return history;
         }
-        history.parties = parties(&mut dice, count);
+        history.parties = parties(&mut rng, count);
         for _ in 0..count {
-            let row = history.earlier(&mut dice);
+            let row = history.previous_row(&mut rng);
             history.rows.push(row);
         }
         history.rows.reverse();
         history
     }
 
-    /// The children that only exist for the history.
+    /// Returns the children that exist only for the history.
     pub fn children(&self) -> Vec<Child> {
         let extra = self.parties.iter().filter(|party| party.id >= FIRST_EXTRA);
         let named = extra.zip(NAMES);
@@ -103,38 +103,38 @@ impl History {
         named.map(child).collect()
     }
 
-    /// The reseller's balance before the first row, or `present` when there are none.
-    pub fn reseller_start(&self, present: Micro) -> Micro {
+    /// Returns the reseller's balance before the first row, or `current` if there are no rows.
+    pub fn reseller_start(&self, current: Micro) -> Micro {
         self.rows
             .first()
-            .map_or(present, |_| Micro::from_micro(self.reseller))
+            .map_or(current, |_| Micro::from_micro(self.reseller))
     }
 
-    /// A child's balance before the first row.
+    /// Returns a child's balance before the first row.
     pub fn child_start(&self, id: i64) -> Option<Micro> {
         let party = self.parties.iter().find(|party| party.id == id)?;
         Some(Micro::from_micro(party.balance))
     }
 
-    /// The second before anything happens.
-    pub const fn begins(&self) -> i64 {
+    /// Returns the second before the history starts.
+    pub const fn start_second(&self) -> i64 {
         ANCHOR - DAYS * 86_400 - 1
     }
 
-    /// The row before those drawn so far: undoes it on the balances.
-    fn earlier(&mut self, dice: &mut Dice) -> Row {
-        let at = dice.below(self.parties.len());
-        let party = &mut self.parties[at];
-        let steps = i64::try_from(dice.below(60)).unwrap_or(0);
+    /// Generates the row before the existing ones and undoes it on the balances.
+    fn previous_row(&mut self, rng: &mut Rng) -> Row {
+        let index = rng.below(self.parties.len());
+        let party = &mut self.parties[index];
+        let steps = i64::try_from(rng.below(60)).unwrap_or(0);
         let minutes = (steps + 1) * 10;
         let wholesale = RESELLER_RATE.micro() * i128::from(minutes);
         let credit = party.rate * i128::from(minutes);
-        let drawn = match dice.below(100) {
+        let random_kind = match rng.below(100) {
             0..70 => Kind::Transfer,
             70..92 => Kind::Revert,
             _ => Kind::Channels,
         };
-        let kind = match drawn {
+        let kind = match random_kind {
             Kind::Transfer if party.balance < credit => Kind::Revert,
             other => other,
         };
@@ -144,7 +144,7 @@ impl History {
         };
         let mut row = Row {
             kind,
-            party: at,
+            party: index,
             minutes,
             rate: party.rate,
             reseller: (0, 0),
@@ -155,36 +155,36 @@ impl History {
             Kind::Transfer => {
                 row.reseller = (self.reseller + wholesale, self.reseller);
                 row.child = (party.balance - credit, party.balance);
-                // The transfer set the rate (O6): before it, another may have been in force.
-                if dice.below(10) == 0 {
-                    party.rate = RATES[dice.below(RATES.len())];
+                // The transfer set the rate (O6); before it, a different rate may have applied.
+                if rng.below(10) == 0 {
+                    party.rate = RATES[rng.below(RATES.len())];
                 }
             }
             Kind::Revert => {
                 row.reseller = (self.reseller - wholesale, self.reseller);
                 row.child = (party.balance + credit, party.balance);
             }
-            Kind::Channels => return self.earlier_channels(dice, row),
+            Kind::Channels => return self.previous_channel_row(rng, row),
         }
         self.reseller = row.reseller.0;
         party.balance = row.child.0;
         row
     }
 
-    /// Undoes a channel row: a child without channels had some, one with channels had one fewer.
-    fn earlier_channels(&mut self, dice: &mut Dice, mut row: Row) -> Row {
+    /// Undoes a channel row: a child without channels had some before, one with channels had one fewer.
+    fn previous_channel_row(&mut self, rng: &mut Rng, mut row: Row) -> Row {
         let used: i64 = self.parties.iter().map(|party| party.channels).sum();
         let free = FREE_CHANNELS - used;
-        // With the pool used up, only a child that had fewer can have come before.
-        let holder = self.parties.iter().position(|party| party.channels > 0);
+        // With the pool used up, the row can only belong to a child that had fewer channels before.
+        let with_channels = self.parties.iter().position(|party| party.channels > 0);
         row.party = if free > 0 {
             row.party
         } else {
-            holder.unwrap_or(row.party)
+            with_channels.unwrap_or(row.party)
         };
         let party = &mut self.parties[row.party];
         let before = match party.channels {
-            0 => 1 + i64::from(dice.below(2) == 0 && free > 1),
+            0 => 1 + i64::from(rng.below(2) == 0 && free > 1),
             now => now - 1,
         };
         row.channels = (before, party.channels);
@@ -193,8 +193,8 @@ impl History {
     }
 }
 
-/// 4001 and the extra children, at their present balances.
-fn parties(dice: &mut Dice, count: u32) -> Vec<Party> {
+/// Returns 4001 and the extra children, with their current balances.
+fn parties(rng: &mut Rng, count: u32) -> Vec<Party> {
     let rows_each = i128::from(count) / (NAMES.len() as i128 + 1);
     let mut parties = vec![Party {
         id: 4001,
@@ -205,8 +205,8 @@ fn parties(dice: &mut Dice, count: u32) -> Vec<Party> {
         channels: 0,
     }];
     for id in (FIRST_EXTRA..).take(NAMES.len()) {
-        let rate = RATES[dice.below(RATES.len())];
-        let minutes = 100 + dice.below(4000) as i128 + rows_each * 80;
+        let rate = RATES[rng.below(RATES.len())];
+        let minutes = 100 + rng.below(4000) as i128 + rows_each * 80;
         parties.push(Party {
             id,
             end: minutes * rate,
@@ -221,9 +221,9 @@ fn parties(dice: &mut Dice, count: u32) -> Vec<Party> {
 
 /// SplitMix64: small, and the same on every machine.
 #[derive(Debug)]
-struct Dice(u64);
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

@@ -1,4 +1,4 @@
-//! Writing a history: movements, postings and log rows, oldest first.
+//! Writes a history: movements, postings and log rows, oldest first.
 
 use rusqlite::{Transaction, params};
 
@@ -20,7 +20,7 @@ impl History {
                 .prepare_cached(sql)?
                 .query_row([name], |row| row.get(0))?)
         };
-        let (reseller, kept) = (account(wallet(RESELLER))?, account(margin(RESELLER))?);
+        let (reseller, margin_account) = (account(wallet(RESELLER))?, account(margin(RESELLER))?);
         let parties = self.parties.iter();
         let parties: Vec<i64> = parties
             .map(|party| account(child_wallet(party.id)))
@@ -28,8 +28,8 @@ impl History {
         let span = DAYS * 86_400;
         let count = i64::try_from(self.rows.len()).unwrap_or(i64::MAX);
         let mut margin_total = 0;
-        for (place, row) in (0_i64..).zip(&self.rows) {
-            let second = ANCHOR - span + span * place / count;
+        for (index, row) in (0_i64..).zip(&self.rows) {
+            let second = ANCHOR - span + span * index / count;
             let movement = self.movement(tx, row, second)?;
             let (cost, credit) = (row.reseller.1 - row.reseller.0, row.child.1 - row.child.0);
             if row.kind != Kind::Channels {
@@ -38,7 +38,7 @@ impl History {
                 for (account, amount) in [
                     (reseller, cost),
                     (parties[row.party], credit),
-                    (kept, balancing),
+                    (margin_account, balancing),
                 ] {
                     tx.prepare_cached(
                         "INSERT INTO posting (movement_id, account_id, amount) VALUES (?, ?, ?)",
@@ -58,14 +58,17 @@ impl History {
             let child = self.parties[row.party].id;
             log(tx, (movement, second, child), balances, row.channels)?;
         }
-        let mut present = vec![(reseller, BEFORE_WELCOME.micro()), (kept, margin_total)];
-        present.extend(
+        let mut final_balances = vec![
+            (reseller, BEFORE_WELCOME.micro()),
+            (margin_account, margin_total),
+        ];
+        final_balances.extend(
             parties
                 .iter()
                 .zip(&self.parties)
                 .map(|(id, party)| (*id, party.end)),
         );
-        for (account, balance) in present {
+        for (account, balance) in final_balances {
             tx.prepare_cached("UPDATE account SET balance = ? WHERE id = ?")?
                 .execute(params![Micro::from_micro(balance), account])?;
         }
@@ -73,7 +76,7 @@ impl History {
     }
 
     fn movement(&self, tx: &Transaction<'_>, row: &Row, second: i64) -> Result<i64, Error> {
-        let moves = row.kind != Kind::Channels;
+        let has_minutes = row.kind != Kind::Channels;
         tx.prepare_cached(
             "INSERT INTO movement (kind, child, minutes, rate, credit, cost, at)
              VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -85,8 +88,8 @@ impl History {
                 Kind::Channels => "channel_allocation",
             },
             self.parties[row.party].id.to_string(),
-            moves.then_some(row.minutes),
-            moves.then_some(Micro::from_micro(row.rate)),
+            has_minutes.then_some(row.minutes),
+            has_minutes.then_some(Micro::from_micro(row.rate)),
             Micro::from_micro((row.child.1 - row.child.0).abs()),
             Micro::from_micro(row.reseller.1 - row.reseller.0),
             second * 1_000_000,

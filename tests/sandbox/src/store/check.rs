@@ -1,4 +1,4 @@
-//! The books' own proof: postings sum to zero in every unit, and balances are the sums of their postings.
+//! Checks the ledger's consistency: postings sum to zero in every unit, and balances are the sums of their postings.
 
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::{Connection, Transaction};
@@ -12,14 +12,14 @@ use crate::units::Micro;
 pub struct Check {
     /// Every movement, and so every unit, sums to zero.
     pub sum_zero: bool,
-    /// Every stored balance is what its postings make.
+    /// Every stored balance equals the sum of its postings.
     pub balances_match_postings: bool,
 }
 
-/// Proves the whole file anew.
+/// Checks the whole file.
 ///
 /// # Errors
-/// Whatever SQLite reports, an overflow of the sums included.
+/// Errors from SQLite, including an overflow of the sums.
 pub fn check(tx: &Transaction<'_>) -> Result<Check, Error> {
     let unbalanced: i64 = tx.query_row(
         "SELECT count(*) FROM (
@@ -42,7 +42,7 @@ pub fn check(tx: &Transaction<'_>) -> Result<Check, Error> {
     })
 }
 
-/// Teaches SQLite `micro_sum`: its own `sum` ends at 64 bits.
+/// Adds `micro_sum` to SQLite, whose own `sum` is limited to 64 bits.
 pub(super) fn register(connection: &Connection) -> Result<(), Error> {
     connection.create_aggregate_function(
         "micro_sum",

@@ -1,46 +1,46 @@
-//! Idempotency keys: one row a key, written in the transaction of the movement it guards.
+//! Idempotency keys: one row per key, written in the transaction of the movement that it guards.
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::Error;
 
-/// What is known of a key.
+/// What is stored for a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Never completed: run it.
+pub enum StoredReply {
+    /// Not completed: run the request.
     Nothing,
-    /// Completed with the same request: its answer, again.
+    /// Completed with the same request: its response.
     Reply(String),
-    /// Completed with another request.
+    /// Completed with a different request.
     Conflict,
 }
 
-/// Looks `key` up in its scope (L2, L3: only completed successes are kept, so nothing else is found).
+/// Looks `key` up in its scope (L2, L3: only completed successes are stored, so nothing else is found).
 ///
 /// # Errors
-/// Whatever SQLite reports.
-pub fn kept(
+/// Errors from SQLite.
+pub fn find_reply(
     tx: &Transaction<'_>,
     scope: &str,
     key: &str,
     fingerprint: &str,
-) -> Result<Kept, Error> {
+) -> Result<StoredReply, Error> {
     let row: Option<(String, String)> = tx
         .prepare_cached("SELECT fingerprint, reply FROM idempotency WHERE scope = ? AND key = ?")?
         .query_row([scope, key], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     Ok(match row {
-        None => Kept::Nothing,
-        Some((stored, reply)) if stored == fingerprint => Kept::Reply(reply),
-        Some(_) => Kept::Conflict,
+        None => StoredReply::Nothing,
+        Some((stored, reply)) if stored == fingerprint => StoredReply::Reply(reply),
+        Some(_) => StoredReply::Conflict,
     })
 }
 
-/// Keeps the answer of a completed request. It never expires: a key is good for one movement, ever (L6).
+/// Stores the response of a completed request. It never expires: a key is valid for one movement, forever (L6).
 ///
 /// # Errors
-/// When the key is in use already, which the transaction's lock makes impossible after [`kept`].
-pub fn keep(
+/// If the key is already in use, which the transaction's lock rules out after [`find_reply`].
+pub fn store_reply(
     tx: &Transaction<'_>,
     (scope, key): (&str, &str),
     fingerprint: &str,

@@ -5,25 +5,25 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::Error;
 use crate::units::Micro;
 
-/// A movement about to be written.
+/// A movement to be written.
 #[derive(Clone, Debug, Default)]
 pub struct Movement {
     /// `credit_transfer`, `credit_revert`, `channel_allocation`, `allocation`, `archive_reclaim`,
     /// `set`, or an opening kind.
     pub kind: &'static str,
-    /// The Idempotency-Key as it came.
+    /// The Idempotency-Key as received.
     pub key: Option<String>,
-    /// The child it concerns, as text.
+    /// The child, as text.
     pub child: Option<String>,
     /// Minutes moved, on the reseller's side.
     pub minutes: Option<i64>,
-    /// The child's rate at that moment.
+    /// The child's rate at that time.
     pub rate: Option<Micro>,
     /// Credit given to or taken from the child, as the log shows it.
     pub credit: Micro,
     /// Signed effect on the reseller or parent, as the log shows it.
     pub cost: Micro,
-    /// When, in microseconds.
+    /// Time in microseconds.
     pub at: i64,
 }
 
@@ -32,12 +32,12 @@ pub struct Movement {
 pub struct Entry {
     /// The account's name.
     pub account: String,
-    /// What is added to it.
+    /// The amount added to it.
     pub amount: Micro,
 }
 
 impl Entry {
-    /// `amount` onto `account`.
+    /// Creates an entry that adds `amount` to `account`.
     pub fn new(account: impl Into<String>, amount: Micro) -> Self {
         Self {
             account: account.into(),
@@ -46,28 +46,28 @@ impl Entry {
     }
 }
 
-/// Opens an empty account in `unit`, unless it is there.
+/// Opens an empty account in `unit`, unless it exists.
 ///
 /// # Errors
-/// Whatever SQLite reports.
+/// Errors from SQLite.
 pub fn open_account(tx: &Transaction<'_>, name: &str, unit: &str) -> Result<(), Error> {
     tx.prepare_cached("INSERT OR IGNORE INTO account (name, unit, balance) VALUES (?, ?, '0')")?
         .execute([name, unit])?;
     Ok(())
 }
 
-/// The balance of an account.
+/// Returns the balance of an account.
 ///
 /// # Errors
-/// When there is no such account.
+/// If there is no such account.
 pub fn balance(tx: &Transaction<'_>, name: &str) -> Result<Micro, Error> {
     Ok(find(tx, name)?.balance)
 }
 
-/// Writes a movement with its postings and the balances they make; returns its id.
+/// Writes a movement with its postings, updates the balances, and returns the movement's id.
 ///
 /// # Errors
-/// When the postings of a unit do not sum to zero, an account is unknown, or a balance would overflow.
+/// If the postings of a unit do not sum to zero, an account is unknown, or a balance would overflow.
 pub fn post(tx: &Transaction<'_>, movement: &Movement, entries: &[Entry]) -> Result<i64, Error> {
     tx.prepare_cached(
         "INSERT INTO movement (kind, idempotency_key, child, minutes, rate, credit, cost, at)
@@ -105,10 +105,10 @@ pub fn post(tx: &Transaction<'_>, movement: &Movement, entries: &[Entry]) -> Res
     Ok(id)
 }
 
-/// Brings an account to `target` against `counter`, as one movement; none when it is there already.
+/// Sets the balance of an account to `target` against `counter` with one movement, or none if it is already there.
 ///
 /// # Errors
-/// As [`post`].
+/// As for [`post`].
 pub fn adjust(
     tx: &Transaction<'_>,
     mut movement: Movement,
@@ -120,11 +120,14 @@ pub fn adjust(
         return Ok(());
     }
     movement.credit = delta;
-    let back = delta.negated().ok_or(Error::Overflow)?;
+    let counter_delta = delta.negated().ok_or(Error::Overflow)?;
     post(
         tx,
         &movement,
-        &[Entry::new(account, delta), Entry::new(counter, back)],
+        &[
+            Entry::new(account, delta),
+            Entry::new(counter, counter_delta),
+        ],
     )?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The ledger file: one SQLite database, one writer, and SQL kept off the async threads.
+//! The ledger file: one SQLite database, one writer, and no SQL on the async threads.
 
 mod check;
 mod idempotency;
@@ -15,26 +15,26 @@ use tokio::sync::Mutex;
 use crate::log_view;
 
 pub use check::{Check, check};
-pub use idempotency::{Kept, keep, kept};
+pub use idempotency::{StoredReply, find_reply, store_reply};
 pub use ledger::{Entry, Movement, adjust, balance, open_account, post};
 
-/// The schema this build reads and writes, kept in the file's `user_version`.
+/// The schema version of this build, stored in the file's `user_version`.
 const SCHEMA_VERSION: i64 = 2;
-/// Marks a file as ours in its `application_id`: "CDsk".
+/// Identifies sandbox ledgers in the file's `application_id`: "CDsk".
 const APPLICATION_ID: i64 = 0x4344_736b;
 
-/// What can go wrong beneath an endpoint.
+/// Errors below the endpoints.
 #[derive(Debug)]
 pub enum Error {
-    /// SQLite refused.
+    /// An error from SQLite.
     Sql(rusqlite::Error),
-    /// The write lock did not come free in time (L4).
+    /// The write lock was not released in time (L4).
     Busy,
-    /// A balance would leave the range that can be stored.
+    /// A balance would be out of the range that can be stored.
     Overflow,
-    /// A movement whose postings do not sum to zero, or that names no account: our own mistake.
+    /// A movement whose postings do not sum to zero, or with an unknown account: a bug in the sandbox.
     Broken(&'static str),
-    /// The file is not one this build can use.
+    /// This build cannot use the file.
     Unusable(String),
 }
 
@@ -54,7 +54,7 @@ impl std::error::Error for Error {}
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        // Another program holds the file's lock: nothing was done.
+        // Another program holds the file's lock; nothing was done.
         if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) {
             return Self::Busy;
         }
@@ -62,8 +62,8 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-/// The open ledger. Writers queue for one connection, which is what serialises two
-/// operations of one reseller (O12); reads have a connection of their own.
+/// The open ledger. Writers queue for one connection, which serializes two operations of one reseller (O12); reads have
+/// a separate connection.
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: Arc<Mutex<Connection>>,
@@ -71,10 +71,10 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens or creates the file at `path`. The flag says whether it is new and wants its opening data.
+    /// Opens or creates the file at `path`. The flag is true if the file is new and needs its opening data.
     ///
     /// # Errors
-    /// When the file cannot be opened, is not a sandbox ledger, or was made by a newer build.
+    /// If the file cannot be opened, is not a sandbox ledger, or was created by a newer build.
     pub fn open(path: &Path) -> Result<(Self, bool), Error> {
         if let Some(folder) = path
             .parent()
@@ -96,27 +96,27 @@ impl Store {
         Ok((store, new))
     }
 
-    /// Runs `work` in one immediate transaction: committed when it succeeds, rolled back when it fails.
+    /// Runs `work` in one immediate transaction: commits if it succeeds, rolls back if it fails.
     ///
     /// # Errors
-    /// Those of `work`, and [`Error::Busy`] when the lock is not free within `patience`.
-    pub async fn write<T, E, F>(&self, patience: Duration, work: F) -> Result<T, E>
+    /// The errors of `work`, and [`Error::Busy`] if the lock is not available within `timeout`.
+    pub async fn write<T, E, F>(&self, timeout: Duration, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
         let lock = Arc::clone(&self.writer).lock_owned();
-        let Ok(mut connection) = tokio::time::timeout(patience, lock).await else {
+        let Ok(mut connection) = tokio::time::timeout(timeout, lock).await else {
             return Err(Error::Busy.into());
         };
         blocking(move || run(&mut connection, TransactionBehavior::Immediate, work)).await
     }
 
-    /// Runs `work` on one consistent view of the file.
+    /// Runs `work` on one consistent snapshot of the file.
     ///
     /// # Errors
-    /// Those of `work`, and whatever SQLite reports.
+    /// The errors of `work`, and errors from SQLite.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -147,7 +147,7 @@ fn run<T, E: From<Error>>(
     let transaction = connection
         .transaction_with_behavior(behavior)
         .map_err(Error::from)?;
-    // Dropped without a commit, the transaction rolls back.
+    // Dropping the transaction without a commit rolls it back.
     let value = work(&transaction)?;
     transaction.commit().map_err(Error::from)?;
     Ok(value)
@@ -166,26 +166,28 @@ fn connect(path: &Path) -> Result<Connection, Error> {
     Ok(connection)
 }
 
-/// Refuses files that are not ours before changing anything in them.
+/// Rejects files that are not sandbox ledgers before changing anything in them.
 fn prepare(connection: &mut Connection, path: &Path) -> Result<bool, Error> {
-    let shown = path.display();
+    let path_text = path.display();
     let pragma = |name: &str| -> Result<i64, Error> {
         connection
             .pragma_query_value(None, name, |row| row.get(0))
-            .map_err(|error| Error::Unusable(format!("{shown} is not a sandbox ledger: {error}")))
+            .map_err(|error| {
+                Error::Unusable(format!("{path_text} is not a sandbox ledger: {error}"))
+            })
     };
     let (application, version) = (pragma("application_id")?, pragma("user_version")?);
     let tables: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if version > SCHEMA_VERSION && application == APPLICATION_ID {
         return Err(Error::Unusable(format!(
-            "{shown} was made by a newer sandbox (schema {version}, this one knows {SCHEMA_VERSION}); \
+            "{path_text} was made by a newer sandbox (schema {version}, this one knows {SCHEMA_VERSION}); \
              use that one, another --db, or --fresh to start over"
         )));
     }
     if tables > 0 && application != APPLICATION_ID {
         return Err(Error::Unusable(format!(
-            "{shown} is an SQLite file of another program; name another --db"
+            "{path_text} is an SQLite file of another program; name another --db"
         )));
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -202,16 +204,16 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<bool, Error> {
         transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         transaction.commit()?;
     }
-    // A file whose making was cut short has its tables and no data yet.
+    // A file whose creation was interrupted has its tables but no data.
     let accounts: i64 =
         connection.query_row("SELECT count(*) FROM account", [], |row| row.get(0))?;
     Ok(accounts == 0)
 }
 
-/// Removes the file and the two SQLite keeps beside it.
+/// Removes the file and the two files that SQLite keeps next to it.
 ///
 /// # Errors
-/// When one exists and cannot be removed.
+/// If one exists and cannot be removed.
 pub fn remove(path: &Path) -> std::io::Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();

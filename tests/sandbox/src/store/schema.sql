@@ -1,4 +1,4 @@
--- Quantities are TEXT: whole millionths, since they may outgrow 64 bits. Moments are microseconds since 1970.
+-- Quantities are TEXT: whole millionths, because they can exceed 64 bits. Times are microseconds since 1970.
 
 CREATE TABLE reseller (
     id          INTEGER PRIMARY KEY,

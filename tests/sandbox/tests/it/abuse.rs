@@ -1,4 +1,4 @@
-//! Callers that mean harm, or whose programs are broken: each is refused or cut off, nothing moves, and others are served.
+//! Malicious or broken clients: each is rejected or cut off, nothing moves, and other clients are still served.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use tokio::net::TcpStream;
 use crate::bench::{Bench, RESELLER_KEY};
 
 const TRANSFER: &str = "/api/v1/reseller/credits/transfer";
-/// Longer than anything here should take: whoever waits for ever fails.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than anything here should take: waiting longer means failure.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// A sandbox that loses patience soon.
-async fn impatient() -> Bench {
+/// Starts a sandbox with short timeouts.
+async fn with_short_timeouts() -> Bench {
     Bench::with(|options, _| {
-        options.head_patience = Duration::from_millis(400);
-        options.body_patience = Duration::from_millis(400);
+        options.head_timeout = Duration::from_millis(400);
+        options.body_timeout = Duration::from_millis(400);
     })
     .await
 }
@@ -26,14 +26,14 @@ async fn connect(bench: &Bench) -> TcpStream {
     TcpStream::connect(address).await.unwrap()
 }
 
-/// The head of a transfer's request, by the demo reseller.
+/// Returns the head of a transfer request by the demo reseller.
 fn head(more: &str) -> String {
     format!(
         "POST {TRANSFER} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {RESELLER_KEY}\r\n{more}\r\n"
     )
 }
 
-/// A request with this body and media type.
+/// Sends a request with this body and media type.
 async fn post(bench: &Bench, media: &str, body: &[u8]) -> String {
     let length = body.len();
     let head = head(&format!(
@@ -42,30 +42,30 @@ async fn post(bench: &Bench, media: &str, body: &[u8]) -> String {
     let mut stream = connect(bench).await;
     stream.write_all(head.as_bytes()).await.unwrap();
     let _ = stream.write_all(body).await;
-    answer(&mut stream).await
+    read_response(&mut stream).await
 }
 
-/// All that comes back. A reset is as good an end as any.
-async fn answer(stream: &mut TcpStream) -> String {
-    let mut got = Vec::new();
-    let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut got))
+/// Reads everything until the connection closes. A reset is a valid end too.
+async fn read_response(stream: &mut TcpStream) -> String {
+    let mut response = Vec::new();
+    let _ = tokio::time::timeout(TIME_LIMIT, stream.read_to_end(&mut response))
         .await
         .expect("cut off");
-    String::from_utf8_lossy(&got).into_owned()
+    String::from_utf8_lossy(&response).into_owned()
 }
 
-/// It still serves, and nothing has moved.
-async fn is_well(bench: &Bench) {
-    let served = tokio::time::timeout(PATIENCE, bench.reseller_get("/account/balance"));
-    served.await.expect("it still serves").ok();
+/// Asserts that the sandbox still serves requests and that nothing has moved.
+async fn assert_unharmed(bench: &Bench) {
+    let served = tokio::time::timeout(TIME_LIMIT, bench.reseller_get("/account/balance"));
+    served.await.expect("still serves").ok();
     assert_eq!(bench.balance("reseller:5678").await, "61.613");
 }
 
 #[tokio::test]
-async fn a_head_that_drips_is_cut_off() {
-    let bench = impatient().await;
+async fn a_slowly_sent_head_is_cut_off() {
+    let bench = with_short_timeouts().await;
     let mut stream = connect(&bench).await;
-    // A byte now and then keeps no connection open.
+    // An occasional byte must not keep a connection open.
     let drip = async {
         for byte in head("x-slow: ").bytes().cycle() {
             if stream.write_all(&[byte]).await.is_err() {
@@ -74,13 +74,15 @@ async fn a_head_that_drips_is_cut_off() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, drip).await.expect("cut off");
-    is_well(&bench).await;
+    tokio::time::timeout(TIME_LIMIT, drip)
+        .await
+        .expect("cut off");
+    assert_unharmed(&bench).await;
 }
 
 #[tokio::test]
-async fn a_body_that_drips_is_refused() {
-    let bench = impatient().await;
+async fn a_slowly_sent_body_is_rejected() {
+    let bench = with_short_timeouts().await;
     let stream = connect(&bench).await;
     let (mut from, mut to) = stream.into_split();
     to.write_all(head("content-length: 60000\r\n").as_bytes())
@@ -91,16 +93,16 @@ async fn a_body_that_drips_is_refused() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     });
-    let mut got = [0; 12];
-    let read = tokio::time::timeout(PATIENCE, from.read_exact(&mut got));
+    let mut response = [0; 12];
+    let read = tokio::time::timeout(TIME_LIMIT, from.read_exact(&mut response));
     read.await.expect("an answer").unwrap();
-    assert_eq!(&got, b"HTTP/1.1 408");
+    assert_eq!(&response, b"HTTP/1.1 408");
     drip.abort();
-    is_well(&bench).await;
+    assert_unharmed(&bench).await;
 }
 
 #[tokio::test]
-async fn a_hundred_megabytes_are_not_taken() {
+async fn a_hundred_megabytes_are_not_read() {
     let bench = Bench::new().await;
     for framing in [
         "content-length: 104857600\r\n",
@@ -122,29 +124,32 @@ async fn a_hundred_megabytes_are_not_taken() {
                 sent += chunk.len();
             }
         };
-        tokio::time::timeout(PATIENCE, send)
+        tokio::time::timeout(TIME_LIMIT, send)
             .await
             .expect("cut off or read");
-        let got = answer(&mut stream).await;
-        assert!(got.is_empty() || got.starts_with("HTTP/1.1 413"), "{got}");
-        assert!(sent < 64 << 20, "{sent} bytes were taken");
+        let response = read_response(&mut stream).await;
+        assert!(
+            response.is_empty() || response.starts_with("HTTP/1.1 413"),
+            "{response}"
+        );
+        assert!(sent < 64 << 20, "{sent} bytes were read");
     }
-    is_well(&bench).await;
+    assert_unharmed(&bench).await;
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_json_is_refused() {
+async fn a_body_that_is_not_json_is_rejected() {
     let bench = Bench::new().await;
     let good = json!({"to_organization_id": 4002, "minutes": 20, "cost_per_min": 0.2}).to_string();
-    // What a form of another page could send without asking first.
+    // What a form on another page could send without a preflight.
     for media in [
         "text/plain",
         "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=x",
         "application/jsonp",
     ] {
-        let got = post(&bench, media, good.as_bytes()).await;
-        assert!(got.starts_with("HTTP/1.1 415"), "{media}: {got}");
+        let response = post(&bench, media, good.as_bytes()).await;
+        assert!(response.starts_with("HTTP/1.1 415"), "{media}: {response}");
     }
     let deep = [
         b"{\"minutes\":".to_vec(),
@@ -172,18 +177,18 @@ async fn a_body_that_is_no_json_is_refused() {
         nothing,
     ];
     for body in &bodies {
-        let got = post(&bench, "application/json", body).await;
+        let response = post(&bench, "application/json", body).await;
         let shown = String::from_utf8_lossy(&body[..body.len().min(100)]);
-        assert!(got.starts_with("HTTP/1.1 400"), "{shown}: {got}");
+        assert!(response.starts_with("HTTP/1.1 400"), "{shown}: {response}");
     }
-    is_well(&bench).await;
-    // The same in order moves something: it was not refused for another reason.
-    let got = post(&bench, "application/json; charset=utf-8", good.as_bytes()).await;
-    assert!(got.starts_with("HTTP/1.1 200"), "{got}");
+    assert_unharmed(&bench).await;
+    // The same data in a valid form moves credits: it was not rejected for another reason.
+    let response = post(&bench, "application/json; charset=utf-8", good.as_bytes()).await;
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
 }
 
 #[tokio::test]
-async fn heads_too_large_are_refused() {
+async fn oversized_heads_are_rejected() {
     let bench = Bench::new().await;
     for more in [
         format!("x-large: {}\r\n", "x".repeat(1 << 20)),
@@ -191,43 +196,49 @@ async fn heads_too_large_are_refused() {
         format!("cookie: {}\r\n", "\u{ff}".repeat(1 << 19)),
     ] {
         let mut stream = connect(&bench).await;
-        // It may be cut off before the last byte has left.
+        // The connection may be cut off before the last byte was sent.
         let _ = stream.write_all(head(&more).as_bytes()).await;
-        let got = answer(&mut stream).await;
-        assert!(got.is_empty() || got.starts_with("HTTP/1.1 4"), "{got}");
+        let response = read_response(&mut stream).await;
+        assert!(
+            response.is_empty() || response.starts_with("HTTP/1.1 4"),
+            "{response}"
+        );
     }
     let path = format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "a/".repeat(1 << 19));
     let mut stream = connect(&bench).await;
     let _ = stream.write_all(path.as_bytes()).await;
-    let got = answer(&mut stream).await;
-    assert!(got.is_empty() || got.starts_with("HTTP/1.1 4"), "{got}");
-    is_well(&bench).await;
+    let response = read_response(&mut stream).await;
+    assert!(
+        response.is_empty() || response.starts_with("HTTP/1.1 4"),
+        "{response}"
+    );
+    assert_unharmed(&bench).await;
 }
 
 #[tokio::test]
-async fn thousands_that_never_ask_keep_nobody_out() {
-    let bench = impatient().await;
+async fn thousands_of_idle_connections_do_not_block_others() {
+    let bench = with_short_timeouts().await;
     let address = bench.base.strip_prefix("http://").unwrap().to_owned();
     let mut open = Vec::new();
     for at in 0..3000 {
-        // As many as this machine lets one program have: the sandbox runs in it too.
+        // As many as this machine allows one process; the sandbox runs in the same process.
         let Ok(mut stream) = TcpStream::connect(&address).await else {
             break;
         };
-        // Some say nothing at all, some begin.
+        // Some send nothing at all, some start a request.
         if at % 2 == 0 && stream.write_all(b"POST /api").await.is_err() {
             break;
         }
         open.push(stream);
         if at % 500 == 499 {
-            is_well(&bench).await;
+            assert_unharmed(&bench).await;
         }
     }
     assert!(open.len() >= 400, "{} connections", open.len());
-    is_well(&bench).await;
-    // Every one of them is let go of by itself.
+    assert_unharmed(&bench).await;
+    // The sandbox closes every one of them on its own.
     for mut stream in open {
-        answer(&mut stream).await;
+        read_response(&mut stream).await;
     }
-    is_well(&bench).await;
+    assert_unharmed(&bench).await;
 }

@@ -1,4 +1,4 @@
-//! Decimals against arithmetic on digits done the long way.
+//! Checks decimals against long-hand arithmetic on digits.
 
 use credit_desk_sandbox::units::{Micro, ParseMicroError};
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ fn micro(value: i128) -> Micro {
 }
 
 #[test]
-fn spellings() {
+fn spellings_of_decimals() {
     for (text, value) in [
         ("0", 0),
         ("-0", 0),
@@ -71,7 +71,7 @@ fn two_places_round_half_away_from_zero() {
 
 proptest! {
     #[test]
-    fn what_is_written_reads_back(value in any::<i128>()) {
+    fn written_decimals_read_back(value in any::<i128>()) {
         prop_assume!(value != i128::MIN);
         let text = micro(value).to_string();
         prop_assert!(!text.contains('.') || !text.ends_with('0'));
@@ -81,26 +81,26 @@ proptest! {
     }
 
     #[test]
-    fn reading_is_positional(whole in 0_u64.., fraction in "[0-9]{0,6}", negative: bool) {
+    fn parsing_is_positional(integer in 0_u64.., fraction in "[0-9]{0,6}", negative: bool) {
         let point = if fraction.is_empty() { "" } else { "." };
         let sign = if negative { "-" } else { "" };
-        let text = format!("{sign}{whole}{point}{fraction}");
-        let digits: i128 = format!("{whole}{fraction:0<6}").parse().unwrap();
+        let text = format!("{sign}{integer}{point}{fraction}");
+        let digits: i128 = format!("{integer}{fraction:0<6}").parse().unwrap();
         prop_assert_eq!(text.parse(), Ok(micro(if negative { -digits } else { digits })));
     }
 
     #[test]
-    fn anything_at_all_is_read_or_refused(text in ".{0,40}") {
+    fn any_text_is_parsed_or_rejected(text in ".{0,40}") {
         let _ = text.parse::<Micro>();
     }
 
     #[test]
-    fn number_like_text_is_read_or_refused(text in "-?[0-9]{1,45}(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,4})?") {
+    fn number_like_text_is_parsed_or_rejected(text in "-?[0-9]{1,45}(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,4})?") {
         let _ = text.parse::<Micro>();
     }
 
     #[test]
-    fn minutes_come_back_whole(minutes in 0_i64..=1_000_000_000, rate in 1_i128..=10_000_000_000) {
+    fn minutes_survive_the_conversion_to_credit(minutes in 0_i64..=1_000_000_000, rate in 1_i128..=10_000_000_000) {
         let credit = micro(rate).times(minutes).unwrap();
         prop_assert_eq!(credit.minutes_at(micro(rate)), i128::from(minutes));
         let one_short = credit.minus(micro(1)).unwrap();
@@ -108,7 +108,7 @@ proptest! {
     }
 
     #[test]
-    fn a_granted_balance_can_be_refunded_whole(balance in 0_i128..=1 << 80, wholesale in 1_i128..=1_000_000, above in 0_i128..=1_000_000) {
+    fn an_opening_balance_can_be_refunded_in_full(balance in 0_i128..=1 << 80, wholesale in 1_i128..=1_000_000, above in 0_i128..=1_000_000) {
         let rate = micro(wholesale + above);
         let charged = micro(balance).charge_at(micro(wholesale), rate).unwrap();
         let refund = micro(balance).minutes_at(rate) * wholesale;

@@ -1,4 +1,4 @@
-//! Short ways to ask a sandbox.
+//! Shortcuts for requests to a sandbox.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 pub const RESELLER_KEY: &str = "demo-reseller-key";
 pub const LAYERS_KEY: &str = "lp_test_demo";
 
-/// An answer, read to its end.
+/// A complete response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
@@ -25,16 +25,16 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// The body of a success.
+    /// Returns the body of a success.
     #[track_caller]
     pub fn ok(self) -> Value {
         assert_eq!(self.status, 200, "{}", self.text);
         self.json()
     }
 
-    /// A refusal of the reseller API, in full shape.
+    /// Asserts an error of the reseller API in its full shape, and returns its description.
     #[track_caller]
-    pub fn refused(self, status: u16, code: &str) -> String {
+    pub fn expect_reseller_error(self, status: u16, code: &str) -> String {
         assert_eq!(self.status, status, "{}", self.text);
         let body = self.json();
         assert_eq!(body["success"], false, "{body}");
@@ -42,9 +42,9 @@ impl Answer {
         body["error_description"].as_str().unwrap().to_owned()
     }
 
-    /// A refusal of the organizations API, in its envelope.
+    /// Asserts an error of the organizations API in its envelope, and returns it.
     #[track_caller]
-    pub fn refused_with(self, status: u16, code: &str) -> Value {
+    pub fn expect_layers_error(self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         let body = self.json();
         assert_eq!(body["error"]["code"], code, "{body}");
@@ -56,9 +56,9 @@ impl Answer {
     }
 }
 
-/// How a request is signed and keyed.
+/// The API key, the Idempotency-Key and the origin of a request.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct With<'a> {
+pub struct RequestOptions<'a> {
     pub bearer: Option<&'a str>,
     pub key: Option<&'a str>,
     pub origin: Option<&'a str>,
@@ -81,7 +81,7 @@ impl Client {
         &self,
         method: &str,
         path: &str,
-        with: With<'_>,
+        with: RequestOptions<'_>,
         body: impl Into<reqwest::Body>,
     ) -> Result<Answer, reqwest::Error> {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
@@ -103,11 +103,11 @@ impl Client {
         })
     }
 
-    /// A request to the reseller API, by the demo reseller.
+    /// Sends a request to the reseller API as the demo reseller.
     pub async fn reseller(&self, method: &str, path: &str, body: &Value) -> Answer {
-        let with = With {
+        let with = RequestOptions {
             bearer: Some(RESELLER_KEY),
-            ..With::default()
+            ..RequestOptions::default()
         };
         let text = if body.is_null() {
             String::new()
@@ -127,12 +127,12 @@ impl Client {
         self.reseller("POST", path, &body).await
     }
 
-    /// The same, with an Idempotency-Key.
+    /// Does the same with an Idempotency-Key.
     pub async fn reseller_keyed(&self, path: &str, key: &str, body: &Value) -> Answer {
-        let with = With {
+        let with = RequestOptions {
             bearer: Some(RESELLER_KEY),
             key: Some(key),
-            ..With::default()
+            ..RequestOptions::default()
         };
         let path = format!("/api/v1{path}");
         self.send("POST", &path, with, body.to_string())
@@ -140,7 +140,7 @@ impl Client {
             .unwrap()
     }
 
-    /// A request to the organizations API, by the demo parent.
+    /// Sends a request to the organizations API as the demo parent.
     pub async fn layers(
         &self,
         method: &str,
@@ -148,10 +148,10 @@ impl Client {
         key: Option<&str>,
         body: &Value,
     ) -> Answer {
-        let with = With {
+        let with = RequestOptions {
             bearer: Some(LAYERS_KEY),
             key,
-            ..With::default()
+            ..RequestOptions::default()
         };
         let text = if body.is_null() {
             String::new()
@@ -170,7 +170,7 @@ impl Client {
         self.layers("POST", &path, Some(key), &body).await
     }
 
-    /// An admin route, which must succeed.
+    /// Calls an admin route, which must succeed.
     #[track_caller]
     pub fn admin(&self, method: &str, route: &str, body: Value) -> impl Future<Output = Value> {
         let client = self.clone();
@@ -182,7 +182,7 @@ impl Client {
                 body.to_string()
             };
             client
-                .send(&method, &path, With::default(), text)
+                .send(&method, &path, RequestOptions::default(), text)
                 .await
                 .unwrap()
                 .ok()
@@ -193,11 +193,11 @@ impl Client {
         self.admin("POST", "faults", fault).await;
     }
 
-    pub async fn set(&self, what: Value) {
-        self.admin("POST", "set", what).await;
+    pub async fn set(&self, changes: Value) {
+        self.admin("POST", "set", changes).await;
     }
 
-    /// The ledger, whose books must balance whenever anyone looks.
+    /// Reads the ledger, and asserts that it is consistent.
     pub async fn ledger(&self) -> Value {
         self.ledger_page("").await
     }
@@ -212,7 +212,7 @@ impl Client {
         ledger
     }
 
-    /// An account's balance, as text.
+    /// Returns an account's balance, as text.
     pub async fn balance(&self, account: &str) -> String {
         let ledger = self.ledger().await;
         let accounts = ledger["accounts"].as_array().unwrap().iter();
@@ -227,18 +227,18 @@ impl Client {
         self.ledger().await["movement_count"].as_i64().unwrap()
     }
 
-    /// Bytes as they go over one connection of their own: what is written, and all that comes back.
+    /// Sends bytes over a separate connection, and returns everything that comes back.
     pub async fn raw(&self, request: &str) -> Vec<u8> {
         let address = self.base.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
-        // A reset is as good an end as any: what counts is what came before it.
+        // A reset is a valid end too: what matters is what came before it.
         let _ = stream.read_to_end(&mut answer).await;
         answer
     }
 
-    /// A transfer, by hand, on a connection that is to close after it.
+    /// Sends a transfer as raw bytes, on a connection that closes after it.
     pub async fn raw_transfer(&self, minutes: u32) -> Vec<u8> {
         let body =
             format!(r#"{{"to_organization_id":4002,"minutes":{minutes},"cost_per_min":0.2}}"#);

@@ -1,4 +1,4 @@
-//! The program itself: its flags, its one line, its exits.
+//! The program: its flags, its one line of output, its exit codes.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -8,9 +8,9 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::bench::{Client, With};
+use crate::bench::{Client, RequestOptions};
 
-/// The program, running.
+/// The running program.
 pub struct Running {
     pub client: Client,
     pub child: Child,
@@ -44,7 +44,7 @@ pub async fn start(db: &Path, flags: &[&str]) -> Running {
     }
 }
 
-async fn fails(command: &mut Command) -> (Option<i32>, String) {
+async fn failure(command: &mut Command) -> (Option<i32>, String) {
     let output = command.output().await.unwrap();
     assert!(output.stdout.is_empty());
     (
@@ -54,7 +54,7 @@ async fn fails(command: &mut Command) -> (Option<i32>, String) {
 }
 
 #[tokio::test]
-async fn one_line_and_a_clean_end_with_standard_input() {
+async fn it_prints_one_line_and_stops_with_standard_input() {
     let folder = tempfile::tempdir().unwrap();
     let db = folder.path().join("new/ledger.db");
     let flags = [
@@ -65,9 +65,9 @@ async fn one_line_and_a_clean_end_with_standard_input() {
         "replay",
     ];
     let mut running = start(&db, &flags).await;
-    let with = With {
+    let with = RequestOptions {
         bearer: Some("my-own-key"),
-        ..With::default()
+        ..RequestOptions::default()
     };
     running
         .client
@@ -79,7 +79,7 @@ async fn one_line_and_a_clean_end_with_standard_input() {
         .client
         .reseller_get("/account/balance")
         .await
-        .refused(401, "unauthorized");
+        .expect_reseller_error(401, "unauthorized");
     let settings = running.client.admin("GET", "settings", json!(null)).await;
     assert_eq!(settings["reseller_idempotency"], "replay");
     drop(running.child.stdin.take());
@@ -110,7 +110,7 @@ async fn one_line_and_a_clean_end_with_standard_input() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_term_signal_ends_it_soon_whoever_lingers() {
+async fn a_term_signal_stops_it_quickly_despite_open_connections() {
     let folder = tempfile::tempdir().unwrap();
     let mut running = start(&folder.path().join("l.db"), &[]).await;
     running
@@ -127,7 +127,7 @@ async fn a_term_signal_ends_it_soon_whoever_lingers() {
         .to_owned();
     let _idle = tokio::net::TcpStream::connect(address).await.unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
-    let begun = Instant::now();
+    let started = Instant::now();
     let id = running.child.id().unwrap().to_string();
     assert!(
         Command::new("kill")
@@ -143,32 +143,32 @@ async fn a_term_signal_ends_it_soon_whoever_lingers() {
         .unwrap();
     assert_eq!(status.code(), Some(0));
     assert!(
-        begun.elapsed() < Duration::from_secs(6),
+        started.elapsed() < Duration::from_secs(6),
         "{:?}",
-        begun.elapsed()
+        started.elapsed()
     );
     assert!(slow.await.is_err(), "its connection was cut");
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken() {
+async fn a_port_in_use_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let db = folder.path().join("l.db");
     let running = start(&db, &[]).await;
     let port = running.client.base.rsplit(':').next().unwrap().to_owned();
     let mut second = Command::new(env!("CARGO_BIN_EXE_credit-desk-sandbox"));
     second.args(["--port", &port, "--fresh", "--db"]).arg(&db);
-    let (code, text) = fails(&mut second).await;
+    let (code, text) = failure(&mut second).await;
     assert_eq!(code, Some(2));
     assert!(text.contains(&port) && text.contains("--port"), "{text}");
     assert!(
         db.exists(),
-        "--fresh of one that cannot listen removes nothing"
+        "--fresh removes nothing if the port is not available"
     );
 }
 
 #[tokio::test]
-async fn the_ledger_outlives_the_program_unless_fresh() {
+async fn the_ledger_survives_the_program_unless_fresh() {
     let folder = tempfile::tempdir().unwrap();
     let db = folder.path().join("l.db");
     let transfer = json!({"to_organization_id": 4002, "minutes": 20, "cost_per_min": 0.2});
@@ -193,14 +193,14 @@ async fn the_ledger_outlives_the_program_unless_fresh() {
 }
 
 #[tokio::test]
-async fn files_it_must_not_touch() {
+async fn files_of_others_are_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     let newer = folder.path().join("newer.db");
     start(&newer, &[]).await.child.kill().await.unwrap();
     let connection = rusqlite::Connection::open(&newer).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
-    let (code, text) = fails(&mut command(&newer, &[])).await;
+    let (code, text) = failure(&mut command(&newer, &[])).await;
     assert_eq!(code, Some(1));
     assert!(
         text.contains("newer") && text.contains("99") && text.contains("--fresh"),
@@ -213,7 +213,7 @@ async fn files_it_must_not_touch() {
         .execute_batch("CREATE TABLE recipes (id INTEGER)")
         .unwrap();
     drop(connection);
-    let (code, text) = fails(&mut command(&foreign, &[])).await;
+    let (code, text) = failure(&mut command(&foreign, &[])).await;
     assert!(
         code == Some(1) && text.contains("another program"),
         "{text}"
@@ -225,7 +225,7 @@ async fn files_it_must_not_touch() {
         "not a database at all, but long enough to look like one. ".repeat(40),
     )
     .unwrap();
-    let (code, text) = fails(&mut command(&prose, &[])).await;
+    let (code, text) = failure(&mut command(&prose, &[])).await;
     assert!(
         code == Some(1) && text.contains("not a sandbox ledger"),
         "{text}"
@@ -233,7 +233,7 @@ async fn files_it_must_not_touch() {
 }
 
 #[tokio::test]
-async fn the_file_is_as_safe_as_it_says() {
+async fn the_file_has_its_safety_settings() {
     let folder = tempfile::tempdir().unwrap();
     let db = folder.path().join("l.db");
     let _running = start(&db, &[]).await;
@@ -245,9 +245,9 @@ async fn the_file_is_as_safe_as_it_says() {
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
     assert_eq!((mode.as_str(), version), ("wal", 2));
-    let again = connection.execute(
+    let duplicate = connection.execute(
         "INSERT INTO idempotency (scope, key, fingerprint, reply, at) VALUES ('s','k','f','r',0), ('s','k','g','r',0)",
         [],
     );
-    assert!(again.is_err(), "a key is unique in the file itself");
+    assert!(duplicate.is_err(), "a key is unique in the file itself");
 }

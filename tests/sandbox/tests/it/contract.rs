@@ -1,11 +1,11 @@
-//! The contract's example bodies: requests go in, answers are compared.
+//! The contract's example bodies: sends their requests and compares the responses.
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, NORTHWIND, example, has};
+use crate::bench::{Bench, NORTHWIND, assert_contains, example};
 
 #[tokio::test]
-async fn the_story_from_calculate_to_revert() {
+async fn the_example_from_calculate_to_revert() {
     let bench = Bench::new().await;
     for name in ["calculate-revert", "transfer", "revert"] {
         let example = example(name);
@@ -20,7 +20,7 @@ async fn the_story_from_calculate_to_revert() {
 }
 
 #[tokio::test]
-async fn the_published_forward_numbers_belong_to_rate_ten_cents() {
+async fn the_published_forward_numbers_match_a_rate_of_ten_cents() {
     let bench = Bench::new().await;
     bench.set(json!({"reseller": {"balance": "66.113"}})).await;
     let example = example("calculate-forward");
@@ -31,20 +31,20 @@ async fn the_published_forward_numbers_belong_to_rate_ten_cents() {
         .await
         .ok();
     assert_eq!(answer, example["response"]["body"]);
-    // At the rate the example is titled with, the definitions give other numbers (§6 point 1).
+    // At the rate in the example's title, the definitions give other numbers (§6 point 1).
     let body = example["request"]["body"].clone();
     let answer = bench
         .reseller_post("/reseller/credits/calculate", body)
         .await
         .ok();
-    has(
+    assert_contains(
         &answer,
         &json!({"my_cost": 45, "user_credit": 100, "profit": 55, "margin": 0.11}),
     );
 }
 
 #[tokio::test]
-async fn the_log_rows_after_one_transfer() {
+async fn the_log_rows_after_one_transfer_match() {
     let bench = Bench::new().await;
     let transfer = example("transfer");
     bench
@@ -68,14 +68,14 @@ async fn the_log_rows_after_one_transfer() {
         rows[1], expected[1],
         "the channel row is the contract's own, date and all"
     );
-    has(
+    assert_contains(
         &answer["data"],
         &json!({"total_records": 4, "page": 1, "page_size": 20, "total_pages": 1}),
     );
 }
 
 #[tokio::test]
-async fn a_reference_is_the_date_in_utc() {
+async fn a_reference_contains_the_date_in_utc() {
     let bench = Bench::new().await;
     let body = json!({"from_organization_id": 4002, "minutes": 5});
     bench
@@ -88,11 +88,11 @@ async fn a_reference_is_the_date_in_utc() {
         row["transfer_reference"].as_str().unwrap(),
     );
     assert!(date.ends_with("+05:30"));
-    let moment: jiff::Timestamp = date.parse().unwrap();
-    let expected = moment.strftime("CR-%Y%m%d%H%M%S-5678-4002").to_string();
+    let timestamp: jiff::Timestamp = date.parse().unwrap();
+    let expected = timestamp.strftime("CR-%Y%m%d%H%M%S-5678-4002").to_string();
     assert_eq!(reference, expected);
-    // O8: from is the child, the amount is positive, the cost is what the reseller gets.
-    has(
+    // O8: from is the child, the amount is positive, the cost is what the reseller receives.
+    assert_contains(
         &row,
         &json!({
             "from_organization": {"id": 4002}, "to_organization": {"id": 5678},
@@ -105,7 +105,7 @@ async fn a_reference_is_the_date_in_utc() {
 }
 
 #[tokio::test]
-async fn the_children() {
+async fn the_children_match() {
     let bench = Bench::new().await;
     for name in ["transfer", "revert"] {
         let request = example(name)["request"].clone();
@@ -116,19 +116,19 @@ async fn the_children() {
     }
     let answer = bench.reseller_get("/reseller/organizations").await.ok();
     let mut expected = example("organizations")["response"]["body"].clone();
-    // The example leaves 4001's users out; what is there must be as it says.
+    // The example omits 4001's users; everything else must match.
     expected["organizations"][0]
         .as_object_mut()
         .unwrap()
         .remove("users");
-    has(&answer, &expected);
+    assert_contains(&answer, &expected);
 }
 
 #[tokio::test]
-async fn the_account() {
+async fn the_account_matches() {
     let bench = Bench::new().await;
     let body = bench.reseller_get("/account/balance").await.ok();
-    has(
+    assert_contains(
         &body,
         &json!({
             "success": true, "organization": {"id": 5678, "name": "Demo Reseller"},
@@ -142,7 +142,7 @@ async fn the_account() {
 }
 
 #[tokio::test]
-async fn the_channels_of_a_child() {
+async fn the_channels_of_a_child_match() {
     let bench = Bench::new().await;
     let set = |limit| json!({"child_organization_id": 4002, "new_limit": limit});
     let body = bench
@@ -159,14 +159,14 @@ async fn the_channels_of_a_child() {
     bench
         .reseller_post("/reseller/concurrency", set(10))
         .await
-        .refused(400, "insufficient_channels");
+        .expect_reseller_error(400, "insufficient_channels");
     let body = bench
         .reseller_post("/reseller/concurrency", set(0))
         .await
         .ok();
     assert_eq!(body["reseller_available"], 9);
     let row = bench.reseller_get("/reseller/credits/logs").await.ok()["data"]["logs"][0].clone();
-    has(
+    assert_contains(
         &row,
         &json!({
             "transaction_type": "channel_allocation", "channels_count": -8, "previous_channels": 8,
@@ -176,14 +176,14 @@ async fn the_channels_of_a_child() {
 }
 
 #[tokio::test]
-async fn the_wallet() {
+async fn the_wallet_matches() {
     let bench = Bench::new().await;
     let body = bench.layers_get("/v1/credits").await.ok();
-    has(&body, &example("wallet")["response"]["body"]);
+    assert_contains(&body, &example("wallet")["response"]["body"]);
 }
 
 #[tokio::test]
-async fn an_allocation_and_its_event() {
+async fn an_allocation_and_its_event_match() {
     let bench = Bench::new().await;
     let allocate = example("allocate");
     let answer = bench
@@ -194,7 +194,7 @@ async fn an_allocation_and_its_event() {
     let expected_fields = expected.as_object_mut().unwrap();
     expected_fields.remove("id");
     expected_fields.remove("created");
-    has(&answer, &expected);
+    assert_contains(&answer, &expected);
     assert!(answer["created"].as_str().unwrap().ends_with("000+00:00"));
 
     let events = example("wallet-events");
@@ -211,7 +211,7 @@ async fn an_allocation_and_its_event() {
     {
         assert!(item.get(field).is_some(), "{field}");
     }
-    has(
+    assert_contains(
         item,
         &json!({
             "credits": 5000, "balanceAfterPrepaid": 5000, "transferId": answer["id"],
@@ -222,7 +222,7 @@ async fn an_allocation_and_its_event() {
     );
     assert_eq!(page["nextCursor"], Value::Null);
     let parent = bench.layers_get("/v1/credits/events?limit=1").await.ok()["items"][0].clone();
-    has(
+    assert_contains(
         &parent,
         &json!({
             "credits": -5000, "balanceAfterPrepaid": 400, "transferId": answer["id"],
@@ -232,11 +232,11 @@ async fn an_allocation_and_its_event() {
 }
 
 #[tokio::test]
-async fn every_published_error_can_be_met() {
+async fn every_published_error_can_occur() {
     let bench = Bench::new().await;
     let body = json!({"credits": 100});
     let path = format!("/v1/organizations/{NORTHWIND}/credits/allocate");
-    let mut met = vec![
+    let mut errors = vec![
         bench.layers("POST", &path, None, &body).await,
         bench
             .allocate(NORTHWIND, "a", json!({"credits": 5401}))
@@ -254,17 +254,17 @@ async fn every_published_error_can_be_met() {
         bench.allocate(NORTHWIND, "d", json!({"credits": 0})).await,
     ];
     bench.allocate(NORTHWIND, "e", body.clone()).await.ok();
-    met.push(
+    errors.push(
         bench
             .allocate(NORTHWIND, "e", json!({"credits": 101}))
             .await,
     );
-    let with = crate::bench::With {
+    let with = crate::bench::RequestOptions {
         bearer: Some("lp_test_suspended"),
         key: Some("f"),
         ..Default::default()
     };
-    met.push(
+    errors.push(
         bench
             .send("POST", &path, with, body.to_string())
             .await
@@ -274,10 +274,10 @@ async fn every_published_error_can_be_met() {
         .admin("PUT", "settings", json!({"rate_limit": 1}))
         .await;
     bench.allocate(NORTHWIND, "g", body.clone()).await.ok();
-    met.push(bench.allocate(NORTHWIND, "h", body).await);
+    errors.push(bench.allocate(NORTHWIND, "h", body).await);
     for error in example("allocate-errors")["errors"].as_array().unwrap() {
         let (status, code) = (&error["status"], &error["body"]["error"]["code"]);
-        let found = met
+        let found = errors
             .iter()
             .any(|answer| *status == answer.status && answer.json()["error"]["code"] == *code);
         assert!(found, "{status} {code}");

@@ -1,8 +1,8 @@
-//! Which origins may call.
+//! The allowed origins.
 
 use serde_json::json;
 
-use crate::bench::{Bench, RESELLER_KEY, With};
+use crate::bench::{Bench, RESELLER_KEY, RequestOptions};
 
 const BALANCE: &str = "/api/v1/account/balance";
 
@@ -18,7 +18,7 @@ async fn preflight(bench: &Bench, origin: &str) -> String {
 }
 
 #[tokio::test]
-async fn loopback_origins_by_default() {
+async fn loopback_origins_are_allowed_by_default() {
     let bench = Bench::new().await;
     for origin in [
         "http://localhost:8080",
@@ -50,10 +50,10 @@ async fn loopback_origins_by_default() {
     ] {
         let answer = preflight(&bench, origin).await;
         assert!(!answer.contains("access-control"), "{answer}");
-        let with = With {
+        let with = RequestOptions {
             bearer: Some(RESELLER_KEY),
             origin: Some(origin),
-            ..With::default()
+            ..RequestOptions::default()
         };
         let answer = bench.send("GET", BALANCE, with, "").await.unwrap();
         assert!(
@@ -71,13 +71,13 @@ async fn loopback_origins_by_default() {
 }
 
 #[tokio::test]
-async fn failures_and_faults_carry_cors_too() {
+async fn failures_and_faults_have_cors_headers_too() {
     let bench = Bench::new().await;
     let origin = "http://localhost:8080";
-    let with = With {
+    let with = RequestOptions {
         bearer: Some("wrong"),
         origin: Some(origin),
-        ..With::default()
+        ..RequestOptions::default()
     };
     for path in [BALANCE, "/v1/credits", "/v1/nope"] {
         let answer = bench.send("GET", path, with, "").await.unwrap();
@@ -98,7 +98,7 @@ async fn failures_and_faults_carry_cors_too() {
 }
 
 #[tokio::test]
-async fn listed_origins_only() {
+async fn only_listed_origins_are_allowed() {
     let bench = Bench::with(|options, _| {
         options.allow_origin = vec![
             "https://desk.example".to_owned(),

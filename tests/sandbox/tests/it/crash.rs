@@ -1,4 +1,4 @@
-//! Killed in the middle of its work, again and again: what was answered is there, once.
+//! Kills the sandbox repeatedly while it works: everything it confirmed is in the ledger, once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -8,13 +8,13 @@ use credit_desk_sandbox::units::Micro;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::bench::{Client, NORTHWIND, RESELLER_KEY, With};
+use crate::bench::{Client, NORTHWIND, RESELLER_KEY, RequestOptions};
 use crate::command::{Running, start};
 
 const ROUNDS: u32 = 4;
 const CALLERS: u32 = 6;
 
-/// Keys that were sent, and whether they were answered.
+/// The keys that were sent, and whether they got a response.
 type Sent = Arc<Mutex<HashMap<String, bool>>>;
 
 fn answered(sent: &Sent) -> usize {
@@ -22,11 +22,11 @@ fn answered(sent: &Sent) -> usize {
     sent.values().filter(|answered| **answered).count()
 }
 
-async fn call_until_it_dies(client: Client, name: String, sent: Sent) {
-    for at in 0.. {
-        let key = format!("{name}-{at}");
+async fn call_until_killed(client: Client, name: String, sent: Sent) {
+    for index in 0.. {
+        let key = format!("{name}-{index}");
         sent.lock().unwrap().insert(key.clone(), false);
-        let (path, bearer, body) = if at % 3 == 2 {
+        let (path, bearer, body) = if index % 3 == 2 {
             let path = format!("/v1/organizations/{NORTHWIND}/credits/allocate");
             (path, "lp_test_demo", json!({"credits": 1}))
         } else {
@@ -37,10 +37,10 @@ async fn call_until_it_dies(client: Client, name: String, sent: Sent) {
                 json!({"to_organization_id": 4002, "minutes": 1, "cost_per_min": 0.2}),
             )
         };
-        let with = With {
+        let with = RequestOptions {
             bearer: Some(bearer),
             key: Some(&key),
-            ..With::default()
+            ..RequestOptions::default()
         };
         let Ok(answer) = client.send("POST", &path, with, body.to_string()).await else {
             return;
@@ -51,7 +51,7 @@ async fn call_until_it_dies(client: Client, name: String, sent: Sent) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_answered_is_there_exactly_once() {
+async fn every_confirmed_request_is_in_the_ledger_exactly_once() {
     let folder = tempfile::tempdir().unwrap();
     let db = folder.path().join("ledger.db");
     let sent: Sent = Arc::default();
@@ -71,10 +71,10 @@ async fn what_was_answered_is_there_exactly_once() {
         let mut callers = JoinSet::new();
         for caller in 0..CALLERS {
             let name = format!("{round}-{caller}");
-            callers.spawn(call_until_it_dies(client.clone(), name, Arc::clone(&sent)));
+            callers.spawn(call_until_killed(client.clone(), name, Arc::clone(&sent)));
         }
         tokio::time::sleep(Duration::from_millis(300 + u64::from(round) * 70)).await;
-        // On a busy machine, wait for enough answers to prove something by.
+        // On a busy machine, wait for enough responses to be conclusive.
         let enough = (usize::try_from(round).unwrap() + 1) * 8;
         let deadline = Instant::now() + Duration::from_secs(10);
         while answered(&sent) < enough && Instant::now() < deadline {
@@ -88,7 +88,7 @@ async fn what_was_answered_is_there_exactly_once() {
     let mut found: HashMap<String, u32> = HashMap::new();
     let (mut since, mut transfers, mut allocations) = (0, 0_i64, 0_i64);
     loop {
-        // Reading the ledger also proves that postings sum to zero and make the balances.
+        // Reading the ledger also checks that postings sum to zero and match the balances.
         let page = running
             .client
             .ledger_page(&format!("?since_id={since}&count=5000"))
@@ -111,13 +111,16 @@ async fn what_was_answered_is_there_exactly_once() {
     let count = answered(&sent);
     assert!(
         count > 20,
-        "only {count} were answered: too few to prove anything"
+        "only {count} got a response: too few to be conclusive"
     );
     let sent = sent.lock().unwrap().clone();
     for (key, answered) in &sent {
         let times = found.get(key).copied().unwrap_or(0);
-        assert!(times <= 1, "{key} is there {times} times");
-        assert!(!answered || times == 1, "{key} was answered and is gone");
+        assert!(times <= 1, "{key} is in the ledger {times} times");
+        assert!(
+            !answered || times == 1,
+            "{key} got a response and is missing"
+        );
     }
     let unit = |text: &str| text.parse::<Micro>().unwrap();
     let spent = unit("0.09").times(transfers).unwrap();
@@ -139,6 +142,6 @@ async fn what_was_answered_is_there_exactly_once() {
     assert_eq!(
         logs["data"]["total_records"],
         transfers + 3,
-        "a log row for each, and the story's three"
+        "a log row for each, and the example's three"
     );
 }

@@ -1,4 +1,4 @@
-//! Figures of any length come out digit for digit, and never overflow.
+//! Amounts of any length are exact to the last digit, and never overflow.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::bench::Bench;
 const HUGE: &str = "12345678901234567890.123456";
 
 #[tokio::test]
-async fn twenty_six_digits() {
+async fn amounts_with_twenty_six_digits_are_exact() {
     let bench = Bench::new().await;
     bench
         .set(json!({"reseller": {"balance": HUGE}, "child": {"id": 4002, "balance": HUGE}}))
@@ -65,7 +65,7 @@ async fn twenty_six_digits() {
 }
 
 #[tokio::test]
-async fn numbers_may_be_set_as_numbers_too() {
+async fn amounts_can_be_set_as_numbers_too() {
     let bench = Bench::new().await;
     let body: Value = serde_json::from_str(r#"{"reseller":{"balance":0.000001}}"#).unwrap();
     bench.set(body).await;
@@ -84,7 +84,7 @@ async fn numbers_may_be_set_as_numbers_too() {
 }
 
 #[tokio::test]
-async fn an_overflow_is_a_refusal() {
+async fn an_overflow_is_rejected() {
     let bench = Bench::new().await;
     let before = bench.movement_count().await;
     let largest = "170141183460469231731687303715884.105727";
@@ -101,7 +101,7 @@ async fn an_overflow_is_a_refusal() {
         .unwrap();
     assert_eq!(
         answer.status, 400,
-        "equity cannot hold as much beside what it holds: {}",
+        "equity cannot hold this much in addition to its balance: {}",
         answer.text
     );
     let near = "170141183460469231731687303000000";
@@ -114,13 +114,13 @@ async fn an_overflow_is_a_refusal() {
         bench
             .reseller_post("/reseller/credits/transfer", body)
             .await
-            .refused(400, "invalid_request");
+            .expect_reseller_error(400, "invalid_request");
     }
     let body = json!({"minutes": i64::MAX, "cost_per_min": 99_999_999_999_999_i64});
     bench
         .reseller_post("/reseller/credits/calculate", body)
         .await
-        .refused(400, "invalid_request");
+        .expect_reseller_error(400, "invalid_request");
     assert_eq!(bench.movement_count().await, before + 2);
 }
 

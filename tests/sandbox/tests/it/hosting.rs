@@ -1,4 +1,4 @@
-//! Limits on bodies, connections, and the portal's files.
+//! Limits on bodies and connections, and the portal's files.
 
 use std::fs;
 use std::path::Path;
@@ -6,22 +6,22 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, LAYERS_KEY, RESELLER_KEY, With};
+use crate::bench::{Bench, LAYERS_KEY, RESELLER_KEY, RequestOptions};
 
 const BALANCE: &str = "/api/v1/account/balance";
 
 #[tokio::test]
-async fn bodies_too_large_or_too_slow() {
-    let bench = Bench::with(|options, _| options.body_patience = Duration::from_millis(300)).await;
+async fn oversized_and_slow_bodies_are_rejected() {
+    let bench = Bench::with(|options, _| options.body_timeout = Duration::from_millis(300)).await;
     let (reseller, layers) = (
-        With {
+        RequestOptions {
             bearer: Some(RESELLER_KEY),
-            ..With::default()
+            ..RequestOptions::default()
         },
-        With {
+        RequestOptions {
             bearer: Some(LAYERS_KEY),
             key: Some("k"),
-            ..With::default()
+            ..RequestOptions::default()
         },
     );
     let path = "/api/v1/reseller/credits/transfer";
@@ -30,7 +30,7 @@ async fn bodies_too_large_or_too_slow() {
         .send("POST", path, reseller, large.clone())
         .await
         .unwrap()
-        .refused(413, "payload_too_large");
+        .expect_reseller_error(413, "payload_too_large");
     let path = format!(
         "/v1/organizations/{}/credits/allocate",
         crate::bench::NORTHWIND
@@ -39,7 +39,7 @@ async fn bodies_too_large_or_too_slow() {
         .send("POST", &path, layers, large)
         .await
         .unwrap()
-        .refused_with(413, "PAYLOAD_TOO_LARGE");
+        .expect_layers_error(413, "PAYLOAD_TOO_LARGE");
     let fits = format!("{{\"credits\":1}}{}", " ".repeat(60 * 1024));
     bench.send("POST", &path, layers, fits).await.unwrap().ok();
     let slow = "POST /api/v1/reseller/credits/transfer HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 10\r\n\r\n{\"";
@@ -51,7 +51,7 @@ async fn bodies_too_large_or_too_slow() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_does_no_harm() {
+async fn malformed_http_does_no_harm() {
     let bench = Bench::new().await;
     for noise in [
         "\r\n\r\n\r\n",
@@ -70,24 +70,24 @@ async fn what_is_no_http_does_no_harm() {
 }
 
 #[tokio::test]
-async fn connections_close_when_told_to() {
+async fn connections_close_if_the_setting_says_so() {
     let bench = Bench::new().await;
-    let two = format!("GET {BALANCE} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").repeat(2);
+    let requests = format!("GET {BALANCE} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").repeat(2);
     let answers = async || {
-        // Keep-alive leaves the connection open, so this reads until the time is up.
+        // Keep-alive leaves the connection open, so this reads until the timeout.
         let address = bench.base.strip_prefix("http://").unwrap();
         let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-        tokio::io::AsyncWriteExt::write_all(&mut stream, two.as_bytes())
+        tokio::io::AsyncWriteExt::write_all(&mut stream, requests.as_bytes())
             .await
             .unwrap();
-        let mut got = Vec::new();
-        let read = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut got);
+        let mut received = Vec::new();
+        let read = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut received);
         let closed = tokio::time::timeout(Duration::from_millis(1500), read)
             .await
             .is_ok();
         (
             closed,
-            String::from_utf8(got)
+            String::from_utf8(received)
                 .unwrap()
                 .matches("HTTP/1.1 401")
                 .count(),
@@ -121,13 +121,18 @@ fn portal(folder: &Path) {
 }
 
 #[tokio::test]
-async fn the_portals_files() {
+async fn the_portals_files_are_served() {
     let bench = Bench::with(|options, folder| {
         portal(folder);
         options.dist = Some(folder.to_owned());
     })
     .await;
-    let get = async |path: &str| bench.send("GET", path, With::default(), "").await.unwrap();
+    let get = async |path: &str| {
+        bench
+            .send("GET", path, RequestOptions::default(), "")
+            .await
+            .unwrap()
+    };
     for path in [
         "/",
         "/index.html",
@@ -230,7 +235,7 @@ async fn the_portals_files() {
     }
     assert_eq!(
         bench
-            .send("POST", "/transfer", With::default(), "")
+            .send("POST", "/transfer", RequestOptions::default(), "")
             .await
             .unwrap()
             .status,
@@ -239,20 +244,23 @@ async fn the_portals_files() {
 }
 
 #[tokio::test]
-async fn a_development_build_may_make_html() {
+async fn a_development_build_may_create_html() {
     let bench = Bench::with(|options, folder| {
         portal(folder);
         options.dist = Some(folder.to_owned());
         options.allow_html = true;
     })
     .await;
-    let answer = bench.send("GET", "/", With::default(), "").await.unwrap();
+    let answer = bench
+        .send("GET", "/", RequestOptions::default(), "")
+        .await
+        .unwrap();
     let policy = answer.header("content-security-policy").unwrap();
     assert!(policy.ends_with("; frame-ancestors 'none'"), "{policy}");
 }
 
 #[tokio::test]
-async fn precompressed_copies_for_those_who_take_them() {
+async fn precompressed_copies_are_sent_to_clients_that_accept_them() {
     let bench = Bench::with(|options, folder| {
         portal(folder);
         options.dist = Some(folder.to_owned());
@@ -276,19 +284,22 @@ async fn precompressed_copies_for_those_who_take_them() {
 }
 
 #[tokio::test]
-async fn a_config_of_ones_own_and_no_portal_at_all() {
+async fn a_separate_config_and_no_portal() {
     let bench = Bench::with(|options, folder| {
         fs::write(folder.join("mine.json"), "{\"from\":\"mine\"}").unwrap();
         options.config = Some(folder.join("mine.json"));
     })
     .await;
     let answer = bench
-        .send("GET", "/config.json", With::default(), "")
+        .send("GET", "/config.json", RequestOptions::default(), "")
         .await
         .unwrap();
     assert_eq!(answer.header("cache-control"), Some("no-cache"));
     assert_eq!(answer.ok()["from"], "mine");
-    let answer = bench.send("GET", "/", With::default(), "").await.unwrap();
+    let answer = bench
+        .send("GET", "/", RequestOptions::default(), "")
+        .await
+        .unwrap();
     assert_eq!(answer.status, 404);
     assert!(answer.text.contains("--dist"));
     let body: Value = bench.admin("GET", "settings", Value::Null).await;

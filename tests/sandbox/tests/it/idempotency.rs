@@ -1,13 +1,13 @@
-//! One key, one movement: both vendors, one after another and at once.
+//! One key, one movement: for both vendors, sequentially and concurrently.
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::bench::{Bench, HARBOR, NORTHWIND, PARENT, With};
+use crate::bench::{Bench, HARBOR, NORTHWIND, PARENT, RequestOptions};
 
 const TRANSFER: &str = "/reseller/credits/transfer";
 
-fn twenty() -> Value {
+fn twenty_minutes() -> Value {
     json!({"to_organization_id": 4002, "minutes": 20, "cost_per_min": 0.2})
 }
 
@@ -15,45 +15,48 @@ fn twenty() -> Value {
 async fn the_reseller_api_ignores_keys_by_default() {
     let bench = Bench::new().await;
     for balance in [59.813, 58.013] {
-        let answer = bench.reseller_keyed(TRANSFER, "same", &twenty()).await.ok();
+        let answer = bench
+            .reseller_keyed(TRANSFER, "same", &twenty_minutes())
+            .await
+            .ok();
         assert_eq!(answer["new_from_balance"], json!(balance));
     }
     let movements = bench.ledger().await["movements"]
         .as_array()
         .unwrap()
         .clone();
-    let noted = movements
+    let recorded = movements
         .iter()
         .filter(|movement| movement["idempotency_key"] == "same");
-    assert_eq!(noted.count(), 2, "ignored, but noted");
+    assert_eq!(recorded.count(), 2, "ignored, but recorded");
 }
 
 #[tokio::test]
-async fn the_reseller_api_replays_where_told_to() {
+async fn the_reseller_api_replays_if_configured() {
     let bench = Bench::replaying().await;
-    let first = bench.reseller_keyed(TRANSFER, "k", &twenty()).await;
+    let first = bench.reseller_keyed(TRANSFER, "k", &twenty_minutes()).await;
     let count = bench.movement_count().await;
-    bench.reseller_post(TRANSFER, twenty()).await.ok();
-    // The same request, its fields in another order.
-    let with = With {
+    bench.reseller_post(TRANSFER, twenty_minutes()).await.ok();
+    // The same request with its fields in another order.
+    let with = RequestOptions {
         bearer: Some("demo-reseller-key"),
         key: Some("k"),
-        ..With::default()
+        ..RequestOptions::default()
     };
     let body = r#"{ "minutes": 20, "cost_per_min": 0.2, "to_organization_id": 4002 }"#;
     let path = "/api/v1/reseller/credits/transfer";
-    let again = bench.send("POST", path, with, body).await.unwrap();
+    let repeated = bench.send("POST", path, with, body).await.unwrap();
     assert_eq!(
-        again.text, first.text,
-        "the answer of that time, not of now"
+        repeated.text, first.text,
+        "the original response, not a current one"
     );
     assert_eq!(bench.movement_count().await, count + 1);
-    let mut other = twenty();
+    let mut other = twenty_minutes();
     other["minutes"] = json!(21);
     bench
         .reseller_keyed(TRANSFER, "k", &other)
         .await
-        .refused(409, "idempotency_conflict");
+        .expect_reseller_error(409, "idempotency_conflict");
     // Another route has another scope.
     let revert = json!({"from_organization_id": 4002, "minutes": 1});
     bench
@@ -61,21 +64,21 @@ async fn the_reseller_api_replays_where_told_to() {
         .await
         .ok();
     bench
-        .reseller_keyed(TRANSFER, "", &twenty())
+        .reseller_keyed(TRANSFER, "", &twenty_minutes())
         .await
-        .refused(400, "invalid_request");
+        .expect_reseller_error(400, "invalid_request");
     assert_eq!(bench.movement_count().await, count + 2);
 }
 
 #[tokio::test]
-async fn the_reseller_api_keeps_successes_only() {
+async fn the_reseller_api_stores_only_successes() {
     let bench = Bench::replaying().await;
-    let mut body = twenty();
+    let mut body = twenty_minutes();
     body["minutes"] = json!(1000);
     bench
         .reseller_keyed(TRANSFER, "k", &body)
         .await
-        .refused(400, "insufficient_balance");
+        .expect_reseller_error(400, "insufficient_balance");
     bench.set(json!({"reseller": {"balance": "90"}})).await;
     let answer = bench.reseller_keyed(TRANSFER, "k", &body).await.ok();
     assert_eq!(answer["new_from_balance"], 0);
@@ -88,7 +91,7 @@ async fn l3_top_up_and_retry_with_the_same_key() {
     bench
         .allocate(NORTHWIND, "k", body.clone())
         .await
-        .refused_with(402, "BILLING_EXHAUSTED");
+        .expect_layers_error(402, "BILLING_EXHAUSTED");
     bench.set(json!({"organization": {"prepaid": 7000}})).await;
     let answer = bench.allocate(NORTHWIND, "k", body).await.ok();
     assert_eq!(
@@ -121,16 +124,16 @@ async fn l2_l6_l7_replay_and_conflict() {
     bench
         .allocate(HARBOR, "k", body)
         .await
-        .refused_with(409, "IDEMPOTENCY_CONFLICT");
+        .expect_layers_error(409, "IDEMPOTENCY_CONFLICT");
     bench
         .allocate(NORTHWIND, "k", json!({"credits": 101}))
         .await
-        .refused_with(409, "IDEMPOTENCY_CONFLICT");
+        .expect_layers_error(409, "IDEMPOTENCY_CONFLICT");
     assert_eq!(bench.balance(&format!("prepaid:{NORTHWIND}")).await, "101");
 }
 
 #[tokio::test]
-async fn l4_a_lock_that_does_not_come_free() {
+async fn l4_a_lock_that_is_not_released() {
     let bench = Bench::new().await;
     bench
         .admin("PUT", "settings", json!({"lock_wait_ms": 50}))
@@ -138,12 +141,12 @@ async fn l4_a_lock_that_does_not_come_free() {
     bench.admin("POST", "hold", json!({"ms": 2000})).await;
     let answer = bench.allocate(NORTHWIND, "k", json!({"credits": 5})).await;
     assert_eq!(answer.header("retry-after"), Some("1"));
-    answer.refused_with(409, "CONFLICT");
+    answer.expect_layers_error(409, "CONFLICT");
     bench
-        .reseller_post(TRANSFER, twenty())
+        .reseller_post(TRANSFER, twenty_minutes())
         .await
-        .refused(503, "server_error");
-    // With time to wait, the same request goes through, once.
+        .expect_reseller_error(503, "server_error");
+    // With enough time to wait, the same request succeeds, once.
     bench
         .admin("PUT", "settings", json!({"lock_wait_ms": 10_000}))
         .await;
@@ -158,15 +161,19 @@ async fn l4_a_lock_that_does_not_come_free() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn thirty_two_at_once_with_one_key() {
+async fn thirty_two_concurrent_requests_with_one_key_move_once() {
     let bench = Bench::replaying().await;
     let count = bench.movement_count().await;
     let mut transfers = JoinSet::new();
     let mut allocations = JoinSet::new();
     for _ in 0..32 {
         let client = bench.client.clone();
-        transfers
-            .spawn(async move { client.reseller_keyed(TRANSFER, "one", &twenty()).await.ok() });
+        transfers.spawn(async move {
+            client
+                .reseller_keyed(TRANSFER, "one", &twenty_minutes())
+                .await
+                .ok()
+        });
         let client = bench.client.clone();
         allocations.spawn(async move {
             client
@@ -194,17 +201,17 @@ async fn thirty_two_at_once_with_one_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sixty_four_different_movements_at_once() {
+async fn sixty_four_different_movements_run_concurrently() {
     let bench = Bench::new().await;
     let count = bench.movement_count().await;
     let mut all = JoinSet::new();
-    for at in 0..16 {
+    for index in 0..16 {
         let client = bench.client.clone();
         all.spawn(async move {
             client
                 .reseller_post(
                     TRANSFER,
-                    json!({"to_organization_id": 4002, "minutes": at + 1, "cost_per_min": 0.2}),
+                    json!({"to_organization_id": 4002, "minutes": index + 1, "cost_per_min": 0.2}),
                 )
                 .await
                 .ok()
@@ -232,7 +239,7 @@ async fn sixty_four_different_movements_at_once() {
         let client = bench.client.clone();
         all.spawn(async move {
             client
-                .allocate(HARBOR, &format!("k{at}"), json!({"credits": 11}))
+                .allocate(HARBOR, &format!("k{index}"), json!({"credits": 11}))
                 .await
                 .ok()
         });

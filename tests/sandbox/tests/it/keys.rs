@@ -1,17 +1,17 @@
-//! Several API keys of one account, and replacing the main one.
+//! Several API keys of one account, and replacing the main key.
 
 use serde_json::{Value, json};
 
-use crate::bench::{Answer, Bench, LAYERS_KEY, NORTHWIND, RESELLER_KEY, With};
+use crate::bench::{Answer, Bench, LAYERS_KEY, NORTHWIND, RESELLER_KEY, RequestOptions};
 
 const COLLEAGUE: &str = "demo-colleague-key";
 const LAYERS_COLLEAGUE: &str = "lp_test_colleague";
 
 async fn transfer(bench: &Bench, bearer: &str, key: &str) -> Answer {
-    let with = With {
+    let with = RequestOptions {
         bearer: Some(bearer),
         key: Some(key),
-        ..With::default()
+        ..RequestOptions::default()
     };
     let body = json!({"to_organization_id": 4002, "minutes": 20, "cost_per_min": 0.2});
     let path = "/api/v1/reseller/credits/transfer";
@@ -22,10 +22,10 @@ async fn transfer(bench: &Bench, bearer: &str, key: &str) -> Answer {
 }
 
 async fn allocate(bench: &Bench, bearer: &str, key: &str) -> Answer {
-    let with = With {
+    let with = RequestOptions {
         bearer: Some(bearer),
         key: Some(key),
-        ..With::default()
+        ..RequestOptions::default()
     };
     let path = format!("/v1/organizations/{NORTHWIND}/credits/allocate");
     let body = json!({"credits": 5}).to_string();
@@ -33,9 +33,9 @@ async fn allocate(bench: &Bench, bearer: &str, key: &str) -> Answer {
 }
 
 async fn get(bench: &Bench, bearer: &str, path: &str) -> Answer {
-    let with = With {
+    let with = RequestOptions {
         bearer: Some(bearer),
-        ..With::default()
+        ..RequestOptions::default()
     };
     bench.send("GET", path, with, "").await.unwrap()
 }
@@ -46,7 +46,7 @@ async fn rotate(bench: &Bench, keys: Value) {
 }
 
 #[tokio::test]
-async fn the_log_names_who_moved() {
+async fn the_log_names_the_user() {
     let bench = Bench::new().await;
     transfer(&bench, RESELLER_KEY, "mine").await.ok();
     transfer(&bench, COLLEAGUE, "theirs").await.ok();
@@ -65,7 +65,7 @@ async fn the_log_names_who_moved() {
 }
 
 #[tokio::test]
-async fn an_idempotency_key_is_known_within_its_api_key() {
+async fn an_idempotency_key_is_scoped_to_its_api_key() {
     let bench = Bench::new().await;
     let replay = json!({"reseller_idempotency": "replay"});
     bench.admin("PUT", "settings", replay).await;
@@ -73,11 +73,15 @@ async fn an_idempotency_key_is_known_within_its_api_key() {
     transfer(&bench, RESELLER_KEY, "k").await.ok();
     assert_eq!(bench.balance("reseller:5678").await, "59.813", "once");
     transfer(&bench, COLLEAGUE, "k").await.ok();
-    assert_eq!(bench.balance("reseller:5678").await, "58.013", "again");
+    assert_eq!(bench.balance("reseller:5678").await, "58.013", "twice");
     rotate(&bench, json!({"reseller": "rk-2"})).await;
     transfer(&bench, "rk-2", "k").await.ok();
     transfer(&bench, "rk-2", "k").await.ok();
-    assert_eq!(bench.balance("reseller:5678").await, "56.213", "once more");
+    assert_eq!(
+        bench.balance("reseller:5678").await,
+        "56.213",
+        "three times"
+    );
     let movements = bench.ledger().await["movements"].clone();
     let of_key = movements.as_array().unwrap().iter();
     let of_key = of_key.filter(|movement| movement["idempotency_key"] == "k");
@@ -85,7 +89,7 @@ async fn an_idempotency_key_is_known_within_its_api_key() {
 }
 
 #[tokio::test]
-async fn a_replaced_key_no_longer_works() {
+async fn a_replaced_key_stops_working() {
     let bench = Bench::new().await;
     rotate(
         &bench,
@@ -95,31 +99,31 @@ async fn a_replaced_key_no_longer_works() {
     let balance = "/api/v1/account/balance";
     get(&bench, RESELLER_KEY, balance)
         .await
-        .refused(401, "unauthorized");
+        .expect_reseller_error(401, "unauthorized");
     get(&bench, LAYERS_KEY, "/v1/whoami")
         .await
-        .refused_with(401, "UNAUTHENTICATED");
+        .expect_layers_error(401, "UNAUTHENTICATED");
     let account = get(&bench, "rk-2", balance).await.ok();
     assert_eq!(account["organization"]["id"], 5678);
     get(&bench, "lp_test_2", "/v1/credits").await.ok();
-    // The others are not touched, and each API by itself.
+    // The other keys keep working, and each API is rotated separately.
     get(&bench, COLLEAGUE, balance).await.ok();
     get(&bench, LAYERS_COLLEAGUE, "/v1/credits").await.ok();
     rotate(&bench, json!({"reseller": "rk-3"})).await;
     get(&bench, "rk-2", balance)
         .await
-        .refused(401, "unauthorized");
+        .expect_reseller_error(401, "unauthorized");
     get(&bench, "lp_test_2", "/v1/credits").await.ok();
     bench.admin("POST", "reset", Value::Null).await;
     get(&bench, RESELLER_KEY, balance).await.ok();
     get(&bench, LAYERS_KEY, "/v1/credits").await.ok();
     get(&bench, "rk-3", balance)
         .await
-        .refused(401, "unauthorized");
+        .expect_reseller_error(401, "unauthorized");
 }
 
 #[tokio::test]
-async fn each_organizations_key_has_an_id_of_its_own() {
+async fn each_organizations_key_has_a_different_id() {
     let bench = Bench::new().await;
     let id = async |bearer: &str| {
         let who = get(&bench, bearer, "/v1/whoami").await.ok();
@@ -143,7 +147,7 @@ async fn each_organizations_key_has_an_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn organizations_share_their_idempotency_keys_unless_told_otherwise() {
+async fn organizations_share_their_idempotency_keys_by_default() {
     let bench = Bench::new().await;
     allocate(&bench, LAYERS_KEY, "k").await.ok();
     let answer = allocate(&bench, LAYERS_COLLEAGUE, "k").await.ok();
@@ -162,7 +166,7 @@ async fn organizations_share_their_idempotency_keys_unless_told_otherwise() {
 }
 
 #[tokio::test]
-async fn keys_that_make_no_sense_are_refused() {
+async fn invalid_keys_are_rejected() {
     let bench = Bench::new().await;
     for body in [
         json!({"reseller": ""}),
@@ -174,7 +178,7 @@ async fn keys_that_make_no_sense_are_refused() {
     ] {
         let text = body.to_string();
         let answer = bench
-            .send("POST", "/__sandbox/keys", With::default(), text)
+            .send("POST", "/__sandbox/keys", RequestOptions::default(), text)
             .await
             .unwrap();
         assert_eq!(answer.status, 400, "{body}");

@@ -1,10 +1,10 @@
-//! Every way the organizations API refuses, and in which order (§7 L1-L15).
+//! Every error of the organizations API, and the order of its checks (§7 L1-L15).
 
 use serde_json::{Value, json};
 
-use crate::bench::{ARCHIVED, Answer, Bench, NORTHWIND, SUSPENDED, With};
+use crate::bench::{ARCHIVED, Answer, Bench, NORTHWIND, RequestOptions, SUSPENDED};
 
-const NOBODY: &str = "org_00000000-0000-4000-8000-00000000abcd";
+const UNKNOWN: &str = "org_00000000-0000-4000-8000-00000000abcd";
 
 async fn post(
     bench: &Bench,
@@ -14,10 +14,10 @@ async fn post(
     body: &str,
 ) -> Answer {
     let path = format!("/v1/organizations/{org}/credits/allocate");
-    let with = With {
+    let with = RequestOptions {
         bearer,
         key,
-        ..With::default()
+        ..RequestOptions::default()
     };
     bench
         .send("POST", &path, with, body.to_owned())
@@ -29,49 +29,49 @@ async fn post(
 async fn l1_the_order_of_the_checks() {
     let bench = Bench::new().await;
     let demo = Some("lp_test_demo");
-    // Each request is wrong in every later way too.
+    // Each request also fails every later check.
     post(&bench, None, "x", None, "{")
         .await
-        .refused_with(401, "UNAUTHENTICATED");
+        .expect_layers_error(401, "UNAUTHENTICATED");
     post(&bench, Some("lp_test_suspended"), "x", None, "{")
         .await
-        .refused_with(503, "KILL_SWITCH");
+        .expect_layers_error(503, "KILL_SWITCH");
     post(&bench, Some("lp_test_noscope"), "x", None, "{")
         .await
-        .refused_with(403, "FORBIDDEN_SCOPE");
+        .expect_layers_error(403, "FORBIDDEN_SCOPE");
     bench
         .admin("PUT", "settings", json!({"rate_limit": 0}))
         .await;
     let answer = post(&bench, demo, "x", None, "{").await;
     let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&wait));
-    answer.refused_with(429, "RATE_LIMITED");
+    answer.expect_layers_error(429, "RATE_LIMITED");
     bench
         .admin("PUT", "settings", json!({"rate_limit": null}))
         .await;
     post(&bench, demo, "x", None, "{")
         .await
-        .refused_with(400, "IDEMPOTENCY_REQUIRED");
+        .expect_layers_error(400, "IDEMPOTENCY_REQUIRED");
     post(&bench, demo, "x", Some("k"), "{")
         .await
-        .refused_with(422, "VALIDATION");
-    post(&bench, demo, NOBODY, Some("k"), "{")
+        .expect_layers_error(422, "VALIDATION");
+    post(&bench, demo, UNKNOWN, Some("k"), "{")
         .await
-        .refused_with(422, "VALIDATION");
+        .expect_layers_error(422, "VALIDATION");
     post(&bench, demo, NORTHWIND, Some("used"), r#"{"credits":1}"#)
         .await
         .ok();
-    post(&bench, demo, NOBODY, Some("used"), r#"{"credits":9000}"#)
+    post(&bench, demo, UNKNOWN, Some("used"), r#"{"credits":9000}"#)
         .await
-        .refused_with(409, "IDEMPOTENCY_CONFLICT");
-    post(&bench, demo, NOBODY, Some("k"), r#"{"credits":9000}"#)
+        .expect_layers_error(409, "IDEMPOTENCY_CONFLICT");
+    post(&bench, demo, UNKNOWN, Some("k"), r#"{"credits":9000}"#)
         .await
-        .refused_with(404, "NOT_FOUND");
+        .expect_layers_error(404, "NOT_FOUND");
     post(&bench, demo, ARCHIVED, Some("k"), r#"{"credits":9000}"#)
         .await
-        .refused_with(409, "CONFLICT");
+        .expect_layers_error(409, "CONFLICT");
     let error = post(&bench, demo, NORTHWIND, Some("k"), r#"{"credits":9000}"#).await;
-    let error = error.refused_with(402, "BILLING_EXHAUSTED");
+    let error = error.expect_layers_error(402, "BILLING_EXHAUSTED");
     assert_eq!(
         error["details"],
         json!({"required": 9000, "available": 5399}),
@@ -83,7 +83,7 @@ async fn l1_the_order_of_the_checks() {
 }
 
 #[tokio::test]
-async fn l5_keys_that_are_none() {
+async fn l5_malformed_keys_are_rejected() {
     let bench = Bench::new().await;
     let long = "x".repeat(256);
     for key in ["", &long, "schlüssel"] {
@@ -95,7 +95,7 @@ async fn l5_keys_that_are_none() {
             r#"{"credits":1}"#,
         )
         .await
-        .refused_with(422, "VALIDATION");
+        .expect_layers_error(422, "VALIDATION");
     }
     let longest = "x".repeat(255);
     post(
@@ -110,7 +110,7 @@ async fn l5_keys_that_are_none() {
 }
 
 #[tokio::test]
-async fn shapes_that_are_refused() {
+async fn invalid_bodies_are_rejected() {
     let bench = Bench::new().await;
     let many: serde_json::Map<_, _> = (0..51).map(|at| (format!("k{at}"), json!("v"))).collect();
     let wide: serde_json::Map<_, _> = (0..50)
@@ -138,15 +138,15 @@ async fn shapes_that_are_refused() {
         bench
             .allocate(NORTHWIND, "k", body)
             .await
-            .refused_with(422, "VALIDATION");
+            .expect_layers_error(422, "VALIDATION");
     }
     assert_eq!(bench.movement_count().await, before);
-    // The largest allowed is only refused by the wallet (L14); unknown fields are ignored (L15).
+    // The maximum is only rejected by the wallet (L14); unknown fields are ignored (L15).
     let largest = json!({"credits": 9_007_199_254_740_991_i64});
     bench
         .allocate(NORTHWIND, "k", largest)
         .await
-        .refused_with(402, "BILLING_EXHAUSTED");
+        .expect_layers_error(402, "BILLING_EXHAUSTED");
     bench
         .allocate(NORTHWIND, "k", json!({"credits": 1, "colour": "red"}))
         .await
@@ -154,7 +154,7 @@ async fn shapes_that_are_refused() {
 }
 
 #[tokio::test]
-async fn ids_bare_and_malformed() {
+async fn bare_and_malformed_ids() {
     let bench = Bench::new().await;
     let bare = NORTHWIND.strip_prefix("org_").unwrap();
     let body = bench
@@ -172,7 +172,7 @@ async fn ids_bare_and_malformed() {
             bench
                 .layers_get(&path)
                 .await
-                .refused_with(422, "VALIDATION");
+                .expect_layers_error(422, "VALIDATION");
         }
         bench
             .layers(
@@ -182,26 +182,29 @@ async fn ids_bare_and_malformed() {
                 &Value::Null,
             )
             .await
-            .refused_with(422, "VALIDATION");
+            .expect_layers_error(422, "VALIDATION");
     }
     for org in [
-        NOBODY,
+        UNKNOWN,
         crate::bench::PARENT,
         "org_00000000-0000-4000-8000-000000000002",
     ] {
         for tail in ["", "/credits", "/credits/events"] {
             let path = format!("/v1/organizations/{org}{tail}");
-            bench.layers_get(&path).await.refused_with(404, "NOT_FOUND");
+            bench
+                .layers_get(&path)
+                .await
+                .expect_layers_error(404, "NOT_FOUND");
         }
     }
 }
 
 #[tokio::test]
-async fn a_key_without_scopes_reads_its_own_wallet_only() {
+async fn a_key_without_scopes_reads_only_its_own_wallet() {
     let bench = Bench::new().await;
-    let with = With {
+    let with = RequestOptions {
         bearer: Some("lp_test_noscope"),
-        ..With::default()
+        ..RequestOptions::default()
     };
     for path in ["/v1/whoami", "/v1/credits", "/v1/credits/events"] {
         bench.send("GET", path, with, "").await.unwrap().ok();
@@ -220,7 +223,7 @@ async fn a_key_without_scopes_reads_its_own_wallet_only() {
             .send("GET", &path, with, "")
             .await
             .unwrap()
-            .refused_with(403, "FORBIDDEN_SCOPE");
+            .expect_layers_error(403, "FORBIDDEN_SCOPE");
     }
 }
 
@@ -234,7 +237,7 @@ async fn a_suspended_caller_gets_503_everywhere() {
         bench
             .layers_get(path)
             .await
-            .refused_with(503, "KILL_SWITCH");
+            .expect_layers_error(503, "KILL_SWITCH");
     }
 }
 
@@ -242,10 +245,10 @@ async fn a_suspended_caller_gets_503_everywhere() {
 async fn paths_methods_and_headers() {
     let bench = Bench::new().await;
     let answer = bench
-        .send("GET", "/v1/nope", With::default(), "")
+        .send("GET", "/v1/nope", RequestOptions::default(), "")
         .await
         .unwrap();
-    answer.refused_with(404, "NOT_FOUND");
+    answer.expect_layers_error(404, "NOT_FOUND");
     let answer = bench
         .layers(
             "PUT",
@@ -256,7 +259,7 @@ async fn paths_methods_and_headers() {
         .await;
     let allow = answer.header("allow").unwrap();
     assert!(allow.contains("GET") && allow.contains("DELETE"), "{allow}");
-    answer.refused_with(405, "METHOD_NOT_ALLOWED");
+    answer.expect_layers_error(405, "METHOD_NOT_ALLOWED");
     let answer = bench.layers_get("/v1/whoami").await;
     assert_eq!(
         answer.header("x-ratelimit-endpoint-class"),
@@ -274,7 +277,7 @@ async fn paths_methods_and_headers() {
 }
 
 #[tokio::test]
-async fn l12_bad_queries() {
+async fn l12_invalid_queries_are_rejected() {
     let bench = Bench::new().await;
     for query in [
         "limit=0",
@@ -291,13 +294,13 @@ async fn l12_bad_queries() {
         bench
             .layers_get(&path)
             .await
-            .refused_with(422, "VALIDATION");
+            .expect_layers_error(422, "VALIDATION");
     }
     for query in ["limit=0", "limit=201", "cursor=x", "status=open"] {
         let path = format!("/v1/organizations?{query}");
         bench
             .layers_get(&path)
             .await
-            .refused_with(422, "VALIDATION");
+            .expect_layers_error(422, "VALIDATION");
     }
 }

@@ -1,4 +1,4 @@
-//! Logs and events that lag, whose clocks differ, and whose ids do not grow.
+//! Logs and events with lag, skewed times, and scattered ids.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ async fn logs(bench: &Bench, query: &str) -> Value {
     bench.reseller_get(&path).await.ok()["data"].clone()
 }
 
-/// Every row of the log, page by page.
+/// Reads every row of the log, page by page.
 async fn all_logs(bench: &Bench, size: usize) -> Vec<Value> {
     let mut rows = Vec::new();
     for at in 1.. {
@@ -32,7 +32,7 @@ async fn all_logs(bench: &Bench, size: usize) -> Vec<Value> {
     rows
 }
 
-/// Every event of a wallet, page by page.
+/// Reads every event of a wallet, page by page.
 async fn all_events(bench: &Bench, path: &str) -> Vec<Value> {
     let mut items = Vec::new();
     let mut next = format!("{path}?limit=2");
@@ -54,7 +54,7 @@ async fn transfer(bench: &Bench) {
         .ok();
 }
 
-fn moment(row: &Value, field: &str) -> Timestamp {
+fn timestamp(row: &Value, field: &str) -> Timestamp {
     row[field].as_str().unwrap().parse().unwrap()
 }
 
@@ -75,12 +75,12 @@ async fn rows_appear_after_the_lag() {
     assert_eq!(
         (&page["total_records"], &page["total_pages"]),
         (&json!(3), &json!(2)),
-        "the opening rows alone"
+        "only the opening rows"
     );
     assert_eq!(page["logs"][0]["id"], 3);
     let path = format!("/v1/organizations/{NORTHWIND}/credits/events");
     assert!(all_events(&bench, &path).await.is_empty());
-    // Balances are current at once.
+    // Balances are current immediately.
     let balance = bench.reseller_get("/account/balance").await.ok();
     assert_eq!(balance["balance"]["amount"].to_string(), "61.523");
     let wallet = bench.layers_get("/v1/credits").await.ok();
@@ -91,60 +91,61 @@ async fn rows_appear_after_the_lag() {
 }
 
 #[tokio::test]
-async fn a_short_lag_passes() {
+async fn a_short_lag_ends() {
     let bench = Bench::new().await;
-    // A clock that is off has no part in it.
+    // A clock offset has no effect on the lag.
     settings(
         &bench,
         json!({"log_lag_ms": 700, "clock_offset_ms": 3_600_000}),
     )
     .await;
-    let begun = Instant::now();
+    let started = Instant::now();
     transfer(&bench).await;
     while logs(&bench, "").await["total_records"] != 4 {
-        assert!(begun.elapsed() < Duration::from_secs(10), "never shown");
+        assert!(started.elapsed() < Duration::from_secs(10), "never shown");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert!(begun.elapsed() >= Duration::from_millis(700));
+    assert!(started.elapsed() >= Duration::from_millis(700));
 }
 
 #[tokio::test]
-async fn skewed_rows_page_in_the_order_they_show() {
+async fn skewed_rows_are_paged_in_the_order_they_show() {
     const SKEW_MS: i64 = 86_400_000;
     let bench = Bench::with(|options, _| options.rows = ROWS).await;
-    let straight = all_logs(&bench, 100).await;
+    let unskewed = all_logs(&bench, 100).await;
     settings(&bench, json!({"log_skew_ms": SKEW_MS})).await;
     let skewed = all_logs(&bench, 7).await;
     assert_eq!(
         skewed,
         all_logs(&bench, 100).await,
-        "whatever the page size"
+        "regardless of the page size"
     );
-    let order = |row: &Value| (moment(row, "transfer_date"), row["id"].as_i64().unwrap());
+    let order = |row: &Value| (timestamp(row, "transfer_date"), row["id"].as_i64().unwrap());
     assert!(skewed.is_sorted_by(|a, b| order(a) > order(b)));
     assert_ne!(
         ids(&skewed),
-        ids(&straight),
+        ids(&unskewed),
         "a row sorts below an older one"
     );
     let shown: BTreeMap<i64, &Value> = ids(&skewed).into_iter().zip(&skewed).collect();
-    assert_eq!(shown.len(), straight.len(), "no row is lost or repeated");
+    assert_eq!(shown.len(), unskewed.len(), "no row is missing or repeated");
     let mut shifts = HashSet::new();
-    for row in &straight {
+    for row in &unskewed {
         let other = shown[&row["id"].as_i64().unwrap()];
-        let shift = moment(other, "transfer_date").duration_since(moment(row, "transfer_date"));
+        let shift =
+            timestamp(other, "transfer_date").duration_since(timestamp(row, "transfer_date"));
         assert!(shift.as_millis().abs() <= i128::from(SKEW_MS), "{shift}");
         shifts.insert(shift.as_secs());
         let reference = other["transfer_reference"].as_str().unwrap();
-        let compact = moment(other, "transfer_date").to_string();
+        let compact = timestamp(other, "transfer_date").to_string();
         let compact: String = compact.chars().filter(char::is_ascii_digit).collect();
-        assert!(reference.contains(&compact), "the same moment");
+        assert!(reference.contains(&compact), "the same time");
         for field in ["from_balance_after", "to_balance_after", "cost_amount"] {
             assert_eq!(row[field], other[field]);
         }
     }
-    assert!(shifts.len() > 200, "each row has its own shift");
-    // Dates find a row by the day that it shows.
+    assert!(shifts.len() > 200, "each row has a different shift");
+    // Date filters match the day that a row shows.
     let day = &skewed[50]["transfer_date"].as_str().unwrap()[..10];
     let on_day = logs(
         &bench,
@@ -172,7 +173,7 @@ async fn a_new_row_can_sort_below_an_older_one() {
 }
 
 #[tokio::test]
-async fn skewed_events_page_in_the_order_they_show() {
+async fn skewed_events_are_paged_in_the_order_they_show() {
     let bench = Bench::new().await;
     let path = format!("/v1/organizations/{NORTHWIND}/credits/events");
     for at in 0..9 {
@@ -182,22 +183,22 @@ async fn skewed_events_page_in_the_order_they_show() {
             .await
             .ok();
     }
-    let straight = all_events(&bench, &path).await;
+    let unskewed = all_events(&bench, &path).await;
     settings(&bench, json!({"log_skew_ms": 600_000})).await;
     let skewed = all_events(&bench, &path).await;
-    assert!(skewed.is_sorted_by_key(|event| std::cmp::Reverse(moment(event, "createdAt"))));
+    assert!(skewed.is_sorted_by_key(|event| std::cmp::Reverse(timestamp(event, "createdAt"))));
     let set = |events: &[Value]| -> HashSet<String> {
         let ids = events.iter().map(|event| event["eventId"].to_string());
         ids.collect()
     };
-    assert_eq!(set(&skewed), set(&straight));
+    assert_eq!(set(&skewed), set(&unskewed));
     assert_eq!(skewed.len(), 9);
     let credits = |events: &[Value]| -> Vec<i64> {
         let credits = events.iter().map(|event| event["credits"].as_i64());
         credits.map(Option::unwrap).collect()
     };
-    assert_ne!(credits(&skewed), credits(&straight));
-    // The moments shown are the ones to ask for.
+    assert_ne!(credits(&skewed), credits(&unskewed));
+    // Time filters match the times that events show.
     let at = skewed[4]["createdAt"].as_str().unwrap();
     let found = bench
         .layers_get(&format!("{path}?since={at}&until={at}"))
@@ -216,15 +217,12 @@ async fn scattered_ids_are_stable_and_unique() {
     assert_eq!(unique.len(), usize::try_from(ROWS).unwrap() + 3);
     assert!(unique.iter().all(|id| (1..1 << 31).contains(id)));
     assert!(!shown.is_sorted_by(|a, b| a > b));
-    let order = |row: &Value| (moment(row, "transfer_date"), row["id"].as_i64().unwrap());
+    let order = |row: &Value| (timestamp(row, "transfer_date"), row["id"].as_i64().unwrap());
     assert!(before.is_sorted_by(|a, b| order(a) > order(b)), "O15");
     transfer(&bench).await;
     let after = all_logs(&bench, 7).await;
     assert_eq!(ids(&after[1..]), shown);
     let ledger = bench.ledger().await;
     let last = ledger["movements"].as_array().unwrap().last().unwrap();
-    assert_eq!(
-        last["log_id"], after[0]["id"],
-        "the ledger names the same id"
-    );
+    assert_eq!(last["log_id"], after[0]["id"], "the ledger has the same id");
 }

@@ -1,4 +1,4 @@
-//! Paging, dates, and made-up history (O13-O15).
+//! Paging, dates, and generated history (O13-O15).
 
 use std::collections::HashMap;
 
@@ -31,7 +31,7 @@ fn number(row: &Value, field: &str) -> Micro {
 }
 
 #[tokio::test]
-async fn o13_pages() {
+async fn o13_pages_are_limited_and_counted() {
     let bench = Bench::new().await;
     let first = page(&bench, "page=1&page_size=2").await;
     assert_eq!(ids(&first), [3, 2]);
@@ -58,14 +58,14 @@ async fn o13_pages() {
         bench
             .reseller_get(&path)
             .await
-            .refused(400, "invalid_request");
+            .expect_reseller_error(400, "invalid_request");
     }
 }
 
 #[tokio::test]
-async fn o14_dates_in_the_accounts_offset() {
+async fn o14_dates_are_in_the_accounts_offset() {
     let bench = Bench::new().await;
-    // The welcome row is of 2026-01-14 17:30 there, the channel row of the 15th, 16:34.
+    // In the account's offset, the welcome row is at 2026-01-14 17:30, the channel row on the 15th at 16:34.
     assert_eq!(ids(&page(&bench, "date_from=2026-01-15").await), [3]);
     assert_eq!(ids(&page(&bench, "date_to=2026-01-14").await), [2, 1]);
     assert_eq!(
@@ -91,13 +91,13 @@ async fn o14_dates_in_the_accounts_offset() {
         bench
             .reseller_get(&path)
             .await
-            .refused(400, "invalid_request");
+            .expect_reseller_error(400, "invalid_request");
     }
     assert_eq!(page(&bench, "date_to=9999-12-31").await["total_records"], 3);
 }
 
 #[tokio::test]
-async fn made_up_rows_chain_and_end_at_the_present() {
+async fn generated_rows_are_continuous_and_end_at_the_current_balances() {
     let bench = Bench::with(|options, _| options.rows = ROWS).await;
     let mut rows = Vec::new();
     for at in 1..=21 {
@@ -171,10 +171,10 @@ async fn made_up_rows_chain_and_end_at_the_present() {
     assert_eq!(bench.balance("child:4001").await, "24442.6");
     assert_eq!(bench.balance("child:4002").await, "10");
 
-    let again = Bench::with(|options, _| options.rows = ROWS).await;
-    let (one, other) = (
+    let second = Bench::with(|options, _| options.rows = ROWS).await;
+    let (a, b) = (
         page(&bench, "page=20&page_size=100").await,
-        page(&again, "page=20&page_size=100").await,
+        page(&second, "page=20&page_size=100").await,
     );
-    assert_eq!(one, other, "the same rows every time");
+    assert_eq!(a, b, "the same rows every time");
 }

@@ -1,9 +1,9 @@
-//! The sandbox over real HTTP: one crate of tests, a subject a file.
+//! Tests of the sandbox over real HTTP: one test binary, one file per subject.
 
 mod abuse;
+mod admin;
 mod arithmetic;
 mod bench;
-mod books;
 mod client;
 mod clock;
 mod command;

@@ -18,7 +18,7 @@ async fn preflight(bench: &Bench, path: &str) -> String {
         .to_lowercase()
 }
 
-async fn waiting(bench: &Bench) -> usize {
+async fn queue_length(bench: &Bench) -> usize {
     let faults = bench.admin("GET", "faults", Value::Null).await;
     faults["faults"].as_array().unwrap().len()
 }
@@ -30,16 +30,16 @@ async fn a_preflight_can_be_slow() {
     bench
         .fault(json!({"route": route, "fault": "delay", "delay_ms": 600}))
         .await;
-    assert_eq!(waiting(&bench).await, 1);
-    let begun = Instant::now();
+    assert_eq!(queue_length(&bench).await, 1);
+    let started = Instant::now();
     let answer = preflight(&bench, TRANSFER).await;
-    assert!(begun.elapsed() >= Duration::from_millis(600));
+    assert!(started.elapsed() >= Duration::from_millis(600));
     assert!(answer.starts_with("http/1.1 204"), "{answer}");
     assert!(answer.contains("access-control-allow-methods"), "{answer}");
-    assert_eq!(waiting(&bench).await, 0, "used up");
-    let begun = Instant::now();
+    assert_eq!(queue_length(&bench).await, 0, "used up");
+    let started = Instant::now();
     preflight(&bench, TRANSFER).await;
-    assert!(begun.elapsed() < Duration::from_millis(600));
+    assert!(started.elapsed() < Duration::from_millis(600));
 }
 
 #[tokio::test]
@@ -54,11 +54,11 @@ async fn a_preflight_can_fail() {
         .fault(json!({"route": "OPTIONS *", "fault": "drop_before"}))
         .await;
     assert!(preflight(&bench, TRANSFER).await.is_empty());
-    assert_eq!(waiting(&bench).await, 0);
+    assert_eq!(queue_length(&bench).await, 0);
 }
 
 #[tokio::test]
-async fn other_faults_are_not_for_preflights_nor_theirs_for_others() {
+async fn preflights_and_other_requests_have_separate_faults() {
     let bench = Bench::new().await;
     for route in ["*", "* *", "* /v1/credits", "OPTIONS *"] {
         bench
@@ -78,5 +78,5 @@ async fn other_faults_are_not_for_preflights_nor_theirs_for_others() {
         assert_eq!(bench.layers_get("/v1/credits").await.status, 500);
     }
     bench.layers_get("/v1/credits").await.ok();
-    assert_eq!(waiting(&bench).await, 1);
+    assert_eq!(queue_length(&bench).await, 1);
 }

@@ -1,8 +1,8 @@
-//! Every way the reseller API refuses, and that nothing moves when it does (§7 O1-O24).
+//! Every error of the reseller API, and that nothing moves when it occurs (§7 O1-O24).
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, RESELLER_KEY, With};
+use crate::bench::{Bench, RESELLER_KEY, RequestOptions};
 
 const CALCULATE: &str = "/reseller/credits/calculate";
 const TRANSFER: &str = "/reseller/credits/transfer";
@@ -25,12 +25,12 @@ async fn o1_a_transfer_beyond_the_balance_and_one_that_just_fits() {
     bench
         .reseller_post(TRANSFER, to(4002, 685, "0.2"))
         .await
-        .refused(400, "insufficient_balance");
+        .expect_reseller_error(400, "insufficient_balance");
     let preview = json!({"minutes": 685, "cost_per_min": 0.2});
     bench
         .reseller_post(CALCULATE, preview)
         .await
-        .refused(400, "insufficient_balance");
+        .expect_reseller_error(400, "insufficient_balance");
     assert_eq!(
         bench.movement_count().await,
         before,
@@ -50,12 +50,12 @@ async fn o2_a_revert_beyond_the_unused_minutes() {
     bench
         .reseller_post(REVERT, from(4002, 51))
         .await
-        .refused(400, "insufficient_child_balance");
+        .expect_reseller_error(400, "insufficient_child_balance");
     let preview = json!({"minutes": 51, "is_revert": true, "child_organization_id": 4002});
     bench
         .reseller_post(CALCULATE, preview)
         .await
-        .refused(400, "insufficient_child_balance");
+        .expect_reseller_error(400, "insufficient_child_balance");
     let body = bench.reseller_post(REVERT, from(4002, 50)).await.ok();
     assert_eq!(
         (&body["new_from_balance"], &body["new_to_balance"]),
@@ -70,22 +70,22 @@ async fn o3_no_such_child() {
         let text = bench
             .reseller_post(TRANSFER, to(child, 1, "0.2"))
             .await
-            .refused(404, "not_found");
+            .expect_reseller_error(404, "not_found");
         assert_eq!(text, "Organization not found");
         bench
             .reseller_post(REVERT, from(child, 1))
             .await
-            .refused(404, "not_found");
+            .expect_reseller_error(404, "not_found");
         let preview = json!({"minutes": 1, "is_revert": true, "child_organization_id": child});
         bench
             .reseller_post(CALCULATE, preview)
             .await
-            .refused(404, "not_found");
+            .expect_reseller_error(404, "not_found");
         let limit = json!({"child_organization_id": child, "new_limit": 1});
         bench
             .reseller_post("/reseller/concurrency", limit)
             .await
-            .refused(404, "not_found");
+            .expect_reseller_error(404, "not_found");
     }
 }
 
@@ -95,12 +95,12 @@ async fn o4_a_rate_below_the_resellers() {
     bench
         .reseller_post(TRANSFER, to(4002, 1, "0.089999"))
         .await
-        .refused(400, "invalid_rate");
+        .expect_reseller_error(400, "invalid_rate");
     let preview = json!({"minutes": 1, "cost_per_min": 0.05});
     bench
         .reseller_post(CALCULATE, preview)
         .await
-        .refused(400, "invalid_rate");
+        .expect_reseller_error(400, "invalid_rate");
     bench
         .reseller_post(TRANSFER, to(4002, 1, "0.09"))
         .await
@@ -108,7 +108,7 @@ async fn o4_a_rate_below_the_resellers() {
 }
 
 #[tokio::test]
-async fn o5_what_is_no_number_of_minutes_or_no_rate() {
+async fn o5_invalid_minutes_and_rates_are_rejected() {
     let bench = Bench::new().await;
     let before = bench.movement_count().await;
     for minutes in [
@@ -128,7 +128,7 @@ async fn o5_what_is_no_number_of_minutes_or_no_rate() {
         let text = bench
             .reseller_post(TRANSFER, body)
             .await
-            .refused(400, "invalid_request");
+            .expect_reseller_error(400, "invalid_request");
         assert!(
             text.contains("minutes") && !text.contains("cost_per_min"),
             "{minutes}: {text}"
@@ -138,14 +138,14 @@ async fn o5_what_is_no_number_of_minutes_or_no_rate() {
         let text = bench
             .reseller_post(TRANSFER, to(4002, 1, rate))
             .await
-            .refused(400, "invalid_request");
+            .expect_reseller_error(400, "invalid_request");
         assert!(
             text.contains("cost_per_min") && !text.contains("minutes"),
             "{rate}: {text}"
         );
     }
     assert_eq!(bench.movement_count().await, before);
-    // The same values in other spellings are fine.
+    // The same values in other spellings are valid.
     bench
         .reseller_post(TRANSFER, to(4002, 1, "0.2000000"))
         .await
@@ -162,7 +162,7 @@ async fn o5_missing_fields_and_malformed_bodies_are_named() {
     let text = bench
         .reseller_post(TRANSFER, json!({}))
         .await
-        .refused(400, "invalid_request");
+        .expect_reseller_error(400, "invalid_request");
     assert_eq!(
         text,
         "Missing fields: to_organization_id, minutes, cost_per_min"
@@ -170,23 +170,23 @@ async fn o5_missing_fields_and_malformed_bodies_are_named() {
     let text = bench
         .reseller_post(REVERT, json!({"minutes": 1}))
         .await
-        .refused(400, "invalid_request");
+        .expect_reseller_error(400, "invalid_request");
     assert_eq!(text, "Missing fields: from_organization_id");
     let text = bench
         .reseller_post(CALCULATE, json!({"minutes": 1, "is_revert": true}))
         .await;
     assert!(
-        text.refused(400, "invalid_request")
+        text.expect_reseller_error(400, "invalid_request")
             .contains("child_organization_id")
     );
-    let with = With {
+    let with = RequestOptions {
         bearer: Some(RESELLER_KEY),
-        ..With::default()
+        ..RequestOptions::default()
     };
     let path = format!("/api/v1{TRANSFER}");
     for body in ["", "{", "nonsense", "[1]", "null", r#"{"minutes":NaN}"#] {
         let answer = bench.send("POST", &path, with, body).await.unwrap();
-        let text = answer.refused(400, "invalid_request");
+        let text = answer.expect_reseller_error(400, "invalid_request");
         assert!(
             text.contains("minutes") && text.contains("cost_per_min"),
             "{text}"
@@ -195,9 +195,9 @@ async fn o5_missing_fields_and_malformed_bodies_are_named() {
 }
 
 #[tokio::test]
-async fn o6_and_o7_a_lower_rate_does_not_make_money() {
+async fn o6_and_o7_a_lower_rate_does_not_create_money() {
     let bench = Bench::new().await;
-    // 4002 holds 10 = 50 minutes at 0.20, charged 4.5. At 0.09 the same credit is 112 minutes and more.
+    // 4002 has 10 = 50 minutes at 0.20, charged 4.5. At 0.09 the same credit is more than 111 minutes.
     bench
         .reseller_post(TRANSFER, to(4002, 10, "0.09"))
         .await
@@ -208,21 +208,21 @@ async fn o6_and_o7_a_lower_rate_does_not_make_money() {
     bench
         .reseller_post(REVERT, from(4002, 61))
         .await
-        .refused(400, "exceeds_transferred");
+        .expect_reseller_error(400, "exceeds_transferred");
     let preview = json!({"minutes": 61, "is_revert": true, "child_organization_id": 4002});
     bench
         .reseller_post(CALCULATE, preview)
         .await
-        .refused(400, "exceeds_transferred");
+        .expect_reseller_error(400, "exceeds_transferred");
     bench.reseller_post(REVERT, from(4002, 60)).await.ok();
     bench
         .reseller_post(REVERT, from(4002, 1))
         .await
-        .refused(400, "exceeds_transferred");
+        .expect_reseller_error(400, "exceeds_transferred");
 }
 
 #[tokio::test]
-async fn o10_fields_not_needed_are_ignored() {
+async fn o10_unneeded_fields_are_ignored() {
     let bench = Bench::new().await;
     let forward =
         json!({"minutes": 1, "cost_per_min": 0.2, "child_organization_id": "x", "more": []});
@@ -232,33 +232,39 @@ async fn o10_fields_not_needed_are_ignored() {
     let text = bench
         .reseller_post(CALCULATE, json!({"minutes": 1, "is_revert": "yes"}))
         .await;
-    assert!(text.refused(400, "invalid_request").contains("is_revert"));
+    assert!(
+        text.expect_reseller_error(400, "invalid_request")
+            .contains("is_revert")
+    );
 }
 
 #[tokio::test]
-async fn who_may_call() {
+async fn only_resellers_may_call() {
     let bench = Bench::new().await;
     for bearer in [None, Some("wrong"), Some("lp_test_demo")] {
-        let with = With {
+        let with = RequestOptions {
             bearer,
-            ..With::default()
+            ..RequestOptions::default()
         };
         let answer = bench
             .send("POST", "/api/v1/reseller/credits/transfer", with, "{}")
             .await
             .unwrap();
-        let text = answer.refused(401, "unauthorized");
+        let text = answer.expect_reseller_error(401, "unauthorized");
         assert_eq!(text, "Missing or invalid API key");
     }
-    let with = With {
+    let with = RequestOptions {
         bearer: Some("demo-not-a-reseller"),
-        ..With::default()
+        ..RequestOptions::default()
     };
     let answer = bench
         .send("POST", "/api/v1/reseller/credits/transfer", with, "{")
         .await
         .unwrap();
-    assert_eq!(answer.refused(403, "forbidden"), "Reseller access required");
+    assert_eq!(
+        answer.expect_reseller_error(403, "forbidden"),
+        "Reseller access required"
+    );
     let own = bench
         .send("GET", "/api/v1/account/balance", with, "")
         .await
@@ -268,7 +274,7 @@ async fn who_may_call() {
 }
 
 #[tokio::test]
-async fn paths_and_methods_that_are_not_there() {
+async fn unknown_paths_and_methods_are_rejected() {
     let bench = Bench::new().await;
     for path in [
         "/api",
@@ -276,9 +282,12 @@ async fn paths_and_methods_that_are_not_there() {
         "/api/v1/reseller/credits/transfer/",
         "/api/v2/account/balance",
     ] {
-        let answer = bench.send("GET", path, With::default(), "").await.unwrap();
+        let answer = bench
+            .send("GET", path, RequestOptions::default(), "")
+            .await
+            .unwrap();
         let body = answer.json();
-        answer.refused(404, "not_found");
+        answer.expect_reseller_error(404, "not_found");
         assert!(
             body["docs"].is_string() && body["openapi"].is_string(),
             "{body}"
@@ -286,23 +295,23 @@ async fn paths_and_methods_that_are_not_there() {
     }
     let answer = bench.reseller("DELETE", TRANSFER, &Value::Null).await;
     assert_eq!(answer.header("allow"), Some("POST"));
-    answer.refused(405, "method_not_allowed");
+    answer.expect_reseller_error(405, "method_not_allowed");
     let answer = bench
         .reseller("POST", "/reseller/credits/logs", &Value::Null)
         .await;
     assert!(answer.header("allow").unwrap().contains("GET"));
-    answer.refused(405, "method_not_allowed");
+    answer.expect_reseller_error(405, "method_not_allowed");
 }
 
 #[tokio::test]
-async fn o19_a_limit_where_one_is_set() {
+async fn o19_a_rate_limit_applies_if_set() {
     let bench = Bench::new().await;
     bench
         .admin("PUT", "settings", json!({"rate_limit": 0}))
         .await;
     let answer = bench.reseller_get("/account/balance").await;
     assert_eq!(answer.header("retry-after"), Some("60"));
-    answer.refused(429, "rate_limited");
+    answer.expect_reseller_error(429, "rate_limited");
     bench
         .admin("PUT", "settings", json!({"rate_limit": null}))
         .await;

@@ -1,4 +1,4 @@
-//! A service that rounds money to whole cents.
+//! A service that rounds amounts to whole cents.
 
 use credit_desk_sandbox::units::Micro;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ async fn newest(bench: &Bench) -> Value {
 }
 
 #[tokio::test]
-async fn a_transfer_moves_what_was_quoted() {
+async fn a_transfer_moves_the_quoted_amounts() {
     let bench = rounding().await;
     bench.set(json!({"reseller": {"rate": "0.095"}})).await;
     // 1 minute: 0.095 is 0.10, 0.2049 is 0.20. 3 minutes: 0.285 is 0.29, 0.6147 is 0.61.
@@ -45,12 +45,12 @@ async fn a_transfer_moves_what_was_quoted() {
         assert_eq!(row["cost_amount"].to_string(), format!("-{cost}"));
         assert_eq!(row["credit_amount"].to_string(), credit);
     }
-    // 61.613 - 0.1 - 0.29: the ledger's proof is made on every look.
+    // 61.613 - 0.1 - 0.29. Reading the balance also checks the ledger's consistency.
     assert_eq!(bench.balance("reseller:5678").await, "61.223");
 }
 
 #[tokio::test]
-async fn a_revert_moves_what_was_quoted() {
+async fn a_revert_moves_the_quoted_amounts() {
     let bench = rounding().await;
     bench
         .set(json!({"reseller": {"rate": "0.095"}, "child": {"id": 4002, "rate": "0.205"}}))
@@ -73,7 +73,7 @@ async fn a_revert_moves_what_was_quoted() {
 }
 
 #[tokio::test]
-async fn notes_that_say_nothing() {
+async fn notes_can_be_empty() {
     let bench = Bench::new().await;
     for (setting, shown) in [("none", json!(false)), ("empty", json!(""))] {
         bench

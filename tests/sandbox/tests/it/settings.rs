@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, With};
+use crate::bench::{Bench, RequestOptions};
 
 #[tokio::test]
-async fn what_is_left_out_stays() {
+async fn omitted_settings_stay_unchanged() {
     let bench = Bench::new().await;
     let start = bench.admin("GET", "settings", Value::Null).await;
     let change = json!({"clock_offset_ms": -5000, "rate_limit": 100});
@@ -22,7 +22,7 @@ async fn what_is_left_out_stays() {
 }
 
 #[tokio::test]
-async fn settings_that_make_no_sense_change_nothing() {
+async fn invalid_settings_change_nothing() {
     let bench = Bench::new().await;
     let start = bench.admin("GET", "settings", Value::Null).await;
     for change in [
@@ -35,7 +35,12 @@ async fn settings_that_make_no_sense_change_nothing() {
     ] {
         let text = change.to_string();
         let answer = bench
-            .send("PUT", "/__sandbox/settings", With::default(), text)
+            .send(
+                "PUT",
+                "/__sandbox/settings",
+                RequestOptions::default(),
+                text,
+            )
             .await
             .unwrap();
         assert_eq!(answer.status, 400, "{change}: {}", answer.text);

@@ -1,4 +1,4 @@
-//! A ledger file that an older build made.
+//! A ledger file created by an older build.
 
 use serde_json::json;
 
@@ -29,8 +29,8 @@ async fn schema_1_becomes_schema_2() {
     drop(connection);
 
     let mut running = start(&db, &flags).await;
-    let again = running.client.reseller_keyed(TRANSFER, "k", &body).await;
-    assert_eq!(again.text, first.text, "a replay");
+    let repeated = running.client.reseller_keyed(TRANSFER, "k", &body).await;
+    assert_eq!(repeated.text, first.text, "a replay");
     let same = running.client.reseller_get("/reseller/credits/logs").await;
     assert_eq!(same.ok(), logs.ok());
     running.client.reseller_post(TRANSFER, body).await.ok();

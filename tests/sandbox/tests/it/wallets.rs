@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::bench::{ARCHIVED, Bench, HARBOR, NORTHWIND, PARENT, SUSPENDED};
 
 #[tokio::test]
-async fn organizations_newest_first_and_by_page() {
+async fn organizations_are_listed_newest_first_and_paged() {
     let bench = Bench::new().await;
     let all = bench.layers_get("/v1/organizations").await.ok();
     let ids: Vec<Value> = all["items"]
@@ -53,7 +53,7 @@ async fn organizations_newest_first_and_by_page() {
 }
 
 #[tokio::test]
-async fn events_page_through_without_gap_or_repeat() {
+async fn events_are_paged_without_gaps_or_repeats() {
     let bench = Bench::new().await;
     for at in 0..7 {
         bench
@@ -78,7 +78,7 @@ async fn events_page_through_without_gap_or_repeat() {
 }
 
 #[tokio::test]
-async fn events_by_type_time_and_project() {
+async fn events_are_filtered_by_type_time_and_project() {
     let bench = Bench::new().await;
     let count = async |path: String| {
         bench.layers_get(&path).await.ok()["items"]
@@ -104,7 +104,7 @@ async fn events_by_type_time_and_project() {
 }
 
 #[tokio::test]
-async fn suspend_and_resume_by_state() {
+async fn suspend_and_resume_depend_on_the_state() {
     let bench = Bench::new().await;
     let act = async |what: &str| {
         let path = format!("/v1/organizations/{NORTHWIND}/{what}");
@@ -112,7 +112,7 @@ async fn suspend_and_resume_by_state() {
     };
     let first = act("suspend").await.ok();
     assert_eq!(first["status"], "suspended");
-    assert_eq!(act("suspend").await.ok(), first, "again changes nothing");
+    assert_eq!(act("suspend").await.ok(), first, "a repeat changes nothing");
     bench
         .allocate(NORTHWIND, "k", json!({"credits": 10}))
         .await
@@ -123,12 +123,12 @@ async fn suspend_and_resume_by_state() {
         bench
             .layers("POST", &path, None, &Value::Null)
             .await
-            .refused_with(409, "CONFLICT");
+            .expect_layers_error(409, "CONFLICT");
     }
 }
 
 #[tokio::test]
-async fn l11_archive_sweeps_what_is_not_reserved() {
+async fn l11_archive_reclaims_what_is_not_reserved() {
     let bench = Bench::new().await;
     let path = format!("/v1/organizations/{HARBOR}");
     bench
@@ -141,11 +141,11 @@ async fn l11_archive_sweeps_what_is_not_reserved() {
         (&json!(3180), &json!(2))
     );
     assert_eq!(first["status"], "archived");
-    let again = bench
+    let repeated = bench
         .layers("DELETE", &path, Some("key"), &Value::Null)
         .await
         .ok();
-    assert_eq!(again, first);
+    assert_eq!(repeated, first);
     assert_eq!(bench.balance(&format!("prepaid:{HARBOR}")).await, "120");
     assert_eq!(bench.balance(&format!("prepaid:{PARENT}")).await, "8480");
     let event = bench.layers_get("/v1/credits/events?limit=1").await.ok()["items"][0].clone();
@@ -156,8 +156,8 @@ async fn l11_archive_sweeps_what_is_not_reserved() {
     bench
         .allocate(HARBOR, "after", json!({"credits": 1}))
         .await
-        .refused_with(409, "CONFLICT");
-    // A key that completed is answered before the state is looked at (L1).
+        .expect_layers_error(409, "CONFLICT");
+    // A completed key is answered before the state is checked (L1).
     let replay = bench
         .allocate(HARBOR, "before", json!({"credits": 100}))
         .await
@@ -166,7 +166,7 @@ async fn l11_archive_sweeps_what_is_not_reserved() {
 }
 
 #[tokio::test]
-async fn reserved_metadata_is_the_systems() {
+async fn reserved_metadata_belongs_to_the_system() {
     let bench = Bench::new().await;
     let body = json!({"credits": 5, "metadata": {"direction": "sideways", "note": "mine"}});
     let answer = bench.allocate(NORTHWIND, "k", body).await.ok();

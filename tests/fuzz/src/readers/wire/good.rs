@@ -1,4 +1,4 @@
-//! A good answer, changed in every way: what is still taken must say the same as the text.
+//! Mutates a valid response: what is still accepted must match the text.
 
 use std::fmt::Debug;
 
@@ -8,37 +8,37 @@ use fastrand::Rng;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{answer, grown};
+use super::{enlarged, response};
 use crate::{
     digits::digits,
     mutate,
-    readers::{judged, same},
+    readers::{outcome_of, same},
     run::{Outcome, Reader},
 };
 
-/// Figures of what was read, each by its place in the body.
-pub type PreviewResponse<T> = fn(&T) -> Vec<(String, Option<String>)>;
+/// Returns the numbers in what was read, each with its JSON pointer in the body.
+pub type Numbers<T> = fn(&T) -> Vec<(String, Option<String>)>;
 
-/// A good answer of one kind.
+/// Reads responses of one kind, starting from a valid one.
 struct Good<T> {
     name: &'static str,
     api: Api,
     body: Value,
-    figures: PreviewResponse<T>,
+    numbers: Numbers<T>,
 }
 
-/// A reader for the bodies of a type.
+/// Returns a reader for the bodies of a type.
 pub fn good<T: DeserializeOwned + PartialEq + Debug + 'static>(
     name: &'static str,
     api: Api,
     body: Value,
-    figures: PreviewResponse<T>,
+    numbers: Numbers<T>,
 ) -> Box<dyn Reader> {
     Box::new(Good {
         name,
         api,
         body,
-        figures,
+        numbers,
     })
 }
 
@@ -52,49 +52,49 @@ impl<T: DeserializeOwned + PartialEq + Debug> Reader for Good<T> {
     }
 
     fn large(&self, bytes: usize) -> String {
-        grown(&self.body, bytes)
+        enlarged(&self.body, bytes)
     }
 
     fn read(&self, text: &str) -> Outcome {
-        let Ok(taken) = read::<T>(self.api, &answer(200, text)) else {
-            return Outcome::Refused;
+        let Ok(accepted) = read::<T>(self.api, &response(200, text)) else {
+            return Outcome::Rejected;
         };
         let Ok(value) = serde_json::from_str::<Value>(text) else {
-            return Outcome::Wrong("taken, and no JSON".to_owned());
+            return Outcome::Wrong("accepted, but not JSON".to_owned());
         };
         if self.api == Api::Reseller && value.get("success") != Some(&Value::Bool(true)) {
-            return Outcome::Wrong("taken, and it does not say success".to_owned());
+            return Outcome::Wrong("accepted without \"success\": true".to_owned());
         }
-        // A tree takes an object of this name for a figure, and writes it as one: then it is another body.
+        // A tree reads an object with this name as a number and writes it as one, which changes the body.
         let is_same = !text.contains(mutate::PRIVATE);
-        judged(self.look(&taken, &value, is_same))
+        outcome_of(self.check(&accepted, &value, is_same))
     }
 }
 
 impl<T: DeserializeOwned + PartialEq + Debug> Good<T> {
-    fn look(&self, taken: &T, value: &Value, is_same: bool) -> Result<(), String> {
-        // The same in other clothes: no blanks, and many.
-        let clothes = [value.to_string(), format!("{value:#}")];
-        for written in clothes.into_iter().filter(|_| is_same) {
-            let again = read::<T>(self.api, &answer(200, &written));
-            let again = again.map_err(|failure| format!("not taken again: {:?}", failure.kind))?;
-            same("read again", taken, &again)?;
+    fn check(&self, accepted: &T, value: &Value, is_same: bool) -> Result<(), String> {
+        // The same JSON with different whitespace: none, and a lot.
+        let formats = [value.to_string(), format!("{value:#}")];
+        for written in formats.into_iter().filter(|_| is_same) {
+            let reread = read::<T>(self.api, &response(200, &written));
+            let reread = reread.map_err(|failure| format!("not accepted: {:?}", failure.kind))?;
+            same("reread", accepted, &reread)?;
         }
-        for (place, figure) in (self.figures)(taken) {
-            let came = value.pointer(&place);
-            let Some(figure) = figure else {
-                let is_nothing =
-                    came.is_none_or(|came| matches!(came, Value::Null | Value::Bool(false)));
-                if !is_nothing {
-                    return Err(format!("{place}: {came:?} was taken for nothing"));
+        for (pointer, number) in (self.numbers)(accepted) {
+            let original = value.pointer(&pointer);
+            let Some(number) = number else {
+                let is_absent =
+                    original.is_none_or(|value| matches!(value, Value::Null | Value::Bool(false)));
+                if !is_absent {
+                    return Err(format!("{pointer}: {original:?} was read as absent"));
                 }
                 continue;
             };
-            let Some(Value::Number(came)) = came else {
-                return Err(format!("{place}: {figure} was read from {came:?}"));
+            let Some(Value::Number(original)) = original else {
+                return Err(format!("{pointer}: {number} was read from {original:?}"));
             };
-            if digits(&figure).is_none() || digits(came.as_str()) != digits(&figure) {
-                return Err(format!("{place}: {came} was read as {figure}"));
+            if digits(&number).is_none() || digits(original.as_str()) != digits(&number) {
+                return Err(format!("{pointer}: {original} was read as {number}"));
             }
         }
         Ok(())

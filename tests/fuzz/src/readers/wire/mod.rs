@@ -1,4 +1,4 @@
-//! The answers of both backends, as [`credit_desk::client::read`] takes them.
+//! The responses of both services, as [`credit_desk::client::read`] parses them.
 
 use credit_desk::client::Answer;
 use serde_json::Value;
@@ -16,7 +16,7 @@ macro_rules! example {
     };
 }
 
-/// The figures of some fields, by their names.
+/// Returns the numbers in some fields, by their names.
 macro_rules! fields {
     ($type:ty: $($name:ident),*) => {
         |read: &$type| vec![$((format!("/{}", stringify!($name)), Some(read.$name.to_string()))),*]
@@ -28,11 +28,11 @@ mod organizations;
 mod refusals;
 mod reseller;
 
-/// One reader for each body.
+/// Returns one reader per body.
 pub fn all() -> Vec<Box<dyn Reader>> {
     let mut all = reseller::all();
     all.extend(organizations::all());
-    all.push(Box::new(refusals::Bad::new()));
+    all.push(Box::new(refusals::Refusals::new()));
     all
 }
 
@@ -40,7 +40,7 @@ fn body(mut example: Value) -> Value {
     example["response"]["body"].take()
 }
 
-fn answer(status: u16, body: &str) -> Answer {
+fn response(status: u16, body: &str) -> Answer {
     Answer {
         status,
         body: body.to_owned(),
@@ -48,12 +48,12 @@ fn answer(status: u16, body: &str) -> Answer {
     }
 }
 
-/// A good body that is as long as asked for: half by its last list or a field nobody knows, half by a text.
-pub fn grown(body: &Value, bytes: usize) -> String {
+/// Returns a valid body of about this length: half of it an unknown field, half a text.
+pub fn enlarged(body: &Value, bytes: usize) -> String {
     let mut body = body.clone();
-    let each = body.to_string().len().max(1);
+    let size = body.to_string().len().max(1);
     if let Some(object) = body.as_object_mut() {
-        let more = Value::Array(vec![Value::Object(object.clone()); bytes / 2 / each]);
+        let more = Value::Array(vec![Value::Object(object.clone()); bytes / 2 / size]);
         object.insert("more".to_owned(), more);
         object.insert(
             "message".to_owned(),

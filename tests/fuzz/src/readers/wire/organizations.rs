@@ -6,7 +6,7 @@ use credit_desk::wire::{allocate, events, organizations, wallet};
 use super::{body, good::good};
 use crate::run::Reader;
 
-/// One reader for each body.
+/// Returns one reader per body.
 pub fn all() -> Vec<Box<dyn Reader>> {
     let layers = Api::Organizations;
     let whoami =

@@ -1,23 +1,23 @@
-//! Answers that are no success: none is taken for one, and none is told as definite that proves nothing.
+//! Error responses: none may be read as a success, and none that proves nothing may be reported as definite.
 
 use credit_desk::client::{Certainty, Failure, FailureKind, read};
 use credit_desk::session::Api;
 use fastrand::Rng;
 use serde_json::Value;
 
-use super::{answer, grown};
+use super::{enlarged, response};
 use crate::{
     hostile, mutate,
     readers::same,
     run::{Outcome, Reader},
 };
 
-/// An answer that is no success.
-pub struct Bad {
+/// Reads error responses.
+pub struct Refusals {
     bodies: Vec<Value>,
 }
 
-impl Bad {
+impl Refusals {
     pub fn new() -> Self {
         let lists = [example!("reseller-errors"), example!("allocate-errors")];
         let errors = lists
@@ -29,15 +29,15 @@ impl Bad {
     }
 }
 
-impl Reader for Bad {
+impl Reader for Refusals {
     fn name(&self) -> &'static str {
         "wire: refusals"
     }
 
-    /// The status stands ahead.
+    /// The status comes first.
     fn draw(&self, rng: &mut Rng) -> String {
         let none = Value::Null;
-        let good = self
+        let body_of_error = self
             .bodies
             .get(rng.usize(..self.bodies.len().max(1)))
             .unwrap_or(&none);
@@ -49,32 +49,32 @@ impl Reader for Bad {
             false => rng.u16(100..1000),
         };
         let body = match rng.u8(..8) {
-            0 => hostile::drawn(rng, 30),
-            _ => mutate::json(rng, good),
+            0 => hostile::random_text(rng, 30),
+            _ => mutate::json(rng, body_of_error),
         };
         format!("{status} {body}")
     }
 
     fn large(&self, bytes: usize) -> String {
         let body = self.bodies.first().cloned().unwrap_or_default();
-        format!("500 {}", grown(&body, bytes))
+        format!("500 {}", enlarged(&body, bytes))
     }
 
     fn read(&self, text: &str) -> Outcome {
         let Some((status, body)) = text.split_once(' ') else {
-            return Outcome::Refused;
+            return Outcome::Rejected;
         };
         let status = status.parse().unwrap_or(500);
-        let mut outcome = Outcome::Refused;
+        let mut outcome = Outcome::Rejected;
         for api in [Api::Reseller, Api::Organizations] {
-            match read::<Value>(api, &answer(status, body)) {
+            match read::<Value>(api, &response(status, body)) {
                 Err(failure) => {
-                    if let Err(what) = proves_nothing(status, &failure) {
+                    if let Err(what) = check_certainty(status, &failure) {
                         return Outcome::Wrong(what);
                     }
                 }
                 Ok(_) if !(200..300).contains(&status) => {
-                    return Outcome::Wrong(format!("{status} was taken for a success"));
+                    return Outcome::Wrong(format!("{status} was read as a success"));
                 }
                 Ok(_) => outcome = Outcome::Accepted,
             }
@@ -83,14 +83,17 @@ impl Reader for Bad {
     }
 }
 
-/// A 5xx may come from behind the commit; so may a success that cannot be read.
-fn proves_nothing(status: u16, failure: &Failure) -> Result<(), String> {
-    let is_open = match status {
+/// A 5xx may be sent after the service has committed the movement, and so may an unreadable success.
+fn check_certainty(status: u16, failure: &Failure) -> Result<(), String> {
+    let is_uncertain = match status {
         500.. => failure.kind != FailureKind::Suspended,
         _ => matches!(failure.kind, FailureKind::Unreadable(_)),
     };
-    if is_open && failure.certainty() != Certainty::Unknown {
-        return Err(format!("{status} {:?} is told as definite", failure.kind));
+    if is_uncertain && failure.certainty() != Certainty::Unknown {
+        return Err(format!(
+            "{status} {:?} is reported as definite",
+            failure.kind
+        ));
     }
     same("the status", &failure.status, &Some(status))
 }

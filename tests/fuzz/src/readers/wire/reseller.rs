@@ -6,7 +6,7 @@ use credit_desk::wire::{balance, calculate, children, logs, revert, transfer};
 use super::{body, good::good};
 use crate::run::Reader;
 
-/// One reader for each body.
+/// Returns one reader per body.
 pub fn all() -> Vec<Box<dyn Reader>> {
     let reseller = Api::Reseller;
     let balance = serde_json::json!({

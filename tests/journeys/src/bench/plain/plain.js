@@ -1,13 +1,13 @@
-// The log as one writes it by hand: the yardstick of `cargo xtask bench load`. The same rows, columns, formats and marks
-// as the portal's, from the same request, and nothing else of what the portal does. It reads numbers as JSON.parse gives
-// them, which is quick and not exact.
+// A hand-written log page: the baseline of `cargo xtask bench load`. It shows the same rows, columns, formats and marks
+// as the portal, from the same request, and does nothing else that the portal does. It reads numbers with JSON.parse,
+// which is fast but not exact.
 
 const API = '/api/v1/reseller';
-const one = (selector) => document.querySelector(selector);
-const [tbody, failure, shown] = [one('tbody'), one('#failure'), one('#shown')];
-const template = one('#row').content.firstElementChild;
+const query = (selector) => document.querySelector(selector);
+const [tbody, failure, shown] = [query('tbody'), query('#failure'), query('#shown')];
+const template = query('#row').content.firstElementChild;
 const buttons = [...document.querySelectorAll('.pager button')];
-const dialog = one('dialog');
+const dialog = query('dialog');
 
 const plain = new Intl.NumberFormat(undefined, { maximumFractionDigits: 6, numberingSystem: 'latn' });
 const money = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 6, numberingSystem: 'latn' });
@@ -16,18 +16,18 @@ const moment = new Intl.DateTimeFormat(undefined, {
     hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'shortOffset',
 });
 const KINDS = {
-    credit_transfer: ['Transfer', 'transfer', 'Transfer again…', 'Revert…', '/revert'],
-    credit_revert: ['Revert', 'revert', 'Revert again…', 'Transfer…', '/transfer'],
+    credit_transfer: ['Transfer', 'transfer', 'Repeat…', 'Revert…', '/revert'],
+    credit_revert: ['Revert', 'revert', 'Repeat…', 'Transfer…', '/transfer'],
     channel_allocation: ['Channels', 'channels'],
 };
 
 let symbol = '';
 let rows = [];
 let view = { page: 1, size: 20, pages: 1 };
-let asking = null;
+let pending = null;
 
 const amount = (value) => `${value < 0 ? '-' : ''}${symbol}${money.format(Math.abs(value))}`;
-const figure = (cell, value, unit = '') => {
+const fillAmount = (cell, value, unit = '') => {
     if (value === undefined || value === null) return;
     const data = cell.firstChild;
     data.value = value;
@@ -44,8 +44,8 @@ const sides = (row) => {
         : { child: row.to_organization, own: ['from_balance_before', 'from_balance_after'], of_child: ['to_balance_before', 'to_balance_after'] };
 };
 
-// Which rows' balances do not follow from the row before.
-const breaks = (rows) => {
+// Returns the ids of rows whose balances don't follow from the row before.
+const mismatches = (rows) => {
     const [broken, last] = [new Set(), new Map()];
     for (const row of rows.toReversed()) {
         if (row.transaction_type === 'channel_allocation') continue;
@@ -71,8 +71,8 @@ const link = (path, label, child, minutes, id) => {
 const build = (row, is_broken) => {
     const tr = template.cloneNode(true);
     const cells = tr.children;
-    const [kind, name, again, back, other] = KINDS[row.transaction_type] ?? [row.transaction_type, ''];
-    const moved = again !== undefined;
+    const [kind, name, repeat, reverse, reversePath] = KINDS[row.transaction_type] ?? [row.transaction_type, ''];
+    const moved = repeat !== undefined;
     const { child, own, of_child } = sides(row);
     tr.dataset.id = row.id;
     const open = cells[0].firstChild;
@@ -96,15 +96,15 @@ const build = (row, is_broken) => {
         const [, minutes, rate] = /of (\d+) minutes at ([\d.]+)\/min/.exec(row.notes) ?? [];
         const [credit, cost] = [row[of_child[1]] - row[of_child[0]], row[own[1]] - row[own[0]]].map((value) => Number(value.toFixed(6)));
         if (minutes) cells[4].textContent = plain.format(minutes);
-        figure(cells[5], rate, '/min');
-        figure(cells[6], credit);
-        figure(cells[7], cost);
-        figure(cells[8], Number((credit + cost).toFixed(6)));
-        figure(cells[9], row[own[1]]);
-        figure(cells[10], row[of_child[1]]);
+        fillAmount(cells[5], rate, '/min');
+        fillAmount(cells[6], credit);
+        fillAmount(cells[7], cost);
+        fillAmount(cells[8], Number((credit + cost).toFixed(6)));
+        fillAmount(cells[9], row[own[1]]);
+        fillAmount(cells[10], row[of_child[1]]);
         if (minutes) {
             const path = row.transaction_type === 'credit_revert' ? '/revert' : '/transfer';
-            cells[15].append(link(other, back, child.id, minutes, row.id), ' ', link(path, again, child.id, minutes, row.id));
+            cells[15].append(link(reversePath, reverse, child.id, minutes, row.id), ' ', link(path, repeat, child.id, minutes, row.id));
         }
     }
     text(cells[11], row.performed_by?.name);
@@ -115,7 +115,7 @@ const build = (row, is_broken) => {
 };
 
 const draw = () => {
-    const broken = breaks(rows);
+    const broken = mismatches(rows);
     tbody.replaceChildren(...rows.map((row) => build(row, broken.has(row.id))));
 };
 
@@ -129,10 +129,10 @@ const show = async () => {
     const params = new URLSearchParams(location.search);
     const size = Number(params.get('page_size')) || 20;
     const page = Number(params.get('page')) || 1;
-    one('#page-size').value = size;
-    asking?.abort();
-    asking = new AbortController();
-    const { signal } = asking;
+    query('#page-size').value = size;
+    pending?.abort();
+    pending = new AbortController();
+    const { signal } = pending;
     shown.classList.add('stale');
     shown.ariaBusy = 'true';
     try {
@@ -140,8 +140,8 @@ const show = async () => {
         rows = data.logs;
         view = { page, size, pages: Math.max(data.total_pages, 1) };
         draw();
-        one('.total').textContent = `${plain.format(data.total_records)} rows`;
-        one('.place').textContent = `Page ${plain.format(page)} of ${plain.format(view.pages)}`;
+        query('.total').textContent = `${plain.format(data.total_records)} rows`;
+        query('.place').textContent = `Page ${plain.format(page)} of ${plain.format(view.pages)}`;
         const ends = [page <= 1, page <= 1, page >= view.pages, page >= view.pages];
         buttons.forEach((button, at) => (button.ariaDisabled = ends[at] ? 'true' : null));
         failure.hidden = true;
@@ -165,7 +165,7 @@ buttons.forEach((button, at) =>
         if (button.ariaDisabled !== 'true') go(targets[at](), view.size);
     }),
 );
-one('#page-size').addEventListener('change', (event) => go(1, Number(event.target.value)));
+query('#page-size').addEventListener('change', (event) => go(1, Number(event.target.value)));
 addEventListener('popstate', show);
 tbody.addEventListener('click', (event) => {
     const id = event.target.closest('button.open')?.closest('tr').dataset.id;
@@ -184,7 +184,7 @@ tbody.addEventListener('click', (event) => {
 dialog.lastElementChild.addEventListener('click', () => dialog.close());
 
 show();
-// The currency stands in the list of children only.
+// Only the list of clients has the currency.
 read('/organizations').then(({ organizations }) => {
     const found = organizations.find((child) => child.reseller_org_balance_currency_symbol);
     symbol = found?.reseller_org_balance_currency_symbol ?? '';

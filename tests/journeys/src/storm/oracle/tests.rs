@@ -16,21 +16,24 @@ fn rows(rows: usize) -> Facts {
     }
 }
 
-fn wrong(verdicts: &[Verdict], facts: Facts) -> Vec<Wrong> {
+fn wrong(verdicts: &[Verdict], facts: Facts) -> Vec<ViolationKind> {
     judge(&submission(verdicts), &facts).0
 }
 
 #[test]
-fn every_verdict_has_to_be_right() {
+fn every_verdict_must_be_right() {
     assert_eq!(wrong(&[Answered], rows(1)), []);
     assert_eq!(wrong(&[Declined], rows(0)), []);
-    assert_eq!(wrong(&[Answered], rows(0)), [Wrong::ShownMade]);
-    assert_eq!(wrong(&[Found], rows(0)), [Wrong::ShownMade]);
-    // The first one was wrong, whatever came later.
-    assert_eq!(wrong(&[Absent, Answered], rows(1)), [Wrong::ShownNotMade]);
+    assert_eq!(wrong(&[Answered], rows(0)), [ViolationKind::ShownMade]);
+    assert_eq!(wrong(&[Found], rows(0)), [ViolationKind::ShownMade]);
+    // The first verdict was wrong, regardless of later ones.
+    assert_eq!(
+        wrong(&[Absent, Answered], rows(1)),
+        [ViolationKind::ShownNotMade]
+    );
     assert_eq!(
         wrong(&[MarkedNotMade], rows(1)),
-        [Wrong::ShownNotMade, Wrong::AlarmMissing]
+        [ViolationKind::ShownNotMade, ViolationKind::AlarmMissing]
     );
 }
 
@@ -41,7 +44,7 @@ fn an_open_submission_is_a_violation() {
         is_recorded: true,
         ..Submission::default()
     };
-    assert_eq!(judge(&open, &rows(0)).0, [Wrong::Unresolved]);
+    assert_eq!(judge(&open, &rows(0)).0, [ViolationKind::Unresolved]);
     let never_sent = Submission {
         state: Some("missing".to_owned()),
         ..Submission::default()
@@ -49,20 +52,20 @@ fn an_open_submission_is_a_violation() {
     assert_eq!(judge(&never_sent, &rows(0)).0, []);
     assert_eq!(
         judge(&never_sent, &rows(1)).0,
-        [Wrong::Unresolved],
+        [ViolationKind::Unresolved],
         "it was sent"
     );
 }
 
 #[test]
-fn a_colleagues_entry_may_be_taken_for_the_own_one_only_if_they_look_the_same() {
+fn a_colleagues_entry_may_be_mistaken_only_if_it_looks_the_same() {
     let same = Facts {
         equal: 1,
         ..rows(0)
     };
     assert_eq!(judge(&submission(&[Found]), &same), (vec![], true));
-    // An answer is no entry.
-    assert_eq!(wrong(&[Answered], same), [Wrong::ShownMade]);
+    // A response is not based on an entry.
+    assert_eq!(wrong(&[Answered], same), [ViolationKind::ShownMade]);
 }
 
 #[test]
@@ -71,14 +74,14 @@ fn more_than_was_shown_needs_an_alarm() {
         is_repeated: true,
         ..rows(2)
     };
-    assert_eq!(wrong(&[Answered], twice), [Wrong::AlarmMissing]);
+    assert_eq!(wrong(&[Answered], twice), [ViolationKind::AlarmMissing]);
     let alarmed = Submission {
         alarmed: true,
         ..submission(&[Answered])
     };
     assert_eq!(judge(&alarmed, &twice).0, []);
-    assert_eq!(judge(&alarmed, &rows(2)).0, [Wrong::AppliedTwice]);
-    // It has its time.
+    assert_eq!(judge(&alarmed, &rows(2)).0, [ViolationKind::AppliedTwice]);
+    // The alarm still has time.
     let early = Facts {
         is_final: false,
         ..twice
@@ -92,7 +95,7 @@ fn an_alarm_needs_a_reason() {
         alarmed: true,
         ..submission(&[Answered])
     };
-    assert_eq!(judge(&alarmed, &rows(1)).0, [Wrong::FalseAlarm]);
+    assert_eq!(judge(&alarmed, &rows(1)).0, [ViolationKind::FalseAlarm]);
     let same = Facts {
         equal: 1,
         ..rows(1)
@@ -101,10 +104,10 @@ fn an_alarm_needs_a_reason() {
 }
 
 #[test]
-fn a_wrong_decision_is_the_persons_and_its_alarm_the_portals() {
+fn a_wrong_decision_is_excused_but_still_needs_an_alarm() {
     let mut decided = submission(&[MarkedNotMade]);
     decided.wrong_decisions.insert(MarkedNotMade);
-    assert_eq!(judge(&decided, &rows(1)).0, [Wrong::AlarmMissing]);
+    assert_eq!(judge(&decided, &rows(1)).0, [ViolationKind::AlarmMissing]);
     decided.alarmed = true;
     assert_eq!(judge(&decided, &rows(1)).0, []);
     let mut decided = submission(&[MarkedMade]);
@@ -113,34 +116,34 @@ fn a_wrong_decision_is_the_persons_and_its_alarm_the_portals() {
 }
 
 #[test]
-fn an_entry_that_the_person_has_assigned_to_another_submission_raises_no_alarm() {
+fn an_entry_assigned_to_another_submission_raises_no_alarm() {
     let mut decided = submission(&[MarkedNotMade]);
     decided.wrong_decisions.insert(MarkedNotMade);
     let assigned = Facts {
-        given_away: 1,
+        assigned_elsewhere: 1,
         ..rows(1)
     };
     assert_eq!(judge(&decided, &assigned).0, []);
-    // It says nothing about a second one.
+    // That says nothing about a second entry.
     let twice = Facts {
         rows: 2,
         is_repeated: true,
         ..assigned
     };
-    assert_eq!(judge(&decided, &twice).0, [Wrong::AlarmMissing]);
+    assert_eq!(judge(&decided, &twice).0, [ViolationKind::AlarmMissing]);
 }
 
 #[test]
-fn a_log_that_is_later_than_promised_excuses_a_verdict_but_no_silence() {
+fn a_late_log_excuses_a_verdict_but_not_a_missing_alarm() {
     let late = Facts {
         is_log_late: true,
         ..rows(1)
     };
-    assert_eq!(wrong(&[Absent], late), [Wrong::AlarmMissing]);
+    assert_eq!(wrong(&[Absent], late), [ViolationKind::AlarmMissing]);
 }
 
 #[test]
-fn a_row_that_was_never_shown_to_be_there_may_be_anybodys() {
+fn rows_that_were_not_shown_are_unaccounted() {
     assert_eq!(submission(&[Answered]).unaccounted(1), 0);
     assert_eq!(
         submission(&[Answered]).unaccounted(2),
@@ -167,10 +170,17 @@ fn submissions_that_are_minutes_apart_are_not_confused() {
 }
 
 #[test]
-fn one_intention_is_made_once() {
+fn one_intention_is_applied_once() {
     let done = submission(&[Answered]);
     let absent = submission(&[Absent]);
-    assert_eq!(intention(&[&done]), None);
-    assert_eq!(intention(&[&absent, &done]), None, "another violation");
-    assert_eq!(intention(&[&done, &done]), Some(Wrong::AppliedTwice));
+    assert_eq!(check_intention(&[&done]), None);
+    assert_eq!(
+        check_intention(&[&absent, &done]),
+        None,
+        "another violation"
+    );
+    assert_eq!(
+        check_intention(&[&done, &done]),
+        Some(ViolationKind::AppliedTwice)
+    );
 }

@@ -20,7 +20,7 @@ fn screen(stage: &str, key: Option<&str>) -> Screen {
 }
 
 #[test]
-fn the_way_from_the_form_to_the_receipt() {
+fn the_form_leads_to_the_review_and_the_receipt() {
     let (mut policy, now) = policy();
     let away = Screen {
         path: "/log".to_owned(),
@@ -31,7 +31,7 @@ fn the_way_from_the_form_to_the_receipt() {
     let review = screen("review", None);
     let confirm = policy.next(&review, now);
     assert_eq!(confirm, Action::Confirm { first: true });
-    policy.did(&confirm, now);
+    policy.record(&confirm, now);
     assert_eq!(policy.next(&review, now), Action::Wait);
     let asks = Screen {
         asks: Some(vec!["alike".to_owned()]),
@@ -43,7 +43,7 @@ fn the_way_from_the_form_to_the_receipt() {
 }
 
 #[test]
-fn what_is_over_is_put_away() {
+fn old_receipts_are_dismissed() {
     let (policy, now) = policy();
     let receipt = screen("receipt", Some("old"));
     assert_eq!(
@@ -57,9 +57,9 @@ fn what_is_over_is_put_away() {
 }
 
 #[test]
-fn a_form_after_the_confirmation_says_nothing_unless_nothing_is_unresolved() {
+fn after_confirming_an_empty_form_leads_to_activity_unless_the_banner_is_shown() {
     let (mut policy, now) = policy();
-    policy.did(&Action::Confirm { first: true }, now);
+    policy.record(&Action::Confirm { first: true }, now);
     let mut form = screen("form", None);
     assert_eq!(policy.next(&form, now), Action::LookAtActivity);
     form.banner.push(ShownSubmission {
@@ -73,14 +73,17 @@ fn a_form_after_the_confirmation_says_nothing_unless_nothing_is_unresolved() {
 }
 
 #[test]
-fn nobody_decides_at_once() {
+fn decisions_are_not_made_at_once() {
     let (mut policy, now) = policy();
     let unknown = Screen {
         cannot_tell: true,
-        buttons: vec!["It was made".to_owned(), "It was not made".to_owned()],
+        buttons: vec![
+            "Mark as completed".to_owned(),
+            "Mark as not completed".to_owned(),
+        ],
         ..screen("unknown", Some("new"))
     };
-    policy.sees(&unknown, now);
+    policy.observe(&unknown, now);
     assert_eq!(policy.next(&unknown, now), Action::Wait);
     assert_eq!(policy.next(&unknown, now + ms(4000)), Action::Decide);
 }

@@ -1,4 +1,4 @@
-//! The ledger's figures beside the page's, and the files that the page hands out.
+//! The ledger's amounts, for comparison with the page's, and the files that the page exports.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -6,7 +6,12 @@ use anyhow::{Context as _, Result};
 use credit_desk_journeys::Desk;
 use serde_json::{Value, json};
 
-/// Millionths of a figure such as `-1.8` or `$1,234.50`: every figure of the sandbox is whole in them.
+/// Parses an amount such as `-1.8` or `$1,234.50` into millionths. Every amount of the sandbox is a whole number of
+/// them.
+///
+/// # Panics
+///
+/// If `text` is not an amount.
 pub fn micro(text: &str) -> i128 {
     let plain = text.replace(['$', ','], "");
     let (sign, plain) = match plain.strip_prefix('-') {
@@ -15,24 +20,24 @@ pub fn micro(text: &str) -> i128 {
     };
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
     let digits = format!("{whole}{fraction:0<6}");
-    let read = digits.parse::<i128>();
-    sign * read.unwrap_or_else(|_| panic!("{text:?} is no figure"))
+    let parsed = digits.parse::<i128>();
+    sign * parsed.unwrap_or_else(|_| panic!("{text:?} is not an amount"))
 }
 
-/// What rows of the log come to.
+/// Totals over entries of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
     pub rows: i128,
     pub movements: i128,
     pub minutes: i128,
-    /// In millionths, as the following ones.
+    /// In millionths, like the fields below.
     pub credit: i128,
     pub cost: i128,
     pub profit: i128,
 }
 
-/// The ledger's movements that are rows of the log, by the row's id. Credits are signed here.
-pub async fn log_rows(desk: &Desk) -> Result<BTreeMap<i64, Value>> {
+/// Returns the ledger's movements that are entries of the log, by the entry's id. Their credits are signed.
+pub async fn log_entries(desk: &Desk) -> Result<BTreeMap<i64, Value>> {
     let mut rows = BTreeMap::new();
     for mut movement in desk.sandbox.movements_since(0).await? {
         let Some(id) = movement["log_id"].as_i64() else {
@@ -47,8 +52,8 @@ pub async fn log_rows(desk: &Desk) -> Result<BTreeMap<i64, Value>> {
     Ok(rows)
 }
 
-/// What the ledger's rows come to, by the child's id.
-pub fn by_child(rows: &BTreeMap<i64, Value>) -> BTreeMap<String, Sums> {
+/// Returns the totals of these entries by the child's id.
+pub fn totals_by_child(rows: &BTreeMap<i64, Value>) -> BTreeMap<String, Sums> {
     let mut all: BTreeMap<String, Sums> = BTreeMap::new();
     for row in rows.values() {
         let text = |name: &str| row[name].as_str().unwrap_or_default();
@@ -65,18 +70,18 @@ pub fn by_child(rows: &BTreeMap<i64, Value>) -> BTreeMap<String, Sums> {
     all
 }
 
-/// Saves what the log shows by the button of this name, and reads the file.
-pub async fn saved(desk: &Desk, format: &str) -> Result<String> {
+/// Exports what the log shows with the button of this name, and returns the file's text.
+pub async fn export_log(desk: &Desk, format: &str) -> Result<String> {
     let folder = desk.downloads().await?;
     open_export(desk).await?;
     desk.button(format).click().await?;
-    // The regional forms of CSV are named for their languages.
+    // The buttons for regional CSV also name a language.
     let format = format.split(' ').next().unwrap_or(format);
     let name = format!("credit-log.{}", format.to_lowercase());
-    downloaded(desk, &folder, &name).await
+    read_download(desk, &folder, &name).await
 }
 
-/// Opens the log's menu of files, unless it is open.
+/// Opens the log's export menu, unless it is open.
 pub async fn open_export(desk: &Desk) -> Result<()> {
     if desk.css(".export[open]").count().await? == 0 {
         let menu = desk.css(".menu > summary").containing("Export");
@@ -85,14 +90,14 @@ pub async fn open_export(desk: &Desk) -> Result<()> {
     Ok(())
 }
 
-/// Waits for a downloaded file and reads it. Its name is taken by an empty file until it is whole.
-async fn downloaded(desk: &Desk, folder: &Path, name: &str) -> Result<String> {
+/// Waits for a download and returns its text. Until the download is complete, an empty file has its name.
+async fn read_download(desk: &Desk, folder: &Path, name: &str) -> Result<String> {
     let path = folder.join(name);
     let text = || fs::read_to_string(&path).unwrap_or_default();
     desk.until(format!("the file {name}"), async || Ok(!text().is_empty()))
         .await?;
     let text = text();
-    // The next one of this name would get another.
+    // Otherwise the next download would get another name.
     fs::remove_file(&path)?;
     Ok(text)
 }

@@ -1,4 +1,4 @@
-//! Steps that several journeys take.
+//! Steps shared by several journeys.
 
 pub mod books;
 mod kind;
@@ -13,40 +13,41 @@ use serde_json::{Value, json};
 
 pub use self::kind::Kind;
 
-/// The route of a transfer, as the sandbox names it.
+/// The sandbox's name for the transfer route.
 pub const TRANSFER: &str = "POST /api/v1/reseller/credits/transfer";
-/// The route of a revert.
+/// The sandbox's name for the revert route.
 pub const REVERT: &str = "POST /api/v1/reseller/credits/revert";
-/// The route of an allocation.
+/// The sandbox's name for the allocation route.
 pub const ALLOCATE: &str = "POST /v1/organizations/{orgId}/credits/allocate";
-/// The organization that can be allocated to.
+/// The organization that can receive allocations.
 pub const NORTHWIND: &str = "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
-/// One's own organization at the organizations API.
+/// The account's own organization in the organizations API.
 pub const PARENT: &str = "org_00000000-0000-4000-8000-000000000001";
 
-/// Opens `path` and signs in at both backends.
+/// Opens `path` and signs in to both services.
 pub async fn sign_in(desk: &Desk, path: &str) -> Result<()> {
     desk.goto(path).await?;
-    give_keys(desk).await
+    enter_keys(desk).await
 }
 
-/// Types these keys where they are asked for, and signs in with them.
-pub async fn send_keys(desk: &Desk, reseller: &str, organizations: &str) -> Result<()> {
+/// Fills in both API keys on the open sign-in form and submits it.
+pub async fn submit_keys(desk: &Desk, reseller: &str, organizations: &str) -> Result<()> {
     desk.field("Reseller API key").fill(reseller).await?;
     let field = desk.field("Organizations API key");
     field.fill(organizations).await?;
-    // A banner may appear at any moment and move the button.
+    // Not a click: a banner may appear at any moment and move the button.
     field.press(Key::Enter).await
 }
 
-/// Signs in at both backends, where the keys are asked for.
-pub async fn give_keys(desk: &Desk) -> Result<()> {
-    send_keys(desk, "demo-reseller-key", "lp_test_demo").await?;
+/// Signs in to both services on the open sign-in form.
+pub async fn enter_keys(desk: &Desk) -> Result<()> {
+    submit_keys(desk, "demo-reseller-key", "lp_test_demo").await?;
     desk.role("navigation").named("Main").seen().await
 }
 
-/// Signs in as another account of either backend, which the sandbox only plays: its ledger knows one.
-pub async fn sign_in_as_somebody_else(desk: &Desk) -> Result<()> {
+/// Signs in as another account of both services. The sandbox only fakes it with two responses: its ledger has one
+/// account.
+pub async fn sign_in_as_other_account(desk: &Desk) -> Result<()> {
     let other = json!({ "success": true, "reseller_organization": { "id": 9999, "name": "Other" }, "organizations": [] });
     desk.sandbox
         .fault(json!({ "route": "GET /api/v1/reseller/organizations", "fault": "body", "body": other }))
@@ -55,62 +56,64 @@ pub async fn sign_in_as_somebody_else(desk: &Desk) -> Result<()> {
     desk.sandbox
         .fault(json!({ "route": "GET /v1/whoami", "fault": "body", "body": other }))
         .await?;
-    give_keys(desk).await
+    enter_keys(desk).await
 }
 
-/// Gives the keys once more, from a screen that waits for one; who leaves before they are accepted has given none.
-pub async fn give_the_key(desk: &Desk) -> Result<()> {
-    desk.link("Give the key").click().await?;
+/// Enters the keys again from a screen that waits for one, and waits until they are accepted: leaving earlier discards
+/// them.
+pub async fn add_missing_key(desk: &Desk) -> Result<()> {
+    desk.link("Add API key").click().await?;
     desk.heading("Sign in").seen().await?;
-    give_keys(desk).await?;
+    enter_keys(desk).await?;
     desk.heading("Overview").seen().await
 }
 
-/// Fills the transfer form; the rate follows from the child.
+/// Fills in the transfer form. The rate comes from the child.
 pub async fn fill_transfer(desk: &Desk, child: &str, minutes: &str) -> Result<()> {
-    desk.field("Child organization").fill(child).await?;
+    desk.field("Client").fill(child).await?;
     desk.field("Minutes").fill(minutes).await
 }
 
-/// Fills the transfer form and goes on to its review.
+/// Fills in the transfer form and opens its review.
 pub async fn review_transfer(desk: &Desk, child: &str, minutes: &str) -> Result<()> {
     fill_transfer(desk, child, minutes).await?;
     desk.button("Review transfer").click().await?;
-    desk.heading("Check and confirm").seen().await
+    desk.heading("Review and confirm").seen().await
 }
 
-/// Fills the transfer form that is open and confirms it; it is made once, and the log shows it.
-pub async fn a_transfer_is_in_the_log(desk: &Desk) -> Result<()> {
+/// Completes a transfer in the open form, and checks that the ledger has it once and the log shows it.
+pub async fn transfer_and_check_log(desk: &Desk) -> Result<()> {
     let kind = Kind::Transfer;
     kind.review(desk, 20).await?;
-    kind.confirm(desk, 20).click().await?;
-    let key = key_of(desk, "receipt").await?;
-    kind.is_made_once(desk, &key).await?;
-    go(desk, "Log").await?;
+    kind.confirm_button(desk, 20).click().await?;
+    let key = submission_key(desk, "receipt").await?;
+    kind.assert_completed_once(desk, &key).await?;
+    open_screen(desk, "Credit log").await?;
     desk.css("table.log").shows("Beta Co").await
 }
 
-/// What every screen says of a transaction whose account isn't signed in.
+/// The message on every screen about a pending transaction whose account isn't signed in.
 pub const PENDING: &str =
     "1 transaction is pending. Sign in with the key it was sent with to see it.";
 
-/// Comes in at a gateway as staff do: the browser asks for name and password once, and sends them by itself from then on.
-pub async fn come_in(desk: &Desk) -> Result<()> {
+/// Opens the overview behind a gateway as a member of staff. The browser gets the name and password once and sends them
+/// with every later request.
+pub async fn open_as_staff(desk: &Desk) -> Result<()> {
     goto_with_password(desk, "/").await?;
     desk.heading("Overview").seen().await
 }
 
-/// Opens an address that holds the name and the password of the gateway's staff.
+/// Opens a URL that contains the name and password of the gateway's staff.
 pub async fn goto_with_password(desk: &Desk, path: &str) -> Result<()> {
-    let (name, word) = STAFF;
+    let (name, password) = STAFF;
     let address = desk
         .address()
-        .replace("http://", &format!("http://{name}:{word}@"));
+        .replace("http://", &format!("http://{name}:{password}@"));
     Ok(desk.driver().goto(format!("{address}{path}")).await?)
 }
 
-/// A host below `/desk/` that signs people in and adds their keys.
-pub async fn behind_gateway(desk: &Desk, config: Value) -> Result<Host> {
+/// Starts a host under `/desk/` that signs users in and adds their API keys.
+pub async fn start_gateway(desk: &Desk, config: Value) -> Result<Host> {
     let hosting = Hosting {
         path: "/desk/",
         gateway: true,
@@ -120,19 +123,20 @@ pub async fn behind_gateway(desk: &Desk, config: Value) -> Result<Host> {
     Host::start(desk, hosting).await
 }
 
-/// What the backend says no to is an error on the browser's own console too.
-pub fn refusals_are_expected(desk: &Desk) {
+/// Allows the console errors that browsers log for failed requests.
+pub fn allow_failed_requests(desk: &Desk) {
     desk.allow_console_error("Failed to load resource");
 }
 
-/// What the page's policy blocks is an error on the console, which Firefox spells otherwise.
-pub fn blocked_by_the_policy_is_expected(desk: &Desk) {
+/// Allows the console errors for what the page's security policy blocks. Firefox spells them differently.
+pub fn allow_policy_violations(desk: &Desk) {
     desk.allow_console_error("Content Security Policy");
     desk.allow_console_error("Content-Security-Policy");
 }
 
-/// Notes all that the page shows from now on, so that nothing is missed that is there for a moment only.
-pub async fn take_notes(desk: &Desk) -> Result<()> {
+/// Records every text that the page shows from now on, so that [`was_shown`] also finds one that is visible only
+/// briefly.
+pub async fn record_page_text(desk: &Desk) -> Result<()> {
     const NOTE: &str = "
         window.notes = [];
         const note = () => {
@@ -144,7 +148,7 @@ pub async fn take_notes(desk: &Desk) -> Result<()> {
     desk.js(NOTE).await.map(drop)
 }
 
-/// Waits until the page has shown this text at some moment since notes are taken.
+/// Waits until the page has shown this text at some point since [`record_page_text`].
 pub async fn was_shown(desk: &Desk, text: &str) -> Result<()> {
     let script = format!(
         "return notes.some((note) => note.includes({}))",
@@ -156,21 +160,21 @@ pub async fn was_shown(desk: &Desk, text: &str) -> Result<()> {
     .await
 }
 
-/// How many transfers the ledger holds besides the one it opens with.
-pub async fn transfers(desk: &Desk) -> Result<usize> {
+/// Returns the number of transfers in the ledger, without the one it starts with.
+pub async fn transfer_count(desk: &Desk) -> Result<usize> {
     Ok(desk.sandbox.movements("credit_transfer").await?.len() - 1)
 }
 
-/// Nothing has moved since the ledger was opened.
-pub async fn nothing_moved(desk: &Desk) -> Result<()> {
-    assert_eq!(transfers(desk).await?, 0);
+/// Asserts that nothing has moved since the ledger was created.
+pub async fn assert_nothing_moved(desk: &Desk) -> Result<()> {
+    assert_eq!(transfer_count(desk).await?, 0);
     assert_eq!(desk.sandbox.balance("reseller:5678").await?, "61.613");
     assert_eq!(desk.sandbox.balance("child:4002").await?, "10");
     Ok(())
 }
 
-/// Goes to `path` within the running portal, as following a link does; the session stays.
-pub async fn follow(desk: &Desk, path: &str) -> Result<()> {
+/// Navigates to `path` within the running portal, as a link does, so that the session stays.
+pub async fn navigate(desk: &Desk, path: &str) -> Result<()> {
     desk.js(&format!(
         "const link = document.createElement('a'); link.href = '{path}'; document.body.append(link); link.click(); link.remove()"
     ))
@@ -178,17 +182,18 @@ pub async fn follow(desk: &Desk, path: &str) -> Result<()> {
     Ok(())
 }
 
-/// Follows a link of the main navigation.
-pub async fn go(desk: &Desk, link: &str) -> Result<()> {
+/// Opens a screen through the main navigation.
+pub async fn open_screen(desk: &Desk, link: &str) -> Result<()> {
     let navigation = desk.role("navigation").named("Main");
     desk.link(link).within(&navigation).click().await
 }
 
-/// The key of the submission that the form's screen shows as `sending`, `unknown`, `receipt` or `absent`.
-pub async fn key_of(desk: &Desk, part: &str) -> Result<String> {
+/// Returns the idempotency key of the submission that the form's screen shows as `sending`, `unknown`, `receipt` or
+/// `absent`.
+pub async fn submission_key(desk: &Desk, part: &str) -> Result<String> {
     let selector = format!("main .{part}[data-key]");
     desk.css(&selector).seen().await?;
-    // In one step: the page may put another element there at any time.
+    // In one script: the page may replace the element at any time.
     let script = format!(
         "return document.querySelector({})?.dataset.key",
         json!(selector)
@@ -197,24 +202,28 @@ pub async fn key_of(desk: &Desk, part: &str) -> Result<String> {
     Ok(key.as_str().unwrap_or_default().to_owned())
 }
 
-/// The submission has come to this end: no banner speaks of it any more, Activity tells the end, and the ledger agrees.
-pub async fn ended(desk: &Desk, key: &str, state: &str) -> Result<()> {
+/// Waits until no banner is left and Activity shows this outcome of the submission, then checks that the ledger agrees.
+pub async fn assert_outcome(desk: &Desk, key: &str, state: &str) -> Result<()> {
     desk.css("aside.unresolved").gone().await?;
-    go(desk, "Activity").await?;
-    let told = desk.css(&format!("article.submission[data-key='{key}']"));
-    told.has("data-state", state).await?;
-    let made = desk.sandbox.movements_of(key).await?.len();
+    open_screen(desk, "Activity").await?;
+    let article = desk.css(&format!("article.submission[data-key='{key}']"));
+    article.has("data-state", state).await?;
+    let count = desk.sandbox.movements_of(key).await?.len();
     let expected = match state {
         "done" | "decided-made" => 1,
         "absent" | "refused" | "decided-not" => 0,
-        other => panic!("{other} is no end"),
+        other => panic!("{other} is not a final state"),
     };
-    assert_eq!(made, expected, "told {state}, movements in the ledger");
+    assert_eq!(
+        count, expected,
+        "movements in the ledger for a submission shown as {state}"
+    );
     Ok(())
 }
 
-/// From the next page on, keeps the key and the very body of every request that the page sends, for [`sent`].
-pub async fn listen_in(desk: &Desk) -> Result<()> {
+/// From the next page on, records the key and the exact body of every POST request that the page sends, for
+/// [`sent_bodies`].
+pub async fn record_sent_bodies(desk: &Desk) -> Result<()> {
     const LISTEN: &str = "
         window.sent = [];
         const real = window.fetch;
@@ -229,8 +238,8 @@ pub async fn listen_in(desk: &Desk) -> Result<()> {
     before_every_page(desk, LISTEN).await.map(drop)
 }
 
-/// The bodies that this page has sent under this key, oldest first.
-pub async fn sent(desk: &Desk, key: &str) -> Result<Vec<String>> {
+/// Returns the bodies that this page has sent under this key, oldest first.
+pub async fn sent_bodies(desk: &Desk, key: &str) -> Result<Vec<String>> {
     let script = format!(
         "return sent.filter((entry) => entry.key === {}).map((entry) => entry.body)",
         json!(key)
@@ -238,34 +247,35 @@ pub async fn sent(desk: &Desk, key: &str) -> Result<Vec<String>> {
     Ok(serde_json::from_value(desk.js(&script).await?)?)
 }
 
-/// Runs a script in every page from now on, before the page's own. Gives what [`no_longer`] needs.
+/// Runs a script in every page from now on, before the page's own scripts. Returns the handle for
+/// [`remove_page_script`].
 pub async fn before_every_page(desk: &Desk, script: &str) -> Result<PageScript> {
     desk.before_every_page(script).await
 }
 
-/// Runs such a script no longer.
-pub async fn no_longer(desk: &Desk, script: PageScript) -> Result<()> {
-    desk.no_longer(&script).await
+/// Stops running such a script.
+pub async fn remove_page_script(desk: &Desk, script: PageScript) -> Result<()> {
+    desk.remove_page_script(&script).await
 }
 
-/// How many movements of a kind were made since the ledger was opened, under whatever key.
-pub async fn made(desk: &Desk, kind: Kind) -> Result<usize> {
+/// Returns the number of movements of this kind since the ledger was created, under any key.
+pub async fn completed_count(desk: &Desk, kind: Kind) -> Result<usize> {
     let opening = match kind {
         Kind::Transfer => 1,
         Kind::Allocation => 3,
     };
-    Ok(desk.sandbox.movements(kind.movement()).await?.len() - opening)
+    Ok(desk.sandbox.movements(kind.ledger_kind()).await?.len() - opening)
 }
 
-/// The requests that were sent under this key, oldest first.
-pub async fn requests_of(desk: &Desk, key: &str) -> Result<Vec<Value>> {
+/// Returns the requests that the sandbox received under this key, oldest first.
+pub async fn requests_with_key(desk: &Desk, key: &str) -> Result<Vec<Value>> {
     let mut all = desk.sandbox.recent_requests().await?;
     all.retain(|request| request["idempotency_key"] == key);
     Ok(all)
 }
 
-/// Somebody else moves minutes with a client of their own: the same account, no portal.
-pub async fn somebody_transfers(desk: &Desk, minutes: u32) -> Result<()> {
+/// Transfers minutes with another API client: the same account, without the portal.
+pub async fn transfer_outside_portal(desk: &Desk, minutes: u32) -> Result<()> {
     let address = format!(
         "{}/api/v1/reseller/credits/transfer",
         desk.sandbox.address()
@@ -280,29 +290,33 @@ pub async fn somebody_transfers(desk: &Desk, minutes: u32) -> Result<()> {
     Ok(())
 }
 
-/// Waits until nothing is unresolved, and compares all that Activity tells with the whole ledger: what was told made is there once,
-/// what was told otherwise is not there, and nothing is there that was not told. Gives what was told, newest first.
-pub async fn agreed(desk: &Desk) -> Result<Vec<(String, String)>> {
-    const TOLD: &str = "return [...document.querySelectorAll('article.submission')].map(({ dataset }) => [dataset.key, dataset.state])";
-    go(desk, "Activity").await?;
-    // The journal is read a moment after the screen is there; then it is there as a whole.
+/// Waits until nothing is unresolved, then compares Activity with the whole ledger: every submission shown as done is
+/// in it once, no other submission is, and it holds nothing else. Returns the keys and states that Activity shows,
+/// newest first.
+pub async fn assert_activity_matches_ledger(desk: &Desk) -> Result<Vec<(String, String)>> {
+    const SHOWN: &str = "return [...document.querySelectorAll('article.submission')].map(({ dataset }) => [dataset.key, dataset.state])";
+    open_screen(desk, "Activity").await?;
+    // The journal loads a moment after the screen, and all at once.
     desk.css("article.submission").nth(0).seen().await?;
     desk.css("aside.unresolved").gone().await?;
-    let told: Vec<(String, String)> = serde_json::from_value(desk.js(TOLD).await?)?;
+    let shown: Vec<(String, String)> = serde_json::from_value(desk.js(SHOWN).await?)?;
     let movements = desk.sandbox.movements_since(0).await?;
-    let mut keys: Vec<&str> = movements
+    let mut in_ledger: Vec<&str> = movements
         .iter()
         .filter_map(|movement| movement["idempotency_key"].as_str())
         .collect();
-    let mut made: Vec<&str> = told
+    let mut done: Vec<&str> = shown
         .iter()
         .filter(|(_, state)| state == "done")
         .map(|(key, _)| key.as_str())
         .collect();
-    keys.sort_unstable();
-    made.sort_unstable();
-    assert_eq!(keys, made, "in the ledger, and told to be made: {told:?}");
-    let is_end = |state: &str| ["done", "refused", "absent"].contains(&state);
-    assert!(told.iter().all(|(_, state)| is_end(state)), "{told:?}");
-    Ok(told)
+    in_ledger.sort_unstable();
+    done.sort_unstable();
+    assert_eq!(
+        in_ledger, done,
+        "keys in the ledger, and keys shown as done: {shown:?}"
+    );
+    let is_final = |state: &str| ["done", "refused", "absent"].contains(&state);
+    assert!(shown.iter().all(|(_, state)| is_final(state)), "{shown:?}");
+    Ok(shown)
 }

@@ -1,6 +1,5 @@
-// Translates the page as Chrome does: replaces every text with an element, at once and whenever something changes, unless
-// an element says translate="no". Letters are rotated by 13 places and digits by 5, so doing the same again gives the
-// original.
+// Translates the page as Chrome does: replaces every text node with an element, immediately and after every change,
+// except under translate="no". Letters rotate by 13 places and digits by 5, so translating twice restores the original.
 window.rotate = (text) =>
   text.replace(/[a-z0-9]/gi, (c) => {
     const [first, count] = /\d/.test(c) ? ["0", 10] : [c < "a" ? "A" : "a", 26];
@@ -25,14 +24,14 @@ const replaceTexts = () => {
     text.replaceWith(outer);
   }
 };
-let waiting = 0;
-const soon = () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(replaceTexts, 30);
+let timer = 0;
+const schedule = () => {
+  clearTimeout(timer);
+  timer = setTimeout(replaceTexts, 30);
 };
 replaceTexts();
-new MutationObserver(soon).observe(document.body, { childList: true, characterData: true, subtree: true });
-// What the page shows to somebody who can read the translation.
+new MutationObserver(schedule).observe(document.body, { childList: true, characterData: true, subtree: true });
+// The page's text, translated back.
 window.readable = () => {
   const copy = document.body.cloneNode(true);
   for (const font of copy.querySelectorAll("[data-translated]")) font.replaceWith(rotate(font.textContent));

@@ -1,31 +1,31 @@
-//! Backends that leave open what became of a movement, and portals that are set up for them.
+//! Services that leave the outcome of a movement unknown, and portals configured for them.
 
 use credit_desk_journeys::Setup;
 use serde_json::{Value, json};
 
-/// What a person reads then.
-pub const UNKNOWN: &str = "We don't know yet whether this went through.";
+/// The message about an unknown outcome.
+pub const UNKNOWN_MESSAGE: &str = "We don't know yet whether this went through.";
 
-/// Nobody but the portal repeats a request.
+/// The sandbox closes its connections, so that only the portal repeats a request.
 pub fn setup() -> Setup {
     Setup::default().sandbox(["--connections", "close"])
 }
 
-/// Either backend does nothing with a repeated key.
-pub fn ignoring() -> Setup {
-    let ignores = json!({ "replays_idempotency_keys": false, "settles_after_seconds": 3 });
+/// Both services ignore a repeated key.
+pub fn without_key_replay() -> Setup {
+    let ignores_keys = json!({ "replays_idempotency_keys": false, "settles_after_seconds": 3 });
     setup().config(
-        json!({ "timeout_seconds": 3, "reseller_api": ignores, "organizations_api": ignores }),
+        json!({ "timeout_seconds": 3, "reseller_api": ignores_keys, "organizations_api": ignores_keys }),
     )
 }
 
-/// What a proxy in between says.
-pub fn status(status: u16) -> Value {
+/// A response of a proxy in between, with this status.
+pub fn status_fault(status: u16) -> Value {
     json!({ "fault": "status", "status": status, "body": "<html>upstream error</html>" })
 }
 
-/// After the commit.
-pub fn behind(mut fault: Value) -> Value {
+/// Makes a fault happen after the commit.
+pub fn after_commit(mut fault: Value) -> Value {
     fault["after_commit"] = json!(true);
     fault
 }

@@ -1,4 +1,4 @@
-//! Lines for the person who waits.
+//! Messages for the user on the terminal.
 
 use std::{
     env, fmt,
@@ -6,53 +6,53 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Says that a job has begun; [`Job::done`] adds how long it took.
+/// Announces a job that takes a while; [`Job::done`] prints how long it took.
 pub fn job(text: impl fmt::Display) -> Job {
     line(&text);
     Job {
-        begun: Instant::now(),
+        started: Instant::now(),
     }
 }
 
-/// Says one thing.
+/// Prints a line.
 pub fn line(text: impl fmt::Display) {
     println!("{text}");
-    // A pipe would hold the line back until long after the job it announces.
+    // Flushed, because a pipe would otherwise hold the line back until long after the job it announces.
     _ = stdout().flush();
 }
 
-/// Says one thing that should stand out between the output of other programs.
+/// Prints a line that stands out from the output of other programs.
 pub fn heading(text: impl fmt::Display) {
-    if colours() {
+    if supports_color() {
         line(format_args!("\n\x1b[1m{text}\x1b[0m"))
     } else {
         line(format_args!("\n{text}"))
     }
 }
 
-fn colours() -> bool {
+fn supports_color() -> bool {
     stdout().is_terminal() && env::var_os("NO_COLOR").is_none()
 }
 
-/// Something that takes a while.
+/// A job that takes a while.
 #[derive(Debug)]
 #[must_use]
 pub struct Job {
-    begun: Instant,
+    started: Instant,
 }
 
 impl Job {
-    /// Says that it is over.
+    /// Prints that the job is done, and how long it took.
     pub fn done(self, text: impl fmt::Display) {
-        line(format_args!("{text} ({})", Took(self.begun.elapsed())));
+        line(format_args!("{text} ({})", Elapsed(self.started.elapsed())));
     }
 }
 
-/// A duration as a person says it: `0.8 s`, `42 s`, `3 min 05 s`.
+/// Formats a duration for people: `0.8 s`, `42 s`, `3 min 05 s`.
 #[derive(Clone, Copy, Debug)]
-pub struct Took(pub Duration);
+pub struct Elapsed(pub Duration);
 
-impl fmt::Display for Took {
+impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self.0.as_secs() {
             0..10 => format!("{:.1} s", self.0.as_secs_f32()),
@@ -63,7 +63,7 @@ impl fmt::Display for Took {
     }
 }
 
-/// A size with its thousands apart: `155 648`.
+/// Formats a number with its thousands separated: `155 648`.
 #[derive(Clone, Copy, Debug)]
 pub struct Bytes(pub u64);
 
@@ -71,8 +71,8 @@ impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.0.to_string();
         let mut text = String::new();
-        for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
                 text.push(' ');
             }
             text.push(digit);
@@ -86,19 +86,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_read_well() {
-        let shown = |millis| Took(Duration::from_millis(millis)).to_string();
+    fn durations_are_readable() {
+        let text = |millis| Elapsed(Duration::from_millis(millis)).to_string();
         assert_eq!(
-            [shown(840), shown(42_900), shown(185_000)],
+            [text(840), text(42_900), text(185_000)],
             ["0.8 s", "42 s", "3 min 05 s"]
         );
     }
 
     #[test]
-    fn sizes_are_grouped() {
-        let shown = |size| Bytes(size).to_string();
+    fn thousands_are_separated() {
+        let text = |size| Bytes(size).to_string();
         assert_eq!(
-            [shown(7), shown(1000), shown(155_648), shown(1_234_567)],
+            [text(7), text(1000), text(155_648), text(1_234_567)],
             ["7", "1 000", "155 648", "1 234 567"]
         );
     }

@@ -1,17 +1,17 @@
-//! A model of the reseller's books: several children, their balances and rates, and the rows that movements leave.
+//! A model of the reseller's log: several children, their balances and rates, and the rows that movements create.
 
 use super::*;
 use crate::units::Rate;
 use proptest::prelude::*;
 
-/// Chosen so that no two sizes cost the same at any of the rates.
+/// No two sizes cost the same at any of these rates.
 const MINUTES: [i128; 2] = [20, 35];
 const RATES: [&str; 2] = ["0.2", "0.31"];
 const CHILDREN: [i64; 2] = [4001, 4002];
 
-/// What happens to the books. Indices are into the lists above.
+/// What can happen to the log. Fields are indexes into the lists above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Deed {
+pub(super) enum Action {
     Transfer {
         child: usize,
         minutes: usize,
@@ -22,13 +22,13 @@ pub(super) enum Deed {
         minutes: usize,
     },
     Channels,
-    /// The child spends; the books say nothing of it.
+    /// The child spends credits; the log doesn't show it.
     Usage {
         child: usize,
     },
 }
 
-impl Deed {
+impl Action {
     pub fn movement(self) -> Option<Movement> {
         let name = String::new;
         match self {
@@ -52,16 +52,16 @@ impl Deed {
     }
 }
 
-/// The balances, the children's rates and the rows, oldest first.
+/// The balances, the children's rates, and the rows, oldest first.
 #[derive(Clone, Debug)]
-pub(super) struct Books {
+pub(super) struct LedgerModel {
     pub own: Amount,
     children: [(Amount, Rate); 2],
     next: i64,
     pub rows: Vec<Json>,
 }
 
-impl Books {
+impl LedgerModel {
     pub fn new(next: i64) -> Self {
         let child = ("100".parse().unwrap(), RATES[0].parse().unwrap());
         Self {
@@ -72,11 +72,11 @@ impl Books {
         }
     }
 
-    /// One's own balance and the child's after `deed`, and the child's rate; as contract §5.1 has it.
-    fn after(&self, deed: Deed) -> (Amount, Amount, Rate) {
+    /// The own balance, the child's balance and the child's rate after `action`, per contract §5.1.
+    fn after(&self, action: Action) -> (Amount, Amount, Rate) {
         let wholesale: Rate = "0.09".parse().unwrap();
-        match deed {
-            Deed::Transfer {
+        match action {
+            Action::Transfer {
                 child,
                 minutes,
                 rate,
@@ -84,10 +84,10 @@ impl Books {
                 let minutes = Minutes::new(MINUTES[minutes]);
                 let rate: Rate = RATES[rate].parse().unwrap();
                 let own = self.own.minus(wholesale.times(minutes).unwrap());
-                let theirs = self.children[child].0.plus(rate.times(minutes).unwrap());
-                (own.unwrap(), theirs.unwrap(), rate)
+                let child_balance = self.children[child].0.plus(rate.times(minutes).unwrap());
+                (own.unwrap(), child_balance.unwrap(), rate)
             }
-            Deed::Revert { child, minutes } => {
+            Action::Revert { child, minutes } => {
                 let minutes = Minutes::new(MINUTES[minutes]);
                 let (balance, rate) = self.children[child];
                 let own = self.own.plus(wholesale.times(minutes).unwrap());
@@ -97,7 +97,7 @@ impl Books {
                     rate,
                 )
             }
-            Deed::Usage { child } => {
+            Action::Usage { child } => {
                 let (balance, rate) = self.children[child];
                 (
                     self.own,
@@ -105,14 +105,15 @@ impl Books {
                     rate,
                 )
             }
-            Deed::Channels => (self.own, self.children[0].0, self.children[0].1),
+            Action::Channels => (self.own, self.children[0].0, self.children[0].1),
         }
     }
 
-    pub fn quote(&self, deed: Deed) -> Quote {
-        let (own, theirs, _) = self.after(deed);
-        let (Deed::Transfer { child, .. } | Deed::Revert { child, .. } | Deed::Usage { child }) =
-            deed
+    pub fn quote(&self, action: Action) -> Quote {
+        let (own, child_balance, _) = self.after(action);
+        let (Action::Transfer { child, .. }
+        | Action::Revert { child, .. }
+        | Action::Usage { child }) = action
         else {
             return Quote::default();
         };
@@ -124,22 +125,22 @@ impl Books {
         };
         Quote {
             own: change(self.own, own),
-            child: change(self.children[child].0, theirs),
+            child: change(self.children[child].0, child_balance),
             ..Quote::default()
         }
     }
 
-    /// Makes `deed` and gives the id of its row.
-    pub fn make(&mut self, deed: Deed) -> Option<i64> {
-        let (own, theirs, rate) = self.after(deed);
+    /// Applies `action` and returns the id of its row.
+    pub fn apply(&mut self, action: Action) -> Option<i64> {
+        let (own, child_balance, rate) = self.after(action);
         let reseller = json!({"id": 5678});
         let id = self.next;
-        let (child, kind, notes) = match deed {
-            Deed::Usage { child } => {
-                self.children[child].0 = theirs;
+        let (child, kind, notes) = match action {
+            Action::Usage { child } => {
+                self.children[child].0 = child_balance;
                 return None;
             }
-            Deed::Channels => {
+            Action::Channels => {
                 self.rows.push(json!({
                     "id": id, "transaction_type": "channel_allocation", "credit_amount": 0,
                     "reseller_organization": reseller, "from_organization": reseller,
@@ -148,28 +149,37 @@ impl Books {
                 self.next += 3;
                 return None;
             }
-            Deed::Transfer { child, minutes, .. } => (
+            Action::Transfer { child, minutes, .. } => (
                 child,
                 "credit_transfer",
                 format!("Transfer of {} minutes at {rate}/min", MINUTES[minutes]),
             ),
-            Deed::Revert { child, minutes } => (
+            Action::Revert { child, minutes } => (
                 child,
                 "credit_revert",
                 format!("Revert of {} minutes at 0.2/min", MINUTES[minutes]),
             ),
         };
         let before = self.children[child].0;
-        let credit = before.max(theirs).minus(before.min(theirs)).unwrap();
+        let credit = before
+            .max(child_balance)
+            .minus(before.min(child_balance))
+            .unwrap();
         let party = json!({"id": CHILDREN[child]});
         let mut row = json!({
             "id": id, "transaction_type": kind, "notes": notes, "credit_amount": credit, "status": "success",
             "reseller_organization": reseller, "transfer_date": "2026-01-15T16:34:40+05:30",
         });
-        let back = kind == "credit_revert";
+        let is_revert = kind == "credit_revert";
         for (side, (party, before, after)) in [
-            (if back { "to" } else { "from" }, (reseller, self.own, own)),
-            (if back { "from" } else { "to" }, (party, before, theirs)),
+            (
+                if is_revert { "to" } else { "from" },
+                (reseller, self.own, own),
+            ),
+            (
+                if is_revert { "from" } else { "to" },
+                (party, before, child_balance),
+            ),
         ] {
             row[format!("{side}_organization")] = party;
             row[format!("{side}_balance_before")] = json!(before);
@@ -178,29 +188,29 @@ impl Books {
         self.rows.push(row);
         self.next += 3;
         self.own = own;
-        self.children[child] = (theirs, rate);
+        self.children[child] = (child_balance, rate);
         Some(id)
     }
 }
 
 /// Any transfer or revert.
-pub(super) fn any_movement() -> impl Strategy<Value = Deed> {
+pub(super) fn any_movement() -> impl Strategy<Value = Action> {
     let index = || 0usize..2;
     prop_oneof![
-        (index(), index(), index()).prop_map(|(child, minutes, rate)| Deed::Transfer {
+        (index(), index(), index()).prop_map(|(child, minutes, rate)| Action::Transfer {
             child,
             minutes,
             rate
         }),
-        (index(), index()).prop_map(|(child, minutes)| Deed::Revert { child, minutes }),
+        (index(), index()).prop_map(|(child, minutes)| Action::Revert { child, minutes }),
     ]
 }
 
-/// Anything that can happen.
-pub(super) fn any_deed() -> impl Strategy<Value = Deed> {
+/// Anything that can happen to the log.
+pub(super) fn any_action() -> impl Strategy<Value = Action> {
     prop_oneof![
         8 => any_movement(),
-        1 => Just(Deed::Channels),
-        1 => (0usize..2).prop_map(|child| Deed::Usage { child }),
+        1 => Just(Action::Channels),
+        1 => (0usize..2).prop_map(|child| Action::Usage { child }),
     ]
 }

@@ -1,6 +1,6 @@
-//! What the journal keeps, what it forgets, and what is left as it is, in a real browser.
+//! What the journal keeps, what it deletes, and what it leaves unchanged.
 
-use crate::support::{Backend, Page, Tab, journal, sleep, story, until};
+use crate::support::{Backend, Page, Tab, happy_backend, journal, sleep, wait_until};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// A key that nobody else has.
+/// Returns a new unique key.
 fn key() -> String {
     uuid::Uuid::new_v4().to_string()
 }
@@ -18,8 +18,8 @@ async fn put_texts(entries: &BTreeMap<String, String>) {
     journal::put_all(entries.map(|(key, text)| (key.into(), text.into()))).await;
 }
 
-/// Makes a transfer in a page that stands at its form.
-async fn make_a_transfer(page: &Page) {
+/// Makes a transfer in a page, starting from the navigation.
+async fn make_transfer(page: &Page) {
     page.click("nav.main a[href='/transfer']");
     page.review_transfer().await;
     page.confirm();
@@ -27,13 +27,13 @@ async fn make_a_transfer(page: &Page) {
 }
 
 #[wasm_bindgen_test]
-async fn what_cannot_be_read_is_kept_as_it_is_and_shown() {
-    let _backend = Backend::install(story);
+async fn unreadable_records_are_kept_unchanged_and_shown() {
+    let _backend = Backend::install(happy_backend);
     journal::clear().await;
     let mut later = journal::transfer(&key(), 100 * DAY);
     later["v"] = 99.into();
     later["end"] = "of another shape".into();
-    let strange: BTreeMap<String, String> = [
+    let unreadable: BTreeMap<String, String> = [
         (later["key"].as_str().unwrap(), later.to_string().as_str()),
         (&key(), r#"{"v":99,"another":"shape","end":{}}"#),
         (&key(), r#"{"v":1}"#),
@@ -42,70 +42,77 @@ async fn what_cannot_be_read_is_kept_as_it_is_and_shown() {
     ]
     .map(|(key, text)| (key.to_owned(), text.to_owned()))
     .into();
-    put_texts(&strange).await;
+    put_texts(&unreadable).await;
     let page = Tab::new().signed_in("/activity").await;
-    page.says("entries that this version cannot read").await;
+    page.wait_for_text("saved requests can't be read by this version")
+        .await;
     let text = page.text();
-    for (key, kept) in &strange {
+    for (key, kept) in &unreadable {
         assert!(text.contains(key), "{key}: {text}");
-        // Nobody knows whose the others are.
+        // The owner of the other records is unknown.
         let is_own = kept.contains(r#""account":"5678""#);
         assert_eq!(!kept.is_empty() && text.contains(kept), is_own, "{kept}");
     }
     assert!(!page.has("article.submission"));
-    make_a_transfer(&page).await;
-    // Its end is written behind the receipt; a page that goes before that looks for it once more.
+    make_transfer(&page).await;
+    // The outcome is written after the receipt appears. A page closed before that would search for it again.
     for _ in 0..400 {
         let texts = journal::texts().await;
-        let mut own = texts.iter().filter(|(key, _)| !strange.contains_key(*key));
+        let mut own = texts
+            .iter()
+            .filter(|(key, _)| !unreadable.contains_key(*key));
         if own.any(|(_, text)| text.contains("\"what\":\"done\"")) {
             break;
         }
         crate::support::sleep(20).await;
     }
     drop(page);
-    // Neither that nor the next start has touched them.
+    // Neither the transfer nor the next start has changed them.
     let page = Tab::new().signed_in("/activity").await;
     page.find("article.submission[data-state=done]").await;
     let mut texts = journal::texts().await;
-    texts.retain(|key, _| strange.contains_key(key));
-    assert_eq!(texts, strange);
+    texts.retain(|key, _| unreadable.contains_key(key));
+    assert_eq!(texts, unreadable);
 }
 
-/// A value that is no text, and a key that is none, may have come from anything. They must not cost the journal.
+/// Values or keys that aren't strings can come from anywhere. They must not make the journal unusable.
 #[wasm_bindgen_test]
-async fn what_is_no_text_does_not_hide_what_is_unresolved() {
-    let _backend = Backend::install(story);
-    for (strange_key, value) in [
+async fn records_that_are_not_text_do_not_hide_unresolved_movements() {
+    let _backend = Backend::install(happy_backend);
+    for (odd_key, value) in [
         (JsValue::from("strange"), js_sys::Object::new().into()),
         (JsValue::from("strange"), JsValue::from(7)),
         (JsValue::from(7), JsValue::from("text")),
     ] {
         journal::clear().await;
         let open = key();
-        journal::put(&journal::transfer(&open, 1000)).await;
-        journal::put_all([(strange_key, value)]).await;
+        journal::put_record(&journal::transfer(&open, 1000)).await;
+        journal::put_all([(odd_key, value)]).await;
         let page = Tab::new().open("/").await;
-        page.says("1 transaction is pending.").await;
+        page.wait_for_text("1 transaction is pending.").await;
         drop(page);
         assert_eq!(journal::texts().await.len(), 2);
     }
 }
 
 #[wasm_bindgen_test]
-async fn what_ended_long_ago_is_forgotten_and_what_is_open_never() {
-    let _backend = Backend::install(story);
+async fn old_settled_records_are_deleted_and_unresolved_ones_never() {
+    let _backend = Backend::install(happy_backend);
     journal::clear().await;
     let [old, young, open] = [key(), key(), key()];
-    journal::put(&journal::ended(journal::transfer(&old, 91 * DAY), "absent")).await;
-    journal::put(&journal::ended(
+    journal::put_record(&journal::with_outcome(
+        journal::transfer(&old, 91 * DAY),
+        "absent",
+    ))
+    .await;
+    journal::put_record(&journal::with_outcome(
         journal::transfer(&young, 89 * DAY),
         "absent",
     ))
     .await;
-    journal::put(&journal::transfer(&open, 400 * DAY)).await;
+    journal::put_record(&journal::transfer(&open, 400 * DAY)).await;
     let page = Tab::new().open("/").await;
-    page.says("1 transaction is pending.").await;
+    page.wait_for_text("1 transaction is pending.").await;
     sleep(200).await;
     let left: Vec<_> = journal::texts().await.into_keys().collect();
     let mut expected = vec![young, open];
@@ -114,8 +121,8 @@ async fn what_ended_long_ago_is_forgotten_and_what_is_open_never() {
 }
 
 #[wasm_bindgen_test]
-async fn of_what_ended_the_newest_five_hundred_are_kept() {
-    let _backend = Backend::install(story);
+async fn the_newest_five_hundred_settled_records_are_kept() {
+    let _backend = Backend::install(happy_backend);
     journal::clear().await;
     let minute = 60 * 1000;
     let mut entries = BTreeMap::new();
@@ -124,7 +131,10 @@ async fn of_what_ended_the_newest_five_hundred_are_kept() {
         let key = key();
         // The first three are the oldest.
         let entry = journal::transfer(&key, DAY - place * minute);
-        entries.insert(key.clone(), journal::ended(entry, "absent").to_string());
+        entries.insert(
+            key.clone(),
+            journal::with_outcome(entry, "absent").to_string(),
+        );
         if place < 3 { &mut oldest } else { &mut kept }.push(key);
     }
     let open = key();
@@ -136,34 +146,37 @@ async fn of_what_ended_the_newest_five_hundred_are_kept() {
     let left = journal::texts().await;
     assert!(oldest.iter().all(|key| !left.contains_key(key)));
     assert!(kept.iter().all(|key| left.contains_key(key)));
-    assert!(left.contains_key(&open), "the oldest of all, but open");
-    // A long list is shown in portions.
+    assert!(
+        left.contains_key(&open),
+        "the oldest record, but unresolved"
+    );
+    // A long list is paginated.
     let shown = || page.run("`${document.querySelectorAll('article.submission').length}`");
-    assert!(until(|| shown() == "50").await);
-    page.press("Show older ones").await;
-    assert!(until(|| shown() == "100").await);
+    assert!(wait_until(|| shown() == "50").await);
+    page.press("Load more").await;
+    assert!(wait_until(|| shown() == "100").await);
 }
 
 #[wasm_bindgen_test]
-async fn activity_shows_every_end_newest_first() {
-    let _backend = Backend::install(story);
+async fn activity_shows_every_outcome_newest_first() {
+    let _backend = Backend::install(happy_backend);
     journal::clear().await;
     let [refused, absent, decided] = [key(), key(), key()];
-    let mut refusal = journal::ended(journal::transfer(&refused, 3 * DAY), "refused");
+    let mut refusal = journal::with_outcome(journal::transfer(&refused, 3 * DAY), "refused");
     refusal["end"]["fault"] = serde_json::json!({
         "why": "insufficient", "detail": null, "status": 402, "code": "insufficient_balance",
         "message": null, "request_id": "req_7",
     });
-    journal::put(&refusal).await;
-    journal::put(&journal::ended(
+    journal::put_record(&refusal).await;
+    journal::put_record(&journal::with_outcome(
         journal::allocation(&absent, 2 * DAY),
         "absent",
     ))
     .await;
-    let decision = journal::ended(journal::transfer(&decided, DAY), "decided_made");
-    journal::put(&decision).await;
+    let decision = journal::with_outcome(journal::transfer(&decided, DAY), "decided_made");
+    journal::put_record(&decision).await;
     let page = Tab::new().signed_in("/activity").await;
-    make_a_transfer(&page).await;
+    make_transfer(&page).await;
     page.click("nav.main a[href='/activity']");
     page.find("article.submission:nth-child(4)").await;
     let shown = page.run(
@@ -180,7 +193,7 @@ async fn activity_shows_every_end_newest_first() {
     for place in 0..3 {
         assert_eq!(shown[place + 1], older[place]);
     }
-    // What support needs is there, and no credential.
+    // The support details are complete and contain no credential.
     let made = shown[0][0].as_str().unwrap();
     let text = page.find(&format!("article[data-key='{made}'] pre")).await;
     let text = text.text_content().unwrap();
@@ -197,17 +210,17 @@ async fn activity_shows_every_end_newest_first() {
 }
 
 #[wasm_bindgen_test]
-async fn what_a_later_version_holds_unresolved_is_asked_about_once() {
-    let backend = Backend::install(story);
+async fn an_unresolved_movement_of_a_newer_version_needs_one_more_confirmation() {
+    let backend = Backend::install(happy_backend);
     journal::clear().await;
     let mut later = journal::transfer(&key(), 1000);
     later["v"] = 2.into();
-    journal::put(&later).await;
+    journal::put_record(&later).await;
     let page = Tab::new().signed_in("/transfer").await;
     page.review_transfer().await;
     page.confirm();
     page.find(".review .asks.newer").await;
-    assert_eq!(backend.movements().len(), 0, "asked instead");
+    assert_eq!(backend.movements().len(), 0, "nothing is sent yet");
     page.confirm();
     page.find(".receipt").await;
     assert_eq!(backend.movements().len(), 1);

@@ -3,28 +3,28 @@
 use crate::movement::reconcile::{LedgerEntry, SKEW};
 use crate::movement::submission::Submission;
 
-/// Entries that are read below the newest one that was known: rows that are late, or sorted by clocks that differ, lie
+/// How many entries to read below the newest known one. Late entries, and entries sorted by differing clocks, may be
 /// there.
 const MARGIN: usize = 50;
 
-/// Whether `entries`, from the newest entry on, reach back past everything that the log held before the first attempt of
+/// Whether `entries`, starting at the newest, reach back past everything that the log held before the first attempt of
 /// `submission`. `is_end` says whether the log ends there.
 ///
-/// The end of the log alone proves nothing: an entry that was seen at the confirmation has to be seen again, or this is
-/// another log.
+/// Reaching the end of the log proves nothing by itself: an entry that was seen at confirmation has to show up again,
+/// or this is a different log.
 pub fn has_seen_enough(submission: &Submission, entries: &[LedgerEntry], is_end: bool) -> bool {
     let is_known = |entry: &LedgerEntry| {
         submission.watermark.as_deref() == Some(&entry.id) || submission.known.contains(&entry.id)
     };
     match submission.watermark.as_deref() {
-        // The log was empty: everything in it is new.
+        // The log was empty, so everything in it is new.
         Some("") => is_end,
         Some(_) => {
             let first = entries.iter().position(is_known);
             let below = first.map(|first| entries.len() - first - 1);
             below.is_some_and(|below| is_end || below >= MARGIN)
         }
-        // What the log held is not known, so only times tell.
+        // The log's earlier contents are unknown, so only times can tell.
         None => {
             let earliest = submission.sent().earliest;
             let is_before = |entry: &&LedgerEntry| {
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_below_the_newest_known_one_are_read_too() {
+    fn entries_below_the_newest_known_one_are_read_too() {
         let submission = submission(1);
         let older = (100..100 + MARGIN).chain([]);
         assert!(!has_seen_enough(&submission, &log([9, 7, 6]), false));
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn of_an_empty_log_everything_is_read() {
+    fn an_initially_empty_log_is_read_to_its_end() {
         let mut submission = submission(1);
         submission.watermark = Some(String::new());
         assert!(!has_seen_enough(&submission, &log(0..500), false));

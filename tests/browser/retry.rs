@@ -1,33 +1,37 @@
-//! How a movement without an answer is asked for again, in a real browser: by itself a few times, when it can be, and
-//! always the same.
+//! Retrying movements that had no response: automatically a few times if that is safe, and always with the same
+//! request.
 
 use crate::support::{
-    Backend, FAST, Page, Reply, Seen, Tab, events, journal, settings, sleep, story, until,
+    Backend, FAST, Page, RecordedRequest, Reply, Tab, events, happy_backend, journal, settings,
+    sleep, wait_until,
 };
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// A story in which movements are answered by `answers`, one after the other, then made.
-fn movements(answers: impl Fn(u32) -> Option<Reply> + 'static) -> impl Fn(&Seen) -> Reply {
+/// A backend whose replies to movements come from `answers`, called with the attempt's number; `None` accepts the
+/// movement.
+fn movements(
+    answers: impl Fn(u32) -> Option<Reply> + 'static,
+) -> impl Fn(&RecordedRequest) -> Reply {
     let count = Cell::new(0);
-    move |seen| {
-        if !seen.moves() {
-            return story(seen);
+    move |request| {
+        if !request.is_movement() {
+            return happy_backend(request);
         }
         count.set(count.get() + 1);
-        answers(count.get()).unwrap_or_else(|| story(seen))
+        answers(count.get()).unwrap_or_else(|| happy_backend(request))
     }
 }
 
-/// An allocation of 500 credits to Northwind that was sent.
+/// Sends an allocation of 500 credits to Northwind.
 async fn send(page: &Page) {
     page.review_allocation().await;
     page.confirm();
 }
 
 #[wasm_bindgen_test]
-async fn a_key_that_is_refused_on_the_way_can_be_given_anew() {
+async fn a_key_rejected_for_a_movement_can_be_replaced() {
     let refused = r#"{"success":false,"error":"unauthorized"}"#;
     let backend = Backend::install(movements(move |attempt| {
         (attempt == 1).then(|| Reply::Json(401, refused.to_owned()))
@@ -36,20 +40,24 @@ async fn a_key_that_is_refused_on_the_way_can_be_given_anew() {
     page.confirm();
     page.find(".unknown[data-state=key-needed]").await;
     sleep(600).await;
-    assert_eq!(backend.movements().len(), 1, "not again with the same key");
+    assert_eq!(
+        backend.movements().len(),
+        1,
+        "not retried with the same key"
+    );
     page.click(".unknown a[href='/keys']");
     page.fill("#reseller-key", "new-secret").await;
     page.submit("form.sign-in");
-    page.gone("aside.unresolved").await;
+    page.wait_until_gone("aside.unresolved").await;
     let sent = backend.movements();
     assert_eq!(sent.len(), 2);
     assert_eq!((&sent[0].key, &sent[0].body), (&sent[1].key, &sent[1].body));
     assert_eq!(sent[1].authorization.as_deref(), Some("Bearer new-secret"));
-    assert_eq!(journal::end().await, "done");
+    assert_eq!(journal::outcome().await, "done");
 }
 
 #[wasm_bindgen_test]
-async fn a_wait_that_is_asked_for_is_kept() {
+async fn retry_after_is_respected() {
     let backend = Backend::install(movements(|attempt| {
         (attempt == 1).then(|| Reply::With(503, "retry-after", "3", String::new()))
     }));
@@ -63,7 +71,7 @@ async fn a_wait_that_is_asked_for_is_kept() {
 }
 
 #[wasm_bindgen_test]
-async fn a_submission_that_is_still_in_flight_is_waited_for() {
+async fn a_submission_still_in_flight_is_retried_until_it_is_done() {
     let busy = r#"{"error":{"code":"CONFLICT","message":"in flight"}}"#;
     let backend = Backend::install(movements(move |attempt| match attempt {
         1 => Some(Reply::Broken),
@@ -82,57 +90,60 @@ async fn a_submission_that_is_still_in_flight_is_waited_for() {
 }
 
 #[wasm_bindgen_test]
-async fn by_itself_it_is_sent_a_few_times_with_growing_pauses_and_then_searched_for() {
+async fn automatic_retries_back_off_and_then_the_log_is_searched() {
     let backend = Backend::install(movements(|_| Some(Reply::Broken)));
     journal::clear().await;
     let mut slow = settings();
     slow["organizations_api"]["settles_after_seconds"] = 600.into();
     let page = Tab::with(slow).run(FAST).signed_in("/allocate").await;
     send(&page).await;
-    let before = backend.readings();
-    assert!(until(|| backend.movements().len() == 5).await);
-    // Half a minute of the page's own time.
+    let before = backend.ledger_reads();
+    assert!(wait_until(|| backend.movements().len() == 5).await);
+    // Half a minute of the page's time.
     sleep(1500).await;
     let sent = backend.movements();
-    assert_eq!(sent.len(), 5, "a few times, and no more");
-    assert!(backend.readings() > before, "now it is searched for");
-    let pauses: Vec<_> = sent.windows(2).map(|two| two[1].at - two[0].at).collect();
-    // One, two, four and eight seconds, twentyfold, a quarter more or less and what the requests took.
+    assert_eq!(sent.len(), 5, "only a few retries");
+    assert!(backend.ledger_reads() > before, "then the log is searched");
+    let pauses: Vec<_> = sent
+        .windows(2)
+        .map(|pair| pair[1].at - pair[0].at)
+        .collect();
+    // 1, 2, 4 and 8 seconds at twenty times the speed, ±25%, plus the time that the requests took.
     assert!(
         pauses[0] >= 37 && pauses[1] >= 75 && pauses[2] >= 150 && pauses[3] >= 300,
         "{pauses:?}"
     );
     page.find("aside.unresolved").await;
-    page.press("Ask again now").await;
+    page.press("Retry now").await;
     assert!(
-        until(|| backend.movements().len() == 6).await,
-        "a person may ask at any time"
+        wait_until(|| backend.movements().len() == 6).await,
+        "the user can retry at any time"
     );
 }
 
 #[wasm_bindgen_test]
-async fn a_backend_that_wants_to_be_left_alone_for_long_is_read_meanwhile() {
+async fn the_ledger_is_searched_during_a_long_retry_after() {
     let made = Rc::new(Cell::new(false));
     let switch = made.clone();
-    let backend = Backend::install(move |seen| {
-        if seen.moves() {
+    let backend = Backend::install(move |request| {
+        if request.is_movement() {
             switch.set(true);
             return Reply::With(503, "retry-after", "900", String::new());
         }
-        match seen.path.as_str() {
+        match request.path.as_str() {
             path if path.contains("/credits/events") && switch.get() => events(&[500]),
-            _ => story(seen),
+            _ => happy_backend(request),
         }
     });
     let page = Page::signed_in("/allocate").await;
     send(&page).await;
     page.find(".receipt").await;
     assert_eq!(backend.movements().len(), 1);
-    assert_eq!(journal::end().await, "found");
+    assert_eq!(journal::outcome().await, "found");
 }
 
 #[wasm_bindgen_test]
-async fn who_has_no_other_key_goes_back_to_the_form() {
+async fn a_user_without_another_key_can_return_to_the_form() {
     let refused = r#"{"success":false,"error":"unauthorized"}"#;
     let backend = Backend::install(movements(move |_| {
         Some(Reply::Json(401, refused.to_owned()))
@@ -142,29 +153,33 @@ async fn who_has_no_other_key_goes_back_to_the_form() {
     page.press("Back to the form").await;
     page.find("form.movement").await;
     assert_eq!(page.value("#minutes").await, "20");
-    page.says("Invalid API key.").await;
-    page.gone("aside.unresolved").await;
+    page.wait_for_text("Invalid API key.").await;
+    page.wait_until_gone("aside.unresolved").await;
     sleep(300).await;
-    assert_eq!(journal::only().await["end"]["what"], "refused");
+    assert_eq!(journal::only_record().await["end"]["what"], "refused");
     assert_eq!(backend.movements().len(), 1);
 }
 
 #[wasm_bindgen_test]
-async fn a_browser_that_is_wrong_about_the_network_stops_nobody() {
+async fn a_wrong_offline_status_does_not_prevent_retrying() {
     let backend = Backend::install(movements(|attempt| (attempt == 1).then_some(Reply::Broken)));
     journal::clear().await;
     let offline = "Object.defineProperty(navigator, 'onLine', { get: () => false });";
     let page = Tab::new().run(offline).signed_in("/allocate").await;
     send(&page).await;
-    page.says("Ask again now").await;
-    assert_eq!(backend.movements().len(), 1, "it waits longer than usual");
-    page.press("Ask again now").await;
+    page.wait_for_text("Retry now").await;
+    assert_eq!(
+        backend.movements().len(),
+        1,
+        "the automatic retry waits longer than usual"
+    );
+    page.press("Retry now").await;
     page.find(".receipt").await;
     assert_eq!(backend.movements().len(), 2);
 }
 
 #[wasm_bindgen_test]
-async fn closing_is_asked_about_while_an_answer_could_be_lost_and_no_longer() {
+async fn closing_asks_only_while_a_response_could_be_lost() {
     let _backend = Backend::install(movements(|_| Some(Reply::Silent)));
     let page = Page::signed_in("/allocate").await;
     page.review_allocation().await;

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, NORTHWIND, RESELLER_KEY, With};
+use crate::bench::{Bench, NORTHWIND, RESELLER_KEY, RequestOptions};
 
 #[tokio::test]
-async fn what_is_seen_of_requests_and_never_a_key() {
+async fn requests_are_recorded_without_keys() {
     let bench = Bench::new().await;
     bench
         .allocate(NORTHWIND, "idem-1", json!({"credits": 5}))
@@ -22,7 +22,7 @@ async fn what_is_seen_of_requests_and_never_a_key() {
     bench
         .reseller_get("/nowhere")
         .await
-        .refused(404, "not_found");
+        .expect_reseller_error(404, "not_found");
     let ledger = bench.ledger().await;
     let requests = &ledger["requests"];
     assert_eq!(
@@ -52,7 +52,7 @@ async fn what_is_seen_of_requests_and_never_a_key() {
 }
 
 #[tokio::test]
-async fn movements_by_page() {
+async fn movements_are_paged() {
     let bench = Bench::with(|options, _| options.rows = 300).await;
     let newest = bench.ledger().await;
     let newest = newest["movements"].as_array().unwrap();
@@ -62,7 +62,7 @@ async fn movements_by_page() {
         .map(|movement| movement["id"].as_i64().unwrap())
         .collect();
     assert!(ids.is_sorted());
-    let (mut since, mut seen) = (0, 0);
+    let (mut since, mut count) = (0, 0);
     loop {
         let page = bench
             .ledger_page(&format!("?since_id={since}&count=100"))
@@ -70,15 +70,15 @@ async fn movements_by_page() {
         let Some(last) = page["movements"].as_array().unwrap().last().cloned() else {
             break;
         };
-        seen += page["movements"].as_array().unwrap().len();
+        count += page["movements"].as_array().unwrap().len();
         since = last["id"].as_i64().unwrap();
     }
     assert_eq!(since, ids[199]);
-    assert_eq!(i64::try_from(seen).unwrap(), bench.movement_count().await);
+    assert_eq!(i64::try_from(count).unwrap(), bench.movement_count().await);
 }
 
 #[tokio::test]
-async fn reset_is_the_opening_again() {
+async fn reset_restores_the_opening_data() {
     let bench = Bench::new().await;
     let opening = bench.ledger().await;
     bench
@@ -118,7 +118,7 @@ async fn reset_is_the_opening_again() {
         (&settings["reseller_idempotency"], &settings["connections"]),
         (&json!("ignore"), &json!("keep-alive"))
     );
-    // The key of before the reset is free again.
+    // The key from before the reset can be used again.
     let answer = bench
         .allocate(NORTHWIND, "k", json!({"credits": 6}))
         .await
@@ -130,7 +130,7 @@ async fn reset_is_the_opening_again() {
 }
 
 #[tokio::test]
-async fn set_is_all_or_nothing_and_says_what_is_wrong() {
+async fn set_is_all_or_nothing_and_reports_errors() {
     let bench = Bench::new().await;
     for body in [
         json!({"reseller": {"balance": "1"}, "child": {"id": 1, "balance": "1"}}),
@@ -141,7 +141,12 @@ async fn set_is_all_or_nothing_and_says_what_is_wrong() {
         json!({"purse": {}}),
     ] {
         let answer = bench
-            .send("POST", "/__sandbox/set", With::default(), body.to_string())
+            .send(
+                "POST",
+                "/__sandbox/set",
+                RequestOptions::default(),
+                body.to_string(),
+            )
             .await
             .unwrap();
         assert_eq!(answer.status, 400, "{body}: {}", answer.text);
@@ -160,11 +165,11 @@ async fn set_is_all_or_nothing_and_says_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn only_callers_on_this_machine() {
+async fn only_callers_on_this_machine_are_accepted() {
     let bench = Bench::new().await;
-    let foreign = With {
+    let foreign = RequestOptions {
         origin: Some("https://evil.example"),
-        ..With::default()
+        ..RequestOptions::default()
     };
     let answer = bench
         .send("POST", "/__sandbox/reset", foreign, "")
@@ -176,7 +181,7 @@ async fn only_callers_on_this_machine() {
     let answer = bench.raw(rebound).await;
     assert!(answer.starts_with(b"HTTP/1.1 403"));
     let answer = bench
-        .send("GET", "/__sandbox/nothing", With::default(), "")
+        .send("GET", "/__sandbox/nothing", RequestOptions::default(), "")
         .await
         .unwrap();
     assert_eq!(answer.status, 404);

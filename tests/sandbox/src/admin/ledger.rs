@@ -1,4 +1,4 @@
-//! `GET /__sandbox/ledger`: balances, movements, their proof, and the requests seen.
+//! `GET /__sandbox/ledger`: balances, movements, consistency checks, and the received requests.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -7,7 +7,7 @@ use rusqlite::{Transaction, params};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Problem, Reply, bad, ok};
+use super::{AdminResult, Problem, bad, ok};
 use crate::clock;
 use crate::log_view::LogView;
 use crate::state::App;
@@ -15,9 +15,9 @@ use crate::store::{self, Check};
 use crate::units::Micro;
 
 const DEFAULT_COUNT: i64 = 200;
-const LARGEST_COUNT: i64 = 10_000;
+const MAX_COUNT: i64 = 10_000;
 
-/// Amounts are text here, so that no reader of JSON can round them.
+/// Amounts are text, so that no JSON parser can round them.
 #[derive(Serialize)]
 struct Account {
     name: String,
@@ -39,32 +39,32 @@ struct Movement {
     at: String,
 }
 
-struct Books {
+struct Ledger {
     accounts: Vec<Account>,
     movements: Vec<Movement>,
     count: i64,
     check: Check,
 }
 
-/// The newest movements, or those after `since_id`; `count` of them.
-pub async fn ledger(State(app): State<App>, uri: Uri) -> Reply {
+/// Returns the newest `count` movements, or the first `count` after `since_id`.
+pub async fn ledger(State(app): State<App>, uri: Uri) -> AdminResult {
     let since = number(&uri, "since_id")?;
     let count = number(&uri, "count")?
         .unwrap_or(DEFAULT_COUNT)
-        .min(LARGEST_COUNT);
+        .min(MAX_COUNT);
     let view = LogView::new(&app.settings());
-    let books = app.store.read(move |tx| read(tx, since, count, view));
-    let books = books.await?;
-    let (requests, recent) = app.recorder.shown();
-    Ok(respond(&books, &requests, &recent))
+    let ledger = app.store.read(move |tx| read(tx, since, count, view));
+    let ledger = ledger.await?;
+    let (requests, recent) = app.recorder.snapshot();
+    Ok(respond(&ledger, &requests, &recent))
 }
 
-fn respond(books: &Books, requests: &impl Serialize, recent: &impl Serialize) -> Response<Body> {
+fn respond(ledger: &Ledger, requests: &impl Serialize, recent: &impl Serialize) -> Response<Body> {
     ok(&json!({
-        "accounts": books.accounts,
-        "movements": books.movements,
-        "movement_count": books.count,
-        "check": books.check,
+        "accounts": ledger.accounts,
+        "movements": ledger.movements,
+        "movement_count": ledger.count,
+        "check": ledger.check,
         "requests": requests,
         "recent_requests": recent,
     }))
@@ -85,7 +85,7 @@ fn read(
     since: Option<i64>,
     count: i64,
     view: LogView,
-) -> Result<Books, Problem> {
+) -> Result<Ledger, Problem> {
     let accounts = tx
         .prepare_cached("SELECT name, unit, balance FROM account ORDER BY id")?
         .query_map([], |row| {
@@ -96,7 +96,7 @@ fn read(
             })
         })?
         .collect::<Result<_, _>>()?;
-    // Without a place to start from, the newest; with one, the next after it. Newest last, either way.
+    // Without `since_id`, the newest movements; with it, the next ones after it. Newest last in both cases.
     let order = if since.is_some() { "ASC" } else { "DESC" };
     let log_id = view.log_id();
     let sql = format!(
@@ -121,7 +121,7 @@ fn read(
             })
         })?
         .collect::<Result<_, _>>()?;
-    Ok(Books {
+    Ok(Ledger {
         accounts,
         movements,
         count: tx.query_row("SELECT count(*) FROM movement", [], |row| row.get(0))?,

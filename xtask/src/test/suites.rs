@@ -1,4 +1,4 @@
-//! What each ring runs.
+//! What each suite runs.
 
 use std::{fs, path::PathBuf, process::Command};
 
@@ -7,25 +7,27 @@ use anyhow::{Context as _, Result, bail};
 use super::{count::Count, deny};
 use crate::{
     dist,
-    flags::Ring,
+    flags::Suite,
+    output,
     project::Project,
-    run, say,
+    run,
     tools::{self, Browser, Need},
 };
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// Runs a ring and counts. An error is about the ring as a whole: a test program that crashed, a build that failed.
-pub fn run(project: &Project, ring: Ring, count: &mut Count) -> Result<()> {
-    match ring {
-        Ring::Fmt => fmt(project, count),
-        Ring::Clippy => clippy(project, count),
-        Ring::Deny => deny::run(project, count),
-        Ring::Native => native(project, count),
-        Ring::Browser => browser(project, count),
-        Ring::Build => build(project, count),
-        // Not one count but one for each engine: see `super::journeys`.
-        Ring::Journeys => Ok(()),
+/// Runs a suite and counts its tests. An error concerns the suite as a whole: a test program that crashed, or a build
+/// that failed.
+pub fn run(project: &Project, suite: Suite, count: &mut Count) -> Result<()> {
+    match suite {
+        Suite::Fmt => fmt(project, count),
+        Suite::Clippy => clippy(project, count),
+        Suite::Deny => deny::run(project, count),
+        Suite::Native => native(project, count),
+        Suite::Browser => browser(project, count),
+        Suite::Build => build(project, count),
+        // Counted per engine; see `super::journeys`.
+        Suite::Journeys => Ok(()),
     }
 }
 
@@ -41,7 +43,7 @@ fn clippy(project: &Project, count: &mut Count) -> Result<()> {
         run::cargo(project, "clippy", ["--workspace", "--all-targets"]).args(strict),
         count,
     )?;
-    // Most of the portal exists only where there is a browser.
+    // Most of the portal is compiled only for the browser.
     check(
         run::cargo(
             project,
@@ -59,7 +61,7 @@ fn clippy(project: &Project, count: &mut Count) -> Result<()> {
     )
 }
 
-/// One package at a time: together they would share each other's features, and be built otherwise than they run.
+/// One package at a time: together, cargo would unify their features and build them differently from how they run.
 fn native(project: &Project, count: &mut Count) -> Result<()> {
     let all = [
         &["credit-desk", "--lib"][..],
@@ -101,21 +103,21 @@ fn browser(project: &Project, count: &mut Count) -> Result<()> {
         "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
         webdriver_settings(project, &browser)?,
     );
-    // Its own 20 seconds are for all tests of a program, on whatever machine this is.
+    // The runner's default of 20 seconds covers all tests of a program, on any machine.
     pack.env("WASM_BINDGEN_TEST_TIMEOUT", "1200")
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "20");
-    // A driver that is killed at a file's end leaves 37 MB in it.
+    // A killed driver leaves 37 MB in it.
     let temporary = run::temporary_folder()?;
     pack.env("TMPDIR", temporary.path());
-    tests(tools.lend(&mut pack)?, count)
+    tests(tools.add_to_path(&mut pack)?, count)
 }
 
-/// Which browser the driver starts, and with which arguments.
+/// Writes the settings for the driver: which browser it starts, and with which arguments.
 fn webdriver_settings(project: &Project, browser: &Browser) -> Result<PathBuf> {
     let options = serde_json::json!({
         "goog:chromeOptions": { "binary": browser.chromium, "args": Browser::arguments() }
     });
-    let file = project.notes()?.join("webdriver.json");
+    let file = project.state_dir()?.join("webdriver.json");
     fs::write(&file, options.to_string())
         .with_context(|| format!("cannot write {}", file.display()))?;
     Ok(file)
@@ -129,12 +131,12 @@ fn build(project: &Project, count: &mut Count) -> Result<()> {
     Ok(())
 }
 
-/// A command that is one test in itself: it succeeds or not.
+/// Runs a command that counts as one test: it passes if the command succeeds.
 pub fn check(command: &mut Command, count: &mut Count) -> Result<()> {
-    say::line(format_args!("$ {}", run::typed(command)));
+    output::line(format_args!("$ {}", run::display(command)));
     if command
         .status()
-        .with_context(|| format!("cannot run `{}`", run::typed(command)))?
+        .with_context(|| format!("cannot run `{}`", run::display(command)))?
         .success()
     {
         count.passed += 1;
@@ -144,16 +146,16 @@ pub fn check(command: &mut Command, count: &mut Count) -> Result<()> {
     Ok(())
 }
 
-/// A command that runs test programs and prints their summaries.
+/// Runs a command that runs test programs and prints their summaries.
 fn tests(command: &mut Command, count: &mut Count) -> Result<()> {
-    say::line(format_args!("$ {}", run::typed(command)));
+    output::line(format_args!("$ {}", run::display(command)));
     let before = count.failed;
-    let status = run::watched(command, |line| count.add_line(line))?;
-    // Failures that were counted speak for themselves; a program that did not even get to its summary does not.
+    let status = run::run_tee(command, |line| count.add_line(line))?;
+    // A failed test was counted above; a program that failed before its summary is an error.
     if !status.success() && count.failed == before {
         bail!(
-            "`{}` failed ({status}) without saying which test",
-            run::typed(command)
+            "`{}` failed ({status}) without reporting a failed test",
+            run::display(command)
         );
     }
     Ok(())
