@@ -132,11 +132,11 @@ let hasStarted = false;
 async function prefetchScreen(configRequest, nearlyLoaded) {
   const config = await (await configRequest).clone().json();
   if (config.credentials !== "gateway") return;
-  const { fetchPart } = await importModule(document.querySelector("link[data-parts]"));
+  const { fetchScreen } = await importModule(document.querySelector("link[data-parts]"));
   await nearlyLoaded;
   if (hasStarted) return;
   const screen = location.pathname.split("/").filter(Boolean).pop();
-  fetchPart(/^(calculate|transfer|revert|allocate|activity)$/.test(screen) ? "forms" : screen === "log" ? "log" : screen === "wallet" ? "tools" : "overview");
+  fetchScreen(screen);
   if (screen === "log") prefetchLog(config);
 }
 

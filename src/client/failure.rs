@@ -1,4 +1,4 @@
-//! Decides what a response means. This is the only place that does (design §3).
+//! Decides what a response means. This is the only place that does (see [`crate::movement`]).
 
 use crate::session::Api;
 use crate::wire::failure::Body;

@@ -1,4 +1,4 @@
-//! The journal: stores every submission of this browser in IndexedDB before its first byte is sent (design §3).
+//! The journal: stores every submission of this browser in IndexedDB before its first byte is sent (see [`crate::movement`]).
 //!
 //! Each record is a text under its idempotency key, written with strict durability. The database is opened for each
 //! operation and closed after it, so that a page of a later version never has to wait for an old tab.

@@ -1,5 +1,6 @@
 //! What a movement would do, shown before anything moves.
 
+pub mod assemble;
 pub mod preview;
 
 use crate::units::{Change, Credits, LabeledValue, Minutes, Rate, Value};

@@ -1,4 +1,4 @@
-//! Pure: decides from a service's own log whether an unresolved movement was applied (design §3).
+//! Pure: decides from a service's own log whether an unresolved movement was applied (see [`crate::movement`]).
 //!
 //! The user may send again based on this verdict, so every doubt is shown rather than resolved by a guess. "Completed"
 //! needs one entry that matches everything the portal knows and that no other submission can claim. "Not completed"

@@ -1,25 +1,22 @@
 //! Allocate: adds credits to a child organization's wallet.
 
 use crate::browser::intl;
-use crate::client::{ErrorMessage, FetchState, Field, Load, Operation};
+use crate::client::{ErrorMessage, Failure, FetchState, Field, Load, Operation};
 use crate::movement::Kind;
 use crate::movement::desk::Desk;
 use crate::movement::directory::Wallet;
 use crate::movement::form::choice::{label, labels};
 use crate::movement::form::draft::DESCRIPTION_LIMIT;
 use crate::movement::form::party::{chosen_organization, receiving_choices};
-use crate::movement::quote::preview::{STATUS, unread};
-use crate::movement::quote::{Caution, Quote};
+use crate::movement::quote::{Caution, assemble};
 use crate::pages::movement::form::{DraftFields, FormState, QuoteState};
 use crate::pages::movement::metadata::MetadataRows;
-use crate::pages::movement::quote;
+use crate::pages::movement::preview_panel::preview_panel;
 use crate::pages::movement::stages::Stages;
-use crate::pages::shared::error_message;
 use crate::session::Api;
 use crate::ui::field::{Input, TextField};
 use crate::ui::figure;
 use crate::ui::heading::Heading;
-use crate::ui::notice::Waiting;
 use crate::units::Value;
 use crate::wire::organizations::Organization;
 use leptos::prelude::*;
@@ -41,8 +38,8 @@ fn Form() -> impl IntoView {
     let directory = desk.directory.clone();
     let draft = desk.allocate.clone();
     let separators = intl::separators();
-    let fields = DraftFields::of(&desk.allocate);
-    let drafted = fields.current;
+    let draft_fields = DraftFields::of(&desk.allocate);
+    let drafted = draft_fields.current;
     let organizations = {
         let directory = directory.clone();
         Memo::new(move |_| directory.known_organizations())
@@ -85,22 +82,19 @@ fn Form() -> impl IntoView {
             let (mine, theirs) = (own.fresh(), child.fresh());
             let is_chosen = |wallet: &Arc<Wallet>| wallet.organization_id.is_same(&organization);
             let theirs = theirs.filter(is_chosen);
-            let mut quote = Quote::allocate(credits, mine.as_deref(), theirs.as_deref());
-            for (whose, failure) in [
-                ("Your wallet", own.failure()),
-                ("Client's wallet", child.failure()),
-                (STATUS, list.failure().filter(|_| suspended.is_none())),
-            ] {
-                quote
-                    .cautions
-                    .extend(failure.map(|failure| unread(whose, failure)));
-            }
+            let status = match (suspended, list.failure()) {
+                (None, Some(failure)) => Err(failure),
+                _ => Ok(suspended == Some(true)),
+            };
+            let mut quote = assemble::allocate(
+                credits,
+                loaded(&own).map(|()| mine.as_deref()),
+                loaded(&child).map(|()| theirs.as_deref()),
+                status,
+            );
             if theirs.is_none() && child.failure().is_none() {
                 let missing = "The response was for a different wallet.";
                 quote.cautions.push(Caution::Missing(missing.to_owned()));
-            }
-            if suspended == Some(true) {
-                quote.cautions.push(Caution::Suspended);
             }
             QuoteState::Ready(quote)
         })
@@ -157,78 +151,54 @@ fn Form() -> impl IntoView {
             })
         })
     };
-    let name = move || {
-        chosen
-            .get()
-            .map_or_else(|_| "the client".to_owned(), |(_, name)| name)
-    };
-    let announcement = move || {
-        quote_state.with(|state| match state {
-            QuoteState::Ready(figures) => Some(quote::announcement(figures)),
-            _ => None,
-        })
-    };
-    let panel = move || match quote_state.get() {
-        QuoteState::None => {
-            view! { <p class="empty">"Complete the form to see a preview."</p> }.into_any()
-        }
-        QuoteState::Waiting => view! { <Waiting what="Loading" /> }.into_any(),
-        QuoteState::Ready(figures) => quote::quote(&figures, Kind::Allocate, Some(&name())),
-        QuoteState::Failed(failure) => view! {
-            {error_message::failure(&failure, Operation::Preview)}
-            <button type="button" on:click=move |_| retry.run(())>"Try again"</button>
-        }
-        .into_any(),
-    };
-    view! {
-        {state.refusal()}
-        <form class="movement" novalidate on:submit=move |event| state.submit(event)>
-            <div class="fields">
-                <TextField
-                    id="organization"
-                    label="Organization"
-                    value=fields.text(|draft| &draft.organization)
-                    on_input=fields.set(state, |draft, text| draft.organization = text)
-                    echo=organization_echo
-                    error=organization_error
-                    submitted=state.submitted
-                    options=options
-                />
-                <TextField
-                    id="credits"
-                    label="Credits"
-                    input=Input::Integer
-                    value=fields.text(|draft| &draft.credits)
-                    on_input=fields.set(state, |draft, text| draft.credits = text)
-                    hint="Whole numbers only."
-                    echo=credits_echo
-                    error=credits_error
-                    submitted=state.submitted
-                />
-                <TextField
-                    id="description"
-                    label="Description"
-                    value=fields.text(|draft| &draft.description)
-                    on_input=fields.set(state, |draft, text| draft.description = text)
-                    echo=description_echo
-                    error=description_error
-                    submitted=Signal::derive(|| true)
-                />
-                <MetadataRows draft=draft edited=state.edited submitted=state.submitted />
-                <div class="actions">
-                    <button type="submit" class="primary" aria-busy=move || state.is_waiting().then_some("true")>"Review allocation"</button>
-                </div>
-            </div>
-            <section class="quote" aria-label="Quote">
-                <h2>"Preview"</h2>
-                <p class="visually-hidden" role="status">{announcement}</p>
-                {panel}
-            </section>
-        </form>
+    let name = Signal::derive(move || {
+        let name = chosen.get().ok().map(|(_, name)| name);
+        Some(name.unwrap_or_else(|| "the client".to_owned()))
+    });
+    let panel = preview_panel(quote_state, retry, Kind::Allocate, name);
+    let fields = view! {
+        <TextField
+            id="organization"
+            label="Organization"
+            value=draft_fields.text(|draft| &draft.organization)
+            on_input=draft_fields.set(state, |draft, text| draft.organization = text)
+            echo=organization_echo
+            error=organization_error
+            submitted=state.submitted
+            options=options
+        />
+        <TextField
+            id="credits"
+            label="Credits"
+            input=Input::Integer
+            value=draft_fields.text(|draft| &draft.credits)
+            on_input=draft_fields.set(state, |draft, text| draft.credits = text)
+            hint="Whole numbers only."
+            echo=credits_echo
+            error=credits_error
+            submitted=state.submitted
+        />
+        <TextField
+            id="description"
+            label="Description"
+            value=draft_fields.text(|draft| &draft.description)
+            on_input=draft_fields.set(state, |draft, text| draft.description = text)
+            echo=description_echo
+            error=description_error
+            submitted=Signal::derive(|| true)
+        />
+        <MetadataRows draft=draft edited=state.edited submitted=state.submitted />
     }
+    .into_any();
+    state.view("Review allocation", fields, panel)
 }
 
 /// Whether this wallet is still loading or reloading. An old balance can't be trusted.
 fn is_pending<T>(load: &Load<T>) -> bool {
     matches!(load.progress, FetchState::Idle | FetchState::Waiting)
+}
+
+/// Whether loading succeeded, or why it failed.
+fn loaded<T>(load: &Load<T>) -> Result<(), &Failure> {
+    load.failure().map_or(Ok(()), Err)
 }

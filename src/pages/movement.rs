@@ -7,6 +7,7 @@ pub mod live_preview;
 pub mod metadata;
 pub mod minutes;
 pub mod pending;
+pub mod preview_panel;
 pub mod quote;
 pub mod receipt;
 pub mod review;

@@ -6,8 +6,8 @@ use crate::movement::Kind;
 use crate::movement::desk::Desk;
 use crate::movement::form::draft::RevertDraft;
 use crate::movement::form::party::chosen_child;
-use crate::movement::quote::Quote;
-use crate::movement::quote::preview::{PreviewRequest, PreviewResponse, unread};
+use crate::movement::quote::assemble;
+use crate::movement::quote::preview::{PreviewRequest, PreviewResponse};
 use crate::pages::movement::child_field::{ChildField, child_fault};
 use crate::pages::movement::form::{DraftFields, FormState, take_url_prefill};
 use crate::pages::movement::live_preview::live_quote;
@@ -40,8 +40,8 @@ fn Form() -> impl IntoView {
     let children = Memo::new(move |_| known.known_children());
     let separators = intl::separators();
 
-    let fields = DraftFields::of(&desk.revert);
-    let drafted = fields.current;
+    let draft_fields = DraftFields::of(&desk.revert);
+    let drafted = draft_fields.current;
     let chosen = Memo::new(move |_| {
         drafted.with(|draft| children.with(|children| chosen_child(&draft.child, children)))
     });
@@ -62,13 +62,11 @@ fn Form() -> impl IntoView {
         if load.is_waiting() {
             return None;
         }
-        let missing = load
-            .failure()
-            .map(|failure| unread("Your balance", failure));
-        let balance = load.fresh().map(|known| known.balance.amount);
-        let mut quote = Quote::revert(figures, request.minutes, balance);
-        quote.cautions.extend(missing);
-        Some(quote)
+        let balance = match load.failure() {
+            Some(failure) => Err(failure),
+            None => Ok(load.fresh().map(|known| known.balance.amount)),
+        };
+        Some(assemble::revert(figures, request.minutes, balance))
     });
     let state = FormState::new(&desk, Kind::Revert, movement, live.state, live.retry());
 
@@ -85,23 +83,16 @@ fn Form() -> impl IntoView {
         Some(name.unwrap_or_else(|| "the client".to_owned()))
     });
     let quote = live.panel(Kind::Revert, name);
-    view! {
-        {state.refusal()}
-        <form class="movement" novalidate on:submit=move |event| state.submit(event)>
-            <div class="fields">
-                <ChildField value=fields.text(|draft| &draft.child) on_input=fields.set(state, |draft, text| draft.child = text) error=child_error submitted=state.submitted />
-                <MinutesField
-                    value=fields.text(|draft| &draft.minutes)
-                    on_input=fields.set(state, |draft, text| draft.minutes = text)
-                    minutes=minutes
-                    error=minutes_error
-                    submitted=state.submitted
-                />
-                <div class="actions">
-                    <button type="submit" class="primary" aria-busy=move || state.is_waiting().then_some("true")>"Review revert"</button>
-                </div>
-            </div>
-            {quote}
-        </form>
+    let fields = view! {
+        <ChildField value=draft_fields.text(|draft| &draft.child) on_input=draft_fields.set(state, |draft, text| draft.child = text) error=child_error submitted=state.submitted />
+        <MinutesField
+            value=draft_fields.text(|draft| &draft.minutes)
+            on_input=draft_fields.set(state, |draft, text| draft.minutes = text)
+            minutes=minutes
+            error=minutes_error
+            submitted=state.submitted
+        />
     }
+    .into_any();
+    state.view("Review revert", fields, quote)
 }

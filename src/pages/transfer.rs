@@ -6,8 +6,8 @@ use crate::movement::Kind;
 use crate::movement::desk::Desk;
 use crate::movement::form::draft::TransferDraft;
 use crate::movement::form::party::chosen_child;
-use crate::movement::quote::Quote;
-use crate::movement::quote::preview::{PreviewRequest, PreviewResponse, unread};
+use crate::movement::quote::assemble;
+use crate::movement::quote::preview::{PreviewRequest, PreviewResponse};
 use crate::pages::movement::child_field::{ChildField, child_fault};
 use crate::pages::movement::form::{DraftFields, FormState, take_url_prefill};
 use crate::pages::movement::live_preview::live_quote;
@@ -52,8 +52,8 @@ fn Form() -> impl IntoView {
     let children = Memo::new(move |_| known.known_children());
     let separators = intl::separators();
 
-    let fields = DraftFields::of(&desk.transfer);
-    let drafted = fields.current;
+    let draft_fields = DraftFields::of(&desk.transfer);
+    let drafted = draft_fields.current;
     follow_rate(&desk, drafted, children);
 
     let movement =
@@ -79,15 +79,13 @@ fn Form() -> impl IntoView {
         if load.is_waiting() {
             return None;
         }
-        let missing = load
-            .failure()
-            .map(|failure| unread("Client's balance", failure));
         let listed = chosen.get().ok().and_then(|child| child.listed);
-        let listed = listed.filter(|_| missing.is_none());
+        let listed = match load.failure() {
+            Some(failure) => Err(failure),
+            None => Ok(listed.as_ref()),
+        };
         let (minutes, rate) = (request.minutes, request.cost_per_min);
-        let mut quote = Quote::transfer(figures, minutes, rate, listed.as_ref());
-        quote.cautions.extend(missing);
-        Some(quote)
+        Some(assemble::transfer(figures, minutes, rate, listed))
     });
     let state = FormState::new(&desk, Kind::Transfer, movement, live.state, live.retry());
 
@@ -119,40 +117,32 @@ fn Form() -> impl IntoView {
         Some(name.unwrap_or_else(|| "the client".to_owned()))
     });
     let quote = live.panel(Kind::Transfer, name);
-    let waiting = move || state.is_waiting();
-    view! {
-        {state.refusal()}
-        <form class="movement" novalidate on:submit=move |event| state.submit(event)>
-            <div class="fields">
-                <ChildField value=fields.text(|draft| &draft.child) on_input=fields.set(state, |draft, text| draft.child = text) error=child_error submitted=state.submitted />
-                <MinutesField
-                    value=fields.text(|draft| &draft.minutes)
-                    on_input=fields.set(state, |draft, text| draft.minutes = text)
-                    minutes=minutes
-                    error=minutes_error
-                    submitted=state.submitted
-                />
-                <TextField
-                    id="rate"
-                    label="Client rate per minute"
-                    input=Input::Decimal
-                    value=fields.text(|draft| &draft.rate)
-                    on_input=fields.set(state, |draft, text| {
-                        draft.rate_is_typed = true;
-                        draft.rate = text;
-                    })
-                    hint="Filled in from current rate."
-                    echo=rate_echo
-                    error=rate_error
-                    submitted=state.submitted
-                />
-                <div class="actions">
-                    <button type="submit" class="primary" aria-busy=move || waiting().then_some("true")>"Review transfer"</button>
-                </div>
-            </div>
-            {quote}
-        </form>
+    let fields = view! {
+        <ChildField value=draft_fields.text(|draft| &draft.child) on_input=draft_fields.set(state, |draft, text| draft.child = text) error=child_error submitted=state.submitted />
+        <MinutesField
+            value=draft_fields.text(|draft| &draft.minutes)
+            on_input=draft_fields.set(state, |draft, text| draft.minutes = text)
+            minutes=minutes
+            error=minutes_error
+            submitted=state.submitted
+        />
+        <TextField
+            id="rate"
+            label="Client rate per minute"
+            input=Input::Decimal
+            value=draft_fields.text(|draft| &draft.rate)
+            on_input=draft_fields.set(state, |draft, text| {
+                draft.rate_is_typed = true;
+                draft.rate = text;
+            })
+            hint="Filled in from current rate."
+            echo=rate_echo
+            error=rate_error
+            submitted=state.submitted
+        />
     }
+    .into_any();
+    state.view("Review transfer", fields, quote)
 }
 
 /// Fills in the chosen child's current rate until the user types another one. Choosing another child fills it in again.

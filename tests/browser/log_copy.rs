@@ -110,7 +110,7 @@ async fn long_logs_offer_the_search_because_find_in_page_misses_entries() {
     page.submit("form.filters");
     page.find("table.log[aria-rowcount='12']").await;
     assert!(
-        !page.text().contains("only finds visible rows"),
+        !page.text().contains("only finds visible entries"),
         "all of them are in the page now"
     );
 }

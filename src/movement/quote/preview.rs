@@ -1,10 +1,11 @@
 //! The service's preview of a transfer or revert, fetched while the user types (contract §1.1).
 
-use crate::client::{Client, ErrorMessage, Failure, Operation, Remote};
+use crate::client::{Client, Failure, Remote};
 use crate::movement::Movement;
-use crate::movement::quote::{Caution, Quote};
+use crate::movement::quote::{Quote, assemble};
 use crate::units::{ChildId, IdempotencyKey, Minutes, Rate};
 use crate::wire::calculate::{Forward, ForwardRequest, Revert, RevertRequest};
+use crate::wire::organizations::Organization;
 use futures::future::{join, join3};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -100,16 +101,6 @@ async fn fetch(client: Client, question: PreviewRequest) -> Result<Preview, Fail
     Ok(Preview { question, figures })
 }
 
-/// What a caution calls the status that says whether an organization is suspended.
-pub const STATUS: &str = "The organization's status";
-
-/// Returns the caution that a part of a quote could not be read.
-pub fn unread(what: &str, failure: &Failure) -> Caution {
-    let message = ErrorMessage::of(failure, Operation::Read).happened;
-    let what = what.to_ascii_lowercase();
-    Caution::Missing(format!("Couldn't load {what}. {message}"))
-}
-
 /// Fetches the current quote of `movement`.
 ///
 /// # Errors
@@ -129,16 +120,11 @@ pub async fn fetch_quote(client: &Client, movement: &Movement) -> Result<Quote, 
             };
             let both = join(client.preview_transfer(&request, key), client.children());
             let (preview, children) = both.await;
-            let listed = children.as_ref().ok().and_then(|read| {
+            let listed = children.as_ref().map(|read| {
                 let mut all = read.organizations.iter();
                 all.find(|listed| listed.id == *child)
             });
-            let mut quote = Quote::transfer(&preview?, *minutes, *rate, listed);
-            let missing = children.as_ref().err();
-            quote
-                .cautions
-                .extend(missing.map(|failure| unread("Client's balance", failure)));
-            Ok(quote)
+            Ok(assemble::transfer(&preview?, *minutes, *rate, listed))
         }
         Movement::Revert { child, minutes, .. } => {
             let request = RevertRequest {
@@ -148,13 +134,8 @@ pub async fn fetch_quote(client: &Client, movement: &Movement) -> Result<Quote, 
             };
             let both = join(client.preview_revert(&request, key), client.balance());
             let (preview, balance) = both.await;
-            let known = balance.as_ref().ok().map(|read| read.balance.amount);
-            let mut quote = Quote::revert(&preview?, *minutes, known);
-            let missing = balance.as_ref().err();
-            quote
-                .cautions
-                .extend(missing.map(|failure| unread("Your balance", failure)));
-            Ok(quote)
+            let known = balance.as_ref().map(|read| Some(read.balance.amount));
+            Ok(assemble::revert(&preview?, *minutes, known))
         }
         Movement::Allocate {
             organization,
@@ -167,22 +148,12 @@ pub async fn fetch_quote(client: &Client, movement: &Movement) -> Result<Quote, 
                 client.organization(organization),
             );
             let (own, child, listed) = all.await;
-            let own = own?;
-            let mut quote = Quote::allocate(*credits, Some(&own), child.as_ref().ok());
-            let missing = [
-                ("Client's wallet", child.as_ref().err()),
-                (STATUS, listed.as_ref().err()),
-            ];
-            for (what, failure) in missing {
-                quote
-                    .cautions
-                    .extend(failure.map(|failure| unread(what, failure)));
-            }
-            let is_suspended = listed.is_ok_and(|listed| listed.is_suspended());
-            quote
-                .cautions
-                .extend(is_suspended.then_some(Caution::Suspended));
-            Ok(quote)
+            Ok(assemble::allocate(
+                *credits,
+                Ok(Some(&own?)),
+                child.as_ref().map(Some),
+                listed.as_ref().map(Organization::is_suspended),
+            ))
         }
     }
 }

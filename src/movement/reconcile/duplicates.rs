@@ -1,4 +1,4 @@
-//! Pure: finds movements that look like the current one: same kind, party and size within minutes (design §3). They
+//! Pure: finds movements that look like the current one: same kind, party and size within minutes (see [`crate::movement`]). They
 //! require another confirmation and block nothing.
 
 use crate::movement::Movement;

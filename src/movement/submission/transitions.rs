@@ -1,4 +1,4 @@
-//! The state machine of one submission (design §3). It is pure.
+//! The state machine of one submission (see [`crate::movement`]). It is pure.
 //!
 //! ```text
 //! Recording --Recorded--> Sending --> Done                     completed, according to the service's response

@@ -76,7 +76,7 @@ pub fn ColumnChooser(
                     (to < shown.len()).then_some((at, to))
                 })
             };
-            let label = format!("{}: {direction}", column.label());
+            let label = format!("Move {} {direction}", column.label());
             let button_selector = format!(".columns [aria-label=\"{label}\"]");
             let swap = move |_| {
                 if let Some((at, to)) = untrack(positions) {
@@ -99,9 +99,8 @@ pub fn ColumnChooser(
                 </button>
             }
         };
-        let shifts = move || {
-            is_shown().then(|| view! { {shift(-1, "↑", "earlier")}{shift(1, "↓", "later")} })
-        };
+        let shifts =
+            move || is_shown().then(|| view! { {shift(-1, "↑", "left")}{shift(1, "↓", "right")} });
         view! {
             <li>
                 <label>

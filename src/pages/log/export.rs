@@ -111,7 +111,7 @@ pub fn ExportMenu(
                 <p class="hint">{HINT}</p>
                 {move || written.get().map(|done| view! {
                     <div class="reading" role="status">
-                        <span>{intl::count(done)}" rows exported"</span>
+                        <span>{intl::count(done)}" entries exported"</span>
                         <button type="button" on:click=move |_| written.set(None)>"Stop"</button>
                     </div>
                 })}

@@ -63,7 +63,7 @@ pub fn PageBar(
     view! {
         <p class="total" role="status">{summary}</p>
         <label class="size">
-            "Rows per page "
+            "Entries per page "
             <select id="page-size" on:change=size>
                 {sizes}
                 <option value="all" prop:selected=move || query.get().needs_all()>"All"</option>

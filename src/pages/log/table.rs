@@ -45,7 +45,7 @@ pub fn LogTable(
             };
             view! {
                 <p class="hint screen-only">
-                    "Your browser's search only finds visible rows. "
+                    "Your browser's search only finds visible entries. "
                     <button type="button" class="quiet" on:click=move |_| {
                             press_or_focus("#q");
                         }>

@@ -139,7 +139,7 @@ impl FormState {
     }
 
     /// Handles the form's submit event by requesting the review.
-    pub fn submit(self, event: SubmitEvent) {
+    fn submit(self, event: SubmitEvent) {
         event.prevent_default();
         self.submitted.set(true);
         if self.quote.with_untracked(|quote| {
@@ -183,8 +183,25 @@ impl FormState {
         })
     }
 
+    /// Renders the form: its fields, the button that leads to the review, and the preview beside them.
+    pub fn view(self, review_label: &'static str, fields: AnyView, preview: AnyView) -> AnyView {
+        view! {
+            {self.refusal()}
+            <form class="movement" novalidate on:submit=move |event| self.submit(event)>
+                <div class="fields">
+                    {fields}
+                    <div class="actions">
+                        <button type="submit" class="primary" aria-busy=move || self.is_waiting().then_some("true")>{review_label}</button>
+                    </div>
+                </div>
+                {preview}
+            </form>
+        }
+        .into_any()
+    }
+
     /// Returns the notice above the form about the service's refusal.
-    pub fn refusal(self) -> impl Fn() -> Option<AnyView> + Clone + Send + 'static {
+    fn refusal(self) -> impl Fn() -> Option<AnyView> + Clone + Send + 'static {
         move || {
             self.refused.with(|failure| {
                 failure

@@ -1,14 +1,12 @@
 //! A quote that updates as the user types.
 
-use crate::client::{FetchState, Operation, Remote};
+use crate::client::{FetchState, Remote};
 use crate::movement::Kind;
 use crate::movement::desk::Desk;
 use crate::movement::quote::Quote;
 use crate::movement::quote::preview::{Preview, PreviewRequest, previews};
 use crate::pages::movement::form::QuoteState;
-use crate::pages::movement::quote;
-use crate::pages::shared::error_message;
-use crate::ui::notice::Waiting;
+use crate::pages::movement::preview_panel::preview_panel;
 use leptos::prelude::*;
 
 /// A quote that tracks the form's preview request.
@@ -16,7 +14,6 @@ use leptos::prelude::*;
 pub struct LiveQuote {
     /// The quote's state for exactly the form's current content.
     pub state: Memo<QuoteState>,
-    last_quote: Memo<Option<Quote>>,
     /// Incremented to repeat the same request.
     pub refresh_count: RwSignal<u32>,
 }
@@ -47,17 +44,8 @@ pub fn live_quote(
             }
         })
     };
-    // The last quote stays, dimmed, while a new one loads.
-    let last_quote = Memo::new(
-        move |last_quote: Option<&Option<Quote>>| match state.get() {
-            QuoteState::Ready(quote) => Some(quote),
-            QuoteState::Waiting => last_quote.cloned().flatten(),
-            QuoteState::None | QuoteState::Failed(_) => None,
-        },
-    );
     LiveQuote {
         state,
-        last_quote,
         refresh_count,
     }
 }
@@ -70,46 +58,7 @@ impl LiveQuote {
     }
 
     /// Renders the panel beside the form: the quote, or why there is none.
-    pub fn panel(&self, kind: Kind, child: Signal<Option<String>>) -> AnyView {
-        let Self {
-            state,
-            last_quote,
-            refresh_count,
-        } = self.clone();
-        let waiting = Memo::new(move |_| state.with(|state| *state == QuoteState::Waiting));
-        let placeholder = move || {
-            state.with(|state| match state {
-                QuoteState::None => Some(view! { <p class="empty">"Complete the form to see a preview."</p> }.into_any()),
-                QuoteState::Failed(failure) => Some(
-                    view! {
-                        {error_message::failure(failure, Operation::Preview)}
-                        <button type="button" on:click=move |_| refresh_count.update(|refresh_count| *refresh_count += 1)>"Try again"</button>
-                    }
-                    .into_any(),
-                ),
-                _ => None,
-            })
-        };
-        let announcement = move || {
-            state.with(|state| match state {
-                QuoteState::Ready(quote) => Some(quote::announcement(quote)),
-                _ => None,
-            })
-        };
-        let shown = move || {
-            last_quote
-                .get()
-                .map(|quote| quote::quote(&quote, kind, child.get().as_deref()))
-        };
-        view! {
-            <section class="quote" aria-label="Quote" class:stale=move || waiting.get()>
-                <h2>"Preview"</h2>
-                <p class="visually-hidden" role="status">{announcement}</p>
-                {placeholder}
-                {shown}
-                {move || (waiting.get() && last_quote.with(Option::is_none)).then(|| view! { <Waiting what="Calculating" /> })}
-            </section>
-        }
-        .into_any()
+    pub fn panel(&self, kind: Kind, client: Signal<Option<String>>) -> AnyView {
+        preview_panel(self.state, self.retry(), kind, client)
     }
 }

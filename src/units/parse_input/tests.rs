@@ -101,7 +101,7 @@ fn ambiguous_numbers_are_rejected_with_both_readings() {
     }
     assert_eq!(
         parse_rate("1.234", GERMAN).unwrap_err().to_string(),
-        "This could mean 1234 or 1,2340. Type the one you mean."
+        "1234 or 1,2340? Enter the one you mean."
     );
 }
 

@@ -110,7 +110,7 @@ fn an_unknown_type_keeps_its_name() {
     ]);
     let labels = page(items, None);
     let labels: Vec<_> = labels.items.iter().map(type_label).collect();
-    assert_eq!(labels, ["Allocation", "gift", "not said"]);
+    assert_eq!(labels, ["Allocation", "gift", "Unknown"]);
 }
 
 #[test]

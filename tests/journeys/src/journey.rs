@@ -192,7 +192,7 @@ impl From<anyhow::Error> for Failure {
 }
 
 /// Derives the test's path, without the program's name, from the closure's type name:
-/// `all::opens::the_page_opens::{{closure}}`.
+/// `all::smoke::the_page_opens::{{closure}}`.
 fn name(closure: &str) -> String {
     let parts: Vec<_> = closure
         .split("::")
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn journeys_are_named_after_their_tests() {
         assert_eq!(
-            name("all::opens::the_page_opens::{{closure}}"),
+            name("all::smoke::the_page_opens::{{closure}}"),
             "opens.the_page_opens"
         );
         assert_eq!(

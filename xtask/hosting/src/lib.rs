@@ -13,6 +13,8 @@ mod files;
 pub mod gateway;
 pub mod nginx;
 pub mod pages;
+#[path = "../../../src/routes.rs"]
+pub mod routes;
 pub mod rules;
 
 pub use files::{is_written, write};

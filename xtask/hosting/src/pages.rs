@@ -1,6 +1,6 @@
 //! The files for Netlify and Cloudflare Pages, which use the same format.
 
-use crate::rules::{REVALIDATE, SCREENS, cache_control, headers, is_hashed};
+use crate::rules::{REVALIDATE, cache_control, headers, is_hashed, screens};
 
 /// Returns the text of `_headers`. Both hosts combine the values of all matching rules, so no header is set twice for a
 /// path. The hashed files are listed one by one, because a pattern would also match a missing file.
@@ -11,7 +11,7 @@ pub fn headers_file(files: &[String], sources: &[String]) -> String {
     }
     let revalidated = ["/", "/index.html", "/config.json", "/build.json"]
         .into_iter()
-        .chain(SCREENS);
+        .chain(screens());
     for path in revalidated {
         text.push_str(&format!("{path}\n  Cache-Control: {REVALIDATE}\n"));
     }
@@ -27,10 +27,7 @@ pub fn headers_file(files: &[String], sources: &[String]) -> String {
 /// Returns the text of `_redirects`: each screen serves the page. Any other path without a file gets `404.html` with
 /// that status. Without that file, Cloudflare would answer with the page even for a missing script.
 pub fn redirects_file() -> String {
-    SCREENS
-        .iter()
-        .map(|path| format!("{path} / 200\n"))
-        .collect()
+    screens().map(|path| format!("{path} / 200\n")).collect()
 }
 
 #[cfg(test)]

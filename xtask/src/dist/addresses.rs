@@ -7,7 +7,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result, bail};
-use credit_desk_hosting::rules::SCREENS;
+use credit_desk_hosting::rules;
 
 /// Writes the copies.
 pub fn write(dist: &Path) -> Result<()> {
@@ -33,7 +33,7 @@ fn one_folder_down(index: &str) -> String {
 
 /// Returns the folder names of the portal's paths.
 fn screens() -> impl Iterator<Item = &'static str> {
-    SCREENS.iter().map(|path| path.trim_start_matches('/'))
+    rules::screens().map(|path| path.trim_start_matches('/'))
 }
 
 #[cfg(test)]

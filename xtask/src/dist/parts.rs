@@ -13,6 +13,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use credit_desk_hosting::routes::ROUTES;
 
 use super::{
     imports, minify,
@@ -225,8 +226,8 @@ const take = (name) => {
     delete pending[name];
     return started ? started.catch(() => load(name)) : load(name);
 };
-export const fetchPart = (part) => {
-    for (const name of files[part]) (pending[name] ??= load(name)).catch(() => {});
+export const fetchScreen = (screen) => {
+    for (const name of files[screens[screen] ?? screens[""]]) (pending[name] ??= load(name)).catch(() => {});
 };
 "#;
 
@@ -254,8 +255,9 @@ fn link(folder: &Path, needs: &Needs, parts: &BTreeMap<String, String>) -> Resul
     // The page itself reports a part that cannot be fetched, where the user is waiting for it.
     link = link.replace("console.error(e)", "console.warn(e)");
     let files = files_of(needs, parts)?;
+    let screens = screens(needs)?;
     link.push_str(&format!(
-        "const hashes = {{\n{hashes}}};\n{files}{FETCHING}"
+        "const hashes = {{\n{hashes}}};\n{files}{screens}{FETCHING}"
     ));
     Ok(fs::write(folder.join(LINK), link)?)
 }
@@ -281,6 +283,24 @@ fn files_of(needs: &Needs, parts: &BTreeMap<String, String>) -> Result<String> {
             names.push_str(&format!("\"./{name}\", "));
         }
         text.push_str(&format!("  {part}: [{names}],\n"));
+    }
+    text.push_str("};\n");
+    Ok(text)
+}
+
+/// Returns the map from each screen's path to its part, as JavaScript.
+fn screens(needs: &Needs) -> Result<String> {
+    let mut text = "const screens = {\n".to_owned();
+    for route in &ROUTES {
+        let Some(part) = route.part else { continue };
+        if !needs.contains_key(part) {
+            bail!(
+                "the screen {} is in the part {part}, which is missing",
+                route.path
+            );
+        }
+        let path = route.path.trim_start_matches('/');
+        text.push_str(&format!("  \"{path}\": \"{part}\",\n"));
     }
     text.push_str("};\n");
     Ok(text)

@@ -5,7 +5,7 @@ use anyhow::Result;
 use credit_desk_journeys::{Desk, Engine, Setup, journey};
 use serde_json::{Value, json};
 
-use crate::steps::{self, books::export_log, sign_in};
+use crate::steps::{self, ledger::export_log, sign_in};
 
 /// Texts that do harm unless they are escaped and isolated.
 const TEXTS: [&str; 10] = [

@@ -58,15 +58,15 @@ fn the_tab_order_is_the_reading_order() {
             zone.as_str().unwrap_or_default()
         );
         let rows = match desk.engine() {
-            Engine::WebKit => "button \"Rows per page 20\"",
-            Engine::Chromium | Engine::Firefox => "combobox \"Rows per page\"",
+            Engine::WebKit => "button \"Entries per page 20\"",
+            Engine::Chromium | Engine::Firefox => "combobox \"Entries per page\"",
         };
         let expected = [
-            "button \"Read again\"",
+            "button \"Refresh\"",
             "Date \"From\"",
             "Date \"To\"",
             "button \"Show\"",
-            "button \"All days\"",
+            "button \"All time\"",
             "button \"Today\"",
             "button \"Yesterday\"",
             "button \"Last 7 days\"",
@@ -92,7 +92,7 @@ fn the_tab_order_is_the_reading_order() {
             "{stops:#?}"
         );
         let row = tab_to(desk, "").await?;
-        assert!(row[0].starts_with("button \"Row "), "{row:?}");
+        assert!(row[0].starts_with("button \"Entry "), "{row:?}");
         Ok(())
     });
 }
@@ -111,13 +111,13 @@ fn a_column_heading_sorts_and_keeps_the_focus() {
             credit.has("aria-sort", order).await?;
             desk.css(".stale").gone().await?;
             assert_eq!(desk.path().await?, path);
-            wait_for_focus(desk, "button \"Credit\"").await?;
+            wait_for_focus(desk, "button \"Client credit\"").await?;
         }
         desk.press(Key::Enter).await?;
         desk.css("th[aria-sort]").gone().await?;
         desk.css(".stale").gone().await?;
         assert_eq!(desk.path().await?, "/log");
-        wait_for_focus(desk, "button \"Credit\"").await
+        wait_for_focus(desk, "button \"Client credit\"").await
     });
 }
 
@@ -245,14 +245,14 @@ fn columns_can_be_hidden_and_moved() {
             heads("Type", shown).await?;
             wait_for_focus(desk, "checkbox \"Type\"").await?;
         }
-        desk.button("Child: earlier").focus().await?;
+        desk.button("Move Client left").focus().await?;
         desk.press(Key::Enter).await?;
         desk.until("the child to come before the type", async || {
             let (heads, _) = columns(desk).await?;
             Ok(heads[2] == "Client")
         })
         .await?;
-        wait_for_focus(desk, "button \"Child: earlier\"").await
+        wait_for_focus(desk, "button \"Move Client left\"").await
     });
 }
 
@@ -275,7 +275,7 @@ fn pressing_a_control_keeps_the_focus_on_it() {
         desk.button("All time").focus().await?;
         desk.press(Key::Enter).await?;
         desk.css("table.log .row").nth(19).seen().await?;
-        wait_for_focus(desk, "button \"All days\"").await?;
+        wait_for_focus(desk, "button \"All time\"").await?;
         desk.css(".menu > summary")
             .containing("Export")
             .focus()

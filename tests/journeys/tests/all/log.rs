@@ -31,7 +31,7 @@ fn paging_is_reflected_in_the_url() {
             })
             .await?;
             assert_eq!(desk.path().await?, "/log?page=2");
-            desk.field("Rows per page").select("100").await?;
+            desk.field("Entries per page").select("100").await?;
             desk.css(".place").shows("Page 1 of 3").await?;
             desk.until("a hundred rows", async || {
                 Ok(desk.css("tr.row").count().await? == 100)

@@ -2,9 +2,10 @@
 //! once and the tests run in parallel.
 
 mod addresses;
-mod again;
 mod answers;
+mod appearance;
 mod axe;
+mod backoff;
 mod bench;
 mod budget;
 mod calculate;
@@ -27,21 +28,20 @@ mod layout;
 mod loader;
 mod locked;
 mod log;
-mod looks;
-mod newer;
-mod once;
-mod opens;
+mod new_version;
 mod overview;
 mod panic;
 mod paper;
-mod patience;
 mod plain_http;
 mod ranges;
+mod recheck;
 mod refusals;
 mod resend;
 mod sign_in;
 mod signed_out;
+mod single_send;
 mod single_sign_on;
+mod smoke;
 mod spreadsheet;
 mod steps;
 mod storm;

@@ -5,9 +5,9 @@ use credit_desk_journeys::{Desk, Key, Setup, journey};
 use serde_json::json;
 
 use crate::steps::{
-    self,
-    books::{log_entries, micro, totals_by_child},
-    enter_keys, record_page_text, sign_in,
+    self, enter_keys,
+    ledger::{log_entries, micro, totals_by_child},
+    record_page_text, sign_in,
 };
 
 /// Returns the names of the children in table order.

@@ -15,7 +15,7 @@ const UNWANTED: [&str; 8] = [
     "Shortcuts",
     "Refresh",
     "Skip to content",
-    "Rows per page",
+    "Entries per page",
     "Revert…",
     "Repeat",
     "Search all entries",

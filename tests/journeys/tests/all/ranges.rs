@@ -7,7 +7,7 @@ use credit_desk_journeys::{Desk, Setup};
 use serde_json::{Value, json};
 
 use crate::steps::{
-    books::{Sums, export_log, log_entries, micro, totals_by_child},
+    ledger::{Sums, export_log, log_entries, micro, totals_by_child},
     sign_in, transfer_outside_portal,
 };
 
@@ -23,7 +23,7 @@ async fn open_all(desk: &Desk, path: &str) -> Result<BTreeMap<i64, Value>> {
 
 /// Waits until this many entries have loaded.
 async fn wait_until_loaded(desk: &Desk, rows: usize) -> Result<()> {
-    let count = format!("{},{:03} rows", rows / 1000, rows % 1000);
+    let count = format!("{},{:03} entries", rows / 1000, rows % 1000);
     desk.css(".bar .total").shows(&count).await?;
     desk.css(".reading").gone().await?;
     assert_eq!(desk.css("main .notice").count().await?, 0);
@@ -86,7 +86,7 @@ fn movements_made_while_the_log_loads_are_in_it_once() {
             "route": "GET /api/v1/reseller/credits/logs", "fault": "delay", "delay_ms": 150, "count": null,
         });
         desk.sandbox.fault(slow).await?;
-        desk.field("Rows per page").select("All").await?;
+        desk.field("Entries per page").select("All").await?;
         desk.css(".reading").shows("of 5,003 entries").await?;
         for minutes in 10..22 {
             transfer_outside_portal(desk, minutes).await?;

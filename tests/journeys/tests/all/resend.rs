@@ -91,14 +91,14 @@ fn a_duplicated_transfer_is_detected_and_can_be_reverted_where_keys_are_ignored(
         // The alert stays visible, also after a reload, until the user acknowledges it.
         let alert = desk.css(&format!("aside.alarms li[data-key='{key}']"));
         open_screen(desk, "Overview").await?;
-        alert.shows("stands in the log 2 times").await?;
+        alert.shows("appears in the log 2 times").await?;
         desk.link("Review").click().await?;
         desk.button("Mark as resolved").click().await?;
         alert.gone().await?;
         desk.reload().await?;
         enter_keys(desk).await?;
         open_screen(desk, "Activity").await?;
-        article.shows("stands in the log 2 times").await?;
+        article.shows("appears in the log 2 times").await?;
         assert_eq!(alert.count().await?, 0, "the alert does not return");
 
         // The revert is prefilled and needs a review like any other.

@@ -12,7 +12,7 @@ use credit_desk_journeys::{Desk, Setup};
 use serde_json::{Value, json};
 
 use crate::steps::{
-    books::{export_log, log_entries},
+    ledger::{export_log, log_entries},
     sign_in,
 };
 

@@ -196,10 +196,10 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<bool, Error> {
     if tables == 0 || version < SCHEMA_VERSION {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if tables == 0 {
-            transaction.execute_batch(include_str!("schema.sql"))?;
+            transaction.execute_batch(include_str!("store/schema.sql"))?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         } else {
-            transaction.execute_batch(include_str!("schema_2.sql"))?;
+            transaction.execute_batch(include_str!("store/schema_2.sql"))?;
         }
         transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         transaction.commit()?;

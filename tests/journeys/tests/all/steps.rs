@@ -1,7 +1,7 @@
 //! Steps shared by several journeys.
 
-pub mod books;
 mod kind;
+pub mod ledger;
 pub mod unknown;
 
 use anyhow::Result;

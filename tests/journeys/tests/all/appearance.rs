@@ -167,7 +167,7 @@ fn the_keyboard_reaches_everything_and_navigation_moves_focus_and_title() {
         assert_eq!(desk.title().await?, "Transfer · Credit Desk");
         assert_eq!(desk.focused().await?, "heading \"Transfer\"");
         desk.press(Key::Tab).await?;
-        assert_eq!(desk.focused().await?, "combobox \"Child organization\"");
+        assert_eq!(desk.focused().await?, "combobox \"Client\"");
         desk.press("Beta Co").await?;
         desk.press(Key::Tab).await?;
         desk.press("20").await?;
@@ -185,7 +185,7 @@ fn the_keyboard_reaches_everything_and_navigation_moves_focus_and_title() {
         desk.press(Key::Tab).await?;
         desk.press(Key::Enter).await?;
         desk.until("the form to have the focus", async || {
-            Ok(desk.focused().await? == "combobox \"Child organization\"")
+            Ok(desk.focused().await? == "combobox \"Client\"")
         })
         .await
     });

@@ -21,10 +21,10 @@ use serde_json::Value;
 use wasm_bindgen_futures::JsFuture;
 
 /// Makes a frame record its journal's transactions.
-pub const WATCH: &str = include_str!("watch.js");
+pub const WATCH: &str = include_str!("support/watch.js");
 
 /// Makes a frame's clock run twenty times as fast.
-pub const FAST: &str = include_str!("fast.js");
+pub const FAST: &str = include_str!("support/fast.js");
 
 /// The key of a submission that is in the journal when the portal starts.
 pub const KEY: &str = "0b0c9d3e-1f2a-4b5c-8d6e-7f8091a2b3c4";
@@ -53,7 +53,7 @@ pub async fn wait_until(condition: impl Fn() -> bool) -> bool {
 /// Returns the shipped configuration as JSON, with a request timeout of one second.
 pub fn settings() -> Value {
     let mut settings: Value =
-        serde_json::from_str(include_str!("../../../public/config.json")).unwrap();
+        serde_json::from_str(include_str!("../../public/config.json")).unwrap();
     settings["timeout_seconds"] = 1.into();
     settings
 }

@@ -201,7 +201,7 @@ fn the_receipt_warns_when_the_outcome_differs_from_the_quote() {
         mismatch.shows("differ from the preview").await?;
         mismatch.shows("$11.00").await?;
         mismatch.shows("$14.00 was expected").await?;
-        mismatch.shows("stands in the log once").await?;
+        mismatch.shows("Found once in the log").await?;
         assert_eq!(desk.css(".receipt .excess").count().await?, 0);
         let key = submission_key(desk, "receipt").await?;
         assert_outcome(desk, &key, "done").await?;
