@@ -1,6 +1,7 @@
 //! What the browser offers, behind plain functions. Any browser feature may be missing or wrong; each function says
 //! what it does in that case.
 
+pub mod clipboard;
 pub mod clock;
 pub mod download;
 pub mod intl;

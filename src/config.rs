@@ -33,61 +33,61 @@ pub use fault::ConfigError;
 )]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where this file's schema is, for editors. The portal does not read it.
+    /// The location of this file's schema, for editors. The portal ignores it.
     #[serde(default, rename = "$schema")]
     pub schema: Option<String>,
     /// The name shown at the top of every screen.
     #[serde(default = "default_title")]
     pub title: String,
-    /// The colour behind the title, such as "#0b5c56". The title's own colour is chosen so that it can be read.
+    /// The color behind the title, such as "#0b5c56". The title is black or white, whichever is readable.
     #[serde(default)]
     pub brand_colour: Option<Color>,
     /// Links to help, shown on every screen.
     #[serde(default)]
     pub help: Vec<HelpLink>,
-    /// The reseller API. Absent: calculate, transfer, revert and the log are not offered.
+    /// The reseller API. Without it, calculate, transfer, revert and the log aren't offered.
     #[serde(default)]
     pub reseller_api: Option<Backend>,
-    /// The organizations API. Absent: allocate and the wallets are not offered.
+    /// The organizations API. Without it, allocate and the wallets aren't offered.
     #[serde(default)]
     pub organizations_api: Option<Backend>,
-    /// How credentials come.
+    /// How requests are authorized.
     #[serde(default)]
     pub credentials: Credentials,
-    /// Minutes without a touch after which the page locks: it forgets typed keys, and signs out at a gateway. 0 never does.
+    /// Minutes without input after which the page locks: it forgets typed keys, and signs out at a gateway. 0 means never.
     /// 15 by default.
     #[serde(default)]
     pub lock_after_minutes: Option<u32>,
-    /// Where the gateway signs people in: a path on the portal's own host, or an https address. "{return}" in it becomes
-    /// the address to come back to. Unless said, the page is loaded anew, for a gateway that asks by itself.
+    /// The gateway's sign-in page: a path on the portal's own host, or an https address. "{return}" in it is replaced by
+    /// the address to return to. By default the page is reloaded, for a gateway that asks on its own.
     #[serde(default)]
     pub sign_in_url: Option<String>,
-    /// Where the gateway signs people out: a path on the portal's own host. "/sign-out" by default.
+    /// The path on the portal's own host that signs out at the gateway. "/sign-out" by default.
     #[serde(default)]
     pub sign_out_url: Option<String>,
     /// Whether signing out deletes settled transactions from this browser. Pending ones always stay.
     #[serde(default)]
     pub forget_settled_at_sign_out: bool,
-    /// Seconds until a request counts as unanswered.
+    /// Seconds after which a request times out.
     #[serde(default = "default_timeout")]
     pub timeout_seconds: u32,
 }
 
-/// One backend.
+/// One of the two services.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Backend {
-    /// An http(s) address, or a path on the portal's own host. Paths of the contract are put behind it.
+    /// An http(s) address, or a path on the portal's own host. The API's paths are appended to it.
     pub base_url: String,
-    /// Whether the same Idempotency-Key with the same body gives the first answer again.
+    /// Whether the same Idempotency-Key with the same body returns the first response again.
     #[serde(default)]
     pub replays_idempotency_keys: bool,
-    /// For how many hours it does.
+    /// For how many hours it does so.
     #[serde(default = "default_window")]
     pub replay_window_hours: u32,
-    /// For how many seconds after a request has left the backend may still carry it out. Only then does its
-    /// absence from the log prove anything.
+    /// For how many seconds after a request was sent the service may still carry it out. Its absence from the log proves
+    /// nothing before that.
     #[serde(default = "default_settling")]
     pub settles_after_seconds: u32,
 }
@@ -97,18 +97,18 @@ pub struct Backend {
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HelpLink {
-    /// What it says.
+    /// The text of the link.
     pub label: String,
     /// An https address, or a path on the portal's own host.
     pub url: String,
 }
 
-/// How credentials come.
+/// How requests are authorized.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Credentials {
-    /// Staff paste a bearer key; it lives in memory only.
+    /// Staff enter an API key, which is kept in memory only.
     #[default]
     Typed,
     /// A reverse proxy on the page's own host signs staff in and adds the vendor's key.
@@ -183,7 +183,7 @@ impl Config {
                     .cache(web_sys::RequestCache::NoCache)
                     .send()
                     .await
-                    .map_err(|_| ConfigError::missing(&address, "could not be fetched"))?
+                    .map_err(|_| ConfigError::missing(&address, "couldn't be loaded"))?
             }
         };
         clock::learn_date(Source::Host, departure, &response.headers());

@@ -73,7 +73,7 @@ pub(super) fn find_problem(config: &Config) -> Option<Problem> {
             .or_else(|| (!is_address(url, true, "")).then(|| ("base_url", format!("{}; {BASE_URL}", invalid_url(url)))))
             .or_else(|| {
                 (is_gateway && !url.starts_with('/')).then(|| {
-                    ("base_url", format!("\"{url}\" will not do with \"credentials\": \"gateway\"; behind a gateway it must be a path on the portal's own host such as \"/api/v1\""))
+                    ("base_url", format!("\"{url}\" isn't valid with \"credentials\": \"gateway\"; behind a gateway it must be a path on the portal's own host such as \"/api/v1\""))
                 })
             });
         if let Some((key, message)) = found {
@@ -93,7 +93,7 @@ fn settles_too_early(timeout: u32, settles: u32) -> Option<(&'static str, String
     (settles < timeout).then(|| {
         (
             "settles_after_seconds",
-            format!("{settles} will not do; it must be at least \"timeout_seconds\" ({timeout})"),
+            format!("{settles} isn't valid; it must be at least \"timeout_seconds\" ({timeout})"),
         )
     })
 }
@@ -101,11 +101,11 @@ fn settles_too_early(timeout: u32, settles: u32) -> Option<(&'static str, String
 /// Returns the message for an invalid URL. It doesn't repeat a value that may contain a password.
 fn invalid_url(url: &str) -> String {
     let shown = if url.contains('@') {
-        "what stands there"
+        "this address"
     } else {
         url
     };
-    format!("\"{shown}\" will not do")
+    format!("\"{shown}\" isn't valid")
 }
 
 fn help(config: &Config) -> Option<(&'static str, String)> {
@@ -117,7 +117,7 @@ fn help(config: &Config) -> Option<(&'static str, String)> {
         let label = of_length("help", &link.label, MAX_LABEL);
         label.or_else(|| {
             (!is_address(url, false, LINK_CHARS))
-                .then(|| ("help", format!("\"{url}\" will not do; {LINK}")))
+                .then(|| ("help", format!("\"{url}\" isn't valid; {LINK}")))
         })
     })
 }
@@ -153,7 +153,7 @@ fn within(key: &'static str, value: u32) -> Option<(&'static str, String)> {
     (!fits).then(|| {
         (
             key,
-            format!("{value} will not do; it must be from {min} to {max}"),
+            format!("{value} isn't valid; it must be from {min} to {max}"),
         )
     })
 }

@@ -19,7 +19,7 @@ impl ConfigError {
     /// Returns the error for a file that could not be loaded.
     pub(super) fn missing(address: &str, how: &str) -> Self {
         let wrong = format!(
-            "{address} {how}. It must lie beside index.html, as the config.json of the release does."
+            "{address} {how}. It must be next to index.html, like the config.json of the release."
         );
         Self {
             wrong,

@@ -60,7 +60,7 @@ pub const INVALID: [(&str, &str, Option<usize>, Option<&str>); 33] = [
     ),
     (
         r#"{"reseller_api":{"base_url":"https://user:secret@backend.example"}}"#,
-        "\"what stands there\" will not do",
+        "\"this address\" isn't valid",
         Some(1),
         Some("reseller_api.base_url"),
     ),

@@ -123,7 +123,7 @@ fn issue_notice(
         ConfirmationIssue::Duplicate(entries) => duplicates(entries, kind),
         ConfirmationIssue::Taken => warning(
             "asks taken",
-            "Another transaction of this kind is still pending, so this wasn't sent.",
+            "Another transaction of this kind is still pending. Nothing was sent.",
             "It may be in another tab. Confirm this one once it settles.",
         ),
         ConfirmationIssue::Newer => warning(
@@ -199,7 +199,7 @@ fn duplicates(entries: &[Duplicate], kind: Kind) -> AnyView {
         .collect_view();
     view! {
         <div class="asks alike">
-            <Notice tone=Tone::Warning title="Possible duplicate: same transaction in the last 10 minutes. Not sent.">
+            <Notice tone=Tone::Warning title="Possible duplicate: same transaction in the last 10 minutes. Nothing was sent.">
                 <ul>{lines}</ul>
                 <p>"Confirm again to send it anyway."</p>
             </Notice>

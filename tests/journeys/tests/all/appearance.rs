@@ -181,7 +181,7 @@ fn the_keyboard_reaches_everything_and_navigation_moves_focus_and_title() {
         );
         desk.press(Key::Enter).await?;
         desk.css(".receipt").seen().await?;
-        assert_eq!(desk.focused().await?, "heading \"Done\"");
+        assert_eq!(desk.focused().await?, "heading \"Completed\"");
         desk.press(Key::Tab).await?;
         desk.press(Key::Enter).await?;
         desk.until("the form to have the focus", async || {

@@ -140,7 +140,7 @@ fn an_invalid_configuration_says_why_and_can_be_retried() {
         desk.allow_console_error("restricted network port");
         host.change(|hosting| hosting.config = Some(json!("http://127.0.0.1:9/")));
         desk.button("Try again").click().await?;
-        alert.shows("be downloaded").await?;
+        alert.shows("couldn't be loaded").await?;
         host.change(|hosting| hosting.config = Some(json!({})));
         desk.button("Try again").click().await?;
         enter_keys(desk).await?;

@@ -48,7 +48,7 @@ async fn tab_to(desk: &Desk, last: &str) -> Result<Vec<String>> {
 fn the_tab_order_is_the_reading_order() {
     setup().journey(async |desk| {
         open(desk).await?;
-        wait_for_focus(desk, "heading \"Log\"").await?;
+        wait_for_focus(desk, "heading \"Credit log\"").await?;
         let stops = tab_to(desk, "button \"Notes\"").await?;
         let zone = desk
             .js("return Intl.DateTimeFormat().resolvedOptions().timeZone")
@@ -65,7 +65,7 @@ fn the_tab_order_is_the_reading_order() {
             "button \"Refresh\"",
             "Date \"From\"",
             "Date \"To\"",
-            "button \"Show\"",
+            "button \"Apply\"",
             "button \"All time\"",
             "button \"Today\"",
             "button \"Yesterday\"",
@@ -84,7 +84,7 @@ fn the_tab_order_is_the_reading_order() {
             "DisclosureTriangle \"Columns\"",
             "DisclosureTriangle \"Export\"",
             "region \"Log, table\"",
-            "button \"Id\"",
+            "button \"ID\"",
         ];
         assert_eq!(
             stops[..expected.len().min(stops.len())],

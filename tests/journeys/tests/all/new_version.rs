@@ -85,11 +85,9 @@ fn a_new_version_is_offered_on_every_screen_and_asks_before_clearing_a_form() {
         assert_eq!(version_checks(desk).await?, 1, "too soon to check again");
         return_after(desk, 2).await?;
         let notice = desk.css("aside.newer");
+        notice.shows("A new version is available").await?;
         notice
-            .shows("A newer version of this portal is there")
-            .await?;
-        notice
-            .shows("You will be asked for your keys again")
+            .shows("You'll need to enter your API keys again")
             .await?;
         for screen in ["Transfer", "Credit log", "Activity"] {
             open_screen(desk, screen).await?;

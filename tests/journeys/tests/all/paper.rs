@@ -105,7 +105,7 @@ fn a_log_printed_with_the_browsers_command_says_what_is_missing() {
         assert!(paper.rows < 200, "{}", paper.rows);
         paper.shows("Only the entries in view are printed.");
         assert!(paper.is_wide);
-        paper.shows("All days · Account time (UTC+05:30)");
+        paper.shows("All time · Account time (UTC+05:30)");
         paper.shows("303 entries");
         desk.until(
             "only the rows in view to be in the page again",
@@ -168,8 +168,8 @@ fn receipt_overview_and_wallet_are_printed_without_controls() {
         desk.css("table.events").seen().await?;
         assert_fits_paper(desk).await?;
         let paper = print_page(desk, "wallet").await?;
-        paper.shows("All days · UTC");
-        paper.shows("Events of your own wallet");
+        paper.shows("All time · UTC");
+        paper.shows("Events of your wallet");
         Ok(())
     });
 }

@@ -127,11 +127,9 @@ fn allocations_complete_and_are_declined() {
         desk.field("Organization").fill("Northwind Studio").await?;
         desk.field("Credits").fill("5000").await?;
         desk.field("Description").fill("Q3 budget top-up").await?;
-        desk.css("#description-hint")
-            .shows("16 of 500 characters")
-            .await?;
+        desk.css("#description-hint").shows("16/500").await?;
         desk.button("Add field").click().await?;
-        desk.field("Name 1").fill("invoice").await?;
+        desk.field("Label 1").fill("invoice").await?;
         desk.field("Value 1").fill("inv_2026_0142").await?;
         desk.css(".quote .balances").shows("5,400").await?;
         desk.button("Review allocation").click().await?;

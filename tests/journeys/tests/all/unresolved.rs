@@ -27,7 +27,7 @@ fn every_screen_shows_an_unknown_outcome_until_it_is_resolved() {
         unreadable["count"] = json!(null);
         desk.sandbox.fault(unreadable).await?;
         let unknown = desk.css(".unknown");
-        unknown.shows("the log could not be read").await?;
+        unknown.shows("couldn't load the log").await?;
         let key = submission_key(desk, "unknown").await?;
         // The user may decide, but doesn't have to.
         desk.button("Mark as completed").seen().await?;
@@ -65,7 +65,7 @@ fn every_screen_shows_an_unknown_outcome_until_it_is_resolved() {
         announced.shows(PENDING).await?;
         enter_keys(desk).await?;
         desk.link("View").click().await?;
-        unknown.shows("the log could not be read").await?;
+        unknown.shows("couldn't load the log").await?;
         desk.sandbox.clear_faults().await?;
         desk.button("Check again").click().await?;
         desk.css(".receipt").shows("it's in the log").await?;
