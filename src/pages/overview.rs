@@ -185,7 +185,7 @@ fn wallet_card(wallet: &Wallet) -> AnyView {
         value: Value::Credits(credits),
     }));
     lines.push(LabeledValue {
-        label: "Balance",
+        label: "Total",
         value: Value::Credits(wallet.balance),
     });
     view! {

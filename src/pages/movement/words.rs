@@ -77,17 +77,17 @@ pub fn activity(submission: &Submission) -> String {
         (State::Checking(_), _) => {
             format!("was declined; checking {ledger}")
         }
-        (_, SubmissionActivity::Nothing) => "status unknown".to_owned(),
+        (_, SubmissionActivity::Nothing) => "has an unknown status".to_owned(),
         (_, SubmissionActivity::RetryAt(at)) => format!(
-            "status unknown; retrying at {} (attempt {attempt})",
+            "has an unknown status; retrying at {} (attempt {attempt})",
             moment::time(wall_at(*at))
         ),
         (_, SubmissionActivity::CheckLogAt(at, None)) => format!(
-            "status unknown; checking {ledger} again at {}",
+            "has an unknown status; checking {ledger} again at {}",
             moment::time(wall_at(*at))
         ),
         (_, SubmissionActivity::CheckLogAt(at, Some(failure))) => format!(
-            "status unknown; couldn't load {ledger} ({}); checking again at {}",
+            "has an unknown status; couldn't load {ledger} ({}); checking again at {}",
             ErrorMessage::of(failure, Operation::Read).happened,
             moment::time(wall_at(*at))
         ),

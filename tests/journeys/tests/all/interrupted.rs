@@ -163,7 +163,7 @@ fn losing_the_network_while_sending_resumes_the_movement() {
             kind.fault(desk, lost).await?;
             let key = kind.send_and_wait(desk, 20).await?;
             desk.offline(true).await?;
-            desk.css(".unknown").shows("status unknown").await?;
+            desk.css(".unknown").shows("an unknown status").await?;
             desk.css(&format!("main section[data-key='{key}']"))
                 .seen()
                 .await?;
@@ -190,7 +190,7 @@ fn confirming_offline_warns_first_and_resolves_once_online() {
                 .await?;
             // Confirming again makes an attempt that may have moved something, as far as the portal can know.
             kind.confirm_button(desk, 20).click().await?;
-            desk.css(".unknown").shows("status unknown").await?;
+            desk.css(".unknown").shows("an unknown status").await?;
             let key = submission_key(desk, "unknown").await?;
             assert_eq!(desk.sandbox.requests(kind.route()).await?, 0);
             desk.offline(false).await?;

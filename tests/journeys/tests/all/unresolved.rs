@@ -56,7 +56,7 @@ fn every_screen_shows_an_unknown_outcome_until_it_is_resolved() {
         }
         desk.link("API keys").click().await?;
         desk.heading("Sign in").seen().await?;
-        banner.shows("status unknown").await?;
+        banner.shows("an unknown status").await?;
         desk.button("Sign out").click().await?;
         let announced = desk.css("aside.unresolved");
         announced.shows(PENDING).await?;
