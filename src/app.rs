@@ -46,7 +46,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
     let client = Client::new(config.clone(), session.clone());
     reload_when_restored();
     finish_sign_out(&client, &session);
-    let loader = DeskLoader::new();
+    let loader = DeskLoader::default();
     // Provided above the screens, so leaving a screen neither aborts nor discards anything.
     provide_context(Desk::new(
         client.clone(),

@@ -29,17 +29,19 @@ pub struct DeskLoader {
     waiting: StoredValue<Vec<oneshot::Sender<()>>>,
 }
 
-impl DeskLoader {
+impl Default for DeskLoader {
     /// Returns a loader without a desk. The desk's code is fetched immediately if something may be unresolved in this
     /// browser, and otherwise on request.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self {
             desk: RwSignal::new(None),
             requested: RwSignal::new(in_flight::is_marked()),
             waiting: StoredValue::new(Vec::new()),
         }
     }
+}
 
+impl DeskLoader {
     /// Requests the desk's code.
     pub fn request(self) {
         if self.requested.try_get_untracked() == Some(false) {
@@ -47,8 +49,8 @@ impl DeskLoader {
         }
     }
 
-    /// Requests the desk's code once the screen is `ready`, meaning that it has the data it shows first. On a slow
-    /// connection the two would compete. Lives as long as the current owner.
+    /// Requests the desk's code once the screen is `ready`, meaning that it has the data it shows first, so that
+    /// the two don't compete for a slow connection. The effect lives as long as the current owner.
     pub fn request_after(ready: Signal<bool>) {
         if let Some(loader) = use_context::<Self>() {
             Effect::new(move |_| {
@@ -78,8 +80,8 @@ impl DeskLoader {
         self.desk.with(Option::is_some)
     }
 
-    /// Waits until the desk is loaded: on a slow connection, the user may be faster. Returns `None` once the portal is
-    /// gone.
+    /// Requests the desk and waits until it is loaded. On a slow connection, the user may need it sooner. Returns `None`
+    /// if the portal is torn down first.
     pub async fn wait(self) -> Option<Arc<dyn DeskActions>> {
         self.request();
         loop {

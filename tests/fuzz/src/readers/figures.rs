@@ -20,7 +20,7 @@ struct Timestamps;
 struct Notes;
 struct Ids;
 
-/// Returns one reader each.
+/// Returns one reader per kind of value.
 pub fn all() -> Vec<Box<dyn Reader>> {
     vec![
         Box::new(Numbers),
@@ -164,7 +164,7 @@ impl Reader for Timestamps {
 
     fn read(&self, text: &str) -> Outcome {
         let Some(ms) = moment_ms(text) else {
-            return outcome_of(same("the zone", &moment_ahead(text), &None)).as_rejected();
+            return outcome_of(same("the zone", &moment_ahead(text), &None)).into_rejected();
         };
         if moment_ahead(text).is_none() {
             return Outcome::Wrong("a timestamp without a zone".to_owned());
@@ -266,8 +266,8 @@ impl Reader for Ids {
 }
 
 impl Outcome {
-    /// Turns an accepted input into a rejected one, and keeps a finding.
-    fn as_rejected(self) -> Self {
+    /// Turns `Accepted` into `Rejected`, and keeps a failed check.
+    fn into_rejected(self) -> Self {
         match self {
             Self::Accepted => Self::Rejected,
             other => other,
