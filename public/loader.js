@@ -12,7 +12,7 @@ const wasm = document.querySelector('link[rel="preload"][as="fetch"]');
 // imported by two URLs would run twice, so resolve against this module's URL, not the page's.
 const importModule = (link) => import(new URL(link.href.split("/").pop(), import.meta.url));
 
-// What happened, what to do, and whether trying again may help.
+// For each kind of fault: what happened, what to do, and whether trying again may help.
 const FAULTS = {
   unsupported: ["This browser can't run Credit Desk.", "Use a current Chrome, Edge, Firefox or Safari, with WebAssembly enabled."],
   blocked: ["This site's security settings are blocking Credit Desk.", "Contact your administrator."],
@@ -37,7 +37,7 @@ class Fault extends Error {
 // Fetches and compiles a wasm file of `size` bytes, and calls `progress` with the number of bytes received so far.
 // Returns the module only if the file's hash is `integrity`.
 export async function load(url, integrity, size, progress) {
-  // Insecure contexts have no hashing. There the browser enforces the integrity, and reports no progress until the end.
+  // In insecure contexts, scripts can't hash. There the browser enforces the integrity and reports no progress.
   const subtle = globalThis.crypto?.subtle;
   // Browsers use a preload only for a request with the same mode and credentials, and would otherwise fetch the file
   // twice. `integrity` requires another mode.
@@ -108,7 +108,8 @@ async function start() {
     if (count > 0.75 * (bytes || Infinity)) resolveNearlyLoaded();
     byId("boot-count").textContent = bar.hidden ? "" : `${kilobytes(count)}${bytes ? ` of ${kilobytes(bytes)}` : ""} kB`;
   };
-  // The next files follow the program without a gap, and don't compete with it for bandwidth.
+  // The next files start just before the program has arrived: they leave no gap, and don't compete with it for
+  // bandwidth.
   let resolveNearlyLoaded;
   const nearlyLoaded = new Promise((done) => (resolveNearlyLoaded = done));
   prefetchScreen(config, nearlyLoaded).catch(() => {});
@@ -118,7 +119,7 @@ async function start() {
   await module.default({ module_or_path: compiled });
 }
 
-// Sends requests that the program will need, while it loads. The program takes the response, or requests it again.
+// Sends requests that the program will need, while it loads. The program takes the response, or sends its own request.
 const prefetched = (window.creditDeskEarly = {});
 function prefetch(url, options) {
   prefetched[url] = fetch(url, options);
@@ -140,7 +141,8 @@ async function prefetchScreen(configRequest, nearlyLoaded) {
   if (screen === "log") prefetchLog(config);
 }
 
-// Requests the page of the log that the URL asks for, exactly as the program would. Only if the URL has no filters.
+// Requests the page of the log that the URL asks for, exactly as the program would. Does nothing if the URL has filters
+// or other parameters that need every entry.
 function prefetchLog({ reseller_api, timeout_seconds = 20 }) {
   const { page = "1", page_size = "20", cols, ...otherParams } = Object.fromEntries(new URLSearchParams(location.search));
   if (Object.keys(otherParams).length || !/^\d+ \d+$/.test(`${page} ${page_size}`)) return;
@@ -155,13 +157,13 @@ function prefetchLog({ reseller_api, timeout_seconds = 20 }) {
     referrerPolicy: "no-referrer",
     signal: AbortSignal.timeout(timeout_seconds * 1000),
   });
-  // Too old to use after that.
+  // After that, the response is too old to use.
   setTimeout(() => delete prefetched[url], 20000);
 }
 
-// Translation tools and extensions replace text nodes with their own elements, but the program keeps references to its
-// text nodes, so later changes to them, or removing them, would not show. So a replaced text node is put back as soon
-// as the program uses it again.
+// Translation tools and extensions replace text nodes with their own elements. The program keeps references to its text
+// nodes, so its later changes to them would not show. A replaced text node is therefore put back as soon as the program
+// uses it again.
 function putBackReplacedTexts() {
   // Text nodes that the program itself has removed.
   const removed = new WeakSet();

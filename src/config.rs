@@ -208,8 +208,8 @@ impl Config {
 /// The shortest pause between two requests for the host's time, in milliseconds.
 const HOST_TIME_PAUSE: i64 = 30_000;
 
-/// Reads the portal's host's time from the `Date` header of a response, unless that was done less than
-/// 30 seconds ago. A service on another host may not expose its own `Date` header.
+/// Learns the time of the portal's host from the `Date` header of a response, at most once every 30 seconds. A service
+/// on another host may not expose its own `Date` header.
 pub async fn read_host_time() {
     thread_local! {
         static LAST_REQUEST: Cell<Option<Departure>> = const { Cell::new(None) };

@@ -1,7 +1,7 @@
 //! Transfers, reverts and allocations: what a [`Movement`] is, and everything that happens to it.
 //!
-//! Pure modules decide, the others read and act:
-//! - [`form`]: drafts, and which client or organization a typed text means (pure)
+//! Pure modules make the decisions; the others load data and act:
+//! - [`form`]: drafts, and which client or organization the typed text refers to (pure)
 //! - [`quote`]: what a movement would do, assembled in one place; [`quote::preview`] asks the service
 //! - [`submission`]: the state machine of one submission, when to retry it, and its receipt (pure)
 //! - [`submissions`]: every submission and review of this browser (pure)
@@ -13,61 +13,63 @@
 //!
 //! # How a movement is resolved
 //!
-//! **Before sending.** Confirming loads the amounts, the balances and the log again. If they changed, if the same movement was sent
-//! within ten minutes, or if they can't be loaded, the user is asked again. If more than five seconds pass between that check and
-//! sending (a slow disk, a slow network, a computer that slept), the check is repeated, and if anything changed, nothing is sent. If
-//! the balance that pays no longer covers the amount, the request can't be confirmed. The status of an organization is loaded again
-//! before credits go to it: they can't be reverted from one that is suspended. The newest entries (up to 50) that the first check saw
-//! are saved with the request; none of them can belong to it later. Behind a gateway the service is asked whose key is in use, and
-//! another account's reviews are dropped.
+//! **Before sending.** Confirming loads the amounts, the balances and the log again. If they changed, if the same
+//! movement was sent within ten minutes, or if they can't be loaded, the user is asked again. If more than five seconds
+//! pass between that check and sending (a slow disk, a slow network, a computer that slept), the check is repeated, and
+//! if anything changed, nothing is sent. If the balance that pays no longer covers the amount, the request can't be
+//! confirmed. The status of an organization is loaded again before credits go to it: they can't be reverted from one
+//! that is suspended. The newest entries (up to 50) that the first check saw are saved with the request; none of them
+//! can belong to it later. Behind a gateway the service is asked whose key is in use, and another account's reviews are
+//! dropped.
 //!
-//! **Time.** The portal goes by the service's time: the `Date` header of its responses, or of the portal's host where the service's
-//! isn't readable. Durations are measured with a monotonic clock, and sleep and clock changes only ever make the portal less certain.
-//! If this computer's clock is off by two minutes or more, every screen says so.
+//! **Time.** The portal goes by the service's time: the `Date` header of its responses, or of the portal's host where
+//! the service's isn't readable. Durations are measured with a monotonic clock, and sleep and clock changes only ever
+//! make the portal less certain. If this computer's clock is off by two minutes or more, every screen says so.
 //!
-//! **Unknown** is what a timeout, a broken connection, a 5xx, an unreadable response or an undocumented status means. So is a 409 that
-//! no document names, and any rejection of a repeated request that may have met the first one in flight. It is resolved without the
-//! user where possible:
+//! **Unknown** is what a timeout, a broken connection, a 5xx, an unreadable response or an undocumented status means.
+//! So is a 409 that no document names, and any rejection of a repeated request that may have met the first one in
+//! flight. It is resolved without the user where possible:
 //!
-//! - *Sent again* with the same key and bytes: five attempts in all, the first included, with growing pauses, and one more if the last
-//!   response may have met an earlier attempt in flight, once nothing can be in flight any more. Only if the service promised to
-//!   recognize repeated keys when the movement was confirmed and still does; if address, account and API key are the same (the journal
-//!   has 16 bits of a salted hash of the key); safely inside the key's window; and, unless the user asks for it, within ten minutes.
-//!   Otherwise the portal only searches.
-//! - *Searched for* in the credit log, or in the wallet's history. An entry is accepted only if kind, client, amount (as quoted, or as
-//!   it follows from the rate), description and metadata fit, if its date is within the time of the attempts, if it wasn't in the log
-//!   before, wasn't performed by a different user than earlier requests with this API key, and can't belong to another request from
-//!   this browser. The screen lists the evidence. A colleague's identical transaction can look the same: *This is a colleague's*
-//!   excludes it, and the search continues.
-//! - *Not completed* is shown only when the log was read back beyond the newest entries seen at the confirmation, nothing fits, our own
-//!   balance didn't change by exactly the missing amount (if it changed otherwise, or isn't known, the portal waits two minutes
-//!   longer), and `settles_after_seconds` have passed since the last attempt ended (since the portal was opened again, where that isn't
-//!   known).
-//! - *The user decides* where several entries fit, where one doesn't fit well enough, where the service declined a request and the log
-//!   still has a matching entry, or where the log can't be read. *Mark as not completed* is offered only once the request can't take
-//!   effect any more.
+//! - *Sent again* with the same key and bytes: five attempts in all, the first included, with growing pauses, and one
+//!   more if the last response may have met an earlier attempt in flight, once nothing can be in flight anymore. This
+//!   happens only if the service promised to recognize repeated keys when the movement was confirmed, and still does;
+//!   if address, account and API key are the same (the journal has 16 bits of a salted hash of the key); safely inside
+//!   the key's window; and, unless the user asks for it, within ten minutes. Otherwise the portal only searches.
+//! - *Searched for* in the credit log, or in the wallet's history. An entry is accepted only if its kind, client,
+//!   amount (as quoted, or as it follows from the rate), description and metadata fit; its date is within the time of
+//!   the attempts; it wasn't in the log before; it wasn't performed by a different user than earlier requests with this
+//!   API key; and it can't belong to another request from this browser. The screen lists the evidence. A colleague's
+//!   identical transaction can look the same: *This is a colleague's* excludes it, and the search continues.
+//! - *Not completed* is shown only when the log was read back beyond the newest entries seen at the confirmation,
+//!   nothing fits, our own balance didn't change by exactly the missing amount (if it changed otherwise, or isn't
+//!   known, the portal waits two minutes longer), and `settles_after_seconds` have passed since the last attempt ended
+//!   (or since the portal was opened again, if that isn't known).
+//! - *The user decides* where several entries fit, where one doesn't fit well enough, where the service declined a
+//!   request and the log still has a matching entry, or where the log can't be read. *Mark as not completed* is offered
+//!   only once the request can't take effect anymore.
 //!
-//! **After the outcome is shown**, the log is read again when the request can't take effect any more, then at growing intervals: for
-//! two minutes after a response that matches the preview, for a day otherwise. Not after a response from a service that recognizes
-//! repeated keys. The watch continues after a reload, and reads at least once, however late the same account opens the portal again. An
-//! extra entry, or any entry for a request shown as declined or not completed, stays on every screen, with the entries and how to
-//! reverse it, until someone marks it as resolved. A colleague's deliberate repeat raises no alarm if the log shows another user, or if
-//! it is dated after our request and the response to ours matched the preview. An identical entry that led to the balance before such a
-//! request is older than the request, whatever the clocks of the service's nodes say, and raises no alarm either. An identical request
-//! that a user marked as completed without choosing an entry has an entry of its own: if no other entry can belong to it, one that could
-//! raises no alarm elsewhere.
+//! **After the outcome is shown**, the log is read again when the request can't take effect anymore, then at growing
+//! intervals: for two minutes after a response that matches the preview, for a day otherwise. Not after a response from
+//! a service that recognizes repeated keys. The watch continues after a reload, and reads at least once, however late
+//! the same account opens the portal again. An extra entry, or any entry for a request shown as declined or not
+//! completed, is shown on every screen, with the entries and how to reverse it, until someone marks it as resolved. A
+//! colleague's deliberate repeat raises no alarm if the log shows another user, or if it is dated after our request and
+//! the response to ours matched the preview. An identical entry that led to the balance before such a request is older
+//! than the request, whatever the clocks of the service's nodes say, and raises no alarm either. If a user marked an
+//! identical request as completed without choosing an entry, that request must have an entry in the log: if no other
+//! entry can be it, this one raises no alarm for other requests.
 //!
-//! **Accounts.** A request belongs to an account at a service. Another account's requests block nothing, aren't shown and are never
-//! sent. Addresses count as the same if they lead to the same place, as `/api/v1` and `https://desk.example/api/v1/` do on
-//! `desk.example`.
+//! **Accounts.** A request belongs to an account at a service. Another account's requests block nothing, aren't shown
+//! and are never sent. Addresses count as the same if they lead to the same place, as `/api/v1` and
+//! `https://desk.example/api/v1/` do on `desk.example`.
 //!
-//! **Tabs and missing features.** One tab drives a request; the others watch it and take over when it is closed. Without locks (plain
-//! http, or a browser that refuses site data) the journal alone keeps requests apart. Without a journal the user is warned and has to
-//! accept that once. `navigator.onLine` is a hint: it slows automatic retries and stops nothing the user asks for. Signing out or
-//! locking one tab does the same in every tab of the browser, including one that was suspended or comes back from the back/forward
-//! cache.
+//! **Tabs and missing features.** One tab drives a request; the others watch it and take over when it is closed.
+//! Without locks (plain http, or a browser that refuses site data) the journal alone keeps requests apart. Without a
+//! journal the user is warned and has to accept that once. `navigator.onLine` is a hint: it slows automatic retries and
+//! stops nothing the user asks for. Signing out or locking one tab does the same in every tab of the browser, including
+//! one that was suspended or comes back from the back/forward cache.
 //!
-//! **Drafts** stay with the tab through a reload or a discarded tab, and are shown only to the account that typed them.
+//! **Drafts** survive a reload or a discarded tab, and are shown only to the account that typed them.
 
 pub mod desk;
 pub mod directory;
@@ -98,7 +100,7 @@ pub enum Kind {
     Transfer,
     /// Unused minutes back from a child organization.
     Revert,
-    /// Credits to a child's wallet.
+    /// Prepaid credits to a child organization's wallet.
     Allocate,
 }
 
@@ -157,7 +159,7 @@ pub enum Movement {
         credits: Credits,
         /// The reason, at most 500 characters.
         description: Option<String>,
-        /// Free-form notes.
+        /// Labels and values, such as an invoice number.
         metadata: BTreeMap<String, String>,
     },
 }

@@ -1,5 +1,6 @@
 //! One file per screen, next to a folder with the parts that only that screen uses. [`movement`] holds what transfer,
-//! revert and allocate share; [`shared`] holds what other screens share. Screens don't use each other.
+//! revert and allocate share, [`shared`] holds what several screens share, and [`tools`] holds the secondary views that
+//! load lazily. Screens don't use each other.
 
 pub mod activity;
 pub mod allocate;

@@ -14,7 +14,7 @@ pub struct Route {
     pub shortcut: &'static str,
     /// The API whose key it needs.
     pub api: Option<RouteApi>,
-    /// The lazy part of the program that it is in, or `None` if it is in the first one.
+    /// The lazily loaded part of the program that it is in; `None` if it is in the initial one.
     pub part: Option<&'static str>,
 }
 

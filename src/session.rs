@@ -34,7 +34,7 @@ impl From<Api> for Source {
     }
 }
 
-/// A bearer key. It can only be sent: it has no `Debug`, no `Display` and no serialization.
+/// A bearer key. It can only be sent: it implements neither `Debug` nor `Display` nor serialization.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -66,14 +66,15 @@ impl Secret {
         format!("Bearer {}", self.0)
     }
 
-    /// Distinguishes this key from others of the account `salt` without revealing it; see [`fingerprint`].
+    /// Returns a value that distinguishes this key from others of the same account without revealing it. `salt` is the
+    /// account; see [`fingerprint`].
     pub fn fingerprint(&self, salt: &str) -> String {
         fingerprint(&self.0, salt)
     }
 }
 
 /// Returns sixteen bits of a salted hash: enough to detect that a credential was replaced, far too little to recover
-/// it. The salt is the account, so the same credential always has the same value, and further records reveal no more.
+/// it. The salt is the account, so the same credential always has the same value, and more records reveal nothing new.
 fn fingerprint(text: &str, salt: &str) -> String {
     let mut hasher = DefaultHasher::new();
     ("credit-desk", salt, text).hash(&mut hasher);
@@ -139,7 +140,7 @@ impl Session {
         credential.secret
     }
 
-    /// The account of the key for `api`, also on a locked page. Behind a gateway, it is the organization that the
+    /// The account of the key for `api`, even on a locked page. Behind a gateway, it is the organization that the
     /// service last reported.
     pub fn account(&self, api: Api) -> Option<String> {
         self.slot(api)
@@ -151,8 +152,8 @@ impl Session {
         self.slot(api).with(|slot| slot.as_ref()?.account.clone())
     }
 
-    /// Distinguishes one credential of an account from another without revealing it; see [`fingerprint`]. `None` if the
-    /// key isn't known here, like most keys behind a gateway.
+    /// Returns a value that distinguishes one credential of an account from another without revealing it; see
+    /// [`fingerprint`]. `None` if the key isn't known here, as with most keys behind a gateway.
     pub fn credential_fingerprint(&self, api: Api) -> Option<String> {
         self.slot(api).with_untracked(|slot| {
             let credential = slot.as_ref()?;

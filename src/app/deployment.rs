@@ -13,9 +13,9 @@ use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{RequestCache, RequestRedirect};
 
-/// The least time between two checks of the host, in milliseconds.
+/// The minimum time between two checks of the host, in milliseconds.
 const CHECK_INTERVAL: i64 = 10 * 60 * 1000;
-/// How often to see whether a check is due.
+/// How often to test whether a check is due.
 const TICK: Duration = Duration::from_secs(60);
 
 /// What a reload would interrupt.
@@ -37,7 +37,7 @@ impl Interrupted {
         }
     }
 
-    /// Whether the button reloads the page. `is_warned`: whether [`Self::warning`] is on the screen.
+    /// Whether the button reloads the page. `is_warned` says whether [`Self::warning`] is on the screen.
     fn allows_reload(self, is_warned: bool) -> bool {
         match self {
             Self::Nothing => true,
@@ -55,7 +55,7 @@ impl Interrupted {
     }
 }
 
-/// The file name of the program's module, from the HTML of the portal's page. The build puts a content hash into it.
+/// The file name of the program's module, from the HTML of the portal's page. The name contains a content hash.
 fn module_name(page: &str) -> Option<&str> {
     let position = page.find("rel=\"modulepreload\"")?;
     let tag = page

@@ -11,12 +11,12 @@ use std::time::Duration;
 /// How often the idle time is checked.
 const TICK: Duration = Duration::from_secs(1);
 const MINUTE: i64 = 60 * 1000;
-/// Where the time of the last activity in any tab is stored. Locking one page signs out at the gateway, and so locks
-/// every tab.
+/// Where the time of the last activity in any tab is stored. Only used behind a gateway, where locking one page signs
+/// out at the gateway and so locks every tab.
 const LAST_ACTIVITY: &str = "credit-desk.touched";
-/// The least time between two writes of it, in milliseconds.
+/// The minimum time between two writes to it, in milliseconds.
 const WRITE_INTERVAL: i64 = 5000;
-/// For how many ticks the warning stays after the last activity. Moving the pointer to its button is activity: if the
+/// How many ticks the warning stays after the last activity. Moving the pointer to its button is activity: if the
 /// warning vanished at once, the click would reach whatever is underneath.
 const LINGER_TICKS: u8 = 3;
 /// The events that count as activity.
@@ -90,7 +90,7 @@ pub fn Idle() -> impl IntoView {
     let warning = move || {
         is_warning.get().then(|| {
             view! {
-                <p>"Still there? Credit Desk will lock in 1 minute. Your drafts are saved."</p>
+                <p>"Still there? Credit Desk will lock within a minute. Your drafts are saved."</p>
                 <button type="button" class="primary" on:click=move |_| is_warning.set(false)>"Stay signed in"</button>
             }
         })
@@ -98,8 +98,8 @@ pub fn Idle() -> impl IntoView {
     view! { <div class="idle" aria-live="assertive">{warning}</div> }
 }
 
-/// When there was last activity in any tab. A time in the future comes from a clock that has been set back since, and
-/// is ignored.
+/// Returns the time of the last activity in any tab. A time in the future is ignored: the clock has been set back
+/// since.
 fn activity_in_any_tab() -> Option<i64> {
     let time = storage::get(LAST_ACTIVITY)?.parse().ok()?;
     (time <= now()).then_some(time)

@@ -1,6 +1,6 @@
 //! The parts of the program that are loaded when they are first needed.
 //!
-//! Each screen's first view is in the screen's own part. Secondary tools that several screens share are in `tools`
+//! `crate::routes` lists the part that each screen is in. Secondary tools that several screens share are in `tools`
 //! (`pages::tools`). `forms` holds the code that moves credits and keeps the journal.
 
 use crate::app::deployment::Deployment;
@@ -21,9 +21,9 @@ lazy_views! {
     desk in forms => start_desk();
     /// The idle lock.
     idle in forms => view! { <Idle /> }.into_any();
-    /// The settled transactions that this browser keeps.
+    /// The settled transactions that this browser keeps, shown below the sign-in.
     settled in forms => view! { <Settled /> }.into_any();
-    /// Leads to the gateway's sign-in.
+    /// Links to the gateway's sign-in page.
     signed_out in overview => view! { <signed_out::SignedOut /> }.into_any();
     overview in overview => view! { <overview::Overview /> }.into_any();
     calculate in forms => view! { <calculate::Calculate /> }.into_any();
@@ -50,7 +50,8 @@ fn start_desk() -> AnyView {
     .into_any()
 }
 
-/// Asks before the tab is closed while a response is pending, or while something unresolved is not in the journal.
+/// Asks for confirmation when the user closes the tab while a response is pending, or while something unresolved is not
+/// in the journal.
 fn ask_before_closing(desk: Desk) {
     let listener = window_event_listener(leptos::ev::beforeunload, move |event| {
         // A page restored from the back/forward cache reloads itself; that reload must not prompt.
@@ -62,7 +63,7 @@ fn ask_before_closing(desk: Desk) {
     on_cleanup(move || listener.remove());
 }
 
-/// How long the open screen has the network to itself, in milliseconds, unless it requests the desk sooner.
+/// How long the open screen has the network to itself, in milliseconds. It may request the desk sooner.
 const HEAD_START: i64 = 3000;
 
 /// Loads the remaining parts, one after the other, so that other screens open at once and a newer deployment can't take

@@ -18,7 +18,7 @@ use std::time::Duration;
 #[component]
 pub fn Screens() -> impl IntoView {
     leptos::task::spawn_local(lazy_views::load_remaining_parts(expect_context()));
-    // The CPU is idle while the screen waits for the network.
+    // Deferred until the screen waits for the network, when the CPU is idle.
     set_timeout(intl::prepare, Duration::ZERO);
     let router = expect_context::<Router>();
     let path = Memo::new(move |_| router.with(|location| location.path.clone()));

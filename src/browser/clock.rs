@@ -12,12 +12,12 @@ thread_local! {
     static CLOCK: RefCell<Clock> = RefCell::default();
 }
 
-/// This computer's wall clock, in milliseconds since 1970. For display only, never for decisions.
+/// This computer's wall clock, in milliseconds since 1970. Never used to decide anything about a movement.
 pub fn now() -> i64 {
     Date::now() as i64
 }
 
-/// How many minutes this computer's time zone is ahead of UTC at `at`, in milliseconds since 1970.
+/// How many minutes this computer's time zone is ahead of UTC at the moment `at`, which is in milliseconds since 1970.
 pub fn offset_at(at: i64) -> i64 {
     let date = Date::new(&JsValue::from_str(&utc_moment(at)));
     // NaN, for a moment outside the range of `Date`, becomes zero.
@@ -41,7 +41,7 @@ pub fn steady() -> Steady {
     with(|_, steady| steady)
 }
 
-/// The current moment on every clock, for something that `source` dates.
+/// The current moment on every clock, with the server time of `source`.
 pub fn moment(source: Source) -> Now {
     with(|clock, steady| Now {
         wall: now(),
@@ -119,8 +119,8 @@ fn parse(text: &str) -> Option<i64> {
     (!time.is_nan()).then_some(time as i64)
 }
 
-/// The seconds to wait by a `Retry-After` header of `source`, which holds a count or a date. One second if it can't be
-/// read.
+/// The seconds to wait according to a `Retry-After` header from `source`, which contains a count or a date. One second
+/// if it can't be parsed.
 pub(crate) fn seconds_until(source: Source, header: &str) -> u32 {
     if let Ok(seconds) = header.trim().parse() {
         return seconds;

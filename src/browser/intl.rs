@@ -95,6 +95,15 @@ pub fn count(count: impl ToString) -> String {
     number(&count.to_string())
 }
 
+/// A count in the user's locale, with its noun: "1 entry", "2 entries".
+pub fn counted(count: impl TryInto<u64> + ToString + Copy, one: &str, many: &str) -> String {
+    let noun = match count.try_into() {
+        Ok(1) => one,
+        _ => many,
+    };
+    format!("{} {noun}", number(&count.to_string()))
+}
+
 /// An amount of money in the user's locale, with all its digits and at least two decimal places.
 pub fn money(plain: &str) -> String {
     MONEY

@@ -53,7 +53,7 @@ impl Location {
     }
 }
 
-/// Resolves `address` against the current URL.
+/// Resolves `url_text` against the current URL.
 pub fn absolute(url_text: &str) -> Option<String> {
     let current = location().href().ok()?;
     Some(Url::new_with_base(url_text, &current).ok()?.href())

@@ -1,6 +1,7 @@
 //! The router: maps the URL to a screen, at any base path.
 //!
-//! Every screen has one fixed path, so there are no patterns to match. A full router was a fifth of the first load.
+//! Every screen has one fixed path, so there are no patterns to match. A general-purpose router would take up a fifth
+//! of the first download.
 
 use crate::browser::location::{Location, absolute};
 use crate::browser::path::on_own_host;

@@ -127,20 +127,21 @@ pub fn missing_features() -> Vec<&'static str> {
     missing
 }
 
-/// The last sign-out or lock in any tab: which of them, and a unique id.
+/// The last sign-out or lock in any tab: which of the two, and a unique id.
 pub fn last_leave() -> Option<String> {
     storage::get(LEAVE_KEY)
 }
 
-/// Announces a sign-out or lock to the other tabs. Also stores it, for tabs that the channel doesn't reach: a page in
-/// the back/forward cache, or a browser without channels. Returns what is stored.
+/// Announces a sign-out or lock (`how`) to the other tabs. Also stores it, for tabs that the channel doesn't reach: a
+/// page in the back/forward cache, or a browser without channels. Returns what is now stored.
 pub fn announce_leave(page: &str, how: &str) -> Option<String> {
     storage::set(LEAVE_KEY, &format!("{how} {}", uuid::Uuid::new_v4()));
     announce(page, how);
     last_leave()
 }
 
-/// Announces to the other tabs what happened on `page`: the key of a changed submission, or a sign-out or lock.
+/// Announces `text` to the other tabs: the key of a changed submission, or a sign-out or lock. `page` is the id of the
+/// sending page.
 pub fn announce(page: &str, text: &str) {
     if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
         let _ = channel.post_message(&format!("{page} {text}").into());
@@ -148,7 +149,7 @@ pub fn announce(page: &str, text: &str) {
     }
 }
 
-/// Calls `on_message` with every announcement from a page other than `page`, until the current owner is disposed.
+/// Calls `on_message` with every announcement from a page whose id is not `page`, until the current owner is disposed.
 pub fn listen(page: &str, on_message: impl Fn(String) + 'static) {
     let Ok(channel) = BroadcastChannel::new(CHANNEL) else {
         return;

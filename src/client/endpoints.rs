@@ -34,7 +34,8 @@ impl Client {
     /// §1.5: the list that every reseller may read; §3.13).
     ///
     /// # Errors
-    /// Any [`Failure`]. A wrong key is [`FailureKind::Unauthorized`], another account's [`FailureKind::Forbidden`].
+    /// Any [`Failure`]. An invalid key is [`FailureKind::Unauthorized`]; a valid one without access to this API is
+    /// [`FailureKind::Forbidden`].
     pub async fn try_key(&self, api: Api, secret: &Secret) -> Result<Option<String>, Failure> {
         let path = match api {
             Api::Reseller => "/reseller/organizations",
@@ -66,8 +67,8 @@ impl Client {
         Ok(read)
     }
 
-    /// Returns the account of the key of `api`. A typed key's account is known since sign-in. Behind a gateway, this
-    /// asks the service, because the gateway may serve another account by now (contract §1.5, §3.13).
+    /// Returns the account of the key of `api`. A typed key's account has been known since sign-in. Behind a gateway,
+    /// this asks the service, because the gateway may use another account's key by now (contract §1.5, §3.13).
     ///
     /// # Errors
     /// Any [`Failure`].
@@ -191,7 +192,7 @@ impl Client {
         .await
     }
 
-    /// Returns all direct children of the organization, reading page by page (contract §3.6).
+    /// Returns the direct children of the organization, page by page, up to `MAX_ORGANIZATION_PAGES` (contract §3.6).
     ///
     /// # Errors
     /// Any [`Failure`] of any page.

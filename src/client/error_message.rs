@@ -11,8 +11,8 @@ pub enum Operation {
     Preview,
     /// Sending a movement for the first time.
     Move,
-    /// Resending a movement that may have happened already. Whatever the newest response says, it doesn't cover the
-    /// earlier attempts.
+    /// Resending a movement that may already have been carried out. The newest response may not cover the earlier
+    /// attempts.
     Resend,
 }
 

@@ -1,4 +1,4 @@
-//! Decides what a response means. This is the only place that does (see [`crate::movement`]).
+//! Decides what a response means. This is the only place that does.
 
 use crate::session::Api;
 use crate::wire::failure::Body;
@@ -10,7 +10,7 @@ use serde_json::Value;
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// Seconds from a `Retry-After` header.
+    /// Seconds to wait, from the `Retry-After` header.
     pub retry_after: Option<u32>,
     /// The `X-Request-Id` header.
     pub request_id: Option<String>,
@@ -45,7 +45,7 @@ pub enum FailureKind {
     MethodNotAllowed,
     /// 409: the request with this idempotency key is still in progress; retry later.
     InFlight,
-    /// 409: the idempotency key was used with another body. Always a bug of the portal.
+    /// 409: the idempotency key was used with another body. Always a bug in the portal.
     KeyReused,
     /// 409: the organization's state doesn't allow the movement.
     Conflict,
@@ -225,7 +225,7 @@ impl Failure {
 /// A [`Failure`] for everything that is not a success according to the contract.
 pub fn read<T: DeserializeOwned>(api: Api, answer: &Answer) -> Result<T, Failure> {
     check(api, answer)?;
-    // Parsed from the text, not from the `Value`: that would add a second deserializer of every type, and
+    // Parsed from the text, not from the `Value`, which would add a second deserializer for every type and go through
     // floating-point numbers.
     serde_json::from_str(&answer.body).map_err(|error| unreadable(answer, &error))
 }
@@ -259,7 +259,7 @@ fn check(api: Api, answer: &Answer) -> Result<(), Failure> {
         }
         _ => Err(unreadable(
             answer,
-            &"the answer is no object, or does not say whether it succeeded",
+            &"the response isn't an object, or doesn't say whether it succeeded",
         )),
     }
 }

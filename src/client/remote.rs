@@ -98,7 +98,7 @@ impl<T: Send + Sync + 'static> Remote<T> {
         self.load.with(|load| load.value.clone())
     }
 
-    /// Whether nothing was requested yet.
+    /// Whether nothing has been requested yet.
     pub fn is_idle(&self) -> bool {
         self.load
             .with_untracked(|load| load.progress == FetchState::Idle)

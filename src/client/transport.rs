@@ -1,4 +1,4 @@
-//! Sends every request of the portal.
+//! Sends every request to the services.
 
 use crate::browser::clock;
 use crate::browser::prefetched;
@@ -187,7 +187,7 @@ impl Client {
         })
     }
 
-    /// Returns the response that the loader has prefetched. It only does so if no typed key is needed.
+    /// Returns the response that the loader has prefetched, if any. It prefetches only if no typed key is needed.
     async fn prefetched(&self, call: &Call, url: &str) -> Option<Response> {
         if !call.allow_prefetched || self.is_typed() {
             return None;
@@ -244,7 +244,7 @@ impl Client {
 }
 
 /// Converts a fetch error. Browsers use different error names for a timeout, so the request's `limit` is checked too.
-/// For a request of the loader, the limit isn't known here and only the name can tell.
+/// For a prefetched request, the limit isn't known here, so only the name can tell.
 fn unanswered(error: &gloo_net::Error, limit: Option<&AbortSignal>) -> Failure {
     let is_timeout =
         matches!(error, gloo_net::Error::JsError(error) if error.name == "TimeoutError");

@@ -3,7 +3,7 @@
 use crate::config::{Config, Credentials};
 use serde_json::Value;
 
-/// The integer fields and their limits, by their name in the file.
+/// The integer fields: their name in the file, their minimum and their maximum.
 pub(super) const LIMITS: [(&str, u32, u32); 4] = [
     ("timeout_seconds", 1, 300),
     ("lock_after_minutes", 0, 480),
@@ -29,7 +29,7 @@ const PATH: &str = "it must be a path on the portal's own host such as \"/sign-o
 /// The path of an invalid field, and what is wrong with it.
 pub(super) type Problem = (Vec<&'static str>, String);
 
-/// Finds a list where an object is required, which the derived deserializer accepts.
+/// Finds a list where an object is required. The derived deserializer would accept it.
 pub(super) fn find_shape_problem(text: &str) -> Option<Problem> {
     let value: Value = serde_json::from_str(text).ok()?;
     let is_list = |name: &&str| value.get(*name).is_some_and(Value::is_array);
@@ -158,8 +158,8 @@ fn within(key: &'static str, value: u32) -> Option<(&'static str, String)> {
     })
 }
 
-/// Whether this is a path on the portal's own host, or an https address (also http if `allows_http`). It has no user
-/// and no password, and a query only if `extra_chars` allows it.
+/// Whether this is a path on the portal's own host, or an https address (also http if `allows_http`). User names and
+/// passwords are rejected; a query is accepted only if `extra_chars` allows it.
 fn is_address(text: &str, allows_http: bool, extra_chars: &str) -> bool {
     let plain = text.strip_prefix("http://").filter(|_| allows_http);
     let path = match text.strip_prefix("https://").or(plain) {

@@ -37,7 +37,7 @@ impl Color {
 }
 
 /// Returns the linear light of a color channel, in millionths, from its value of 0 to 255: sRGB's curve as a cubic.
-/// That is close enough, because from 175000 to 183333 both text colors meet the contrast.
+/// That is accurate enough, because both text colors meet the contrast for every luminance from 175000 to 183333.
 fn linear(value: i64) -> i64 {
     let square = value * (305_306 * value / 255 + 682_171) / 255;
     value * (square + 12_523) / 255

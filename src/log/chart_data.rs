@@ -60,7 +60,7 @@ pub struct Day {
     pub number: i64,
     /// Moved to children.
     pub transfer: Option<Amount>,
-    /// Taken back from children; also positive.
+    /// Taken back from children, as a positive amount.
     pub revert: Option<Amount>,
 }
 
@@ -102,12 +102,12 @@ fn succeeded<'a>(rows: &'a [LogEntry], kept: &'a [u32]) -> impl Iterator<Item = 
         .filter(|entry| entry.succeeded())
 }
 
-/// Returns those of them that are transfers or reverts.
+/// Like [`succeeded`], but only transfers and reverts.
 fn movements<'a>(rows: &'a [LogEntry], kept: &'a [u32]) -> impl Iterator<Item = &'a LogEntry> {
     succeeded(rows, kept).filter(|entry| entry.moved())
 }
 
-/// Adds to a sum as long as it is exact.
+/// Adds `amount` to a sum. The sum becomes `None` once it can't be represented exactly.
 fn add(sum: &mut Option<Amount>, amount: Option<Amount>) {
     *sum = sum
         .zip(amount)

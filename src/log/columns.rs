@@ -12,15 +12,15 @@ pub enum Column {
     Id,
     /// The time.
     When,
-    /// Transfer, revert, channels.
+    /// The kind of entry: transfer, revert, channels.
     Kind,
     /// The child's name, or its id if it has no name.
     Child,
     /// The child's id.
     ChildId,
-    /// The giver.
+    /// The sender.
     From,
-    /// The receiver.
+    /// The recipient.
     To,
     /// The minutes, from the notes.
     Minutes,
@@ -44,7 +44,7 @@ pub enum Column {
     Channels,
     /// The user who made it.
     By,
-    /// In the service's term.
+    /// The status, in the service's own term.
     Status,
     /// The reference, which is not unique.
     Reference,
@@ -57,7 +57,7 @@ pub enum Column {
 pub enum Cell {
     /// The entry has no value.
     None,
-    /// The entry has a value, but in a text that could not be parsed.
+    /// The entry has a value, but its text could not be parsed.
     Unread,
     /// A text.
     Text(String),

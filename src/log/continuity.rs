@@ -1,5 +1,5 @@
-//! Pure: checks whether the balances of each entry follow from the previous entry, which reveals money that came or
-//! went without an entry.
+//! Pure: checks whether the balances of each entry follow from the previous entry, which reveals money that moved
+//! without an entry.
 
 use crate::log::entry::{Balances, LogEntry};
 use crate::units::{Amount, sort};
@@ -53,9 +53,9 @@ enum Owner {
     Child,
 }
 
-/// Returns how the balances of each of `entries` follow, in the given order of the entries, which can be any. Entries
-/// that didn't succeed are skipped: what their balances mean is undocumented, and if one did move something, the next
-/// entry shows it.
+/// Returns how the balances of each entry follow. `entries` can be in any order; the results are in the same order.
+/// Entries that didn't succeed are skipped: what their balances mean is undocumented, and if one did move something,
+/// the next entry shows it.
 pub fn continuity(entries: &[LogEntry]) -> Vec<RowContinuity> {
     let unknown = RowContinuity {
         own: BalanceStep::Unknown,

@@ -2,10 +2,10 @@
 
 use crate::units::day_number;
 
-/// Returns what is wrong with a first and last day, if anything.
+/// Returns an error message if the first day is after the last one.
 pub fn fault(from: Option<&str>, to: Option<&str>) -> Option<&'static str> {
     // Days in this format sort in chronological order.
-    (from? > to?).then_some("Start date must be before end date.")
+    (from? > to?).then_some("Start date can't be after end date.")
 }
 
 /// Whether `text` is `YYYY-MM-DD` and a day that exists.

@@ -34,7 +34,7 @@ impl Dialect {
         }
     }
 
-    /// The same for the clipboard, where spreadsheets expect tabs.
+    /// This dialect for the clipboard, where spreadsheets expect tabs.
     pub fn with_tabs(self) -> Self {
         Self {
             separator: '\t',

@@ -24,23 +24,23 @@ pub struct LogEntry {
     pub notes: Option<Box<str>>,
     /// The reseller whose account this is.
     pub reseller: Option<Arc<Party>>,
-    /// The giver.
+    /// The sender.
     pub from: Option<Arc<Party>>,
-    /// The receiver.
+    /// The recipient.
     pub to: Option<Arc<Party>>,
     /// The side that the child is on, if that is certain.
     pub child_side: Option<Side>,
     /// The user who made it.
     pub person: Option<Arc<Person>>,
-    /// In the service's term.
+    /// The status, in the service's own term.
     pub status: Option<Arc<str>>,
     /// As sent: the change of the child's balance, unsigned in a revert (contract §7, O8).
     pub credit: Option<Amount>,
     /// As sent: the signed change of the reseller's own balance.
     pub cost: Option<Amount>,
-    /// The giver's balance before and after.
+    /// The sender's balance before and after.
     pub from_balance: Balances,
-    /// The receiver's balance before and after.
+    /// The recipient's balance before and after.
     pub to_balance: Balances,
     /// Minutes and rate from the notes. Parsed once, because sorting and summing need them often.
     pub parsed_notes: ParsedNotes,
@@ -172,7 +172,7 @@ impl LogEntry {
         }
     }
 
-    /// Converts its time, and thereby its day and month, to another zone. `offset_at` returns how many minutes that
+    /// Converts its time, and so its day and month, to another zone. `offset_at` returns how many minutes that
     /// zone is ahead of UTC at a given moment.
     pub fn move_to_zone(&mut self, offset_at: impl Fn(i64) -> i64) {
         if let (Some(at), Some(written)) = (self.at, self.written.as_deref()) {
@@ -180,8 +180,8 @@ impl LogEntry {
         }
     }
 
-    /// Whether it moves no money: a change of channels has zero balances, which would be misleading (contract §6, point
-    /// 5).
+    /// Whether it is a change of channels, which moves no money. Its balances are zero, which would be misleading
+    /// (contract §6, point 5).
     pub fn is_channels(&self) -> bool {
         self.kind == Kind::Channels
     }

@@ -56,7 +56,7 @@ impl Format {
         }
     }
 
-    /// Returns a chunk of entries. `is_first` is true until an entry was written.
+    /// Returns the text of a chunk of entries. `is_first` is true until an entry has been written.
     pub fn rows<'a>(&self, rows: impl Iterator<Item = &'a LogEntry>, is_first: bool) -> String {
         match self {
             Self::Csv { columns, dialect } => rows

@@ -194,8 +194,8 @@ impl Choices {
     }
 }
 
-/// Returns every child that is certain, with its newest name in `entries`, or else its number. A child may have been
-/// renamed since its older entries.
+/// Returns every child that is certain, with its newest name in `entries`, or its id if no entry names it. A child may
+/// have been renamed since its older entries.
 pub(super) fn newest_names(entries: &[LogEntry]) -> HashMap<i64, String> {
     let mut newest: HashMap<i64, (&LogEntry, &crate::wire::logs::Party)> = HashMap::new();
     for entry in entries {

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How long an idle worker waits before checking for work again, in milliseconds.
 const POLL_INTERVAL: i64 = 25;
-/// How many times a page is requested when the error may be temporary.
+/// How many consecutive temporary errors a worker accepts before the load fails.
 const MAX_ATTEMPTS: u32 = 6;
 
 /// The loading state of a range.
@@ -26,7 +26,7 @@ pub enum FullRangeState {
     Idle,
     /// Loading.
     Loading(LoadProgress),
-    /// Finished; this many entries could not be found, 0 if everything is there.
+    /// Finished; this many entries could not be found. 0 if the range is complete.
     Done(u64),
     /// Stopped by the user after this many entries, out of this total if known.
     Stopped(u64, Option<u64>),

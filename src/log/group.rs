@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 pub enum Grouping {
     /// By child.
     Child,
-    /// By month, as the service counts it.
+    /// By month, in the entries' zone.
     Month,
     /// By kind.
     Kind,
@@ -50,7 +50,7 @@ impl Grouping {
 pub struct Sum<T = Amount> {
     /// The sum of all known values, or `None` if it can't be represented exactly: it is never rounded.
     pub total: Option<T>,
-    /// Movements whose value is unknown, and which are missing from the total.
+    /// The number of movements whose value is unknown and so not in the total.
     pub missing: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Pure: collects every entry of a range while new movements shift the pages.
+//! Pure: collects every entry of a range, even if new entries shift the pages in the meantime.
 //!
 //! Pages are counted from the newest entry, so a new entry shifts all the others. Positions counted from the oldest
 //! entry never change. A page loaded at a given total covers certain positions, and the range is complete when all of
@@ -22,7 +22,7 @@ pub struct PageCollector {
     entries: Vec<LogEntry>,
     ids: HashSet<i64>,
     names: SharedNames,
-    /// The number of entries in the range according to the latest response; `None` before the first one.
+    /// The number of entries in the range: the highest that any response has reported. `None` before the first one.
     total: Option<u64>,
     /// Loaded positions, counted from the oldest entry: sorted, disjoint, half-open ranges.
     covered: Vec<(u64, u64)>,
@@ -55,7 +55,7 @@ impl PageCollector {
     /// Adds a page that was received.
     pub fn add(&mut self, page: u64, response: &Page) {
         self.in_flight.retain(|in_flight| in_flight.page != page);
-        // A response that was overtaken by another has a lower total.
+        // A response that arrives after a newer one has a lower total.
         let total = self.total.unwrap_or(0).max(response.total_records);
         self.total = Some(total);
         for row in &response.logs {
@@ -82,7 +82,7 @@ impl PageCollector {
             .is_some_and(|total| self.in_flight.is_empty() && self.newest_missing(total).is_none())
     }
 
-    /// Returns how many entries the service counts that were not found.
+    /// Returns how many of the entries that the service counts were not found.
     pub fn missing(&self) -> u64 {
         self.total.unwrap_or(0).saturating_sub(self.rows())
     }
@@ -92,7 +92,7 @@ impl PageCollector {
         self.entries.len() as u64
     }
 
-    /// Returns the number of entries in the range according to the latest response.
+    /// Returns the number of entries in the range, or `None` before the first response.
     pub fn total(&self) -> Option<u64> {
         self.total
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 /// The parameters of a page (contract §1.4).
 pub type Query = Vec<(&'static str, String)>;
 
-/// Loads the page that `query` selects, and reloads it whenever `query` or `refresh_count` changes; nothing while
+/// Loads the page that `query` selects, and reloads it whenever `query` or `refresh_count` changes. Loads nothing while
 /// `query` is `None`. Requires a [`Client`] in the context.
 pub fn pages(query: Memo<Option<Query>>, refresh_count: Signal<u32>) -> Remote<Page> {
     let client = expect_context::<Client>();

@@ -13,7 +13,7 @@ use crate::log::zone::Zone;
 /// Selectable page sizes, in entries; 100 is the service's maximum (contract §1.4).
 pub const PAGE_SIZES: [u64; 4] = [10, 20, 50, 100];
 const DEFAULT_SIZE: u64 = 20;
-/// No log has more pages, and neither the services nor browsers miscount up to here.
+/// The largest page number. No log has more pages, and services and browsers can represent every number up to here.
 const LAST_PAGE: u64 = u32::MAX as u64;
 
 /// A view of the log. The service filters by days; filtering, sorting and grouping happen in the browser, on all
@@ -179,12 +179,12 @@ impl LogQuery {
         self.range().wire(self.page, self.size)
     }
 
-    /// Returns what is wrong with the days, if anything.
+    /// Returns an error message if the first day is after the last one.
     pub fn fault(&self) -> Option<&'static str> {
         days::fault(self.from.as_deref(), self.to.as_deref())
     }
 
-    /// Returns the view sorted by `column`: ascending first, then descending, then newest first again.
+    /// Returns the view with the next sort order for `column`: ascending, then descending, then newest first again.
     pub fn sorted_by(self, column: Column) -> Self {
         let sort = match self.sort {
             Some(sort) if sort.column == column && sort.descending => None,
@@ -201,7 +201,7 @@ impl LogQuery {
     }
 }
 
-/// Parses a page number. A page that no log can have becomes the last possible one, where the screen reports it and
+/// Parses a page number. Larger numbers become [`LAST_PAGE`]: the screen then reports that there is no such page and
 /// links back.
 fn page_number(text: &str) -> u64 {
     let is_count = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -122,7 +122,7 @@ fn any_notes() -> impl Strategy<Value = Option<String>> {
     ]
 }
 
-/// An arbitrary entry. Times lie within a few months and are often shared, ids are seldom shared, and any field may be
+/// An arbitrary entry. Times lie within a few months and are often shared, ids are rarely shared, and any field may be
 /// missing. The amounts are unrelated to each other.
 pub(crate) fn any_entry() -> impl Strategy<Value = LogEntry> {
     let names = vec![Some("Alpha Co"), Some("Beta"), Some("Über"), None];

@@ -109,7 +109,7 @@ impl Desk {
         }
     }
 
-    /// Waits until something relevant happens, for a second at most.
+    /// Waits until this page's [`Waker`] is woken, for at most a second.
     pub(super) async fn pause(&self) {
         self.waker.wait().await;
     }
@@ -131,7 +131,7 @@ impl Desk {
         result
     }
 
-    /// Records what the panic page may show: no more than the screen may.
+    /// Updates what the panic page may show, which is no more than the screens may show.
     pub(super) fn note_in_flight(&self) {
         let shows = |submission: &Submission| untrack(|| self.shows(submission));
         self.submissions
@@ -157,8 +157,9 @@ impl Desk {
         command
     }
 
-    /// Clears the form of a submission that is settled, so that it doesn't keep what may already be completed. This
-    /// happens immediately, because the user may be typing there a moment later.
+    /// Updates the form of a submission that is settled. The form must not keep values that may already have been
+    /// carried out; values that were declined stay, or are filled in again. This happens immediately, because the user
+    /// may be typing there a moment later.
     pub(super) fn settle(&self, key: &IdempotencyKey) {
         let settled = self
             .submission(key)
@@ -194,7 +195,7 @@ impl Desk {
         self.with_submissions_untracked(|submissions| submissions.get(key).cloned())
     }
 
-    /// Sets what is currently being done about a submission.
+    /// Sets the current activity of a submission.
     pub(super) fn set_activity(&self, key: &IdempotencyKey, activity: SubmissionActivity) {
         let is_changed = self.with_submissions_untracked(|submissions| {
             submissions
@@ -244,7 +245,7 @@ impl Desk {
         self.with_search_target(submission, |target| evidence(target, entry))
     }
 
-    /// Whether a submission belongs to the account and the service in use.
+    /// Whether a submission belongs to the current account and service.
     pub fn is_at_home(&self, submission: &Submission) -> bool {
         self.home(submission.movement.kind().api()).owns(submission)
     }
@@ -348,7 +349,7 @@ impl Desk {
         self.promised_hours(api).is_some()
     }
 
-    /// Retries a submission now, at the user's request.
+    /// Requests that a submission is retried now.
     pub fn retry_now(&self, key: &IdempotencyKey) {
         self.retry_now_keys.update_value(|keys| {
             keys.insert(key.clone());
@@ -397,7 +398,7 @@ impl Desk {
         }
     }
 
-    /// Dismisses a settled submission for a new form. The form doesn't keep what may already be completed.
+    /// Dismisses a settled submission, so that the screen shows a form again.
     pub fn close(&self, kind: Kind) {
         self.change(|submissions| submissions.close(kind));
     }

@@ -66,7 +66,7 @@ impl Directory {
         }
     }
 
-    /// Loads the children unless they are loaded or loading. Only they include the currency.
+    /// Loads the children unless they are loaded or loading. The currency symbol comes only with them.
     pub fn ensure_children(&self) {
         if self.children.is_idle() && untrack(|| self.session.may(Api::Reseller)) {
             self.load_children();

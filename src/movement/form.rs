@@ -1,4 +1,4 @@
-//! Pure: the drafts of the forms, and which client or organization a typed text means.
+//! Pure: the drafts of the forms, and which client or organization the typed text refers to.
 
 pub mod choice;
 pub mod draft;

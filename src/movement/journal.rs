@@ -1,4 +1,5 @@
-//! The journal: stores every submission of this browser in IndexedDB before its first byte is sent (see [`crate::movement`]).
+//! The journal: stores every submission of this browser in IndexedDB before its first byte is sent (see
+//! [`crate::movement`]).
 //!
 //! Each record is a text under its idempotency key, written with strict durability. The database is opened for each
 //! operation and closed after it, so that a page of a later version never has to wait for an old tab.
@@ -199,7 +200,8 @@ pub async fn prune(contents: &JournalContents, now: i64) -> Result<(), String> {
     transaction.commit().await.map_err(to_message)
 }
 
-/// Deletes those of these submissions that are settled according to the journal, which another tab may have changed.
+/// Deletes the submissions with these keys, except those that are unresolved according to the journal: another tab may
+/// have changed them.
 ///
 /// # Errors
 /// Why they can't be deleted.
@@ -308,7 +310,7 @@ fn put_into(
     request.map(drop).map_err(to_message)
 }
 
-/// Shows a value that may not be a string.
+/// Formats a value that may not be a string.
 fn display_value(value: &JsValue) -> String {
     value.as_string().unwrap_or_else(|| format!("{value:?}"))
 }

@@ -38,7 +38,7 @@ pub async fn newest(client: &Client, movement: &Movement) -> Result<Vec<LedgerEn
 }
 
 /// Reads the log since the first attempt of `submission`, and the user's own balance. `settled_for` is how many
-/// milliseconds ago the submission's requests could last take effect.
+/// milliseconds ago the submission's requests could last take effect; `None` if they still can.
 ///
 /// It uses no date filter, because that would depend on which clock and time zone define the days.
 ///

@@ -47,7 +47,7 @@ enum Event {
     Colleague { same: bool, own_credential: bool },
     /// The API key is replaced by another one for the same account.
     Rotate,
-    /// The deployment is configured for a key treatment that may differ from the service's.
+    /// The deployment's setting for replayed keys changes. It may be off although the service replays keys.
     Configure(bool),
     /// The user presses the retry button.
     RetryNow,

@@ -25,7 +25,7 @@ pub enum Caution {
     ChildBelowZero,
     /// The movement exceeds what the wallet has available.
     BeyondAvailable,
-    /// The organization is suspended: credits that it receives stay there unused and can't be reclaimed.
+    /// The organization is suspended: credits that it receives stay there unused and can't be recovered.
     Suspended,
     /// Something could not be read, so an amount is missing. Holds a sentence.
     Missing(String),
@@ -68,7 +68,7 @@ const UNUSED_NOW: &str = "Client's unused minutes";
 const AVAILABLE_NOW: &str = "Wallet available before";
 
 impl Quote {
-    /// Why the service is certain to decline the movement: a sentence about a balance that doesn't cover it.
+    /// Why the service is certain to decline the movement: a sentence about the balance that doesn't cover it.
     pub fn shortage(&self) -> Option<&'static str> {
         self.cautions.iter().find_map(|caution| match caution {
             Caution::OwnBelowZero => Some("Your balance doesn't cover this."),

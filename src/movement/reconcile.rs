@@ -107,7 +107,7 @@ pub struct LedgerRead {
     pub entries: Vec<LedgerEntry>,
     /// Whether the log was read back past everything it held before the first attempt.
     pub complete: bool,
-    /// The current own balance, if it could be read: the one that the quote uses; for a wallet, the prepaid part.
+    /// The user's current balance, if it could be read: the one that the quote uses; for a wallet, the prepaid part.
     pub own_balance: Option<Value>,
     /// For how many milliseconds before this read nothing could take effect anymore; `None` if something still could.
     pub settled_for: Option<i64>,
@@ -122,7 +122,7 @@ pub enum Doubt {
     NoWatermark,
     /// The log couldn't be read back to before the first attempt.
     Incomplete,
-    /// The own balance changed by exactly this amount, but no entry shows it.
+    /// The user's own balance changed by exactly this amount, but no entry shows it.
     Unexplained,
     /// An entry that may match can't be read well enough, or may belong to another submission.
     Unclear,
@@ -232,8 +232,8 @@ fn likely<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> Vec<Likely<'
     likely
 }
 
-/// The entries that appear to have led to the own balance at confirmation, and so are older than the movement; a
-/// lagging log shows them later. A balance can return to an earlier value, so this raises a doubt but proves nothing.
+/// The entries that appear to have led to the user's own balance at confirmation, and so are older than the movement;
+/// a lagging log shows them later. A balance can return to an earlier value, so this raises a doubt but proves nothing.
 fn earlier_by_balance<'a>(target: &SearchTarget, entries: &'a [LedgerEntry]) -> Vec<&'a str> {
     let mut earlier = Vec::new();
     let mut balance = target.quote.own.map(|own| own.before);
@@ -311,15 +311,15 @@ fn timing(target: &SearchTarget, entry: &LedgerEntry, is_below: bool) -> Timing 
     match (is_early, is_below || has_no_watermark) {
         (true, true) => Timing::Out,
         (true, false) => Timing::Near,
-        // A later entry is a colleague's, unless the log's clock is wrong; it is, if the entry lies in the future.
+        // A later entry is a colleague's, unless the log's clock is wrong, as it must be if the entry is in the future.
         (false, _) if window.admits(at, SKEW + LOG_CLOCK_TOLERANCE) => Timing::Near,
         (false, false) if target.now.latest.is_some_and(|now| at > now + SKEW) => Timing::Near,
         (false, _) => Timing::Out,
     }
 }
 
-/// The same for a target without known entries, where at most a watermark was stored: the log was empty or unreadable,
-/// or the record is from an older version.
+/// Whether an entry is new if the target has no known entries and at most a watermark was stored: the log was empty or
+/// unreadable, or the record is from an older version.
 fn is_new_to_old_record(target: &SearchTarget, entry: &LedgerEntry, is_below: bool) -> bool {
     let number = |id: &str| id.parse::<i64>().ok();
     match target.watermark {
@@ -342,7 +342,7 @@ fn is_new_to_old_record(target: &SearchTarget, entry: &LedgerEntry, is_below: bo
     }
 }
 
-/// How the own balance compares with what the log explains.
+/// How the user's own balance compares with what the log explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unexplained {
     /// Entries explain it, and none of them could already have been part of the balance at confirmation.
@@ -353,8 +353,8 @@ enum Unexplained {
     Exactly,
 }
 
-/// Compares the own balance with the sum of the new entries. An unexplained change of exactly the movement's size
-/// suggests that it was applied; any other difference may be usage or a top-up, or may hide the movement.
+/// Compares the user's own balance with the sum of the new entries. An unexplained change of exactly the movement's
+/// size suggests that it was applied; any other difference may be usage or a top-up, or may hide the movement.
 ///
 /// A lagging log may show an entry that was already part of the balance at confirmation. So an entry in the movement's
 /// own direction is never a reliable explanation.
@@ -369,7 +369,7 @@ fn unexplained(target: &SearchTarget, reading: &LedgerRead) -> Unexplained {
             .filter(|entry| !entry.moved_nothing())
             .map(|entry| match is_reseller {
                 true => entry.own_change,
-                // Events of a child's wallet don't carry the own balance, which each allocation reduces.
+                // Events of a child's wallet don't carry the user's own balance, which each allocation reduces.
                 false => entry
                     .credit
                     .and_then(|credit| minus(minus(credit, credit)?, credit)),

@@ -14,7 +14,7 @@ use crate::movement::quote::Quote;
 use crate::units::IdempotencyKey;
 use crate::units::clock::{Departure, Now, ServerRange, Steady};
 
-/// The longest time an attempt can take from when it was meant to leave, in milliseconds, unless the computer sleeps:
+/// The longest time from when an attempt was meant to leave until it ends, in milliseconds, unless the computer sleeps:
 /// writing the journal, another check, and the longest request timeout.
 const MAX_ATTEMPT_TIME: i64 = 6 * 60_000;
 
@@ -39,9 +39,11 @@ pub struct Submission {
     pub confirmed_server: ServerRange,
     /// When the check began, by this page's clocks; `None` if another page confirmed it. Not stored.
     pub check_started: Option<Departure>,
-    /// For how many hours the service promised, at confirmation, to recognize a repeated key; `None` if it didn't.
+    /// For how many hours the service promised to recognize a repeated key when this was sent; `None` if it didn't.
+    /// Later attempts update it as long as nothing can have moved.
     pub promised_hours: Option<u32>,
-    /// A fingerprint of the credential it was confirmed with, if known.
+    /// A fingerprint of the credential it was sent with, if known. Later attempts update it as long as nothing can have
+    /// moved.
     pub credential: Option<String>,
     /// The newest log entry just before confirmation: empty if there was none, `None` if the log couldn't be read.
     pub watermark: Option<String>,
@@ -65,8 +67,8 @@ pub struct Submission {
     pub counted: bool,
     /// Whether the user acknowledged the extra entries.
     pub acknowledged: bool,
-    /// Since when no attempt can still be leaving, on this page's steady clock; `None` while an attempt is in progress,
-    /// and until this page knows. Not stored.
+    /// The time from which no attempt can still be sending, on this page's steady clock; `None` while an attempt is in
+    /// progress, and until this page knows. Not stored.
     pub quiet_since: Option<Steady>,
     /// When this page took over an attempt that another page made. Not stored.
     pub resumed_at: Option<Steady>,
@@ -98,7 +100,7 @@ impl Submission {
     }
 
     /// Whether no more work is due: it is settled, nothing needs acknowledgment, and the log was checked again if it
-    /// could still change. That check isn't needed after an answer, or for a record from an older version.
+    /// could still change. That check isn't needed after a successful response, or for a record from an older version.
     pub fn is_finished(&self) -> bool {
         let is_answered = matches!(self.state, State::Done(_));
         let is_watched = !self.counted && !is_answered && self.confirmed_server.earliest.is_some();

@@ -1,4 +1,4 @@
-//! All movements of this page: under review, in progress and settled. Pure: the desk carries out the commands that each
+//! Pure: all movements of this page, under review, in progress and settled. The desk carries out the commands that each
 //! step returns.
 
 use crate::client::is_same_base;
@@ -397,7 +397,7 @@ impl Submissions {
         }
     }
 
-    /// Records that there is no journal.
+    /// Records that there is no journal, or that it can't be written.
     pub fn lose_journal(&mut self, why: String) {
         let accepted = matches!(self.journal, Journal::Missing { accepted: true, .. });
         self.journal = Journal::Missing { why, accepted };

@@ -180,7 +180,7 @@ fn article(desk: &Desk, key: &IdempotencyKey) -> AnyView {
 
 fn details(desk: &Desk, submission: &Submission) -> AnyView {
     let open = submission.is_open().then(|| {
-        // A submission to another service has no screen here, so its outcome is decided here.
+        // A submission that was sent to another service has no screen, so the user decides its outcome here.
         let control = if desk.is_at_home(submission) {
             view! { <Link href=words::screen_path(submission.movement.kind())>"View"</Link> }
                 .into_any()

@@ -72,7 +72,7 @@ fn Form() -> impl IntoView {
             if is_pending(&own) || is_pending(&child) || status_is_pending {
                 return QuoteState::Waiting;
             }
-            // Report a wallet that isn't ours before anything is sent.
+            // Report an organization that the service rejects before anything is sent.
             if let Some(failure) = child
                 .failure()
                 .filter(|failure| failure.field() == Some(Field::Child))
@@ -193,7 +193,7 @@ fn Form() -> impl IntoView {
     state.view("Review allocation", fields, panel)
 }
 
-/// Whether this wallet is still loading or reloading. An old balance can't be trusted.
+/// Whether this is still loading or reloading. An old value can't be trusted.
 fn is_pending<T>(load: &Load<T>) -> bool {
     matches!(load.progress, FetchState::Idle | FetchState::Waiting)
 }

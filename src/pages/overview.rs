@@ -1,4 +1,4 @@
-//! Overview: the balances on both sides, the children, and links to each form.
+//! Overview: pending transactions, the balances in both systems, the children, the latest log entries and trends.
 
 pub mod children_table;
 pub mod recent;
@@ -125,7 +125,7 @@ pub fn Overview() -> impl IntoView {
     }
 }
 
-/// The note for an empty list of children; [`ChildrenTable`] shows the others.
+/// Renders a note if there are no children. If there are any, [`ChildrenTable`] shows them.
 fn no_children(children: &Children) -> AnyView {
     let is_empty = children.organizations.is_empty();
     is_empty
@@ -133,7 +133,7 @@ fn no_children(children: &Children) -> AnyView {
         .into_any()
 }
 
-/// Renders a load's state: an error, a wait, and the value if there is one, dimmed while it is not current.
+/// Renders a load's state: an error or a loading message, and the last value, dimmed while it is not current.
 fn load_view<T>(load: &Load<T>, what: &'static str, show: impl Fn(&T) -> AnyView) -> AnyView {
     let failed = load
         .failure()

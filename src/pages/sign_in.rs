@@ -13,7 +13,7 @@ use leptos::prelude::*;
 struct KeyField {
     text: RwSignal<String>,
     error: RwSignal<Option<String>>,
-    /// The text of the last attempt. A second attempt with the same text overrides the warning.
+    /// The text of the last attempt. A second attempt with the same organizations key overrides the warning.
     last_text: StoredValue<String>,
 }
 
@@ -26,7 +26,8 @@ impl KeyField {
         }
     }
 
-    /// Returns the pasted key. Sets an error if it can't be a key of `api`, and once if it looks like another API's.
+    /// Returns the pasted key. Sets an error if it can't be a key of `api`. A key that only looks wrong for the
+    /// organizations API is accepted the second time.
     fn key(self, api: Api) -> Option<Secret> {
         self.error.set(None);
         let text = self.text.get_untracked();
@@ -48,10 +49,10 @@ impl KeyField {
     }
 }
 
-/// Tries each key with its service before accepting it.
+/// The sign-in form. Each key is tried with its service before it is accepted.
 #[component]
 pub fn SignIn(
-    /// Whether it unlocks a locked page.
+    /// Whether the page was locked.
     locked: bool,
 ) -> impl IntoView {
     let session = expect_context::<Session>();

@@ -1,4 +1,4 @@
-//! The screen after the gateway or the user signed out, with the way to the gateway's sign-in page and back.
+//! The screen after the gateway or the user signed out, with buttons to go to the gateway's sign-in page and to return.
 
 use crate::browser::path::on_own_host;
 use crate::movement::desk::Desk;
@@ -8,7 +8,7 @@ use crate::ui::notice::{Notice, Tone};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-/// Shows nothing that only signed-in users may see.
+/// The signed-out screen. Shows nothing that only signed-in users may see.
 #[component]
 pub fn SignedOut() -> impl IntoView {
     let session = expect_context::<Session>();

@@ -1,4 +1,4 @@
-//! Transfer: minutes to a child organization.
+//! Transfer: sends minutes to a child organization.
 
 use crate::browser::intl;
 use crate::client::Field;
@@ -135,7 +135,7 @@ fn Form() -> impl IntoView {
                 draft.rate_is_typed = true;
                 draft.rate = text;
             })
-            hint="Filled in from current rate."
+            hint="Defaults to the client's current rate."
             echo=rate_echo
             error=rate_error
             submitted=state.submitted

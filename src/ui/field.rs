@@ -19,8 +19,8 @@ pub enum Input {
     Day,
 }
 
-/// A single-line text field. Its error shows once the field has lost focus or the form was submitted, never during the
-/// first input.
+/// A single-line text field. Its error shows once the field has lost focus with text in it or the form was submitted,
+/// never during the first input.
 #[component]
 pub fn TextField(
     /// The id, also the prefix of the ids of the hint and the error.
@@ -38,7 +38,7 @@ pub fn TextField(
     /// A hint, shown while there is no echo.
     #[prop(optional)]
     hint: &'static str,
-    /// How the portal reads the input.
+    /// How the portal interprets the input. Replaces the hint.
     #[prop(optional, into)]
     echo: Signal<Option<String>>,
     /// What is wrong with the input, whether or not it is shown yet.

@@ -4,7 +4,7 @@ use crate::browser::intl;
 use crate::units::{Change, LabeledValue, Value};
 use leptos::prelude::*;
 
-/// Formats a value, such as `$59.813`, `$0.20/min`, `734` or `-$1.80`. An unsafe `symbol` is left out.
+/// Formats a value, such as `$59.813`, `$0.20/min`, `734` or `-$1.80`. Omits an unsafe `symbol`.
 pub fn text(value: Value, symbol: Option<&str>) -> String {
     let symbol = symbol
         .filter(|symbol| is_safe_symbol(symbol))
@@ -48,7 +48,7 @@ pub fn lines(lines: &[LabeledValue], symbol: Option<&str>) -> AnyView {
 
 /// The label of the balance of this client or organization. The name is not translated.
 pub fn balance_of(name: String) -> AnyView {
-    view! { "Balance of "<span translate="no">{name}</span> }.into_any()
+    view! { <span translate="no">{name}</span>"'s balance" }.into_any()
 }
 
 /// A balance before and after, labeled with its owner. Unknown if there is no `change`.

@@ -84,7 +84,7 @@ where
 const MAX_WAIT: Duration = Duration::from_secs(3);
 
 /// Follows `ready`, one frame after it was painted, so that later work never delays the first paint. Turns true after
-/// three seconds in any case.
+/// `MAX_WAIT` in any case.
 pub fn after_paint(ready: Memo<bool>) -> Signal<bool> {
     let painted = RwSignal::new(false);
     // Sets it only once: a second notification would make dependents start over.

@@ -1,4 +1,4 @@
-//! Moments on the screen, always with their offset. The tooltip has UTC and the service's original text.
+//! Moments on the screen. Dates are shown with their offset, and the tooltip has UTC and the ISO 8601 text.
 
 use crate::browser::clock::offset_at;
 use crate::browser::intl;

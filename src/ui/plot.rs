@@ -49,14 +49,14 @@ pub struct BarGroup {
     pub slot: (i64, i64),
     /// The start and end of each series' bar on the value axis; `None` if the value is unknown.
     pub bars: Vec<Option<(i64, i64)>>,
-    /// The exact value of each series, or a text that it is unknown.
+    /// The exact value of each series, or a text that says it is unknown.
     pub values: Vec<String>,
 }
 
 /// A line through points in the order of `x`.
 #[component]
 pub fn LinePlot(
-    /// The id, also the base of other ids.
+    /// The id, also the prefix of other ids.
     id: &'static str,
     /// What is drawn.
     #[prop(into)]
@@ -124,7 +124,7 @@ pub fn LinePlot(
 /// Groups of bars: vertical and side by side, or horizontal and one below the other with their labels.
 #[component]
 pub fn BarPlot(
-    /// The id, also the base of other ids.
+    /// The id, also the prefix of other ids.
     id: &'static str,
     /// What is drawn.
     #[prop(into)]
@@ -235,7 +235,7 @@ fn path(
             continue;
         };
         let (low, high) = (a.min(b), a.max(b));
-        // A sixth of the slot stays free, to separate the groups.
+        // Vertical bars leave a sixth of the slot free, to separate the groups.
         let (start, slot) = match horizontal {
             true => (from + LABEL_HEIGHT, size - LABEL_HEIGHT),
             false => (from + size / 12, size - size / 6),

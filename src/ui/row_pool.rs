@@ -8,7 +8,7 @@ use std::ops::Range;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node};
 
-/// Marks the elements of a prototype that are filled.
+/// The attribute that marks the elements of a prototype that are filled.
 const SLOT: &str = "data-slot";
 
 /// The content of an element of a row.

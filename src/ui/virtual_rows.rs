@@ -73,7 +73,7 @@ impl RowWindow {
                 }
             }
         });
-        // Fewer rows may end before the scroll position.
+        // With fewer rows, the list may end before the scroll position.
         Effect::new(move |_| {
             count.track();
             window.scrolled();
@@ -94,7 +94,7 @@ impl RowWindow {
                 false => 0..count.min(self.visible.get()),
             };
         }
-        // If fewer rows are left than were scrolled past, shows the last ones.
+        // Show the last rows if the list is now shorter than the scroll position.
         let (visible, margin) = (self.visible.get(), self.margin.get());
         let first = self.first.get().min(count.saturating_sub(visible));
         let end = first + visible + margin;

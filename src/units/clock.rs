@@ -104,7 +104,7 @@ const NODE_SKEW: i64 = 30_000;
 const HOST_SKEW: i64 = 60_000;
 /// The number of observations kept per source.
 const MAX_OBSERVATIONS: usize = 6;
-/// A wall clock error is reported from this difference on: less than two minutes misleads nobody.
+/// The smallest wall clock error that is reported. An error of less than two minutes misleads no one.
 const MIN_REPORTED_ERROR: i64 = 2 * 60_000;
 
 /// What is known about one source: offsets from the steady clock to the server's clock.

@@ -29,7 +29,7 @@ impl OrganizationId {
         Some(Self(text.to_owned()))
     }
 
-    /// Accepts an id that a service returned: anything that fits in one path segment.
+    /// Accepts any id that fits in one path segment, such as one that a service returned.
     pub fn given(text: &str) -> Option<Self> {
         Some(Self(text.to_owned())).filter(Self::is_safe_in_path)
     }
@@ -71,7 +71,7 @@ impl IdempotencyKey {
         Self(uuid.to_string())
     }
 
-    /// Parses a stored key, such as one in the journal.
+    /// Parses a key from the journal or a URL.
     pub fn parse(text: &str) -> Option<Self> {
         uuid::Uuid::try_parse(text).ok().map(Self::new)
     }

@@ -60,8 +60,8 @@ macro_rules! integer_type {
     };
 }
 
-/// Call minutes: always whole (contract §6, point 7). Can be negative where a balance is, and as large as what a
-/// balance buys.
+/// Call minutes: always whole (contract §6, point 7). Minutes that a balance buys are negative if the balance is,
+/// and can be larger than [`Self::MAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Minutes(i128);
 

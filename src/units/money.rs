@@ -142,7 +142,7 @@ mod tests {
     }
 
     /// A float halfway between two texts of the same length may be printed as either. A `serde_json::Value` passes
-    /// numbers on as floats wherever they print the same, which once cost a cent.
+    /// numbers on as floats wherever they print the same, which once changed an amount by a cent.
     #[test]
     fn an_amount_halfway_between_two_texts_keeps_its_last_digit() {
         for text in [

@@ -36,8 +36,8 @@ pub enum ParseInputError {
     Empty,
     /// Not a number in any reading.
     NotANumber,
-    /// One point or comma followed by three digits: thousands or a fraction. Each of the two texts has only one reading
-    /// when typed.
+    /// One point or comma followed by three digits, which may be thousands or a fraction. Each of the two texts below
+    /// has only one reading.
     Ambiguous {
         /// The number if the separator groups digits.
         grouped: String,
@@ -95,7 +95,7 @@ pub fn parse_rate(text: &str, separators: Separators) -> Result<Rate, ParseInput
     if value.scale() > 6 {
         return Err(ParseInputError::TooFine);
     }
-    // So that `input_text` can append its zeros.
+    // Leaves room for the zeros that `input_text` appends.
     if value > Decimal::from(i64::MAX) {
         return Err(ParseInputError::TooLarge);
     }
@@ -117,7 +117,7 @@ pub fn input_text(plain: &str, separators: Separators) -> String {
 
 fn parse_whole(text: &str, separators: Separators) -> Result<i128, ParseInputError> {
     let (plain, value) = parse_positive(text, separators)?;
-    // Three zeros or more look too much like thousands.
+    // Three or more zeros after the point look too much like thousands.
     let is_long = plain
         .split_once('.')
         .is_some_and(|(_, fraction)| fraction.len() > 2);

@@ -57,8 +57,8 @@ impl WalletEvents {
         }
     }
 
-    /// Loads the page at `cursor` and appends it to `loaded`. Loads are numbered, so one that was started for another
-    /// view has no effect.
+    /// Loads the page at `cursor`, or the newest page, and appends it to `loaded`. Replaces a load in progress, whose
+    /// result is then ignored.
     fn load(&self, loaded: LoadedEvents, cursor: Option<String>) {
         let client = self.client.clone();
         self.remote.start(async move {

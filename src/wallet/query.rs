@@ -80,7 +80,7 @@ pub fn type_label(event: &Event) -> &str {
     }
 }
 
-/// Selects some of a wallet's events.
+/// Which events of which wallet to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WalletQuery {
     /// The owner; `None` for the user's own wallet.
@@ -139,9 +139,9 @@ impl WalletQuery {
         }
     }
 
-    /// Returns the service's parameters (contract §3.4). Both bounds are inclusive and must end in `Z`, and events have
-    /// milliseconds, so a day ends with its last millisecond. `local_start` returns the moment at which a day begins on
-    /// this computer.
+    /// Returns the service's parameters (contract §3.4). Both bounds are inclusive and must end in `Z`. Events have
+    /// millisecond precision, so a day ends with its last millisecond. `local_start` returns the moment at which a day
+    /// begins in this computer's time zone.
     pub fn wire(&self, local_start: impl Fn(&str) -> Option<i64>) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         pairs.extend(
@@ -161,7 +161,7 @@ impl WalletQuery {
         pairs
     }
 
-    /// Returns what is wrong with the days, if anything.
+    /// Returns an error message if the first day is after the last one.
     pub fn fault(&self) -> Option<&'static str> {
         days::fault(self.from.as_deref(), self.to.as_deref())
     }

@@ -6,9 +6,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// Reads an optional field of any type. Null, `false` and absence (with `#[serde(default)]`) give `None` (contract §2,
-/// "empty values"). A value of the wrong type is still an error. The value is parsed from its raw text, because going
-/// through a `serde_json::Value` can change the last digit of a number (see `units::decimal`).
+/// Reads an optional field of any type but a list. Null, `false` and absence (with `#[serde(default)]`) give `None`
+/// (contract §2, "empty values"). A value of the wrong type is still an error. The value is parsed from its raw text,
+/// because going through a `serde_json::Value` can change the last digit of a number (see `units::decimal`).
 pub fn optional<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -23,7 +23,7 @@ pub fn optional<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     }
 }
 
-/// Reads a required field that is not a list, otherwise like [`optional`].
+/// Reads a required field. Like [`optional`], but null and `false` are errors.
 pub fn required<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<T, D::Error> {

@@ -37,10 +37,10 @@ pub struct Row {
     /// The reseller whose account this is.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub reseller_organization: Option<Party>,
-    /// The giver.
+    /// The sender.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub from_organization: Option<Party>,
-    /// The receiver.
+    /// The recipient.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub to_organization: Option<Party>,
     /// The change of the child's balance, unsigned in a revert (contract §7, O8).
@@ -49,16 +49,16 @@ pub struct Row {
     /// The signed change of the reseller's balance.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub cost_amount: Option<Amount>,
-    /// The giver's balance before.
+    /// The sender's balance before.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub from_balance_before: Option<Amount>,
-    /// The giver's balance after.
+    /// The sender's balance after.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub from_balance_after: Option<Amount>,
-    /// The receiver's balance before.
+    /// The recipient's balance before.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub to_balance_before: Option<Amount>,
-    /// The receiver's balance after.
+    /// The recipient's balance after.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub to_balance_after: Option<Amount>,
     /// ISO 8601 with the account's offset.
@@ -82,7 +82,7 @@ pub struct Row {
     /// Channels after.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub new_channels: Option<i64>,
-    /// The only place with minutes and rate, as in `Transfer of 20 minutes at 0.20/min`.
+    /// The only field with the minutes and the rate, as in `Transfer of 20 minutes at 0.20/min`.
     #[serde(default, deserialize_with = "lenient::text")]
     pub notes: Option<String>,
 }
@@ -90,9 +90,9 @@ pub struct Row {
 /// One side of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// The giver.
+    /// The sender.
     From,
-    /// The receiver.
+    /// The recipient.
     To,
 }
 
@@ -128,7 +128,7 @@ impl Row {
     }
 }
 
-/// Whether an entry with this status succeeded: it says so, or has no status.
+/// Whether an entry with this status succeeded: the status says so, or there is none.
 pub fn succeeded(status: Option<&str>) -> bool {
     status.is_none_or(|status| status.eq_ignore_ascii_case("success"))
 }

@@ -1,5 +1,5 @@
-//! The checks between confirming and sending: the amounts and the log are loaded again, and the user must confirm again
-//! if they give a reason.
+//! The checks between confirming and sending: the amounts and the log are reloaded, and the user must confirm again if
+//! the amounts changed, the log shows a possible duplicate, or either can't be loaded.
 
 use crate::support::{
     Backend, Page, RecordedRequest, Reply, happy_backend, log, row, sleep, transfer_preview,

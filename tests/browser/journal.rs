@@ -116,8 +116,8 @@ async fn the_journal_contains_no_api_keys() {
     );
 }
 
-/// At the review of a transfer on a page without a journal: checks that the user must accept the warning once, and can
-/// then continue.
+/// Checks that the user must accept the warning once and can then continue. Expects the review of a transfer on a page
+/// without a journal.
 async fn check_accepting_no_journal(backend: &Backend, page: &Page) {
     page.find(".review .no-journal").await;
     page.confirm();

@@ -41,7 +41,7 @@ async fn a_confirmed_movement_is_sent_after_its_screen_was_left() {
 async fn a_movement_that_needs_another_confirmation_asks_on_every_screen() {
     let (backend, page) =
         leave_during_check(transfer_preview("61.613", "59.80", "0.0905", "1.81")).await;
-    page.wait_for_text("not sent; needs your confirmation")
+    page.wait_for_text("wasn't sent; needs your confirmation")
         .await;
     sleep(300).await;
     assert_eq!(backend.movements().len(), 0);

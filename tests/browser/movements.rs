@@ -224,7 +224,7 @@ async fn a_revert_sends_no_rate_and_reads_the_swapped_balances() {
         .unwrap();
     assert!(receipt.contains("Your balance after$62.063"), "{receipt}");
     assert!(
-        receipt.contains("Balance of Beta Co after$9.00"),
+        receipt.contains("Beta Co's balance after$9.00"),
         "{receipt}"
     );
 }

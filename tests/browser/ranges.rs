@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// Returns the requests of full ranges.
+/// Returns the requests that load full ranges.
 fn range_requests(backend: &Backend) -> Vec<RecordedRequest> {
     let requests = backend.requests.borrow();
     requests

@@ -1,5 +1,5 @@
-//! Reconciling a movement without a response at a service that doesn't recognize idempotency keys: the log is searched,
-//! and if that is inconclusive, the user decides.
+//! Reconciling a movement that got no response from a service that doesn't recognize idempotency keys: the log is
+//! searched, and if that is inconclusive, the user decides.
 
 use crate::support::{
     Backend, FAST, Page, RecordedRequest, Reply, Rows, Tab, happy_backend, journal, log, row,
@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// Sends a transfer of 20 minutes to Beta Co that gets no response, in this tab.
+/// In this tab, sends a transfer of 20 minutes to Beta Co that gets no response.
 async fn send_unknown(tab: Tab) -> Page {
     journal::clear().await;
     let page = tab.signed_in("/transfer").await;

@@ -1,5 +1,5 @@
-//! Resuming movements that are unresolved in the journal at the start: every screen shows them, and they resume once
-//! the user signs in.
+//! Resuming movements that are unresolved in the journal when the portal starts: every screen shows them, and they
+//! resume once the user signs in.
 
 use crate::support::{Backend, KEY, Tab, events, happy_backend, journal, row, sleep, wait_until};
 use serde_json::{Value, json};

@@ -99,7 +99,7 @@ async fn automatic_retries_back_off_and_then_the_log_is_searched() {
     send(&page).await;
     let before = backend.ledger_reads();
     assert!(wait_until(|| backend.movements().len() == 5).await);
-    // Half a minute of the page's time.
+    // 30 s of the page's time.
     sleep(1500).await;
     let sent = backend.movements();
     assert_eq!(sent.len(), 5, "only a few retries");

@@ -77,7 +77,7 @@ async fn another_account_cannot_retry_a_submission_that_is_not_its_own() {
     page.fill("#organizations-key", "lp_test_another").await;
     page.submit("form.sign-in");
     page.wait_for_text("5,880").await;
-    // The other account's own form is usable, and it learns no more than that another account has a pending movement.
+    // The other account's own form is usable, and all it learns is that another account has a pending movement.
     page.click("nav.main a[href='/allocate']");
     page.find("form.movement").await;
     page.wait_for_text("1 transaction is pending.").await;
@@ -118,7 +118,7 @@ async fn a_decided_movement_is_not_refilled_into_the_form() {
             request if request.reads_ledger() && sent.get() => log(&[row(8, 0), row(7, 0)]),
             request => happy_backend(request),
         });
-        // What can still take effect can't be marked as not completed.
+        // A movement that can still take effect can't be marked as not completed.
         journal::clear().await;
         let page = Tab::settling(1).signed_in("/transfer").await;
         page.review_transfer().await;

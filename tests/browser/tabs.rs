@@ -163,7 +163,7 @@ async fn a_later_tab_says_that_another_is_handling_it() {
     );
 }
 
-/// As after a browser crash: it restores its tabs, and the user signs in to one of them.
+/// As after a crash: the browser restores its tabs, and the user signs in to one of them.
 #[wasm_bindgen_test]
 async fn a_tab_that_is_not_signed_in_does_not_block_a_movement() {
     let backend = Backend::install(happy_backend);
@@ -249,8 +249,7 @@ async fn a_decision_in_one_tab_applies_in_all() {
     assert_eq!(journal::only_record().await["end"]["what"], "decided_not");
 }
 
-/// A tab is notified of every change, including its own. Details that the journal doesn't store must not get lost by
-/// that.
+/// A tab is notified of every change, including its own. That must not lose details that the journal doesn't store.
 #[wasm_bindgen_test]
 async fn a_receipt_keeps_all_its_amounts() {
     let _backend = Backend::install(happy_backend);

@@ -110,7 +110,7 @@ async fn filters_are_applied_by_the_server() {
     let reads = backend.ledger_reads();
     page.fill("#from", "2026-06-04").await;
     page.submit("form.range");
-    page.wait_for_text("Start date must be before end date.")
+    page.wait_for_text("Start date can't be after end date.")
         .await;
     assert_eq!(
         backend.ledger_reads(),

@@ -146,7 +146,7 @@ async fn days_rows_and_exports_use_one_zone() {
     );
     page.click_named(".presets button", "Local time (UTC)")
         .await;
-    // The service only knows days of the account: the days around are requested too, and their other entries left out.
+    // The service only knows the account's days, so adjacent days are requested too and their other entries dropped.
     page.shows_rows(&[4, 3]).await;
     wait_for_request(&backend, "2026-01-14", "2026-01-18").await;
     assert_eq!(page.search(), "?from=2026-01-16&to=2026-01-16&zone=local");

@@ -1,8 +1,8 @@
 //! Cargo's build artifacts of the dependencies, kept for the next clone.
 //!
 //! Compiling them is most of the work of a first test run, and gives the same result in every clone. A copy is used
-//! only if all of its inputs are the same: then the artifacts fit together. Artifacts of the workspace's own packages
-//! are not kept: cargo compares file times for those, and they differ between clones.
+//! only if all of its inputs are the same; otherwise the artifacts wouldn't fit together. Artifacts of the workspace's
+//! own packages are not kept: cargo compares file times for those, and they differ between clones.
 
 use std::{
     collections::HashSet,
@@ -71,7 +71,7 @@ impl Dependencies {
                     &HashSet::new(),
                 )?;
             }
-            // They were compiled against this clone's own artifacts, which have just been replaced.
+            // The workspace's packages were compiled against this clone's own artifacts, which have just been replaced.
             new.forget_members()?;
             job.done("Dependencies: copied");
         }

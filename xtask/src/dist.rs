@@ -42,7 +42,7 @@ pub fn command(project: &Project, flags: &flags::Build) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes sure that dist/ is up to date, and reports whether it was built now.
+/// Makes sure that dist/ is up to date, and prints whether it had to be built.
 pub fn ensure(project: &Project) -> Result<()> {
     let inputs = stamp::inputs(project)?;
     let mut info = BuildInfo::read(project)?;
@@ -94,7 +94,7 @@ pub fn budget(project: &Project) -> Result<()> {
 fn release(project: &Project) -> Result<()> {
     let tools = tools::ensure(project, &[Need::Portal])?;
     let mut trunk = trunk(project, "build")?;
-    // Splitting the program requires its relocations.
+    // Splitting the program requires relocations.
     let flags = format!("{} -Clink-arg=--emit-relocs", remap_paths(project)?);
     trunk
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)

@@ -18,6 +18,9 @@
 //! | [`bench`] | how long things take |
 //! | [`fuzz`] | hostile input for every parser |
 //! | [`output`] | messages on the terminal |
+//! | [`project`] | paths in the checkout |
+//! | [`lockfile`] | versions from Cargo.lock |
+//! | [`run`] | running other programs |
 
 mod bench;
 mod budget;

@@ -17,7 +17,7 @@ pub fn job(text: impl fmt::Display) -> Job {
 /// Prints a line.
 pub fn line(text: impl fmt::Display) {
     println!("{text}");
-    // Flushed, because a pipe would otherwise hold the line back until long after the job it announces.
+    // Flushed, because a pipe would otherwise hold the line back until long after the job that it announces.
     _ = stdout().flush();
 }
 

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result};
 pub struct Project {
     /// The folder of the workspace's Cargo.toml.
     pub root: PathBuf,
-    /// Where cargo puts debug programs: the folder that this program runs from, whatever the target folder is.
+    /// Where cargo puts debug programs: the folder of this program, so that any target folder works.
     programs: PathBuf,
 }
 

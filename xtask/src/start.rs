@@ -35,7 +35,7 @@ pub fn start(project: &Project, flags: &flags::Start) -> Result<ExitCode> {
         .arg("--dist")
         .arg(&dist);
     if flags.dev {
-        // Only a release build replaces how templates are built (`dist::templates`).
+        // Only a release build replaces the code that sets `innerHTML` (`dist::templates`).
         server.arg("--allow-html");
     }
     if flags.fresh {
@@ -90,7 +90,8 @@ fn ledger(project: &Project, flags: &flags::Start) -> Result<PathBuf> {
     Ok(ledger)
 }
 
-/// Runs the server until it is stopped. It watches its standard input, so it ends with this process, however that ends.
+/// Runs the server until it is stopped. The server watches its standard input, so it also stops if this process is
+/// killed.
 fn serve(server: &mut Command, welcome: impl Fn(&str)) -> Result<std::process::ExitStatus> {
     let mut child = server
         .arg("--stop-with-stdin")

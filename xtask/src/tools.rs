@@ -42,7 +42,7 @@ pub enum Need {
     BrowserTests,
     /// cargo-deny, which checks the dependency graph.
     Deny,
-    /// axe-core, which checks the pages for accessibility problems.
+    /// axe-core, which checks the pages for accessibility problems, and oidc-provider, which signs users in.
     Journeys,
     /// geckodriver, which drives Firefox.
     Firefox,
@@ -89,7 +89,8 @@ pub fn build_versions(project: &Project) -> Result<BTreeMap<String, String>> {
     Ok(pinned.iter().flat_map(Pinned::build_versions).collect())
 }
 
-/// Installs what is missing, except the browser; see [`browser`].
+/// Installs the missing pinned tools and parts of the Rust toolchain. Programs from the system's package manager are
+/// installed by [`browser`], [`nginx`] and the functions after them.
 pub fn ensure(project: &Project, needs: &[Need]) -> Result<Tools> {
     let needs: BTreeSet<_> = needs.iter().copied().collect();
     let cache = Cache::find()?;
@@ -170,7 +171,7 @@ pub fn webkit(project: &Project) -> Result<engines::WebKit> {
 }
 
 impl Tools {
-    /// Puts the tools on the command's PATH, before the user's own. No other PATH is changed.
+    /// Puts the tools on the command's PATH, before the user's own. No other process's PATH changes.
     pub fn add_to_path<'a>(&self, command: &'a mut Command) -> Result<&'a mut Command> {
         Ok(command.env("PATH", self.path()?))
     }

@@ -1,4 +1,5 @@
-//! The layout of the portal's sources: which module may use which, no circles between files, and what no view may contain.
+//! The layout of the portal's sources: which module may use which, no cycles between files, and what no view may
+//! contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -36,7 +37,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         ],
     ),
 ];
-/// Folders below `pages` that aren't a screen's.
+/// Modules below `pages` that aren't screens.
 const SHARED_BY_SCREENS: [&str; 3] = ["movement", "shared", "tools"];
 
 /// A source file of the portal.
@@ -150,7 +151,7 @@ fn modules_use_only_the_modules_below_them() {
     }
 }
 
-/// A file may use the module that it is a part of, so edges to an ancestor don't count.
+/// A file may use the modules that contain it, so edges to an ancestor don't count.
 #[test]
 fn files_do_not_use_each_other_in_circles() {
     let sources: Vec<_> = sources()
@@ -178,7 +179,7 @@ fn files_do_not_use_each_other_in_circles() {
             }
         }
     }
-    // Files that use nothing that is left can't be in a circle.
+    // A file that uses none of the remaining files can't be in a cycle.
     loop {
         let ends: Vec<_> = edges
             .iter()
@@ -192,7 +193,7 @@ fn files_do_not_use_each_other_in_circles() {
             edges.remove(end);
         }
     }
-    // What is left is in a circle or leads to one: keep what is also led to.
+    // The remaining files are in a cycle or use one. Keep those that are also used.
     loop {
         let targets: BTreeSet<&str> = edges.values().flatten().copied().collect();
         let count = edges.len();
@@ -207,14 +208,14 @@ fn files_do_not_use_each_other_in_circles() {
     );
 }
 
-/// `a::b::c`, `a::b`, `a`.
+/// Returns `a::b::c`, `a::b` and `a` for `a::b::c`.
 fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| {
         path.rsplit_once("::").map(|(parent, _)| parent)
     })
 }
 
-/// A file says in its first line that it is pure, or, with "Pure throughout", that its submodules are too.
+/// The first line of a pure file says that it is pure, or, with "Pure throughout", that its submodules are pure too.
 #[test]
 fn pure_modules_use_no_framework_and_no_browser() {
     let sources = sources();
@@ -298,7 +299,7 @@ fn no_view_contains_what_the_content_security_policy_forbids() {
             "inner_html",
             "set_inner_html",
             "insert_adjacent_html",
-            // `dist/templates.js` refuses to build these.
+            // `xtask/src/dist/templates.js` refuses to build these.
             "<base",
             "<embed",
             "<foreignObject",

@@ -1,9 +1,9 @@
-//! The glossary of the screens: which words the portal's texts never use.
+//! The glossary of the screens: words that no text of the portal may use.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Words that no text of a screen contains. The code may use them: they are the APIs' terms, or the developers'.
+/// Words that no text of a screen contains. The code may use them: they are terms of the APIs or of developers.
 const NEVER: [&str; 20] = [
     "anew",
     "backend",
@@ -50,7 +50,7 @@ fn literals(code: &str) -> Vec<String> {
     let mut chars = code.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            // A character literal may be a quotation mark; a lifetime is none.
+            // A character literal may be a quotation mark. A lifetime is not a literal.
             '\'' => {
                 let is_escaped = chars.next_if_eq(&'\\').is_some();
                 let quoted = chars.next();
@@ -75,7 +75,7 @@ fn literals(code: &str) -> Vec<String> {
     literals
 }
 
-/// Whether a literal is a text for the screen, and no name, selector or class.
+/// Whether a literal is a text for the screen, rather than a name, a selector or a class.
 fn is_text(literal: &str) -> bool {
     let words = literal.split_whitespace().count();
     let starts_like_text = literal

@@ -26,13 +26,14 @@ use futures::future::{Either, join4, select};
 use leptos::prelude::UpdateValue;
 
 const SECOND: i64 = 1000;
-/// How often the log is read at most to verify a rejection.
+/// The maximum number of times the log is read to verify a rejection.
 const VERIFY_TRIES: u32 = 3;
 /// How old a check may be when the request is sent, in milliseconds. An older one is repeated.
 const MAX_CHECK_AGE: i64 = 5 * SECOND;
 /// How long the repeated check may take, in milliseconds, before the user has to confirm again.
 const MAX_RECHECK_TIME: i64 = 30 * SECOND;
-/// How precisely the service's time must be known for a check, in milliseconds. Otherwise the portal's host is asked.
+/// How precisely the service's time must be known for a check, in milliseconds. If it isn't, the time of the portal's
+/// host is read.
 const TIME_PRECISION: i64 = 60 * SECOND;
 
 /// The quote and the newest log entries, read for a confirmation.
@@ -103,7 +104,7 @@ impl Desk {
     async fn read_quote(&self, movement: &Movement) -> FreshQuote {
         let api = movement.kind().api();
         let begun = clock::depart();
-        // The account of a key must be known before anything is sent with it. For a typed key, it's known since
+        // The account of a key must be known before anything is sent with it. For a typed key, it has been known since
         // sign-in.
         let identity = async { self.client.identify(api).await.err() };
         let time = async {
@@ -180,7 +181,8 @@ impl Desk {
         }
         let movement = &submission.movement;
         let read = self.read_quote(movement).await;
-        // Running calls change balances, and the user may have accepted that the quote can't be read.
+        // Balances may differ, because ongoing phone calls use them up. The user may also have accepted that the quote
+        // can't be read.
         let is_same = match &read.quote {
             Ok(fresh) => submission.quote.drift(fresh) != Drift::Rates,
             Err(_) => {
@@ -326,8 +328,8 @@ impl Desk {
     }
 
     /// Verifies a rejection. Browsers silently repeat a request when a keep-alive connection breaks. The rejection then
-    /// answers the repetition, while the first request may have been in flight. The log doesn't need to be checked only
-    /// if nothing else could be in flight during the attempt and the service looks the key up first.
+    /// answers the repeat, while the first request may have been in flight. The log check is skipped only if nothing
+    /// else could be in flight during the attempt and the service looks the key up first.
     async fn verify(&self, key: &IdempotencyKey) -> Option<SubmissionCommand> {
         let submission = self.submission(key)?;
         let State::Checking(rejection) = &submission.state else {
@@ -339,7 +341,8 @@ impl Desk {
         if is_repeated && is_alone && self.replays(api) && rejection.settles_earlier_attempts() {
             return self.step(key, SubmissionEvent::Upheld);
         }
-        // The same status and code mean that the organization is archived, or that the key is in flight.
+        // The same status and code can mean that the organization is archived or that a request with this key is in
+        // flight.
         if rejection.kind == FailureKind::Conflict && !self.is_archived(&submission.movement).await
         {
             return self.step(key, SubmissionEvent::Unverified);
@@ -387,7 +390,7 @@ impl Desk {
     }
 
     /// Reads the service's log and judges what it proves about a submission. `settled_for` is how many milliseconds
-    /// ago its requests could last take effect.
+    /// ago its requests could last take effect; `None` if they still can.
     ///
     /// # Errors
     /// The [`Failure`] if the log can't be read.
@@ -420,8 +423,9 @@ impl Desk {
         compare(&context.target(submission))
     }
 
-    /// Checks whether the log holds unexpected entries of a settled submission: a repetition that the service didn't
-    /// recognize, or a late entry. `last` says that no further check is needed. Returns whether the log could be read.
+    /// Checks whether the log holds unexpected entries of a settled submission: one from a repeat that the service
+    /// didn't recognize, or a late one. `last` says that no further check is needed. Returns whether the log could be
+    /// read.
     pub(crate) async fn count(&self, submission: &Submission, last: bool) -> bool {
         let key = &submission.key;
         if !last {
@@ -457,8 +461,8 @@ impl Desk {
     }
 }
 
-/// Returns the longest time that can have passed since a submission was confirmed, in milliseconds, by the page's or
-/// the service's clock.
+/// Returns the longest time that can have passed since a submission was confirmed, in milliseconds: the lower of the
+/// limits by the page's and the service's clocks.
 pub(crate) fn longest_age(submission: &Submission) -> Option<i64> {
     let source = submission.movement.kind().api().into();
     let by_page = submission.check_started.and_then(clock::longest_since);

@@ -73,7 +73,7 @@ impl Desk {
         let desk = self.clone();
         let session = use_context::<Session>();
         self.forget_settled_on_request();
-        // What the screen no longer shows must not appear on the panic page either.
+        // Anything that the screens no longer show must not appear on the panic page either.
         Effect::new({
             let desk = self.clone();
             move |_| {
@@ -273,7 +273,7 @@ impl Desk {
         });
     }
 
-    /// Follows a submission that was not confirmed since this page was loaded.
+    /// Starts to follow a submission, unless this page already does.
     pub(crate) fn resume(&self, key: IdempotencyKey) {
         let is_new = self
             .followed
@@ -289,9 +289,9 @@ impl Desk {
         submission.is_open() || self.is_watched(submission)
     }
 
-    /// Follows a submission until it is settled, here or in another tab, and no unexpected log entries can appear any
-    /// more. `is_confirmed_here` says whether it was confirmed on this page. A page that can't continue without a key
-    /// releases the lock, because another tab may have the key.
+    /// Follows a submission until it is settled, here or in another tab, and no unexpected log entries can appear
+    /// anymore. `is_confirmed_here` says whether it was confirmed on this page. A page that can't continue without a
+    /// key releases the lock, because another tab may have the key.
     pub(crate) async fn follow(
         &self,
         key: &IdempotencyKey,
@@ -340,7 +340,7 @@ impl Desk {
         });
     }
 
-    /// Takes over a submission that no other page drives any more. The page that drove it has left its state in the
+    /// Takes over a submission that no other page drives anymore. The page that drove it has left its state in the
     /// journal.
     async fn take_over(&self, key: &IdempotencyKey) {
         if let Ok(Some(stored)) = journal::get(key.as_str()).await {
@@ -460,7 +460,8 @@ impl Desk {
                 NextStep::CheckLog(at) if at <= now => {
                     self.clear_retry_now(key);
                     let failure = self.search(&submission, &retry_context).await;
-                    // A key that was just added still has to be used.
+                    // The failed search has used up the request to retry, but a key that was just added still has to be
+                    // tried.
                     if failure.is_some() && submission.state == State::KeyNeeded {
                         sleep(MIN_PAUSE).await;
                         self.retry_now(key);

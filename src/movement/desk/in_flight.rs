@@ -1,4 +1,4 @@
-//! Unresolved submissions, stored where the panic hook can read them when nothing else can be trusted any more.
+//! Unresolved submissions, stored where the panic hook can read them when nothing else can be trusted.
 
 use crate::movement::submission::Submission;
 use crate::movement::submissions::Submissions;
@@ -37,7 +37,7 @@ pub(crate) fn mark(submissions: &Submissions, whole: bool) {
 
 /// Records the unresolved submissions. The other party is included only where `shows` allows it.
 pub(crate) fn note(submissions: &Submissions, shows: impl Fn(&Submission) -> bool) {
-    // Set on every change, even if it is already set: another tab may just have removed it after reading the journal
+    // Set on every change, even if it is already set: another tab may have just removed it, having read the journal
     // before this submission was in it.
     mark(submissions, false);
     let lines = submissions

@@ -49,8 +49,8 @@ impl DeskLoader {
         }
     }
 
-    /// Requests the desk's code once the screen is `ready`, meaning that it has the data it shows first, so that
-    /// the two don't compete for a slow connection. The effect lives as long as the current owner.
+    /// Requests the desk's code once the screen is `ready`, meaning that it has the data it shows first. Otherwise, the
+    /// code would compete with that data for a slow connection. The effect lives as long as the current owner.
     pub fn request_after(ready: Signal<bool>) {
         if let Some(loader) = use_context::<Self>() {
             Effect::new(move |_| {
@@ -80,8 +80,8 @@ impl DeskLoader {
         self.desk.with(Option::is_some)
     }
 
-    /// Requests the desk and waits until it is loaded. On a slow connection, the user may need it sooner. Returns `None`
-    /// if the portal is torn down first.
+    /// Requests the desk and waits until it is loaded. On a slow connection, the user may need it sooner. Returns
+    /// `None` if the portal is torn down first.
     pub async fn wait(self) -> Option<Arc<dyn DeskActions>> {
         self.request();
         loop {

@@ -40,7 +40,7 @@ impl Desk {
         }
     }
 
-    /// Restores the saved drafts, once. They are cleared unless the account they belong to signs in.
+    /// Restores the saved drafts, once. They are cleared if a different account signs in.
     pub(crate) fn restore_drafts(&self) {
         let Some(stored) = take(DRAFTS) else { return };
         let mut values = serde_json::from_str::<Vec<String>>(&stored)

@@ -61,8 +61,8 @@ impl Desk {
         keys.iter().for_each(|key| self.retry_now(key));
     }
 
-    /// Clears drafts, settled submissions and balances of `api` when a user signs out or another account signs in.
-    /// Unresolved submissions stay.
+    /// Clears drafts, reviews, shown outcomes and balances of `api` when a user signs out or another account signs in.
+    /// The submissions themselves stay.
     pub(crate) fn clear_api(&self, api: Api) {
         for kind in Kind::ALL.into_iter().filter(|kind| kind.api() == api) {
             self.clear_draft(kind);
@@ -74,7 +74,7 @@ impl Desk {
         self.directory.clear(api);
     }
 
-    /// Clears drafts, settled submissions and balances of both APIs. Unresolved submissions stay.
+    /// Calls [`Self::clear_api`] for both APIs.
     fn clear_all(&self) {
         self.clear_api(Api::Reseller);
         self.clear_api(Api::Organizations);
@@ -100,8 +100,8 @@ impl Desk {
         }
     }
 
-    /// Deletes settled submissions whenever that is requested. The code that makes the request is loaded without the
-    /// journal's code.
+    /// Deletes settled submissions whenever that is requested. The code that makes the request is in a part of the
+    /// program that doesn't include the journal.
     pub(crate) fn forget_settled_on_request(&self) {
         let desk = self.clone();
         Effect::new(move |_| {
@@ -127,7 +127,7 @@ impl Desk {
     ///
     /// Returns whether the page is unlocked.
     pub async fn reopen(&self, session: &Session) -> bool {
-        // A session that should have been signed out doesn't count as a sign-in.
+        // If an earlier sign-out is still pending, the gateway's session is the old one, not a new sign-in.
         if is_leaving_pending() {
             self.leave_gateway();
             return false;
@@ -187,7 +187,7 @@ impl Desk {
             LeaveMode::SignOut => {
                 session.sign_out();
                 self.clear_all();
-                // This tab may be discarded while it is hidden.
+                // A hidden tab has already saved its drafts, and may be discarded at any time.
                 forget_drafts();
             }
             // There is nothing to lock before sign-in.

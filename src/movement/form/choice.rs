@@ -41,7 +41,7 @@ const LONGEST_NAME: usize = 200;
 
 /// Returns a label such as `Acme Inc · 4001`, or only the id if there is no name.
 pub fn label((id, name): &Named) -> String {
-    // Shortened first, so that the marks for the direction of a name enclose what is left of it.
+    // Shortened first, so that Unicode direction marks enclose the shortened name.
     match name
         .as_deref()
         .map(shortened)
@@ -60,7 +60,7 @@ fn shortened(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns what `text` selects: it may be a label, an id or a name, in any case and any Unicode composition.
+/// Returns what `text` selects: it may be a label, an id or a name, in any letter case and Unicode composition.
 pub fn choose(text: &str, choices: &[Named]) -> Chosen {
     let query = folded(text);
     let query = query.trim();

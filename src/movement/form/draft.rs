@@ -1,4 +1,4 @@
-//! The drafts of the forms, and the movements they describe. No DOM: only texts and their meaning.
+//! The drafts of the forms, and the movements they describe.
 
 use crate::movement::Movement;
 use crate::movement::form::party::{chosen_child, chosen_organization};
@@ -189,7 +189,12 @@ impl AllocateDraft {
         let text = self.description.trim();
         let excess = text.chars().count().saturating_sub(DESCRIPTION_LIMIT);
         if excess > 0 {
-            return Err(format!("Shorten by {excess} characters."));
+            let noun = if excess == 1 {
+                "character"
+            } else {
+                "characters"
+            };
+            return Err(format!("Shorten by {excess} {noun}."));
         }
         Ok((!text.is_empty()).then(|| text.to_owned()))
     }

@@ -57,17 +57,17 @@ pub fn write(submission: &Submission) -> serde_json::Result<String> {
     })
 }
 
-/// Reads the record of a submission. An unresolved submission has the state unknown or waiting for a key: what was in
-/// progress when the page closed may have moved something.
+/// Reads the record of a submission. An unresolved submission gets the state [`State::Unknown`] or
+/// [`State::KeyNeeded`]: a request that was in progress when the page closed may have moved something.
 ///
 /// # Errors
-/// What is unreadable with the text.
+/// Which part of the text can't be read.
 pub fn read(text: &str) -> Result<Submission, String> {
     let value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let mut record = JsonFields::of(value)?;
     let version = record.required_number("v")?;
     if version > i64::from(VERSION) {
-        return Err(format!("version {version} is not known here"));
+        return Err(format!("version {version} isn't supported"));
     }
     let body = record.required_text("body")?;
     let movement = Movement::restored(
@@ -160,7 +160,7 @@ pub fn account_of(text: &str) -> Option<String> {
     record.ok()?.text("account").ok()?
 }
 
-/// Whether the text is a record from a later version of an unresolved submission.
+/// Whether the text is the record of an unresolved submission, written by a later version of the portal.
 pub fn is_newer_and_open(text: &str) -> bool {
     let record = serde_json::from_str(text).ok().map(JsonFields::of);
     let Some(Ok(mut record)) = record else {

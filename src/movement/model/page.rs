@@ -33,7 +33,7 @@ pub(super) struct ShownVerdict {
 
 pub(super) struct Page {
     pub service: Service,
-    /// The deployment's setting: whether the service replays keys.
+    /// Whether the service replays keys, according to the deployment's setting.
     pub replays: bool,
     pub shown: Vec<ShownVerdict>,
     outcomes: Vec<AttemptOutcome>,

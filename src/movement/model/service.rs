@@ -125,7 +125,7 @@ impl Service {
         (balances, false)
     }
 
-    /// Applies a colleague's transfer.
+    /// Applies a colleague's transfer. With `own_credential`, the colleague uses another credential than the page.
     pub fn colleague(&mut self, same: bool, own_credential: bool) {
         let minutes = if same { MINUTES } else { OTHER_MINUTES };
         let performer = if own_credential { 1001 } else { OWN_PERFORMER };

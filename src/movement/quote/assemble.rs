@@ -16,7 +16,7 @@ pub fn transfer(
 ) -> Quote {
     let (listed, failure) = split(child);
     let mut quote = Quote::transfer(preview, minutes, rate, listed.flatten());
-    add_missing(&mut quote, "client's balance", failure);
+    add_missing(&mut quote, "the client's balance", failure);
     quote
 }
 
@@ -43,7 +43,7 @@ pub fn allocate(
     let (is_suspended, status_failure) = split(is_suspended);
     let mut quote = Quote::allocate(credits, own.flatten(), child.flatten());
     add_missing(&mut quote, "your wallet", own_failure);
-    add_missing(&mut quote, "client's wallet", child_failure);
+    add_missing(&mut quote, "the client's wallet", child_failure);
     add_missing(&mut quote, "the organization's status", status_failure);
     if is_suspended == Some(true) {
         quote.cautions.push(Caution::Suspended);

@@ -13,20 +13,20 @@ pub enum KnownEntry {
     /// The balances in its response. Not used for allocations, whose response gives a different balance than their
     /// event (contract §3.1, §3.4); those are claimed by their `txn_…`.
     Balances {
-        /// The own balance afterward.
+        /// The user's own balance afterward.
         own: Option<Value>,
         /// The child's balance afterward.
         child: Value,
         /// When it was sent, in server time. Balances can repeat; times can't.
         sent: ServerRange,
     },
-    /// An identical request with an uncertain outcome, so an entry from the time it was sent may be its own.
+    /// An identical request with an uncertain outcome. An entry from the time it was sent may belong to it.
     Possible {
         /// When it was sent, in server time, including the time the service may have taken.
         sent: ServerRange,
-        /// The entries that the log showed before. None of them can be its own.
+        /// The entries that the log showed before. None of them can belong to it.
         known: Vec<String>,
-        /// Whether the user marked it as completed, so that it must have an entry.
+        /// Whether the user marked it as completed, in which case it must have an entry.
         is_completed: bool,
     },
 }

@@ -1,5 +1,5 @@
-//! Pure: finds movements that look like the current one: same kind, party and size within minutes (see [`crate::movement`]). They
-//! require another confirmation and block nothing.
+//! Pure: finds movements that look like the current one: same kind, party and size within minutes (see
+//! [`crate::movement`]). They require another confirmation and block nothing.
 
 use crate::movement::Movement;
 use crate::movement::reconcile::{LedgerEntry, SKEW, is_child};
@@ -25,7 +25,7 @@ pub struct Duplicate {
 pub struct Own<'a> {
     /// Its idempotency key.
     pub key: &'a str,
-    /// The movement it asked for.
+    /// The requested movement.
     pub movement: &'a Movement,
     /// When it was confirmed by this computer's clock, in milliseconds since 1970.
     pub confirmed: i64,
@@ -49,7 +49,7 @@ pub fn find_duplicates(
     let newest = entries.iter().filter_map(|entry| entry.at).max();
     let server = match (now.server.earliest, now.server.latest) {
         (Some(earliest), _) => earliest,
-        // A slow clock must not hide an entry. A fast one is caught by the newest entry in the log.
+        // A slow clock never hides an entry. A fast one is corrected by the newest entry in the log.
         (None, _) => newest.map_or(now.wall, |newest| newest.min(now.wall)),
     };
     let is_near = |at: i64| server.saturating_sub(at) <= DUPLICATE_WINDOW;

@@ -135,7 +135,7 @@ fn credit(target: &SearchTarget, entry: &LedgerEntry, computed: Option<Amount>) 
     best
 }
 
-/// Whether the entry changed the own balance by an amount other than the quoted cost.
+/// Whether the entry changed the user's own balance by an amount other than the quoted cost.
 fn is_other_cost(target: &SearchTarget, entry: &LedgerEntry) -> bool {
     let changed = entry.own_change.and_then(absolute);
     let both = target.quote.cost.zip(changed);
@@ -196,7 +196,7 @@ fn texts(
     let is_added =
         |name: &String| !metadata.contains_key(name) && !RESERVED.contains(&name.as_str());
     if entry.metadata.keys().any(is_added) {
-        // The service may have added it under an undocumented name.
+        // The service may add names that aren't documented.
         return Compared::Near;
     }
     if is_complete {

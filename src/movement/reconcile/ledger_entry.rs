@@ -31,9 +31,9 @@ pub struct LedgerEntry {
     pub credit: Option<Value>,
     /// The rate, parsed from the notes, which may round it.
     pub rate: Option<Rate>,
-    /// The change of the own balance, signed.
+    /// The change of the user's own balance, signed.
     pub own_change: Option<Value>,
-    /// The own balance afterward.
+    /// The user's own balance afterward.
     pub own_after: Option<Value>,
     /// The child's balance afterward; for an event, its prepaid part.
     pub child_after: Option<Value>,

@@ -1,4 +1,4 @@
-//! Pure: what this browser's other submissions say about the log entries in which one submission is searched for.
+//! Pure: what this browser's other submissions say about log entries that may belong to a given submission.
 
 use crate::movement::reconcile::duplicates::is_same_request;
 use crate::movement::reconcile::{KnownEntry, SearchTarget, ShownAs};

@@ -50,7 +50,7 @@ fn quote() -> Quote {
     }
 }
 
-/// The contract's row for that transfer, with the fields in `other` replaced.
+/// The contract's row for that transfer, with the fields in `overrides` replaced.
 fn row(overrides: Json) -> LedgerEntry {
     let example: Json =
         serde_json::from_str(include_str!("../../../tests/contract/logs.json")).unwrap();

@@ -9,7 +9,7 @@ use crate::wire::{allocate, revert, transfer};
 /// The service's confirmation that a movement was applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// The own balance afterward. The response to an allocation doesn't include it.
+    /// The user's own balance afterward. The response to an allocation doesn't include it.
     pub own: Option<Value>,
     /// The child's balance afterward.
     pub child: Value,
@@ -19,14 +19,14 @@ pub struct Receipt {
     pub transaction: Option<String>,
     /// When the service applied it, as the service wrote it.
     pub created: Option<String>,
-    /// Whether the service repeated an earlier answer.
+    /// Whether this is the replayed response to an earlier attempt.
     pub replayed: bool,
 }
 
 /// A returned balance that differs from the quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Whether it is the own balance or the child's.
+    /// Whether it is the user's own balance, not the child's.
     pub own: bool,
     /// The quoted balance.
     pub quoted: Value,
@@ -39,7 +39,7 @@ impl Receipt {
     /// §1.2, §1.3); here they become own and child.
     ///
     /// # Errors
-    /// Any [`Failure`] that a response can be.
+    /// Any [`Failure`] that a response can mean.
     pub fn read(movement: &Movement, answer: &Answer) -> Result<Self, Failure> {
         let plain = |own, child| Self {
             own: Some(Value::Money(own)),

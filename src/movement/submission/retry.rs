@@ -6,7 +6,7 @@ use crate::movement::reconcile::{Doubt, SKEW};
 use crate::movement::submission::{ExtraEntries, State, Submission};
 use crate::units::clock::{Now, Steady};
 
-/// The most attempts that are made automatically.
+/// The maximum number of attempts that are made automatically, including the first.
 const MAX_AUTOMATIC_ATTEMPTS: usize = 5;
 /// How long after confirmation a submission is resent automatically. Later, the user may have done it another way, so
 /// the log is checked first.
@@ -19,11 +19,12 @@ const MIN_OFFLINE_PAUSE: i64 = 15 * SECOND;
 const MAX_WATCH_PAUSE: i64 = 30 * 60 * SECOND;
 const SECOND: i64 = 1000;
 const HOUR: i64 = 60 * 60 * SECOND;
-/// How long the log is watched for a late entry of a settled submission, once that can no longer take effect.
+/// How long the log is watched for a late entry of a settled submission, once the submission can no longer take
+/// effect.
 const WATCH_TIME: i64 = 24 * HOUR;
 /// The same after a response that matches the preview: an entry may still show up in the log this late.
 const WATCH_TIME_AFTER_MATCH: i64 = 2 * 60 * SECOND;
-/// The most of a key's window that is left unused at its end.
+/// The maximum time at the end of a key's replay window that is left unused, as a safety margin.
 const WINDOW_MARGIN: i64 = 10 * 60 * SECOND;
 
 /// What the next step depends on, besides the submission.
@@ -91,7 +92,7 @@ pub fn resend_blocker(submission: &Submission, context: &RetryContext) -> Option
     if submission.account != context.account {
         return Some("Sent from another account; sign in to it to retry.");
     }
-    // Nothing has moved yet, so nothing can be doubled.
+    // If nothing can have moved yet, a resend can't duplicate anything.
     let is_doubtful = match submission.state {
         // The attempt that is about to be made already counts as doubtful.
         State::Recording => submission.was_doubtful(),
@@ -203,7 +204,7 @@ pub fn count_at(submission: &Submission, context: &RetryContext) -> Option<Stead
     Some(if is_early { next.min(settled) } else { next })
 }
 
-/// Whether the log may still hold an entry of a settled submission that wasn't shown.
+/// Whether the log may still hold an entry of a settled submission that the user hasn't seen.
 pub fn is_watched(submission: &Submission, context: &RetryContext) -> bool {
     if submission.is_open() || submission.counted {
         return false;

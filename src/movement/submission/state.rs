@@ -12,7 +12,7 @@ pub struct Attempt {
     pub at: i64,
     /// When it ended, in milliseconds since 1970; `None` if its page closed first.
     pub ended: Option<i64>,
-    /// How it ended; nothing for success.
+    /// Why it failed; `None` for success, or while it is in progress.
     pub failure: Option<Failure>,
     /// Whether its rejection may answer a repeat of a request that did move something.
     pub doubted: bool,
@@ -63,16 +63,16 @@ pub enum State {
 /// a keep-alive connection breaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ExtraEntries {
-    /// There is no reason to think so.
+    /// The log hasn't been checked.
     #[default]
     None,
-    /// The balances differ from the quote, and the log is being checked.
+    /// The log is being checked.
     Checking,
-    /// The log matches the outcome shown. Something else changed the balances.
+    /// The log matches the outcome shown. If the balances differ from the quote, something else changed them.
     Once,
     /// The log holds these entries: more than one for a completed submission, or any for one that was declined.
     More(Vec<LedgerEntry>),
-    /// The log couldn't be read.
+    /// The log couldn't be read, or doesn't hold the submission's own entry yet.
     Unread,
 }
 

@@ -1,4 +1,4 @@
-//! The state machine of one submission (see [`crate::movement`]). It is pure.
+//! Pure: the state machine of one submission (see [`crate::movement`]).
 //!
 //! ```text
 //! Recording --Recorded--> Sending --> Done                     completed, according to the service's response
@@ -6,9 +6,12 @@
 //!   |  |                     |\-----> KeyNeeded --Retry--+     the API key was rejected: retry with a valid one
 //!   |  \---Retry-------------|---------------------------/
 //!   |                        v
-//!   \--------Retry------- Unknown --> Done | Absent            what the service's log shows
+//!   \--------Retry------- Unknown --> Found | Refused | Absent what the service's log shows
 //!                            \------> Decided                  what the user decided
 //! ```
+//!
+//! `Checking` leads to `Unknown` if the log doesn't confirm the rejection. `Disown` reopens an outcome that was based
+//! on the disowned entry.
 //!
 //! Every attempt goes through `Recording`: its first byte leaves only after the journal holds it.
 
@@ -48,7 +51,7 @@ pub enum SubmissionEvent {
         /// The id of the entry that the user picked.
         entry_id: Option<String>,
     },
-    /// The balances are a reason to check the log for extra entries.
+    /// A check of the log for extra entries began.
     Counting,
     /// The log was checked for extra entries.
     EntriesCounted {
@@ -240,7 +243,7 @@ impl Submission {
             }
             None => self.extra_entries.clone(),
             Some(entries) if entries.len() > expected => ExtraEntries::More(entries),
-            // What the user has been shown isn't taken back.
+            // Extra entries that the user has seen stay.
             Some(_) if matches!(self.extra_entries, ExtraEntries::More(_)) => {
                 self.extra_entries.clone()
             }

@@ -7,7 +7,7 @@ use crate::movement::submissions::{ConfirmationIssue, Home, Review, Submissions}
 use crate::movement::{Kind, Movement};
 use crate::units::IdempotencyKey;
 
-/// The screen of one kind, apart from what is unresolved.
+/// The state of the screen of one kind. An unresolved submission takes precedence; see [`ScreenState`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
     /// The form is being filled in, possibly again after a rejection.
@@ -124,7 +124,7 @@ impl Submissions {
         }
     }
 
-    /// What was confirmed on a screen that was left before it could be sent.
+    /// The confirmed reviews whose screens were left before they could be sent.
     pub fn left(&self) -> impl Iterator<Item = &Review> {
         self.forms.iter().filter_map(|form| match form {
             Form::Review(review) if review.left => Some(&**review),
@@ -132,7 +132,7 @@ impl Submissions {
         })
     }
 
-    /// Closes the outcome on screen, for a new form. Keeps an unresolved submission.
+    /// Closes the outcome on screen, so that a new form is shown. Keeps an unresolved submission.
     pub fn close(&mut self, kind: Kind) {
         let is_open = match self.form(kind) {
             Form::Shown(key) => self.get(key).is_some_and(Submission::is_open),

@@ -32,7 +32,7 @@ pub enum ConfirmationIssue {
     Changed(Box<Quote>),
     /// The amounts couldn't be loaded again.
     Unread(Failure),
-    /// Something very similar was made a moment ago.
+    /// Very similar movements were made within the last ten minutes.
     Duplicate(Vec<Duplicate>),
     /// Another movement of this kind is unresolved, possibly in another tab.
     Taken,
@@ -85,7 +85,7 @@ impl Review {
                 let already_asked = has(|issue| matches!(issue, ConfirmationIssue::Changed(_)));
                 is_new |= match self.quote.drift(fresh) {
                     Drift::None => false,
-                    // While calls are running, balances change all the time: ask once, not forever.
+                    // During phone calls, balances change all the time: ask once, not every time.
                     Drift::Balances => !already_asked,
                     Drift::Rates => true,
                 };

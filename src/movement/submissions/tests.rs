@@ -149,7 +149,7 @@ fn changed_balances_ask_once_more() {
         issues(&submissions),
         [ConfirmationIssue::Changed(Box::new(quote("10", "1")))]
     );
-    // While calls are running, balances change all the time: ask once, not forever.
+    // During phone calls, balances change all the time: ask once, not every time.
     let second = submissions.confirm(KIND).unwrap();
     let key = submissions
         .checked(KIND, second, check(2, Ok(quote("8", "1"))), at(1_000))

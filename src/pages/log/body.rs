@@ -17,7 +17,7 @@ enum BodyState {
     Nothing,
     /// The log has fewer pages.
     Beyond,
-    /// The page couldn't be loaded, but the first page might.
+    /// The page couldn't be loaded, but the first page might load.
     Failed,
     /// No entry matches the filter.
     Filtered,

@@ -18,7 +18,8 @@ pub fn ColumnChooser(
     /// The remembered preferences.
     preferences: Preferences,
 ) -> impl IntoView {
-    // The URL updates a moment later, so two boxes ticked in quick succession both count.
+    // The columns as last chosen. The URL updates later, so without this the second of two quick clicks would undo the
+    // first.
     let latest = RwSignal::new(columns.get_untracked());
     Effect::new(move |_| latest.set(columns.get()));
     let set_columns = move |chosen: Vec<Column>| {

@@ -45,8 +45,8 @@ fn copy_selection(event: &Event, rows: &Rows, columns: &[Column], dialect: Diale
     Some(())
 }
 
-/// Returns the places of the selected entries among `count`. Returns `None` if none is selected, or only part of a
-/// cell.
+/// Returns the positions of the selected entries among `count`. Returns `None` if nothing or only part of a cell is
+/// selected.
 fn selected(count: usize) -> Option<RangeInclusive<usize>> {
     let selection = window().get_selection().ok()??;
     let table = document().query_selector(TABLE).ok()??;
@@ -64,7 +64,7 @@ fn selected(count: usize) -> Option<RangeInclusive<usize>> {
             if !range.intersects_node(row).unwrap_or(false) {
                 continue;
             }
-            // The first and last rows stand for the entries that aren't in the page.
+            // The first and last rows are spacers for the entries that aren't in the page.
             let place = match place(row) {
                 Some(place) => place,
                 None if at == 0 => 0,
@@ -77,7 +77,7 @@ fn selected(count: usize) -> Option<RangeInclusive<usize>> {
     Some(first?..=last?)
 }
 
-/// Returns the place of the entry in this table row.
+/// Returns the position of the entry in this table row.
 fn place(row: &Element) -> Option<usize> {
     let number: usize = row.get_attribute("aria-rowindex")?.parse().ok()?;
     // `aria-rowindex` starts at 1, and row 1 is the header.

@@ -95,7 +95,7 @@ pub fn ExportMenu(
                 })}
                 <p class="hint">
                     {move || match current.get() {
-                        true => rows.with(|rows| format!("The {} entries shown.", intl::count(rows.order.len()))),
+                        true => rows.with(|rows| format!("{}.", intl::counted(rows.order.len(), "entry shown", "entries shown"))),
                         false => "The entries aren't loaded.".to_owned(),
                     }}
                 </p>
@@ -107,7 +107,7 @@ pub fn ExportMenu(
                     <button type="button" on:click=print>"Print"</button>
                     <button type="button" on:click=move |_| copied.set(Some(copy_table()))>"Copy"</button>
                 </fieldset>
-                <p role="status">{move || copied.get().map(|done| if done { "Copied." } else { "Press Ctrl+C to copy." })}</p>
+                <p role="status">{move || copied.get().map(|done| if done { "Copied." } else { "Use your keyboard to copy." })}</p>
                 <p class="hint">{HINT}</p>
                 {move || written.get().map(|done| view! {
                     <div class="reading" role="status">

@@ -108,8 +108,8 @@ pub fn Filters(
     }
 }
 
-/// Merges the children of the loaded entries with the directory's, since a page of entries needn't name them all. Equal
-/// names get their ids added.
+/// Merges the children of the loaded entries with the directory's, because a page of entries may not include them all.
+/// Equal names get their ids added.
 fn known_children(mut known: Vec<(i64, String)>, directory: &Directory) -> Vec<(i64, String)> {
     for child in directory.known_children() {
         if known.iter().all(|(id, _)| *id != child.id.0) {

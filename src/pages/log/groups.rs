@@ -38,7 +38,7 @@ fn sum_view(total: Option<Value>, missing: u64, symbol: Option<&str>) -> AnyView
     };
     let missing = (missing > 0).then(|| {
         let count = intl::count(missing);
-        view! { " "<span class="hint">"without "{count}" that do not say it"</span> }
+        view! { " "<span class="hint">"excludes "{count}" without data"</span> }
     });
     view! { {figure::figure(total, symbol)}{missing} }.into_any()
 }

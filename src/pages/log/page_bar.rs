@@ -30,7 +30,7 @@ pub fn PageBar(
         })
     };
     let go_to_page = Callback::new(move |page: u64| {
-        // From a page that doesn't exist, the previous one is the last that does.
+        // From a page past the end, go back to the last page that exists.
         let last = totals.get_untracked().map_or(u64::MAX, |(_, pages)| pages);
         navigate.run(LogQuery {
             page: page.min(last),

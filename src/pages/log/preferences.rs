@@ -1,4 +1,4 @@
-//! The user's log preferences, columns and density, remembered in this browser. They contain nothing about money or
+//! The user's log preferences, columns and density, remembered in this browser. They contain no amounts and no API
 //! keys.
 
 use crate::browser::storage;

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 pub struct Opened {
     /// The entry.
     pub entry: LogEntry,
-    /// Whether its balances continue from the row before, if that was checked.
+    /// Whether its balances follow from the previous entry, if that was checked.
     pub continuity: Option<RowContinuity>,
     /// The submission of this browser that caused it.
     pub made_by: Option<IdempotencyKey>,
@@ -102,7 +102,7 @@ fn fields(opened: &Opened, symbol: Option<&str>) -> AnyView {
     .into_any()
 }
 
-/// Returns every field in the service's terms, with amounts in full precision.
+/// Returns every field with its label, plus the date in UTC and the profit. Amounts have all their digits.
 fn every_field(entry: &LogEntry) -> Vec<(&'static str, Option<String>)> {
     let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
     let party = |party: Option<&Party>| {

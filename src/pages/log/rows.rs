@@ -43,8 +43,8 @@ pub fn paint(window: RowWindow, end: NodeRef<Tr>, rows: Signal<Rows>, options: T
         })
     });
     Effect::new(move |before: Option<Arc<Content>>| {
-        // Read the rows before the window, whose count is derived from them: in the other order, the effect misses a
-        // change that leaves the count as it was (reactive_graph 0.2).
+        // Read the rows first, then the window, whose count is derived from them. In the other order, the effect misses
+        // a change that leaves the count unchanged (reactive_graph 0.2).
         let content = content.get();
         let shown = window.shown();
         let Some(end) = end.get() else {
@@ -188,7 +188,7 @@ fn cell_content(cell: CellText, column: Column) -> SlotContent {
     }
 }
 
-/// Returns the mark for balances that don't continue from the row before, and its text for screen readers.
+/// Returns the mark for balances that don't follow from the previous entry, and its text for screen readers.
 fn gap_mark(continuity: Option<&RowContinuity>, symbol: Option<&str>) -> [SlotContent; 2] {
     let gap = continuity.and_then(|continuity| balance_gap(continuity, symbol));
     [

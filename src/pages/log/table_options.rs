@@ -1,4 +1,4 @@
-//! What the table of the log needs besides its rows.
+//! The options of the log's table.
 
 use crate::log::columns::Column;
 use crate::log::sort::Sort;

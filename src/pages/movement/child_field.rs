@@ -20,7 +20,10 @@ pub fn child_fault(
     let fault = chosen.as_ref().err()?;
     let list_is_missing = desk.directory.children.value().is_none() && !text.trim().is_empty();
     Some(if list_is_missing {
-        "Couldn't load your clients. Enter a client ID or retry.".to_owned()
+        match desk.directory.children.get().failure() {
+            Some(_) => "Couldn't load your clients. Enter a client ID or retry.".to_owned(),
+            None => "Clients are still loading. You can enter an ID now.".to_owned(),
+        }
     } else {
         fault.clone()
     })

@@ -109,7 +109,7 @@ pub fn notice(desk: &Desk, submission: &Submission) -> Option<AnyView> {
     )
 }
 
-/// Renders a link to the prefilled form that reverses one of them.
+/// Renders a link to the prefilled form that reverses one of the extra entries.
 fn undo(movement: &Movement) -> AnyView {
     match movement {
         Movement::Transfer { child, minutes, name, .. } => view! {

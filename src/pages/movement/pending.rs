@@ -179,7 +179,7 @@ fn settled(desk: &Desk, submission: &Submission) -> RwSignal<bool> {
     settled
 }
 
-/// Renders the buttons with which a user decides the outcome.
+/// Renders the buttons that let the user decide the outcome.
 pub fn decision_buttons(desk: &Desk, submission: &Submission) -> AnyView {
     let settled = settled(desk, submission);
     let (desk, key) = (desk.clone(), submission.key.clone());
@@ -277,7 +277,7 @@ pub fn entry_summary(entry: &LedgerEntry, symbol: Option<&str>) -> AnyView {
         view! { "; "{whose}" "{figure::figure(value, symbol)}" after" }
     };
     let own = entry.own_after.map(|value| after("your balance", value));
-    let child = entry.child_after.map(|value| after("the child's", value));
+    let child = entry.child_after.map(|value| after("the client's", value));
     // In separate elements, so that their content can't affect the text around them.
     let text = |text: String| view! { <span translate="no">{text}</span> };
     let notes = entry

@@ -51,7 +51,7 @@ pub fn preview_panel(
             .map(|quote| quote::quote(&quote, kind, client.get().as_deref()))
     };
     view! {
-        <section class="quote" aria-label="Quote" class:stale=move || waiting.get()>
+        <section class="quote" aria-label="Preview" class:stale=move || waiting.get()>
             <h2>"Preview"</h2>
             <p class="visually-hidden" role="status">{announcement}</p>
             {placeholder}

@@ -129,7 +129,7 @@ fn issue_notice(
         ConfirmationIssue::Newer => warning(
             "asks newer",
             "A newer version has a pending transaction. Nothing was sent.",
-            "Reload the page to get that version. Confirm again to proceed without them.",
+            "Reload, or confirm again to proceed.",
         ),
         ConfirmationIssue::Expired => warning(
             "asks expired",

@@ -41,7 +41,7 @@ pub fn Stages(
             })
         })
     };
-    // Don't rebuild the form while the user types in it, nor a stage while the user reads it.
+    // Don't rebuild the form while the user types in it, or a stage while the user reads it.
     let stage = Memo::new(move |_| shown.with(stage_of));
     Effect::new(move |was_form: Option<bool>| {
         let is_form = stage.with(|stage| stage.0 == FORM);
@@ -110,7 +110,7 @@ fn stage_view(desk: &Desk, shown: Signal<ScreenContent>) -> AnyView {
     }
 }
 
-/// Renders the details of the form that the quote doesn't contain.
+/// Renders the details that the quote doesn't show: the client's ID, the rate, the description and the metadata.
 pub fn particulars(movement: &Movement, quote: &Quote) -> AnyView {
     match movement {
         Movement::Transfer { rate, child, .. } => {

@@ -130,7 +130,7 @@ pub fn state_label(submission: &Submission) -> &'static str {
         State::Recording | State::Sending | State::Checking(_) => "In progress",
         State::Unknown { .. } => "Unknown",
         State::KeyNeeded => "Sign-in needed",
-        State::Done(_) => "Made",
+        State::Done(_) => "Completed",
         State::Found(_) => "Completed (found in log)",
         State::Refused(_) if matches!(submission.extra_entries, ExtraEntries::More(_)) => {
             "Declined, may be in log"

@@ -58,13 +58,14 @@ pub fn ChildrenTable(
             return None;
         }
         let (found, count, low) = (clients.with(Vec::len), count.get(), low.get());
-        let of = if found == count {
-            intl::count(count)
+        let all = intl::counted(count, "client", "clients");
+        let clients = if found == count {
+            all
         } else {
-            format!("{} of {}", intl::count(found), intl::count(count))
+            format!("{} of {all}", intl::count(found))
         };
         let low = (low > 0).then(|| format!(", {} low (under {LOW} min)", intl::count(low)));
-        Some(format!("{of} clients{}", low.unwrap_or_default()))
+        Some(format!("{clients}{}", low.unwrap_or_default()))
     };
     view! {
         <div class="bar">

@@ -27,7 +27,7 @@ const COLUMNS: [Column; 6] = [
     Column::By,
 ];
 
-/// What the latest entries reveal to the rest of the overview, provided as a context by its screen.
+/// The state that the overview's parts share, provided as a context by its screen.
 #[derive(Clone, Copy)]
 pub struct OverviewContext {
     /// Whether the latest entries have loaded or failed to load.
@@ -36,7 +36,7 @@ pub struct OverviewContext {
     pub ahead: RwSignal<Option<i64>>,
     /// The time zone in which the overview shows days and times.
     pub zone: RwSignal<Zone>,
-    /// Changes when everything should reload.
+    /// Incremented to reload everything.
     pub refresh_count: RwSignal<u32>,
 }
 

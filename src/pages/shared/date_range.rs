@@ -15,7 +15,7 @@ pub fn DayRange(
     to: Signal<Option<String>>,
     /// Receives the chosen days.
     on_change: Callback<Days>,
-    /// Which time zone the days are in.
+    /// A hint below the fields, such as which time zone the days are in.
     #[prop(into)]
     hint: Signal<String>,
 ) -> impl IntoView {

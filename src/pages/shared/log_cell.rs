@@ -38,7 +38,7 @@ pub fn cell_text(cell: Cell, column: Column, symbol: Option<&str>) -> CellText {
         Cell::Unread => CellText {
             class: "unread",
             title: Some("Couldn't read this from the notes.".to_owned()),
-            ..plain("unread".to_owned())
+            ..plain("Can't read".to_owned())
         },
         Cell::Moment(written, _) => match moment::text_and_tooltip(&written) {
             Some((text, title)) => CellText {
@@ -104,7 +104,7 @@ pub fn cell_view(cell: Cell, column: Column, symbol: Option<&str>) -> AnyView {
     }
 }
 
-/// Describes where the balances don't continue from the row before; `None` if they do.
+/// Describes where the balances don't follow from the previous entry; `None` if they do.
 pub fn balance_gap(continuity: &RowContinuity, symbol: Option<&str>) -> Option<String> {
     let gap = |whose: &str, link: &BalanceStep| match link {
         BalanceStep::Broken { expected, found } => Some(format!(
@@ -133,8 +133,8 @@ pub struct Action {
     pub aria_label: String,
 }
 
-/// Returns the actions for an entry: the opposite transaction and the same one again. Only transfers and reverts with
-/// a known child and minutes have any.
+/// Returns the actions for an entry: reversing it and repeating it. Only transfers and reverts with a known child and
+/// minutes have any.
 pub fn actions(entry: &LogEntry) -> [Option<Action>; 2] {
     let (Some(child), Some(minutes)) = (entry.child(), entry.parsed_notes.minutes()) else {
         return [None, None];

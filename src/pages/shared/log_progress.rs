@@ -21,7 +21,7 @@ pub fn LoadProgressBar(
         FullRangeState::Idle | FullRangeState::Done(0) => ().into_any(),
         FullRangeState::Loading(progress) => progress_bar(&progress, stop),
         FullRangeState::Done(missing) => {
-            let title = format!("{} entries are missing.", intl::count(missing));
+            let title = intl::counted(missing, "entry is missing.", "entries are missing.");
             incomplete_notice(title, on_retry).into_any()
         }
         FullRangeState::Stopped(rows, total) => {

@@ -11,7 +11,8 @@ pub struct Rows {
     pub entries: Arc<Vec<LogEntry>>,
     /// The indices into `entries` of the rows to show.
     pub order: Arc<Vec<u32>>,
-    /// Whether each entry's balances continue from the one before; empty if that wasn't checked.
+    /// Whether each entry's balances follow from the previous entry, by index into `entries`; empty if that wasn't
+    /// checked.
     pub continuity: Arc<Vec<RowContinuity>>,
 }
 
@@ -25,7 +26,7 @@ impl PartialEq for Rows {
 }
 
 impl Rows {
-    /// Returns the entry at `place` in display order, and its continuity with the entry before.
+    /// Returns the entry at the position `place` in display order, and its continuity with the previous entry.
     pub fn get(&self, place: usize) -> Option<(&LogEntry, Option<&RowContinuity>)> {
         let row = *self.order.get(place)? as usize;
         Some((self.entries.get(row)?, self.continuity.get(row)))

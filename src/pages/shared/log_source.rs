@@ -16,7 +16,7 @@ use crate::wire::logs::Page;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The rows of the view in the URL.
+/// The rows of a log view.
 #[derive(Clone)]
 pub struct LogSource {
     /// Every entry of the date range, loaded only if the view needs all of them.
@@ -35,11 +35,11 @@ pub struct LogSource {
     pub totals: Memo<Option<(u64, u64)>>,
 }
 
-/// Entries as loaded, and each one's continuity with the entry before.
+/// Entries as loaded, and each one's continuity with the previous entry.
 type LoadedEntries = (Arc<Vec<LogEntry>>, Arc<Vec<RowContinuity>>);
 
 impl LogSource {
-    /// Loads the entries for `query`, again whenever `query` or `refresh_count` changes.
+    /// Loads the entries for `query`, and reloads them whenever `query` or `refresh_count` changes.
     pub fn new(query: Memo<LogQuery>, refresh_count: Signal<u32>) -> Self {
         let full_range = FullRange::new(expect_context());
         let needs_all = Memo::new(move |_| query.get().needs_all());
@@ -154,7 +154,7 @@ fn last_page(
     )
 }
 
-/// Returns the entries as loaded, and whether each one's balances continue from the entry before.
+/// Returns the entries as loaded, and whether each one's balances follow from the previous entry.
 fn loaded_entries(
     full_range: &FullRange,
     page: &Remote<Page>,
@@ -195,7 +195,7 @@ fn loaded_entries(
                 range.get().apply(&mut entries, offset_at);
                 Arc::new(entries)
             };
-            // With entries missing, balances needn't continue from one to the next.
+            // If entries are missing, a balance need not follow from the previous one.
             let is_whole = !needs_all.get() || full_range.state() == FullRangeState::Done(0);
             let continuity = Arc::new(if is_whole {
                 continuity(&entries)

@@ -11,7 +11,7 @@ use crate::ui::plot::{AREA_HEIGHT, AREA_WIDTH, BarGroup, BarPlot, LinePlot, Plot
 use crate::units::{Amount, Value, moment_in_zone, utc_moment};
 use leptos::prelude::*;
 
-/// The three charts; nothing without rows.
+/// The three charts. Renders nothing if there are no rows.
 #[component]
 pub fn Plots(
     /// The rows to draw.
@@ -36,7 +36,7 @@ pub fn Plots(
     }
 }
 
-/// The charts in a collapsed box, drawn only once it is opened: they go through every row.
+/// The charts in a collapsed box. They are drawn only once it is opened, because that goes through every row.
 #[component]
 pub fn PlotsBox(
     /// The rows to draw.
@@ -79,8 +79,13 @@ fn tick((at, label): (i64, String)) -> Tick {
 
 /// States how many rows a chart leaves out.
 fn left_out_note(rows: usize) -> Option<String> {
-    let count = intl::count(rows);
-    (rows > 0).then(|| format!("{count} entries lack the data to be charted."))
+    (rows > 0).then(|| {
+        intl::counted(
+            rows,
+            "entry lacks the data to be charted.",
+            "entries lack the data to be charted.",
+        )
+    })
 }
 
 fn balance_chart(balance_history: &BalanceHistory, symbol: Option<&str>) -> Option<AnyView> {
@@ -175,7 +180,7 @@ fn profit_chart(profits: &ClientProfits, symbol: Option<&str>) -> Option<AnyView
     profits.bars.first()?;
     let others = profits.others.map(|others| {
         (
-            format!("{} others", intl::count(others.children)),
+            format!("Other ({})", intl::count(others.children)),
             others.sum,
         )
     });

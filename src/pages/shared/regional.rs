@@ -11,5 +11,4 @@ pub fn regional() -> (String, Dialect) {
 }
 
 /// Explains the regional dialect.
-pub const HINT: &str =
-    "The second CSV has numbers and dates as Excel and LibreOffice read them in that language.";
+pub const HINT: &str = "For Excel and LibreOffice, use the CSV named after your region: its numbers and dates are in that format.";

@@ -3,7 +3,7 @@
 use crate::movement::desk::Desk;
 use leptos::prelude::*;
 
-/// The number of records and the button that deletes them; nothing if there are none.
+/// The number of records and the button that deletes them. Renders nothing if there are none.
 #[component]
 pub fn Settled() -> impl IntoView {
     let desk = expect_context::<Desk>();

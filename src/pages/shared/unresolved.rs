@@ -94,7 +94,7 @@ fn clock_notice() -> impl Fn() -> Option<AnyView> + Send {
     }
 }
 
-/// Counts the movements of accounts that aren't signed in here, and discloses nothing else about them.
+/// Renders the number of movements of accounts that aren't signed in here, and discloses nothing else about them.
 fn hidden_line(count: usize) -> Option<AnyView> {
     let words = match count {
         0 => return None,
@@ -108,12 +108,12 @@ fn hidden_line(count: usize) -> Option<AnyView> {
     Some(view! { <li>{words}</li> }.into_any())
 }
 
-/// A movement that was confirmed before the user left its screen.
+/// Renders a movement that was confirmed, but whose screen the user left before it was sent.
 fn review_line(review: &Review) -> AnyView {
     let status = if review.checking.is_some() {
         "is being rechecked"
     } else {
-        "not sent; needs your confirmation"
+        "wasn't sent; needs your confirmation"
     };
     view! {
         <li>
@@ -124,7 +124,7 @@ fn review_line(review: &Review) -> AnyView {
     .into_any()
 }
 
-/// One line for each movement with extra entries in the log, until a user acknowledges it.
+/// Renders one line for each movement with extra entries in the log, until a user acknowledges it.
 fn needs_acknowledgment() -> impl Fn() -> Option<AnyView> + Send {
     let desk = expect_context::<Desk>();
     move || {

@@ -5,7 +5,7 @@ use crate::log::zone::Zone;
 use crate::units::zone_name;
 use leptos::prelude::*;
 
-/// Buttons for the two zones. In print, only the zone in use, after the days.
+/// Buttons for the two zones. The printed page shows the days and the zone in use instead.
 #[component]
 pub fn ZoneSwitch(
     /// The zone in use.

@@ -92,7 +92,7 @@ fn row(event: &Event, own_transactions: OwnTransactions) -> AnyView {
     .into_any()
 }
 
-/// The transaction, with a link to the submission of this browser that caused it.
+/// Renders the transaction, with a link to the submission of this browser that caused it.
 fn transaction(event: &Event, own_transactions: OwnTransactions) -> AnyView {
     let Some(id) = event.transfer_id.clone() else {
         return "—".into_any();

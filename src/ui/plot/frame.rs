@@ -177,7 +177,7 @@ fn table(title: String, heads: Vec<String>, rows: Arc<Vec<Vec<String>>>) -> AnyV
     .into_any()
 }
 
-/// A row as text: `15 Jan 2026: $59.813`, or `2026-01-15: Transfer $4, Revert $1`.
+/// A row as text: `Jan 15, 2026: $59.813`, or `2026-01-15: Transfer $4, Revert $1`.
 fn row_text(heads: &[String], row: &[String]) -> String {
     let Some((label, values)) = row.split_first() else {
         return String::new();

@@ -5,7 +5,7 @@ use credit_desk::units::utc_moment;
 use leptos::prelude::window;
 use serde_json::{Value, json};
 
-/// The other child of the log.
+/// The log's other child, besides [`BETA_CO`].
 pub const ACME: i64 = 4001;
 /// 2026-01-01 in UTC. There is one row per minute from then on.
 const START: i64 = 1_767_225_600_000;

@@ -1,4 +1,4 @@
-//! The portal in a frame that stands for a tab.
+//! The portal in a frame that acts as a browser tab.
 
 use super::{journal, settings, sleep};
 use credit_desk::app::App;
@@ -23,7 +23,7 @@ pub fn open_portal(config: &str) {
 pub struct Tab {
     /// `config.json`.
     pub settings: Value,
-    /// The script to run before the portal starts.
+    /// Scripts to run before the portal starts.
     pub script: String,
 }
 

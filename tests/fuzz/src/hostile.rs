@@ -161,7 +161,7 @@ pub fn text(rng: &mut Rng) -> String {
     }
 }
 
-/// Returns a text of at most this many parts.
+/// Returns a text of at most `max` parts.
 pub fn random_text(rng: &mut Rng, max: usize) -> String {
     let count = rng.usize(..=max);
     (0..count).map(|_| pick(rng, &PARTS)).collect()

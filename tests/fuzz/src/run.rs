@@ -118,7 +118,7 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(5);
 
 const MAX_FINDINGS: usize = 3;
 
-/// Runs a reader on the inputs from the given number on. Each input depends only on the seed and its number.
+/// Runs a reader on `inputs` inputs, starting at number `from`. Each input depends only on the seed and its number.
 pub fn run(reader: &dyn Reader, seed: u64, from: u64, inputs: u64) -> Tally {
     let mut tally = Tally {
         name: reader.name(),

@@ -7,10 +7,10 @@
 //! |---|---|
 //! | [`log`] | the credit log with many rows |
 //! | [`load`], `load.js` | opening the portal, compared with a hand-written page that shows the same log |
-//! | `visit` | what is done with either page |
+//! | `visit` | the steps measured on each page |
 //! | `plain` | the hand-written page |
 //! | `ledger` | ledgers with many rows, generated once and kept |
-//! | `probe`, `page.js` | the page's side: steps and timing |
+//! | `probe`, `page.js` | running steps in the page, and timing them |
 //! | `samples`, `report`, `versus` | statistics of repeated measurements, and how they are printed |
 
 mod ledger;

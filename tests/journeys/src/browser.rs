@@ -54,7 +54,7 @@ impl Default for Locale {
     }
 }
 
-/// The current process.
+/// The running browser: its session and its driver.
 #[derive(Clone, Debug)]
 struct Running {
     session: WebDriver,

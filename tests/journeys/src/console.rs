@@ -43,7 +43,7 @@ impl fmt::Display for Entry {
     }
 }
 
-/// Not caused by pages: browsers request an icon, and WebKit tries to style plain text that isn't a page.
+/// Messages that pages don't cause: browsers request an icon, and WebKit tries to style plain text that isn't a page.
 const IGNORED: [&str; 2] = [
     "/favicon.ico",
     "config.json:1:1: Refused to apply a stylesheet",

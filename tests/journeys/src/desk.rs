@@ -36,7 +36,7 @@ pub(crate) async fn pause(start: Instant) {
     tokio::time::sleep(pause).await;
 }
 
-/// A browser on a portal on a sandbox: everything one journey needs.
+/// A browser, the portal and a sandbox: everything one journey needs.
 #[derive(Debug)]
 pub struct Desk {
     /// The service.

@@ -406,7 +406,7 @@ impl Host {
         self.folder.path().join(name)
     }
 
-    /// The parts of a system's nginx.conf that surround the rules, adapted for running without root.
+    /// Returns the parts of a system's nginx.conf that surround the rules, adapted for running without root.
     fn nginx_conf(&self) -> String {
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|name| format!("    {name}_temp_path temporary/{name};\n"))

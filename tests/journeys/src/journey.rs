@@ -219,7 +219,7 @@ mod tests {
     fn journeys_are_named_after_their_tests() {
         assert_eq!(
             name("all::smoke::the_page_opens::{{closure}}"),
-            "opens.the_page_opens"
+            "smoke.the_page_opens"
         );
         assert_eq!(
             name("all::forms::transfer::twice::{{closure}}::{{closure}}"),

@@ -1,4 +1,4 @@
-//! Starts the sandbox's server, repeatedly if it is stopped in between.
+//! Starts the sandbox's server, and starts it again after it was stopped.
 
 use std::{env, ffi::OsString, fs, path::PathBuf, process::Command, thread, time::Duration};
 
@@ -11,7 +11,8 @@ use crate::{
     process::{self, Server},
 };
 
-/// Another program may briefly hold the port as the local end of an outgoing connection.
+/// How often a start on a given port is attempted. Another program may briefly hold the port as the local end of an
+/// outgoing connection.
 const ATTEMPTS: usize = 5;
 
 /// Everything needed for a start, and the folder in which the ledger survives restarts.

@@ -1,4 +1,4 @@
-//! A host for the portal's files as deployments have them: below a path, with or without rules for unknown addresses,
+//! A host for the portal's files, as in real deployments: below a path, with or without rules for unknown addresses,
 //! and with or without a gateway that signs users in. Its APIs are the sandbox's.
 
 mod answer;
@@ -46,7 +46,7 @@ impl Default for Hosting {
 /// How a gateway responds when nobody is signed in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SignedOut {
-    /// 401 with its header.
+    /// 401 with the header `x-signed-out`.
     #[default]
     Status,
     /// A redirect to its sign-in page.

@@ -24,7 +24,7 @@ pub struct Sandbox {
     client: reqwest::Client,
     /// Settings changed at run time. They are restored after a restart.
     settings: Mutex<Value>,
-    /// The main API keys that were replaced. A restart forgets them as well.
+    /// Main API keys replaced at run time. They, too, are restored after a restart.
     keys: Mutex<Value>,
     // Dropped in this order: the server first, then the folder of its ledger.
     server: Mutex<Option<Server>>,

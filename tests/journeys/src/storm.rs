@@ -3,7 +3,7 @@
 //! Each movement is made by a simulated user in a real browser on the built portal, against a sandbox with its own
 //! ledger. A seed determines what is done, what goes wrong and which real-world conditions apply, so that a storm, or a
 //! single movement of it, can be repeated. Afterward everything that was ever shown is compared with the ledger:
-//! nothing is applied twice, nothing is shown wrong without an alarm that follows, and nothing is left unresolved.
+//! nothing is applied twice, anything shown wrong is followed by an alarm, and nothing is left unresolved.
 //!
 //! | module | purpose |
 //! |---|---|

@@ -18,7 +18,7 @@ pub struct Vendor {
 }
 
 impl Vendor {
-    /// Starts a vendor that answers every request with these header lines and this body.
+    /// Starts a vendor that answers every request with this status, these header lines and this body.
     pub fn start(status: &str, headers: &[&str], body: &str) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let address = format!("http://{}", listener.local_addr()?);

@@ -47,7 +47,8 @@ pub fn routes() -> Router<App> {
         .layer(middleware::from_fn(local_only))
 }
 
-/// Rejects pages from elsewhere: if one resolves its own name to this machine, it still sends that name as Host.
+/// Rejects pages from other sites. A page whose host name resolves to this machine (DNS rebinding) still sends that
+/// name as Host.
 async fn local_only(request: Request, next: Next) -> Response<Body> {
     let headers = request.headers();
     let host = host_of(headers, header::HOST).or_else(|| request.uri().host().map(str::to_owned));
@@ -66,7 +67,6 @@ fn host_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     uri.host().map(str::to_owned)
 }
 
-/// Returns an error of these routes.
 fn problem(status: StatusCode, text: &str) -> Response<Body> {
     json_response(status, &json!({"error": text}))
 }
@@ -152,7 +152,7 @@ struct Reset {
     rows: Option<u32>,
 }
 
-/// Restores the opening data, with the given number of generated rows or the one from the start.
+/// Restores the opening data, with the given number of generated rows, or the number from startup.
 async fn reset(State(app): State<App>, body: Bytes) -> AdminResult {
     let options: Reset = if body.is_empty() {
         Reset::default()

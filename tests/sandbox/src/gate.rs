@@ -193,7 +193,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     media.is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// Returns a failure that only has a status.
+/// Returns a failure whose code follows from its status.
 fn refusal(vendor: Vendor, status: StatusCode, text: &str, id: &str) -> Response<Body> {
     vendor.failure(status, vendor.code_for(status), text, id)
 }

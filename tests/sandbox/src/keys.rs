@@ -25,10 +25,10 @@ pub const NO_SCOPE: &str = "lp_test_noscope";
 pub struct KeyId(u64);
 
 impl KeyId {
-    /// The main key of the start.
+    /// The id of the main key at startup.
     const FIRST: Self = Self(1);
 
-    /// Returns the id of a fixed key; 1 is the main key's.
+    /// Returns the id of a fixed key; number 1 is the main key's.
     pub const fn fixed(number: u32) -> Self {
         Self(number as u64)
     }
@@ -79,7 +79,7 @@ pub struct Rotation {
 }
 
 impl Keys {
-    /// Creates the keys chosen at the start.
+    /// Creates the keys chosen at startup.
     pub fn new(options: &Options) -> Self {
         let at_start = MainKeys {
             reseller: options.reseller_key.clone(),
@@ -131,7 +131,7 @@ impl Keys {
         Ok(())
     }
 
-    /// Restores the main keys of the start.
+    /// Restores the main keys from startup.
     pub fn reset(&self) {
         *lock(&self.current) = self.at_start.clone();
     }

@@ -164,7 +164,7 @@ where
     response
 }
 
-/// Adds the headers other than the documented class (L13).
+/// Adds the rate-limit headers besides the documented endpoint class (L13), which the gate adds.
 fn rate_headers(headers: &mut HeaderMap, standing: Standing) {
     headers.insert("x-ratelimit-limit", standing.limit.into());
     headers.insert("x-ratelimit-remaining", standing.remaining.into());

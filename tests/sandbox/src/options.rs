@@ -1,4 +1,4 @@
-//! The options of the start: command-line flags, and a struct for tests.
+//! The options at startup: command-line flags, and a struct for tests.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-/// The options of the start.
+/// The options at startup.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
     /// Port on 127.0.0.1; 0 picks any free port

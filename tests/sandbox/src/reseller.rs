@@ -87,14 +87,14 @@ pub fn routes() -> Router<App> {
         )
 }
 
-/// The caller: the account of its key, the key, and the key's user.
+/// The caller, as identified by its key.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller {
     /// The account.
     pub account: i64,
-    /// The key.
-    pub key_id: KeyId,
     /// The key's id.
+    pub key_id: KeyId,
+    /// The key's user.
     pub user: &'static User,
 }
 

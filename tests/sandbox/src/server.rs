@@ -28,7 +28,7 @@ use crate::settings::DateHeader;
 use crate::state::{App, State};
 use crate::store::{self, Store};
 
-/// How long lingering connections may stay open after a stop was requested.
+/// How long lingering connections may stay open after a stop is requested.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Why the sandbox did not start.
@@ -77,7 +77,7 @@ impl Sandbox {
     /// # Errors
     /// If the port or the ledger file is not available.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        // The port first: a sandbox that cannot listen must not remove another one's ledger.
+        // Binds the port first: a sandbox that cannot listen must not remove another one's ledger.
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
             .await
             .map_err(|error| StartError::Port(options.port, error))?;
@@ -130,7 +130,7 @@ async fn accept(listener: TcpListener, app: App, mut stopped: watch::Receiver<bo
                     connections.spawn(serve(stream, router.clone(), Arc::clone(&app), stopped.clone()));
                 }
                 Err(error) => {
-                    // Most likely out of file handles: waits for some to be released.
+                    // Most likely out of file descriptors: waits for some to be released.
                     eprintln!("cannot accept a connection: {error}");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
@@ -154,7 +154,8 @@ async fn serve(stream: TcpStream, router: Router, app: App, mut stopped: watch::
         .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
-    // An error here is a caller that disconnected, didn't speak HTTP, or was to be dropped: only its connection ends.
+    // An error means that the caller disconnected, didn't speak HTTP, or was dropped by a fault: only its connection
+    // ends.
     tokio::select! {
         _ = connection.as_mut() => return,
         _ = stopped.changed() => connection.as_mut().graceful_shutdown(),

@@ -21,7 +21,7 @@ const MAX_LAG_MS: u64 = 2_592_000_000;
 pub struct LiveSettings(Mutex<Settings>);
 
 impl LiveSettings {
-    /// Creates the settings chosen at the start.
+    /// Creates the settings chosen at startup.
     pub fn new(options: &Options) -> Self {
         Self(Mutex::new(Settings::from(options)))
     }
@@ -31,7 +31,7 @@ impl LiveSettings {
         *lock(&self.0)
     }
 
-    /// Restores the settings chosen at the start.
+    /// Restores the settings chosen at startup.
     pub fn reset(&self, options: &Options) {
         *lock(&self.0) = Settings::from(options);
     }
@@ -166,7 +166,7 @@ pub enum LogIds {
     Scattered,
 }
 
-/// How the amounts of a movement are rounded, in a preview and when it is made.
+/// How the amounts of a movement are rounded, in previews and in movements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rounding {

@@ -21,7 +21,7 @@ pub type App = Arc<State>;
 pub struct State {
     /// The ledger.
     pub store: Store,
-    /// The options of the start.
+    /// The options at startup.
     pub options: Options,
     /// The queued faults.
     pub faults: Faults,
@@ -35,7 +35,7 @@ pub struct State {
 }
 
 impl State {
-    /// Creates a sandbox on `store`, with the settings chosen at the start.
+    /// Creates a sandbox on `store`, with the settings chosen at startup.
     pub fn new(store: Store, options: Options) -> Self {
         let settings = LiveSettings::new(&options);
         let keys = Keys::new(&options);
@@ -73,7 +73,7 @@ impl State {
         Ok(settings)
     }
 
-    /// Restores the settings and keys of the start, and clears faults and counters.
+    /// Restores the settings and keys from startup, and clears faults, recorded requests and counters.
     pub fn reset(&self) {
         self.settings.reset(&self.options);
         self.keys.reset();

@@ -1,4 +1,4 @@
-//! Serves the built portal: its files, index.html for its own routes, and the headers it is meant to be hosted with.
+//! Serves the built portal: its files, index.html for its own routes, and the same headers as on other hosts.
 
 use std::path::Path;
 

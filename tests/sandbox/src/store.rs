@@ -32,7 +32,7 @@ pub enum Error {
     Busy,
     /// A balance would be out of the range that can be stored.
     Overflow,
-    /// A movement whose postings do not sum to zero, or with an unknown account: a bug in the sandbox.
+    /// A bug in the sandbox, such as a movement whose postings do not sum to zero or that names an unknown account.
     Broken(&'static str),
     /// This build cannot use the file.
     Unusable(String),

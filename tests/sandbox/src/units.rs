@@ -85,7 +85,7 @@ impl Micro {
         self.0.checked_neg().map(Self)
     }
 
-    /// Returns a rate times whole minutes: exact, because minutes are integers (§5.3).
+    /// Returns this rate times whole minutes, which is exact because minutes are integers (§5.3).
     pub fn times(self, minutes: i64) -> Option<Self> {
         self.0.checked_mul(i128::from(minutes)).map(Self)
     }

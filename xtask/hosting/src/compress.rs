@@ -32,7 +32,7 @@ const EDITED: &[&str] = &["build.json", "config.json"];
 /// The extensions of the copies.
 pub const COPIES: [&str; 2] = ["gz", "br"];
 
-/// Writes `.gz` and `.br` next to every file that both make smaller. Returns the number of these files.
+/// Writes a `.gz` and a `.br` copy next to every file that both formats make smaller, and returns how many there are.
 ///
 /// # Errors
 /// If a file cannot be read or a copy cannot be written.
@@ -79,14 +79,13 @@ fn is_compressible(file: &Path) -> bool {
     KINDS.contains(&kind) && !EDITED.contains(&name)
 }
 
-/// Compresses at the highest level.
 fn gzip(content: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::new(9));
     encoder.write_all(content)?;
     Ok(encoder.finish()?)
 }
 
-/// Compresses at the highest level, with a window size that every browser accepts.
+/// Uses a window size that every browser accepts.
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut copy = Vec::new();
     let settings = brotli::enc::BrotliEncoderParams {

@@ -14,7 +14,7 @@ use crate::{
     nginx, pages,
 };
 
-/// Read by hosts that deploy the folder as it is.
+/// Read by hosts to which the folder is deployed as it is.
 const PAGES: [&str; 2] = ["_headers", "_redirects"];
 /// For self-managed servers. None of these files contains a secret, and every host configured by them hides the folder.
 const FOLDER: &str = "_hosting";
@@ -24,7 +24,7 @@ pub fn is_written(name: &Path) -> bool {
     name.starts_with(FOLDER) || PAGES.iter().any(|page| name == Path::new(page))
 }
 
-/// Writes all of them, for the services in `config` (by default dist/config.json).
+/// Writes all files for hosts, for the services in `config` (by default dist/config.json).
 ///
 /// # Errors
 /// If the configuration cannot be used or a file cannot be written.

@@ -7,8 +7,8 @@ use crate::{
     rules::{Api, CALLS, Call},
 };
 
-/// Single sign-on in front of a gateway: Apache's site, its site-specific settings, and an optional check that some
-/// providers need.
+/// The files for single sign-on in front of a gateway: an Apache site, its deployment-specific settings, and an
+/// optional check for providers that send `auth_time`.
 pub const SINGLE_SIGN_ON: [(&str, &str); 3] = [
     ("sso.conf", include_str!("../templates/sso.conf")),
     (
@@ -97,7 +97,7 @@ pub fn gateway(gateway: &Gateway) -> String {
         "# Outside of the folder that a deployment replaces.\n    location = /config.json {{\n        alias {}/config.json;\n    }}",
         gateway.secrets
     );
-    // Both services are proxied on the portal's own host, so the policy need not list them.
+    // Both services are proxied on the portal's own host, so the policy doesn't need to list them.
     let files = files(&gateway.root, &config, &[]);
     let once = gateway.reseller.as_deref().map_or_else(String::new, |url| {
         fill(

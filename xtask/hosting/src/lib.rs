@@ -4,7 +4,8 @@
 //! portal makes. [`config`] says where the services are. From these, [`pages`] writes the files that Netlify and
 //! Cloudflare Pages read, [`nginx`] and [`caddy`] those for the two servers, and [`gateway`] the nginx that adds the
 //! vendors' keys. The sandbox serves by the same rules, so every journey runs under them. [`write`] puts all of it into
-//! dist/, and [`compress`] adds the precompressed copies that hosts send instead of the files.
+//! dist/, and [`compress`] adds the precompressed copies that hosts send instead of the files. [`routes`] is the
+//! portal's own list of screens.
 
 pub mod caddy;
 pub mod compress;

@@ -37,7 +37,7 @@ pub(crate) fn cache() -> String {
     )
 }
 
-/// Returns the lines that add the headers of every response.
+/// Returns the directives that add the headers that every response has.
 pub(crate) fn header_lines(sources: &[String]) -> String {
     let lines: Vec<_> = headers(sources)
         .iter()

@@ -36,7 +36,7 @@ pub const TYPES: [(&str, &str); 8] = [
     ("woff2", "font/woff2"),
 ];
 
-/// Browser features that the portal never uses. Only names that browsers know: they warn about others.
+/// Browser features that the portal never uses. Lists only names that browsers know, because they warn about others.
 const UNUSED: [&str; 16] = [
     "accelerometer",
     "camera",

@@ -2,14 +2,14 @@
 # Sets up the files that the gateway reads and writes. Run it as root. It reads keys and passwords from the terminal or
 # from standard input, never from the command line, and never writes them to a file that others can read.
 #
-#   gateway.sh init [reseller] [organizations]   creates the folders and the key files of these APIs (both, if none is named)
+#   gateway.sh init [reseller] [organizations]   creates the folders and the key files of these APIs (default: both)
 #   gateway.sh set-key reseller|organizations    replaces a key
 #   gateway.sh add-user NAME                     adds a member of staff or changes their password
 #   gateway.sh remove-user NAME                  removes a member of staff
 #   gateway.sh check                             fails if nginx must not start with these files
-#   gateway.sh prepare                           the same, creates the access log unreadable for others, and removes the sockets
-#                                                of an nginx that was killed: run it before each start
-#   gateway.sh forget                            deletes used Idempotency-Keys that are older than 30 days: run it once a day
+#   gateway.sh prepare                           does the same, creates the access log so that others can't read it, and
+#                                                removes the sockets of a killed nginx: run it before each start
+#   gateway.sh forget                            deletes used Idempotency-Keys older than 30 days: run it once a day
 #
 # After set-key, add-user and remove-user: nginx -s reload.
 set -eu
@@ -148,7 +148,7 @@ check() {
 
 prepare() {
     check
-    # nginx would create it readable by everyone.
+    # nginx would make it readable by everyone.
     [ -e "$LOG" ] || [ ! -d "$(dirname "$LOG")" ] || install -m 640 -g "$GROUP" /dev/null "$LOG"
     rm -f "$STATE/once.sock" "$STATE/gateway.sock"
 }

@@ -9,7 +9,7 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result, bail};
 use credit_desk_hosting::rules;
 
-/// Writes the copies.
+/// Writes the copies of index.html.
 pub fn write(dist: &Path) -> Result<()> {
     let index = fs::read_to_string(dist.join("index.html"))?;
     let inner = one_folder_down(&index);

@@ -27,8 +27,8 @@ use crate::{project::Project, run, tools::Tools};
 const NAME: &str = "credit-desk";
 /// The module that fetches parts, as the splitter names it.
 const LINK: &str = "__wasm_split.js";
-/// The features that browsers of the last years support and rustc uses. Never all: wasm-opt would emit types that no
-/// browser supports.
+/// The wasm features that rustc uses, which browsers have supported for years. Not `--all-features`: wasm-opt would
+/// emit types that no browser supports.
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-multivalue",
@@ -38,7 +38,7 @@ const FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
-/// A warning about each part that can be ignored.
+/// A wasm-opt warning about each part, which can be ignored.
 const LABELS: &str = "unknown name subsection with id 3";
 
 /// The files that each marked part needs, including itself, by the splitter's names without their extension.
@@ -122,7 +122,7 @@ fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
 fn wait_for_first(running: &mut Vec<Child>) -> Result<()> {
     let done = running.remove(0).wait_with_output()?;
     let stderr = String::from_utf8_lossy(&done.stderr);
-    // The splitter writes names of labels, which wasm-opt doesn't know; it strips all names in the end anyway.
+    // The splitter writes names of labels, which wasm-opt doesn't know. It strips all names anyway.
     for line in stderr.lines().filter(|line| !line.contains(LABELS)) {
         eprintln!("{line}");
     }
@@ -134,7 +134,7 @@ fn wait_for_first(running: &mut Vec<Child>) -> Result<()> {
 
 /// The parts under the names they are served by.
 struct Named {
-    /// Keyed by the name in the working folder.
+    /// The served name of each part, by its name in the working folder.
     parts: BTreeMap<String, String>,
     link: Module,
     main: Module,
@@ -162,7 +162,7 @@ impl Named {
                 name: link_name.clone(),
             },
             main: Module {
-                // The program keeps its own name for the module.
+                // The program's own imports keep the module's old name.
                 text: with_import_renamed(&main, LINK, &link_name)?,
                 name: main_name,
             },

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::tag::Tag;
 
-/// Rewrites the page.
+/// Rewrites the page in place.
 pub fn mark(index: &Path) -> Result<()> {
     let page =
         fs::read_to_string(index).with_context(|| format!("cannot read {}", index.display()))?;

@@ -4,10 +4,10 @@ use anyhow::{Context as _, Result};
 
 use super::names::integrity;
 
-/// A tag as written, from `<` to `>`.
+/// A tag of the page.
 #[derive(Clone, Debug)]
 pub struct Tag {
-    /// The full text.
+    /// The text as written, from `<` to `>`.
     pub text: String,
 }
 

@@ -25,7 +25,7 @@ pub struct Outcome {
     pub engine: Engine,
     /// The test counts.
     pub count: Count,
-    /// How long it elapsed, with the other engines running at the same time.
+    /// How long it took, with the other engines running at the same time.
     pub elapsed: Duration,
     /// What was left out and why, one line each.
     pub left_out: Vec<String>,
@@ -39,7 +39,7 @@ pub fn run(project: &Project, engines: &[Engine]) -> Result<Vec<Outcome>> {
     journeys::prepare(project, &mut build, engines)?;
     output::line(format_args!("$ {}", run::display(&build)));
     run::run(build.arg("--no-run"))?;
-    // Installed once, before every engine needs it.
+    // Installed here, once, before the engines start.
     tools::office(project)?;
     let temporary = run::temporary_folder()?;
     create_slots(temporary.path())?;
@@ -58,7 +58,7 @@ pub fn run(project: &Project, engines: &[Engine]) -> Result<Vec<Outcome>> {
 }
 
 /// Creates a slot file for each journey that may run at the same time, in any engine. Each journey is a browser and a
-/// server: more than three for two cores only slow each other down, and some of their waits have a time limit.
+/// server. More than three per two cores only slow each other down, and some of their waits have a time limit.
 fn create_slots(temporary: &Path) -> Result<()> {
     let folder = temporary.join(SLOTS);
     fs::create_dir(&folder).with_context(|| format!("cannot create {}", folder.display()))?;

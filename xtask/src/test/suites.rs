@@ -61,7 +61,8 @@ fn clippy(project: &Project, count: &mut Count) -> Result<()> {
     )
 }
 
-/// One package at a time: together, cargo would unify their features and build them differently from how they run.
+/// Tests one package at a time: cargo would unify the features of several, and so build them differently from how they
+/// run.
 fn native(project: &Project, count: &mut Count) -> Result<()> {
     let all = [
         &["credit-desk", "--lib"][..],
@@ -103,10 +104,10 @@ fn browser(project: &Project, count: &mut Count) -> Result<()> {
         "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
         webdriver_settings(project, &browser)?,
     );
-    // The runner's default of 20 seconds covers all tests of a program, on any machine.
+    // The runner's default limit of 20 seconds applies to all tests of a program together, which can take longer.
     pack.env("WASM_BINDGEN_TEST_TIMEOUT", "1200")
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "20");
-    // A killed driver leaves 37 MB in it.
+    // Removed afterwards, because a killed driver leaves 37 MB of temporary files behind.
     let temporary = run::temporary_folder()?;
     pack.env("TMPDIR", temporary.path());
     tests(tools.add_to_path(&mut pack)?, count)

@@ -12,7 +12,7 @@ pub struct Row {
     pub name: String,
     /// The test counts.
     pub count: Count,
-    /// How long it elapsed; `None` if it did not run.
+    /// How long it took; `None` if it did not run.
     pub elapsed: Option<Duration>,
 }
 

@@ -28,7 +28,7 @@ const FOLDERS: [&str; 4] = [
     "/usr/lib/httpd/modules",
 ];
 
-/// An Apache that can sign users in.
+/// An Apache with mod_auth_openidc.
 #[derive(Debug)]
 pub struct Apache {
     /// The program.

@@ -34,7 +34,7 @@ const XVFB: Program = Program {
     off_path: &[],
     package: Package::WebKit,
 };
-/// The system's own: another python3 does not find the system's bindings.
+/// The system's own Python: another python3 doesn't find the system's bindings.
 const PYTHON: Program = Program {
     label: "python3",
     variable: "CREDIT_DESK_PYTHON",
@@ -43,7 +43,7 @@ const PYTHON: Program = Program {
     package: Package::WebKit,
 };
 
-/// What WebKit needs: its driver, a display, and a python with its bindings.
+/// What WebKit needs: its driver, a display, and a Python with its bindings.
 #[derive(Clone, Debug)]
 pub struct WebKit {
     /// WebKitWebDriver.

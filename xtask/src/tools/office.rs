@@ -11,7 +11,7 @@ const OFFICE: Program = Program {
     label: "LibreOffice Calc",
     variable: "CREDIT_DESK_SOFFICE",
     names: &["soffice", "libreoffice"],
-    // Where it is if it is not on PATH.
+    // Where it is installed if it is not on PATH.
     off_path: &[
         "/usr/lib/libreoffice/program/soffice",
         "/Applications/LibreOffice.app/Contents/MacOS/soffice",

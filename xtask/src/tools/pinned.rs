@@ -24,7 +24,7 @@ pub struct Pinned {
     source: Source,
     /// The programs that a complete installation has.
     programs: &'static [&'static str],
-    /// The files, relative to its folder, that a complete installation has besides programs.
+    /// The other files that a complete installation has, relative to its folder.
     files: &'static [&'static str],
     /// What the tool is needed for.
     pub serves: &'static [Need],

@@ -23,7 +23,7 @@ pub enum Package {
     Office,
     /// Firefox. Its driver is a pinned tool.
     Firefox,
-    /// WebKit with its driver, its python bindings, and a virtual display.
+    /// WebKit with its driver, its Python bindings, and a virtual display.
     WebKit,
 }
 
@@ -101,7 +101,7 @@ impl Manager {
                 Self::Brew => "--cask libreoffice",
             },
             Package::Firefox => match self {
-                // Ubuntu's is a snap, which cannot access a profile in the folder for temporary files.
+                // Ubuntu's is a snap, which cannot access a profile in the temporary folder.
                 Self::Apt if ubuntu => return None,
                 Self::Apt => "firefox-esr",
                 Self::Zypper => "MozillaFirefox",
@@ -116,7 +116,7 @@ impl Manager {
         Some(match self {
             Self::Apt if matches!(package, Package::Nginx | Package::NginxHeadersMore) => vec![
                 "apt-get update".to_owned(),
-                // Debian starts a server when it is installed, but not in this runlevel.
+                // Debian starts a server as soon as it is installed, except in this runlevel.
                 format!("env RUNLEVEL=1 apt-get install -y --no-install-recommends {names}"),
             ],
             Self::Apt => vec![
@@ -212,7 +212,7 @@ pub fn is_root() -> bool {
     )
 }
 
-/// There is no root user on this system.
+/// Always false: this system has no root user.
 #[cfg(not(unix))]
 pub fn is_root() -> bool {
     false

@@ -4,7 +4,7 @@ use crate::movement::submission::SubmissionEvent;
 use crate::movement::submission::transitions::tests::{any_event, at, submission};
 use proptest::prelude::*;
 
-/// Returns the submission as a closed page leaves it behind: nothing is in progress any more.
+/// Returns the submission as it is after its page was closed: nothing is in progress.
 fn after_reload(submission: &Submission) -> Submission {
     let mut stored = submission.clone();
     stored.activity = SubmissionActivity::Nothing;

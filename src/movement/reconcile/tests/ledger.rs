@@ -1,4 +1,4 @@
-//! Movements of several people to several children; the one that is searched for is among them zero, one or two times.
+//! Movements of several people to several children; the one that is searched for occurs zero, one or two times.
 
 use super::*;
 use crate::movement::reconcile::tests::ledger_model::{
@@ -214,7 +214,7 @@ proptest! {
         }
     }
 
-    /// A newest movement whose entry is missing shows in the balance.
+    /// If the newest movement's entry is missing, the balance shows it.
     #[test]
     fn a_missing_entry_shows_in_the_balance(case in any_case(&[Known::ByRow], 0)) {
         let mut outcome = Outcome::of(&Case { positions: vec![99], has_watermark: true, ..case });

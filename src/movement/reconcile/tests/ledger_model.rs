@@ -72,7 +72,7 @@ impl LedgerModel {
         }
     }
 
-    /// The own balance, the child's balance and the child's rate after `action`, per contract §5.1.
+    /// The reseller's balance, the child's balance and the child's rate after `action`, per contract §5.1.
     fn after(&self, action: Action) -> (Amount, Amount, Rate) {
         let wholesale: Rate = "0.09".parse().unwrap();
         match action {

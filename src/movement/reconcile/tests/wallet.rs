@@ -13,7 +13,7 @@ fn allocation(credits: i128) -> Movement {
     }
 }
 
-/// The contract's event of 5000 credits, with the fields in `other` replaced.
+/// The contract's event of 5000 credits, with the fields in `overrides` replaced.
 fn event(overrides: Json) -> LedgerEntry {
     let example: Json = serde_json::from_str(include_str!(
         "../../../../tests/contract/wallet-events.json"

@@ -214,9 +214,9 @@ fn every_event() -> Vec<SubmissionEvent> {
 /// Covers every state and every event: the resulting state and the command. A dash means no change.
 #[test]
 fn every_event_in_every_state() {
-    // Events: recorded, not recorded; receipt, timeout, insufficient, 401; retry; found, not there, not yet, cannot tell;
-    //         decided completed, not completed; counting, one entry, one (last count), two (last count), unread;
-    //         acknowledged; upheld, unverified; disowned
+    // Events: recorded, not recorded; receipt, timeout, insufficient, 401; retry; found, not there, not yet,
+    //         cannot tell; decided completed, not completed; counting, one entry, one (last count), two (last count),
+    //         unread; acknowledged; upheld, unverified; disowned
     let table = [
         (
             "recording",

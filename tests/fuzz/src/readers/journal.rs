@@ -11,7 +11,7 @@ use crate::{
     run::{Outcome, Reader},
 };
 
-/// Reads the journal. Contains valid records of each kind, pending and with each outcome.
+/// Reads journal records. Starts from valid ones of each kind, pending and with each outcome.
 pub struct Journal {
     valid: Vec<Value>,
 }

@@ -73,7 +73,7 @@ const VALUES: [&str; 34] = [
     "a b",
 ];
 
-/// Returns names and values, some of them percent-percent_encoded.
+/// Returns a query string, with some of its values percent-encoded.
 fn draw(rng: &mut Rng) -> String {
     let mut text = String::from("?");
     for _ in 0..rng.u8(..8) {

@@ -16,7 +16,7 @@ macro_rules! example {
     };
 }
 
-/// Returns the numbers in some fields, by their names.
+/// Returns a function that returns the numbers in these fields, each with its JSON pointer.
 macro_rules! fields {
     ($type:ty: $($name:ident),*) => {
         |read: &$type| vec![$((format!("/{}", stringify!($name)), Some(read.$name.to_string()))),*]
@@ -48,7 +48,7 @@ fn response(status: u16, body: &str) -> Answer {
     }
 }
 
-/// Returns a valid body of about this length: half of it an unknown field, half a text.
+/// Returns a valid body of about this length in bytes: half of it in an unknown field, half in a text.
 pub fn enlarged(body: &Value, bytes: usize) -> String {
     let mut body = body.clone();
     let size = body.to_string().len().max(1);

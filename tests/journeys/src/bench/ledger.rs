@@ -18,7 +18,7 @@ pub fn copy(rows: u32, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Returns the cached ledger, and generates it if there is none for this build of the sandbox.
+/// Returns the cached ledger. Generates it first if there is none for this build of the sandbox.
 fn cached(rows: u32) -> Result<PathBuf> {
     let target = process::build_folder()?;
     let folder = target.parent().unwrap_or(&target).join("bench");
@@ -29,7 +29,7 @@ fn cached(rows: u32) -> Result<PathBuf> {
     if ledger.is_file() {
         return Ok(ledger);
     }
-    // Ledgers of other builds are of no more use.
+    // Ledgers of other builds are no longer useful.
     for entry in fs::read_dir(&folder)? {
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with(&prefix) {

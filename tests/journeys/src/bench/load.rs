@@ -19,7 +19,7 @@ use crate::{Desk, Setup};
 
 /// More than any single step takes.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// What the gateway would add.
+/// The authorization that the gateway would add.
 const KEY: &str = "Bearer demo-reseller-key";
 /// Limit for the portal's page turn relative to the hand-written page's, in tenths.
 const FLIP_LIMIT: u64 = 13;

@@ -216,7 +216,6 @@ async fn sign_in(desk: &Desk) -> Result<()> {
     desk.css("table.log tr.row").nth(0).seen().await
 }
 
-/// Prints progress.
 fn print_progress(rows: u64, what: &str) {
     eprintln!("{} rows: {what}", grouped(rows - INITIAL_ROWS.min(rows)));
 }

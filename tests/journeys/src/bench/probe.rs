@@ -1,4 +1,4 @@
-//! The page's side: steps and timing.
+//! Runs a benchmark's steps in the page, and collects their measurements.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! What is done with a measured page, and what is recorded.
+//! The steps performed on a measured page, and what is recorded.
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};

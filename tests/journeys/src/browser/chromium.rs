@@ -89,8 +89,8 @@ fn chromium() -> Result<PathBuf> {
     .context("there is no Chromium on PATH; name one in CREDIT_DESK_CHROMIUM")
 }
 
-/// Headless, with no background network traffic and a fixed language. Exits with its driver, because it watches the
-/// pipe between them.
+/// Returns the arguments for Chromium: headless, no background network traffic, a fixed language. Chromium exits with
+/// its driver, because it watches the pipe between them.
 fn arguments(profile: &Path) -> Vec<String> {
     let mut arguments = vec![
         format!("--user-data-dir={}", profile.display()),

@@ -56,8 +56,8 @@ pub async fn paper(desk: &Desk, paper: bool) -> Result<()> {
     .await
 }
 
-/// Sets what the page sees. The network itself is cut by the relays, because Firefox reaches local servers even when
-/// offline.
+/// Sets the online status that the page sees. The relays cut the network itself, because Firefox reaches local servers
+/// even when offline.
 pub async fn offline(desk: &Desk, offline: bool) -> Result<()> {
     const SET: &str = "Services.io.offline = arguments[0]";
     run(desk, SET, vec![offline.into()]).await?;

@@ -51,7 +51,8 @@ pub async fn paper(desk: &Desk, paper: bool) -> Result<()> {
     Ok(())
 }
 
-/// Sets what the page sees. The network itself is cut by the relays. A page opened while offline doesn't know it.
+/// Sets the online status that the page sees. The relays cut the network itself. A page opened while offline doesn't
+/// know that it is.
 pub async fn offline(desk: &Desk, offline: bool) -> Result<()> {
     desk.driver().execute(OFFLINE, vec![offline.into()]).await?;
     Ok(())

@@ -7,7 +7,7 @@ use thirtyfour::{Key, TypingData, WebElement};
 use super::Find;
 use crate::engine::Engine;
 
-/// Inputs with browser-specific typing that depends on the language.
+/// Input types in which typing depends on the browser and its language. A script sets their value instead.
 const SET_BY_SCRIPT: &[&str] = &[
     "date",
     "month",

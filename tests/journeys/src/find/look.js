@@ -1,5 +1,5 @@
-// Finds candidates: visible elements of the right kind that contain the name or text anywhere.
-// Only for these few is the browser then asked for the accessible name.
+// Finds candidates: visible elements of the right kind that contain the name or text anywhere. The browser is then
+// asked for the accessible names of these few only.
 const [scope, query] = arguments;
 
 const ROLES = {

@@ -15,7 +15,8 @@ use crate::{Desk, desk::pause, engine::Engine};
 
 const SCRIPT: &str = include_str!("look.js");
 
-/// With more candidates than this, their names aren't computed one by one. The journey should be more specific.
+/// The most candidates whose names are computed, which takes a request each. With more, the journey should be more
+/// specific.
 const MAX_CANDIDATES: usize = 60;
 
 impl Find<'_> {
@@ -130,7 +131,7 @@ impl Find<'_> {
         }
     }
 
-    /// Waits until `is_expected` holds for the value read from the element, or else reports the last value.
+    /// Waits until `is_expected` holds for the value read from the element. The error reports the last value.
     pub(super) async fn settle<T: PartialEq>(
         &self,
         expected: impl std::fmt::Display,

@@ -117,7 +117,7 @@ fn define(settings: &str, name: &str, value: &str) -> Result<String> {
     Ok(settings.replace(old, &format!("Define {name} {value}")))
 }
 
-/// The parts of a system's apache2.conf that surround the site.
+/// Returns the parts of a system's apache2.conf that surround the site.
 fn apache_conf(folder: &Path, port: u16) -> Result<String> {
     let modules = process::path("CREDIT_DESK_APACHE_MODULES", || {
         Ok(PathBuf::from("/usr/lib/apache2/modules"))

@@ -57,7 +57,7 @@ pub async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Resp
     file(&shared.dist, inner, &format!("{path}/{query}"), rewrites)
 }
 
-/// Serves a file or a folder's index, and otherwise what the host does with unknown addresses.
+/// Serves a file or a folder's index. Other addresses get what the host returns for unknown ones.
 fn file(dist: &Path, inner: &str, folder: &str, rewrites: bool) -> Response<Body> {
     let file_path = dist.join(inner);
     if file_path.is_dir() && !inner.is_empty() && !inner.ends_with('/') && !rewrites {

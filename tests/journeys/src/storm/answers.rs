@@ -11,7 +11,7 @@ use super::{
 };
 
 impl Person<'_> {
-    /// Returns whether it was completed, and the id of its entry, as support says by phone.
+    /// Asks support whether the submission with this key was completed. Returns that, and the id of its log entry.
     async fn ask_support(&mut self, key: &str) -> Result<(bool, Option<String>)> {
         self.ledger.read(&self.desk.sandbox).await?;
         let row = self.ledger.of(key).first();

@@ -1,4 +1,4 @@
-//! The final check of a desk, when nothing can happen anymore and the portal has had time to notice what has.
+//! The final check of a desk, when nothing more can happen and the portal has had time to notice everything that has.
 
 use std::time::{Duration, Instant};
 
@@ -48,8 +48,8 @@ impl Stand {
         }
     }
 
-    /// Counts ledger rows of this browser's other identical submissions from about the same time that weren't shown to
-    /// have them: nobody can tell which submission such a row belongs to.
+    /// Counts ledger rows that this browser's other identical submissions from about the same time don't account for:
+    /// nobody can tell which submission such a row belongs to.
     fn unaccounted_twins(&self, submission: &Submission) -> usize {
         let is_twin = |other: &&Submission| {
             other.key != submission.key

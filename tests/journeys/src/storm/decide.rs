@@ -15,7 +15,7 @@ pub struct Decision {
     pub entry: Option<String>,
 }
 
-/// What a user knows about a submission, by phone.
+/// What support has told the user about a submission.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Truth<'a> {
     /// Whether it was completed.
@@ -69,7 +69,7 @@ fn position_of(id: &str, candidates: &[String]) -> Option<usize> {
     candidates.iter().position(|text| id_of(text) == Some(id))
 }
 
-/// Returns the id of a candidate: the word after its type.
+/// Returns the id of a candidate: the second word of `Entry 17, today`.
 fn id_of(candidate: &str) -> Option<&str> {
     let mut words = candidate.split(|c: char| !c.is_alphanumeric() && c != '_');
     words.nth(1)

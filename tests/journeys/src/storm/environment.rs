@@ -16,13 +16,13 @@ use super::{
     upset::{Change, Credential, Upset},
 };
 
-/// A clock that is off by less than `UNNOTED_MS` misleads nobody; by `NOTED_MS` or more it must be noticed. In between
-/// is the accuracy with which the portal can know it.
+/// A clock that is off by less than `UNNOTED_MS` must not cause a notice; by `NOTED_MS` or more, it must. In between,
+/// either is fine: the portal can't measure the error more accurately.
 pub const UNNOTED_MS: i64 = 100_000;
 pub const NOTED_MS: i64 = 150_000;
 
 impl Person<'_> {
-    /// Makes something happen to the user, their browser or the service.
+    /// Applies a disruption to the user, their browser or the service, and records it.
     pub(super) async fn disrupt(&mut self, story: &mut Story<'_>, upset: Upset) -> Result<()> {
         match upset {
             Upset::Offline(ms) => {
@@ -100,7 +100,7 @@ impl Person<'_> {
         self.memory.twins.push(twin);
     }
 
-    /// Time passes for the rest of the world while the computer sleeps.
+    /// Puts the computer to sleep, while `hours_ms` more pass for the rest of the world.
     async fn sleep(&mut self, ms: u64, hours_ms: i64) -> Result<()> {
         let memory = &mut *self.memory;
         memory.clocks_stable_since = Some(Instant::now());
@@ -161,7 +161,7 @@ impl Person<'_> {
         self.desk.reload().await
     }
 
-    /// Starts what begins with the first confirmation.
+    /// Starts the trouble that begins with the first confirmation.
     pub(super) async fn start_late_trouble(&mut self, story: &mut Story<'_>) -> Result<()> {
         story.is_late = true;
         for credential in &story.plan.before {

@@ -48,8 +48,8 @@ impl Hooks {
         desk.js(&change).await.map(drop)
     }
 
-    /// Suspends the browser for `ms` milliseconds. To the page it is a sleep of `hours_ms` more, during which its
-    /// monotonic clock stopped.
+    /// Suspends the browser for `ms` milliseconds. To the page, the sleep is `hours_ms` milliseconds longer, and the
+    /// monotonic clock stops during it.
     pub async fn sleep(&mut self, desk: &Desk, ms: u64, hours_ms: i64) -> Result<()> {
         desk.js(&format!("if (window.__storm) __storm.asleep = {hours_ms};"))
             .await?;

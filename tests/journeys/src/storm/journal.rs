@@ -75,7 +75,7 @@ pub fn known_credentials(records: &[Record]) -> BTreeSet<String> {
     records.iter().filter_map(known).collect()
 }
 
-/// Returns the keys of submissions that are based on a log entry that an earlier one is based on, too.
+/// Returns the keys of submissions based on the same log entry as an earlier submission.
 pub fn sharing(records: &[Record]) -> Vec<String> {
     let line = |record: &Record| Some(record.end.as_ref()?.line.as_ref()?.id.clone());
     let mut seen = BTreeSet::new();

@@ -97,7 +97,7 @@ impl Person<'_> {
         }
     }
 
-    /// Loads and returns the whole list, on its screen.
+    /// Loads and returns the whole list. The Activity screen must be open.
     async fn read_older(&self) -> Result<Vec<ShownSubmission>> {
         loop {
             let activity = Activity::read(self.desk).await?;

@@ -55,7 +55,7 @@ impl Options {
     }
 }
 
-/// Small enough to read aloud.
+/// Draws a seed that is short enough to read aloud.
 fn random_seed() -> u64 {
     RandomState::new().hash_one(()) % 1_000_000_000
 }

@@ -56,7 +56,8 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// Returns how many of its `rows` in the ledger weren't always shown to be there.
+    /// Returns how many of its `rows` in the ledger its verdicts don't account for. They account for one row if all of
+    /// them said that it was completed.
     pub fn unaccounted(&self, rows: usize) -> usize {
         let was_always_made =
             !self.verdicts.is_empty() && self.verdicts.iter().all(|it| it.is_made());
@@ -73,7 +74,7 @@ impl Submission {
         apart < CLOSE
     }
 
-    /// Records a verdict, unless it is already shown.
+    /// Records a verdict, unless it is the same as the last one.
     pub fn record(&mut self, verdict: Verdict) {
         if self.verdicts.last() != Some(&verdict) {
             self.verdicts.push(verdict);
@@ -171,14 +172,14 @@ pub struct Facts {
     pub rows: usize,
     /// Those of them whose entries the user assigned to another submission.
     pub assigned_elsewhere: usize,
-    /// Rows of colleagues, and of other submissions that weren't shown to have them, that the portal can't distinguish
-    /// from its own.
+    /// Rows that the portal can't distinguish from this submission's own: colleagues' rows, and rows that other
+    /// submissions don't account for.
     pub equal: usize,
     /// Whether a proxy repeated its request.
     pub is_repeated: bool,
     /// Whether entries appear in the log after the configured settling time.
     pub is_log_late: bool,
-    /// Whether nothing can happen anymore, and the portal has had time to notice what has.
+    /// Whether nothing more can happen, and the portal has had time to notice everything that has.
     pub is_final: bool,
 }
 
@@ -251,8 +252,8 @@ fn check_alarm(submission: &Submission, facts: &Facts) -> Result<bool, Violation
     }
 }
 
-/// Returns what is wrong with one intention that became several submissions: of those not shown as not completed, at
-/// most one may be in the ledger.
+/// Returns what is wrong with one intention that became several submissions, given those in the ledger: at most one of
+/// them may be there without being shown as not completed.
 pub fn check_intention(applied: &[&Submission]) -> Option<ViolationKind> {
     let was_shown_not_made = |submission: &&&Submission| {
         let last = submission.verdicts.last();

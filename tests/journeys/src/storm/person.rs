@@ -180,7 +180,8 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// The form is empty and nothing is unresolved: it was declined, completed unnoticed, or never sent.
+    /// Looks for the outcome on the Activity screen if the form is empty and nothing is unresolved: the movement was
+    /// declined, completed unnoticed, or never sent.
     async fn check_activity(&mut self, story: &mut Story<'_>) -> Result<Option<End>> {
         let Some(list) = self.look_at_activity(story).await? else {
             return Ok(None);

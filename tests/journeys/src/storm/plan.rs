@@ -55,9 +55,9 @@ pub struct Plan {
     pub surroundings: Surroundings,
     /// How it is confirmed.
     pub press: Press,
-    /// Faults from the opening of the form on.
+    /// Faults from the moment the form opens.
     pub early: Vec<Armed>,
-    /// Faults from the confirmation on.
+    /// Faults from the moment of the confirmation.
     pub late: Vec<Armed>,
     /// Colleagues who make the same movement just before the confirmation.
     pub before: Vec<Credential>,

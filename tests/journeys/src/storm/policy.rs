@@ -17,7 +17,7 @@ const RETRIES_AFTER: Duration = ms(2500);
 const RELOADS_AFTER: Duration = ms(1000);
 /// A screen without anything to do for this long needs a key.
 const ENTERS_KEYS_AFTER: Duration = ms(1500);
-/// After this many vain attempts to fill the form, the user enters the keys again.
+/// After this many failed attempts to fill the form, the user enters the keys again.
 const FILLS_BEFORE_KEYS: u32 = 5;
 /// With nothing new for this long after confirming, the user presses again.
 const CONFIRMS_AGAIN_AFTER: Duration = ms(4000);
@@ -130,7 +130,7 @@ impl Policy {
         }
     }
 
-    /// Tells the user that a key was replaced.
+    /// Makes the user suspect that a key is no longer valid.
     pub fn suspect_keys(&mut self) {
         self.wants_keys = true;
     }
@@ -163,7 +163,7 @@ impl Policy {
         let says_nothing =
             screen.signed_in && screen.path == self.kind.screen() && screen.stage.is_none();
         self.wants_keys |= says_nothing && now - self.changed > ENTERS_KEYS_AFTER;
-        // It counts as confirmed, however it was sent.
+        // A submission on the screen counts as confirmed, however it was sent.
         if self.confirmed.is_none() && screen.key.as_deref().is_some_and(|key| self.is_mine(key)) {
             self.confirmed = Some(now);
         }

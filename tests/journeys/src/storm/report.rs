@@ -46,7 +46,7 @@ impl Report {
         self.violations.extend(part.violations);
     }
 
-    /// Whether nothing happened that must not.
+    /// Whether there are no violations.
     pub fn is_clean(&self) -> bool {
         self.violations.is_empty()
     }

@@ -1,4 +1,4 @@
-// Everything that a user sees at one look, as data.
+// Everything that a user sees at a glance, as data.
 const STAGES = [
   ["sending", ".sending[data-key]"],
   ["unknown", ".unknown[data-key]"],
@@ -21,7 +21,7 @@ return {
   path: location.pathname,
   heading: squeeze(main?.querySelector("h1")?.innerText),
   portal: !!boot || !!panic || !!document.querySelector("header.frame"),
-  booting: !!boot && !/could not be started/.test(boot.textContent),
+  booting: !!boot && !shown(document.getElementById("fault")),
   panic: shown(panic) ? squeeze(panic.innerText) : null,
   sign_in: !!main?.querySelector("form.sign-in"),
   signed_in: !!document.querySelector("nav.main"),

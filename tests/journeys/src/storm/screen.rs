@@ -48,7 +48,7 @@ pub struct Screen {
     pub key: Option<String>,
     /// Its state.
     pub state: Option<String>,
-    /// Why the review asks again: `changed`, `alike`, `unread`, `taken`.
+    /// Why the review asks again: `changed`, `not-read`, `alike`, `taken`, `newer`, `expired`, `unwritten`, `short`.
     pub asks: Option<Vec<String>>,
     /// Whether the review asks the user to accept that there is no journal.
     pub wants_acceptance: bool,

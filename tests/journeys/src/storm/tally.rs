@@ -1,4 +1,4 @@
-//! Counts.
+//! Counts of what happened in a storm.
 
 use std::collections::BTreeMap;
 

@@ -20,7 +20,7 @@ pub enum Trouble {
     DropBefore,
     /// Carried out, and no response.
     DropAfter,
-    /// A late response. The request is carried out at once, or only then.
+    /// A late response. The request is carried out at once, or only after the delay.
     Delay { ms: u64, after_commit: bool },
     /// A server error, after or before the commit.
     Status { status: u16, after_commit: bool },
@@ -153,8 +153,8 @@ impl Trouble {
             Self::Delay { ms, after_commit } => {
                 json!({ "fault": "delay", "delay_ms": ms, "after_commit": after_commit })
             }
-            // As sent by a proxy in between. In the organizations API's own words a 503 is the kill switch, which
-            // promises that nothing has moved; no portal can handle a service for which that is false.
+            // As sent by a proxy in between. A 503 in the organizations API's own format is the kill switch, which
+            // promises that nothing has moved; no portal can handle a service that breaks this promise.
             Self::Status {
                 status,
                 after_commit,

@@ -47,7 +47,7 @@ pub enum Upset {
     Colleague(u32, Credential),
     /// The wall clock is set this many milliseconds ahead of where it was at the start.
     SetClock(i64),
-    /// The computer sleeps for so many milliseconds, while so many more pass for the rest of the world.
+    /// The computer sleeps for this many milliseconds, while this many more pass for the rest of the world.
     Sleep(u64, i64),
     /// The main API key is replaced.
     RotateKey,

@@ -18,7 +18,8 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Returns the verdict for a state's name, and whether it is based on a log entry.
+    /// Returns the verdict for the state of this name, if it is settled. `is_found` says whether it is based on a log
+    /// entry.
     pub fn of(state: &str, is_found: bool) -> Option<Self> {
         Some(match state {
             "done" if is_found => Self::Found,

@@ -69,7 +69,7 @@ pub fn work(share: &Share<'_>) -> Result<Part> {
     })
 }
 
-/// Plays the movements of one desk, on as many desks as it takes.
+/// Plays the movements planned for one desk. Opens another desk whenever one can't continue.
 async fn desk(
     share: &Share<'_>,
     numbers: &[usize],

@@ -41,7 +41,7 @@ async fn assert_fits(desk: &Desk, name: &str) -> Result<()> {
         }
         return broken";
     assert_eq!(desk.js(BROKEN).await?, serde_json::json!([]), "{name}");
-    // Space reserved for a scrollbar counts in only one of them.
+    // Never negative: space reserved for a scrollbar counts in only one of the two widths.
     const OVER: &str = "
         const { scrollWidth, clientWidth } = document.documentElement;
         return Math.max(0, scrollWidth - clientWidth)";

@@ -75,7 +75,7 @@ fn retries_stop_when_the_service_keeps_failing() {
             permanent["count"] = json!(null);
             kind.fault(desk, permanent).await?;
             kind.send(desk, 20).await?;
-            // When retries don't help, the log is searched. What is not in it was not completed.
+            // When retries don't help, the log is searched. A movement that isn't in it wasn't completed.
             let key = submission_key(desk, "absent").await?;
             assert_outcome(desk, &key, "absent").await?;
             let pauses = pauses(desk, &key).await?;

@@ -37,7 +37,8 @@ const GATEWAY: &str = "
         return real.call(window, request);
     };";
 
-/// Returns every file that the page has requested until then, with its size in bytes.
+/// Returns every file that the page requested before its main content was shown, or every file so far without
+/// [`WATCH`], with its size in bytes.
 async fn fetched(desk: &Desk) -> Result<Vec<(String, u64)>> {
     const NAMES: &str = "
         const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];

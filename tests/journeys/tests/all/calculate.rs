@@ -38,7 +38,7 @@ fn both_previews_show_every_amount() {
         desk.field("Client").fill("Beta Co").await?;
         desk.field("Minutes").fill("10").await?;
         for words in [
-            "Balance of Beta Co",
+            "Beta Co's balance",
             "$10.00",
             "$8.00",
             "$62.513",

@@ -55,7 +55,7 @@ async fn assert_no_key_left(desk: &Desk, when: &str) -> Result<Value> {
     Ok(serde_json::from_str(&text)?)
 }
 
-/// Returns what these places hold, and which keys are among it.
+/// Returns what these places hold, and which keys it contains.
 async fn find_keys(desk: &Desk) -> Result<(String, Vec<&'static str>)> {
     let text = desk
         .js(PLACES)
@@ -196,7 +196,7 @@ fn a_key_does_not_follow_a_redirect_to_another_origin() {
         );
         assert!(trap.requests().is_empty(), "{:?}", trap.requests());
 
-        // Nor during a session: a redirected movement is unknown and goes nowhere else.
+        // Nor during a session: a redirected movement doesn't reach the other origin, and its outcome is unknown.
         host.change(|hosting| hosting.redirect_to = None);
         desk.button("Sign in").click().await?;
         open_screen(desk, "Transfer").await?;

@@ -30,7 +30,7 @@ fn a_date_can_be_typed_part_by_part() {
         sign_in(desk, "/log?from=2026-03-31&to=2026-04-30").await?;
         let from = desk.css("#from");
         from.holds("2026-03-31").await?;
-        // There is no 31st of February: in between, the date is incomplete.
+        // February has no 31st, so the date is incomplete until the day is typed.
         from.focus().await?;
         desk.press("02").await?;
         // WebKit does not advance from the month to the day.

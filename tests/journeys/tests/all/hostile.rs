@@ -21,7 +21,7 @@ const TEXTS: [&str; 10] = [
     "=HYPERLINK(\"http://evil.example\")",
 ];
 
-/// As long as a response may be, without a place to break the line.
+/// As long as a response may be (1 MiB), with no place to break the line.
 fn endless() -> String {
     "W".repeat(1 << 20)
 }

@@ -35,7 +35,7 @@ fn a_reload_while_sending_resumes_the_movement() {
         for kind in Kind::BOTH {
             kind.delay_response(desk).await?;
             let key = kind.send_and_wait(desk, 20).await?;
-            // Some browsers end the request before the page. It may then find the entry in the log while it is unloaded.
+            // Some browsers abort the request before the page is gone, which may then still find the entry in the log.
             let log = "GET /api/v1/reseller/credits/logs";
             desk.sandbox
                 .fault(json!({ "route": log, "fault": "status", "status": 503, "count": null }))

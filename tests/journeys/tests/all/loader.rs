@@ -184,7 +184,7 @@ fn a_page_cached_before_a_deployment_loads_the_new_version() {
             "rel=\"modulepreload\" href=\"./credit-desk-0123456789abcdef.js\"",
         );
         assert_ne!(old, new);
-        // With another length, by which hosts distinguish versions of the same second.
+        // With another length, by which hosts distinguish versions written in the same second.
         desk.host().put(&page, format!("{old}\n").as_bytes())?;
         desk.reload().await?;
         desk.css("#fault").has("data-kind", "gone").await?;

@@ -141,7 +141,7 @@ fn an_idle_page_warns_and_locks() {
         before_every_page(desk, FAST).await?;
         sign_in(desk, "/transfer").await?;
         fill_transfer(desk, "Beta Co", "23").await?;
-        desk.css(".idle").shows("will lock in 1 minute").await?;
+        desk.css(".idle").shows("will lock within a minute").await?;
         for (width, dark) in [(1280, false), (320, true)] {
             desk.size(width, 720).await?;
             desk.dark(dark).await?;

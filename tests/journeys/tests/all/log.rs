@@ -80,7 +80,7 @@ fn a_date_range_narrows_the_log() {
         steps::navigate(desk, "/log?from=2020-01-01&to=2020-01-31").await?;
         desk.text("No transactions in this period.").seen().await?;
         steps::navigate(desk, "/log?from=2026-02-02&to=2026-02-01").await?;
-        desk.text("Start date must be before end date.")
+        desk.text("Start date can't be after end date.")
             .seen()
             .await?;
         steps::navigate(desk, "/log?page=9").await?;

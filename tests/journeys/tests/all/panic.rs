@@ -32,7 +32,7 @@ fn setup() -> Setup {
 async fn cause_panic(desk: &Desk) -> Result<()> {
     desk.allow_console_error("panicked");
     desk.allow_console_error("broken on purpose");
-    // In the words of each engine.
+    // Each engine words it differently.
     desk.allow_console_error("unreachable");
     desk.allow_console_error("Unreachable code should not be executed");
     desk.js(BREAK).await?;

@@ -21,7 +21,7 @@ const UNWANTED: [&str; 8] = [
     "Search all entries",
 ];
 
-/// Prints where the sheets can be counted.
+/// Runs only in the engine whose printed sheets can be counted.
 fn setup() -> Setup {
     let reason = "the sheets are counted in the PDF as Chromium writes it";
     Setup::default().only([Engine::Chromium], reason)
@@ -41,7 +41,7 @@ impl Printed {
     }
 }
 
-/// Prints the page with the browser's own command, which no button of the page announces.
+/// Prints the page with the browser's own command, not the portal's Print button.
 async fn print_page(desk: &Desk, name: &str) -> Result<Printed> {
     // Runs before all other listeners for the end of printing.
     const WATCH: &str = "

@@ -153,7 +153,7 @@ fn allocations_complete_and_are_declined() {
             "400"
         );
 
-        // More than the remaining prepaid credits does not reach the review.
+        // An amount above the remaining prepaid credits doesn't reach the review.
         desk.button("New allocation").click().await?;
         desk.field("Organization").fill("Northwind Studio").await?;
         desk.field("Credits").fill("401").await?;

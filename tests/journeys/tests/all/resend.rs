@@ -151,7 +151,7 @@ fn a_duplicated_revert_is_detected_and_can_be_undone_where_keys_are_ignored() {
     });
 }
 
-/// The service declined the request, and the user recognizes its entry in the log. Returns the request's key.
+/// After the service declined a request, marks its entry in the log as the user's own. Returns the request's key.
 async fn pick_log_entry(desk: &Desk) -> Result<String> {
     let unknown = desk.css("main .unknown");
     unknown.shows("The service declined this request").await?;

@@ -85,7 +85,7 @@ fn signing_in_again_restores_the_screen_and_the_draft() {
         for out in [SignedOut::Status, SignedOut::Redirect] {
             host.goto(desk, "/desk/transfer?from=mail#form").await?;
             fill_transfer(desk, "Beta Co", "23").await?;
-            // The quote of the complete input: no other one will be requested.
+            // Wait for the quote of the complete input, so that no other one will be requested.
             desk.css(".quote:not(.stale) .balances").seen().await?;
             host.sign_out(out);
             desk.field("Minutes").fill("24").await?;
@@ -231,7 +231,7 @@ fn an_idle_page_behind_a_gateway_locks() {
         before_every_page(desk, FAST).await?;
         host.goto(desk, "/desk/").await?;
         wait_for_balance(desk).await?;
-        desk.css(".idle").shows("will lock in 1 minute").await?;
+        desk.css(".idle").shows("will lock within a minute").await?;
         desk.heading("Signed out").seen().await?;
         assert_nothing_shown(desk).await?;
         desk.until("the gateway to sign out", async || Ok(!host.is_signed_in()))

@@ -62,7 +62,7 @@ fn every_way_to_turn_text_into_html_is_blocked() {
     });
 }
 
-/// Markup as Leptos writes it, and then any other markup.
+/// Markup as Leptos writes it.
 const STATIC: &[&str] = &[
     "<p>Text</p>",
     "<p class=\"lead\">Rates &amp; margins: 1 &lt; 2 &gt; 0, “quoted” 'so' \"and\" so</p>",
@@ -79,6 +79,7 @@ const STATIC: &[&str] = &[
     "text alone",
     "",
 ];
+/// Markup that Leptos never writes, which must be rejected.
 const OTHER: &[&str] = &[
     "<",
     ">",

@@ -42,7 +42,7 @@ struct Child {
     channels: Option<i64>,
 }
 
-/// The parent, unless there is an id.
+/// Without an id, the parent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Organization {

@@ -29,7 +29,7 @@ pub struct Child {
     pub id: i64,
     /// The rate it currently pays per minute (O6).
     pub rate: Micro,
-    /// Charged to the reseller for the child's credit and not refunded yet (O7).
+    /// The amount charged to the reseller for the child's credit and not refunded yet (O7).
     pub charged: Micro,
     /// The concurrency slots.
     pub channels: i64,
@@ -85,7 +85,7 @@ pub struct LogRow {
     pub channels: (i64, i64),
 }
 
-/// Writes the log row of a movement (failed operations have none, O16).
+/// Writes the log row of a movement. Failed operations have none (O16).
 pub fn log(
     tx: &Transaction<'_>,
     caller: Caller,

@@ -1,4 +1,4 @@
-//! The users whose keys move a reseller's credits, as shown in the log.
+//! The users of a reseller's keys, as shown in the log.
 
 use serde::Serialize;
 

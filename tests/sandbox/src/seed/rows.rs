@@ -11,7 +11,7 @@ use crate::units::Micro;
 
 /// The rows are within this many days before the example.
 pub(super) const DAYS: i64 = 240;
-/// They end at midnight before it.
+/// The rows end at the midnight before the example.
 pub(super) const ANCHOR: i64 = EXAMPLE_START - 43_200;
 const FIRST_EXTRA: i64 = 4003;
 /// Possible rates of a child, in millionths: never below the reseller's (O4).
@@ -116,7 +116,7 @@ impl History {
         Some(Micro::from_micro(party.balance))
     }
 
-    /// Returns the second before the history starts.
+    /// Returns the last second before the history.
     pub const fn start_second(&self) -> i64 {
         ANCHOR - DAYS * 86_400 - 1
     }

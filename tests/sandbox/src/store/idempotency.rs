@@ -15,7 +15,7 @@ pub enum StoredReply {
     Conflict,
 }
 
-/// Looks `key` up in its scope (L2, L3: only completed successes are stored, so nothing else is found).
+/// Looks up `key` in its scope (L2). Only successes are stored, so nothing else is found (L3).
 ///
 /// # Errors
 /// Errors from SQLite.

@@ -8,8 +8,7 @@ use crate::units::Micro;
 /// A movement to be written.
 #[derive(Clone, Debug, Default)]
 pub struct Movement {
-    /// `credit_transfer`, `credit_revert`, `channel_allocation`, `allocation`, `archive_reclaim`,
-    /// `set`, or an opening kind.
+    /// `credit_transfer`, `credit_revert`, `channel_allocation`, `allocation`, `archive_reclaim`, `set` or `opening`.
     pub kind: &'static str,
     /// The Idempotency-Key as received.
     pub key: Option<String>,
@@ -105,7 +104,7 @@ pub fn post(tx: &Transaction<'_>, movement: &Movement, entries: &[Entry]) -> Res
     Ok(id)
 }
 
-/// Sets the balance of an account to `target` against `counter` with one movement, or none if it is already there.
+/// Sets the balance of an account to `target` with one movement against `counter`, or with none if it already matches.
 ///
 /// # Errors
 /// As for [`post`].

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use crate::bench::{Bench, RESELLER_KEY};
 
 const TRANSFER: &str = "/api/v1/reseller/credits/transfer";
-/// Longer than anything here should take: waiting longer means failure.
+/// Longer than anything here should take; exceeding it is a failure.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Starts a sandbox with short timeouts.

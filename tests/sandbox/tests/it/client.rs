@@ -127,7 +127,7 @@ impl Client {
         self.reseller("POST", path, &body).await
     }
 
-    /// Does the same with an Idempotency-Key.
+    /// Sends a POST to the reseller API with an Idempotency-Key.
     pub async fn reseller_keyed(&self, path: &str, key: &str, body: &Value) -> Answer {
         let with = RequestOptions {
             bearer: Some(RESELLER_KEY),

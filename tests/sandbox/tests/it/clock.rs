@@ -13,7 +13,8 @@ async fn set_clock_ahead(bench: &Bench) {
     bench.admin("PUT", "settings", offset).await;
 }
 
-/// Asserts that `timestamp` is about [`AHEAD`] of this machine's clock. A rate limit resets up to a whole minute later.
+/// Asserts that `timestamp` is about [`AHEAD`] seconds ahead of this machine's clock. A rate limit resets up to a
+/// minute later.
 #[track_caller]
 fn assert_ahead(timestamp: &str) {
     let timestamp: Timestamp = timestamp.parse().unwrap();

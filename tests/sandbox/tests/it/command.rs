@@ -1,4 +1,4 @@
-//! The program: its flags, its one line of output, its exit codes.
+//! The program: its flags, its single line of output, and its exit codes.
 
 use std::path::Path;
 use std::process::Stdio;

@@ -74,7 +74,7 @@ async fn connections_close_if_the_setting_says_so() {
     let bench = Bench::new().await;
     let requests = format!("GET {BALANCE} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").repeat(2);
     let answers = async || {
-        // Keep-alive leaves the connection open, so this reads until the timeout.
+        // With keep-alive, the connection stays open and this reads until the timeout.
         let address = bench.base.strip_prefix("http://").unwrap();
         let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
         tokio::io::AsyncWriteExt::write_all(&mut stream, requests.as_bytes())

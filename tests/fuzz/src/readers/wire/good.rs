@@ -16,7 +16,7 @@ use crate::{
     run::{Outcome, Reader},
 };
 
-/// Returns the numbers in what was read, each with its JSON pointer in the body.
+/// Returns the numbers in a parsed response, each with its JSON pointer in the body.
 pub type Numbers<T> = fn(&T) -> Vec<(String, Option<String>)>;
 
 /// Reads responses of one kind, starting from a valid one.
@@ -65,7 +65,7 @@ impl<T: DeserializeOwned + PartialEq + Debug> Reader for Good<T> {
         if self.api == Api::Reseller && value.get("success") != Some(&Value::Bool(true)) {
             return Outcome::Wrong("accepted without \"success\": true".to_owned());
         }
-        // A tree reads an object with this name as a number and writes it as one, which changes the body.
+        // serde_json parses an object with this field name as a number and writes a number, which changes the body.
         let is_same = !text.contains(mutate::PRIVATE);
         outcome_of(self.check(&accepted, &value, is_same))
     }

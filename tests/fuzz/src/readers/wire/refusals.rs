@@ -1,4 +1,4 @@
-//! Error responses: none may be read as a success, and none that proves nothing may be reported as definite.
+//! Error responses: none may be read as a success, and an inconclusive one must not be reported as definite.
 
 use credit_desk::client::{Certainty, Failure, FailureKind, read};
 use credit_desk::session::Api;
@@ -34,7 +34,7 @@ impl Reader for Refusals {
         "wire: refusals"
     }
 
-    /// The status comes first.
+    /// The input is the status, a space, and the body.
     fn draw(&self, rng: &mut Rng) -> String {
         let none = Value::Null;
         let body_of_error = self
