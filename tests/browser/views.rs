@@ -161,8 +161,8 @@ async fn values_missing_from_the_notes_are_marked_unread() {
         page.shows_rows(&[5, 4, 3, 2, 1]).await;
         for column in ["minutes", "rate"] {
             let texts = page.texts(&format!("tr.row td.{column}"));
-            assert_eq!(texts.iter().filter(|text| *text == "unread").count(), 1);
-            assert_eq!(texts[2], "unread", "{path} {column}");
+            assert_eq!(texts.iter().filter(|text| *text == "Can't read").count(), 1);
+            assert_eq!(texts[2], "Can't read", "{path} {column}");
         }
         assert!(
             !page.has("tr[data-id='3'] .row-actions a[href]"),
