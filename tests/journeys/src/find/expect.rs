@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
-use super::Find;
-use crate::desk::pause;
+use super::{Find, look::is_transient};
+use crate::desk::{POLL_INTERVAL, pause};
 
 impl Find<'_> {
     /// Waits until the element is there.
@@ -128,6 +128,17 @@ impl Find<'_> {
 
     /// Returns the texts of all that are there now, without waiting.
     pub async fn texts(&self) -> Result<Vec<String>> {
+        // An element may be replaced between finding it and reading it.
+        for _ in 0..10 {
+            match self.read_texts().await {
+                Err(error) if is_transient(&error) => tokio::time::sleep(POLL_INTERVAL).await,
+                result => return result,
+            }
+        }
+        self.read_texts().await
+    }
+
+    async fn read_texts(&self) -> Result<Vec<String>> {
         let mut texts = Vec::new();
         for element in self.find_all().await? {
             texts.push(self.desk.text_of(&element).await?);

@@ -254,7 +254,7 @@ fn best_matches<T>(named: Vec<(T, String)>, wanted: &str) -> Vec<T> {
 }
 
 /// Whether the error only means that the page was changing.
-fn is_transient(error: &anyhow::Error) -> bool {
+pub(super) fn is_transient(error: &anyhow::Error) -> bool {
     let Some(error) = error.downcast_ref::<WebDriverError>() else {
         return false;
     };

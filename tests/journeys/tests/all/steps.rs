@@ -202,6 +202,26 @@ pub async fn submission_key(desk: &Desk, part: &str) -> Result<String> {
     Ok(key.as_str().unwrap_or_default().to_owned())
 }
 
+/// Waits until the journal's record of a submission contains `text`. The screen may be ahead of the journal.
+pub async fn wait_for_record(desk: &Desk, key: &str, text: &str) -> Result<()> {
+    const RECORD: &str = "
+        const opened = indexedDB.open('credit-desk');
+        return new Promise((resolve, reject) => {
+            opened.onerror = () => reject(opened.error);
+            opened.onsuccess = () => {
+                const read = opened.result.transaction('submissions').objectStore('submissions').get(KEY);
+                read.onerror = () => reject(read.error);
+                read.onsuccess = () => { opened.result.close(); resolve(String(read.result)) };
+            };
+        });";
+    let script = RECORD.replace("KEY", &json!(key).to_string());
+    desk.until(format!("{text:?} in the journal"), async || {
+        let record = desk.js(&script).await?;
+        Ok(record.as_str().unwrap_or_default().contains(text))
+    })
+    .await
+}
+
 /// Waits until no banner is left and Activity shows this outcome of the submission, then checks that the ledger agrees.
 pub async fn assert_outcome(desk: &Desk, key: &str, state: &str) -> Result<()> {
     desk.css("aside.unresolved").gone().await?;

@@ -8,6 +8,7 @@ use crate::steps::{
     completed_count, enter_keys, open_screen, record_sent_bodies, requests_with_key, sent_bodies,
     sign_in, submission_key, transfer_outside_portal,
     unknown::{UNKNOWN_MESSAGE, after_commit, setup, status_fault, without_key_replay},
+    wait_for_record,
 };
 
 const LOGS: &str = "GET /api/v1/reseller/credits/logs";
@@ -165,6 +166,7 @@ fn a_rejected_api_key_is_requested_and_then_the_movement_resumes() {
         kind.send(desk, 40).await?;
         desk.css(".unknown").has("data-state", "key-needed").await?;
         let key = submission_key(desk, "unknown").await?;
+        wait_for_record(desk, &key, "unauthorized").await?;
         desk.reload().await?;
         enter_keys(desk).await?;
         assert_outcome(desk, &key, "done").await?;
