@@ -3,7 +3,7 @@
 //!
 //! # Modules
 //!
-//! Each module may use the ones after it, which `xtask/tests/layout.rs` checks: `app`, `pages`, then `movement`, `log`
+//! Each module may use the ones after it, which `xtask/tests/portal/layout.rs` checks: `app`, `pages`, then `movement`, `log`
 //! and `wallet`, then `client`, `session`, `config`, then `wire` and `browser`, then `units`. `pages` and `app` also
 //! use `ui`, which uses `browser` and `units`. A file whose first line says "Pure" uses neither the framework nor the
 //! browser, and is tested natively.

@@ -33,7 +33,7 @@ pub enum Screen {
     Keys,
 }
 
-/// The API that a screen uses. Not the session's type, so that this file compiles by itself.
+/// The API that a screen uses. Separate from the session's type, so that this file compiles on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RouteApi {
     /// The reseller API.

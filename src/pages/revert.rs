@@ -8,7 +8,7 @@ use crate::movement::form::draft::RevertDraft;
 use crate::movement::form::party::chosen_child;
 use crate::movement::quote::assemble;
 use crate::movement::quote::preview::{PreviewRequest, PreviewResponse};
-use crate::pages::movement::child_field::{ChildField, child_fault};
+use crate::pages::movement::child_field::{ChildField, child_fault, client_name};
 use crate::pages::movement::form::{DraftFields, FormState, take_url_prefill};
 use crate::pages::movement::live_preview::live_quote;
 use crate::pages::movement::minutes::MinutesField;
@@ -78,11 +78,7 @@ fn Form() -> impl IntoView {
     let minutes_error = state.error(Field::Minutes, move || {
         minutes.get().err().map(|error| error.to_string())
     });
-    let name = Signal::derive(move || {
-        let name = chosen.get().ok().map(|child| child.name);
-        Some(name.unwrap_or_else(|| "the client".to_owned()))
-    });
-    let quote = live.panel(Kind::Revert, name);
+    let quote = live.panel(Kind::Revert, client_name(chosen));
     let fields = view! {
         <ChildField value=draft_fields.text(|draft| &draft.child) on_input=draft_fields.set(state, |draft, text| draft.child = text) error=child_error submitted=state.submitted />
         <MinutesField

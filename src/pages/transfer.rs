@@ -8,7 +8,7 @@ use crate::movement::form::draft::TransferDraft;
 use crate::movement::form::party::chosen_child;
 use crate::movement::quote::assemble;
 use crate::movement::quote::preview::{PreviewRequest, PreviewResponse};
-use crate::pages::movement::child_field::{ChildField, child_fault};
+use crate::pages::movement::child_field::{ChildField, child_fault, client_name};
 use crate::pages::movement::form::{DraftFields, FormState, take_url_prefill};
 use crate::pages::movement::live_preview::live_quote;
 use crate::pages::movement::minutes::MinutesField;
@@ -112,11 +112,7 @@ fn Form() -> impl IntoView {
             figure::text(Value::PerMinute(rate), None)
         ))
     });
-    let name = Signal::derive(move || {
-        let name = chosen.get().ok().map(|child| child.name);
-        Some(name.unwrap_or_else(|| "the client".to_owned()))
-    });
-    let quote = live.panel(Kind::Transfer, name);
+    let quote = live.panel(Kind::Transfer, client_name(chosen));
     let fields = view! {
         <ChildField value=draft_fields.text(|draft| &draft.child) on_input=draft_fields.set(state, |draft, text| draft.child = text) error=child_error submitted=state.submitted />
         <MinutesField

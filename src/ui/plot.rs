@@ -24,7 +24,7 @@ pub struct PlotPoint {
     pub x: i64,
     /// The distance from the bottom, 0 to [`AREA_HEIGHT`].
     pub y: i64,
-    /// What the point stands for, such as a date.
+    /// The label of the point, such as a date.
     pub label: String,
     /// The exact value.
     pub value: String,

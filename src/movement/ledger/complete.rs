@@ -10,8 +10,8 @@ const MARGIN: usize = 50;
 /// Whether `entries`, starting at the newest, reach back past everything that the log held before the first attempt of
 /// `submission`. `is_end` says whether the log ends there.
 ///
-/// Reaching the end of the log proves nothing by itself: an entry that was seen at confirmation has to show up again,
-/// or this is a different log.
+/// Reaching the end of the log isn't enough: an entry that was seen at confirmation must be in it, or this is a
+/// different log.
 pub fn has_seen_enough(submission: &Submission, entries: &[LedgerEntry], is_end: bool) -> bool {
     let is_known = |entry: &LedgerEntry| {
         submission.watermark.as_deref() == Some(&entry.id) || submission.known.contains(&entry.id)

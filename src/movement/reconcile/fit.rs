@@ -158,7 +158,7 @@ fn compare(expected: Value, read: Value) -> Compared {
     }
 }
 
-/// Whether `noted`, which is printed with two decimals, may stand for `rate`.
+/// Whether `noted`, which is printed with two decimals, is consistent with `rate`.
 fn is_rate(rate: Rate, noted: Option<Rate>) -> bool {
     noted.is_none_or(|noted| {
         let (a, b) = (Amount::new(rate.decimal()), Amount::new(noted.decimal()));

@@ -39,7 +39,7 @@ pub enum SubmissionEvent {
     },
     /// The service's log was checked.
     Judged(Verdict),
-    /// The rejection stands without a log check: the service looked up the key first, or this credential may not read
+    /// The rejection is final without a log check: the service looked up the key first, or this credential may not read
     /// the log.
     Upheld,
     /// The log couldn't be read to confirm a rejection.
@@ -306,7 +306,7 @@ impl Submission {
         Some(SubmissionCommand::Save)
     }
 
-    /// The rejection stands.
+    /// Accepts the rejection as final.
     fn refuse(&mut self, now: Now) -> Option<SubmissionCommand> {
         if let State::Checking(failure) = &self.state {
             self.settle(State::Refused(failure.clone()), now);

@@ -29,6 +29,14 @@ pub fn child_fault(
     })
 }
 
+/// Returns the name of the chosen client for the preview, or "the client" while none is chosen.
+pub fn client_name(chosen: Memo<Result<ChosenChild, String>>) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        let name = chosen.get().ok().map(|child| child.name);
+        Some(name.unwrap_or_else(|| "the client".to_owned()))
+    })
+}
+
 /// A field for the child's name or id, with the list as suggestions. It echoes the chosen child with its balance and
 /// rate. If the list can't be loaded, an id still works.
 #[component]

@@ -149,7 +149,7 @@ fn preferences(profile: &Path, locale: &Locale) -> Value {
         "dom.push.connection.enabled": false,
         "extensions.getAddons.cache.enabled": false,
         "datareporting.policy.dataSubmissionEnabled": false,
-        // Firefox resends a request by itself if it gets no response on a connection that had been open for a second
+        // Firefox automatically resends a request if it gets no response on a connection that had been open for a second
         // before the request, such as a speculative one. Without speculative connections, only reused ones can be
         // affected.
         "network.http.speculative-parallel-limit": 0,

@@ -15,7 +15,7 @@ pub struct Decision {
     pub entry: Option<String>,
 }
 
-/// What support has told the user about a submission.
+/// What support said to the user about a submission.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Truth<'a> {
     /// Whether it was completed.

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use crate::files::files_below;
 
 /// Each top-level module and the modules it may use.
 const ALLOWED: [(&str, &[&str]); 12] = [
@@ -66,23 +68,6 @@ impl Source {
     fn is_test(&self) -> bool {
         self.module.split("::").any(|part| part == "tests")
     }
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut folders = vec![folder.to_owned()];
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let is_generated = path.ends_with("target") || path.ends_with("node_modules");
-            if path.is_dir() && !is_generated {
-                folders.push(path);
-            } else if path.is_file() {
-                files.push(path);
-            }
-        }
-    }
-    files
 }
 
 fn sources() -> Vec<Source> {

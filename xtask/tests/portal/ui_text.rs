@@ -1,7 +1,9 @@
 //! The glossary of the screens: words that no text of the portal may use.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use crate::files::files_below;
 
 /// Words that no text of a screen contains. The code may use them: they are terms of the APIs or of developers.
 const NEVER: [&str; 20] = [
@@ -26,17 +28,6 @@ const NEVER: [&str; 20] = [
     "told",
     "whoever",
 ];
-
-fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files_below(&path, files);
-        } else {
-            files.push(path);
-        }
-    }
-}
 
 /// The string literals of Rust code without its comments and tests.
 fn literals(code: &str) -> Vec<String> {
@@ -123,8 +114,7 @@ fn check(texts: impl Iterator<Item = (String, String)>) -> usize {
 #[test]
 fn the_screens_use_the_words_of_the_glossary() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut files = Vec::new();
-    files_below(&root.join("src"), &mut files);
+    let files = files_below(&root.join("src"));
     let texts = files
         .iter()
         .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
