@@ -152,7 +152,7 @@ async fn a_declined_movement_without_an_entry_stays_declined() {
     page.wait_for_text("No credits moved.").await;
     page.fill("#minutes", "").await;
     let reads = backend.ledger_reads();
-    // It takes 30 s of the page's time to settle, and another 30 s until the log is read again.
+    // On the page's clock, it settles after 30 s, and the log is read again 30 s later.
     assert!(wait_until(|| backend.ledger_reads() > reads + 1).await);
     assert_eq!(page.value("#minutes").await, "", "the form is not refilled");
     assert!(!page.has("aside.alarms"));

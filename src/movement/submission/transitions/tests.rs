@@ -367,7 +367,7 @@ fn a_rejection_contradicted_by_the_log_stays_open() {
     let mut absent = found.clone();
     absent.step(SubmissionEvent::Judged(Verdict::NotThere), at(70_000));
     assert!(absent.refusal().is_some(), "it was declined after all");
-    // If the log can't be read, the user isn't told that nothing moved, and nothing is sent blindly.
+    // If the log can't be read, the portal doesn't claim that nothing moved, and sends nothing blindly.
     refused.step(SubmissionEvent::Unverified, at(1_003));
     assert!(refused.is_open() && refused.is_doubtful());
 }
