@@ -134,18 +134,9 @@ impl Browser {
             Engine::Firefox => firefox::reset(&session).await?,
             Engine::WebKit => webkit::reset(self.profile()).await?,
         }
-        // Keys typed before the new tab has the focus are lost.
-        let start = Instant::now();
-        while session
-            .execute("return document.hasFocus()", Vec::new())
-            .await?
-            .json()
-            != true
-        {
-            if start.elapsed() > FOCUS_TIMEOUT {
-                bail!("the new tab did not get the focus");
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+        // Without a window manager, WebKit's windows never get the focus. Its driver sends keys to the tab directly.
+        if self.engine != Engine::WebKit {
+            await_focus(&session).await?;
         }
         Ok(())
     }
@@ -228,6 +219,19 @@ impl Browser {
             .lock()
             .unwrap_or_else(|broken| broken.into_inner())
     }
+}
+
+/// Waits until the current tab has the focus. Keys typed before are lost.
+async fn await_focus(session: &WebDriver) -> Result<()> {
+    const HAS_FOCUS: &str = "return document.hasFocus()";
+    let start = Instant::now();
+    while session.execute(HAS_FOCUS, Vec::new()).await?.json() != true {
+        if start.elapsed() > FOCUS_TIMEOUT {
+            bail!("the new tab did not get the focus");
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
 }
 
 /// Waits until the page has this size.

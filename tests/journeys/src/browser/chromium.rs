@@ -34,7 +34,7 @@ pub async fn start(profile: &Path) -> Result<(Arc<Driver>, WebDriver)> {
     Ok((driver, session))
 }
 
-/// Deletes what pages have stored and written to the console.
+/// Deletes what pages have stored and written to the console, and focuses the current tab.
 pub async fn reset(session: &WebDriver) -> Result<()> {
     session.browser_log().await?;
     let cdp = session.cdp();
@@ -43,6 +43,8 @@ pub async fn reset(session: &WebDriver) -> Result<()> {
         .await?;
     cdp.send_raw("Network.clearBrowserCookies", json!({}))
         .await?;
+    // A tab that a driver opens has no focus.
+    cdp.send_raw("Page.bringToFront", json!({})).await?;
     Ok(())
 }
 

@@ -35,7 +35,12 @@ pub async fn acquire(engine: Engine) -> Result<Browser> {
 
 /// Keeps this browser for the next journey if it can be reset, and closes it otherwise.
 pub async fn release(browser: Browser) -> Result<()> {
-    if browser.is_changed() || browser.reset().await.is_err() {
+    if browser.is_changed() {
+        return browser.quit().await;
+    }
+    if let Err(error) = browser.reset().await {
+        // Restarting every browser would double the time of the journeys, so it must not go unnoticed.
+        eprintln!("a browser can't be reused: {error:#}");
         return browser.quit().await;
     }
     idle().push(browser);
