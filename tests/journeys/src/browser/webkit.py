@@ -61,11 +61,7 @@ class Browser:
         download.connect("decide-destination", choose)
 
     def open_view(self, opener=None):
-        settings = WebKit2.Settings(
-            enable_write_console_messages_to_stdout=True,
-            # Without a GPU, compositing runs on an emulated one, which takes a third of the processor time.
-            hardware_acceleration_policy=WebKit2.HardwareAccelerationPolicy.NEVER,
-        )
+        settings = WebKit2.Settings(enable_write_console_messages_to_stdout=True)
         source = {"related_view": opener} if opener else {"web_context": self.context}
         view = WebKit2.WebView(
             is_controlled_by_automation=True,
