@@ -25,9 +25,6 @@ use thirtyfour::WebDriver;
 use self::driver::Driver;
 use crate::{desk::POLL_INTERVAL, engine::Engine, tree};
 
-/// How long a new tab may take to get the focus.
-const FOCUS_TIMEOUT: Duration = Duration::from_secs(2);
-
 /// A running browser.
 #[derive(Debug)]
 pub struct Browser {
@@ -120,7 +117,7 @@ impl Browser {
     }
 
     /// Closes all tabs, opens a new one, and deletes what pages have stored.
-    async fn reset(&self) -> Result<()> {
+    pub(crate) async fn reset(&self) -> Result<()> {
         let session = self.session();
         let old = session.windows().await?;
         let new = session.new_tab().await?;
@@ -133,10 +130,6 @@ impl Browser {
             Engine::Chromium => chromium::reset(&session).await?,
             Engine::Firefox => firefox::reset(&session).await?,
             Engine::WebKit => webkit::reset(self.profile()).await?,
-        }
-        // Without a window manager, WebKit's windows never get the focus. Its driver sends keys to the tab directly.
-        if self.engine != Engine::WebKit {
-            await_focus(&session).await?;
         }
         Ok(())
     }
@@ -224,29 +217,32 @@ impl Browser {
 /// Waits until the current tab has the focus. Keys typed before are lost.
 async fn await_focus(session: &WebDriver) -> Result<()> {
     const HAS_FOCUS: &str = "return document.hasFocus()";
-    let start = Instant::now();
-    while session.execute(HAS_FOCUS, Vec::new()).await?.json() != true {
-        if start.elapsed() > FOCUS_TIMEOUT {
-            bail!("the new tab did not get the focus");
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    Ok(())
+    await_result(session, HAS_FOCUS, json!(true), Duration::from_secs(2)).await
 }
 
 /// Waits until the page has this size.
 pub(crate) async fn await_size(session: &WebDriver, width: u32, height: u32) -> Result<()> {
     const SIZE: &str = "return [innerWidth, innerHeight]";
-    const PATIENCE: Duration = Duration::from_secs(5);
+    let size = json!([width, height]);
+    await_result(session, SIZE, size, Duration::from_secs(5)).await
+}
+
+/// Runs the script in the page until it returns `expected`, for at most `patience`.
+async fn await_result(
+    session: &WebDriver,
+    script: &str,
+    expected: Value,
+    patience: Duration,
+) -> Result<()> {
     let start = Instant::now();
     loop {
-        let size = session.execute(SIZE, Vec::new()).await?;
-        let size = size.json();
-        if *size == json!([width, height]) {
+        let result = session.execute(script, Vec::new()).await?;
+        let actual = result.json();
+        if *actual == expected {
             return Ok(());
         }
-        if start.elapsed() > PATIENCE {
-            bail!("the page is {size} instead of [{width},{height}]");
+        if start.elapsed() > patience {
+            bail!("`{script}` returned {actual} instead of {expected}");
         }
         tokio::time::sleep(POLL_INTERVAL).await;
     }

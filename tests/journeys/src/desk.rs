@@ -188,6 +188,12 @@ impl Desk {
         self.record_tabs().await
     }
 
+    /// Resets the browser as between two journeys: closes all tabs, opens a new one, and deletes what pages have stored.
+    pub async fn reset_browser(&self) -> Result<()> {
+        self.browser.reset().await?;
+        self.record_tabs().await
+    }
+
     /// Suspends the browser with all its processes for `time`, as a sleeping computer would.
     pub async fn suspend(&self, time: Duration) -> Result<()> {
         self.browser.suspend(time).await

@@ -77,8 +77,14 @@ pub fn report_partly_left_out(engine: Engine, part: &str, reason: &str) {
     ));
 }
 
+/// Reports that a browser has to be restarted because it can't be reset. The journeys still pass, but take twice as long
+/// if that happens after each of them.
+pub fn report_restart(engine: Engine, error: &anyhow::Error) {
+    report(&format!("{engine} is restarted: {error:#}\n"));
+}
+
 /// Bypasses the test harness's output capture, so that the line also shows for passing tests. xtask counts and lists
-/// these lines.
+/// what was left out.
 fn report(line: &str) {
     _ = std::io::stdout().write_all(line.as_bytes());
 }

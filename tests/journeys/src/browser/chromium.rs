@@ -34,7 +34,7 @@ pub async fn start(profile: &Path) -> Result<(Arc<Driver>, WebDriver)> {
     Ok((driver, session))
 }
 
-/// Deletes what pages have stored and written to the console, and focuses the current tab.
+/// Deletes what pages have stored and written to the console, and focuses the new tab.
 pub async fn reset(session: &WebDriver) -> Result<()> {
     session.browser_log().await?;
     let cdp = session.cdp();
@@ -45,7 +45,7 @@ pub async fn reset(session: &WebDriver) -> Result<()> {
         .await?;
     // A tab that a driver opens has no focus.
     cdp.send_raw("Page.bringToFront", json!({})).await?;
-    Ok(())
+    super::await_focus(session).await
 }
 
 fn shared() -> Result<Arc<Driver>> {

@@ -43,7 +43,7 @@ pub async fn start(profile: &Path, locale: &Locale) -> Result<(Arc<Driver>, WebD
     Ok((driver, session))
 }
 
-/// Deletes what pages have stored, and resizes the new tab.
+/// Deletes what pages have stored, resizes the new tab, and waits until it has the focus.
 pub async fn reset(session: &WebDriver) -> Result<()> {
     const RESET: &str = "
         const [done] = arguments;
@@ -54,7 +54,8 @@ pub async fn reset(session: &WebDriver) -> Result<()> {
     let result = session.execute_async(RESET, Vec::new()).await;
     session.cmd(Context("content")).await?;
     result.context("Firefox can't reset what pages have stored")?;
-    size(session, 1280, 900).await
+    size(session, 1280, 900).await?;
+    super::await_focus(session).await
 }
 
 async fn used_profile() -> Result<PathBuf> {

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use tokio::runtime::{Builder, Runtime};
 
 use super::Browser;
-use crate::engine::Engine;
+use crate::engine::{Engine, report_restart};
 
 static IDLE: Mutex<Vec<Browser>> = Mutex::new(Vec::new());
 
@@ -39,8 +39,7 @@ pub async fn release(browser: Browser) -> Result<()> {
         return browser.quit().await;
     }
     if let Err(error) = browser.reset().await {
-        // Restarting every browser would double the time of the journeys, so it must not go unnoticed.
-        eprintln!("a browser can't be reused: {error:#}");
+        report_restart(browser.engine(), &error);
         return browser.quit().await;
     }
     idle().push(browser);

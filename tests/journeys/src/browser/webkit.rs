@@ -115,6 +115,9 @@ fn environment(
 }
 
 /// Deletes what pages have stored and written to the console.
+///
+/// Doesn't wait for the focus: without a window manager, windows never get it, and the driver sends keys to the tab
+/// directly.
 pub async fn reset(profile: &Path) -> Result<()> {
     command(profile, "clear-everything", Value::Null).await?;
     Ok(fs::write(profile.join("output.log"), "")?)

@@ -50,6 +50,27 @@ fn a_killed_browser_keeps_only_what_was_stored() {
     });
 }
 
+/// Every journey but the first gets such a browser.
+#[test]
+fn a_browser_can_be_reset_for_the_next_journey() {
+    const STORE: &str = "localStorage.setItem('harness', 'kept')";
+    const STORED: &str = "return localStorage.getItem('harness')";
+    journey(async |desk| {
+        desk.goto("/").await?;
+        desk.heading("Sign in").seen().await?;
+        desk.js(STORE).await?;
+        assert_eq!(desk.js(STORED).await?, "kept");
+        desk.reset_browser().await?;
+        desk.goto("/").await?;
+        desk.heading("Sign in").seen().await?;
+        assert_eq!(desk.js(STORED).await?, json!(null));
+        // Keys reach the new tab.
+        desk.field("Reseller API key").click().await?;
+        desk.press("abc").await?;
+        desk.field("Reseller API key").holds("abc").await
+    });
+}
+
 #[test]
 fn a_killed_sandbox_restarts_with_its_ledger_and_settings() {
     journey(async |desk| {
