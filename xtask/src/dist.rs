@@ -1,18 +1,21 @@
 //! The portal's release build.
 //!
-//! `start`, `build` and the journeys all use the same dist/, and rebuild it only after a change.
+//! Trunk assembles it from what [`site`] prepares. `start`, `build` and the journeys all use the same dist/, and rebuild
+//! it only after a change.
 
 mod addresses;
+mod bindgen;
 mod build_info;
 mod imports;
+mod links;
 mod minify;
 mod names;
 mod parts;
-mod preload;
 mod report;
+pub mod site;
 mod stamp;
-mod tag;
 mod templates;
+mod whole;
 
 use std::{
     fs,
@@ -20,7 +23,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use credit_desk_hosting::compress;
 
 use self::{build_info::BuildInfo, stamp::Stamp};
@@ -92,38 +95,14 @@ pub fn budget(project: &Project) -> Result<()> {
 }
 
 fn release(project: &Project) -> Result<()> {
-    let tools = tools::ensure(project, &[Need::Portal])?;
     let mut trunk = trunk(project, "build")?;
-    // Splitting the program requires relocations.
-    let flags = format!("{} -Clink-arg=--emit-relocs", remap_paths(project)?);
-    trunk
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
-        .args(["--release", "--features", "split", "--dist"])
-        .arg(project.dist());
-    run::run(&mut trunk)?;
-    let index = project.dist().join("index.html");
-    if !index.is_file() {
-        bail!("trunk succeeded, but there is no {}", project.short(&index));
-    }
-    minify::page(project, &tools, &project.dist())?;
-    parts::replace(project, &tools, &project.dist())?;
-    preload::mark(&index)
+    run::run(trunk.args(["--release", "--dist"]).arg(project.dist()))
 }
 
-/// Returns compiler flags that keep the builder's folders out of the deployed program, where panic locations would
-/// contain them.
-fn remap_paths(project: &Project) -> Result<String> {
-    let home = home::cargo_home()?;
-    let map = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
-    let flags = [
-        map(&home.join("registry/src"), "crates"),
-        map(&project.root, "credit-desk"),
-    ];
-    if flags.iter().any(|flag| flag.contains(' ')) {
-        // Flags are separated by spaces, so a folder with a space in its path cannot be remapped.
-        return Ok(String::new());
-    }
-    Ok(flags.join(" "))
+/// Returns the command that compiles the portal.
+fn cargo(project: &Project) -> Command {
+    let args = ["--target", "wasm32-unknown-unknown", "--bin", bindgen::NAME];
+    run::cargo(project, "build", args)
 }
 
 /// Builds for `start --dev`: fast and large, in a separate folder so that dist/ stays deployable.

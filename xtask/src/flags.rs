@@ -33,6 +33,9 @@ pub enum Command {
     Build(Build),
     /// Rewrite the files for hosts in dist/, for the services in another config.json
     Hosting(Hosting),
+    /// Prepare what Trunk assembles; Trunk runs this before each build
+    #[command(hide = true)]
+    Site,
     /// Run the sandbox server alone
     Sandbox(Sandbox),
     /// Run every test, from the fastest suite to the slowest

@@ -65,6 +65,7 @@ fn dispatch(flags: Flags) -> anyhow::Result<ExitCode> {
         Command::Start(flags) => start::start(&project, &flags),
         Command::Build(flags) => dist::command(&project, &flags),
         Command::Hosting(flags) => hosting::command(&project, &flags),
+        Command::Site => dist::site::command(&project),
         Command::Sandbox(flags) => sandbox::command(&project, &flags),
         Command::Test(flags) => test::test(&project, &flags),
         Command::Storm(flags) => storm::command(&project, &flags),

@@ -56,10 +56,12 @@ impl Project {
             .to_path_buf()
     }
 
-    /// Returns the path of a wasm program of the portal's release build, which may not have been built yet.
-    pub fn wasm(&self, name: &str) -> PathBuf {
+    /// Returns the path of the portal's program as cargo builds it with a profile (`debug`, `release`).
+    pub fn wasm(&self, profile: &str) -> PathBuf {
         self.target()
-            .join(format!("wasm32-unknown-unknown/release/{name}.wasm"))
+            .join("wasm32-unknown-unknown")
+            .join(profile)
+            .join("credit-desk.wasm")
     }
 
     /// Returns the folder for state between runs: stamps, logs, generated settings. Creates it if needed.

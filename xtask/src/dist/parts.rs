@@ -2,8 +2,7 @@
 //!
 //! cargo builds one program in which some functions are marked (feature `split`, `src/app/lazy_views.rs`).
 //! wasm_split_cli_support splits it, wasm-bindgen and wasm-opt process the parts, and this module names them by their
-//! content and gives them an integrity hash that the browser enforces. trunk has built the page for the whole program,
-//! so its two files are replaced.
+//! content and gives them an integrity hash that the browser enforces.
 
 use std::{
     collections::BTreeMap,
@@ -16,15 +15,15 @@ use anyhow::{Context as _, Result, bail};
 use credit_desk_hosting::routes::ROUTES;
 
 use super::{
-    imports, minify,
+    bindgen::{self, NAME},
+    imports,
+    links::{Program, Served},
+    minify,
     names::{hashed, integrity},
-    tag::Tag,
     templates,
 };
 use crate::{project::Project, run, tools::Tools};
 
-/// The name of the program in cargo, trunk and wasm-bindgen.
-const NAME: &str = "credit-desk";
 /// The module that fetches parts, as the splitter names it.
 const LINK: &str = "__wasm_split.js";
 /// The wasm features that rustc uses, which browsers have supported for years. Not `--all-features`: wasm-opt would
@@ -44,21 +43,50 @@ const LABELS: &str = "unknown name subsection with id 3";
 /// The files that each marked part needs, including itself, by the splitter's names without their extension.
 type Needs = BTreeMap<String, Vec<String>>;
 
-/// Replaces the program in `dist` with its parts.
-pub fn replace(project: &Project, tools: &Tools, dist: &Path) -> Result<()> {
-    let whole = project.wasm(NAME);
-    let folder = project.state_dir()?.join("parts");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
+/// Builds the program and puts its parts into `folder`.
+pub fn build(project: &Project, tools: &Tools, folder: &Path) -> Result<Program> {
+    compile(project)?;
+    let work = project.state_dir()?.join("parts");
+    if work.exists() {
+        fs::remove_dir_all(&work)?;
     }
-    fs::create_dir_all(&folder)?;
-    let needs = split(&whole, &folder)?;
-    finish(project, tools, &folder)?;
-    let parts = named(&folder)?;
-    link(&folder, &needs, &parts)?;
-    let modules = [LINK, &format!("{NAME}.js")].map(|name| folder.join(name));
-    minify::files(project, tools, &modules)?;
-    Named::of(&folder, parts)?.place(&folder, dist)
+    fs::create_dir_all(&work)?;
+    let needs = split(&project.wasm("release"), &work)?;
+    finish(project, tools, &work)?;
+    let parts = named(&work)?;
+    link(&work, &needs, &parts)?;
+    let modules = [LINK, &format!("{NAME}.js")].map(|name| work.join(name));
+    minify::in_place(project, tools, &modules)?;
+    for (old, new) in &parts {
+        fs::copy(work.join(old), folder.join(new))?;
+    }
+    place(&work, &parts, folder)
+}
+
+fn compile(project: &Project) -> Result<()> {
+    // Splitting the program requires relocations.
+    let flags = format!("{} -Clink-arg=--emit-relocs", remap_paths(project)?);
+    let mut cargo = super::cargo(project);
+    cargo
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
+        .args(["--release", "--features", "split"]);
+    run::run(&mut cargo)
+}
+
+/// Returns compiler flags that keep the builder's folders out of the deployed program, where panic locations would
+/// contain them.
+fn remap_paths(project: &Project) -> Result<String> {
+    let home = home::cargo_home()?;
+    let map = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
+    let flags = [
+        map(&home.join("registry/src"), "crates"),
+        map(&project.root, "credit-desk"),
+    ];
+    if flags.iter().any(|flag| flag.contains(' ')) {
+        // Flags are separated by spaces, so a folder with a space in its path cannot be remapped.
+        return Ok(String::new());
+    }
+    Ok(flags.join(" "))
 }
 
 /// Splits the program; the main part becomes `main.wasm`.
@@ -78,20 +106,11 @@ fn split(whole: &Path, folder: &Path) -> Result<Needs> {
 /// Runs wasm-bindgen on the main part, and wasm-opt on all parts.
 fn finish(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
     let main = folder.join("main.wasm");
-    let mut bindgen = run::program(project, "wasm-bindgen");
-    bindgen
-        .args(["--target", "web", "--no-typescript", "--keep-lld-exports"])
-        .args(["--out-name", NAME, "--out-dir"])
-        .arg(folder)
-        .arg(&main);
-    run::run(tools.add_to_path(&mut bindgen)?)?;
+    bindgen::run(project, tools, &main, folder)?;
     fs::remove_file(main)?;
     let [program, module] = ["_bg.wasm", ".js"].map(|end| folder.join(format!("{NAME}{end}")));
     templates::replace(&program, &module)?;
     imports::shorten(&program, &module)?;
-    if folder.join("snippets").exists() {
-        bail!("wasm-bindgen has written snippets, which this build does not handle");
-    }
     // Two at a time: one part is as large as all others together.
     let mut running = Vec::new();
     for file in files(folder, "wasm")? {
@@ -132,81 +151,28 @@ fn wait_for_first(running: &mut Vec<Child>) -> Result<()> {
     Ok(())
 }
 
-/// The parts under the names they are served by.
-struct Named {
-    /// The served name of each part, by its name in the working folder.
-    parts: BTreeMap<String, String>,
-    link: Module,
-    main: Module,
-}
-
-struct Module {
-    name: String,
-    text: String,
-}
-
-impl Named {
-    fn of(folder: &Path, parts: BTreeMap<String, String>) -> Result<Self> {
-        let link = text(&folder.join(LINK))?;
-        let main = text(&folder.join(format!("{NAME}.js")))?;
-        // The two modules import each other, so both are named by the content of both, and by the main part, because a
-        // page is identified by its module.
-        let program = &parts[&format!("{NAME}_bg.wasm")];
-        let both = format!("{program}{link}{main}");
-        let link_name = hashed("parts.js", both.as_bytes());
-        let main_name = hashed(&format!("{NAME}.js"), both.as_bytes());
-        Ok(Self {
-            parts,
-            link: Module {
-                text: with_import_renamed(&link, &format!("{NAME}.js"), &main_name)?,
-                name: link_name.clone(),
-            },
-            main: Module {
-                // The program's own imports keep the module's old name.
-                text: with_import_renamed(&main, LINK, &link_name)?,
-                name: main_name,
-            },
-        })
-    }
-
-    /// Copies everything into `dist` and updates the names in the page.
-    fn place(&self, folder: &Path, dist: &Path) -> Result<()> {
-        let index = dist.join("index.html");
-        let mut page = text(&index)?;
-        let wasm = &self.parts[&format!("{NAME}_bg.wasm")];
-        let content = fs::read(folder.join(format!("{NAME}_bg.wasm")))?;
-        for (rel, extension, new, content) in [
-            (
-                "modulepreload",
-                ".js",
-                &self.main.name,
-                self.main.text.as_bytes(),
-            ),
-            ("preload", ".wasm", wasm, &content[..]),
-        ] {
-            let tag = Tag::link(&page, rel)?;
-            let file = tag.file()?;
-            if !file.ends_with(extension) {
-                bail!("the page preloads {file}, which is not a {extension} file");
-            }
-            let mut updated = tag.for_file(new, content)?;
-            // The module that fetches parts is needed as early as the module that imports it.
-            if extension == ".js" {
-                let also = tag.for_file(&self.link.name, self.link.text.as_bytes())?;
-                updated.push_str(&also.replace("<link ", "<link data-parts "));
-            }
-            page = page.replace(&tag.text, &updated);
-            fs::remove_file(dist.join(file))?;
-        }
-        fs::write(index, page)?;
-        for module in [&self.link, &self.main] {
-            fs::write(dist.join(&module.name), &module.text)?;
-        }
-        for (old, new) in &self.parts {
-            fs::copy(folder.join(old), dist.join(new))?;
-        }
-        Ok(())
-    }
+/// Names the two modules, copies them to `folder`, and returns what the page loads first.
+fn place(work: &Path, parts: &BTreeMap<String, String>, folder: &Path) -> Result<Program> {
+    let link = text(&work.join(LINK))?;
+    let main = text(&work.join(format!("{NAME}.js")))?;
+    // The two modules import each other, so both are named by the content of both, and by the main part, because a page
+    // is identified by its module.
+    let program = format!("{NAME}_bg.wasm");
+    let wasm = &parts[&program];
+    let both = format!("{wasm}{link}{main}");
+    let link_name = hashed("parts.js", both.as_bytes());
+    let main_name = hashed(&format!("{NAME}.js"), both.as_bytes());
+    let link = with_import_renamed(&link, &format!("{NAME}.js"), &main_name)?;
+    // The program's own imports keep the module's old name.
+    let main = with_import_renamed(&main, LINK, &link_name)?;
+    Ok(Program {
+        module: Served::write(folder, main_name, main.into_bytes())?,
+        parts: Some(Served::write(folder, link_name, link.into_bytes())?),
+        wasm: Served {
+            name: wasm.clone(),
+            content: fs::read(work.join(program))?,
+        },
+    })
 }
 
 /// Returns the served names of the parts, keyed by those in the folder.
@@ -239,21 +205,16 @@ fn link(folder: &Path, needs: &Needs, parts: &BTreeMap<String, String>) -> Resul
         if *old == format!("{NAME}_bg.wasm") {
             continue;
         }
-        let fetched = format!("fetch(new URL(\"./{old}\", import.meta.url))");
-        if !link.contains(&fetched) {
-            bail!("{LINK} does not fetch {old} in the expected way");
-        }
-        link = link.replace(&fetched, &format!("take(\"./{new}\")"));
+        let fetch = format!("fetch(new URL(\"./{old}\", import.meta.url))");
+        link = replace_in(&link, LINK, &fetch, &format!("take(\"./{new}\")"))?;
         let hash = integrity(&fs::read(folder.join(old))?);
         hashes.push_str(&format!("  \"./{new}\": \"{hash}\",\n"));
     }
-    let streamed = "WebAssembly.instantiateStreaming(src, imports)";
-    if !link.contains(streamed) {
-        bail!("{LINK} does not instantiate parts in the expected way");
-    }
-    link = link.replace(streamed, "WebAssembly.instantiate(await src, imports)");
+    let instantiate = "WebAssembly.instantiateStreaming(src, imports)";
+    let compiled = "WebAssembly.instantiate(await src, imports)";
+    link = replace_in(&link, LINK, instantiate, compiled)?;
     // The page itself reports a part that cannot be fetched, where the user is waiting for it.
-    link = link.replace("console.error(e)", "console.warn(e)");
+    link = replace_in(&link, LINK, "console.error(e)", "console.warn(e)")?;
     let files = files_of(needs, parts)?;
     let screens = screens(needs)?;
     link.push_str(&format!(
@@ -264,11 +225,17 @@ fn link(folder: &Path, needs: &Needs, parts: &BTreeMap<String, String>) -> Resul
 
 /// Renames an import in a minified module.
 fn with_import_renamed(module: &str, old: &str, new: &str) -> Result<String> {
-    let import = format!("from\"./{old}\"");
-    if !module.contains(&import) {
-        bail!("no module imports {old} in the expected way");
+    let [old_import, new_import] = [old, new].map(|name| format!("from\"./{name}\""));
+    replace_in(module, new, &old_import, &new_import)
+}
+
+/// Replaces every `old` in the text of a generated file. Fails if there is none, because then a new version of the tool
+/// writes it in another way.
+fn replace_in(text: &str, file: &str, old: &str, new: &str) -> Result<String> {
+    if !text.contains(old) {
+        bail!("{file} does not contain `{old}`");
     }
-    Ok(module.replace(&import, &format!("from\"./{new}\"")))
+    Ok(text.replace(old, new))
 }
 
 /// Returns the map from each part to its files, as JavaScript.
