@@ -93,7 +93,7 @@ fn Portal(config: Arc<Config>) -> impl IntoView {
                     if signed_in.get() {
                         return view! { <screens::Screens /> }.into_any();
                     }
-                    let sign_in = if sign_in_session.is_typed() {
+                    let sign_in = if sign_in_session.has_typed_keys() {
                         view! { <SignIn locked=sign_in_session.is_locked() /> }.into_any()
                     } else {
                         lazy(lazy_views::signed_out)
@@ -133,7 +133,7 @@ fn reload_when_restored() {
 
 /// Finishes an earlier sign-out that couldn't reach the gateway, before anything is shown.
 fn finish_sign_out(client: &Client, session: &Session) {
-    if session.is_typed() || !is_leaving_pending() {
+    if session.has_typed_keys() || !is_leaving_pending() {
         return;
     }
     session.lock();

@@ -4,6 +4,7 @@
 pub mod clipboard;
 pub mod clock;
 pub mod download;
+pub mod focus;
 pub mod intl;
 pub mod location;
 pub mod path;

@@ -11,7 +11,7 @@ mod transport;
 
 pub use base_address::is_same_base;
 pub use error_message::{ErrorMessage, Operation};
-pub use failure::{Answer, Certainty, Failure, FailureKind, Field, read};
+pub use failure::{Certainty, Failure, FailureKind, Field, RawResponse, read};
 pub use gateway_session::is_leaving_pending;
 pub use remote::{FetchState, Load, Remote};
 pub use transport::{Call, Client, address};

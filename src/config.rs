@@ -12,8 +12,8 @@ use serde::Deserialize;
 use std::cell::Cell;
 
 mod check;
-mod colour;
-mod fault;
+mod color;
+mod error;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod schema;
@@ -21,8 +21,8 @@ mod schema;
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
-pub use colour::Color;
-pub use fault::ConfigError;
+pub use color::Color;
+pub use error::ConfigError;
 
 /// A deployment's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -40,8 +40,8 @@ pub struct Config {
     #[serde(default = "default_title")]
     pub title: String,
     /// The color behind the title, such as "#0b5c56". The title is black or white, whichever is readable.
-    #[serde(default)]
-    pub brand_colour: Option<Color>,
+    #[serde(default, rename = "brand_colour")]
+    pub brand_color: Option<Color>,
     /// Links to help, shown on every screen.
     #[serde(default)]
     pub help: Vec<HelpLink>,
@@ -188,7 +188,7 @@ impl Config {
         };
         clock::learn_date(Source::Host, departure, &response.headers());
         if !response.ok() {
-            let status = format!("was answered with status {}", response.status());
+            let status = format!("returned status {}", response.status());
             return Err(ConfigError::missing(&address, &status));
         }
         let text = response
@@ -198,7 +198,7 @@ impl Config {
         if text.trim_start().starts_with('<') {
             return Err(ConfigError::missing(
                 &address,
-                "was answered with a web page. The host gives index.html for files that are missing",
+                "returned a web page. The host gives index.html for files that are missing",
             ));
         }
         Self::read(&text)

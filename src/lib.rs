@@ -19,7 +19,7 @@
 //! - [`config`]: parses, validates and documents `config.json`
 //! - [`wire`]: the JSON of both APIs
 //! - [`ui`]: widgets that don't depend on the APIs
-//! - [`browser`]: the router, storage, `Intl`, clocks, tabs, downloads
+//! - [`browser`]: the router, storage, `Intl`, clocks, focus, tabs, downloads
 //! - [`units`]: exact amounts, ids, names, days, times
 //!
 //! # The life of a movement

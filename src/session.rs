@@ -102,7 +102,7 @@ struct StoredCredential {
 /// The credentials of both APIs, and whether the page is locked.
 #[derive(Clone)]
 pub struct Session {
-    is_typed: bool,
+    has_typed_keys: bool,
     /// Whether the deployment has the reseller API and the organizations API.
     offered: (bool, bool),
     reseller: ArcRwSignal<Option<StoredCredential>>,
@@ -115,7 +115,7 @@ impl Session {
     /// Returns a session without credentials. Behind a gateway, the user is already signed in.
     pub fn new(config: &Config) -> Self {
         Self {
-            is_typed: config.credentials == Credentials::Typed,
+            has_typed_keys: config.credentials == Credentials::Typed,
             offered: (
                 config.reseller_api.is_some(),
                 config.organizations_api.is_some(),
@@ -136,7 +136,10 @@ impl Session {
     /// The key for `api`, unless the gateway adds it. A locked page keeps it only as long as a movement in progress
     /// needs it.
     pub(crate) fn secret(&self, api: Api) -> Option<Secret> {
-        let credential = self.slot(api).get_untracked().filter(|_| self.is_typed())?;
+        let credential = self
+            .slot(api)
+            .get_untracked()
+            .filter(|_| self.has_typed_keys())?;
         credential.secret
     }
 
@@ -160,7 +163,7 @@ impl Session {
             let salt = credential.account.as_deref()?;
             match (&credential.secret, &credential.key_id) {
                 (Some(secret), _) => Some(secret.fingerprint(salt)),
-                (None, Some(id)) if !self.is_typed => Some(fingerprint(id, salt)),
+                (None, Some(id)) if !self.has_typed_keys => Some(fingerprint(id, salt)),
                 _ => None,
             }
         })
@@ -173,7 +176,7 @@ impl Session {
         account: Option<String>,
         key_id: Option<String>,
     ) {
-        if self.is_typed {
+        if self.has_typed_keys {
             return;
         }
         let is_unchanged = self.slot(api).with_untracked(|slot| {
@@ -191,11 +194,11 @@ impl Session {
     }
 
     /// Whether the screens of `api` can be used. Tracked.
-    pub fn may(&self, api: Api) -> bool {
+    pub fn has_access_to(&self, api: Api) -> bool {
         if self.locked.get() || !self.offers(api) {
             return false;
         }
-        if !self.is_typed {
+        if !self.has_typed_keys {
             return true;
         }
         let has_key = |credential: &StoredCredential| credential.secret.is_some();
@@ -248,12 +251,12 @@ impl Session {
 
     /// Whether any screen can be used. Tracked.
     pub fn signed_in(&self) -> bool {
-        self.may(Api::Reseller) || self.may(Api::Organizations)
+        self.has_access_to(Api::Reseller) || self.has_access_to(Api::Organizations)
     }
 
     /// Whether users type their keys here. Otherwise a gateway adds them.
-    pub fn is_typed(&self) -> bool {
-        self.is_typed
+    pub fn has_typed_keys(&self) -> bool {
+        self.has_typed_keys
     }
 
     /// Adds a key that its service has accepted. This unlocks a locked page, with this key only.
@@ -270,7 +273,7 @@ impl Session {
 
     /// Clears the credentials. Behind a gateway, the page is locked instead.
     pub fn sign_out(&self) {
-        if !self.is_typed {
+        if !self.has_typed_keys {
             self.lock();
             return;
         }
@@ -303,14 +306,14 @@ mod tests {
     fn a_locked_page_drops_its_keys_but_keeps_the_accounts() {
         let config = Config::read(include_str!("../public/config.json")).unwrap();
         let session = Session::new(&config);
-        let may = |api| untrack(|| session.may(api));
+        let has_access_to = |api| untrack(|| session.has_access_to(api));
         let has_key = |api| session.secret(api).is_some();
         session.add(Api::Reseller, credential("one", "5678"));
         session.add(Api::Organizations, credential("two", "org_1"));
         session.drop_keys();
         assert!(has_key(Api::Reseller), "the page isn't locked");
         session.lock();
-        assert!(!may(Api::Reseller) && !may(Api::Organizations));
+        assert!(!has_access_to(Api::Reseller) && !has_access_to(Api::Organizations));
         assert!(has_key(Api::Reseller), "for movements in progress");
         session.drop_keys();
         assert!(!has_key(Api::Reseller) && !has_key(Api::Organizations));
@@ -322,9 +325,9 @@ mod tests {
         session.add(Api::Organizations, credential("two", "org_1"));
         session.lock();
         session.add(Api::Reseller, credential("one", "5678"));
-        assert!(may(Api::Reseller) && !may(Api::Organizations));
+        assert!(has_access_to(Api::Reseller) && !has_access_to(Api::Organizations));
         session.sign_out();
-        assert!(!may(Api::Reseller) && session.account(Api::Reseller).is_none());
+        assert!(!has_access_to(Api::Reseller) && session.account(Api::Reseller).is_none());
     }
 
     #[test]
@@ -381,9 +384,9 @@ mod tests {
         session.set_gateway_account(Api::Reseller, Some("5678".into()), None);
         assert_eq!(session.credential_fingerprint(Api::Reseller), None);
         session.sign_out();
-        assert!(untrack(|| !session.may(Api::Reseller)));
+        assert!(untrack(|| !session.has_access_to(Api::Reseller)));
         session.reopen();
-        assert!(untrack(|| session.may(Api::Reseller)));
+        assert!(untrack(|| session.has_access_to(Api::Reseller)));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub use day::{day_number, month_of, shift_day};
 pub use decimal::{Inexact, exact_add, exact_mul, exact_sub, read_number};
 pub use ids::{ChildId, IdempotencyKey, OrganizationId};
 pub use integer::{Credits, Minutes};
-pub use moment::{moment_ahead, moment_in_zone, moment_ms, utc_day, utc_moment, zone_name};
+pub use moment::{moment_in_zone, moment_ms, utc_day, utc_moment, utc_offset, zone_name};
 pub use money::{Amount, Rate};
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 /// The title, on the brand color if one is configured.
 pub fn brand(config: &Config) -> AnyView {
-    let color = config.brand_colour.clone();
+    let color = config.brand_color.clone();
     let has_color = color.is_some();
     let (background, foreground) = color.map_or((String::new(), ""), |color| {
         (color.text().to_owned(), color.ink())

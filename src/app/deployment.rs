@@ -123,7 +123,8 @@ pub fn Deployment() -> impl IntoView {
     let (desk, session) = (expect_context::<Desk>(), expect_context::<Session>());
     let interrupted = Memo::new(move |_| {
         let unresolved = desk.with_submissions(|submissions| {
-            submissions.open().any(|open| desk.shows(open)) || submissions.left().next().is_some()
+            submissions.open().any(|open| desk.shows(open))
+                || submissions.abandoned_reviews().next().is_some()
         });
         let filled = Kind::ALL.into_iter().any(|kind| !desk.is_empty(kind));
         Interrupted::of(unresolved, filled)
@@ -146,7 +147,7 @@ pub fn Deployment() -> impl IntoView {
         }
     };
     let key_notice = move || {
-        let clears_keys = session.is_typed() && session.signed_in();
+        let clears_keys = session.has_typed_keys() && session.signed_in();
         clears_keys.then_some("You'll need to enter your API keys again. ")
     };
     let label = move || {

@@ -46,7 +46,7 @@ pub fn Idle() -> impl IntoView {
     // Timers stop while the computer sleeps. Activity therefore checks the limit, too, so that the first touch after
     // waking locks the page instead of restarting the idle time.
     let check = move |is_activity: bool| {
-        let is_gateway = !session.is_typed();
+        let is_gateway = !session.has_typed_keys();
         let any_tab = match is_gateway {
             true => activity_in_any_tab(),
             false => None,

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 pub fn Navigation() -> impl IntoView {
     let session = expect_context::<Session>();
     let desk = expect_context::<Desk>();
-    let has_typed_keys = session.is_typed();
+    let has_typed_keys = session.has_typed_keys();
     let sign_out = {
         let (session, desk) = (session.clone(), desk.clone());
         move |_| desk.leave_all_tabs(LeaveMode::SignOut, &session)
@@ -31,7 +31,11 @@ pub fn Navigation() -> impl IntoView {
         ROUTES
             .iter()
             .filter(|route| route.screen != Screen::Keys)
-            .filter(|route| route.api.is_none_or(|api| link_session.may(api.into())))
+            .filter(|route| {
+                route
+                    .api
+                    .is_none_or(|api| link_session.has_access_to(api.into()))
+            })
             .map(|route| view! { <li><Link href=route.path exact=true>{route.label}</Link></li> })
             .collect_view()
     };

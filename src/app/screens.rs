@@ -75,7 +75,7 @@ fn with_desk(screen: fn() -> LazyView) -> AnyView {
 /// A screen that needs the key of one API.
 fn requires_key(api: Api, screen: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let session = expect_context::<Session>();
-    let is_allowed = Memo::new(move |_| session.may(api));
+    let is_allowed = Memo::new(move |_| session.has_access_to(api));
     (move || {
         if is_allowed.get() {
             screen()

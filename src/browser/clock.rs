@@ -29,11 +29,11 @@ pub fn day_start(day: &str) -> Option<i64> {
     parse(&format!("{day}T00:00:00"))
 }
 
-/// The current day, `YYYY-MM-DD`, in a time zone `ahead` minutes ahead of UTC, or in this computer's. A wall clock that
-/// is clearly wrong is corrected by the servers' time.
-pub fn today(ahead: Option<i64>) -> String {
+/// The current day, `YYYY-MM-DD`, in a time zone `offset` minutes ahead of UTC, or in this computer's. A wall clock
+/// that is clearly wrong is corrected by the servers' time.
+pub fn today(offset: Option<i64>) -> String {
     let now = now().saturating_sub(wall_error().unwrap_or(0));
-    utc_day(now + ahead.unwrap_or_else(|| offset_at(now)) * 60_000)
+    utc_day(now + offset.unwrap_or_else(|| offset_at(now)) * 60_000)
 }
 
 /// The monotonic clock: milliseconds since the page was opened.

@@ -1,6 +1,6 @@
 //! Formats numbers and dates in the user's locale with the browser's `Intl`. Exact, because numbers are passed as text.
 
-use crate::units::{Separators, input_text, moment_ahead, moment_ms, utc_moment, zone_name};
+use crate::units::{Separators, input_text, moment_ms, utc_moment, utc_offset, zone_name};
 use js_sys::{Array, Date, Function, Intl, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -175,12 +175,12 @@ pub struct MomentText {
 
 /// Formats an ISO 8601 moment in the time zone it was written in. `None` if `iso` is not a moment or has no offset.
 pub fn moment(iso: &str) -> Option<MomentText> {
-    let (at, ahead) = moment_ms(iso).zip(moment_ahead(iso))?;
+    let (at, offset) = moment_ms(iso).zip(utc_offset(iso))?;
     // The formatter writes UTC, so shift the moment by the time zone's offset.
-    let date = Date::new(&JsValue::from_str(&utc_moment(at + ahead * 60_000)));
+    let date = Date::new(&JsValue::from_str(&utc_moment(at + offset * 60_000)));
     let words = MOMENT.with(|format| call(format.as_ref(), &date))?;
     Some(MomentText {
-        words: format!("{words} {}", zone_name(ahead)),
+        words: format!("{words} {}", zone_name(offset)),
         utc: utc_moment(at),
     })
 }

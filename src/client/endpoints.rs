@@ -1,7 +1,7 @@
 //! Typed methods for the endpoints of the contract.
 
 use crate::browser::clock;
-use crate::client::failure::{Answer, Failure, FailureKind, read};
+use crate::client::failure::{Failure, FailureKind, RawResponse, read};
 use crate::client::transport::{Call, Client};
 use crate::session::{Api, Secret};
 use crate::units::clock::Source;
@@ -26,7 +26,7 @@ impl Client {
     ///
     /// # Errors
     /// Only a failure without any response.
-    pub async fn submit(&self, call: &Call) -> Result<Answer, Failure> {
+    pub async fn submit(&self, call: &Call) -> Result<RawResponse, Failure> {
         self.send(call).await
     }
 
@@ -41,14 +41,14 @@ impl Client {
             Api::Reseller => "/reseller/organizations",
             Api::Organizations => "/v1/whoami",
         };
-        let answer = self.send_with(&Call::get(api, path), Some(secret)).await?;
+        let response = self.send_with(&Call::get(api, path), Some(secret)).await?;
         Ok(match api {
             Api::Reseller => {
-                let read: children::Response = read(api, &answer)?;
+                let read: children::Response = read(api, &response)?;
                 read.reseller_organization.map(|own| own.id.to_string())
             }
             Api::Organizations => {
-                let read: organizations::WhoAmI = read(api, &answer)?;
+                let read: organizations::WhoAmI = read(api, &response)?;
                 Some(read.organization_id.to_string())
             }
         })
@@ -73,7 +73,7 @@ impl Client {
     /// # Errors
     /// Any [`Failure`].
     pub async fn identify(&self, api: Api) -> Result<Option<String>, Failure> {
-        if !self.is_typed() {
+        if !self.has_typed_keys() {
             match api {
                 Api::Reseller => {
                     self.children().await?;
@@ -158,9 +158,9 @@ impl Client {
     /// Any [`Failure`].
     pub async fn preview_transfer(
         &self,
-        request: &calculate::ForwardRequest,
+        request: &calculate::TransferPreviewRequest,
         key: IdempotencyKey,
-    ) -> Result<calculate::Forward, Failure> {
+    ) -> Result<calculate::TransferPreview, Failure> {
         self.calculate(request, key).await
     }
 
@@ -170,9 +170,9 @@ impl Client {
     /// Any [`Failure`].
     pub async fn preview_revert(
         &self,
-        request: &calculate::RevertRequest,
+        request: &calculate::RevertPreviewRequest,
         key: IdempotencyKey,
-    ) -> Result<calculate::Revert, Failure> {
+    ) -> Result<calculate::RevertPreview, Failure> {
         self.calculate(request, key).await
     }
 

@@ -20,13 +20,13 @@ pub enum Operation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorMessage {
     /// What happened.
-    pub happened: String,
+    pub text: String,
     /// Whether anything moved; `None` if nothing could have.
     pub moved: Option<&'static str>,
     /// What to do next.
-    pub todo: String,
+    pub action: String,
     /// The service's own message, if it adds something.
-    pub words: Option<String>,
+    pub service_message: Option<String>,
     /// Status, code and request id, for support.
     pub reference: Option<String>,
 }
@@ -42,16 +42,16 @@ impl ErrorMessage {
                 Some("We don't know yet whether this went through.")
             }
         };
-        let (happened, todo) = sentences(failure, operation);
-        let words = failure
+        let (text, action) = sentences(failure, operation);
+        let service_message = failure
             .message
             .clone()
-            .filter(|words| words.trim_end_matches('.') != happened.trim_end_matches('.'));
+            .filter(|message| message.trim_end_matches('.') != text.trim_end_matches('.'));
         Self {
-            happened,
+            text,
             moved,
-            todo,
-            words,
+            action,
+            service_message,
             reference: reference(failure),
         }
     }
@@ -73,22 +73,22 @@ fn reference(failure: &Failure) -> Option<String> {
 }
 
 fn sentences(failure: &Failure, operation: Operation) -> (String, String) {
-    let (happened, todo) = plain_sentences(failure);
+    let (text, action) = plain_sentences(failure);
     let is_uncertain = operation == Operation::Resend
         || (operation == Operation::Move && failure.certainty() == Certainty::Unknown);
     if is_uncertain {
-        let todo = "Don't repeat it until we do.";
-        return (happened, todo.to_owned());
+        let action = "Don't repeat it until we do.";
+        return (text, action.to_owned());
     }
-    (happened, todo)
+    (text, action)
 }
 
 fn plain_sentences(failure: &Failure) -> (String, String) {
-    if let Some((happened, todo)) = by_code(failure) {
-        return (happened.to_owned(), todo.to_owned());
+    if let Some((text, action)) = by_code(failure) {
+        return (text.to_owned(), action.to_owned());
     }
     let retry = "Try again in a moment.";
-    let (happened, todo) = match failure.kind {
+    let (text, action) = match failure.kind {
         FailureKind::SignedOut => ("Your session ended.", "Sign in again."),
         FailureKind::Network => ("Can't reach the service.", retry),
         FailureKind::TimedOut => ("The service timed out.", retry),
@@ -121,16 +121,16 @@ fn plain_sentences(failure: &Failure) -> (String, String) {
         FailureKind::Declined => ("Declined.", "See the message, fix it and resubmit."),
         FailureKind::Unexpected => ("Unexpected response.", retry),
     };
-    (happened.to_owned(), todo.to_owned())
+    (text.to_owned(), action.to_owned())
 }
 
 fn rate_limited(failure: &Failure) -> (String, String) {
-    let todo = match failure.retry_after {
+    let action = match failure.retry_after {
         Some(1) => "Try again in a second.".to_owned(),
         Some(seconds) => format!("Try again in {seconds} seconds."),
         None => "Try again in about a minute.".to_owned(),
     };
-    ("Too many requests.".to_owned(), todo)
+    ("Too many requests.".to_owned(), action)
 }
 
 /// Returns the sentences for the error codes of both services (contract §1.9, §3.1, §4, §7).
@@ -205,7 +205,7 @@ mod tests {
                 message.moved,
                 Some("We don't know yet whether this went through.")
             );
-            assert!(message.todo.contains("until we do"), "{message:?}");
+            assert!(message.action.contains("until we do"), "{message:?}");
         }
     }
 
@@ -222,7 +222,7 @@ mod tests {
                 message.moved,
                 Some("We don't know yet whether this went through.")
             );
-            assert!(message.todo.contains("until we do"), "{message:?}");
+            assert!(message.action.contains("until we do"), "{message:?}");
         }
     }
 
@@ -233,7 +233,7 @@ mod tests {
             Operation::Move,
         );
         assert_eq!(message.moved, Some("No credits moved."));
-        assert!(message.happened.contains("Insufficient balance"));
+        assert!(message.text.contains("Insufficient balance"));
         assert_eq!(
             message.reference.as_deref(),
             Some("status 400 · code insufficient_balance")
@@ -251,7 +251,7 @@ mod tests {
             ..failure(FailureKind::RateLimited, None)
         };
         assert_eq!(
-            ErrorMessage::of(&limited, Operation::Read).todo,
+            ErrorMessage::of(&limited, Operation::Read).action,
             "Try again in 60 seconds."
         );
     }

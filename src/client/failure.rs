@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// A raw response, not interpreted yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
+pub struct RawResponse {
     /// The HTTP status.
     pub status: u16,
     /// Seconds to wait, from the `Retry-After` header.
@@ -117,14 +117,14 @@ impl Failure {
         }
     }
 
-    fn answered(answer: &Answer, kind: FailureKind, body: Body) -> Self {
+    fn answered(response: &RawResponse, kind: FailureKind, body: Body) -> Self {
         Self {
             kind,
-            status: Some(answer.status),
+            status: Some(response.status),
             code: body.code,
             message: body.message,
-            request_id: body.request_id.or_else(|| answer.request_id.clone()),
-            retry_after: answer.retry_after,
+            request_id: body.request_id.or_else(|| response.request_id.clone()),
+            retry_after: response.retry_after,
         }
     }
 
@@ -223,26 +223,26 @@ impl Failure {
 ///
 /// # Errors
 /// A [`Failure`] for everything that is not a success according to the contract.
-pub fn read<T: DeserializeOwned>(api: Api, answer: &Answer) -> Result<T, Failure> {
-    check(api, answer)?;
+pub fn read<T: DeserializeOwned>(api: Api, response: &RawResponse) -> Result<T, Failure> {
+    check(api, response)?;
     // Parsed from the text, not from the `Value`, which would add a second deserializer for every type and go through
     // floating-point numbers.
-    serde_json::from_str(&answer.body).map_err(|error| unreadable(answer, &error))
+    serde_json::from_str(&response.body).map_err(|error| unreadable(response, &error))
 }
 
 /// The part of [`read`] that is the same for every type. The whole body must be valid JSON, which a typed deserializer
 /// doesn't ensure: it skips unknown fields whatever they contain.
-fn check(api: Api, answer: &Answer) -> Result<(), Failure> {
-    let parsed = serde_json::from_str::<Value>(&answer.body);
-    if !(200..300).contains(&answer.status) {
+fn check(api: Api, response: &RawResponse) -> Result<(), Failure> {
+    let parsed = serde_json::from_str::<Value>(&response.body);
+    if !(200..300).contains(&response.status) {
         let body = parsed.as_ref().map(Body::read).unwrap_or_default();
         return Err(Failure::answered(
-            answer,
-            failure_kind(api, answer, &body),
+            response,
+            failure_kind(api, response, &body),
             body,
         ));
     }
-    let value = parsed.map_err(|error| unreadable(answer, &error))?;
+    let value = parsed.map_err(|error| unreadable(response, &error))?;
     if api == Api::Organizations && value.is_object() {
         return Ok(());
     }
@@ -255,18 +255,18 @@ fn check(api: Api, answer: &Answer) -> Result<(), Failure> {
             } else {
                 FailureKind::Declined
             };
-            Err(Failure::answered(answer, kind, body))
+            Err(Failure::answered(response, kind, body))
         }
         _ => Err(unreadable(
-            answer,
+            response,
             &"the response isn't an object, or doesn't say whether it succeeded",
         )),
     }
 }
 
-fn unreadable(answer: &Answer, error: &dyn std::fmt::Display) -> Failure {
+fn unreadable(response: &RawResponse, error: &dyn std::fmt::Display) -> Failure {
     Failure::answered(
-        answer,
+        response,
         FailureKind::Unreadable(error.to_string()),
         Body::default(),
     )
@@ -280,9 +280,9 @@ fn is_insufficient(body: &Body) -> bool {
             .is_some_and(|code| code.starts_with("insufficient_"))
 }
 
-fn failure_kind(api: Api, answer: &Answer, body: &Body) -> FailureKind {
+fn failure_kind(api: Api, response: &RawResponse, body: &Body) -> FailureKind {
     let code = body.code.as_deref().unwrap_or_default();
-    match answer.status {
+    match response.status {
         400 | 422 if is_insufficient(body) => FailureKind::Insufficient,
         400 | 422 => FailureKind::Invalid,
         401 => FailureKind::Unauthorized,
@@ -291,7 +291,7 @@ fn failure_kind(api: Api, answer: &Answer, body: &Body) -> FailureKind {
         404 => FailureKind::NotFound,
         405 => FailureKind::MethodNotAllowed,
         // Only the organizations API documents 409, and only these codes. Any other 409 proves nothing (contract §3.1).
-        409 if answer.retry_after.is_some() => FailureKind::InFlight,
+        409 if response.retry_after.is_some() => FailureKind::InFlight,
         409 if api == Api::Organizations && code == "IDEMPOTENCY_CONFLICT" => {
             FailureKind::KeyReused
         }

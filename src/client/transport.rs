@@ -2,7 +2,7 @@
 
 use crate::browser::clock;
 use crate::browser::prefetched;
-use crate::client::failure::{Answer, Failure, FailureKind};
+use crate::client::failure::{Failure, FailureKind, RawResponse};
 use crate::config::{Backend, Config};
 use crate::session::{Api, Secret, Session};
 use crate::units::IdempotencyKey;
@@ -104,13 +104,13 @@ impl Client {
     }
 
     /// Whether requests to `api` can be made. Tracked.
-    pub fn may(&self, api: Api) -> bool {
-        self.session.may(api)
+    pub fn has_access_to(&self, api: Api) -> bool {
+        self.session.has_access_to(api)
     }
 
     /// Whether users type their keys here. Otherwise a gateway adds them.
-    pub fn is_typed(&self) -> bool {
-        self.session.is_typed()
+    pub fn has_typed_keys(&self) -> bool {
+        self.session.has_typed_keys()
     }
 
     /// The configuration of the service of `api`.
@@ -126,9 +126,9 @@ impl Client {
     /// # Errors
     /// Only a failure without any response: [`FailureKind::SignedOut`], [`FailureKind::Network`],
     /// [`FailureKind::TimedOut`].
-    pub(super) async fn send(&self, call: &Call) -> Result<Answer, Failure> {
+    pub(super) async fn send(&self, call: &Call) -> Result<RawResponse, Failure> {
         let secret = self.session.secret(call.api);
-        if secret.is_none() && self.session.is_typed() {
+        if secret.is_none() && self.session.has_typed_keys() {
             return Err(Failure::unanswered(FailureKind::SignedOut));
         }
         self.send_with(call, secret.as_ref()).await
@@ -142,7 +142,7 @@ impl Client {
         &self,
         call: &Call,
         secret: Option<&Secret>,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<RawResponse, Failure> {
         let backend = self
             .backend(call.api)
             .ok_or_else(|| Failure::unanswered(FailureKind::SignedOut))?;
@@ -167,7 +167,7 @@ impl Client {
         // The gateway's session has ended: it returns its own 401, or a redirect to its sign-in page, which isn't
         // followed.
         let is_signed_out = response.status() == 401 && header(SIGNED_OUT).is_some();
-        if !self.is_typed() && (is_signed_out || response.status() == REDIRECT) {
+        if !self.has_typed_keys() && (is_signed_out || response.status() == REDIRECT) {
             self.session.lock();
             return Err(Failure::unanswered(FailureKind::SignedOut));
         }
@@ -179,7 +179,7 @@ impl Client {
         // The time limit covers the body too. A truncated body is no response.
         let body = response.text().await;
         let body = body.map_err(|error| unanswered(&error, limit.as_ref()))?;
-        Ok(Answer {
+        Ok(RawResponse {
             status,
             retry_after,
             request_id,
@@ -189,7 +189,7 @@ impl Client {
 
     /// Returns the response that the loader has prefetched, if any. It prefetches only if no typed key is needed.
     async fn prefetched(&self, call: &Call, url: &str) -> Option<Response> {
-        if !call.allow_prefetched || self.is_typed() {
+        if !call.allow_prefetched || self.has_typed_keys() {
             return None;
         }
         let query = call.query.iter();
@@ -208,7 +208,7 @@ impl Client {
     ) -> Result<Response, gloo_net::Error> {
         // A key must only be sent to its base URL, so a redirect is an error. A gateway's redirect isn't followed
         // either.
-        let (credentials, redirect) = if self.is_typed() {
+        let (credentials, redirect) = if self.has_typed_keys() {
             (RequestCredentials::Omit, RequestRedirect::Error)
         } else {
             (RequestCredentials::SameOrigin, RequestRedirect::Manual)

@@ -13,7 +13,7 @@ const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/public/config.sche
 
 impl JsonSchema for Color {
     fn schema_name() -> Cow<'static, str> {
-        "Colour".into()
+        "Color".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {

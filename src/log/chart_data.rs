@@ -4,7 +4,7 @@
 pub mod scale;
 
 use crate::log::entry::LogEntry;
-use crate::units::{Amount, day_number, moment_ahead, sort, titles};
+use crate::units::{Amount, day_number, sort, titles, utc_offset};
 use crate::wire::logs::Kind;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -26,7 +26,7 @@ pub struct BalanceHistory {
     /// Entries, other than changes of channels, without a time or a balance.
     pub left_out: usize,
     /// How many minutes the zone of the newest entry is ahead of UTC.
-    pub ahead: i64,
+    pub offset: i64,
 }
 
 /// The balance after an entry.
@@ -37,7 +37,7 @@ pub struct Point {
     /// When it was made, in milliseconds since 1970 UTC.
     pub at: i64,
     /// How many minutes its zone was ahead of UTC at that time.
-    pub ahead: i64,
+    pub offset: i64,
     /// The balance.
     pub after: Amount,
 }
@@ -124,17 +124,17 @@ pub fn balance_history(rows: &[LogEntry], kept: &[u32]) -> BalanceHistory {
             continue;
         };
         let id = entry.id;
-        let ahead = entry.written.as_deref().and_then(moment_ahead);
-        let ahead = ahead.unwrap_or_default();
+        let offset = entry.written.as_deref().and_then(utc_offset);
+        let offset = offset.unwrap_or_default();
         balance_history.points.push(Point {
             id,
             at,
-            ahead,
+            offset,
             after,
         });
         if newest.is_none_or(|known| known < (at, id)) {
             newest = Some((at, id));
-            balance_history.ahead = ahead;
+            balance_history.offset = offset;
         }
     }
     balance_history.rows = balance_history.points.len();
@@ -171,7 +171,7 @@ fn thinned(points: Vec<Point>) -> Vec<Point> {
 }
 
 /// Returns the credits moved by the kept entries, by day and kind.
-pub fn moved(rows: &[LogEntry], kept: &[u32]) -> DailyTotals {
+pub fn daily_totals(rows: &[LogEntry], kept: &[u32]) -> DailyTotals {
     let mut days: BTreeMap<i64, Day> = BTreeMap::new();
     let mut left_out = 0;
     for entry in movements(rows, kept) {
@@ -199,7 +199,7 @@ pub fn moved(rows: &[LogEntry], kept: &[u32]) -> DailyTotals {
 }
 
 /// Returns what the kept entries earned, by child.
-pub fn profits(rows: &[LogEntry], kept: &[u32]) -> ClientProfits {
+pub fn client_profits(rows: &[LogEntry], kept: &[u32]) -> ClientProfits {
     let mut children: HashMap<i64, (i64, Profit)> = HashMap::new();
     let mut left_out = 0;
     for entry in movements(rows, kept) {

@@ -58,7 +58,7 @@ pub enum Cell {
     /// The entry has no value.
     None,
     /// The entry has a value, but its text could not be parsed.
-    Unread,
+    Unparsed,
     /// A text.
     Text(String),
     /// A time as the service wrote it, and in milliseconds since 1970 if it could be parsed.
@@ -219,14 +219,14 @@ impl Column {
             Self::To => party(entry.to.as_deref()),
             Self::Minutes => match entry.parsed_notes {
                 ParsedNotes::None => Cell::None,
-                ParsedNotes::Unread => Cell::Unread,
+                ParsedNotes::Unparsed => Cell::Unparsed,
                 ParsedNotes::Read(minutes, _) | ParsedNotes::Rounded(minutes, _) => {
                     Cell::Count(minutes.get())
                 }
             },
             Self::Rate => match entry.parsed_notes {
                 ParsedNotes::None => Cell::None,
-                ParsedNotes::Unread => Cell::Unread,
+                ParsedNotes::Unparsed => Cell::Unparsed,
                 ParsedNotes::Read(_, rate) => Cell::PerMinute(rate),
                 ParsedNotes::Rounded(_, rate) => Cell::AboutPerMinute(rate),
             },
@@ -264,7 +264,7 @@ impl Cell {
     /// Returns the plain text for an export: numbers with all their digits, a decimal point and no grouping.
     pub fn plain(&self) -> String {
         match self {
-            Self::None | Self::Unread => String::new(),
+            Self::None | Self::Unparsed => String::new(),
             Self::Text(text) | Self::Moment(text, _) => text.clone(),
             Self::Count(count) => count.to_string(),
             Self::Money(amount) => amount.to_string(),
@@ -275,7 +275,7 @@ impl Cell {
     /// Compares two cells of the same column. Missing values come last in either direction.
     pub fn order(&self, other: &Self, descending: bool) -> Ordering {
         let is_missing =
-            |cell: &Self| matches!(cell, Self::None | Self::Unread | Self::Moment(_, None));
+            |cell: &Self| matches!(cell, Self::None | Self::Unparsed | Self::Moment(_, None));
         match (is_missing(self), is_missing(other)) {
             (true, true) => return Ordering::Equal,
             (true, false) => return Ordering::Greater,

@@ -3,7 +3,7 @@
 use crate::units::day_number;
 
 /// Returns an error message if the first day is after the last one.
-pub fn fault(from: Option<&str>, to: Option<&str>) -> Option<&'static str> {
+pub fn range_error(from: Option<&str>, to: Option<&str>) -> Option<&'static str> {
     // Days in this format sort in chronological order.
     (from? > to?).then_some("Start date can't be after end date.")
 }

@@ -1,6 +1,6 @@
 //! Pure: how tables are written as CSV (RFC 4180), in a plain form for programs and a regional form for spreadsheets.
 
-use crate::units::{Separators, moment_ahead, zone_name};
+use crate::units::{Separators, utc_offset, zone_name};
 
 /// How cells are separated, and how numbers and times are written in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,13 +62,13 @@ impl Dialect {
         if !self.for_spreadsheets {
             return vec![self.text(iso)];
         }
-        let parts = moment_ahead(iso).zip(iso.split_once('T'));
-        let Some((ahead, (day, time))) = parts else {
+        let parts = utc_offset(iso).zip(iso.split_once('T'));
+        let Some((offset, (day, time))) = parts else {
             return vec![self.text(iso), String::new()];
         };
         let time = time.split(['Z', '+', '-']).next().unwrap_or_default();
         let time = self.number(time);
-        vec![format!("{day} {time}"), zone_name(ahead)]
+        vec![format!("{day} {time}"), zone_name(offset)]
     }
 
     /// Formats a number, given in its plain form: all digits, no grouping. It is never quoted or escaped as a formula:

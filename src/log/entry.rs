@@ -57,7 +57,7 @@ pub enum ParsedNotes {
     /// The entry is not a transfer or revert, so its notes have none.
     None,
     /// The notes could not be parsed.
-    Unread,
+    Unparsed,
     /// Both were parsed, and the amounts confirm the rate.
     Read(Minutes, Rate),
     /// Both were parsed, but the rate comes only from the notes, which round it to two decimals.
@@ -69,7 +69,7 @@ impl ParsedNotes {
     pub fn minutes(self) -> Option<Minutes> {
         match self {
             Self::Read(minutes, _) | Self::Rounded(minutes, _) => Some(minutes),
-            Self::None | Self::Unread => None,
+            Self::None | Self::Unparsed => None,
         }
     }
 }
@@ -124,7 +124,7 @@ pub(super) fn parse_notes(kind: &Kind, notes: Option<&str>, credit: Option<Amoun
                 None => ParsedNotes::Rounded(minutes, printed),
             }
         }
-        None => ParsedNotes::Unread,
+        None => ParsedNotes::Unparsed,
     }
 }
 

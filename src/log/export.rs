@@ -135,7 +135,7 @@ pub fn json_row(entry: &LogEntry) -> Value {
         ParsedNotes::Read(minutes, rate) | ParsedNotes::Rounded(minutes, rate) => {
             (json!(minutes), json!(rate))
         }
-        ParsedNotes::None | ParsedNotes::Unread => (Value::Null, Value::Null),
+        ParsedNotes::None | ParsedNotes::Unparsed => (Value::Null, Value::Null),
     };
     let [change, before, after] = entry.channels.as_deref().copied().unwrap_or_default();
     let fields: [(&str, Value); 21] = [

@@ -180,8 +180,8 @@ impl LogQuery {
     }
 
     /// Returns an error message if the first day is after the last one.
-    pub fn fault(&self) -> Option<&'static str> {
-        days::fault(self.from.as_deref(), self.to.as_deref())
+    pub fn range_error(&self) -> Option<&'static str> {
+        days::range_error(self.from.as_deref(), self.to.as_deref())
     }
 
     /// Returns the view with the next sort order for `column`: ascending, then descending, then newest first again.

@@ -28,7 +28,7 @@ use crate::movement::submission::retry::RetryContext;
 use crate::movement::submission::{
     State, Submission, SubmissionActivity, SubmissionCommand, SubmissionEvent,
 };
-use crate::movement::submissions::{Home, Submissions};
+use crate::movement::submissions::{CurrentAccount, Submissions};
 use crate::movement::{Kind, Movement};
 use crate::session::Api;
 use crate::units::IdempotencyKey;
@@ -174,7 +174,7 @@ impl Desk {
         let kind = settled.movement.kind();
         let is_declined = matches!(settled.state, State::Refused(_));
         // Another user may be signed in by now, with a draft of their own.
-        if !self.home(kind.api()).owns(&settled) {
+        if !self.current_account(kind.api()).owns(&settled) {
             self.change(|submissions| submissions.dismiss(key));
         } else if is_confirmed_here && !is_declined {
             self.clear_draft(kind);
@@ -246,8 +246,9 @@ impl Desk {
     }
 
     /// Whether a submission belongs to the current account and service.
-    pub fn is_at_home(&self, submission: &Submission) -> bool {
-        self.home(submission.movement.kind().api()).owns(submission)
+    pub fn belongs_to_current_account(&self, submission: &Submission) -> bool {
+        self.current_account(submission.movement.kind().api())
+            .owns(submission)
     }
 
     /// Why an unresolved submission must not be resent with its key, if it must not.
@@ -266,18 +267,18 @@ impl Desk {
     }
 
     /// The account and the service whose submissions belong here.
-    pub fn home(&self, api: Api) -> Home {
-        Home {
+    pub fn current_account(&self, api: Api) -> CurrentAccount {
+        CurrentAccount {
             account: self.client.account(api),
             base_url: self.base_url(api),
             origin: window().location().origin().unwrap_or_default(),
         }
     }
 
-    /// Like [`Self::home`], but tracked.
-    pub fn tracked_home(&self, api: Api) -> Home {
+    /// Like [`Self::current_account`], but tracked.
+    pub fn tracked_current_account(&self, api: Api) -> CurrentAccount {
         self.client.tracked_account(api);
-        self.home(api)
+        self.current_account(api)
     }
 
     /// Whether the details of a submission may be shown: its account is signed in, or its account isn't known and its
@@ -285,16 +286,17 @@ impl Desk {
     pub fn shows(&self, submission: &Submission) -> bool {
         let api = submission.movement.kind().api();
         let account = &submission.account;
-        self.client.may(api) && (account.is_none() || self.client.tracked_account(api) == *account)
+        self.client.has_access_to(api)
+            && (account.is_none() || self.client.tracked_account(api) == *account)
     }
 
     /// Whether the text of an unreadable record may be shown: its account is signed in. Tracked.
     pub fn shows_unreadable(&self, text: &str) -> bool {
         let account = account_of(text);
         account.is_some()
-            && [Api::Reseller, Api::Organizations]
-                .into_iter()
-                .any(|api| self.client.may(api) && self.client.tracked_account(api) == account)
+            && [Api::Reseller, Api::Organizations].into_iter().any(|api| {
+                self.client.has_access_to(api) && self.client.tracked_account(api) == account
+            })
     }
 
     /// For how many hours the service of `api` recognizes a repeated key; `None` if it doesn't.
@@ -313,12 +315,12 @@ impl Desk {
 
     pub(super) fn retry_context(&self, submission: &Submission) -> RetryContext {
         let api = submission.movement.kind().api();
-        let home = self.home(api);
+        let current_account = self.current_account(api);
         RetryContext {
             now: clock::moment(api.into()),
-            signed_in: untrack(|| self.client.may(api)),
-            same_service: home.is_same_service(&submission.base_url),
-            account: home.account,
+            signed_in: untrack(|| self.client.has_access_to(api)),
+            same_service: current_account.is_same_service(&submission.base_url),
+            account: current_account.account,
             credential: self.client.credential_fingerprint(api),
             replays_for_hours: self.promised_hours(api),
             settles_after_seconds: self.settles_after_seconds(api),
@@ -328,11 +330,11 @@ impl Desk {
             retry_now: self
                 .retry_now_keys
                 .with_value(|keys| keys.contains(&submission.key)),
-            readings: 0,
-            unread: false,
-            last_reading: Steady::default(),
+            log_checks: 0,
+            last_check_failed: false,
+            last_log_check: Steady::default(),
             // Derived from the attempt, so that the pause stays the same each time it is computed.
-            chance: submission.last_attempt().rem_euclid(1001),
+            jitter: submission.last_attempt().rem_euclid(1001),
         }
     }
 

@@ -46,7 +46,7 @@ impl Directory {
 
     /// Reloads everything of `api`, if the session can use it.
     pub fn refresh(&self, api: Api) {
-        if !untrack(|| self.session.may(api)) {
+        if !untrack(|| self.session.has_access_to(api)) {
             return;
         }
         match api {
@@ -68,7 +68,7 @@ impl Directory {
 
     /// Loads the children unless they are loaded or loading. The currency symbol comes only with them.
     pub fn ensure_children(&self) {
-        if self.children.is_idle() && untrack(|| self.session.may(Api::Reseller)) {
+        if self.children.is_idle() && untrack(|| self.session.has_access_to(Api::Reseller)) {
             self.load_children();
         }
     }

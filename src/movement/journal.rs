@@ -9,7 +9,7 @@ pub mod support_text;
 
 use crate::browser::clock::sleep;
 use crate::movement::submission::Submission;
-use crate::movement::submissions::Home;
+use crate::movement::submissions::CurrentAccount;
 use crate::units::{IdempotencyKey, sort};
 use futures::future::{Either, select};
 use indexed_db_futures::database::Database;
@@ -113,7 +113,7 @@ async fn read(key: &str) -> Result<Option<Submission>, String> {
 /// Why it was not inserted. It must not be sent then.
 pub async fn insert_if_free(
     submission: &Submission,
-    home: &Home,
+    current_account: &CurrentAccount,
     knows_of_newer: bool,
 ) -> Result<(), InsertError> {
     let unwritten = InsertError::Unwritten;
@@ -129,7 +129,7 @@ pub async fn insert_if_free(
         .map_err(|error| unwritten(to_message(error)))?;
     for text in values.filter_map(|value| value.ok()?.as_string()) {
         match record::read(&text) {
-            Ok(other) if is_open_rival(&other, submission, home) => {
+            Ok(other) if is_open_rival(&other, submission, current_account) => {
                 return Err(InsertError::Taken(Box::new(other)));
             }
             Err(_) if !knows_of_newer && record::is_newer_and_open(&text) => {
@@ -146,11 +146,15 @@ pub async fn insert_if_free(
 }
 
 /// Whether `other` is unresolved and of the same kind and account as `submission`.
-fn is_open_rival(other: &Submission, submission: &Submission, home: &Home) -> bool {
+fn is_open_rival(
+    other: &Submission,
+    submission: &Submission,
+    current_account: &CurrentAccount,
+) -> bool {
     other.is_open()
         && other.movement.kind() == submission.movement.kind()
         && other.key != submission.key
-        && home.owns(other)
+        && current_account.owns(other)
 }
 
 /// Deletes a submission that was not sent.

@@ -96,7 +96,7 @@ impl Quote {
     /// Returns the quote of a transfer of `minutes` at `rate`. The preview has no data about the child (contract §1.1),
     /// so its balance comes from the list.
     pub fn transfer(
-        preview: &calculate::Forward,
+        preview: &calculate::TransferPreview,
         minutes: Minutes,
         rate: Rate,
         child: Option<&Child>,
@@ -168,7 +168,7 @@ impl Quote {
     /// Returns the quote of a revert of `minutes`. The preview doesn't include the user's own balance; `balance` is
     /// that balance, if it could be read.
     pub fn revert(
-        preview: &calculate::Revert,
+        preview: &calculate::RevertPreview,
         minutes: Minutes,
         balance: Option<crate::units::Amount>,
     ) -> Self {

@@ -19,7 +19,7 @@ mod evidence;
 mod fit;
 mod ledger_entry;
 
-pub use claim::KnownEntry;
+pub use claim::Claim;
 use claim::{ClaimStrength, claim_strength};
 pub use evidence::{EntryCount, Evidence, ShownAs, count_entries, evidence};
 use fit::{Fit, fit};
@@ -67,7 +67,7 @@ pub struct SearchTarget<'a> {
     /// versions of the portal, which stored no other time.
     pub first_attempt: i64,
     /// What is known about other submissions of the same kind to the same party.
-    pub claims: &'a [KnownEntry],
+    pub claims: &'a [Claim],
     /// How many identical submissions are still open. Each may have its own entry.
     pub open_rivals: usize,
 }

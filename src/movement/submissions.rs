@@ -62,7 +62,7 @@ impl Default for Submissions {
 
 /// The current account and service. Only their submissions are shown and sent, and only those block a form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Home {
+pub struct CurrentAccount {
     /// The signed-in account.
     pub account: Option<String>,
     /// The service's configured address.
@@ -71,7 +71,7 @@ pub struct Home {
     pub origin: String,
 }
 
-impl Home {
+impl CurrentAccount {
     /// Whether `base_url` leads to the same service.
     pub fn is_same_service(&self, base_url: &str) -> bool {
         is_same_base(&self.base_url, base_url, &self.origin)
@@ -157,9 +157,9 @@ impl Submissions {
             .filter(|submission| submission.is_open())
     }
 
-    fn open_of(&self, kind: Kind, home: &Home) -> Option<&Submission> {
+    fn open_of(&self, kind: Kind, current_account: &CurrentAccount) -> Option<&Submission> {
         self.open()
-            .find(|open| open.movement.kind() == kind && home.owns(open))
+            .find(|open| open.movement.kind() == kind && current_account.owns(open))
     }
 
     /// Handles a press of the button that moves money. Returns the number of the check to make first; `None` if there
@@ -187,7 +187,7 @@ impl Submissions {
         check: Check,
         now: Now,
     ) -> Option<IdempotencyKey> {
-        let taken = self.open_of(kind, &check.home).is_some();
+        let taken = self.open_of(kind, &check.current_account).is_some();
         let journaled = self.journal == Journal::Open;
         let may_send = self.may_send();
         let form = self.form_mut(kind);
@@ -218,8 +218,8 @@ impl Submissions {
             quote: review.quote.clone(),
             key: check.key.clone(),
             body: check.body,
-            base_url: check.home.base_url,
-            account: check.home.account,
+            base_url: check.current_account.base_url,
+            account: check.current_account.account,
             confirmed: now.wall,
             confirmed_server: now.server,
             check_started: check.begun,
@@ -287,7 +287,7 @@ impl Submissions {
                 quote: submission.quote,
                 issues,
                 checking: None,
-                left: false,
+                is_abandoned: false,
                 account: submission.account,
             }));
         }

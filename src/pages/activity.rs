@@ -1,5 +1,6 @@
 //! Activity: every submission in this browser's journal.
 
+use crate::browser::focus::focus_first;
 use crate::browser::router::Router;
 use crate::browser::tabs;
 use crate::client::Operation;
@@ -7,7 +8,6 @@ use crate::movement::desk::Desk;
 use crate::movement::journal::support_text::support_text;
 use crate::movement::submission::{State, Submission};
 use crate::movement::submissions::Journal;
-use crate::pages::movement::form::focus;
 use crate::pages::movement::{pending, receipt, words};
 use crate::pages::shared::error_message;
 use crate::ui::copy::CopyButton;
@@ -128,7 +128,7 @@ fn linked_index(keys: Memo<Vec<IdempotencyKey>>) -> Memo<Option<usize>> {
         if is_known.get()
             && let Some(key) = key.get()
         {
-            focus(format!("#key-{key}"));
+            focus_first(format!("#key-{key}"));
         }
     });
     index
@@ -181,7 +181,7 @@ fn article(desk: &Desk, key: &IdempotencyKey) -> AnyView {
 fn details(desk: &Desk, submission: &Submission) -> AnyView {
     let open = submission.is_open().then(|| {
         // A submission that was sent to another service has no screen, so the user decides its outcome here.
-        let control = if desk.is_at_home(submission) {
+        let control = if desk.belongs_to_current_account(submission) {
             view! { <Link href=words::screen_path(submission.movement.kind())>"View"</Link> }
                 .into_any()
         } else {

@@ -135,7 +135,7 @@ fn Form() -> impl IntoView {
         Signal::derive(move || {
             let load = directory.organizations.get();
             if let Some(failure) = load.failure() {
-                let reason = ErrorMessage::of(failure, Operation::Read).happened;
+                let reason = ErrorMessage::of(failure, Operation::Read).text;
                 return Some(format!(
                     "Couldn't load organizations ({reason}). Enter an ID."
                 ));
@@ -173,7 +173,6 @@ fn Form() -> impl IntoView {
             input=Input::Integer
             value=draft_fields.text(|draft| &draft.credits)
             on_input=draft_fields.set(state, |draft, text| draft.credits = text)
-            hint="Whole numbers only."
             echo=credits_echo
             error=credits_error
             submitted=state.submitted

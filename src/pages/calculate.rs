@@ -7,7 +7,7 @@ use crate::movement::form::draft::CalculateDraft;
 use crate::movement::form::party::chosen_child;
 use crate::movement::quote::Quote;
 use crate::movement::quote::preview::{PreviewRequest, PreviewResponse};
-use crate::pages::movement::child_field::{ChildField, child_fault};
+use crate::pages::movement::child_field::{ChildField, child_error};
 use crate::pages::movement::live_preview::live_quote;
 use crate::pages::movement::minutes::MinutesField;
 use crate::session::Api;
@@ -46,7 +46,7 @@ pub fn Calculate() -> impl IntoView {
     let child =
         Memo::new(move |_| children.with(|children| chosen_child(&child_text.get(), children)));
 
-    let question = Memo::new(move |_| {
+    let request = Memo::new(move |_| {
         let minutes = minutes.get().ok()?;
         Some(if is_revert.get() {
             PreviewRequest::revert(minutes, child.get().ok()?.id)
@@ -54,14 +54,14 @@ pub fn Calculate() -> impl IntoView {
             PreviewRequest::transfer(minutes, rate.get().ok()?)
         })
     });
-    let live = live_quote(&desk, question, move |preview| {
-        Some(match (&preview.question, &preview.figures) {
-            (PreviewRequest::Transfer(request), PreviewResponse::Transfer(figures)) => {
-                Quote::transfer(figures, request.minutes, request.cost_per_min, None)
+    let live = live_quote(&desk, request, move |preview| {
+        Some(match (&preview.request, &preview.response) {
+            (PreviewRequest::Transfer(request), PreviewResponse::Transfer(response)) => {
+                Quote::transfer(response, request.minutes, request.cost_per_min, None)
             }
-            (PreviewRequest::Revert(request), PreviewResponse::Revert(figures)) => {
+            (PreviewRequest::Revert(request), PreviewResponse::Revert(response)) => {
                 let balance = directory.balance.value().map(|known| known.balance.amount);
-                Quote::revert(figures, request.minutes, balance)
+                Quote::revert(response, request.minutes, balance)
             }
             _ => return None,
         })
@@ -86,7 +86,7 @@ pub fn Calculate() -> impl IntoView {
     let minutes_error = Signal::derive(move || minutes.get().err().map(|error| error.to_string()));
     let child_error = {
         let desk = desk.clone();
-        Signal::derive(move || child_fault(&desk, &child.get(), &child_text.get()))
+        Signal::derive(move || child_error(&desk, &child.get(), &child_text.get()))
     };
     let second_field = move || {
         if is_revert.get() {

@@ -41,7 +41,7 @@ use crate::pages::tools::Tools;
 use crate::ui::heading::Heading;
 use crate::ui::lazy::{LazyView, after_paint, lazy_silent};
 use crate::ui::notice::{Notice, Tone};
-use crate::units::moment_ahead;
+use crate::units::utc_offset;
 use leptos::prelude::*;
 
 /// The credit log's screen.
@@ -51,9 +51,9 @@ pub fn Log() -> impl IntoView {
     let router = expect_context::<Router>();
     let url_query = router.query_memo("/log", |location| LogQuery::read(|name| location.get(name)));
     // Set from the rows, which depend on the query: a memo would depend on itself.
-    let ahead = RwSignal::new(None::<i64>);
+    let offset = RwSignal::new(None::<i64>);
     let today = Today::new(Signal::derive(move || {
-        ahead
+        offset
             .get()
             .filter(|_| url_query.with(|view| view.zone == Zone::Service))
     }));
@@ -100,11 +100,11 @@ pub fn Log() -> impl IntoView {
         full: RwSignal::new(false),
     };
     Effect::new(move |_| {
-        let shown = rows.with(|rows| moment_ahead(rows.entries.first()?.written.as_deref()?));
+        let shown = rows.with(|rows| utc_offset(rows.entries.first()?.written.as_deref()?));
         // A range without rows doesn't reveal the offset, so the known one stays.
-        let is_new = shown.is_some() && shown != ahead.get_untracked();
+        let is_new = shown.is_some() && shown != offset.get_untracked();
         if is_new && query.get_untracked().zone == Zone::Service {
-            ahead.set(shown);
+            offset.set(shown);
         }
     });
     let needs_all = Memo::new(move |_| query.get().needs_all());
@@ -161,12 +161,12 @@ pub fn Log() -> impl IntoView {
             <Heading title="Credit log" />
             <button type="button" class="quiet" on:click=move |_| refresh.run(())>"Refresh"</button>
         </div>
-        <RangeForm query=query navigate=navigate ahead=ahead.into() waiting=waiting />
+        <RangeForm query=query navigate=navigate offset=offset.into() waiting=waiting />
         <details class="filter-box" prop:open=filters_open>
             <summary>"Filters and totals"</summary>
             {lazy_tool(tools::filters)}
         </details>
-        {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
+        {move || query.get().range_error().map(|error| view! { <Notice tone=Tone::Warning title=error /> })}
         {move || failure.get().map(|failure| error_message::failure(&failure, Operation::Read))}
         <LoadProgressBar full_range=source.full_range.clone() on_retry=refresh />
         <div class="bar">

@@ -1,6 +1,7 @@
 //! What the transfer, revert and allocate screens share.
 
 pub mod child_field;
+pub mod client_and_minutes;
 pub mod extra_entries;
 pub mod form;
 pub mod live_preview;

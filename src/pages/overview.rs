@@ -29,7 +29,8 @@ use leptos::prelude::*;
 pub fn Overview() -> impl IntoView {
     let session = expect_context::<Session>();
     let desk = expect_context::<Desk>();
-    let (may_reseller, may_list, may_organizations) = (session.clone(), session.clone(), session);
+    let (reseller_session, list_session, organizations_session) =
+        (session.clone(), session.clone(), session);
     desk.directory.refresh(Api::Reseller);
     desk.directory.refresh(Api::Organizations);
     let (reseller, known, named) = (
@@ -50,7 +51,7 @@ pub fn Overview() -> impl IntoView {
     DeskLoader::request_after(settled);
     // The date range depends on the account's zone, which the latest entry reveals.
     let can_load_charts = Memo::new(move |_| settled.get() && overview.is_settled.get());
-    let over_time = move || can_load_charts.get().then(|| lazy_silent(tools::over_time));
+    let trends = move || can_load_charts.get().then(|| lazy_silent(tools::trends));
     view! {
         <div class="title-row">
             <Heading title="Overview" />
@@ -71,7 +72,7 @@ pub fn Overview() -> impl IntoView {
                 <h2>"Pending"</h2>
                 {unresolved}
             </section>
-            <Show when=move || may_reseller.may(Api::Reseller)>
+            <Show when=move || reseller_session.has_access_to(Api::Reseller)>
                 {
                     let balance = reseller.balance.clone();
                     view! {
@@ -82,7 +83,7 @@ pub fn Overview() -> impl IntoView {
                     }
                 }
             </Show>
-            <Show when=move || may_organizations.may(Api::Organizations)>
+            <Show when=move || organizations_session.has_access_to(Api::Organizations)>
                 {
                     let (wallet, list) = (organizations.wallet.clone(), organizations.organizations.clone());
                     view! {
@@ -97,7 +98,7 @@ pub fn Overview() -> impl IntoView {
                     }
                 }
             </Show>
-            <Show when=move || may_list.may(Api::Reseller)>
+            <Show when=move || list_session.has_access_to(Api::Reseller)>
                 {
                     let children = known.children.clone();
                     let list = Signal::derive({
@@ -116,7 +117,7 @@ pub fn Overview() -> impl IntoView {
                         </section>
                         <section class="card wide">
                             <h2>"Trends"</h2>
-                            {over_time}
+                            {trends}
                         </section>
                     }
                 }

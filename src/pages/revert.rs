@@ -1,17 +1,16 @@
 //! Revert: takes unused minutes back from a child organization.
 
 use crate::browser::intl;
-use crate::client::Field;
 use crate::movement::Kind;
 use crate::movement::desk::Desk;
 use crate::movement::form::draft::RevertDraft;
 use crate::movement::form::party::chosen_child;
 use crate::movement::quote::assemble;
 use crate::movement::quote::preview::{PreviewRequest, PreviewResponse};
-use crate::pages::movement::child_field::{ChildField, child_fault, client_name};
+use crate::pages::movement::child_field::client_name;
+use crate::pages::movement::client_and_minutes::client_and_minutes;
 use crate::pages::movement::form::{DraftFields, FormState, take_url_prefill};
 use crate::pages::movement::live_preview::live_quote;
-use crate::pages::movement::minutes::MinutesField;
 use crate::pages::movement::stages::Stages;
 use crate::ui::heading::Heading;
 use leptos::prelude::*;
@@ -47,13 +46,13 @@ fn Form() -> impl IntoView {
     });
     let movement =
         Memo::new(move |_| drafted.with(|draft| draft.movement(&children.get(), separators)));
-    let question = Memo::new(move |_| {
+    let request = Memo::new(move |_| {
         let minutes = drafted.with(|draft| draft.minutes(separators)).ok()?;
         Some(PreviewRequest::revert(minutes, chosen.get().ok()?.id))
     });
-    let live = live_quote(&desk, question, move |preview| {
-        let (PreviewRequest::Revert(request), PreviewResponse::Revert(figures)) =
-            (&preview.question, &preview.figures)
+    let live = live_quote(&desk, request, move |preview| {
+        let (PreviewRequest::Revert(request), PreviewResponse::Revert(response)) =
+            (&preview.request, &preview.response)
         else {
             return None;
         };
@@ -66,29 +65,25 @@ fn Form() -> impl IntoView {
             Some(failure) => Err(failure),
             None => Ok(load.fresh().map(|known| known.balance.amount)),
         };
-        Some(assemble::revert(figures, request.minutes, balance))
+        Some(assemble::revert(response, request.minutes, balance))
     });
     let state = FormState::new(&desk, Kind::Revert, movement, live.state, live.retry());
 
-    let checked_desk = desk.clone();
-    let child_error = state.error(Field::Child, move || {
-        drafted.with(|draft| child_fault(&checked_desk, &chosen.get(), &draft.child))
-    });
     let minutes = Memo::new(move |_| drafted.with(|draft| draft.minutes(separators)));
-    let minutes_error = state.error(Field::Minutes, move || {
-        minutes.get().err().map(|error| error.to_string())
-    });
+    let fields = client_and_minutes(
+        &desk,
+        state,
+        (
+            draft_fields.text(|draft| &draft.child),
+            draft_fields.set(state, |draft, text| draft.child = text),
+        ),
+        chosen,
+        (
+            draft_fields.text(|draft| &draft.minutes),
+            draft_fields.set(state, |draft, text| draft.minutes = text),
+        ),
+        minutes,
+    );
     let quote = live.panel(Kind::Revert, client_name(chosen));
-    let fields = view! {
-        <ChildField value=draft_fields.text(|draft| &draft.child) on_input=draft_fields.set(state, |draft, text| draft.child = text) error=child_error submitted=state.submitted />
-        <MinutesField
-            value=draft_fields.text(|draft| &draft.minutes)
-            on_input=draft_fields.set(state, |draft, text| draft.minutes = text)
-            minutes=minutes
-            error=minutes_error
-            submitted=state.submitted
-        />
-    }
-    .into_any();
     state.view("Review revert", fields, quote)
 }

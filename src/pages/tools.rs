@@ -11,7 +11,7 @@ use crate::pages::log::filters::Filters;
 use crate::pages::log::preferences::Preferences;
 use crate::pages::log::row_dialog::{Opened, RowDialog};
 use crate::pages::log::sums::Sums;
-use crate::pages::overview::trends::OverTime;
+use crate::pages::overview::trends::Trends;
 use crate::pages::shared::log_rows::Rows;
 use crate::pages::shared::plots::PlotsBox;
 use crate::ui::lazy::lazy_views;
@@ -80,8 +80,8 @@ lazy_views! {
         view! { <RowDialog opened=opened symbol=symbol /> }.into_any()
     };
     /// The overview's charts over a date range.
-    over_time in tools => {
+    trends in tools => {
         let directory = expect_context::<Desk>().directory;
-        view! { <OverTime symbol=Signal::derive(move || directory.symbol()) /> }.into_any()
+        view! { <Trends symbol=Signal::derive(move || directory.symbol()) /> }.into_any()
     };
 }

@@ -8,10 +8,10 @@ use crate::movement::form::draft::TransferDraft;
 use crate::movement::form::party::chosen_child;
 use crate::movement::quote::assemble;
 use crate::movement::quote::preview::{PreviewRequest, PreviewResponse};
-use crate::pages::movement::child_field::{ChildField, child_fault, client_name};
+use crate::pages::movement::child_field::client_name;
+use crate::pages::movement::client_and_minutes::client_and_minutes;
 use crate::pages::movement::form::{DraftFields, FormState, take_url_prefill};
 use crate::pages::movement::live_preview::live_quote;
-use crate::pages::movement::minutes::MinutesField;
 use crate::pages::movement::stages::Stages;
 use crate::ui::field::{Input, TextField};
 use crate::ui::figure;
@@ -58,7 +58,7 @@ fn Form() -> impl IntoView {
 
     let movement =
         Memo::new(move |_| drafted.with(|draft| draft.movement(&children.get(), separators)));
-    let question = Memo::new(move |_| {
+    let request = Memo::new(move |_| {
         let draft = drafted.get();
         Some(PreviewRequest::transfer(
             draft.minutes(separators).ok()?,
@@ -68,9 +68,9 @@ fn Form() -> impl IntoView {
     let chosen = Memo::new(move |_| {
         children.with(|children| drafted.with(|draft| chosen_child(&draft.child, children)))
     });
-    let live = live_quote(&desk, question, move |preview| {
-        let (PreviewRequest::Transfer(request), PreviewResponse::Transfer(figures)) =
-            (&preview.question, &preview.figures)
+    let live = live_quote(&desk, request, move |preview| {
+        let (PreviewRequest::Transfer(request), PreviewResponse::Transfer(response)) =
+            (&preview.request, &preview.response)
         else {
             return None;
         };
@@ -85,18 +85,25 @@ fn Form() -> impl IntoView {
             None => Ok(listed.as_ref()),
         };
         let (minutes, rate) = (request.minutes, request.cost_per_min);
-        Some(assemble::transfer(figures, minutes, rate, listed))
+        Some(assemble::transfer(response, minutes, rate, listed))
     });
     let state = FormState::new(&desk, Kind::Transfer, movement, live.state, live.retry());
 
-    let checked_desk = desk.clone();
-    let child_error = state.error(Field::Child, move || {
-        drafted.with(|draft| child_fault(&checked_desk, &chosen.get(), &draft.child))
-    });
     let minutes = Memo::new(move |_| drafted.with(|draft| draft.minutes(separators)));
-    let minutes_error = state.error(Field::Minutes, move || {
-        minutes.get().err().map(|error| error.to_string())
-    });
+    let client_and_minutes = client_and_minutes(
+        &desk,
+        state,
+        (
+            draft_fields.text(|draft| &draft.child),
+            draft_fields.set(state, |draft, text| draft.child = text),
+        ),
+        chosen,
+        (
+            draft_fields.text(|draft| &draft.minutes),
+            draft_fields.set(state, |draft, text| draft.minutes = text),
+        ),
+        minutes,
+    );
     let rate_error = state.error(Field::Rate, move || {
         drafted.with(|draft| draft.rate(separators).err().map(|error| error.to_string()))
     });
@@ -114,14 +121,7 @@ fn Form() -> impl IntoView {
     });
     let quote = live.panel(Kind::Transfer, client_name(chosen));
     let fields = view! {
-        <ChildField value=draft_fields.text(|draft| &draft.child) on_input=draft_fields.set(state, |draft, text| draft.child = text) error=child_error submitted=state.submitted />
-        <MinutesField
-            value=draft_fields.text(|draft| &draft.minutes)
-            on_input=draft_fields.set(state, |draft, text| draft.minutes = text)
-            minutes=minutes
-            error=minutes_error
-            submitted=state.submitted
-        />
+        {client_and_minutes}
         <TextField
             id="rate"
             label="Client rate per minute"

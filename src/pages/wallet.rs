@@ -9,7 +9,7 @@ use crate::client::{ErrorMessage, Operation};
 use crate::log::dialect::Dialect;
 use crate::movement::desk::Desk;
 use crate::movement::form::party::organization_choices;
-use crate::pages::shared::date_range::DayRange;
+use crate::pages::shared::date_range::DateRangeForm;
 use crate::pages::shared::error_message;
 use crate::pages::shared::regional::{HINT, regional};
 use crate::pages::shared::zone_switch::ZoneSwitch;
@@ -73,7 +73,7 @@ pub fn Wallet() -> impl IntoView {
                 })) />
         </div>
         {list_error(&desk)}
-        <DayRange
+        <DateRangeForm
             from=Signal::derive(move || query.get().from)
             to=Signal::derive(move || query.get().to)
             on_change=set_days
@@ -88,7 +88,7 @@ pub fn Wallet() -> impl IntoView {
                 (query.from, query.to)
             })
         />
-        {move || query.get().fault().map(|fault| view! { <Notice tone=Tone::Warning title=fault /> })}
+        {move || query.get().range_error().map(|error| view! { <Notice tone=Tone::Warning title=error /> })}
         <Rows events=events query=query wallets=wallets />
     }
 }
@@ -140,7 +140,7 @@ fn list_error(desk: &Desk) -> impl Fn() -> Option<AnyView> + Send + use<> {
     let organizations = desk.directory.organizations.clone();
     move || {
         let load = organizations.get();
-        let reason = ErrorMessage::of(load.failure()?, Operation::Read).happened;
+        let reason = ErrorMessage::of(load.failure()?, Operation::Read).text;
         let text = format!("Couldn't load organizations ({reason}).");
         Some(view! { <p class="hint">{text}</p> }.into_any())
     }

@@ -16,23 +16,23 @@ pub fn moment_ms(iso: &str) -> Option<i64> {
     let (days, _) = civil(date)?;
     let [hour, minute, second] = parts(clock, ':', [2, 2, 2])?;
     let in_range = hour < 24 && minute < 60 && second < 60;
-    let seconds = (hour * 60 + minute - ahead(zone)?) * 60 + second;
+    let seconds = (hour * 60 + minute - zone_offset(zone)?) * 60 + second;
     in_range.then_some(days * DAY + seconds * 1000 + thousandths)
 }
 
 /// Returns how many minutes the zone of an ISO 8601 timestamp is ahead of UTC. `None` if [`moment_ms`] returns `None`.
-pub fn moment_ahead(iso: &str) -> Option<i64> {
+pub fn utc_offset(iso: &str) -> Option<i64> {
     moment_ms(iso)?;
     let (_, rest) = iso.split_once('T')?;
-    ahead(rest.get(rest.find(['Z', '+', '-'])?..)?)
+    zone_offset(rest.get(rest.find(['Z', '+', '-'])?..)?)
 }
 
-/// Names the zone `ahead` minutes ahead of UTC, such as `UTC+05:30`.
-pub fn zone_name(ahead: i64) -> String {
-    let (sign, minutes) = if ahead < 0 {
-        ('-', -ahead)
+/// Names the zone `offset` minutes ahead of UTC, such as `UTC+05:30`.
+pub fn zone_name(offset: i64) -> String {
+    let (sign, minutes) = if offset < 0 {
+        ('-', -offset)
     } else {
-        ('+', ahead)
+        ('+', offset)
     };
     if minutes == 0 {
         return "UTC".to_owned();
@@ -40,16 +40,16 @@ pub fn zone_name(ahead: i64) -> String {
     format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
-/// Converts a timestamp to the zone `ahead` minutes ahead of UTC, keeping every digit of its fraction. `None` if
+/// Converts a timestamp to the zone `offset` minutes ahead of UTC, keeping every digit of its fraction. `None` if
 /// [`moment_ms`] returns `None`.
-pub fn moment_in_zone(iso: &str, ahead: i64) -> Option<String> {
+pub fn moment_in_zone(iso: &str, offset: i64) -> Option<String> {
     let seconds = moment_ms(iso)?
         .div_euclid(1000)
-        .checked_add(ahead.checked_mul(60)?)?;
+        .checked_add(offset.checked_mul(60)?)?;
     let (_, rest) = iso.split_once('T')?;
     let (time, _) = rest.split_at_checked(rest.find(['Z', '+', '-'])?)?;
     let fraction = time.find('.').and_then(|at| time.get(at..)).unwrap_or("");
-    let zone = zone_name(ahead);
+    let zone = zone_name(offset);
     let zone = zone.strip_prefix("UTC").filter(|zone| !zone.is_empty());
     Some(format!(
         "{}{fraction}{}",
@@ -120,7 +120,7 @@ fn thousandths(fraction: &str) -> Option<i64> {
 }
 
 /// Returns how many minutes a zone is ahead of UTC.
-fn ahead(zone: &str) -> Option<i64> {
+fn zone_offset(zone: &str) -> Option<i64> {
     let (sign, rest) = match zone.split_at_checked(1)? {
         ("Z", "") => return Some(0),
         ("+", rest) => (1, rest),
@@ -171,14 +171,14 @@ mod tests {
             ("2026-01-15T16:34:40-0330", "UTC-03:30"),
             ("2026-01-15T16:34:40.1Z", "UTC"),
         ] {
-            assert_eq!(moment_ahead(iso).map(zone_name).as_deref(), Some(name));
+            assert_eq!(utc_offset(iso).map(zone_name).as_deref(), Some(name));
         }
-        assert_eq!(moment_ahead("2026-01-15T16:34:40"), None);
+        assert_eq!(utc_offset("2026-01-15T16:34:40"), None);
     }
 
     #[test]
     fn timestamps_are_converted_between_zones() {
-        for (iso, ahead, expected) in [
+        for (iso, offset, expected) in [
             ("2026-01-15T16:34:40+05:30", 60, "2026-01-15T12:04:40+01:00"),
             ("2026-01-15T16:34:40+05:30", 0, "2026-01-15T11:04:40Z"),
             (
@@ -193,7 +193,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                moment_in_zone(iso, ahead).as_deref(),
+                moment_in_zone(iso, offset).as_deref(),
                 Some(expected),
                 "{iso}"
             );
@@ -248,7 +248,7 @@ mod tests {
             ("2026-01-15T16:34:40", None),
             ("2026-01-35T16:34:40Z", None),
         ] {
-            assert_eq!(moment_ahead(iso), minutes, "{iso}");
+            assert_eq!(utc_offset(iso), minutes, "{iso}");
         }
     }
 
@@ -296,26 +296,26 @@ mod tests {
         fn agrees_with_counting_days(
             year in 0i64..3000, month in 1i64..=12, day in 1i64..=31,
             (h, m, s) in (0i64..24, 0i64..60, 0i64..60),
-            fraction in "[0-9]{1,12}", ahead in -1439i64..1440, colon in any::<bool>(),
+            fraction in "[0-9]{1,12}", offset in -1439i64..1440, colon in any::<bool>(),
         ) {
-            let sign = if ahead < 0 { '-' } else { '+' };
-            let (hours, minutes) = (ahead.abs() / 60, ahead.abs() % 60);
+            let sign = if offset < 0 { '-' } else { '+' };
+            let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
             let colon = if colon { ":" } else { "" };
             let iso = format!(
                 "{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}.{fraction}{sign}{hours:02}{colon}{minutes:02}"
             );
             let thousandths: i64 = format!("{fraction}00")[..3].parse().unwrap();
-            let seconds = counted_days(year, month, day) * 86_400 + (h * 60 + m - ahead) * 60 + s;
+            let seconds = counted_days(year, month, day) * 86_400 + (h * 60 + m - offset) * 60 + s;
             let exists = day <= length(year, month);
             prop_assert_eq!(moment_ms(&iso), exists.then_some(seconds * 1000 + thousandths));
         }
 
         #[test]
-        fn zone_conversion_keeps_the_moment(ms in 0i64..100_000_000_000_000, ahead in -1439i64..1440) {
+        fn zone_conversion_keeps_the_moment(ms in 0i64..100_000_000_000_000, offset in -1439i64..1440) {
             let iso = utc_moment(ms);
-            let converted = moment_in_zone(&iso, ahead).unwrap();
+            let converted = moment_in_zone(&iso, offset).unwrap();
             prop_assert_eq!(moment_ms(&converted), Some(ms));
-            prop_assert_eq!(moment_ahead(&converted), Some(ahead));
+            prop_assert_eq!(utc_offset(&converted), Some(offset));
             prop_assert_eq!(moment_in_zone(&converted, 0), Some(iso));
         }
 

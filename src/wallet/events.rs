@@ -29,7 +29,7 @@ impl WalletEvents {
         Effect::new(move |_| {
             refresh_count.track();
             let query = query.get();
-            if query.fault().is_some() {
+            if query.range_error().is_some() {
                 events.remote.clear();
             } else {
                 events.load(LoadedEvents::new(query), None);

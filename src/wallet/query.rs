@@ -162,8 +162,8 @@ impl WalletQuery {
     }
 
     /// Returns an error message if the first day is after the last one.
-    pub fn fault(&self) -> Option<&'static str> {
-        days::fault(self.from.as_deref(), self.to.as_deref())
+    pub fn range_error(&self) -> Option<&'static str> {
+        days::range_error(self.from.as_deref(), self.to.as_deref())
     }
 
     /// Whether some of the wallet's events are left out.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Previews a transfer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ForwardRequest {
+pub struct TransferPreviewRequest {
     /// Minutes to transfer.
     pub minutes: Minutes,
     /// The rate charged to the child.
@@ -15,7 +15,7 @@ pub struct ForwardRequest {
 
 /// Previews a revert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RevertRequest {
+pub struct RevertPreviewRequest {
     /// Minutes to take back.
     pub minutes: Minutes,
     /// Always `true`: selects the revert response.
@@ -26,7 +26,7 @@ pub struct RevertRequest {
 
 /// The preview of a transfer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Forward {
+pub struct TransferPreview {
     /// Deducted from the reseller's balance: minutes times the reseller's rate.
     pub my_cost: Amount,
     /// Credited to the child: minutes times the child's rate.
@@ -50,7 +50,7 @@ pub struct Forward {
 
 /// The preview of a revert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revert {
+pub struct RevertPreview {
     /// Refunded to the reseller: minutes times the reseller's rate.
     pub refund_amount: Amount,
     /// Deducted from the child: minutes times the child's current rate.

@@ -39,7 +39,7 @@ fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(body: &Value) -
 #[test]
 fn parses_calculate_forward() {
     let example = example!("calculate-forward");
-    let request = calculate::ForwardRequest {
+    let request = calculate::TransferPreviewRequest {
         minutes: Minutes::new(500),
         cost_per_min: rate("0.20"),
     };
@@ -47,7 +47,7 @@ fn parses_calculate_forward() {
         serde_json::to_value(&request).unwrap(),
         example["request"]["body"]
     );
-    let read: calculate::Forward = round_trip(&example["response"]["body"]);
+    let read: calculate::TransferPreview = round_trip(&example["response"]["body"]);
     assert_eq!(read.my_cost, amount("45"));
     assert_eq!(read.user_credit, amount("50"));
     assert_eq!(read.margin, rate("0.01"));
@@ -58,7 +58,7 @@ fn parses_calculate_forward() {
 #[test]
 fn parses_calculate_revert() {
     let example = example!("calculate-revert");
-    let request = calculate::RevertRequest {
+    let request = calculate::RevertPreviewRequest {
         minutes: Minutes::new(10),
         is_revert: true,
         child_organization_id: ChildId(4002),
@@ -67,7 +67,7 @@ fn parses_calculate_revert() {
         serde_json::to_value(&request).unwrap(),
         example["request"]["body"]
     );
-    let read: calculate::Revert = round_trip(&example["response"]["body"]);
+    let read: calculate::RevertPreview = round_trip(&example["response"]["body"]);
     assert_eq!(read.refund_amount, amount("0.9"));
     assert_eq!(read.deduction_amount, amount("2"));
     assert_eq!(read.new_child_balance, amount("8"));

@@ -200,21 +200,8 @@ async fn amounts_that_change_during_the_journal_write_need_another_confirmation(
         0,
         "the rate has changed in the meantime"
     );
-    assert!(
-        wait_until_journal_is_empty().await,
-        "nothing is left in the journal"
-    );
-}
-
-/// Waits until the journal is empty, and returns whether that happened.
-async fn wait_until_journal_is_empty() -> bool {
-    for _ in 0..100 {
-        if journal::texts().await.is_empty() {
-            return true;
-        }
-        sleep(50).await;
-    }
-    false
+    // Nothing is left in the journal.
+    journal::wait_for_texts(|texts| texts.is_empty()).await;
 }
 
 #[wasm_bindgen_test]

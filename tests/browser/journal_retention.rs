@@ -1,6 +1,6 @@
 //! What the journal keeps, what it deletes, and what it leaves unchanged.
 
-use crate::support::{Backend, Page, Tab, happy_backend, journal, sleep, wait_until};
+use crate::support::{Backend, Page, Tab, happy_backend, journal, wait_until};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
@@ -56,16 +56,13 @@ async fn unreadable_records_are_kept_unchanged_and_shown() {
     assert!(!page.has("article.submission"));
     make_transfer(&page).await;
     // The outcome is written after the receipt appears. A page closed before that would search for it again.
-    for _ in 0..400 {
-        let texts = journal::texts().await;
+    journal::wait_for_texts(|texts| {
         let mut own = texts
             .iter()
             .filter(|(key, _)| !unreadable.contains_key(*key));
-        if own.any(|(_, text)| text.contains("\"what\":\"done\"")) {
-            break;
-        }
-        crate::support::sleep(20).await;
-    }
+        own.any(|(_, text)| text.contains("\"what\":\"done\""))
+    })
+    .await;
     drop(page);
     // Neither the transfer nor the next start has changed them.
     let page = Tab::new().signed_in("/activity").await;
@@ -113,8 +110,8 @@ async fn old_settled_records_are_deleted_and_unresolved_ones_never() {
     journal::put_record(&journal::transfer(&open, 400 * DAY)).await;
     let page = Tab::new().open("/").await;
     page.wait_for_text("1 transaction is pending.").await;
-    sleep(200).await;
-    let left: Vec<_> = journal::texts().await.into_keys().collect();
+    let left = journal::wait_for_texts(|texts| !texts.contains_key(&old)).await;
+    let left: Vec<_> = left.into_keys().collect();
     let mut expected = vec![young, open];
     expected.sort();
     assert_eq!(left, expected);
@@ -142,9 +139,9 @@ async fn the_newest_five_hundred_settled_records_are_kept() {
     put_texts(&entries).await;
     let page = Tab::new().signed_in("/activity").await;
     page.find("aside.unresolved").await;
-    sleep(200).await;
-    let left = journal::texts().await;
-    assert!(oldest.iter().all(|key| !left.contains_key(key)));
+    let is_pruned =
+        |texts: &BTreeMap<String, String>| oldest.iter().all(|key| !texts.contains_key(key));
+    let left = journal::wait_for_texts(is_pruned).await;
     assert!(kept.iter().all(|key| left.contains_key(key)));
     assert!(
         left.contains_key(&open),

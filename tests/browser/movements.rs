@@ -1,6 +1,6 @@
 //! The three movement forms: what is sent, how often, and what is shown.
 
-use crate::support::{Backend, Page, RecordedRequest, Reply, happy_backend, sleep};
+use crate::support::{Backend, Page, RecordedRequest, Reply, happy_backend, sleep, wait_until};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn is_uuid_v4(key: &str) -> bool {
@@ -112,9 +112,8 @@ async fn a_declined_movement_returns_to_the_filled_form_with_the_error_at_its_fi
         Some("20")
     );
     page.fill("#minutes", "10").await;
-    sleep(50).await;
     assert!(
-        !page.text().contains("No credits moved."),
+        wait_until(|| !page.text().contains("No credits moved.")).await,
         "an edit clears the error"
     );
     assert_eq!(backend.posts("/transfer").len(), 1);
@@ -192,8 +191,7 @@ async fn a_movement_continues_after_its_screen_is_left() {
     page.click("nav.main a[href='/calculate']");
     page.wait_for_text("Nothing is transferred.").await;
     assert!(page.has("aside.unresolved"));
-    sleep(600).await;
-    assert!(!page.has("aside.unresolved"));
+    page.wait_until_gone("aside.unresolved").await;
     page.click("nav.main a[href='/transfer']");
     page.find(".receipt").await;
     assert_eq!(backend.posts("/transfer").len(), 1);

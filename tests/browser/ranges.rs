@@ -218,7 +218,7 @@ async fn an_unreadable_range_is_not_shown_as_empty() {
 async fn the_overview_uses_the_accounts_days_and_reloads_them() {
     // A zone in which the date differs from UTC.
     let now = js_sys::Date::new_0();
-    let (zone, ahead) = match now.get_utc_hours() {
+    let (zone, offset) = match now.get_utc_hours() {
         10.. => ("+14:00", 14),
         _ => ("-12:00", -12),
     };
@@ -227,7 +227,7 @@ async fn the_overview_uses_the_accounts_days_and_reloads_them() {
         row["transfer_date"] = serde_json::json!(format!("2026-01-01T00:00:00{zone}"));
     }
     let backend = log_backend(rows, |_, _| None);
-    let today = utc_day(credit_desk::browser::clock::now() + ahead * 60 * 60_000);
+    let today = utc_day(credit_desk::browser::clock::now() + offset * 60 * 60_000);
     let page = Page::signed_in("/").await;
     let requested = || range_requests(&backend);
     assert!(wait_until(|| !requested().is_empty()).await);

@@ -2,27 +2,12 @@
 //! request.
 
 use crate::support::{
-    Backend, FAST, Page, RecordedRequest, Reply, Tab, events, happy_backend, journal, settings,
+    Backend, FAST, Page, Reply, Tab, events, happy_backend, journal, replies_by_attempt, settings,
     sleep, wait_until,
 };
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
-
-/// A backend whose replies to movements come from `answers`, called with the attempt's number; `None` accepts the
-/// movement.
-fn movements(
-    answers: impl Fn(u32) -> Option<Reply> + 'static,
-) -> impl Fn(&RecordedRequest) -> Reply {
-    let count = Cell::new(0);
-    move |request| {
-        if !request.is_movement() {
-            return happy_backend(request);
-        }
-        count.set(count.get() + 1);
-        answers(count.get()).unwrap_or_else(|| happy_backend(request))
-    }
-}
 
 /// Sends an allocation of 500 credits to Northwind.
 async fn send(page: &Page) {
@@ -33,7 +18,7 @@ async fn send(page: &Page) {
 #[wasm_bindgen_test]
 async fn a_key_rejected_for_a_movement_can_be_replaced() {
     let refused = r#"{"success":false,"error":"unauthorized"}"#;
-    let backend = Backend::install(movements(move |attempt| {
+    let backend = Backend::install(replies_by_attempt(move |attempt| {
         (attempt == 1).then(|| Reply::Json(401, refused.to_owned()))
     }));
     let page = Page::reviewed_transfer().await;
@@ -58,7 +43,7 @@ async fn a_key_rejected_for_a_movement_can_be_replaced() {
 
 #[wasm_bindgen_test]
 async fn retry_after_is_respected() {
-    let backend = Backend::install(movements(|attempt| {
+    let backend = Backend::install(replies_by_attempt(|attempt| {
         (attempt == 1).then(|| Reply::With(503, "retry-after", "3", String::new()))
     }));
     let page = Page::signed_in("/allocate").await;
@@ -73,7 +58,7 @@ async fn retry_after_is_respected() {
 #[wasm_bindgen_test]
 async fn a_submission_still_in_flight_is_retried_until_it_is_done() {
     let busy = r#"{"error":{"code":"CONFLICT","message":"in flight"}}"#;
-    let backend = Backend::install(movements(move |attempt| match attempt {
+    let backend = Backend::install(replies_by_attempt(move |attempt| match attempt {
         1 => Some(Reply::Broken),
         2 => Some(Reply::With(409, "retry-after", "1", busy.to_owned())),
         _ => None,
@@ -91,7 +76,7 @@ async fn a_submission_still_in_flight_is_retried_until_it_is_done() {
 
 #[wasm_bindgen_test]
 async fn automatic_retries_back_off_and_then_the_log_is_searched() {
-    let backend = Backend::install(movements(|_| Some(Reply::Broken)));
+    let backend = Backend::install(replies_by_attempt(|_| Some(Reply::Broken)));
     journal::clear().await;
     let mut slow = settings();
     slow["organizations_api"]["settles_after_seconds"] = 600.into();
@@ -145,7 +130,7 @@ async fn the_ledger_is_searched_during_a_long_retry_after() {
 #[wasm_bindgen_test]
 async fn a_user_without_another_key_can_return_to_the_form() {
     let refused = r#"{"success":false,"error":"unauthorized"}"#;
-    let backend = Backend::install(movements(move |_| {
+    let backend = Backend::install(replies_by_attempt(move |_| {
         Some(Reply::Json(401, refused.to_owned()))
     }));
     let page = Page::reviewed_transfer().await;
@@ -155,14 +140,16 @@ async fn a_user_without_another_key_can_return_to_the_form() {
     assert_eq!(page.value("#minutes").await, "20");
     page.wait_for_text("Invalid API key.").await;
     page.wait_until_gone("aside.unresolved").await;
-    sleep(300).await;
-    assert_eq!(journal::only_record().await["end"]["what"], "refused");
+    assert_eq!(journal::outcome().await, "refused");
+    sleep(200).await;
     assert_eq!(backend.movements().len(), 1);
 }
 
 #[wasm_bindgen_test]
 async fn a_wrong_offline_status_does_not_prevent_retrying() {
-    let backend = Backend::install(movements(|attempt| (attempt == 1).then_some(Reply::Broken)));
+    let backend = Backend::install(replies_by_attempt(|attempt| {
+        (attempt == 1).then_some(Reply::Broken)
+    }));
     journal::clear().await;
     let offline = "Object.defineProperty(navigator, 'onLine', { get: () => false });";
     let page = Tab::new().run(offline).signed_in("/allocate").await;
@@ -180,7 +167,7 @@ async fn a_wrong_offline_status_does_not_prevent_retrying() {
 
 #[wasm_bindgen_test]
 async fn closing_asks_only_while_a_response_could_be_lost() {
-    let _backend = Backend::install(movements(|_| Some(Reply::Silent)));
+    let _backend = Backend::install(replies_by_attempt(|_| Some(Reply::Silent)));
     let page = Page::signed_in("/allocate").await;
     page.review_allocation().await;
     assert!(!page.asks_before_closing(), "nothing was sent");

@@ -1,27 +1,13 @@
 //! Safeguards against moving something twice, or something other than what the user saw.
 
 use crate::support::{
-    Backend, Page, RecordedRequest, Reply, Tab, happy_backend, journal, log, row, sleep, wait_until,
+    Backend, Page, Reply, Tab, happy_backend, journal, log, replies_by_attempt, row, sleep,
+    wait_until,
 };
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{MouseEvent, MouseEventInit};
-
-/// A backend whose replies to allocations come from `answers`, called with the attempt's number; `None` accepts the
-/// allocation.
-fn allocations(
-    answers: impl Fn(u32) -> Option<Reply> + 'static,
-) -> impl Fn(&RecordedRequest) -> Reply + 'static {
-    let count = Cell::new(0);
-    move |request| {
-        if !request.path.ends_with("/credits/allocate") {
-            return happy_backend(request);
-        }
-        count.set(count.get() + 1);
-        answers(count.get()).unwrap_or_else(|| happy_backend(request))
-    }
-}
 
 async fn unknown_allocation() -> Page {
     let page = Page::signed_in("/allocate").await;
@@ -34,7 +20,7 @@ async fn unknown_allocation() -> Page {
 #[wasm_bindgen_test]
 async fn a_rejected_retry_says_nothing_about_the_first_attempt() {
     let limited = r#"{"error":{"code":"RATE_LIMITED","message":"slow down"}}"#;
-    let backend = Backend::install(allocations(move |attempt| match attempt {
+    let backend = Backend::install(replies_by_attempt(move |attempt| match attempt {
         1 => Some(Reply::Broken),
         2 => Some(Reply::Json(429, limited.to_owned())),
         _ => None,
@@ -63,7 +49,7 @@ async fn a_rejected_retry_says_nothing_about_the_first_attempt() {
 async fn another_account_cannot_retry_a_submission_that_is_not_its_own() {
     let other = Rc::new(Cell::new(false));
     let switch = other.clone();
-    let broken = allocations(|_| Some(Reply::Broken));
+    let broken = replies_by_attempt(|_| Some(Reply::Broken));
     let backend = Backend::install(move |request| {
         if request.path == "/v1/whoami" && switch.get() {
             let body = r#"{"organizationId":"org_00000000-0000-4000-8000-000000000009"}"#;
@@ -134,7 +120,7 @@ async fn a_decided_movement_is_not_refilled_into_the_form() {
 #[wasm_bindgen_test]
 async fn a_response_about_another_allocation_is_not_accepted() {
     let body = r#"{"id":"txn_1","organizationId":"org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80","allocated":5,"balance":5,"available":5}"#;
-    let _backend = Backend::install(allocations(move |_| {
+    let _backend = Backend::install(replies_by_attempt(move |_| {
         Some(Reply::Json(200, body.to_owned()))
     }));
     let page = unknown_allocation().await;
@@ -194,21 +180,16 @@ async fn the_rate_follows_the_child_until_the_user_types_one() {
     let _backend = Backend::install(happy_backend);
     let page = Page::signed_in("/transfer").await;
     page.fill("#child", "Beta Co").await;
-    sleep(50).await;
-    assert_eq!(page.value("#rate").await, "0.20");
+    page.wait_for_value("#rate", "0.20").await;
     page.fill("#rate", "").await;
     sleep(50).await;
     assert_eq!(page.value("#rate").await, "", "a cleared field stays empty");
     page.fill("#rate", "0.5").await;
     sleep(50).await;
     assert_eq!(page.value("#rate").await, "0.5");
+    // Another child, another rate.
     page.fill("#child", "Acme Inc").await;
-    sleep(50).await;
-    assert_eq!(
-        page.value("#rate").await,
-        "0.09",
-        "another child, another rate"
-    );
+    page.wait_for_value("#rate", "0.09").await;
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,6 @@
 //! Signing in, form fields, and the log's paging.
 
-use crate::support::{Backend, Page, Reply, happy_backend, sleep};
+use crate::support::{Backend, Page, Reply, happy_backend, sleep, wait_until};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -85,7 +85,7 @@ async fn fast_typing_requests_one_preview_and_a_late_one_is_not_shown() {
     let page = Page::signed_in("/calculate").await;
     page.fill("#rate", "0.2").await;
     page.fill("#minutes", "2").await;
-    sleep(400).await;
+    assert!(wait_until(|| backend.posts("/calculate").len() == 1).await);
     page.fill("#minutes", "20").await;
     page.wait_for_text("$59.813").await;
     sleep(900).await;

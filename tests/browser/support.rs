@@ -10,8 +10,8 @@ mod story;
 pub use backend::{Backend, RecordedRequest, Reply};
 pub use page::{Page, Tab};
 pub use story::{
-    BETA_CO, NORTHWIND, Rows, events, happy_backend, log, replying_backend, row, silent_backend,
-    transfer_preview,
+    BETA_CO, NORTHWIND, Rows, events, happy_backend, log, replies_by_attempt, replying_backend,
+    row, silent_backend, transfer_preview,
 };
 
 use credit_desk::config::Config;

@@ -245,7 +245,9 @@ async fn a_decision_in_one_tab_applies_in_all() {
     first.find(".absent").await;
     second.wait_until_gone("aside.unresolved").await;
     assert_eq!(backend.movements().len(), 1);
-    sleep(500).await;
+    assert_eq!(journal::outcome().await, "decided_not");
+    // The other tab doesn't overwrite it.
+    sleep(300).await;
     assert_eq!(journal::only_record().await["end"]["what"], "decided_not");
 }
 
@@ -262,7 +264,8 @@ async fn a_receipt_keeps_all_its_amounts() {
         "{}",
         page.text()
     );
-    sleep(500).await;
+    assert_eq!(journal::outcome().await, "done");
+    sleep(300).await;
     assert!(
         page.text().contains("Available to the client"),
         "{}",

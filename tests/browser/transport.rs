@@ -114,7 +114,10 @@ async fn a_gateways_own_401_is_distinguished_from_the_services() {
     let client = client(gateway());
     let failure = send(&client, &read()).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::SignedOut);
-    assert!(!client.may(Api::Reseller), "and its screens are closed");
+    assert!(
+        !client.has_access_to(Api::Reseller),
+        "and its screens are closed"
+    );
 }
 
 #[wasm_bindgen_test]

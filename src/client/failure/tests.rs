@@ -2,16 +2,16 @@ use super::*;
 use crate::wire::transfer;
 use proptest::prelude::*;
 
-fn answer(status: u16, body: &str) -> Answer {
-    Answer {
+fn response(status: u16, body: &str) -> RawResponse {
+    RawResponse {
         status,
         body: body.to_owned(),
-        ..Answer::default()
+        ..RawResponse::default()
     }
 }
 
 fn kind(api: Api, status: u16, body: &str) -> FailureKind {
-    read::<transfer::Response>(api, &answer(status, body))
+    read::<transfer::Response>(api, &response(status, body))
         .unwrap_err()
         .kind
 }
@@ -28,7 +28,7 @@ fn documented_errors_have_their_own_kinds() {
             let status = error["status"].to_string().parse().unwrap();
             let failure = read::<transfer::Response>(
                 Api::Organizations,
-                &answer(status, &error["body"].to_string()),
+                &response(status, &error["body"].to_string()),
             )
             .unwrap_err();
             assert_eq!(failure.certainty(), Certainty::Nothing);
@@ -80,7 +80,7 @@ fn documented_errors_have_their_own_kinds() {
 #[test]
 fn success_must_be_explicit() {
     let success = r#"{"success":true,"new_from_balance":59.813,"new_to_balance":14}"#;
-    assert!(read::<transfer::Response>(Api::Reseller, &answer(200, success)).is_ok());
+    assert!(read::<transfer::Response>(Api::Reseller, &response(200, success)).is_ok());
     let declined = r#"{"success":false,"error":"No"}"#;
     assert_eq!(kind(Api::Reseller, 200, declined), FailureKind::Declined);
     for body in [
@@ -94,7 +94,7 @@ fn success_must_be_explicit() {
         r#"{"success":"true","new_from_balance":1,"new_to_balance":2}"#,
         r#"{"success":true,"new_from_balance":1}"#,
     ] {
-        let failure = read::<transfer::Response>(Api::Reseller, &answer(200, body)).unwrap_err();
+        let failure = read::<transfer::Response>(Api::Reseller, &response(200, body)).unwrap_err();
         assert!(matches!(failure.kind, FailureKind::Unreadable(_)), "{body}");
         assert_eq!(failure.certainty(), Certainty::Unknown, "{body}");
     }
@@ -103,9 +103,9 @@ fn success_must_be_explicit() {
 #[test]
 fn a_key_in_flight_is_not_a_definite_failure() {
     let body = r#"{"error":{"code":"CONFLICT","message":"in flight"}}"#;
-    let in_flight = Answer {
+    let in_flight = RawResponse {
         retry_after: Some(1),
-        ..answer(409, body)
+        ..response(409, body)
     };
     let failure = read::<transfer::Response>(Api::Organizations, &in_flight).unwrap_err();
     assert_eq!(
@@ -118,7 +118,7 @@ fn a_key_in_flight_is_not_a_definite_failure() {
 #[test]
 fn failures_name_the_form_field() {
     let field = |status, body: &str| {
-        read::<transfer::Response>(Api::Reseller, &answer(status, body))
+        read::<transfer::Response>(Api::Reseller, &response(status, body))
             .unwrap_err()
             .field()
     };
@@ -146,9 +146,9 @@ proptest! {
     /// No response makes the reader panic, and only the listed statuses are ever definite.
     #[test]
     fn only_listed_statuses_are_definite(status in 100u16..600, body in ".{0,80}", retry_after in proptest::option::of(0u32..100)) {
-        let answer = Answer { status, body, retry_after, request_id: None };
+        let response = RawResponse { status, body, retry_after, request_id: None };
         for api in [Api::Reseller, Api::Organizations] {
-            if let Err(failure) = read::<transfer::Response>(api, &answer)
+            if let Err(failure) = read::<transfer::Response>(api, &response)
                 && failure.certainty() == Certainty::Nothing
             {
                 prop_assert!(matches!(status, 400..=405 | 409 | 422 | 429), "{status}");

@@ -141,15 +141,19 @@ fn round_steps() -> impl Iterator<Item = Decimal> {
 pub struct TimeAxis {
     first: i64,
     last: i64,
-    ahead: i64,
+    offset: i64,
 }
 
 impl TimeAxis {
-    /// Creates an axis from `first` to `last`, in milliseconds since 1970 UTC, with days in a zone `ahead` minutes
+    /// Creates an axis from `first` to `last`, in milliseconds since 1970 UTC, with days in a zone `offset` minutes
     /// ahead of UTC.
-    pub fn of(first: i64, last: i64, ahead: i64) -> Self {
+    pub fn of(first: i64, last: i64, offset: i64) -> Self {
         let last = last.max(first);
-        Self { first, last, ahead }
+        Self {
+            first,
+            last,
+            offset,
+        }
     }
 
     /// Returns the position of a time on an axis `length` units long; its middle if the axis has a single moment.
@@ -165,12 +169,12 @@ impl TimeAxis {
     /// day.
     pub fn ticks(&self, length: i64) -> Vec<(i64, String)> {
         let step = time_step(self.last.saturating_sub(self.first));
-        let ahead = self.ahead.saturating_mul(MINUTE);
-        let local = |at: i64| at.saturating_add(ahead);
+        let offset = self.offset.saturating_mul(MINUTE);
+        let local = |at: i64| at.saturating_add(offset);
         let mut ticks = Vec::new();
         let mut at = round_up(local(self.first), step);
         while at <= local(self.last) && ticks.len() < 12 {
-            let position = self.position(at.saturating_sub(ahead), length);
+            let position = self.position(at.saturating_sub(offset), length);
             ticks.push((position, moment_label(at, step)));
             at = at.saturating_add(step);
         }

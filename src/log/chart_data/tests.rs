@@ -37,8 +37,8 @@ fn earning(id: i64, child: i64, profit: &str) -> LogEntry {
 #[test]
 fn no_entries_give_empty_charts() {
     assert_eq!(balance_history(&[], &[]), BalanceHistory::default());
-    assert_eq!(moved(&[], &[7]), DailyTotals::default());
-    assert_eq!(profits(&[], &[]), ClientProfits::default());
+    assert_eq!(daily_totals(&[], &[7]), DailyTotals::default());
+    assert_eq!(client_profits(&[], &[]), ClientProfits::default());
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn the_balance_is_sorted_by_time_and_id() {
         (
             balance_history.rows,
             balance_history.left_out,
-            balance_history.ahead
+            balance_history.offset
         ),
         (3, 2, 330)
     );
@@ -86,8 +86,8 @@ fn days_are_in_the_services_zone_and_reverts_are_positive() {
         entry(json!({"transfer_date": null})),
         entry(json!({"status": "failed"})),
     ];
-    let moved = moved(&rows, &all(&rows));
-    let days: Vec<_> = moved
+    let daily_totals = daily_totals(&rows, &all(&rows));
+    let days: Vec<_> = daily_totals
         .days
         .iter()
         .map(|day| (&day.day[..], day.transfer, day.revert))
@@ -97,8 +97,8 @@ fn days_are_in_the_services_zone_and_reverts_are_positive() {
         ("2026-01-15", amount("8.25"), amount("3")),
     ];
     assert_eq!(days, expected);
-    assert_eq!(moved.days[1].number - moved.days[0].number, 2);
-    assert_eq!(moved.left_out, 1);
+    assert_eq!(daily_totals.days[1].number - daily_totals.days[0].number, 2);
+    assert_eq!(daily_totals.left_out, 1);
 }
 
 #[test]
@@ -110,9 +110,9 @@ fn inexact_sums_are_omitted() {
         earning(3, 1, "1"),
         earning(4, 2, "5"),
     ];
-    assert_eq!(moved(&rows, &all(&rows)).days[0].transfer, None);
-    assert_eq!(moved(&rows, &all(&rows)).days[0].revert, amount("0"));
-    let bars = profits(&rows, &all(&rows)).bars;
+    assert_eq!(daily_totals(&rows, &all(&rows)).days[0].transfer, None);
+    assert_eq!(daily_totals(&rows, &all(&rows)).days[0].revert, amount("0"));
+    let bars = client_profits(&rows, &all(&rows)).bars;
     let sums: Vec<_> = bars.iter().map(|bar| (bar.id, bar.sum)).collect();
     assert_eq!(sums, [(1, None), (2, amount("5"))]);
 }
@@ -126,8 +126,8 @@ fn profits_are_grouped_by_child_and_sorted_by_size() {
         earning(3, 3, "4"),
         entry(json!({"to_organization": null})),
     ];
-    let profits = profits(&rows, &all(&rows));
-    let bars: Vec<_> = profits
+    let client_profits = client_profits(&rows, &all(&rows));
+    let bars: Vec<_> = client_profits
         .bars
         .iter()
         .map(|bar| (&bar.title[..], bar.sum))
@@ -138,7 +138,7 @@ fn profits_are_grouped_by_child_and_sorted_by_size() {
         ("Child 1 of 5", amount("0.3")),
     ];
     assert_eq!(bars, expected);
-    assert_eq!((profits.others, profits.left_out), (None, 1));
+    assert_eq!((client_profits.others, client_profits.left_out), (None, 1));
 }
 
 #[test]
@@ -146,10 +146,10 @@ fn remaining_children_are_combined() {
     let rows: Vec<LogEntry> = (1..=25)
         .map(|child| earning(child, child, &child.to_string()))
         .collect();
-    let profits = profits(&rows, &all(&rows));
-    assert_eq!(profits.bars.len(), MAX_BARS);
-    assert_eq!(profits.bars[0].id, 25);
-    let others = profits.others.unwrap();
+    let client_profits = client_profits(&rows, &all(&rows));
+    assert_eq!(client_profits.bars.len(), MAX_BARS);
+    assert_eq!(client_profits.bars[0].id, 25);
+    let others = client_profits.others.unwrap();
     // 1 + 2 + 3 + 4 + 5.
     assert_eq!((others.children, others.sum), (5, amount("15")));
 }
@@ -164,7 +164,7 @@ proptest! {
             .enumerate()
             .map(|(id, (at, after))| {
                 let after = Amount::new(Decimal::from(*after));
-                Point { id: id as i64, at: *at, ahead: 0, after }
+                Point { id: id as i64, at: *at, offset: 0, after }
             })
             .collect();
         points.sort_unstable_by_key(|point| (point.at, point.id));
@@ -181,7 +181,7 @@ proptest! {
     #[test]
     fn points_at_the_same_moment_are_thinned(at in any::<i64>(), count in 1usize..1000) {
         let after = Amount::ZERO;
-        let points = (0..count).map(|id| Point { id: id as i64, at, ahead: 0, after }).collect();
+        let points = (0..count).map(|id| Point { id: id as i64, at, offset: 0, after }).collect();
         prop_assert!(thinned(points).len() <= MAX_POINTS);
     }
 }

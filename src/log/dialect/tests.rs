@@ -151,8 +151,8 @@ proptest! {
     }
 
     #[test]
-    fn times_round_trip_in_both_dialects(ms in 0i64..4_000_000_000_000, ahead in -1439i64..1440) {
-        let iso = moment_in_zone(&utc_moment(ms), ahead).unwrap();
+    fn times_round_trip_in_both_dialects(ms in 0i64..4_000_000_000_000, offset in -1439i64..1440) {
+        let iso = moment_in_zone(&utc_moment(ms), offset).unwrap();
         prop_assert_eq!(Dialect::PLAIN.moment(&iso).concat(), iso.clone());
         let cells = GERMAN.moment(&iso);
         prop_assert_eq!(cells.len(), GERMAN.moment_headings("date").len());

@@ -98,8 +98,16 @@ fn days_in_another_zone_need_all_entries() {
 
 #[test]
 fn days_in_the_wrong_order_are_reported() {
-    assert!(read("?from=2026-02-02&to=2026-02-01").fault().is_some());
-    assert!(read("?from=2026-02-01&to=2026-02-01").fault().is_none());
+    assert!(
+        read("?from=2026-02-02&to=2026-02-01")
+            .range_error()
+            .is_some()
+    );
+    assert!(
+        read("?from=2026-02-01&to=2026-02-01")
+            .range_error()
+            .is_none()
+    );
 }
 
 #[test]

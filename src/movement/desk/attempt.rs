@@ -78,7 +78,7 @@ impl Desk {
             duplicates,
             key: IdempotencyKey::new(uuid::Uuid::new_v4()),
             body,
-            home: self.home(api),
+            current_account: self.current_account(api),
             credential: self.client.credential_fingerprint(api),
             promised_hours: self.promised_hours(api),
             unread: read
@@ -135,13 +135,15 @@ impl Desk {
         except: Option<&IdempotencyKey>,
     ) -> Vec<Duplicate> {
         let api = movement.kind().api();
-        let home = self.home(api);
+        let current_account = self.current_account(api);
         let entries = read.entries.as_deref().unwrap_or_default();
         self.with_submissions_untracked(|submissions| {
             let own: Vec<_> = submissions
                 .submissions()
                 .iter()
-                .filter(|other| home.owns(other) && (other.is_open() || other.is_completed()))
+                .filter(|other| {
+                    current_account.owns(other) && (other.is_open() || other.is_completed())
+                })
                 .filter(|other| Some(&other.key) != except)
                 .map(|other| Own {
                     key: other.key.as_str(),
@@ -194,9 +196,11 @@ impl Desk {
             None => false,
         };
         let duplicates = self.find_duplicates(movement, &read, Some(key));
-        let is_home = self.home(movement.kind().api()).owns(&submission);
+        let is_current_account = self
+            .current_account(movement.kind().api())
+            .owns(&submission);
         let is_fresh = age(Some(read.begun)).is_some_and(|age| age <= MAX_RECHECK_TIME);
-        if !is_same || !is_home || !is_fresh || duplicates.iter().any(is_new) {
+        if !is_same || !is_current_account || !is_fresh || duplicates.iter().any(is_new) {
             return false;
         }
         let now = clock::moment(movement.kind().api().into());
@@ -284,11 +288,12 @@ impl Desk {
     async fn insert_if_free(&self, submission: &Submission) -> Result<(), InsertError> {
         let knows_of_newer =
             self.with_submissions_untracked(|submissions| submissions.knows_of_newer);
-        let home = self.home(submission.movement.kind().api());
+        let current_account = self.current_account(submission.movement.kind().api());
         let (done, outcome) = oneshot::channel();
         let submission = submission.clone();
         leptos::task::spawn_local(async move {
-            let written = journal::insert_if_free(&submission, &home, knows_of_newer).await;
+            let written =
+                journal::insert_if_free(&submission, &current_account, knows_of_newer).await;
             let is_written = written.is_ok();
             if done.send(written).is_err() && is_written {
                 let _ = journal::forget(submission.key.as_str()).await;
@@ -323,7 +328,7 @@ impl Desk {
             .client
             .submit(&call)
             .await
-            .and_then(|answer| Receipt::read(movement, &answer));
+            .and_then(|response| Receipt::read(movement, &response));
         self.step(key, SubmissionEvent::Answered(result))
     }
 
@@ -412,8 +417,8 @@ impl Desk {
     ) -> T {
         let api = submission.movement.kind().api();
         let settles = i64::from(self.settles_after_seconds(api)) * SECOND;
-        let home = self.home(api);
-        let is_same_service = |other: &Submission| home.is_same_service(&other.base_url);
+        let current_account = self.current_account(api);
+        let is_same_service = |other: &Submission| current_account.is_same_service(&other.base_url);
         let now = clock::moment(api.into()).server;
         let context = self.with_submissions_untracked(|submissions| {
             let submissions = submissions.submissions().iter();

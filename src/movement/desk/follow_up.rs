@@ -66,7 +66,7 @@ impl Desk {
             }
         });
         self.reload_when_visible();
-        if !self.client.is_typed() {
+        if !self.client.has_typed_keys() {
             self.forget_when_account_changes(Api::Reseller);
             self.forget_when_account_changes(Api::Organizations);
         }
@@ -78,7 +78,7 @@ impl Desk {
             let desk = self.clone();
             move |_| {
                 for api in [Api::Reseller, Api::Organizations] {
-                    desk.client.may(api);
+                    desk.client.has_access_to(api);
                     desk.client.tracked_account(api);
                 }
                 desk.note_in_flight();
@@ -165,7 +165,7 @@ impl Desk {
     /// Behind a gateway, asks each service which account is in use: unresolved submissions resume only for their
     /// account.
     async fn identify_accounts(&self) {
-        if self.client.is_typed() {
+        if self.client.has_typed_keys() {
             return;
         }
         let has_any = |api: Api| {
@@ -190,8 +190,8 @@ impl Desk {
         let Some(api) = submission.map(|submission| submission.movement.kind().api()) else {
             return;
         };
-        let is_known = self.client.is_typed() || self.client.account(api).is_some();
-        if is_known || !untrack(|| self.client.may(api)) {
+        let is_known = self.client.has_typed_keys() || self.client.account(api).is_some();
+        if is_known || !untrack(|| self.client.has_access_to(api)) {
             return;
         }
         let is_requested = self.retry_now_keys.with_value(|keys| keys.contains(key));
@@ -408,9 +408,9 @@ impl Desk {
 
     fn retry_context_after(&self, submission: &Submission, checks: &LogChecks) -> RetryContext {
         RetryContext {
-            readings: checks.count,
-            unread: checks.is_failed || checks.failure.is_some(),
-            last_reading: checks.last,
+            log_checks: checks.count,
+            last_check_failed: checks.is_failed || checks.failure.is_some(),
+            last_log_check: checks.last,
             ..self.retry_context(submission)
         }
     }

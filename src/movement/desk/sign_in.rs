@@ -92,7 +92,7 @@ impl Desk {
         self.apply_leave(mode, session);
         let stored = tabs::announce_leave(&self.page, mode.name());
         self.last_leave.set_value(stored);
-        if !session.is_typed() {
+        if !session.has_typed_keys() {
             self.leave_gateway();
         }
         if mode == LeaveMode::SignOut && self.config().forget_settled_at_sign_out {
@@ -242,8 +242,8 @@ fn rejection_message(failure: &Failure) -> String {
     match failure.kind {
         FailureKind::Unauthorized => "Invalid API key. Check that you copied all of it.".to_owned(),
         _ => {
-            let ErrorMessage { happened, todo, .. } = ErrorMessage::of(failure, Operation::Read);
-            format!("{happened} {todo}")
+            let ErrorMessage { text, action, .. } = ErrorMessage::of(failure, Operation::Read);
+            format!("{text} {action}")
         }
     }
 }

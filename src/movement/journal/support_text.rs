@@ -41,8 +41,10 @@ pub fn support_text(submission: &Submission) -> String {
 
 fn attempt_line(number: usize, attempt: &Attempt) -> String {
     let from = utc_moment(attempt.at);
-    let to = attempt.ended.map(utc_moment);
-    let to = to.as_deref().unwrap_or("never");
+    let answered = attempt.ended.map_or_else(
+        || "never answered".to_owned(),
+        |at| format!("answered {}", utc_moment(at)),
+    );
     let how = match (&attempt.failure, attempt.ended) {
         (Some(failure), _) => failure_text(failure),
         (None, Some(_)) => "success".to_owned(),
@@ -55,7 +57,7 @@ fn attempt_line(number: usize, attempt: &Attempt) -> String {
             format!(" (service time {} to {})", time(earliest), time(latest))
         }
     };
-    format!("Attempt {number}: {from}, answered {to}{service}: {how}")
+    format!("Attempt {number}: {from}, {answered}{service}: {how}")
 }
 
 fn failure_text(failure: &Failure) -> String {

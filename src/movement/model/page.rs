@@ -14,7 +14,7 @@ use crate::movement::submission::retry::{NextStep, RetryContext};
 use crate::movement::submission::{
     ExtraEntries, State, Submission, SubmissionCommand, SubmissionEvent,
 };
-use crate::movement::submissions::{Check, Home, Journal, Submissions};
+use crate::movement::submissions::{Check, CurrentAccount, Journal, Submissions};
 use crate::movement::{Kind, Movement};
 use crate::units::clock::{Clock, Departure, Now, ServerRange, Source, Steady};
 use crate::units::{Change, ChildId, IdempotencyKey, Minutes};
@@ -47,8 +47,8 @@ pub(super) struct Page {
     credential: u32,
     retry_now: bool,
     keys: u128,
-    /// Log reads per submission: how many, and when the last one ended.
-    readings: BTreeMap<String, (u32, Steady)>,
+    /// Log checks per submission: how many, and when the last one ended.
+    log_checks: BTreeMap<String, (u32, Steady)>,
 }
 
 impl Page {
@@ -67,7 +67,7 @@ impl Page {
             credential: 1,
             retry_now: false,
             keys: 0,
-            readings: BTreeMap::new(),
+            log_checks: BTreeMap::new(),
         };
         page.start();
         page
@@ -76,7 +76,7 @@ impl Page {
     fn start(&mut self) {
         self.clock = Clock::default();
         self.steady = 0;
-        self.readings.clear();
+        self.log_checks.clear();
         self.submissions = Submissions::default();
         self.submissions.journal = Journal::Open;
         self.receive_response();
@@ -100,8 +100,8 @@ impl Page {
         self.submissions.submissions()
     }
 
-    fn home() -> Home {
-        Home {
+    fn current_account() -> CurrentAccount {
+        CurrentAccount {
             account: Some("5678".into()),
             base_url: "/api/v1".into(),
             origin: "https://desk.example".into(),
@@ -212,7 +212,7 @@ impl Page {
             duplicates: vec![],
             key: IdempotencyKey::new(uuid::Uuid::from_u128(self.keys)),
             body: movement.body().unwrap(),
-            home: Self::home(),
+            current_account: Self::current_account(),
             credential: Some(self.credential.to_string()),
             promised_hours: self.replays.then_some(24),
         };
@@ -368,8 +368,8 @@ impl Page {
             .check_started
             .and_then(|begun| self.clock.longest_since(begun, now.steady));
         let by_server = now.server.longest_since(submission.confirmed_server);
-        let (readings, last_reading) = self
-            .readings
+        let (log_checks, last_log_check) = self
+            .log_checks
             .get(submission.key.as_str())
             .copied()
             .unwrap_or_default();
@@ -388,17 +388,17 @@ impl Page {
             online: true,
             may_send: true,
             retry_now: self.retry_now || submission.state == State::KeyNeeded,
-            readings,
-            unread: false,
-            last_reading,
-            chance: 500,
+            log_checks,
+            last_check_failed: false,
+            last_log_check,
+            jitter: 500,
         }
     }
 
-    fn note_reading(&mut self, key: &IdempotencyKey) {
+    fn note_log_check(&mut self, key: &IdempotencyKey) {
         let steady = self.now().steady;
-        let reading = self.readings.entry(key.to_string()).or_default();
-        *reading = (reading.0 + 1, steady);
+        let checks = self.log_checks.entry(key.to_string()).or_default();
+        *checks = (checks.0 + 1, steady);
     }
 
     /// Does everything that is due now.
@@ -434,7 +434,7 @@ impl Page {
             NextStep::Retry(at) if at <= now => {
                 self.retry_now = false;
                 let alone = retry::is_settled(submission, context);
-                self.readings.remove(key.as_str());
+                self.log_checks.remove(key.as_str());
                 self.step(key, SubmissionEvent::Retry { alone });
                 true
             }
@@ -443,7 +443,7 @@ impl Page {
                 let settled = retry::settled_at(submission, context);
                 let settled_for = (settled <= now).then(|| now.since(settled));
                 let verdict = self.search_log(key, settled_for);
-                self.note_reading(key);
+                self.note_log_check(key);
                 self.step(key, SubmissionEvent::Judged(verdict));
                 true
             }
@@ -462,7 +462,7 @@ impl Page {
             shown_as(submission),
             &reading.entries,
         );
-        self.note_reading(key);
+        self.note_log_check(key);
         if let Some(own) = counted.own {
             self.submissions.identify(key, own.performer);
         }

@@ -4,12 +4,12 @@ use crate::client::{ErrorMessage, Failure, Operation};
 use crate::movement::directory::Wallet;
 use crate::movement::quote::{Caution, Quote};
 use crate::units::{Amount, Credits, Minutes, Rate};
-use crate::wire::calculate::{Forward, Revert};
+use crate::wire::calculate::{RevertPreview, TransferPreview};
 use crate::wire::children::Child;
 
 /// Assembles the quote of a transfer. `child` is the client in the list, if it is there.
 pub fn transfer(
-    preview: &Forward,
+    preview: &TransferPreview,
     minutes: Minutes,
     rate: Rate,
     child: Result<Option<&Child>, &Failure>,
@@ -22,7 +22,7 @@ pub fn transfer(
 
 /// Assembles the quote of a revert.
 pub fn revert(
-    preview: &Revert,
+    preview: &RevertPreview,
     minutes: Minutes,
     balance: Result<Option<Amount>, &Failure>,
 ) -> Quote {
@@ -60,7 +60,7 @@ fn split<T, E>(result: Result<T, E>) -> (Option<T>, Option<E>) {
 
 fn add_missing(quote: &mut Quote, what: &str, failure: Option<&Failure>) {
     if let Some(failure) = failure {
-        let message = ErrorMessage::of(failure, Operation::Read).happened;
+        let message = ErrorMessage::of(failure, Operation::Read).text;
         let missing = format!("Couldn't load {what}. {message}");
         quote.cautions.push(Caution::Missing(missing));
     }

@@ -4,7 +4,9 @@ use crate::client::{Client, Failure, Remote};
 use crate::movement::Movement;
 use crate::movement::quote::{Quote, assemble};
 use crate::units::{ChildId, IdempotencyKey, Minutes, Rate};
-use crate::wire::calculate::{Forward, ForwardRequest, Revert, RevertRequest};
+use crate::wire::calculate::{
+    RevertPreview, RevertPreviewRequest, TransferPreview, TransferPreviewRequest,
+};
 use crate::wire::organizations::Organization;
 use futures::future::{join, join3};
 use leptos::prelude::*;
@@ -17,15 +19,15 @@ const DEBOUNCE: Duration = Duration::from_millis(250);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PreviewRequest {
     /// A transfer.
-    Transfer(ForwardRequest),
+    Transfer(TransferPreviewRequest),
     /// A revert.
-    Revert(RevertRequest),
+    Revert(RevertPreviewRequest),
 }
 
 impl PreviewRequest {
     /// Requests the preview of a transfer of `minutes` at `rate`.
     pub fn transfer(minutes: Minutes, rate: Rate) -> Self {
-        Self::Transfer(ForwardRequest {
+        Self::Transfer(TransferPreviewRequest {
             minutes,
             cost_per_min: rate,
         })
@@ -33,7 +35,7 @@ impl PreviewRequest {
 
     /// Requests the preview of a revert of `minutes` from `child`.
     pub fn revert(minutes: Minutes, child: ChildId) -> Self {
-        Self::Revert(RevertRequest {
+        Self::Revert(RevertPreviewRequest {
             minutes,
             is_revert: true,
             child_organization_id: child,
@@ -45,25 +47,25 @@ impl PreviewRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PreviewResponse {
     /// The preview of a transfer.
-    Transfer(Forward),
+    Transfer(TransferPreview),
     /// The preview of a revert.
-    Revert(Revert),
+    Revert(RevertPreview),
 }
 
 /// A response together with its request, so that amounts are never shown for another request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
     /// The request.
-    pub question: PreviewRequest,
+    pub request: PreviewRequest,
     /// The response.
-    pub figures: PreviewResponse,
+    pub response: PreviewResponse,
 }
 
-/// Fetches the preview of `question` once the user pauses typing, and clears it when `question` is `None`. A change of
-/// `refresh_count` fetches the preview of the same question again, without a pause.
+/// Fetches the preview of `request` once the user pauses typing, and clears it when `request` is `None`. A change of
+/// `refresh_count` fetches the preview of the same request again, without a pause.
 pub fn previews(
     client: &Client,
-    question: Memo<Option<PreviewRequest>>,
+    request: Memo<Option<PreviewRequest>>,
     refresh_count: Signal<u32>,
 ) -> Remote<Preview> {
     let client = client.clone();
@@ -71,13 +73,13 @@ pub fn previews(
     let result = remote.clone();
     Effect::new(move |previous: Option<u32>| {
         let refresh_count = refresh_count.get();
-        let Some(question) = question.get() else {
+        let Some(request) = request.get() else {
             remote.clear();
             return refresh_count;
         };
         let number = remote.begin();
         let (remote, client) = (remote.clone(), client.clone());
-        let start = move || remote.run(number, fetch(client, question));
+        let start = move || remote.run(number, fetch(client, request));
         if previous.is_some_and(|previous| previous != refresh_count) {
             start();
         } else {
@@ -88,9 +90,9 @@ pub fn previews(
     result
 }
 
-async fn fetch(client: Client, question: PreviewRequest) -> Result<Preview, Failure> {
+async fn fetch(client: Client, request: PreviewRequest) -> Result<Preview, Failure> {
     let key = IdempotencyKey::new(uuid::Uuid::new_v4());
-    let figures = match &question {
+    let response = match &request {
         PreviewRequest::Transfer(request) => {
             PreviewResponse::Transfer(client.preview_transfer(request, key).await?)
         }
@@ -98,7 +100,7 @@ async fn fetch(client: Client, question: PreviewRequest) -> Result<Preview, Fail
             PreviewResponse::Revert(client.preview_revert(request, key).await?)
         }
     };
-    Ok(Preview { question, figures })
+    Ok(Preview { request, response })
 }
 
 /// Fetches the current quote of `movement`.
@@ -114,7 +116,7 @@ pub async fn fetch_quote(client: &Client, movement: &Movement) -> Result<Quote, 
             rate,
             ..
         } => {
-            let request = ForwardRequest {
+            let request = TransferPreviewRequest {
                 minutes: *minutes,
                 cost_per_min: *rate,
             };
@@ -127,7 +129,7 @@ pub async fn fetch_quote(client: &Client, movement: &Movement) -> Result<Quote, 
             Ok(assemble::transfer(&preview?, *minutes, *rate, listed))
         }
         Movement::Revert { child, minutes, .. } => {
-            let request = RevertRequest {
+            let request = RevertPreviewRequest {
                 minutes: *minutes,
                 is_revert: true,
                 child_organization_id: *child,

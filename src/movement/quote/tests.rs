@@ -5,7 +5,7 @@ fn money(text: &str) -> Value {
     Value::Money(text.parse::<Amount>().unwrap())
 }
 
-fn forward(example: &str) -> calculate::Forward {
+fn forward(example: &str) -> calculate::TransferPreview {
     let value: serde_json::Value = serde_json::from_str(example).unwrap();
     serde_json::from_value(value["response"]["body"].clone()).unwrap()
 }
@@ -27,7 +27,7 @@ fn the_documented_preview_is_consistent_only_at_its_real_rate() {
 
 #[test]
 fn a_transfer_shows_both_balances_and_warns_of_a_rate_change() {
-    let preview: calculate::Forward = serde_json::from_str(
+    let preview: calculate::TransferPreview = serde_json::from_str(
         r#"{"my_cost":1.8,"user_credit":4,"profit":2.2,"margin":0.11,"reseller_rate":0.09,
             "reseller_balance":61.613,"reseller_available_minutes":684,"new_reseller_balance":59.813}"#,
     )
@@ -71,7 +71,7 @@ fn a_transfer_shows_both_balances_and_warns_of_a_rate_change() {
 
 #[test]
 fn a_negative_balance_in_the_preview_is_a_caution() {
-    let preview: calculate::Revert = serde_json::from_str(
+    let preview: calculate::RevertPreview = serde_json::from_str(
         r#"{"refund_amount":0.9,"deduction_amount":2,"reseller_rate":0.09,"child_balance":1,
             "child_available_minutes":5,"new_child_balance":-1}"#,
     )
@@ -83,7 +83,7 @@ fn a_negative_balance_in_the_preview_is_a_caution() {
 
 #[test]
 fn only_the_paying_balance_must_cover_the_movement() {
-    let preview: calculate::Forward = serde_json::from_str(
+    let preview: calculate::TransferPreview = serde_json::from_str(
         r#"{"my_cost":1.8,"user_credit":4,"profit":2.2,"margin":0.11,"reseller_rate":0.09,
             "reseller_balance":61.613,"reseller_available_minutes":684,"new_reseller_balance":59.813}"#,
     )
@@ -94,7 +94,7 @@ fn only_the_paying_balance_must_cover_the_movement() {
     assert_eq!(quote.child.unwrap().after, money("-6"));
     assert_eq!(quote.shortage(), None);
 
-    let preview: calculate::Revert = serde_json::from_str(
+    let preview: calculate::RevertPreview = serde_json::from_str(
         r#"{"refund_amount":0.9,"deduction_amount":2,"reseller_rate":0.09,"child_balance":10,
             "child_available_minutes":50,"new_child_balance":8}"#,
     )

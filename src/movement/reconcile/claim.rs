@@ -5,9 +5,9 @@ use crate::movement::reconcile::{Fit, LedgerEntry, SKEW, SearchTarget, fit};
 use crate::units::Value;
 use crate::units::clock::ServerRange;
 
-/// What is known about another submission, so that its entry isn't attributed to this one.
+/// Another submission's claim to a log entry, so that the entry isn't attributed to this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KnownEntry {
+pub enum Claim {
     /// The id of its log entry, or the `txn_…` of its allocation.
     Row(String),
     /// The balances in its response. Not used for allocations, whose response gives a different balance than their
@@ -43,8 +43,8 @@ pub(super) fn completed_without_other(
     entries: &[LedgerEntry],
     is_taken: impl Fn(&str) -> bool,
 ) -> usize {
-    let has_no_other = |claim: &&KnownEntry| {
-        let KnownEntry::Possible {
+    let has_no_other = |claim: &&Claim| {
+        let Claim::Possible {
             sent,
             known,
             is_completed: true,
@@ -78,8 +78,8 @@ pub(super) fn claim_strength(
     entry: &LedgerEntry,
 ) -> ClaimStrength {
     let is_wallet = target.movement.kind() == Kind::Allocate;
-    let strength_of = |claim: &KnownEntry| match claim {
-        KnownEntry::Row(id) => {
+    let strength_of = |claim: &Claim| match claim {
+        Claim::Row(id) => {
             let is_claimed = |entry: &LedgerEntry| {
                 entry.id == *id || (is_wallet && entry.reference.as_ref() == Some(id))
             };
@@ -92,11 +92,11 @@ pub(super) fn claim_strength(
                 ClaimStrength::Not
             }
         }
-        KnownEntry::Possible { sent, known, .. } if is_possible(entry, sent, known) => {
+        Claim::Possible { sent, known, .. } if is_possible(entry, sent, known) => {
             ClaimStrength::Perhaps
         }
-        KnownEntry::Possible { .. } => ClaimStrength::Not,
-        KnownEntry::Balances { own, child, sent } => {
+        Claim::Possible { .. } => ClaimStrength::Not,
+        Claim::Balances { own, child, sent } => {
             if entry.at.is_some_and(|at| !sent.admits(at, SKEW)) {
                 return ClaimStrength::Not;
             }

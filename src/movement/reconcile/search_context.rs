@@ -1,14 +1,14 @@
 //! Pure: what this browser's other submissions say about log entries that may belong to a given submission.
 
 use crate::movement::reconcile::duplicates::is_same_request;
-use crate::movement::reconcile::{KnownEntry, SearchTarget, ShownAs};
+use crate::movement::reconcile::{Claim, SearchTarget, ShownAs};
 use crate::movement::submission::{State, Submission};
 use crate::units::clock::ServerRange;
 
 /// What is known apart from the submission and the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchContext {
-    claims: Vec<KnownEntry>,
+    claims: Vec<Claim>,
     performer: Option<String>,
     settles: i64,
     now: ServerRange,
@@ -102,13 +102,13 @@ pub fn shown_as(submission: &Submission) -> ShownAs<'_> {
 
 /// The extra entry that `other` may have: its response has other balances than the preview, and the service didn't
 /// promise to recognize a repeated request.
-fn repeat_claim(other: &Submission) -> Option<KnownEntry> {
+fn repeat_claim(other: &Submission) -> Option<Claim> {
     let State::Done(receipt) = &other.state else {
         return None;
     };
     let may_have_repeat =
         !receipt.differences(&other.quote).is_empty() && other.promised_hours.is_none();
-    may_have_repeat.then(|| KnownEntry::Possible {
+    may_have_repeat.then(|| Claim::Possible {
         sent: other.sent(),
         known: other.known.clone(),
         is_completed: false,
@@ -116,7 +116,7 @@ fn repeat_claim(other: &Submission) -> Option<KnownEntry> {
 }
 
 /// The entry that belongs to `other`, as far as it is known.
-fn claim(other: &Submission, submission: &Submission, settles: i64) -> Option<KnownEntry> {
+fn claim(other: &Submission, submission: &Submission, settles: i64) -> Option<Claim> {
     let sent = other.sent();
     let window = ServerRange {
         latest: sent.latest.map(|latest| latest.saturating_add(settles)),
@@ -124,24 +124,24 @@ fn claim(other: &Submission, submission: &Submission, settles: i64) -> Option<Kn
     };
     match &other.state {
         State::Done(receipt) => Some(match &receipt.transaction {
-            Some(transaction) => KnownEntry::Row(transaction.clone()),
-            None => KnownEntry::Balances {
+            Some(transaction) => Claim::Row(transaction.clone()),
+            None => Claim::Balances {
                 own: receipt.own,
                 child: receipt.child,
                 sent,
             },
         }),
-        State::Found(entry) => Some(KnownEntry::Row(entry.id.clone())),
+        State::Found(entry) => Some(Claim::Row(entry.id.clone())),
         State::Decided {
             completed: true,
             entry_id: Some(id),
-        } => Some(KnownEntry::Row(id.clone())),
+        } => Some(Claim::Row(id.clone())),
         // Only if its time is known. Otherwise it would claim every entry.
         _ if other.is_doubtful()
             && window.earliest.is_some()
             && is_same_request(&other.movement, &submission.movement) =>
         {
-            Some(KnownEntry::Possible {
+            Some(Claim::Possible {
                 sent: window,
                 known: other.known.clone(),
                 is_completed: matches!(shown_as(other), ShownAs::Completed),

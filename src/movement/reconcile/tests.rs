@@ -310,7 +310,7 @@ fn an_unexplained_balance_change_of_the_same_size_is_reported() {
 #[test]
 fn entries_claimed_by_another_submission_are_excluded() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
-    let verdict = |claim: KnownEntry, entries| {
+    let verdict = |claim: Claim, entries| {
         let claims = [claim];
         judge(
             &SearchTarget {
@@ -320,22 +320,19 @@ fn entries_claimed_by_another_submission_are_excluded() {
             &reading(entries),
         )
     };
-    let balances = |own: Option<&str>, child| KnownEntry::Balances {
+    let balances = |own: Option<&str>, child| Claim::Balances {
         own: own.map(money),
         child: money(child),
         sent: ServerRange::default(),
     };
     let single = || vec![row(json!({}))];
-    assert_eq!(
-        verdict(KnownEntry::Row("4".into()), single()),
-        Verdict::NotThere
-    );
+    assert_eq!(verdict(Claim::Row("4".into()), single()), Verdict::NotThere);
     assert!(matches!(
-        verdict(KnownEntry::Row("5".into()), single()),
+        verdict(Claim::Row("5".into()), single()),
         Verdict::Found(_)
     ));
     // The reference is not unique (contract §1.4).
-    let reference = KnownEntry::Row("CT-20260115110440-5678-4002".into());
+    let reference = Claim::Row("CT-20260115110440-5678-4002".into());
     assert!(matches!(verdict(reference, single()), Verdict::Found(_)));
     assert_eq!(
         verdict(balances(Some("59.813"), "14"), single()),

@@ -1,6 +1,6 @@
 //! The service's response to a completed movement, and how it compares with the quote.
 
-use crate::client::{Answer, Failure, FailureKind, read};
+use crate::client::{Failure, FailureKind, RawResponse, read};
 use crate::movement::Movement;
 use crate::movement::quote::Quote;
 use crate::units::{LabeledValue, Value};
@@ -40,7 +40,7 @@ impl Receipt {
     ///
     /// # Errors
     /// Any [`Failure`] that a response can mean.
-    pub fn read(movement: &Movement, answer: &Answer) -> Result<Self, Failure> {
+    pub fn read(movement: &Movement, raw: &RawResponse) -> Result<Self, Failure> {
         let plain = |own, child| Self {
             own: Some(Value::Money(own)),
             child: Value::Money(child),
@@ -52,11 +52,11 @@ impl Receipt {
         let api = movement.kind().api();
         match movement {
             Movement::Transfer { .. } => {
-                let response: transfer::Response = read(api, answer)?;
+                let response: transfer::Response = read(api, raw)?;
                 Ok(plain(response.new_from_balance, response.new_to_balance))
             }
             Movement::Revert { .. } => {
-                let response: revert::Response = read(api, answer)?;
+                let response: revert::Response = read(api, raw)?;
                 Ok(plain(response.new_to_balance, response.new_from_balance))
             }
             Movement::Allocate {
@@ -64,13 +64,13 @@ impl Receipt {
                 credits,
                 ..
             } => {
-                let response: allocate::Response = read(api, answer)?;
+                let response: allocate::Response = read(api, raw)?;
                 if response.allocated != *credits || !response.organization_id.is_same(organization)
                 {
                     let what = "the response is about another allocation".to_owned();
                     return Err(Failure {
-                        request_id: answer.request_id.clone(),
-                        status: Some(answer.status),
+                        request_id: raw.request_id.clone(),
+                        status: Some(raw.status),
                         ..Failure::unanswered(FailureKind::Unreadable(what))
                     });
                 }
@@ -134,18 +134,18 @@ mod tests {
         }
     }
 
-    fn answer(body: &str) -> Answer {
-        Answer {
+    fn response(body: &str) -> RawResponse {
+        RawResponse {
             status: 200,
             body: body.to_owned(),
-            ..Answer::default()
+            ..RawResponse::default()
         }
     }
 
     #[test]
     fn from_and_to_swap_sides_between_transfer_and_revert() {
         let body = r#"{"success":true,"new_from_balance":1,"new_to_balance":2}"#;
-        let transfer = Receipt::read(&transfer(), &answer(body)).unwrap();
+        let transfer = Receipt::read(&transfer(), &response(body)).unwrap();
         assert_eq!(
             (transfer.own, transfer.child),
             (Some(money("1")), money("2"))
@@ -155,7 +155,7 @@ mod tests {
             name: "Beta Co".into(),
             minutes: Minutes::new(5),
         };
-        let revert = Receipt::read(&revert_movement, &answer(body)).unwrap();
+        let revert = Receipt::read(&revert_movement, &response(body)).unwrap();
         assert_eq!((revert.own, revert.child), (Some(money("2")), money("1")));
     }
 
@@ -172,7 +172,8 @@ mod tests {
             }),
             ..Quote::default()
         };
-        let same = answer(r#"{"success":true,"new_from_balance":59.813,"new_to_balance":14.000}"#);
+        let same =
+            response(r#"{"success":true,"new_from_balance":59.813,"new_to_balance":14.000}"#);
         assert_eq!(
             Receipt::read(&transfer(), &same)
                 .unwrap()
@@ -180,7 +181,7 @@ mod tests {
             []
         );
         let applied_twice =
-            answer(r#"{"success":true,"new_from_balance":58.013,"new_to_balance":18}"#);
+            response(r#"{"success":true,"new_from_balance":58.013,"new_to_balance":18}"#);
         let differences = Receipt::read(&transfer(), &applied_twice)
             .unwrap()
             .differences(&quote);
@@ -208,10 +209,10 @@ mod tests {
         let body = r#"{"id":"txn_1","organizationId":"d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80","allocated":500,
             "balance":500,"available":500,"metadata":{"free":[1]},"description":7}"#;
         assert!(
-            Receipt::read(&allocation(500), &answer(body)).is_ok(),
+            Receipt::read(&allocation(500), &response(body)).is_ok(),
             "with or without the prefix"
         );
-        let failure = Receipt::read(&allocation(5000), &answer(body)).unwrap_err();
+        let failure = Receipt::read(&allocation(5000), &response(body)).unwrap_err();
         assert!(matches!(failure.kind, FailureKind::Unreadable(_)));
     }
 }

@@ -53,13 +53,13 @@ pub struct RetryContext {
     /// Whether the user or a new credential asks for a retry now.
     pub retry_now: bool,
     /// How many times the log was checked since this page started driving the submission.
-    pub readings: u32,
+    pub log_checks: u32,
     /// Whether the latest check failed.
-    pub unread: bool,
+    pub last_check_failed: bool,
     /// When the latest check ended.
-    pub last_reading: Steady,
-    /// A random number from 0 to 1000.
-    pub chance: i64,
+    pub last_log_check: Steady,
+    /// A random number from 0 to 1000, which varies the pauses between attempts.
+    pub jitter: i64,
 }
 
 /// What to do next.
@@ -80,7 +80,7 @@ pub enum NextStep {
 }
 
 /// Whether the submission belongs to the current account and service.
-pub fn is_at_home(submission: &Submission, context: &RetryContext) -> bool {
+pub fn belongs_to_current_account(submission: &Submission, context: &RetryContext) -> bool {
     context.same_service && submission.account == context.account
 }
 
@@ -131,7 +131,7 @@ pub fn next(submission: &Submission, context: &RetryContext) -> NextStep {
     if !context.signed_in {
         return NextStep::NeedKey;
     }
-    if !is_at_home(submission, context) {
+    if !belongs_to_current_account(submission, context) {
         return NextStep::NeedAccount;
     }
     let (can_retry, now) = (
@@ -181,7 +181,10 @@ pub fn next(submission: &Submission, context: &RetryContext) -> NextStep {
 /// change, and immediately if the returned balances differ from the preview; then at growing intervals for as long as
 /// an entry could still show up.
 pub fn count_at(submission: &Submission, context: &RetryContext) -> Option<Steady> {
-    if !is_watched(submission, context) || !context.signed_in || !is_at_home(submission, context) {
+    if !is_watched(submission, context)
+        || !context.signed_in
+        || !belongs_to_current_account(submission, context)
+    {
         return None;
     }
     let now = context.now.steady;
@@ -190,17 +193,17 @@ pub fn count_at(submission: &Submission, context: &RetryContext) -> Option<Stead
     if is_early && !differs(submission) {
         return Some(settled);
     }
-    if context.readings == 0 {
+    if context.log_checks == 0 {
         return Some(now);
     }
-    let wait = if context.unread {
-        pause(context.readings)
+    let wait = if context.last_check_failed {
+        pause(context.log_checks)
     } else if is_early {
-        pause(context.readings).max(5 * SECOND)
+        pause(context.log_checks).max(5 * SECOND)
     } else {
-        ((30 * SECOND) << context.readings.min(6)).min(MAX_WATCH_PAUSE)
+        ((30 * SECOND) << context.log_checks.min(6)).min(MAX_WATCH_PAUSE)
     };
-    let next = context.last_reading.plus(wait);
+    let next = context.last_log_check.plus(wait);
     Some(if is_early { next.min(settled) } else { next })
 }
 
@@ -276,7 +279,7 @@ fn retry_at(submission: &Submission, context: &RetryContext) -> Option<Steady> {
     }
     let doublings = submission.attempts.len().saturating_sub(1).min(6) as u32;
     let pause = SECOND << doublings;
-    let pause = pause * 3 / 4 + pause * context.chance.clamp(0, 1000) / 2000;
+    let pause = pause * 3 / 4 + pause * context.jitter.clamp(0, 1000) / 2000;
     let at = ended.plus(pause.max(retry_after));
     Some(if context.online {
         at
@@ -288,27 +291,27 @@ fn retry_at(submission: &Submission, context: &RetryContext) -> Option<Steady> {
 /// Returns when to check the log: immediately, then with growing pauses, but soon after the moment when absence becomes
 /// proof.
 fn check_log_at(submission: &Submission, context: &RetryContext) -> Steady {
-    if context.readings == 0 {
+    if context.log_checks == 0 {
         return context.now.steady;
     }
-    let wait = pause(context.readings);
+    let wait = pause(context.log_checks);
     let wait = if context.online {
         wait
     } else {
         wait.max(MIN_OFFLINE_PAUSE)
     };
-    let next = context.last_reading.plus(wait);
+    let next = context.last_log_check.plus(wait);
     let settled = settled_at(submission, context);
-    if context.last_reading < settled {
+    if context.last_log_check < settled {
         next.min(settled)
     } else {
         next
     }
 }
 
-/// The pause after `readings` log checks.
-fn pause(readings: u32) -> i64 {
-    (SECOND << readings.min(6)).min(MAX_PAUSE)
+/// The pause after this many log checks.
+fn pause(log_checks: u32) -> i64 {
+    (SECOND << log_checks.min(6)).min(MAX_PAUSE)
 }
 
 /// When the service can no longer carry out what was sent, on this page's steady clock. Counted from the end of the
@@ -324,7 +327,9 @@ pub fn settled_at(submission: &Submission, context: &RetryContext) -> Steady {
         // It ended before this page was opened.
         (None, true) => Steady(0).plus(wait),
         // Another page may be driving it.
-        (None, false) if is_at_home(submission, context) => return context.now.steady.plus(wait),
+        (None, false) if belongs_to_current_account(submission, context) => {
+            return context.now.steady.plus(wait);
+        }
         // Nothing sends it from here. A request that was in flight when this page opened has ended since.
         (None, false) => Steady(0).plus(2 * wait),
     };

@@ -3,7 +3,7 @@
 use crate::client::Failure;
 use crate::movement::quote::Quote;
 use crate::movement::submission::{State, Submission};
-use crate::movement::submissions::{ConfirmationIssue, Home, Review, Submissions};
+use crate::movement::submissions::{ConfirmationIssue, CurrentAccount, Review, Submissions};
 use crate::movement::{Kind, Movement};
 use crate::units::IdempotencyKey;
 
@@ -39,9 +39,10 @@ pub enum ScreenState<'a> {
 }
 
 impl Submissions {
-    /// Returns what the screen of `kind` shows at `home`: an unresolved submission first, then the latest outcome.
-    pub fn screen_state(&self, kind: Kind, home: &Home) -> ScreenState<'_> {
-        if let Some(open) = self.open_of(kind, home) {
+    /// Returns what the screen of `kind` shows for `current_account`: an unresolved submission first, then the latest
+    /// outcome.
+    pub fn screen_state(&self, kind: Kind, current_account: &CurrentAccount) -> ScreenState<'_> {
+        if let Some(open) = self.open_of(kind, current_account) {
             return ScreenState::Submission(open);
         }
         match self.form(kind) {
@@ -50,7 +51,7 @@ impl Submissions {
             Form::Shown(key) => {
                 let shown = self
                     .get(key)
-                    .filter(|submission| !home.is_foreign(submission));
+                    .filter(|submission| !current_account.is_foreign(submission));
                 shown.map_or(ScreenState::Form(None), ScreenState::Submission)
             }
         }
@@ -92,7 +93,7 @@ impl Submissions {
                 quote,
                 issues: Vec::new(),
                 checking: None,
-                left: false,
+                is_abandoned: false,
                 account,
             }));
         }
@@ -110,7 +111,7 @@ impl Submissions {
     /// is closed. Anything confirmed, in progress or unknown continues.
     pub fn leave(&mut self, kind: Kind) {
         match self.form_mut(kind) {
-            Form::Review(review) if review.checking.is_some() => review.left = true,
+            Form::Review(review) if review.checking.is_some() => review.is_abandoned = true,
             Form::Review(_) => self.edit(kind),
             Form::Shown(_) => self.close(kind),
             Form::Draft { .. } => {}
@@ -120,14 +121,14 @@ impl Submissions {
     /// Handles opening the screen of `kind`.
     pub fn enter(&mut self, kind: Kind) {
         if let Form::Review(review) = self.form_mut(kind) {
-            review.left = false;
+            review.is_abandoned = false;
         }
     }
 
     /// The confirmed reviews whose screens were left before they could be sent.
-    pub fn left(&self) -> impl Iterator<Item = &Review> {
+    pub fn abandoned_reviews(&self) -> impl Iterator<Item = &Review> {
         self.forms.iter().filter_map(|form| match form {
-            Form::Review(review) if review.left => Some(&**review),
+            Form::Review(review) if review.is_abandoned => Some(&**review),
             _ => None,
         })
     }

@@ -4,7 +4,7 @@ use crate::client::Failure;
 use crate::movement::Movement;
 use crate::movement::quote::{Caution, Drift, Quote};
 use crate::movement::reconcile::duplicates::Duplicate;
-use crate::movement::submissions::Home;
+use crate::movement::submissions::CurrentAccount;
 use crate::units::IdempotencyKey;
 use crate::units::clock::Departure;
 
@@ -20,7 +20,7 @@ pub struct Review {
     /// The number of the check in progress since the button was pressed.
     pub checking: Option<u32>,
     /// Whether the screen was left during that check.
-    pub left: bool,
+    pub is_abandoned: bool,
     /// The account these amounts belong to; `None` if it wasn't known yet.
     pub account: Option<String>,
 }
@@ -64,7 +64,7 @@ pub struct Check {
     /// The request body.
     pub body: String,
     /// The account it is sent from, and the service it goes to.
-    pub home: Home,
+    pub current_account: CurrentAccount,
     /// A fingerprint of that account's credential, if known.
     pub credential: Option<String>,
     /// For how many hours the service recognizes a repeated key; `None` if it doesn't.

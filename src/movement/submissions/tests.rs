@@ -39,14 +39,14 @@ fn check(number: u128, fresh: Result<Quote, FailureKind>) -> Check {
         body: format!("body {number}"),
         begun: None,
         known: vec!["7".into()],
-        home: home("5678"),
+        current_account: current_account("5678"),
         credential: Some("c0de".into()),
         promised_hours: Some(24),
     }
 }
 
-fn home(account: &str) -> Home {
-    Home {
+fn current_account(account: &str) -> CurrentAccount {
+    CurrentAccount {
         account: Some(account.into()),
         base_url: "/api/v1/".into(),
         origin: "https://desk.example".into(),
@@ -94,11 +94,11 @@ fn the_happy_path() {
         Some(SubmissionCommand::Save)
     );
     assert!(
-        matches!(submissions.screen_state(KIND, &home("5678")), ScreenState::Submission(done) if done.is_completed())
+        matches!(submissions.screen_state(KIND, &current_account("5678")), ScreenState::Submission(done) if done.is_completed())
     );
     submissions.close(KIND);
     assert_eq!(
-        submissions.screen_state(KIND, &home("5678")),
+        submissions.screen_state(KIND, &current_account("5678")),
         ScreenState::Form(None)
     );
 }
@@ -213,7 +213,7 @@ fn unreadable_amounts_ask_once_and_rejections_return_to_the_form() {
         at(1_000),
     );
     assert!(matches!(
-        submissions.screen_state(KIND, &home("5678")),
+        submissions.screen_state(KIND, &current_account("5678")),
         ScreenState::Form(Some(_))
     ));
 }
@@ -267,11 +267,11 @@ fn unresolved_submissions_replace_the_form_only_for_their_account() {
     let mut submissions = reviewed();
     submissions.merge(submission(7));
     assert!(matches!(
-        submissions.screen_state(KIND, &home("5678")),
+        submissions.screen_state(KIND, &current_account("5678")),
         ScreenState::Submission(_)
     ));
     assert!(matches!(
-        submissions.screen_state(KIND, &home("9999")),
+        submissions.screen_state(KIND, &current_account("9999")),
         ScreenState::Review(_)
     ));
     let number = submissions.confirm(KIND).unwrap();
@@ -288,7 +288,7 @@ fn rejections_return_to_the_form_and_other_outcomes_are_shown() {
     submissions.step(&key, failed(FailureKind::Insufficient), at(1_002));
     submissions.step(&key, SubmissionEvent::Upheld, at(1_003));
     assert!(matches!(
-        submissions.screen_state(KIND, &home("5678")),
+        submissions.screen_state(KIND, &current_account("5678")),
         ScreenState::Form(Some(_))
     ));
     // An outcome that another tab brought about is shown where the submission was started.
@@ -298,7 +298,7 @@ fn rejections_return_to_the_form_and_other_outcomes_are_shown() {
     settled.state = State::Absent;
     submissions.merge(settled);
     assert!(
-        matches!(submissions.screen_state(KIND, &home("5678")), ScreenState::Submission(absent) if !absent.is_completed())
+        matches!(submissions.screen_state(KIND, &current_account("5678")), ScreenState::Submission(absent) if !absent.is_completed())
     );
 }
 
@@ -315,13 +315,13 @@ fn dismissed_outcomes_are_not_shown_to_the_next_user() {
         submissions.step(&key, event, at(1_002));
         submissions.step(&key, SubmissionEvent::Upheld, at(1_003));
         assert_ne!(
-            submissions.screen_state(KIND, &home("5678")),
+            submissions.screen_state(KIND, &current_account("5678")),
             ScreenState::Form(None),
             "{shows}"
         );
         submissions.dismiss(&key);
         assert_eq!(
-            submissions.screen_state(KIND, &home("5678")),
+            submissions.screen_state(KIND, &current_account("5678")),
             ScreenState::Form(None),
             "{shows}"
         );
@@ -422,7 +422,7 @@ proptest! {
             prop_assert!(submissions.open().count() <= 1);
             // An open submission is shown, whatever else was done.
             if let Some(open) = submissions.open().next() {
-                prop_assert_eq!(submissions.screen_state(KIND, &home("5678")), ScreenState::Submission(open));
+                prop_assert_eq!(submissions.screen_state(KIND, &current_account("5678")), ScreenState::Submission(open));
             }
         }
     }

@@ -1,9 +1,9 @@
 //! The choice of the log's columns, their order, and the row density.
 
+use crate::browser::focus::focus_first;
 use crate::log::columns::Column;
 use crate::log::query::LogQuery;
 use crate::pages::log::preferences::Preferences;
-use crate::pages::movement::form::focus;
 use leptos::prelude::*;
 
 /// A checkbox and move buttons for each column, and the density.
@@ -85,7 +85,7 @@ pub fn ColumnChooser(
                     chosen.swap(at, to);
                     set_columns(chosen);
                     // An element that moves in the page loses the focus.
-                    focus(button_selector.clone());
+                    focus_first(button_selector.clone());
                 }
             };
             view! {

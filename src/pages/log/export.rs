@@ -2,13 +2,13 @@
 
 use crate::browser::clock::sleep;
 use crate::browser::download::File;
+use crate::browser::focus::focus_first;
 use crate::browser::intl;
 use crate::log::columns::Column;
 use crate::log::dialect::Dialect;
 use crate::log::export::{CHUNK, Format, exported};
 use crate::log::query::LogQuery;
 use crate::pages::log::copy::{copy_as_text, copy_table};
-use crate::pages::movement::form::focus;
 use crate::pages::shared::log_rows::Rows;
 use crate::pages::shared::regional::{HINT, regional};
 use leptos::prelude::*;
@@ -85,7 +85,7 @@ pub fn ExportMenu(
             all: true,
             ..query.get_untracked()
         });
-        focus(".export > summary");
+        focus_first(".export > summary");
     };
     view! {
                 {move || (!query.get().needs_all()).then(|| view! {

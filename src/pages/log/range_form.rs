@@ -3,7 +3,7 @@
 use crate::log::presets::Preset;
 use crate::log::query::LogQuery;
 use crate::log::zone::Zone;
-use crate::pages::shared::date_range::{DayRange, Days};
+use crate::pages::shared::date_range::{DateRangeForm, Days};
 use crate::pages::shared::zone_switch::{ZoneSwitch, account_time};
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ pub fn RangeForm(
     /// Opens another view.
     navigate: Callback<LogQuery>,
     /// The minutes that the account's zone is ahead of UTC, once known from an entry.
-    ahead: Signal<Option<i64>>,
+    offset: Signal<Option<i64>>,
     /// Whether entries are loading.
     waiting: Memo<bool>,
 ) -> impl IntoView {
@@ -46,13 +46,13 @@ pub fn RangeForm(
         .into_iter()
         .collect_view();
     let hint = Signal::derive(move || {
-        let hides_hint = query.get().zone == Zone::Local || ahead.get().is_some() || waiting.get();
+        let hides_hint = query.get().zone == Zone::Local || offset.get().is_some() || waiting.get();
         let unknown = "Your account's time zone isn't known yet; “Today” is in local time.";
         if hides_hint { "" } else { unknown }.to_owned()
     });
     view! {
         <div class="days">
-            <DayRange
+            <DateRangeForm
                 from=Signal::derive(move || query.get().from)
                 to=Signal::derive(move || query.get().to)
                 on_change=set_days
@@ -61,7 +61,7 @@ pub fn RangeForm(
             <div class="presets" role="group" aria-label="Days">{presets}</div>
             <ZoneSwitch
                 zone=Signal::derive(move || query.get().zone)
-                service=Signal::derive(move || account_time(ahead.get()))
+                service=Signal::derive(move || account_time(offset.get()))
                 on_change=set_zone
                 days=Signal::derive(move || {
                     let view = query.get();

@@ -12,12 +12,12 @@ use leptos::prelude::*;
 
 /// Returns the error for the chosen child, as far as the portal can tell: until the list has loaded, it can't know that
 /// a name isn't in it.
-pub fn child_fault(
+pub fn child_error(
     desk: &Desk,
     chosen: &Result<ChosenChild, String>,
     text: &str,
 ) -> Option<String> {
-    let fault = chosen.as_ref().err()?;
+    let error = chosen.as_ref().err()?;
     let list_is_missing = desk.directory.children.value().is_none() && !text.trim().is_empty();
     Some(if list_is_missing {
         match desk.directory.children.get().failure() {
@@ -25,7 +25,7 @@ pub fn child_fault(
             None => "Clients are still loading. You can enter an ID now.".to_owned(),
         }
     } else {
-        fault.clone()
+        error.clone()
     })
 }
 
@@ -62,7 +62,7 @@ pub fn ChildField(
     let echo = Signal::derive(move || {
         let load = directory.children.get();
         if let FetchState::Failed(failure) = &load.progress {
-            let reason = ErrorMessage::of(failure, Operation::Read).happened;
+            let reason = ErrorMessage::of(failure, Operation::Read).text;
             return Some(format!(
                 "Couldn't load your clients ({reason}). Enter a client ID."
             ));

@@ -1,5 +1,6 @@
 //! Shared state of the movement forms: the draft, when errors show, and the step to the review.
 
+use crate::browser::focus::focus_first;
 use crate::browser::router::Router;
 use crate::client::{ErrorMessage, Failure, Field, Operation};
 use crate::movement::desk::Desk;
@@ -131,7 +132,7 @@ impl FormState {
                 (Some(_), QuoteState::Waiting) => {}
                 _ => {
                     state.review_requested.set(false);
-                    focus("form [aria-invalid=true]");
+                    focus_first("form [aria-invalid=true]");
                 }
             }
         });
@@ -165,7 +166,7 @@ impl FormState {
             local().or_else(|| {
                 let message = |failure: &Failure| {
                     (failure.field() == Some(field))
-                        .then(|| ErrorMessage::of(failure, Operation::Preview).happened)
+                        .then(|| ErrorMessage::of(failure, Operation::Preview).text)
                 };
                 let refused = self
                     .refused
@@ -225,16 +226,4 @@ pub fn take_url_prefill(screen: &'static str) -> Option<(String, String)> {
     let child = child?;
     router.set_query(screen, true);
     Some((child, minutes.unwrap_or_default()))
-}
-
-/// Focuses the first element that matches `selector`, in the next frame, after pending updates have rendered.
-pub fn focus(selector: impl Into<String>) {
-    let selector = selector.into();
-    use leptos::wasm_bindgen::JsCast;
-    request_animation_frame(move || {
-        let first = document().query_selector(&selector).ok().flatten();
-        if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let _ = first.focus();
-        }
-    });
 }

@@ -18,26 +18,26 @@ pub struct LiveQuote {
     pub refresh_count: RwSignal<u32>,
 }
 
-/// Requests a preview whenever `question` changes, and turns it into a quote with `to_quote`.
+/// Requests a preview whenever `request` changes, and turns it into a quote with `to_quote`.
 pub fn live_quote(
     desk: &Desk,
-    question: Memo<Option<PreviewRequest>>,
+    request: Memo<Option<PreviewRequest>>,
     to_quote: impl Fn(&Preview) -> Option<Quote> + Send + Sync + 'static,
 ) -> LiveQuote {
     let refresh_count = RwSignal::new(0);
-    let remote: Remote<Preview> = previews(&desk.client, question, refresh_count.into());
+    let remote: Remote<Preview> = previews(&desk.client, request, refresh_count.into());
     let state = {
         let remote = remote.clone();
         let to_quote = std::sync::Arc::new(to_quote);
         Memo::new(move |_| {
             let load = remote.get();
-            let Some(question) = question.get() else {
+            let Some(request) = request.get() else {
                 return QuoteState::None;
             };
             match (load.progress, load.value) {
                 (FetchState::Failed(failure), _) => QuoteState::Failed(failure),
                 // A preview counts only for the form's current request.
-                (FetchState::Ready, Some(preview)) if preview.question == question => {
+                (FetchState::Ready, Some(preview)) if preview.request == request => {
                     to_quote(&preview).map_or(QuoteState::Waiting, QuoteState::Ready)
                 }
                 _ => QuoteState::Waiting,

@@ -1,7 +1,7 @@
 //! The metadata rows of an allocation.
 
+use crate::browser::focus::focus_first;
 use crate::movement::form::draft::{AllocateDraft, METADATA_ROWS, Rows};
-use crate::pages::movement::form::focus;
 use leptos::prelude::*;
 
 /// Rows of a name and a value, with buttons to add and remove rows.
@@ -19,7 +19,7 @@ pub fn MetadataRows(
         let draft = draft.clone();
         Memo::new(move |_| draft.with(|draft| draft.metadata.len()))
     };
-    let fault = {
+    let row_error = {
         let draft = draft.clone();
         Memo::new(move |_| draft.with(|draft| draft.metadata().err()))
     };
@@ -38,7 +38,7 @@ pub fn MetadataRows(
                     let (key_draft, value_draft) = (draft.clone(), draft.clone());
                     let (set_key, set_value, remove) = (change.clone(), change.clone(), change.clone());
                     let error = move || {
-                        fault.get().filter(|(at, _)| *at == row && submitted.get()).map(|(_, sentence)| sentence)
+                        row_error.get().filter(|(at, _)| *at == row && submitted.get()).map(|(_, sentence)| sentence)
                     };
                     let key = move || key_draft.with(|draft| draft.metadata.get(row).map(|(key, _)| key.clone()));
                     let value = move || value_draft.with(|draft| draft.metadata.get(row).map(|(_, value)| value.clone()));
@@ -72,7 +72,7 @@ pub fn MetadataRows(
                                 aria-label=format!("Remove field {}", row + 1)
                                 on:click=move |_| {
                                     remove(&|rows| if row < rows.len() { rows.remove(row); });
-                                    focus(".metadata > button");
+                                    focus_first(".metadata > button");
                                 }
                             >
                                 "✕"
@@ -93,7 +93,7 @@ pub fn MetadataRows(
                 disabled=move || { count.get() >= METADATA_ROWS }
                 on:click=move |_| {
                     change(&|rows| rows.push(Default::default()));
-                    focus(".metadata li:last-child input");
+                    focus_first(".metadata li:last-child input");
                 }
             >
                 "Add field"

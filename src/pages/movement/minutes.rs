@@ -37,7 +37,6 @@ pub fn MinutesField(
             input=Input::Integer
             value=value
             on_input=on_input
-            hint="Whole numbers only."
             echo=echo
             error=error
             submitted=submitted

@@ -1,5 +1,6 @@
 //! The screen of a movement: the form and the stages that follow it.
 
+use crate::browser::focus::focus_first;
 use crate::movement::desk::Desk;
 use crate::movement::quote::Quote;
 use crate::movement::submission::{State, Submission};
@@ -31,12 +32,14 @@ pub fn Stages(
     let shown = {
         let desk = desk.clone();
         Memo::new(move |_| {
-            let home = desk.tracked_home(kind.api());
-            desk.with_submissions(|submissions| match submissions.screen_state(kind, &home) {
-                ScreenState::Form(_) => ScreenContent::Form,
-                ScreenState::Review(review) => ScreenContent::Review(Box::new(review.clone())),
-                ScreenState::Submission(submission) => {
-                    ScreenContent::Submission(Box::new(submission.clone()))
+            let current_account = desk.tracked_current_account(kind.api());
+            desk.with_submissions(|submissions| {
+                match submissions.screen_state(kind, &current_account) {
+                    ScreenState::Form(_) => ScreenContent::Form,
+                    ScreenState::Review(review) => ScreenContent::Review(Box::new(review.clone())),
+                    ScreenState::Submission(submission) => {
+                        ScreenContent::Submission(Box::new(submission.clone()))
+                    }
                 }
             })
         })
@@ -47,7 +50,7 @@ pub fn Stages(
         let is_form = stage.with(|stage| stage.0 == FORM);
         // Back at the form, focus its first field for keyboard users.
         if is_form && was_form == Some(false) {
-            crate::pages::movement::form::focus("form.movement input");
+            focus_first("form.movement input");
         }
         is_form
     });

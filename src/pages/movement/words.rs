@@ -88,7 +88,7 @@ pub fn activity(submission: &Submission) -> String {
         ),
         (_, SubmissionActivity::CheckLogAt(at, Some(failure))) => format!(
             "has an unknown status; couldn't load {ledger} ({}); checking again at {}",
-            ErrorMessage::of(failure, Operation::Read).happened,
+            ErrorMessage::of(failure, Operation::Read).text,
             moment::time(wall_at(*at))
         ),
         (_, SubmissionActivity::NeedsKey) => match &submission.account {
@@ -173,10 +173,10 @@ pub fn duration(milliseconds: i64) -> String {
     format!("{} {unit}{plural}", intl::count(count))
 }
 
-/// Returns the warning that this computer's clock is `ahead` milliseconds fast, or slow if negative.
-pub fn clock_warning(ahead: i64) -> String {
-    let direction = if ahead > 0 { "fast" } else { "slow" };
-    let off = duration(ahead.saturating_abs());
+/// Returns the warning that this computer's clock is `offset` milliseconds fast, or slow if negative.
+pub fn clock_warning(offset: i64) -> String {
+    let direction = if offset > 0 { "fast" } else { "slow" };
+    let off = duration(offset.saturating_abs());
     format!(
         "This computer's clock is {off} {direction}. Some times shown may be wrong; checks use the server's time."
     )

@@ -13,7 +13,7 @@ use crate::pages::movement::words;
 use crate::pages::shared::log_cell::cell_view;
 use crate::ui::link::Link;
 use crate::ui::notice::Waiting;
-use crate::units::moment_ahead;
+use crate::units::utc_offset;
 use crate::wire::logs::Page;
 use leptos::prelude::*;
 
@@ -33,7 +33,7 @@ pub struct OverviewContext {
     /// Whether the latest entries have loaded or failed to load.
     pub is_settled: RwSignal<bool>,
     /// The minutes that the account's zone is ahead of UTC, once known from an entry.
-    pub ahead: RwSignal<Option<i64>>,
+    pub offset: RwSignal<Option<i64>>,
     /// The time zone in which the overview shows days and times.
     pub zone: RwSignal<Zone>,
     /// Incremented to reload everything.
@@ -45,7 +45,7 @@ impl OverviewContext {
     pub fn empty() -> Self {
         Self {
             is_settled: RwSignal::new(false),
-            ahead: RwSignal::new(None),
+            offset: RwSignal::new(None),
             zone: RwSignal::new(Zone::Service),
             refresh_count: RwSignal::new(0),
         }
@@ -56,9 +56,9 @@ impl OverviewContext {
             return;
         }
         let row = load.value.as_ref().and_then(|page| page.logs.first());
-        let ahead = row.and_then(|row| moment_ahead(row.transfer_date.as_deref()?));
-        if ahead.is_some() && ahead != self.ahead.get_untracked() {
-            self.ahead.set(ahead);
+        let offset = row.and_then(|row| utc_offset(row.transfer_date.as_deref()?));
+        if offset.is_some() && offset != self.offset.get_untracked() {
+            self.offset.set(offset);
         }
         if !self.is_settled.get_untracked() {
             self.is_settled.set(true);

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 /// The charts, with presets for the date range and the time zone switch.
 #[component]
-pub fn OverTime(
+pub fn Trends(
     /// The ledger's currency symbol.
     symbol: Signal<Option<String>>,
 ) -> impl IntoView {
@@ -23,8 +23,13 @@ pub fn OverTime(
     let overview = expect_context::<OverviewContext>();
     let refresh_count = RwSignal::new(0u32);
     let zone = overview.zone;
-    let ahead = move || overview.ahead.get().filter(|_| zone.get() == Zone::Service);
-    let today = Today::new(Signal::derive(ahead));
+    let offset = move || {
+        overview
+            .offset
+            .get()
+            .filter(|_| zone.get() == Zone::Service)
+    };
+    let today = Today::new(Signal::derive(offset));
     let query = Memo::new(move |_| {
         let query = LogQuery {
             all: true,
@@ -70,7 +75,7 @@ pub fn OverTime(
         <div class="presets" role="group" aria-label="Days">{presets}</div>
         <ZoneSwitch
             zone=zone.into()
-            service=Signal::derive(move || account_time(overview.ahead.get()))
+            service=Signal::derive(move || account_time(overview.offset.get()))
             on_change=Callback::new(move |chosen| zone.set(chosen))
             days=Signal::derive(move || {
                 let view = query.get();

@@ -8,7 +8,7 @@ pub type Days = (Option<String>, Option<String>);
 
 /// A form with a submit button, so that nothing loads while the user is still typing.
 #[component]
-pub fn DayRange(
+pub fn DateRangeForm(
     /// The first day.
     from: Signal<Option<String>>,
     /// The last day.

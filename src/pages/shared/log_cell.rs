@@ -35,7 +35,7 @@ pub fn cell_text(cell: Cell, column: Column, symbol: Option<&str>) -> CellText {
     };
     match cell {
         Cell::None => plain("—".to_owned()),
-        Cell::Unread => CellText {
+        Cell::Unparsed => CellText {
             class: "unread",
             title: Some("Couldn't read this from the notes.".to_owned()),
             ..plain("Can't read".to_owned())

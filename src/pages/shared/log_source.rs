@@ -44,16 +44,16 @@ impl LogSource {
         let full_range = FullRange::new(expect_context());
         let needs_all = Memo::new(move |_| query.get().needs_all());
         // Request a page only if the view shows one, with parameters that the service supports.
-        let fault = Memo::new(move |_| query.get().fault().is_some());
+        let is_invalid = Memo::new(move |_| query.get().range_error().is_some());
         let wire_query =
-            Memo::new(move |_| (!needs_all.get() && !fault.get()).then(|| query.get().wire()));
+            Memo::new(move |_| (!needs_all.get() && !is_invalid.get()).then(|| query.get().wire()));
         let page = pages(wire_query, refresh_count);
         let range = Memo::new(move |_| needs_all.get().then(|| query.get().range()));
         let loading_range = full_range.clone();
         Effect::new(move |_| {
             refresh_count.track();
             match range.get() {
-                Some(range) if !fault.get() => loading_range.load(range),
+                Some(range) if !is_invalid.get() => loading_range.load(range),
                 _ => loading_range.clear(),
             }
         });
@@ -61,7 +61,7 @@ impl LogSource {
         on_cleanup(move || cleared_range.clear());
 
         let shown = Memo::new(move |_| query.get().range());
-        let loaded_entries = loaded_entries(&full_range, &page, needs_all, fault, shown);
+        let loaded_entries = loaded_entries(&full_range, &page, needs_all, is_invalid, shown);
         let filter = Memo::new(move |_| query.get().filter);
         let sort = Memo::new(move |_| query.get().sort);
         let loaded = loaded_entries.clone();
@@ -159,7 +159,7 @@ fn loaded_entries(
     full_range: &FullRange,
     page: &Remote<Page>,
     needs_all: Memo<bool>,
-    fault: Memo<bool>,
+    is_invalid: Memo<bool>,
     range: Memo<DateRange>,
 ) -> ArcMemo<LoadedEntries> {
     let (full_range, load) = (full_range.clone(), page.clone());
@@ -176,7 +176,7 @@ fn loaded_entries(
                 );
                 // Keep showing the previous entries until there are new ones.
                 let is_known = |previous: &&LoadedEntries| Arc::ptr_eq(&previous.0, &entries);
-                let keeps_previous = is_loading && entries.is_empty() && !fault.get();
+                let keeps_previous = is_loading && entries.is_empty() && !is_invalid.get();
                 if let Some(previous) =
                     previous.filter(|previous| keeps_previous || is_known(previous))
                 {
@@ -186,7 +186,7 @@ fn loaded_entries(
             } else {
                 let mut names = SharedNames::default();
                 let page = page.get();
-                let keeps_previous = page.is_none() && !failed.get() && !fault.get();
+                let keeps_previous = page.is_none() && !failed.get() && !is_invalid.get();
                 if let Some(previous) = previous.filter(|_| keeps_previous) {
                     return previous.clone();
                 }

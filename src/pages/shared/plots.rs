@@ -3,7 +3,7 @@
 use crate::browser::intl;
 use crate::log::chart_data::scale::{Axis, DayAxis, TimeAxis};
 use crate::log::chart_data::{
-    BalanceHistory, ClientProfits, DailyTotals, balance_history, moved, profits,
+    BalanceHistory, ClientProfits, DailyTotals, balance_history, client_profits, daily_totals,
 };
 use crate::pages::shared::log_rows::Rows;
 use crate::ui::figure;
@@ -27,8 +27,8 @@ pub fn Plots(
                 view! {
                     <div class="plots">
                         {balance_chart(&balance_history(&rows.entries, &rows.order), symbol)}
-                        {daily_chart(&moved(&rows.entries, &rows.order), symbol)}
-                        {profit_chart(&profits(&rows.entries, &rows.order), symbol)}
+                        {daily_chart(&daily_totals(&rows.entries, &rows.order), symbol)}
+                        {profit_chart(&client_profits(&rows.entries, &rows.order), symbol)}
                     </div>
                 }
             })
@@ -93,7 +93,7 @@ fn balance_chart(balance_history: &BalanceHistory, symbol: Option<&str>) -> Opti
         balance_history.points.first()?,
         balance_history.points.last()?,
     );
-    let times = TimeAxis::of(first.at, last.at, balance_history.ahead);
+    let times = TimeAxis::of(first.at, last.at, balance_history.offset);
     let amounts = Axis::of(
         balance_history
             .points
@@ -107,7 +107,7 @@ fn balance_chart(balance_history: &BalanceHistory, symbol: Option<&str>) -> Opti
         .map(|point| PlotPoint {
             x: times.position(point.at, AREA_WIDTH),
             y: amounts.position(point.after.decimal(), AREA_HEIGHT),
-            label: moment_in_zone(&utc_moment(point.at), point.ahead)
+            label: moment_in_zone(&utc_moment(point.at), point.offset)
                 .and_then(|iso| intl::moment(&iso))
                 .map_or_else(String::new, |shown| shown.words),
             value: money(point.after, symbol),
@@ -137,17 +137,17 @@ fn balance_chart(balance_history: &BalanceHistory, symbol: Option<&str>) -> Opti
     )
 }
 
-fn daily_chart(moved: &DailyTotals, symbol: Option<&str>) -> Option<AnyView> {
-    let (first, last) = (moved.days.first()?, moved.days.last()?);
+fn daily_chart(daily_totals: &DailyTotals, symbol: Option<&str>) -> Option<AnyView> {
+    let (first, last) = (daily_totals.days.first()?, daily_totals.days.last()?);
     let days = DayAxis::of(first.number, last.number);
     let sums = |day: &crate::log::chart_data::Day| [day.transfer, day.revert];
-    let values = moved
+    let values = daily_totals
         .days
         .iter()
         .flat_map(|day| sums(day).into_iter().flatten());
     let amounts = Axis::of(values.map(Amount::decimal), true);
     let from = amounts.position(Amount::ZERO.decimal(), AREA_HEIGHT);
-    let groups = moved
+    let groups = daily_totals
         .days
         .iter()
         .map(|day| BarGroup {
@@ -169,22 +169,22 @@ fn daily_chart(moved: &DailyTotals, symbol: Option<&str>) -> Option<AnyView> {
                 groups=groups
                 value_ticks=ticks(&amounts, AREA_HEIGHT, symbol)
                 group_ticks=days.ticks(AREA_WIDTH).into_iter().map(tick).collect()
-                note=left_out_note(moved.left_out).unwrap_or_default()
+                note=left_out_note(daily_totals.left_out).unwrap_or_default()
             />
         }
         .into_any(),
     )
 }
 
-fn profit_chart(profits: &ClientProfits, symbol: Option<&str>) -> Option<AnyView> {
-    profits.bars.first()?;
-    let others = profits.others.map(|others| {
+fn profit_chart(client_profits: &ClientProfits, symbol: Option<&str>) -> Option<AnyView> {
+    client_profits.bars.first()?;
+    let others = client_profits.others.map(|others| {
         (
             format!("Other ({})", intl::count(others.children)),
             others.sum,
         )
     });
-    let bars: Vec<_> = profits
+    let bars: Vec<_> = client_profits
         .bars
         .iter()
         .map(|bar| (bar.title.clone(), bar.sum))
@@ -215,7 +215,7 @@ fn profit_chart(profits: &ClientProfits, symbol: Option<&str>) -> Option<AnyView
                 groups=groups
                 value_ticks=ticks(&amounts, AREA_WIDTH, symbol)
                 horizontal=true
-                note=left_out_note(profits.left_out).unwrap_or_default()
+                note=left_out_note(client_profits.left_out).unwrap_or_default()
             />
         }
         .into_any(),

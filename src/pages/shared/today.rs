@@ -18,13 +18,13 @@ pub struct Today {
 }
 
 impl Today {
-    /// Follows the day in the zone `ahead` minutes ahead of UTC, or this computer's day for `None`. Stops with the
+    /// Follows the day in the zone `offset` minutes ahead of UTC, or this computer's day for `None`. Stops with the
     /// current owner.
-    pub fn new(ahead: Signal<Option<i64>>) -> Self {
+    pub fn new(offset: Signal<Option<i64>>) -> Self {
         let check = Trigger::new();
         let day = Memo::new(move |_| {
             check.track();
-            today(ahead.get())
+            today(offset.get())
         });
         let listeners =
             CHECK_EVENTS.map(|name| window_event_listener_untyped(name, move |_| check.notify()));

@@ -23,8 +23,8 @@ pub fn Unresolved() -> impl IntoView {
             let hidden =
                 submissions.open().filter(is_hidden).count() + submissions.needs_acknowledgment().filter(is_hidden).count();
             let (visible, hidden_reviews): (Vec<_>, Vec<_>) = submissions
-                .left()
-                .partition(|review| session.may(review.movement.kind().api()));
+                .abandoned_reviews()
+                .partition(|review| session.has_access_to(review.movement.kind().api()));
             let reviews = visible.into_iter().map(review_line);
             let hidden = hidden_line(hidden + hidden_reviews.len());
             let visible = submissions.open().filter(|open| desk.shows(open));
@@ -82,11 +82,11 @@ fn clock_notice() -> impl Fn() -> Option<AnyView> + Send {
         on_cleanup(move || handle.clear());
     }
     move || {
-        let ahead = clock_error.get()?;
+        let offset = clock_error.get()?;
         Some(
             view! {
                 <aside class="clock-notice" aria-label="Clock">
-                    <p role="status">{words::clock_warning(ahead)}</p>
+                    <p role="status">{words::clock_warning(offset)}</p>
                 </aside>
             }
             .into_any(),

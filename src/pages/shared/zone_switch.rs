@@ -57,10 +57,10 @@ pub fn ZoneSwitch(
     }
 }
 
-/// Returns the label of the account's zone, which is `ahead` minutes ahead of UTC, if known.
-pub fn account_time(ahead: Option<i64>) -> String {
-    match ahead {
-        Some(ahead) => format!("Account time ({})", zone_name(ahead)),
+/// Returns the label of the account's zone, which is `offset` minutes ahead of UTC, if known.
+pub fn account_time(offset: Option<i64>) -> String {
+    match offset {
+        Some(offset) => format!("Account time ({})", zone_name(offset)),
         None => "Account time".to_owned(),
     }
 }

@@ -86,6 +86,20 @@ pub async fn texts() -> BTreeMap<String, String> {
     all
 }
 
+/// Waits until the journal's texts, by key, satisfy `matches`, and returns them.
+pub async fn wait_for_texts(
+    matches: impl Fn(&BTreeMap<String, String>) -> bool,
+) -> BTreeMap<String, String> {
+    for _ in 0..400 {
+        let texts = texts().await;
+        if matches(&texts) {
+            return texts;
+        }
+        super::sleep(20).await;
+    }
+    panic!("the journal never matched: {:?}", texts().await);
+}
+
 /// Returns the only record.
 ///
 /// # Panics

@@ -218,6 +218,18 @@ impl Page {
         input.value()
     }
 
+    /// Waits until the field's value is `text`.
+    pub async fn wait_for_value(&self, selector: &str, text: &str) {
+        for _ in 0..400 {
+            if self.value(selector).await == text {
+                return;
+            }
+            sleep(20).await;
+        }
+        let value = self.value(selector).await;
+        panic!("{selector} contains “{value}” instead of “{text}”");
+    }
+
     /// Submits the form, as Enter does.
     pub fn submit(&self, selector: &str) {
         let form = self.root().query_selector(selector).unwrap().unwrap();

@@ -4,7 +4,7 @@ use super::{Backend, RecordedRequest, Reply};
 use credit_desk::browser::clock::now;
 use credit_desk::units::utc_moment;
 use serde_json::{Value, json};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// The child that receives transfers.
@@ -111,6 +111,21 @@ pub fn events(credits: &[i64]) -> Reply {
         })
         .collect();
     Reply::Json(200, json!({"items": items, "nextCursor": null}).to_string())
+}
+
+/// Returns the script of a backend whose replies to movements come from `replies`, called with the attempt's number;
+/// `None` accepts the movement.
+pub fn replies_by_attempt(
+    replies: impl Fn(u32) -> Option<Reply> + 'static,
+) -> impl Fn(&RecordedRequest) -> Reply + 'static {
+    let count = Cell::new(0);
+    move |request| {
+        if !request.is_movement() {
+            return happy_backend(request);
+        }
+        count.set(count.get() + 1);
+        replies(count.get()).unwrap_or_else(|| happy_backend(request))
+    }
 }
 
 /// The rows of a log, to which a test can add.

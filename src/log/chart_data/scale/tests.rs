@@ -78,10 +78,10 @@ fn times_are_positioned_in_order() {
         ["1970-01-01", "06:00", "12:00", "18:00", "1970-01-02"]
     );
     // Midnight in the service's zone, not in UTC.
-    let ahead = TimeAxis::of(0, DAY, 330).ticks(2400);
+    let ticks = TimeAxis::of(0, DAY, 330).ticks(2400);
     assert!(
-        ahead.contains(&(1850, "1970-01-02".to_owned())),
-        "{ahead:?}"
+        ticks.contains(&(1850, "1970-01-02".to_owned())),
+        "{ticks:?}"
     );
     let single = TimeAxis::of(5, 5, 0);
     assert_eq!((single.position(5, 100), single.ticks(100).len()), (50, 1));
@@ -126,9 +126,9 @@ proptest! {
 
     #[test]
     fn any_time_is_within_the_axis(
-        first in any::<i64>(), last in any::<i64>(), at in any::<i64>(), ahead in -1440i64..1440,
+        first in any::<i64>(), last in any::<i64>(), at in any::<i64>(), offset in -1440i64..1440,
     ) {
-        let axis = TimeAxis::of(first, last, ahead);
+        let axis = TimeAxis::of(first, last, offset);
         prop_assert!((0..=1000).contains(&axis.position(at, 1000)));
         let days = DayAxis::of(first / DAY, last / DAY);
         prop_assert!((0..=1000).contains(&days.slot(at / DAY, 1000).0));

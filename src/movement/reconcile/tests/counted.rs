@@ -49,7 +49,7 @@ fn an_entry_belongs_to_the_identical_submission_marked_as_completed() {
     let (movement, quote) = (transfer(20, "0.2"), quote());
     let receipt = receipt();
     let counted = |is_completed, shown, entries: &[LedgerEntry]| {
-        let claims = [KnownEntry::Possible {
+        let claims = [Claim::Possible {
             sent: ServerRange::default(),
             known: Vec::new(),
             is_completed,

@@ -76,7 +76,7 @@ struct Outcome {
     movement: Movement,
     quote: Quote,
     watermark: Option<String>,
-    claims: Vec<KnownEntry>,
+    claims: Vec<Claim>,
     reading: LedgerRead,
 }
 
@@ -115,8 +115,8 @@ impl Outcome {
             );
             match known {
                 Known::Not => unclaimed += usize::from(*action == case.ours),
-                Known::ByRow => claims.push(KnownEntry::Row(id.to_string())),
-                Known::ByBalances | Known::ByHalf => claims.push(KnownEntry::Balances {
+                Known::ByRow => claims.push(Claim::Row(id.to_string())),
+                Known::ByBalances | Known::ByHalf => claims.push(Claim::Balances {
                     own: entry
                         .own_after
                         .filter(|_| matches!(known, Known::ByBalances)),

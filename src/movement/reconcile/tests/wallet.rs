@@ -102,7 +102,7 @@ fn a_single_event_above_the_watermark_is_found() {
 #[test]
 fn an_allocation_is_claimed_by_its_transaction() {
     let (movement, quote) = (allocation(5000), quote());
-    let verdict = |claim: KnownEntry, entry| {
+    let verdict = |claim: Claim, entry| {
         let claims = [claim];
         let target = SearchTarget {
             watermark: Some(""),
@@ -111,7 +111,7 @@ fn an_allocation_is_claimed_by_its_transaction() {
         };
         judge(&target, &reading(vec![entry]))
     };
-    let row = |id: &str| KnownEntry::Row(id.to_owned());
+    let row = |id: &str| Claim::Row(id.to_owned());
     let named = || event(json!({"transferId": "txn_1"}));
     assert_eq!(verdict(row("txn_1"), named()), Verdict::NotThere);
     assert_eq!(
@@ -122,13 +122,13 @@ fn an_allocation_is_claimed_by_its_transaction() {
     // An event that names no transaction may belong to anybody. The response's balance isn't the event's.
     let unclear = Some((Doubt::Unclear, 1));
     assert_eq!(doubt(&verdict(row("txn_1"), event(json!({})))), unclear);
-    let balances = KnownEntry::Balances {
+    let balances = Claim::Balances {
         own: None,
         child: credits(5400),
         sent: ServerRange::default(),
     };
     assert_eq!(doubt(&verdict(balances, named())), unclear);
-    let money = KnownEntry::Balances {
+    let money = Claim::Balances {
         own: Some(money("1")),
         child: money("5400"),
         sent: ServerRange::default(),
@@ -180,7 +180,7 @@ proptest! {
                 "eventId": at.to_string(), "transferId": format!("txn_{at}"),
                 "eventType": kinds[*kind], "credits": if *large { 5000 } else { 500 },
             })));
-            claims.extend(claimed.then(|| KnownEntry::Row(format!("txn_{at}"))));
+            claims.extend(claimed.then(|| Claim::Row(format!("txn_{at}"))));
             fitting += usize::from(at < watermark && *kind == 0 && *large && !claimed);
         }
         let watermark = watermark.to_string();

@@ -20,10 +20,10 @@ fn context(now: i64) -> RetryContext {
         online: true,
         may_send: true,
         retry_now: false,
-        readings: 0,
-        unread: false,
-        last_reading: Steady(0),
-        chance: 500,
+        log_checks: 0,
+        last_check_failed: false,
+        last_log_check: Steady(0),
+        jitter: 500,
     }
 }
 
@@ -54,11 +54,11 @@ fn retry_pauses_double_with_a_quarter_of_jitter() {
             next(&unknown(attempts), &context(3_000)),
             NextStep::Retry(Steady(3_000 + pause))
         );
-        let at = |chance| {
+        let at = |jitter| {
             next(
                 &unknown(attempts),
                 &RetryContext {
-                    chance,
+                    jitter,
                     ..context(3_000)
                 },
             )
@@ -244,10 +244,10 @@ fn without_key_replay_only_the_log_is_checked() {
         next(&unknown(1), &context_without_replay(3_000)),
         NextStep::CheckLog(Steady(3_000))
     );
-    let read = |readings, last: i64| {
+    let read = |log_checks, last: i64| {
         let now = RetryContext {
-            readings,
-            last_reading: Steady(last),
+            log_checks,
+            last_log_check: Steady(last),
             ..context_without_replay(3_000)
         };
         next(&unknown(1), &now)
@@ -470,10 +470,10 @@ fn every_verdict_is_watched_until_nothing_can_change_it() {
 
 #[test]
 fn pauses_between_log_checks_grow() {
-    let after = |readings, now: i64, unread| RetryContext {
-        readings,
-        unread,
-        last_reading: Steady(now),
+    let after = |log_checks, now: i64, last_check_failed| RetryContext {
+        log_checks,
+        last_check_failed,
+        last_log_check: Steady(now),
         ..context_without_replay(now)
     };
     let at = |now| count_at(&completed("-1"), &now).unwrap();
@@ -496,13 +496,13 @@ proptest! {
         same_account: bool, same_service: bool, same_key: bool,
         replays in proptest::option::of(1u32..30), promised in proptest::option::of(1u32..30),
         age in proptest::option::of(0i64..200_000_000),
-        readings in 0u32..9, last in 0i64..200_000_000, chance in 0i64..2000,
+        log_checks in 0u32..9, last in 0i64..200_000_000, jitter in 0i64..2000,
     ) {
         let mut submission = unknown(attempts);
         submission.promised_hours = promised;
         let retry_context = RetryContext {
-            retry_now, online, signed_in, readings, chance, same_service,
-            last_reading: Steady(last.min(now)),
+            retry_now, online, signed_in, log_checks, jitter, same_service,
+            last_log_check: Steady(last.min(now)),
             account: same_account.then(|| "5678".into()),
             credential: same_key.then(|| "c0de".into()),
             replays_for_hours: replays,

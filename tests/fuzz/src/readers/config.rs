@@ -62,7 +62,7 @@ fn to_json(config: &Configuration) -> Value {
     json!({
         "$schema": config.schema,
         "title": config.title,
-        "brand_colour": config.brand_colour.as_ref().map(Color::text),
+        "brand_colour": config.brand_color.as_ref().map(Color::text),
         "help": config.help.iter().map(help).collect::<Vec<_>>(),
         "lock_after_minutes": config.lock_after_minutes,
         "sign_in_url": config.sign_in_url,

@@ -1,8 +1,8 @@
 //! Reads numbers, timestamps, notes and ids on their own.
 
 use credit_desk::units::{
-    IdempotencyKey, OrganizationId, Separators, input_text, moment_ahead, moment_ms, parse_credits,
-    parse_minutes, parse_rate, read_number, utc_moment,
+    IdempotencyKey, OrganizationId, Separators, input_text, moment_ms, parse_credits,
+    parse_minutes, parse_rate, read_number, utc_moment, utc_offset,
 };
 use credit_desk::wire::notes;
 use fastrand::Rng;
@@ -164,9 +164,9 @@ impl Reader for Timestamps {
 
     fn read(&self, text: &str) -> Outcome {
         let Some(ms) = moment_ms(text) else {
-            return outcome_of(same("the zone", &moment_ahead(text), &None)).into_rejected();
+            return outcome_of(same("the zone", &utc_offset(text), &None)).into_rejected();
         };
-        if moment_ahead(text).is_none() {
+        if utc_offset(text).is_none() {
             return Outcome::Wrong("a timestamp without a zone".to_owned());
         }
         // Years before 0 cannot be written, but a zone offset can lead there.

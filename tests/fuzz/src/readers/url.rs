@@ -145,7 +145,8 @@ impl Reader for Log {
                     .is_ok_and(|value| (1..=max).contains(&value))
             })
         };
-        if query.fault().is_none() && !(is_within("page", u64::MAX) && is_within("page_size", 100))
+        if query.range_error().is_none()
+            && !(is_within("page", u64::MAX) && is_within("page_size", 100))
         {
             return Outcome::Wrong(format!(
                 "the request would have the parameters {parameters:?}"

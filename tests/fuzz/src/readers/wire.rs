@@ -1,6 +1,6 @@
 //! The responses of both services, as [`credit_desk::client::read`] parses them.
 
-use credit_desk::client::Answer;
+use credit_desk::client::RawResponse;
 use serde_json::Value;
 
 use crate::run::Reader;
@@ -40,11 +40,11 @@ fn body(mut example: Value) -> Value {
     example["response"]["body"].take()
 }
 
-fn response(status: u16, body: &str) -> Answer {
-    Answer {
+fn response(status: u16, body: &str) -> RawResponse {
+    RawResponse {
         status,
         body: body.to_owned(),
-        ..Answer::default()
+        ..RawResponse::default()
     }
 }
 

@@ -18,14 +18,14 @@ pub fn all() -> Vec<Box<dyn Reader>> {
             "wire: calculate",
             reseller,
             body(example!("calculate-forward")),
-            fields!(calculate::Forward:
+            fields!(calculate::TransferPreview:
             my_cost, user_credit, profit, margin, reseller_rate, reseller_balance, reseller_available_minutes, new_reseller_balance),
         ),
         good(
             "wire: calculate back",
             reseller,
             body(example!("calculate-revert")),
-            fields!(calculate::Revert:
+            fields!(calculate::RevertPreview:
             refund_amount, deduction_amount, reseller_rate, child_balance, child_available_minutes, new_child_balance),
         ),
         good(

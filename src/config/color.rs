@@ -48,7 +48,7 @@ impl<'de> Deserialize<'de> for Color {
         let text = String::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| {
             D::Error::custom(
-                "a colour is written as \"#\" and six digits of 0-9 and a-f, such as \"#0b5c56\"",
+                "a color is written as \"#\" and six digits of 0-9 and a-f, such as \"#0b5c56\"",
             )
         })
     }
