@@ -23,7 +23,7 @@ use tempfile::TempDir;
 use thirtyfour::WebDriver;
 
 use self::driver::Driver;
-use crate::{desk::POLL_INTERVAL, engine::Engine, tree};
+use crate::{desk::POLL_INTERVAL, engine::Engine, sync::lock, tree};
 
 /// A running browser.
 #[derive(Debug)]
@@ -153,10 +153,7 @@ impl Browser {
     pub async fn restart_in(&self, language: Option<&str>, timezone: Option<&str>) -> Result<()> {
         self.set_changed();
         {
-            let mut locale = self
-                .locale
-                .lock()
-                .unwrap_or_else(|broken| broken.into_inner());
+            let mut locale = lock(&self.locale);
             if let Some(language) = language {
                 language.clone_into(&mut locale.language);
             }
@@ -171,11 +168,7 @@ impl Browser {
     }
 
     async fn start_again(&self) -> Result<()> {
-        let locale = self
-            .locale
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner())
-            .clone();
+        let locale = lock(&self.locale).clone();
         let new = Running::start(self.engine, self.profile.path(), &locale).await?;
         *self.running() = new;
         Ok(())
@@ -208,9 +201,7 @@ impl Browser {
     }
 
     fn running(&self) -> MutexGuard<'_, Running> {
-        self.running
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner())
+        lock(&self.running)
     }
 }
 
@@ -227,12 +218,12 @@ pub(crate) async fn await_size(session: &WebDriver, width: u32, height: u32) -> 
     await_result(session, SIZE, size, Duration::from_secs(5)).await
 }
 
-/// Runs the script in the page until it returns `expected`, for at most `patience`.
+/// Runs the script in the page until it returns `expected`, for at most `timeout`.
 async fn await_result(
     session: &WebDriver,
     script: &str,
     expected: Value,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<()> {
     let start = Instant::now();
     loop {
@@ -241,7 +232,7 @@ async fn await_result(
         if *actual == expected {
             return Ok(());
         }
-        if start.elapsed() > patience {
+        if start.elapsed() > timeout {
             bail!("`{script}` returned {actual} instead of {expected}");
         }
         tokio::time::sleep(POLL_INTERVAL).await;

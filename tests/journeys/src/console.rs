@@ -11,11 +11,11 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use crate::{Desk, desk::POLL_INTERVAL, engine::Engine};
+use crate::{Desk, desk::POLL_INTERVAL, engine::Engine, sync::lock};
 
 /// A console entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct ConsoleEntry {
     /// `SEVERE`, `WARNING`, `INFO`, `DEBUG`.
     pub level: String,
     /// What wrote it: `console-api`, `javascript`, `network`, `security`, …
@@ -24,20 +24,20 @@ pub struct Entry {
     pub message: String,
 }
 
-impl Entry {
+impl ConsoleEntry {
     /// Whether it is an error, a panic or a blocked resource, none of which a successful journey leaves behind.
     pub fn is_error(&self) -> bool {
         self.level == "SEVERE"
     }
 }
 
-impl Entry {
+impl ConsoleEntry {
     fn is_ignored(&self) -> bool {
         IGNORED.iter().any(|text| self.message.contains(text))
     }
 }
 
-impl fmt::Display for Entry {
+impl fmt::Display for ConsoleEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}: {}", self.level, self.source, self.message)
     }
@@ -58,54 +58,44 @@ const MARKER: &str = "end of what was written so far:";
 /// Everything written since the journey began. The driver returns each entry only once.
 #[derive(Debug, Default)]
 pub struct Console {
-    entries: Mutex<Vec<Entry>>,
+    entries: Mutex<Vec<ConsoleEntry>>,
     allowed: Mutex<Vec<String>>,
 }
 
 impl Console {
     /// Reads new entries, and returns all.
-    pub async fn read(&self, desk: &Desk) -> Result<Vec<Entry>> {
+    pub async fn read(&self, desk: &Desk) -> Result<Vec<ConsoleEntry>> {
         let new = match desk.engine() {
             Engine::Chromium => chromium(desk).await?,
             Engine::Firefox => firefox::read(desk).await?,
             Engine::WebKit => webkit::read(desk).await?,
         };
-        let mut entries = self
-            .entries
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner());
+        let mut entries = lock(&self.entries);
         entries.extend(new.into_iter().filter(|entry| !entry.is_ignored()));
         Ok(entries.clone())
     }
 
     /// Allows errors that contain this text.
     pub fn allow(&self, text: &str) {
-        self.allowed
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner())
-            .push(text.to_owned());
+        lock(&self.allowed).push(text.to_owned());
     }
 
     /// Fails if there is an error that wasn't allowed.
     pub async fn check(&self, desk: &Desk) -> Result<()> {
         let entries = self.read(desk).await?;
-        let allowed = self
-            .allowed
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner())
-            .clone();
+        let allowed = lock(&self.allowed).clone();
         // Firefox may stop the script of a page that is being left, in the middle of the program.
         let was_stopped = entries
             .iter()
             .any(|entry| entry.message.contains("Script terminated by timeout"));
-        let is_allowed = |entry: &Entry| {
+        let is_allowed = |entry: &ConsoleEntry| {
             let is = |text: &str| entry.message.contains(text);
             allowed.iter().any(|text| is(text)) || was_stopped && is(STOPPED)
         };
         let errors: Vec<_> = entries
             .iter()
             .filter(|entry| entry.is_error() && !is_allowed(entry))
-            .map(Entry::to_string)
+            .map(ConsoleEntry::to_string)
             .collect();
         if !errors.is_empty() {
             bail!(
@@ -117,9 +107,9 @@ impl Console {
     }
 }
 
-async fn chromium(desk: &Desk) -> Result<Vec<Entry>> {
+async fn chromium(desk: &Desk) -> Result<Vec<ConsoleEntry>> {
     let log = desk.driver().browser_log().await?;
-    let entries = log.into_iter().map(|line| Entry {
+    let entries = log.into_iter().map(|line| ConsoleEntry {
         level: line.level,
         source: line.source.unwrap_or_default(),
         message: line.message,
@@ -133,11 +123,11 @@ async fn read_to_marker(
     desk: &Desk,
     mut look: impl AsyncFnMut(&str) -> Result<bool>,
 ) -> Result<()> {
-    const PATIENCE: Duration = Duration::from_secs(5);
+    const TIMEOUT: Duration = Duration::from_secs(5);
     let marker = format!("{MARKER} {}", fastrand::u64(..));
     let written = desk.js(&format!("console.debug('{marker}')")).await.is_ok();
     let start = Instant::now();
-    while !look(&marker).await? && written && start.elapsed() < PATIENCE {
+    while !look(&marker).await? && written && start.elapsed() < TIMEOUT {
         tokio::time::sleep(POLL_INTERVAL).await;
     }
     Ok(())

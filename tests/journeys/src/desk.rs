@@ -16,13 +16,14 @@ use thirtyfour::{
 };
 
 use crate::{
-    Entry, Host, Sandbox,
+    ConsoleEntry, NginxHost, Sandbox,
     browser::Browser,
     conditions::Scripts,
     console::Console,
     engine::{Engine, report_partly_left_out},
     evidence::Evidence,
     network::Network,
+    sync::lock,
 };
 
 /// The shortest interval between checks of a condition.
@@ -41,8 +42,8 @@ pub(crate) async fn pause(start: Instant) {
 pub struct Desk {
     /// The service.
     pub sandbox: Sandbox,
-    pub(crate) host: Option<Host>,
-    pub(crate) patience: Duration,
+    pub(crate) host: Option<NginxHost>,
+    pub(crate) wait_timeout: Duration,
     pub(crate) console: Console,
     pub(crate) browser: Browser,
     pub(crate) evidence: Evidence,
@@ -75,9 +76,7 @@ impl Desk {
     }
 
     pub(crate) fn scripts(&self) -> MutexGuard<'_, Scripts> {
-        self.scripts
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner())
+        lock(&self.scripts)
     }
 
     /// Returns the nginx that serves the portal.
@@ -85,7 +84,7 @@ impl Desk {
     /// # Panics
     /// If the journey was set up without a host.
     #[track_caller]
-    pub fn host(&self) -> &Host {
+    pub fn host(&self) -> &NginxHost {
         match &self.host {
             Some(host) => host,
             None => panic!("this journey has no host: Setup::host"),
@@ -162,10 +161,7 @@ impl Desk {
 
     async fn ordered_tabs(&self) -> Result<Vec<WindowHandle>> {
         let open = self.driver().windows().await?;
-        let mut tabs = self
-            .tabs
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner());
+        let mut tabs = lock(&self.tabs);
         tabs.retain(|tab| open.contains(tab));
         let new: Vec<_> = open.into_iter().filter(|tab| !tabs.contains(tab)).collect();
         tabs.extend(new);
@@ -252,10 +248,10 @@ impl Desk {
                 {
                     return Ok(());
                 }
-                if start.elapsed() > self.patience {
+                if start.elapsed() > self.wait_timeout {
                     bail!(
                         "{at}: waited {} s for {what}\n{}",
-                        self.patience.as_secs(),
+                        self.wait_timeout.as_secs(),
                         self.page().await
                     );
                 }
@@ -265,7 +261,7 @@ impl Desk {
     }
 
     /// Returns all console entries so far.
-    pub async fn console(&self) -> Result<Vec<Entry>> {
+    pub async fn console(&self) -> Result<Vec<ConsoleEntry>> {
         self.console.read(self).await
     }
 

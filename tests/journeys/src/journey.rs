@@ -12,15 +12,15 @@ use futures_util::FutureExt as _;
 use serde_json::Value;
 
 use crate::{
-    Desk, Host, Sandbox,
+    Desk, NginxHost, Sandbox,
     browser::{Browser, idle},
     conditions::Scripts,
     config,
     console::Console,
     engine::{Engine, runs_in},
     evidence::Evidence,
-    host::Kind,
     network::Network,
+    nginx_host::HostKind,
     slot,
 };
 
@@ -39,8 +39,8 @@ pub fn journey<J: AsyncFnOnce(&Desk) -> Result<()>>(journey: J) {
 pub struct Setup {
     sandbox: Vec<String>,
     config: Option<Value>,
-    host: Option<Kind>,
-    patience: Duration,
+    host: Option<HostKind>,
+    wait_timeout: Duration,
     only: Option<(Vec<Engine>, String)>,
 }
 
@@ -50,7 +50,7 @@ impl Default for Setup {
             sandbox: Vec::new(),
             config: None,
             host: None,
-            patience: Duration::from_secs(20),
+            wait_timeout: Duration::from_secs(20),
             only: None,
         }
     }
@@ -71,15 +71,15 @@ impl Setup {
     }
 
     /// Serves the portal from a real nginx instead of the sandbox, which then is only the service.
-    pub fn host(mut self, kind: Kind) -> Self {
+    pub fn host(mut self, kind: HostKind) -> Self {
         self.host = Some(kind);
         self
     }
 
     /// Sets how long to wait for something to appear. The default of 20 seconds covers the timeout and the settling
     /// time of a journey that shortens both to 5.
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn wait_timeout(mut self, timeout: Duration) -> Self {
+        self.wait_timeout = timeout;
         self
     }
 
@@ -127,7 +127,7 @@ impl Setup {
         let shared_network = network.as_deref();
         let sandbox = Sandbox::start(&self.sandbox, self.config.as_ref(), shared_network)?;
         let host = |kind| {
-            Host::start(
+            NginxHost::start(
                 kind,
                 sandbox.address(),
                 self.config.as_ref(),
@@ -140,7 +140,7 @@ impl Setup {
             sandbox,
             browser,
             console: Console::default(),
-            patience: self.patience,
+            wait_timeout: self.wait_timeout,
             network,
             scripts: Mutex::new(Scripts::default()),
             tabs: Mutex::default(),

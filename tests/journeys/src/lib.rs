@@ -24,10 +24,10 @@
 //! - [`Desk`] is the user at the browser: navigation, key presses and the conditions the user works under.
 //! - [`Find`] locates elements on the page. It waits, so tests never sleep.
 //! - [`Sandbox`] is the service: its ledger, settings and injectable faults. It can be killed and restarted.
-//! - [`Host`] is a real nginx that serves the portal instead of the sandbox, with the rules that the project ships, as
-//!   a plain host or a gateway.
+//! - [`NginxHost`] is a real nginx that serves the portal instead of the sandbox, with the rules that the project
+//!   ships, as a plain host or a gateway.
 //! - [`Vendor`] is a service behind such a gateway that returns whatever response a journey defines.
-//! - [`place`] hosts the portal's files elsewhere than on the sandbox: below a path, or behind a gateway.
+//! - [`fake_host`] serves the portal from this process: under a path, or as a gateway whose behavior a journey changes.
 //! - [`storm`] runs many movements at once, generated from a seed, while everything around them fails.
 //! - [`bench`] measures how long things take. It never fails on a result.
 //!
@@ -42,16 +42,18 @@ mod console;
 mod desk;
 mod engine;
 mod evidence;
+pub mod fake_host;
+mod files;
 mod find;
-mod host;
 mod journey;
 mod launch;
 mod network;
-pub mod place;
+mod nginx_host;
 mod process;
 mod sandbox;
 mod slot;
 pub mod storm;
+mod sync;
 mod tree;
 mod vendor;
 
@@ -59,12 +61,12 @@ pub use thirtyfour::Key;
 
 pub use self::{
     conditions::PageScript,
-    console::Entry,
+    console::ConsoleEntry,
     desk::Desk,
     engine::{Engine, runs_in},
     find::Find,
-    host::{COLLEAGUE, Host, KEYS, Kind, STAFF},
     journey::{Setup, journey},
+    nginx_host::{COLLEAGUE, HostKind, KEYS, NginxHost, STAFF},
     process::dist,
     sandbox::Sandbox,
     vendor::Vendor,

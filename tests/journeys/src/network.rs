@@ -3,7 +3,7 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, Mutex, MutexGuard, mpsc},
     thread,
     time::Duration,
 };
@@ -16,6 +16,8 @@ use tokio::{
     task::JoinSet,
     time::{Instant, sleep_until},
 };
+
+use crate::sync::lock;
 
 /// The state of the network.
 #[derive(Clone, Copy, Debug, Default)]
@@ -93,8 +95,8 @@ impl Network {
         Ok(())
     }
 
-    fn relays(&self) -> std::sync::MutexGuard<'_, Vec<Commands>> {
-        self.relays.lock().unwrap_or_else(PoisonError::into_inner)
+    fn relays(&self) -> MutexGuard<'_, Vec<Commands>> {
+        lock(&self.relays)
     }
 }
 
@@ -145,7 +147,7 @@ async fn run(
                     Command::Conditions(new) => conditions = new,
                     Command::Server(running) => is_running = running,
                 }
-                *link.lock().unwrap_or_else(PoisonError::into_inner) = (conditions, Instant::now());
+                *lock(&link) = (conditions, Instant::now());
                 let result = if conditions.offline || !is_running {
                     listener = None;
                     connections.shutdown().await;
@@ -223,7 +225,7 @@ async fn copy(
 /// Reserves the connection for `size` bytes, after those already queued, and returns when they arrive. Latency counts
 /// from when the last byte was sent.
 fn arrival(link: &Link, size: usize) -> Instant {
-    let mut link = link.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut link = lock(link);
     let (conditions, free_at) = &mut *link;
     let now = Instant::now();
     let Some(speed) = conditions.bytes_per_second.filter(|speed| *speed > 0) else {

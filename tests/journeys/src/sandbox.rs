@@ -1,6 +1,6 @@
 //! A journey's service and its admin routes.
 
-use std::sync::{Mutex, MutexGuard};
+use std::sync::Mutex;
 
 use anyhow::{Context as _, Result, bail};
 use reqwest::Method;
@@ -11,6 +11,7 @@ use crate::{
     launch::Launch,
     network::{Network, Relay},
     process::Server,
+    sync::lock,
 };
 
 /// A sandbox with its own ledger.
@@ -302,8 +303,4 @@ impl Sandbox {
         serde_json::from_str(&text)
             .with_context(|| format!("the sandbox answered {what} with invalid JSON: {text}"))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|broken| broken.into_inner())
 }

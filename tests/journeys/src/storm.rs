@@ -1,51 +1,53 @@
 //! The storm: many movements by hurried users, while the service, the network and the browser fail.
 //!
 //! Each movement is made by a simulated user in a real browser on the built portal, against a sandbox with its own
-//! ledger. A seed determines what is done, what goes wrong and which real-world conditions apply, so that a storm, or a
-//! single movement of it, can be repeated. Afterward everything that was ever shown is compared with the ledger:
-//! nothing is applied twice, anything shown wrong is followed by an alarm, and nothing is left unresolved.
+//! ledger. A seed determines what users do, which faults and disruptions occur and which real-world conditions apply,
+//! so that a storm, or a single movement of it, can be repeated. Afterward everything that was ever shown is compared
+//! with the ledger: nothing is applied twice, anything shown wrong is followed by an alarm, and nothing is left
+//! unresolved.
 //!
 //! | module | purpose |
 //! |---|---|
 //! | [`options`] | command-line options |
-//! | `condition`, `surroundings` | real-world conditions, of one movement and of a desk |
-//! | `plan`, `draw`, `kind`, `trouble`, `upset` | what happens in a movement, drawn from the seed |
+//! | `condition`, `desk_scenario` | real-world conditions, of one movement and of a desk |
+//! | `plan`, `draw` | the plan of a movement, drawn from the seed |
+//! | `movement_kind`, `fault`, `disruption` | what a plan consists of |
 //! | `screen`, `actions` | what a user sees, and what they do |
 //! | `policy`, `decide`, `answers` | what a user does next, and how they answer the portal's questions |
-//! | `person`, `memory`, `story`, `lists` | one movement from the form to its outcome |
+//! | `simulated_user`, `movement_run`, `activity`, `memory` | making one movement from the form to its outcome |
 //! | `environment`, `hooks`, `colleague` | faults and disruptions, the browser's clocks and journal, colleagues |
-//! | `ledger`, `journal` | what the service's ledger contains, and what the browser's journal knows |
+//! | `ledger`, `journal` | the service's ledger, and the browser's journal |
 //! | `verdict`, `oracle` | what was shown, compared with the ledger |
-//! | `stand`, `audit` | a desk, and its final check |
-//! | `worker`, `tally`, `report` | one worker's share, counts, and the final report |
+//! | `storm_desk`, `audit` | a desk with everything that was shown there, and its final check |
+//! | `worker`, `stats`, `report` | one worker's desks, counts, and the final report |
 
 mod actions;
+mod activity;
 mod answers;
 mod audit;
 mod colleague;
 mod condition;
 mod decide;
+mod desk_scenario;
+mod disruption;
 mod draw;
 mod environment;
+mod fault;
 mod hooks;
 mod journal;
-mod kind;
 mod ledger;
-mod lists;
 mod memory;
+mod movement_kind;
+mod movement_run;
 pub mod options;
 mod oracle;
-mod person;
 mod plan;
 mod policy;
 mod report;
 mod screen;
-mod stand;
-mod story;
-mod surroundings;
-mod tally;
-mod trouble;
-mod upset;
+mod simulated_user;
+mod stats;
+mod storm_desk;
 mod verdict;
 mod worker;
 

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Kills `main` and all its descendants, and waits until they are gone.
@@ -35,7 +35,7 @@ pub async fn kill(main: u64, profile: &Path) -> Result<()> {
         if alive.is_empty() {
             return Ok(());
         }
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > TIMEOUT {
             bail!("the browser's processes {alive:?} cannot be killed");
         }
         signal("-KILL", &alive)?;

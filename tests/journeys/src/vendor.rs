@@ -3,12 +3,14 @@
 use std::{
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     thread,
     time::Duration,
 };
 
 use anyhow::Result;
+
+use crate::sync::lock;
 
 /// A running vendor. It runs until the program exits, and costs only a waiting thread.
 #[derive(Debug)]
@@ -45,10 +47,7 @@ impl Vendor {
 
     /// Returns the head of every request so far, as received.
     pub fn requests(&self) -> Vec<String> {
-        self.requests
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        lock(&self.requests).clone()
     }
 }
 
@@ -59,10 +58,7 @@ fn answer(mut stream: TcpStream, response: &str, received: &Mutex<Vec<String>>) 
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte)? > 0 {
         head.push(byte[0]);
     }
-    received
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(String::from_utf8_lossy(&head).into_owned());
+    lock(received).push(String::from_utf8_lossy(&head).into_owned());
     stream.write_all(response.as_bytes())?;
     // Closing while the body still arrives would reset the connection and lose the response.
     stream.set_read_timeout(Some(Duration::from_millis(200)))?;

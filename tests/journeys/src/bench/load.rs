@@ -18,7 +18,7 @@ use super::{
 use crate::{Desk, Setup};
 
 /// More than any single step takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const STEP_TIMEOUT: Duration = Duration::from_secs(60);
 /// The authorization that the gateway would add.
 const KEY: &str = "Bearer demo-reseller-key";
 /// Limit for the portal's page turn relative to the hand-written page's, in tenths.
@@ -108,7 +108,7 @@ async fn measure(desks: &[(Side, Desk)], options: &Options) -> Result<Versus> {
     for (side, desk) in desks {
         let folder = |all: &PathBuf| all.join(format!("{side:?}").to_lowercase());
         let profiles = options.profiles.as_ref().map(folder);
-        let probe = Probe::new(desk, PATIENCE, profiles).await?;
+        let probe = Probe::new(desk, STEP_TIMEOUT, profiles).await?;
         desk.cdp("Network.enable", json!({})).await?;
         let key = json!({ "headers": { "Authorization": KEY } });
         desk.cdp("Network.setExtraHTTPHeaders", key).await?;

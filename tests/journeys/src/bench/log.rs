@@ -14,8 +14,8 @@ use super::{
 use crate::{Desk, Setup};
 
 /// More than any single step takes, including loading 100,000 rows.
-const PATIENCE: Duration = Duration::from_secs(600);
-/// The rows that every ledger starts with, besides the generated ones.
+const STEP_TIMEOUT: Duration = Duration::from_secs(600);
+/// The rows that every ledger starts with, in addition to the generated ones.
 const INITIAL_ROWS: u64 = 3;
 /// Scroll steps from the top of the table to its bottom.
 const SCROLL_STEPS: u32 = 240;
@@ -93,7 +93,7 @@ async fn measure_at(rows: u32, runs: u32, profiles: Option<PathBuf>) -> Result<(
 }
 
 async fn measure(desk: &Desk, size: &mut Size, runs: u32, profiles: Option<PathBuf>) -> Result<()> {
-    let probe = Probe::new(desk, PATIENCE, profiles).await?;
+    let probe = Probe::new(desk, STEP_TIMEOUT, profiles).await?;
     // Exports are offered for download but not saved.
     let deny = json!({ "behavior": "deny" });
     desk.cdp("Browser.setDownloadBehavior", deny).await?;
@@ -120,7 +120,7 @@ async fn measure(desk: &Desk, size: &mut Size, runs: u32, profiles: Option<PathB
         size.add("every row read", Unit::Time, load.took);
         let rate = rows.saturating_mul(1_000_000) / load.took.max(1);
         size.add("  rows a second", Unit::Rate, rate);
-        size.add("  longest frame meanwhile", Unit::Time, load.longest);
+        size.add("  longest frame while reading", Unit::Time, load.longest);
         memory.push(probe.memory().await?);
     }
     let bare = probe.step("bare", json!(rows)).await?;

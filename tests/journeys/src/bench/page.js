@@ -146,7 +146,7 @@
             const last = queryAll('tr.row').at(-1);
             const is_last = Number(last?.getAttribute('aria-rowindex')) === rows;
             if (!is_last || last.getBoundingClientRect().top > scroller.getBoundingClientRect().bottom) {
-                throw new Error('the last row is not in sight at the bottom');
+                throw new Error('the last row is not visible at the bottom');
             }
             scroller.scrollTop = 0;
             return answer;

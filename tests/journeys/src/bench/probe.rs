@@ -18,7 +18,7 @@ const SLICE_MS: u32 = 10_000;
 #[derive(Debug)]
 pub struct Probe<'a> {
     desk: &'a Desk,
-    patience: Duration,
+    timeout: Duration,
     profiles: Option<PathBuf>,
 }
 
@@ -36,11 +36,7 @@ pub struct Measured {
 impl<'a> Probe<'a> {
     /// Injects the page's side into pages loaded from now on. `profiles` is the folder for a CPU profile of each step;
     /// steps with the same name overwrite each other.
-    pub async fn new(
-        desk: &'a Desk,
-        patience: Duration,
-        profiles: Option<PathBuf>,
-    ) -> Result<Self> {
+    pub async fn new(desk: &'a Desk, timeout: Duration, profiles: Option<PathBuf>) -> Result<Self> {
         if let Some(folder) = &profiles {
             fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make {}", folder.display()))?;
@@ -53,7 +49,7 @@ impl<'a> Probe<'a> {
             .await?;
         Ok(Self {
             desk,
-            patience,
+            timeout,
             profiles,
         })
     }
@@ -102,8 +98,8 @@ impl<'a> Probe<'a> {
                     size: number("size"),
                 });
             }
-            if start.elapsed() > self.patience {
-                bail!("{what} takes more than {} s", self.patience.as_secs());
+            if start.elapsed() > self.timeout {
+                bail!("{what} takes more than {} s", self.timeout.as_secs());
             }
         }
     }

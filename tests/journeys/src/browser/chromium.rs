@@ -10,7 +10,10 @@ use serde_json::json;
 use thirtyfour::{Capabilities, WebDriver};
 
 use super::driver::{self, Driver};
-use crate::process::{self, Server};
+use crate::{
+    process::{self, Server},
+    sync::lock,
+};
 
 /// One driver shared by all tests of a test program that run at the same time. Weak, so that it ends with the last
 /// journey that uses it: no code runs at the end of a test program.
@@ -49,7 +52,7 @@ pub async fn reset(session: &WebDriver) -> Result<()> {
 }
 
 fn shared() -> Result<Arc<Driver>> {
-    let mut shared = DRIVER.lock().unwrap_or_else(|broken| broken.into_inner());
+    let mut shared = lock(&DRIVER);
     if let Some(driver) = shared.upgrade() {
         return Ok(driver);
     }

@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex, Weak};
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
-use crate::process::{self, Server};
+use crate::{
+    process::{self, Server},
+    sync::lock,
+};
 
 /// A running Xvfb, shared by all tests of a test program that run at the same time.
 #[derive(Debug)]
@@ -21,7 +24,7 @@ static DISPLAY: Mutex<Weak<Display>> = Mutex::new(Weak::new());
 impl Display {
     /// Returns the running display, or starts one.
     pub fn shared() -> Result<Arc<Self>> {
-        let mut shared = DISPLAY.lock().unwrap_or_else(|broken| broken.into_inner());
+        let mut shared = lock(&DISPLAY);
         if let Some(display) = shared.upgrade() {
             return Ok(display);
         }

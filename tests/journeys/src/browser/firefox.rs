@@ -20,6 +20,7 @@ use super::{
 use crate::{
     engine::Engine,
     evidence::Evidence,
+    files,
     process::{self, Server},
 };
 
@@ -35,7 +36,7 @@ static USED_PROFILE: OnceCell<PathBuf> = OnceCell::const_new();
 pub async fn start(profile: &Path, locale: &Locale) -> Result<(Arc<Driver>, WebDriver)> {
     if !profile.join("prefs.js").exists() {
         let used = USED_PROFILE.get_or_try_init(used_profile).await?;
-        copy_folder(used, profile).context("cannot copy the profile of Firefox")?;
+        files::copy_folder(used, profile).context("cannot copy the profile of Firefox")?;
     }
     let (driver, session) = open(profile, locale).await?;
     privileged(&session, SETUP, Vec::new()).await?;
@@ -66,21 +67,6 @@ async fn used_profile() -> Result<PathBuf> {
     session.quit().await?;
     drop(driver);
     Ok(profile)
-}
-
-/// Copies files and folders. Symbolic links, such as the lock of a running Firefox, are skipped.
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for item in fs::read_dir(from)? {
-        let item = item?;
-        let (kind, copy) = (item.file_type()?, to.join(item.file_name()));
-        if kind.is_dir() {
-            copy_folder(&item.path(), &copy)?;
-        } else if kind.is_file() {
-            fs::copy(item.path(), copy)?;
-        }
-    }
-    Ok(())
 }
 
 async fn open(profile: &Path, locale: &Locale) -> Result<(Arc<Driver>, WebDriver)> {

@@ -6,7 +6,10 @@ use anyhow::{Context as _, Result};
 use tokio::runtime::{Builder, Runtime};
 
 use super::Browser;
-use crate::engine::{Engine, report_restart};
+use crate::{
+    engine::{Engine, report_restart},
+    sync::lock,
+};
 
 static IDLE: Mutex<Vec<Browser>> = Mutex::new(Vec::new());
 
@@ -47,5 +50,5 @@ pub async fn release(browser: Browser) -> Result<()> {
 }
 
 fn idle() -> MutexGuard<'static, Vec<Browser>> {
-    IDLE.lock().unwrap_or_else(|broken| broken.into_inner())
+    lock(&IDLE)
 }

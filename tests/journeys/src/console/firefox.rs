@@ -3,11 +3,11 @@
 use anyhow::Result;
 use serde::Deserialize;
 
-use super::{Entry, MARKER, read_to_marker};
+use super::{ConsoleEntry, MARKER, read_to_marker};
 use crate::{Desk, browser::firefox::privileged};
 
 /// Returns what was written since the last call.
-pub async fn read(desk: &Desk) -> Result<Vec<Entry>> {
+pub async fn read(desk: &Desk) -> Result<Vec<ConsoleEntry>> {
     let mut entries = Vec::new();
     read_to_marker(desk, async |marker: &str| {
         let new = lines(desk).await?;
@@ -47,14 +47,14 @@ struct Line {
 }
 
 impl Line {
-    fn entry(self) -> Entry {
+    fn entry(self) -> ConsoleEntry {
         let level = match &*self.level {
             "error" | "assert" => "SEVERE",
             "warn" => "WARNING",
             "debug" => "DEBUG",
             _ => "INFO",
         };
-        Entry {
+        ConsoleEntry {
             level: level.to_owned(),
             source: self.source,
             message: self.message,

@@ -4,14 +4,14 @@ use std::{fs, io::ErrorKind};
 
 use anyhow::Result;
 
-use super::{Entry, MARKER, read_to_marker};
+use super::{ConsoleEntry, MARKER, read_to_marker};
 use crate::Desk;
 
 /// WebKit logs this for every request without a response, such as one aborted by leaving the page.
 const ABORTED: &str = "due to access control checks";
 
 /// Returns what was written since the last call, and truncates the file.
-pub async fn read(desk: &Desk) -> Result<Vec<Entry>> {
+pub async fn read(desk: &Desk) -> Result<Vec<ConsoleEntry>> {
     let file = desk.browser.profile().join("output.log");
     let mut text = String::new();
     read_to_marker(desk, async |marker: &str| {
@@ -31,8 +31,8 @@ pub async fn read(desk: &Desk) -> Result<Vec<Entry>> {
 }
 
 /// Parses `http://127.0.0.1:8123/:1:320: CONSOLE JS ERROR Error: boom`. Other lines continue the previous message.
-fn entries(text: &str) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::new();
+fn entries(text: &str) -> Vec<ConsoleEntry> {
+    let mut entries: Vec<ConsoleEntry> = Vec::new();
     for line in text.lines() {
         match entry(line) {
             Some(entry) => entries.push(entry),
@@ -47,7 +47,7 @@ fn entries(text: &str) -> Vec<Entry> {
     entries
 }
 
-fn entry(line: &str) -> Option<Entry> {
+fn entry(line: &str) -> Option<ConsoleEntry> {
     const LEVELS: [(&str, &str); 5] = [
         ("ERROR", "SEVERE"),
         ("WARN", "WARNING"),
@@ -65,7 +65,7 @@ fn entry(line: &str) -> Option<Entry> {
             (first, &level(second)?.1, after)
         }
     };
-    Some(Entry {
+    Some(ConsoleEntry {
         level: (*level).to_owned(),
         source: source.to_lowercase(),
         message: format!("{place}{message}"),

@@ -17,11 +17,11 @@ impl Find<'_> {
     pub async fn gone(&self) -> Result<()> {
         let start = Instant::now();
         while !self.find_all().await?.is_empty() {
-            if start.elapsed() > self.patience() {
+            if start.elapsed() > self.wait_timeout() {
                 bail!(
                     "{}: waited {} s for {self} to go; it is still there\n{}",
                     self.at,
-                    self.patience().as_secs(),
+                    self.wait_timeout().as_secs(),
                     self.desk.page().await
                 );
             }

@@ -32,7 +32,7 @@ impl Find<'_> {
             if let [element] = &found[..] {
                 return Ok(element.clone());
             }
-            if start.elapsed() > self.desk.patience {
+            if start.elapsed() > self.desk.wait_timeout {
                 return self.not_found(&found).await;
             }
             pause(start).await;
@@ -95,7 +95,7 @@ impl Find<'_> {
     }
 
     async fn not_found(&self, found: &[WebElement]) -> Result<WebElement> {
-        let seconds = self.desk.patience.as_secs();
+        let seconds = self.desk.wait_timeout.as_secs();
         let page = self.desk.page().await;
         if found.is_empty() {
             bail!(
@@ -122,7 +122,7 @@ impl Find<'_> {
         loop {
             let element = self.element().await?;
             match action(&element).await {
-                Err(error) if is_transient(&error) && start.elapsed() < self.desk.patience => {
+                Err(error) if is_transient(&error) && start.elapsed() < self.desk.wait_timeout => {
                     pause(start).await
                 }
                 Err(error) => bail!("{}: {self}: {error:#}\n{}", self.at, self.desk.page().await),
@@ -148,13 +148,13 @@ impl Find<'_> {
                 Err(error) if is_transient(&error) => None,
                 Err(error) => return Err(error.context(format!("{}: {self}", self.at))),
             };
-            if start.elapsed() > self.desk.patience {
+            if start.elapsed() > self.desk.wait_timeout {
                 let actual =
                     value.map_or_else(|| "it keeps changing".to_owned(), |value| describe(&value));
                 bail!(
                     "{}: waited {} s for {self} to {expected}; {actual}\n{}",
                     self.at,
-                    self.desk.patience.as_secs(),
+                    self.desk.wait_timeout.as_secs(),
                     self.desk.page().await
                 );
             }
@@ -162,8 +162,8 @@ impl Find<'_> {
         }
     }
 
-    pub(super) fn patience(&self) -> Duration {
-        self.desk.patience
+    pub(super) fn wait_timeout(&self) -> Duration {
+        self.desk.wait_timeout
     }
 }
 

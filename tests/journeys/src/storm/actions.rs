@@ -6,7 +6,7 @@ use thirtyfour::{By, Key, WebElement};
 
 use super::{
     colleague::Keys,
-    kind::Kind,
+    movement_kind::MovementKind,
     plan::{Plan, Press},
 };
 use crate::Desk;
@@ -66,20 +66,20 @@ impl Actions<'_> {
     pub async fn fill(self, plan: &Plan, types_rate: bool) -> Result<()> {
         let amount = plan.amount.to_string();
         let (mut texts, button) = match plan.kind {
-            Kind::Transfer => (
+            MovementKind::Transfer => (
                 json!({ "Client": plan.child, "Minutes": amount }),
                 "Review transfer",
             ),
-            Kind::Revert => (
+            MovementKind::Revert => (
                 json!({ "Client": plan.child, "Minutes": amount }),
                 "Review revert",
             ),
-            Kind::Allocate => (
+            MovementKind::Allocate => (
                 json!({ "Organization": plan.child, "Credits": amount }),
                 "Review allocation",
             ),
         };
-        if types_rate && plan.kind == Kind::Transfer {
+        if types_rate && plan.kind == MovementKind::Transfer {
             texts["Client rate per minute"] = json!(plan.rate());
         }
         self.script(FILL, vec![texts, json!(button)])

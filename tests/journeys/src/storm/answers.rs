@@ -3,14 +3,14 @@
 use anyhow::Result;
 
 use super::{
-    decide::{COLLEAGUES, Truth, decide},
+    decide::{COLLEAGUES, SupportAnswer, decide},
     ledger,
-    person::Person,
+    movement_run::MovementRun,
     screen::Screen,
-    story::Story,
+    simulated_user::SimulatedUser,
 };
 
-impl Person<'_> {
+impl SimulatedUser<'_> {
     /// Asks support whether the submission with this key was completed. Returns that, and the id of its log entry.
     async fn ask_support(&mut self, key: &str) -> Result<(bool, Option<String>)> {
         self.ledger.read(&self.desk.sandbox).await?;
@@ -19,21 +19,25 @@ impl Person<'_> {
     }
 
     /// Decides what the portal can't, rightly or wrongly.
-    pub(super) async fn decide(&mut self, story: &mut Story<'_>, screen: &Screen) -> Result<()> {
+    pub(super) async fn decide(
+        &mut self,
+        run: &mut MovementRun<'_>,
+        screen: &Screen,
+    ) -> Result<()> {
         let key = screen.key.clone().unwrap_or_default();
         let (completed, entry) = self.ask_support(&key).await?;
-        let truth = Truth {
+        let answer = SupportAnswer {
             completed,
             entry: entry.as_deref(),
         };
-        let (wrongly, checks) = (story.plan.decides_wrongly, story.plan.checks_entries);
-        let decision = decide(truth, wrongly, checks, screen);
-        self.write_diary(story, &format!("   {decision:?}, completed: {completed}"));
-        let submission = self.submission(story, &key);
+        let (wrongly, checks) = (run.plan.decides_wrongly, run.plan.checks_entries);
+        let decision = decide(answer, wrongly, checks, screen);
+        self.write_trace(run, &format!("   {decision:?}, completed: {completed}"));
+        let submission = self.submission(run, &key);
         match decision.verdict {
             Some(verdict) => {
                 submission.decided = Some(verdict);
-                submission.called_own = decision.entry;
+                submission.chosen_entry = decision.entry;
                 if verdict.is_made() != completed {
                     submission.wrong_decisions.insert(verdict);
                 }
@@ -48,20 +52,20 @@ impl Person<'_> {
     /// decides wrongly. At most once per submission.
     pub(super) async fn check_found_entry(
         &mut self,
-        story: &mut Story<'_>,
+        run: &mut MovementRun<'_>,
         screen: &Screen,
     ) -> Result<bool> {
         let key = screen.key.clone().unwrap_or_default();
-        if !story.plan.checks_entries || !story.checked.insert(key.clone()) {
+        if !run.plan.checks_entries || !run.checked_entries.insert(key.clone()) {
             return Ok(false);
         }
         let (completed, _) = self.ask_support(&key).await?;
-        if completed != story.plan.decides_wrongly {
+        if completed != run.plan.decides_wrongly {
             return Ok(false);
         }
-        self.submission(story, &key).disowned |= completed;
-        self.write_diary(
-            story,
+        self.submission(run, &key).disowned |= completed;
+        self.write_trace(
+            run,
             &format!("   calls it a colleague's, completed: {completed}"),
         );
         self.actions.press(".receipt", COLLEAGUES).await

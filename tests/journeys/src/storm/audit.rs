@@ -1,4 +1,4 @@
-//! The final check of a desk, when nothing more can happen and the portal has had time to notice everything that has.
+//! The final check of a desk, after everything has happened and the portal has had time to notice it.
 
 use std::time::{Duration, Instant};
 
@@ -8,68 +8,73 @@ use serde_json::Value;
 use super::{
     colleague,
     condition::Condition,
-    environment::{NOTED_MS, UNNOTED_MS},
+    environment::{CLOCK_ERROR_IGNORED_MS, CLOCK_ERROR_REPORTED_MS},
+    fault::LONGEST_DELAY_MS,
     journal, ledger,
     options::{SETTLES_AFTER_SECONDS, TIMEOUT_SECONDS},
     oracle::{Facts, Submission, ViolationKind, judge},
     plan::Plan,
-    stand::Stand,
-    trouble::LONGEST_DELAY_MS,
+    storm_desk::StormDesk,
 };
 
 /// How long a due alarm may take: the log is checked again once nothing can take effect anymore.
-const ALARMS: Duration = Duration::from_secs(SETTLES_AFTER_SECONDS + TIMEOUT_SECONDS + 20);
+const ALARM_TIMEOUT: Duration = Duration::from_secs(SETTLES_AFTER_SECONDS + TIMEOUT_SECONDS + 20);
 /// How long the portal is watched if no alarm is due.
-const WATCH: Duration = Duration::from_secs(SETTLES_AFTER_SECONDS + 3);
+const WATCH_TIME: Duration = Duration::from_secs(SETTLES_AFTER_SECONDS + 3);
 /// How long a notice about the clock may take.
-const NOTICE: Duration = Duration::from_secs(14);
+const CLOCK_NOTICE_TIMEOUT: Duration = Duration::from_secs(14);
 
-impl Stand {
+impl StormDesk {
     /// Collects the facts about a submission.
     pub(super) fn facts(&self, submission: &Submission, is_final: bool) -> Facts {
         let plan = Plan::new(self.seed, self.setting, submission.number);
-        let lag = plan.surroundings.log_lag_ms;
+        let lag = plan.scenario.log_lag_ms;
         let memory = &self.memory;
         let rows = self.ledger.of(&submission.key);
         let is_assigned_elsewhere = |row: &&Value| {
             let entry = ledger::entry(row);
             let mut others = memory.submissions.iter();
             entry.is_some()
-                && others.any(|other| other.key != submission.key && other.called_own == entry)
+                && others.any(|other| other.key != submission.key && other.chosen_entry == entry)
         };
         Facts {
             rows: rows.len(),
             assigned_elsewhere: rows.iter().filter(is_assigned_elsewhere).count(),
-            equal: colleague::equal_to(&memory.twins, submission, lag, &self.ledger)
-                + self.unaccounted_twins(submission),
+            indistinguishable: colleague::count_indistinguishable(
+                &memory.colleague_movements,
+                submission,
+                lag,
+                &self.ledger,
+            ) + self.unaccounted_duplicates(submission),
             is_repeated: plan.is_under(Condition::Repeat),
-            is_log_late: plan.surroundings.is_log_late(),
+            is_log_late: plan.scenario.is_log_late(),
             is_final,
         }
     }
 
     /// Counts ledger rows that this browser's other identical submissions from about the same time don't account for:
     /// nobody can tell which submission such a row belongs to.
-    fn unaccounted_twins(&self, submission: &Submission) -> usize {
-        let is_twin = |other: &&Submission| {
+    fn unaccounted_duplicates(&self, submission: &Submission) -> usize {
+        let is_duplicate = |other: &&Submission| {
             other.key != submission.key
                 && other.requested == submission.requested
                 && other.is_about_as_old(submission)
         };
-        let others = self.memory.submissions.iter().filter(is_twin);
+        let others = self.memory.submissions.iter().filter(is_duplicate);
         let unaccounted = |other: &Submission| other.unaccounted(self.ledger.of(&other.key).len());
         others.map(unaccounted).sum()
     }
 
     /// Waits for requests in progress, reopens the portal and watches it until every due alarm is shown.
     pub(super) async fn watch(&mut self, last: &Plan) -> Result<Vec<(ViolationKind, String)>> {
-        let late = LONGEST_DELAY_MS + 300 + last.surroundings.log_lag_ms;
+        let late = LONGEST_DELAY_MS + 300 + last.scenario.log_lag_ms;
+        // A delayed request may still take effect, and nothing shows when the last one has.
         tokio::time::sleep(Duration::from_millis(late)).await;
         self.ledger.read(&self.desk.sandbox).await?;
         self.desk.goto("/activity").await?;
         let start = Instant::now();
         loop {
-            let screen = self.person().look_at_everything().await?;
+            let screen = self.user().look_at_everything().await?;
             let is_missing = |submission: &Submission| {
                 let (wrong, _) = judge(submission, &self.facts(submission, true));
                 wrong.contains(&ViolationKind::AlarmMissing)
@@ -77,15 +82,15 @@ impl Stand {
             let is_alarm_missing = self.memory.submissions.iter().any(is_missing);
             let clock = self.clock_is_wrong(last, screen.clock_notice);
             let wait = match (is_alarm_missing, &clock) {
-                (true, _) => ALARMS,
-                (false, Some(_)) => NOTICE.max(WATCH),
-                (false, None) => WATCH,
+                (true, _) => ALARM_TIMEOUT,
+                (false, Some(_)) => CLOCK_NOTICE_TIMEOUT.max(WATCH_TIME),
+                (false, None) => WATCH_TIME,
             };
             if start.elapsed() > wait {
                 let records = journal::read(&self.desk).await;
                 let shared = journal::sharing(&records).into_iter();
                 let shared = shared.map(|key| (ViolationKind::SharedEntry, key));
-                let clock = clock.map(|words| (ViolationKind::Clock, words));
+                let clock = clock.map(|details| (ViolationKind::Clock, details));
                 return Ok(shared.chain(clock).collect());
             }
             tokio::time::sleep(Duration::from_millis(300)).await;
@@ -94,13 +99,13 @@ impl Stand {
 
     /// Describes what is wrong with a notice about the clock, or with its absence.
     fn clock_is_wrong(&self, last: &Plan, has_notice: bool) -> Option<String> {
-        if let Some(words) = &self.memory.false_clock_notice {
-            return Some(format!("the clock was right: {words}"));
+        if let Some(screen) = &self.memory.false_clock_notice {
+            return Some(format!("the clock was right: {screen}"));
         }
         let error = self.memory.clock_error_ms();
         let is_wrong = match error.abs() {
-            ..UNNOTED_MS => has_notice,
-            NOTED_MS.. => !has_notice && last.surroundings.tells_time(),
+            ..CLOCK_ERROR_IGNORED_MS => has_notice,
+            CLOCK_ERROR_REPORTED_MS.. => !has_notice && last.scenario.sends_date(),
             _ => false,
         };
         is_wrong.then(|| {

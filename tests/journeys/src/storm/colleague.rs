@@ -4,7 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
-use super::{kind::Kind, ledger::Ledger, oracle::Submission, plan::Plan, upset::Credential};
+use super::{
+    disruption::Credential, ledger::Ledger, movement_kind::MovementKind, oracle::Submission,
+    plan::Plan,
+};
 use crate::Sandbox;
 
 /// Prefix of colleagues' Idempotency-Keys.
@@ -27,16 +30,16 @@ pub struct Keys<'a> {
 
 /// A colleague's movement.
 #[derive(Clone, Debug)]
-pub struct Twin {
+pub struct ColleagueMovement {
     key: String,
-    kind: Kind,
+    kind: MovementKind,
     child: &'static str,
     amount: u32,
     credential: Credential,
     ended: SystemTime,
 }
 
-impl Twin {
+impl ColleagueMovement {
     /// Makes the movement, and ignores the response.
     pub async fn make(
         sandbox: &Sandbox,
@@ -53,22 +56,22 @@ impl Twin {
         let number = |id: &str| id.parse::<u32>().unwrap_or_default();
         let rate: serde_json::Value = serde_json::from_str(plan.rate()).unwrap_or_default();
         let (path, body) = match plan.kind {
-            Kind::Transfer => (
+            MovementKind::Transfer => (
                 "/api/v1/reseller/credits/transfer".to_owned(),
                 json!({ "to_organization_id": number(plan.child), "minutes": amount, "cost_per_min": rate }),
             ),
-            Kind::Revert => (
+            MovementKind::Revert => (
                 "/api/v1/reseller/credits/revert".to_owned(),
                 json!({ "from_organization_id": number(plan.child), "minutes": amount }),
             ),
-            Kind::Allocate => (
+            MovementKind::Allocate => (
                 format!("/v1/organizations/{}/credits/allocate", plan.child),
                 json!({ "credits": amount }),
             ),
         };
         let secret = match plan.kind {
-            Kind::Transfer | Kind::Revert => keys.reseller,
-            Kind::Allocate => keys.organizations,
+            MovementKind::Transfer | MovementKind::Revert => keys.reseller,
+            MovementKind::Allocate => keys.organizations,
         };
         let key = format!("{COLLEAGUE}{}-{count}", plan.number);
         _ = sandbox.post(&path, secret, &key, &body).await;
@@ -83,13 +86,18 @@ impl Twin {
     }
 
     /// Whether nothing visible to the portal distinguishes this movement's entry from one of `submission`'s.
-    pub fn is_equal_evidence(&self, submission: &Submission, lag_ms: u64, ledger: &Ledger) -> bool {
+    pub fn is_indistinguishable(
+        &self,
+        submission: &Submission,
+        lag_ms: u64,
+        ledger: &Ledger,
+    ) -> bool {
         // How far before the request an entry may be dated: half of the allowed skew.
         const SLACK: Duration = Duration::from_secs(60);
-        let plan = &submission.requested;
-        let is_same = self.kind == plan.kind
-            && self.child == plan.child
-            && self.amount == plan.amount
+        let requested = &submission.requested;
+        let is_same = self.kind == requested.kind
+            && self.child == requested.child
+            && self.amount == requested.amount
             && !ledger.of(&self.key).is_empty();
         let is_other_performer = self.credential == Credential::Other && submission.knows_performer;
         // Entries that the log already showed at the confirmation aren't new.
@@ -106,10 +114,16 @@ impl Twin {
     }
 }
 
-/// Returns how many of these movements are equal evidence for a submission.
-pub fn equal_to(twins: &[Twin], submission: &Submission, lag_ms: u64, ledger: &Ledger) -> usize {
-    let is_equal = |twin: &&Twin| twin.is_equal_evidence(submission, lag_ms, ledger);
-    twins.iter().filter(is_equal).count()
+/// Returns how many of these movements the portal can't distinguish from a submission's own.
+pub fn count_indistinguishable(
+    movements: &[ColleagueMovement],
+    submission: &Submission,
+    lag_ms: u64,
+    ledger: &Ledger,
+) -> usize {
+    let is_indistinguishable =
+        |movement: &&ColleagueMovement| movement.is_indistinguishable(submission, lag_ms, ledger);
+    movements.iter().filter(is_indistinguishable).count()
 }
 
 /// The initial API keys.

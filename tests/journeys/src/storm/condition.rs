@@ -5,9 +5,9 @@ use std::fmt;
 use clap::ValueEnum;
 use fastrand::Rng;
 
-use super::{kind::Kind, options::Setting};
+use super::{movement_kind::MovementKind, options::Setting};
 
-/// Something unusual, besides faults and disruptions.
+/// An unusual condition, apart from faults and disruptions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Condition {
     // Conditions of a desk, which apply to every movement on it. `is_of_desk` relies on the order.
@@ -55,9 +55,9 @@ impl Condition {
     }
 
     /// Draws a condition of one movement.
-    pub fn of_movement(setting: Setting, kind: Kind, random: &mut Rng) -> Self {
+    pub fn of_movement(setting: Setting, kind: MovementKind, random: &mut Rng) -> Self {
         // If the service honors the key of a repeated request, nothing moves and there is nothing to test.
-        let can_repeat = setting == Setting::Ignore && kind != Kind::Allocate;
+        let can_repeat = setting == Setting::Ignore && kind != MovementKind::Allocate;
         let is_possible = |condition: &Self| {
             !condition.is_of_desk() && (can_repeat || *condition != Self::Repeat)
         };
@@ -101,7 +101,7 @@ mod tests {
     fn repeats_are_drawn_only_if_the_service_ignores_keys() {
         let random = &mut Rng::with_seed(1);
         let drawn: Vec<_> = (0..200)
-            .map(|_| Condition::of_movement(Setting::Replay, Kind::Transfer, random))
+            .map(|_| Condition::of_movement(Setting::Replay, MovementKind::Transfer, random))
             .collect();
         assert!(!drawn.contains(&Condition::Repeat));
     }

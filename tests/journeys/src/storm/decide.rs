@@ -15,9 +15,9 @@ pub struct Decision {
     pub entry: Option<String>,
 }
 
-/// What support said to the user about a submission.
+/// Support's answer about a submission.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Truth<'a> {
+pub struct SupportAnswer<'a> {
     /// Whether it was completed.
     pub completed: bool,
     /// The id of its entry in the log.
@@ -28,16 +28,21 @@ const THIS_ONE: &str = "This one";
 /// Marks an entry as a colleague's.
 pub const COLLEAGUES: &str = "This is a colleague's";
 
-/// Returns what the user presses, given the truth. A user who decides wrongly says the opposite.
-pub fn decide(truth: Truth<'_>, wrongly: bool, checks_entries: bool, screen: &Screen) -> Decision {
-    let own = truth
+/// Returns what the user presses, given support's answer. A user who decides wrongly says the opposite.
+pub fn decide(
+    answer: SupportAnswer<'_>,
+    wrongly: bool,
+    checks_entries: bool,
+    screen: &Screen,
+) -> Decision {
+    let own = answer
         .entry
         .and_then(|id| position_of(id, &screen.candidates));
-    let on_candidate = |place: usize, button, verdict| Decision {
-        scope: format!(".unknown .candidates > li:nth-child({})", place + 1),
+    let on_candidate = |index: usize, button, verdict| Decision {
+        scope: format!(".unknown .candidates > li:nth-child({})", index + 1),
         button,
         verdict,
-        entry: id_of(&screen.candidates[place]).map(str::to_owned),
+        entry: id_of(&screen.candidates[index]).map(str::to_owned),
     };
     let without_entry = |button, verdict| Decision {
         scope: ".unknown".to_owned(),
@@ -46,10 +51,10 @@ pub fn decide(truth: Truth<'_>, wrongly: bool, checks_entries: bool, screen: &Sc
         entry: None,
     };
     let can = |button: &str| screen.offers(button);
-    if truth.completed != wrongly {
+    if answer.completed != wrongly {
         return match own {
-            Some(place) if can(THIS_ONE) => {
-                on_candidate(place, THIS_ONE, Some(Verdict::MarkedMade))
+            Some(index) if can(THIS_ONE) => {
+                on_candidate(index, THIS_ONE, Some(Verdict::MarkedMade))
             }
             None if wrongly && !screen.candidates.is_empty() && can(THIS_ONE) => {
                 on_candidate(0, THIS_ONE, Some(Verdict::MarkedMade))
@@ -59,7 +64,7 @@ pub fn decide(truth: Truth<'_>, wrongly: bool, checks_entries: bool, screen: &Sc
     }
     // Only a listed entry can be marked as a colleague's.
     match own.or((!screen.candidates.is_empty()).then_some(0)) {
-        Some(place) if checks_entries && can(COLLEAGUES) => on_candidate(place, COLLEAGUES, None),
+        Some(index) if checks_entries && can(COLLEAGUES) => on_candidate(index, COLLEAGUES, None),
         _ => without_entry("Mark as not completed", Verdict::MarkedNotMade),
     }
 }
@@ -94,7 +99,7 @@ mod tests {
         }
     }
 
-    const COMPLETED: Truth<'_> = Truth {
+    const COMPLETED: SupportAnswer<'_> = SupportAnswer {
         completed: true,
         entry: Some("7"),
     };
@@ -110,17 +115,20 @@ mod tests {
 
     #[test]
     fn without_candidates_the_decision_names_no_entry() {
-        let decided = |truth, wrongly| decide(truth, wrongly, true, &screen(&[])).button;
+        let decided = |answer, wrongly| decide(answer, wrongly, true, &screen(&[])).button;
         assert_eq!(decided(COMPLETED, false), "Mark as completed");
         assert_eq!(decided(COMPLETED, true), "Mark as not completed");
-        assert_eq!(decided(Truth::default(), false), "Mark as not completed");
-        assert_eq!(decided(Truth::default(), true), "Mark as completed");
+        assert_eq!(
+            decided(SupportAnswer::default(), false),
+            "Mark as not completed"
+        );
+        assert_eq!(decided(SupportAnswer::default(), true), "Mark as completed");
     }
 
     #[test]
     fn a_colleagues_entry_is_marked_or_mistaken_for_the_own_one() {
         let screen = screen(&["Entry 17, today"]);
-        let decided = |wrongly| decide(Truth::default(), wrongly, true, &screen).button;
+        let decided = |wrongly| decide(SupportAnswer::default(), wrongly, true, &screen).button;
         assert_eq!(decided(false), COLLEAGUES);
         assert_eq!(decided(true), THIS_ONE);
     }

@@ -1,4 +1,4 @@
-//! What happens around a user: pending faults, and disruptions.
+//! Applies a plan's faults and disruptions.
 
 use std::time::{Duration, Instant};
 
@@ -6,101 +6,117 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::{
-    colleague::Twin,
-    kind::Kind,
+    colleague::ColleagueMovement,
+    disruption::{Credential, Disruption, SettingsChange},
+    movement_kind::MovementKind,
+    movement_run::MovementRun,
     options::Setting,
-    person::Person,
-    plan::Armed,
+    plan::PlannedFault,
     screen::Screen,
-    story::Story,
-    upset::{Change, Credential, Upset},
+    simulated_user::SimulatedUser,
 };
 
-/// A clock that is off by less than `UNNOTED_MS` must not cause a notice; by `NOTED_MS` or more, it must. In between,
-/// either is fine: the portal can't measure the error more accurately.
-pub const UNNOTED_MS: i64 = 100_000;
-pub const NOTED_MS: i64 = 150_000;
+/// A clock error below this must not cause a notice. Between this and [`CLOCK_ERROR_REPORTED_MS`] either is fine,
+/// because the portal can't measure the error more accurately.
+pub const CLOCK_ERROR_IGNORED_MS: i64 = 100_000;
+/// A clock error of this or more must cause a notice.
+pub const CLOCK_ERROR_REPORTED_MS: i64 = 150_000;
 
-impl Person<'_> {
+impl SimulatedUser<'_> {
     /// Applies a disruption to the user, their browser or the service, and records it.
-    pub(super) async fn disrupt(&mut self, story: &mut Story<'_>, upset: Upset) -> Result<()> {
-        match upset {
-            Upset::Offline(ms) => {
-                let since = story
+    pub(super) async fn disrupt(
+        &mut self,
+        run: &mut MovementRun<'_>,
+        disruption: Disruption,
+    ) -> Result<()> {
+        match disruption {
+            Disruption::Offline(ms) => {
+                let since = run
                     .policy
                     .confirmed
                     .map_or(Duration::ZERO, |at| at.elapsed());
                 let until = since + Duration::from_millis(ms);
-                story.upsets.push_back((until, Upset::Online));
-                story.upsets.make_contiguous().sort_by_key(|(at, _)| *at);
+                run.disruptions.push_back((until, Disruption::Online));
+                run.disruptions.make_contiguous().sort_by_key(|(at, _)| *at);
             }
             // The server forgets pending faults.
-            Upset::RestartService(_) => self.count_troubles(story).await?,
+            Disruption::RestartService(_) => self.count_met_faults(run).await?,
             _ => {}
         }
-        self.write_diary(story, &format!("!! {upset:?}"));
-        self.apply_upset(story, upset)
+        self.write_trace(run, &format!("!! {disruption:?}"));
+        self.apply_disruption(run, disruption)
             .await
-            .with_context(|| format!("{upset:?} did not happen"))?;
-        if upset != Upset::Online {
-            story.result.upsets.push(upset.name());
+            .with_context(|| format!("{disruption:?} did not happen"))?;
+        if disruption != Disruption::Online {
+            run.result.disruptions.push(disruption.name());
         }
         Ok(())
     }
 
-    async fn apply_upset(&mut self, story: &mut Story<'_>, upset: Upset) -> Result<()> {
+    async fn apply_disruption(
+        &mut self,
+        run: &mut MovementRun<'_>,
+        disruption: Disruption,
+    ) -> Result<()> {
         let desk = self.desk;
-        match upset {
-            Upset::Reload => desk.reload().await,
-            Upset::NewTab => {
+        match disruption {
+            Disruption::Reload => desk.reload().await,
+            Disruption::NewTab => {
                 self.actions.change_tab().await?;
                 self.memory.hooks.install(desk).await
             }
-            Upset::KillBrowser => {
+            Disruption::KillBrowser => {
                 desk.kill_browser().await?;
                 self.memory.hooks.install(desk).await
             }
-            Upset::Offline(_) => desk.offline(true).await,
-            Upset::Online => desk.offline(false).await,
-            Upset::RestartService(ms) => {
+            Disruption::Offline(_) => desk.offline(true).await,
+            Disruption::Online => desk.offline(false).await,
+            Disruption::RestartService(ms) => {
                 desk.sandbox.stop()?;
+                // The outage lasts as long as planned.
                 tokio::time::sleep(Duration::from_millis(ms)).await;
                 desk.sandbox.start_again().await
             }
-            Upset::SignOut => self.actions.press("header", "Sign out").await.map(drop),
-            Upset::Back => desk.back().await,
-            Upset::BackAndForward => {
+            Disruption::SignOut => self.actions.press("header", "Sign out").await.map(drop),
+            Disruption::Back => desk.back().await,
+            Disruption::BackAndForward => {
                 desk.back().await?;
                 desk.forward().await
             }
-            Upset::Colleague(amount, credential) => {
-                self.meet_colleague(story, amount, credential).await;
+            Disruption::Colleague(amount, credential) => {
+                self.make_colleague_movement(run, amount, credential).await;
                 Ok(())
             }
-            Upset::SetClock(ms) => {
+            Disruption::SetClock(ms) => {
                 self.memory.clocks_stable_since = Some(Instant::now());
                 self.memory.hooks.clock_ms = self.memory.page_clock_ms + ms;
                 self.memory.hooks.apply(desk).await
             }
-            Upset::Sleep(ms, hours_ms) => self.sleep(ms, hours_ms).await,
-            Upset::RotateKey => self.rotate_key(story.plan.kind).await,
-            Upset::ChangeSettings(change) => {
+            Disruption::Sleep(ms, hours_ms) => self.sleep(ms, hours_ms).await,
+            Disruption::RotateKey => self.rotate_key(run.plan.kind).await,
+            Disruption::ChangeSettings(change) => {
                 desk.kill_browser().await?;
                 self.memory.hooks.install(desk).await?;
-                story.is_reconfigured = true;
-                self.change_settings(story, change).await
+                run.is_reconfigured = true;
+                self.change_settings(run, change).await
             }
         }
     }
 
-    async fn meet_colleague(&mut self, story: &Story<'_>, amount: u32, credential: Credential) {
-        let (sandbox, count) = (&self.desk.sandbox, self.memory.twins.len());
+    async fn make_colleague_movement(
+        &mut self,
+        run: &MovementRun<'_>,
+        amount: u32,
+        credential: Credential,
+    ) {
+        let (sandbox, count) = (&self.desk.sandbox, self.memory.colleague_movements.len());
         let keys = self.memory.keys();
-        let twin = Twin::make(sandbox, keys, story.plan, amount, credential, count).await;
-        self.memory.twins.push(twin);
+        let movement =
+            ColleagueMovement::make(sandbox, keys, run.plan, amount, credential, count).await;
+        self.memory.colleague_movements.push(movement);
     }
 
-    /// Puts the computer to sleep, while `hours_ms` more pass for the rest of the world.
+    /// Puts the computer to sleep, while the service's clock advances by another `hours_ms` milliseconds.
     async fn sleep(&mut self, ms: u64, hours_ms: i64) -> Result<()> {
         let memory = &mut *self.memory;
         memory.clocks_stable_since = Some(Instant::now());
@@ -111,38 +127,38 @@ impl Person<'_> {
         memory.hooks.sleep(self.desk, ms, hours_ms).await
     }
 
-    async fn rotate_key(&mut self, kind: Kind) -> Result<()> {
-        let place = usize::from(kind == Kind::Allocate);
-        let api = ["reseller", "organizations"][place];
-        let prefix = ["demo-replaced", "lp_test_replaced"][place];
+    async fn rotate_key(&mut self, kind: MovementKind) -> Result<()> {
+        let index = usize::from(kind == MovementKind::Allocate);
+        let api = ["reseller", "organizations"][index];
+        let prefix = ["demo-replaced", "lp_test_replaced"][index];
         let key = format!("{prefix}-{}", self.memory.submissions.len());
         let keys = json!({ (api): key });
         self.desk.sandbox.replace_keys(keys).await?;
-        self.memory.replaced[place] = Some(key);
+        self.memory.replaced_keys[index] = Some(key);
         self.memory.has_old_key = true;
         Ok(())
     }
 
-    async fn change_settings(&self, story: &Story<'_>, change: Change) -> Result<()> {
-        let plan = story.plan;
+    async fn change_settings(&self, run: &MovementRun<'_>, change: SettingsChange) -> Result<()> {
+        let plan = run.plan;
         let api = match plan.kind {
-            Kind::Allocate => "organizations_api",
-            Kind::Transfer | Kind::Revert => "reseller_api",
+            MovementKind::Allocate => "organizations_api",
+            MovementKind::Transfer | MovementKind::Revert => "reseller_api",
         };
         let sandbox = &self.desk.sandbox;
         let address = sandbox.address();
-        let urls = plan.surroundings.base_urls(address);
+        let urls = plan.scenario.base_urls(address);
         let url = urls[api]["base_url"].as_str().unwrap_or_default();
-        let replays = plan.kind == Kind::Allocate || self.setting == Setting::Replay;
+        let replays = plan.kind == MovementKind::Allocate || self.setting == Setting::Replay;
         let changed = match change {
-            Change::Replay => json!({ "replays_idempotency_keys": !replays }),
-            Change::TrailingSlash => {
+            SettingsChange::Replay => json!({ "replays_idempotency_keys": !replays }),
+            SettingsChange::TrailingSlash => {
                 json!({ "base_url": format!("{}/", url.trim_end_matches('/')) })
             }
-            Change::FullAddress if url.starts_with('/') => {
+            SettingsChange::FullAddress if url.starts_with('/') => {
                 json!({ "base_url": format!("{address}{}", url.trim_end_matches('/')) })
             }
-            Change::FullAddress => {
+            SettingsChange::FullAddress => {
                 json!({ "base_url": url.replace("localhost", "LOCALHOST") })
             }
         };
@@ -150,51 +166,55 @@ impl Person<'_> {
     }
 
     /// Restores the configuration, and reloads the page with it.
-    pub(super) async fn restore_settings(&mut self, story: &mut Story<'_>) -> Result<()> {
-        if !std::mem::take(&mut story.is_reconfigured) {
+    pub(super) async fn restore_settings(&mut self, run: &mut MovementRun<'_>) -> Result<()> {
+        if !std::mem::take(&mut run.is_reconfigured) {
             return Ok(());
         }
         let sandbox = &self.desk.sandbox;
-        let urls = story.plan.surroundings.base_urls(sandbox.address());
+        let urls = run.plan.scenario.base_urls(sandbox.address());
         sandbox.change_config(&self.setting.config())?;
         sandbox.change_config(&urls)?;
         self.desk.reload().await
     }
 
-    /// Starts the trouble that begins with the first confirmation.
-    pub(super) async fn start_late_trouble(&mut self, story: &mut Story<'_>) -> Result<()> {
-        story.is_late = true;
-        for credential in &story.plan.before {
-            let amount = story.plan.amount;
-            self.meet_colleague(story, amount, *credential).await;
-            self.write_diary(story, &format!("!! colleague ({credential:?})"));
+    /// Starts the faults that begin with the first confirmation.
+    pub(super) async fn start_late_faults(&mut self, run: &mut MovementRun<'_>) -> Result<()> {
+        run.late_faults_started = true;
+        for credential in &run.plan.before {
+            let amount = run.plan.amount;
+            self.make_colleague_movement(run, amount, *credential).await;
+            self.write_trace(run, &format!("!! colleague ({credential:?})"));
         }
-        if story.plan.journal_ms > 0 {
-            self.memory.hooks.journal_ms = story.plan.journal_ms;
+        if run.plan.journal_ms > 0 {
+            self.memory.hooks.journal_ms = run.plan.journal_ms;
             self.memory.hooks.apply(self.desk).await?;
         }
-        let late = &story.plan.late;
-        self.arm(story, late).await
+        let late = &run.plan.late;
+        self.add_faults(run, late).await
     }
 
-    /// Registers faults for later requests.
-    pub(super) async fn arm(&self, story: &mut Story<'_>, list: &[Armed]) -> Result<()> {
-        for armed in list {
-            let fault = armed.trouble.fault(armed.route, armed.count);
+    /// Adds faults for later requests to the sandbox.
+    pub(super) async fn add_faults(
+        &self,
+        run: &mut MovementRun<'_>,
+        list: &[PlannedFault],
+    ) -> Result<()> {
+        for planned in list {
+            let fault = planned.fault.to_json(planned.route, planned.count);
             self.desk.sandbox.fault(fault).await?;
-            story.armed.push(*armed);
+            run.pending_faults.push(*planned);
         }
         Ok(())
     }
 
-    /// Stops everything that goes wrong.
-    pub(super) async fn stop_trouble(&mut self, story: &mut Story<'_>) -> Result<()> {
-        if !story.armed.is_empty() {
-            self.count_troubles(story).await?;
-            self.clear_faults(story).await?;
+    /// Stops all faults and disruptions.
+    pub(super) async fn stop_disturbances(&mut self, run: &mut MovementRun<'_>) -> Result<()> {
+        if !run.pending_faults.is_empty() {
+            self.count_met_faults(run).await?;
+            self.clear_faults(run).await?;
         }
-        if !story.upsets.is_empty() {
-            story.upsets.clear();
+        if !run.disruptions.is_empty() {
+            run.disruptions.clear();
             self.desk.offline(false).await?;
         }
         let memory = &mut *self.memory;
@@ -207,48 +227,50 @@ impl Person<'_> {
             memory.hooks.journal_ms = 0;
             memory.hooks.apply(self.desk).await?;
         }
-        story.is_quiet = true;
+        run.disturbances_stopped = true;
         Ok(())
     }
 
-    /// Waits for pending repetitions first, because clearing the faults would cancel them.
-    async fn clear_faults(&self, story: &Story<'_>) -> Result<()> {
-        let repeats = story
+    /// Waits for pending repetitions first, because clearing the faults would cancel them. The sandbox doesn't report
+    /// them, so this waits for as long as the latest of them may take.
+    async fn clear_faults(&self, run: &MovementRun<'_>) -> Result<()> {
+        let repeats = run
             .plan
             .late
             .iter()
-            .filter_map(|armed| armed.trouble.repeats_after());
+            .filter_map(|planned| planned.fault.repeats_after());
         if let Some(latest) = repeats.max() {
             tokio::time::sleep(Duration::from_millis(latest)).await;
         }
         self.desk.sandbox.clear_faults().await.map(drop)
     }
 
-    /// Counts the faults that are no longer pending.
-    async fn count_troubles(&self, story: &mut Story<'_>) -> Result<()> {
-        let answer = self.desk.sandbox.faults().await?;
-        let mut waiting = answer["faults"].as_array().cloned().unwrap_or_default();
-        for armed in story.armed.drain(..) {
-            let fault = armed.trouble.fault(armed.route, armed.count);
-            match waiting.iter().position(|other| is_same(&fault, other)) {
-                Some(place) => drop(waiting.remove(place)),
+    /// Counts the faults that are no longer pending, which requests have therefore met.
+    async fn count_met_faults(&self, run: &mut MovementRun<'_>) -> Result<()> {
+        let response = self.desk.sandbox.faults().await?;
+        let mut pending = response["faults"].as_array().cloned().unwrap_or_default();
+        for planned in run.pending_faults.drain(..) {
+            let fault = planned.fault.to_json(planned.route, planned.count);
+            match pending.iter().position(|other| is_same(&fault, other)) {
+                Some(index) => drop(pending.remove(index)),
                 None => {
-                    let is_own = armed.route == story.plan.kind.route();
-                    story.result.troubles.push((is_own, armed.trouble.name()));
+                    let is_own = planned.route == run.plan.kind.route();
+                    run.result.faults.push((is_own, planned.fault.name()));
                 }
             }
         }
         Ok(())
     }
 
-    /// Records a notice about a clock that has been right for a while. Such a notice is unfounded.
+    /// Records a false notice: one about a clock that has been right for a while.
     pub(super) fn check_clock_notice(&mut self, screen: &Screen) {
-        const LAG: Duration = Duration::from_secs(25);
+        // How long the portal may take to notice that a clock was changed.
+        const MAX_DELAY: Duration = Duration::from_secs(25);
         let memory = &mut *self.memory;
         let is_stable = memory
             .clocks_stable_since
-            .is_none_or(|since| since.elapsed() > LAG);
-        let is_right = memory.clock_error_ms().abs() < UNNOTED_MS;
+            .is_none_or(|since| since.elapsed() > MAX_DELAY);
+        let is_right = memory.clock_error_ms().abs() < CLOCK_ERROR_IGNORED_MS;
         if screen.clock_notice && is_right && is_stable {
             memory.false_clock_notice = Some(screen.to_string());
         }

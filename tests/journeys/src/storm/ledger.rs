@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use serde_json::Value;
 
-use super::{colleague::COLLEAGUE, kind::Kind};
+use super::{colleague::COLLEAGUE, movement_kind::MovementKind};
 use crate::Sandbox;
 
 /// Returns the id of a row's entry in the reseller's log.
@@ -34,10 +34,14 @@ impl Ledger {
 
     /// Reads new rows.
     pub async fn read(&mut self, sandbox: &Sandbox) -> Result<()> {
-        const KINDS: [Kind; 3] = [Kind::Transfer, Kind::Revert, Kind::Allocate];
+        const KINDS: [MovementKind; 3] = [
+            MovementKind::Transfer,
+            MovementKind::Revert,
+            MovementKind::Allocate,
+        ];
         for row in sandbox.movements_since(self.last).await? {
             self.last = row["id"].as_i64().unwrap_or(self.last);
-            if !KINDS.iter().any(|kind| row["kind"] == kind.in_ledger()) {
+            if !KINDS.iter().any(|kind| row["kind"] == kind.ledger_kind()) {
                 continue;
             }
             // Movements without a key are listed under an empty one, which no submission has.

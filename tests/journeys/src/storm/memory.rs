@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Instant};
 
 use super::{
-    colleague::{self, Keys, Twin},
+    colleague::{self, ColleagueMovement, Keys},
     hooks::Hooks,
     oracle::Submission,
 };
@@ -13,10 +13,10 @@ use super::{
 pub struct Memory {
     /// All submissions of this browser that were ever shown.
     pub submissions: Vec<Submission>,
-    /// What was seen and done, by movement.
-    pub diary: BTreeMap<usize, Vec<String>>,
-    /// What colleagues have done.
-    pub twins: Vec<Twin>,
+    /// What the user saw and did, by movement.
+    pub trace: BTreeMap<usize, Vec<String>>,
+    /// The movements that colleagues have made.
+    pub colleague_movements: Vec<ColleagueMovement>,
     /// What the storm has changed inside the browser.
     pub hooks: Hooks,
     /// How far the page's wall clock is ahead of this machine's, unless the user has changed it, in milliseconds.
@@ -25,10 +25,10 @@ pub struct Memory {
     pub server_clock_ms: i64,
     /// When a clock was last changed.
     pub clocks_stable_since: Option<Instant>,
-    /// What was shown about the clock although it was right.
+    /// A notice about the clock that was shown although the clock was right.
     pub false_clock_notice: Option<String>,
     /// The API keys that replaced the initial ones.
-    pub replaced: [Option<String>; 2],
+    pub replaced_keys: [Option<String>; 2],
     /// Whether the page may still have a key that was replaced.
     pub has_old_key: bool,
 }
@@ -36,7 +36,7 @@ pub struct Memory {
 impl Memory {
     /// Returns the current API keys.
     pub fn keys(&self) -> Keys<'_> {
-        let [reseller, organizations] = &self.replaced;
+        let [reseller, organizations] = &self.replaced_keys;
         Keys {
             reseller: reseller.as_deref().unwrap_or(colleague::INITIAL.reseller),
             organizations: organizations

@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{condition::Condition, plan::Plan, trouble::LONGEST_DELAY_MS};
+use super::{condition::Condition, fault::LONGEST_DELAY_MS, plan::Plan};
 
 /// Seconds until the portal's requests time out.
 pub const TIMEOUT_SECONDS: u64 = 2;

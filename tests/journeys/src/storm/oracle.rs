@@ -9,13 +9,13 @@ use std::{
 
 use serde_json::Value;
 
-use super::{kind::Kind, verdict::Verdict};
+use super::{movement_kind::MovementKind, verdict::Verdict};
 
 /// What was requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Requested {
     /// The kind of movement.
-    pub kind: Kind,
+    pub kind: MovementKind,
     /// The recipient, or the source of a revert.
     pub child: &'static str,
     /// Minutes, or credits.
@@ -52,7 +52,7 @@ pub struct Submission {
     /// Whether the user marked its own entry as a colleague's.
     pub disowned: bool,
     /// The id of the entry that the user marked as its own, rightly or wrongly.
-    pub called_own: Option<String>,
+    pub chosen_entry: Option<String>,
 }
 
 impl Submission {
@@ -148,17 +148,17 @@ impl fmt::Display for ViolationKind {
     }
 }
 
-/// Something that happened and must not.
+/// Something that happened and must never happen.
 #[derive(Clone, Debug)]
 pub struct Violation {
     /// What happened.
-    pub wrong: ViolationKind,
+    pub kind: ViolationKind,
     /// The number of the movement.
     pub number: usize,
     /// What was planned.
     pub plan: String,
     /// What was shown, by key.
-    pub words: String,
+    pub details: String,
     /// The ledger's rows.
     pub rows: Vec<Value>,
     /// The folder of the screenshot and the page.
@@ -174,7 +174,7 @@ pub struct Facts {
     pub assigned_elsewhere: usize,
     /// Rows that the portal can't distinguish from this submission's own: colleagues' rows, and rows that other
     /// submissions don't account for.
-    pub equal: usize,
+    pub indistinguishable: usize,
     /// Whether a proxy repeated its request.
     pub is_repeated: bool,
     /// Whether entries appear in the log after the configured settling time.
@@ -187,7 +187,7 @@ pub struct Facts {
 /// be distinguished from a colleague's.
 pub fn judge(submission: &Submission, facts: &Facts) -> (Vec<ViolationKind>, bool) {
     let mut wrong = Vec::new();
-    let mut is_equal = false;
+    let mut is_ambiguous = false;
     let is_open = submission
         .state
         .as_deref()
@@ -202,19 +202,19 @@ pub fn judge(submission: &Submission, facts: &Facts) -> (Vec<ViolationKind>, boo
     }
     for verdict in BTreeSet::from_iter(submission.verdicts.iter().copied()) {
         match check_verdict(verdict, submission, facts) {
-            Ok(equal) => is_equal |= equal,
+            Ok(ambiguous) => is_ambiguous |= ambiguous,
             Err(kind) => wrong.push(kind),
         }
     }
     match check_alarm(submission, facts) {
-        Ok(equal) => is_equal |= equal,
+        Ok(ambiguous) => is_ambiguous |= ambiguous,
         Err(kind) => wrong.push(kind),
     }
     wrong.dedup();
-    (wrong, is_equal)
+    (wrong, is_ambiguous)
 }
 
-/// Whether one verdict was right. `Ok(true)` if only by equal evidence.
+/// Whether one verdict was right. `Ok(true)` if only because its entry can't be distinguished from a colleague's.
 fn check_verdict(
     verdict: Verdict,
     submission: &Submission,
@@ -223,7 +223,7 @@ fn check_verdict(
     let is_own_mistake = submission.wrong_decisions.contains(&verdict);
     match (verdict.is_made(), facts.rows) {
         (true, 0) if is_own_mistake => Ok(false),
-        (true, 0) if verdict == Verdict::Found && facts.equal > 0 => Ok(true),
+        (true, 0) if verdict == Verdict::Found && facts.indistinguishable > 0 => Ok(true),
         (true, 0) => Err(ViolationKind::ShownMade),
         (false, 1..) if is_own_mistake || submission.disowned => Ok(false),
         // The portal can't wait for a log that is later than configured, but the alarm must follow.
@@ -233,7 +233,8 @@ fn check_verdict(
     }
 }
 
-/// Whether an alarm was shown when due, and only then. `Ok(true)` if only by equal evidence.
+/// Whether an alarm was shown when due, and only then. `Ok(true)` if only because its entry can't be distinguished from
+/// a colleague's.
 fn check_alarm(submission: &Submission, facts: &Facts) -> Result<bool, ViolationKind> {
     let more_than = |rows, verdict: &Verdict| rows > usize::from(verdict.is_made());
     // An entry belongs to one submission: once a user has assigned it, no other one can raise an alarm about it.
@@ -246,7 +247,7 @@ fn check_alarm(submission: &Submission, facts: &Facts) -> Result<bool, Violation
         false if is_due && facts.is_final && !submission.disowned => {
             Err(ViolationKind::AlarmMissing)
         }
-        true if !is_founded && facts.equal > 0 => Ok(true),
+        true if !is_founded && facts.indistinguishable > 0 => Ok(true),
         true if !is_founded => Err(ViolationKind::FalseAlarm),
         _ => Ok(false),
     }

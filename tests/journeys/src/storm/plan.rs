@@ -1,4 +1,4 @@
-//! What happens in a movement, drawn from the seed.
+//! The plan of a movement, drawn from the seed.
 
 use std::{fmt, time::Duration};
 
@@ -6,11 +6,11 @@ use fastrand::Rng;
 
 use super::{
     condition::Condition,
-    kind::Kind,
+    desk_scenario::DeskScenario,
+    disruption::{Credential, Disruption},
+    fault::Fault,
+    movement_kind::MovementKind,
     options::Setting,
-    surroundings::Surroundings,
-    trouble::Trouble,
-    upset::{Credential, Upset},
 };
 
 /// How the button that moves money is pressed.
@@ -27,13 +27,13 @@ pub enum Press {
     ClickAndEnter,
 }
 
-/// A fault that is pending on a route.
+/// A fault that affects the next requests on a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Armed {
+pub struct PlannedFault {
     /// The route.
     pub route: &'static str,
     /// The fault.
-    pub trouble: Trouble,
+    pub fault: Fault,
     /// The number of requests it affects.
     pub count: u64,
 }
@@ -44,29 +44,29 @@ pub struct Plan {
     /// Its number in the storm.
     pub number: usize,
     /// The kind of movement.
-    pub kind: Kind,
+    pub kind: MovementKind,
     /// The recipient, or the source of a revert.
     pub child: &'static str,
     /// Minutes, or credits.
     pub amount: u32,
     /// Unusual conditions on the desk and in this movement.
     pub conditions: Vec<Condition>,
-    /// The desk it is made on.
-    pub surroundings: Surroundings,
+    /// The scenario of the desk it is made on.
+    pub scenario: DeskScenario,
     /// How it is confirmed.
     pub press: Press,
     /// Faults from the moment the form opens.
-    pub early: Vec<Armed>,
+    pub early: Vec<PlannedFault>,
     /// Faults from the moment of the confirmation.
-    pub late: Vec<Armed>,
+    pub late: Vec<PlannedFault>,
     /// Colleagues who make the same movement just before the confirmation.
     pub before: Vec<Credential>,
-    /// Disruptions, with the milliseconds after the confirmation.
-    pub upsets: Vec<(u64, Upset)>,
+    /// Disruptions, with their time after the confirmation in milliseconds.
+    pub disruptions: Vec<(u64, Disruption)>,
     /// How many milliseconds the journal takes to write.
     pub journal_ms: u64,
     /// Whether the user tries again if it wasn't completed.
-    pub insists: bool,
+    pub tries_again: bool,
     /// Whether the user decides wrongly when the portal asks.
     pub decides_wrongly: bool,
     /// Whether the user checks an entry that the portal found in the log.
@@ -78,15 +78,17 @@ impl Plan {
     pub fn new(seed: u64, setting: Setting, number: usize) -> Self {
         let mixed = Rng::with_seed(seed).u64(..) ^ ((setting as u64 + 1) << 40) ^ number as u64;
         let random = &mut Rng::with_seed(mixed);
-        let surroundings = Surroundings::of(seed, setting, number);
+        let scenario = DeskScenario::of(seed, setting, number);
         let kind = match random.u8(..4) {
-            0 | 1 => Kind::Transfer,
-            2 => Kind::Revert,
-            _ => Kind::Allocate,
+            0 | 1 => MovementKind::Transfer,
+            2 => MovementKind::Revert,
+            _ => MovementKind::Allocate,
         };
         let child = match kind {
-            Kind::Allocate => "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80",
-            Kind::Transfer | Kind::Revert => random.choice(["4001", "4002"]).unwrap_or("4002"),
+            MovementKind::Allocate => "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80",
+            MovementKind::Transfer | MovementKind::Revert => {
+                random.choice(["4001", "4002"]).unwrap_or("4002")
+            }
         };
         // Some amounts are equal, so that the log doesn't always distinguish them.
         let amount = match random.u8(..8) {
@@ -98,8 +100,8 @@ impl Plan {
             kind,
             child,
             amount,
-            conditions: surroundings.conditions.clone(),
-            surroundings,
+            conditions: scenario.conditions.clone(),
+            scenario,
             ..Self::default()
         };
         plan.draw(setting, random);
@@ -107,10 +109,10 @@ impl Plan {
     }
 
     /// Whether there are no faults and no disruptions.
-    pub fn is_calm(&self) -> bool {
+    pub fn is_undisturbed(&self) -> bool {
         self.early.is_empty()
             && self.late.is_empty()
-            && self.upsets.is_empty()
+            && self.disruptions.is_empty()
             && self.before.is_empty()
             && self.journal_ms == 0
     }
@@ -124,24 +126,25 @@ impl Plan {
     pub fn limit(&self) -> Duration {
         // A balance that the log doesn't explain keeps the portal waiting for two minutes: entries may be late, and
         // colleagues' movements explain nothing for certain.
-        let has_colleague = |(_, upset): &(u64, Upset)| matches!(upset, Upset::Colleague(..));
-        let is_unexplained = self.surroundings.log_lag_ms > 0
+        let has_colleague =
+            |(_, disruption): &(u64, Disruption)| matches!(disruption, Disruption::Colleague(..));
+        let is_unexplained = self.scenario.log_lag_ms > 0
             || !self.before.is_empty()
-            || self.upsets.iter().any(has_colleague);
+            || self.disruptions.iter().any(has_colleague);
         Duration::from_secs(if is_unexplained { 170 } else { 70 })
     }
 
     /// Returns the rate per minute, as the form fills it in.
     pub fn rate(&self) -> &'static str {
-        self.surroundings.rate(self.child)
+        self.scenario.rate(self.child)
     }
 }
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = match self.kind {
-            Kind::Allocate => "credits",
-            Kind::Transfer | Kind::Revert => "minutes",
+            MovementKind::Allocate => "credits",
+            MovementKind::Transfer | MovementKind::Revert => "minutes",
         };
         write!(
             f,
@@ -154,28 +157,24 @@ impl fmt::Display for Plan {
         for condition in &self.conditions {
             write!(f, "; {condition}")?;
         }
-        if self.surroundings.server_clock_ms != 0 {
-            write!(
-                f,
-                "; service's clock {} ms",
-                self.surroundings.server_clock_ms
-            )?;
+        if self.scenario.server_clock_ms != 0 {
+            write!(f, "; service's clock {} ms", self.scenario.server_clock_ms)?;
         }
-        if self.surroundings.page_clock_ms != 0 {
-            write!(f, "; page's clock {} ms", self.surroundings.page_clock_ms)?;
+        if self.scenario.page_clock_ms != 0 {
+            write!(f, "; page's clock {} ms", self.scenario.page_clock_ms)?;
         }
-        if self.surroundings.log_lag_ms != 0 {
-            write!(f, "; log lags {} ms", self.surroundings.log_lag_ms)?;
+        if self.scenario.log_lag_ms != 0 {
+            write!(f, "; log lags {} ms", self.scenario.log_lag_ms)?;
         }
-        if self.surroundings.log_skew_ms != 0 {
-            write!(f, "; log skews {} ms", self.surroundings.log_skew_ms)?;
+        if self.scenario.log_skew_ms != 0 {
+            write!(f, "; log skews {} ms", self.scenario.log_skew_ms)?;
         }
         for (when, list) in [("early", &self.early), ("late", &self.late)] {
-            for armed in list {
+            for planned in list {
                 write!(
                     f,
                     "; {when} {} x{} on {}",
-                    armed.trouble, armed.count, armed.route
+                    planned.fault, planned.count, planned.route
                 )?;
             }
         }
@@ -185,11 +184,11 @@ impl fmt::Display for Plan {
         if self.journal_ms > 0 {
             write!(f, "; journal takes {} ms", self.journal_ms)?;
         }
-        for (at, upset) in &self.upsets {
-            write!(f, "; {upset:?} at {at} ms")?;
+        for (at, disruption) in &self.disruptions {
+            write!(f, "; {disruption:?} at {at} ms")?;
         }
         for (is, what) in [
-            (self.insists, "insists"),
+            (self.tries_again, "tries again"),
             (self.decides_wrongly, "decides wrongly"),
             (self.checks_entries, "checks entries"),
         ] {
@@ -224,10 +223,10 @@ mod tests {
     }
 
     #[test]
-    fn about_a_quarter_are_calm() {
-        let calm = (0..1000)
-            .filter(|number| Plan::new(3, Setting::Replay, *number).is_calm())
+    fn about_a_quarter_are_undisturbed() {
+        let undisturbed = (0..1000)
+            .filter(|number| Plan::new(3, Setting::Replay, *number).is_undisturbed())
             .count();
-        assert!((150..300).contains(&calm), "{calm}");
+        assert!((150..300).contains(&undisturbed), "{undisturbed}");
     }
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{kind::Kind, screen::Screen, verdict::Verdict};
+use super::{movement_kind::MovementKind, screen::Screen, verdict::Verdict};
 
 const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
@@ -22,13 +22,13 @@ const FILLS_BEFORE_KEYS: u32 = 5;
 /// With nothing new for this long after confirming, the user presses again.
 const CONFIRMS_AGAIN_AFTER: Duration = ms(4000);
 /// Nobody decides before everything in progress has happened.
-const DECIDES_AFTER: Duration = ms(super::trouble::LONGEST_DELAY_MS + 500);
+const DECIDES_AFTER: Duration = ms(super::fault::LONGEST_DELAY_MS + 500);
 /// How often the user retries before deciding, if the portal itself doesn't give up.
 const RETRIES_BEFORE_DECIDING: u32 = 3;
 
 /// The outcome of a movement, as shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum End {
+pub enum ShownOutcome {
     /// Completed, by the service's response.
     Done,
     /// Completed, by an entry of the log.
@@ -47,14 +47,14 @@ pub enum End {
     Unresolved,
 }
 
-impl End {
+impl ShownOutcome {
     /// Whether it was shown as completed.
     pub fn is_made(self) -> bool {
         matches!(self, Self::Done | Self::Found | Self::DecidedMade)
     }
 }
 
-impl From<Verdict> for End {
+impl From<Verdict> for ShownOutcome {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Answered => Self::Done,
@@ -89,15 +89,15 @@ pub enum Action {
     /// Look at the list of submissions, because the form's screen shows nothing about it.
     LookAtActivity,
     /// Stop: the form's screen showed the outcome.
-    Ended(End),
+    Ended(ShownOutcome),
     /// Stop: the page has crashed.
-    Dead,
+    Crashed,
 }
 
 /// What a user remembers while making a movement.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    kind: Kind,
+    kind: MovementKind,
     /// Keys of submissions that were resolved before.
     resolved: BTreeSet<String>,
     /// When the movement was confirmed.
@@ -115,7 +115,7 @@ pub struct Policy {
 
 impl Policy {
     /// Creates the state at the start of a movement.
-    pub fn new(kind: Kind, resolved: BTreeSet<String>, now: Instant) -> Self {
+    pub fn new(kind: MovementKind, resolved: BTreeSet<String>, now: Instant) -> Self {
         Self {
             kind,
             resolved,
@@ -161,7 +161,7 @@ impl Policy {
             self.changed = now;
         }
         let says_nothing =
-            screen.signed_in && screen.path == self.kind.screen() && screen.stage.is_none();
+            screen.signed_in && screen.path == self.kind.path() && screen.stage.is_none();
         self.wants_keys |= says_nothing && now - self.changed > ENTERS_KEYS_AFTER;
         // A submission on the screen counts as confirmed, however it was sent.
         if self.confirmed.is_none() && screen.key.as_deref().is_some_and(|key| self.is_mine(key)) {
@@ -189,9 +189,9 @@ impl Policy {
 
     /// Returns what to do next.
     pub fn next(&self, screen: &Screen, now: Instant) -> Action {
-        let form = self.kind.screen();
+        let form = self.kind.path();
         if screen.panic.is_some() {
-            return Action::Dead;
+            return Action::Crashed;
         }
         if !screen.portal {
             return self.throttled(ms(300), Action::Open, now);
@@ -221,11 +221,13 @@ impl Policy {
             return self.throttled(ms(400), Action::Follow(form), now);
         }
         match (screen.stage.as_deref(), screen.key.as_deref()) {
-            (Some("receipt"), Some(key)) if self.is_mine(key) => {
-                Action::Ended(if screen.found { End::Found } else { End::Done })
-            }
+            (Some("receipt"), Some(key)) if self.is_mine(key) => Action::Ended(if screen.found {
+                ShownOutcome::Found
+            } else {
+                ShownOutcome::Done
+            }),
             (Some("receipt"), _) => self.throttled(ms(300), Action::Press(".receipt", "New "), now),
-            (Some("absent"), Some(key)) if self.is_mine(key) => Action::Ended(End::Absent),
+            (Some("absent"), Some(key)) if self.is_mine(key) => Action::Ended(ShownOutcome::Absent),
             (Some("absent"), _) => {
                 self.throttled(ms(300), Action::Press(".absent", "Try again"), now)
             }

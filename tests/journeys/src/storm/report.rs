@@ -3,10 +3,10 @@
 use std::{collections::BTreeSet, fmt, time::Duration};
 
 use super::{
-    kind::Kind,
+    movement_kind::MovementKind,
     options::Setting,
     oracle::{Violation, ViolationKind},
-    tally::{Outcome, Tally},
+    stats::{Outcome, Stats},
 };
 
 /// The result of a storm.
@@ -15,16 +15,16 @@ pub struct Report {
     seed: u64,
     setting: Setting,
     movements: usize,
-    tally: Tally,
+    stats: Stats,
     violations: Vec<Violation>,
     pub(super) took: Duration,
 }
 
 /// The results of one worker.
 #[derive(Debug, Default)]
-pub struct Part {
+pub struct PartialReport {
     /// Its counts.
-    pub tally: Tally,
+    pub stats: Stats,
     /// The violations it found.
     pub violations: Vec<Violation>,
 }
@@ -35,14 +35,14 @@ impl Report {
             seed,
             setting,
             movements,
-            tally: Tally::default(),
+            stats: Stats::default(),
             violations: Vec::new(),
             took: Duration::ZERO,
         }
     }
 
-    pub(super) fn add(&mut self, part: Part) {
-        self.tally.add(part.tally);
+    pub(super) fn add(&mut self, part: PartialReport) {
+        self.stats.add(part.stats);
         self.violations.extend(part.violations);
     }
 
@@ -51,27 +51,27 @@ impl Report {
         self.violations.is_empty()
     }
 
-    /// Returns how many movements were shown as completed without being in doubt in between.
+    /// Returns how many movements were shown as completed without being in doubt at any point.
     pub fn done_at_once(&self) -> usize {
-        self.tally.of(Outcome::AtOnce, None)
+        self.stats.of(Outcome::AtOnce, None)
     }
 
     /// Returns how many movements were played to an outcome.
     pub fn played(&self) -> usize {
-        self.tally.outcomes.values().sum()
+        self.stats.outcomes.values().sum()
     }
 
-    /// Prints a line per condition: its count, the outcomes, and how many submissions had an alarm or equal evidence.
+    /// Prints a line per condition: its count, the outcomes, and how many submissions had an alarm or were ambiguous.
     fn conditions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tally = &self.tally;
-        let all: BTreeSet<_> = tally.by_condition.keys().map(|(it, _)| *it).collect();
+        let stats = &self.stats;
+        let all: BTreeSet<_> = stats.by_condition.keys().map(|(it, _)| *it).collect();
         writeln!(f, "  by condition")?;
         for condition in all {
-            let count = |outcome| tally.by_condition.get(&(condition, outcome)).copied();
+            let count = |outcome| stats.by_condition.get(&(condition, outcome)).copied();
             let outcomes = Outcome::ALL
                 .into_iter()
                 .filter_map(|(outcome, name)| Some((name, count(outcome)?)));
-            let others = [("alarms", &tally.alarms), ("equal evidence", &tally.equal)];
+            let others = [("alarms", &stats.alarms), ("ambiguous", &stats.ambiguous)];
             let others = others
                 .into_iter()
                 .filter_map(|(name, counts)| Some((name, *counts.get(&condition)?)));
@@ -87,10 +87,10 @@ impl Report {
         writeln!(
             f,
             "\n{}: movement {} of seed {} on {}",
-            violation.wrong, violation.number, self.seed, self.setting
+            violation.kind, violation.number, self.seed, self.setting
         )?;
         writeln!(f, "  planned   {}", violation.plan)?;
-        for line in violation.words.lines() {
+        for line in violation.details.lines() {
             writeln!(f, "  shown     {line}")?;
         }
         match &violation.rows[..] {
@@ -112,16 +112,20 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kinds = [Kind::Transfer, Kind::Revert, Kind::Allocate];
+        let kinds = [
+            MovementKind::Transfer,
+            MovementKind::Revert,
+            MovementKind::Allocate,
+        ];
         let seconds = self.took.as_secs_f64();
         writeln!(
             f,
-            "\nStorm on {}: seed {}, {} movements ({} calm), {} submissions, {seconds:.0} s ({:.2} s per movement)",
+            "\nStorm on {}: seed {}, {} movements ({} undisturbed), {} submissions, {seconds:.0} s ({:.2} s per movement)",
             self.setting,
             self.seed,
             self.movements,
-            self.tally.calm,
-            self.tally.submissions,
+            self.stats.undisturbed,
+            self.stats.submissions,
             seconds / self.movements.max(1) as f64,
         )?;
         writeln!(
@@ -130,39 +134,39 @@ impl fmt::Display for Report {
             "", "transfer", "revert", "allocate", "all"
         )?;
         for (outcome, name) in Outcome::ALL {
-            if self.tally.of(outcome, None) == 0 {
+            if self.stats.of(outcome, None) == 0 {
                 continue;
             }
             write!(f, "  {name:<34}")?;
             for kind in kinds {
-                write!(f, "{:>9}", self.tally.of(outcome, Some(kind)))?;
+                write!(f, "{:>9}", self.stats.of(outcome, Some(kind)))?;
             }
-            writeln!(f, "{:>9}", self.tally.of(outcome, None))?;
+            writeln!(f, "{:>9}", self.stats.of(outcome, None))?;
         }
-        let troubles = |own: bool| {
-            let all = self.tally.troubles.iter();
+        let faults = |own: bool| {
+            let all = self.stats.faults.iter();
             all.filter(|((of_movement, _), _)| *of_movement == own)
                 .map(|((_, name), count)| (*name, *count))
                 .collect()
         };
-        let upsets = self.tally.upsets.iter();
-        let upsets = upsets.map(|(name, count)| (*name, *count)).collect();
-        writeln!(f, "\n  faults met by movements  {}", list(troubles(true)))?;
-        writeln!(f, "  faults met by reads      {}", list(troubles(false)))?;
-        writeln!(f, "  disruptions              {}", list(upsets))?;
+        let disruptions = self.stats.disruptions.iter();
+        let disruptions = disruptions.map(|(name, count)| (*name, *count)).collect();
+        writeln!(f, "\n  faults met by movements  {}", list(faults(true)))?;
+        writeln!(f, "  faults met by reads      {}", list(faults(false)))?;
+        writeln!(f, "  disruptions              {}", list(disruptions))?;
         let others = [
-            ("asked again", self.tally.asked_once_more),
-            ("wrong decisions", self.tally.wrong_decisions),
+            ("asked again", self.stats.reconfirmations),
+            ("wrong decisions", self.stats.wrong_decisions),
         ];
         writeln!(f, "  other                    {}\n", list(others.to_vec()))?;
         self.conditions(f)?;
-        for wrong in ViolationKind::ALL {
+        for kind in ViolationKind::ALL {
             let count = self
                 .violations
                 .iter()
-                .filter(|violation| violation.wrong == wrong)
+                .filter(|violation| violation.kind == kind)
                 .count();
-            writeln!(f, "  {wrong:<34}{count:>9}")?;
+            writeln!(f, "  {kind:<34}{count:>9}")?;
         }
         for violation in &self.violations {
             self.violation(violation, f)?;

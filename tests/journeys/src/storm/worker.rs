@@ -4,7 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
 
-use super::{options::Setting, plan::Plan, report::Part, stand::Stand, surroundings::DESK};
+use super::{
+    desk_scenario::MOVEMENTS_PER_DESK, options::Setting, plan::Plan, report::PartialReport,
+    storm_desk::StormDesk,
+};
 
 /// The work of one worker.
 #[derive(Debug)]
@@ -49,43 +52,43 @@ impl Progress {
 
 /// Groups movements by the desk they are made on.
 pub fn desks(numbers: &[usize]) -> Vec<Vec<usize>> {
-    let same = |a: &usize, b: &usize| a / DESK == b / DESK;
+    let same = |a: &usize, b: &usize| a / MOVEMENTS_PER_DESK == b / MOVEMENTS_PER_DESK;
     numbers.chunk_by(same).map(<[usize]>::to_vec).collect()
 }
 
 /// Runs a worker's share.
-pub fn work(share: &Share<'_>) -> Result<Part> {
+pub fn work(share: &Share<'_>) -> Result<PartialReport> {
     let _slot = crate::slot::take()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let mut part = Part::default();
+        let mut part = PartialReport::default();
         let mut openings = 0;
         for numbers in &share.desks {
-            desk(share, numbers, &mut openings, &mut part).await?;
+            play_desk(share, numbers, &mut openings, &mut part).await?;
         }
         Ok(part)
     })
 }
 
 /// Plays the movements planned for one desk. Opens another desk whenever one can't continue.
-async fn desk(
+async fn play_desk(
     share: &Share<'_>,
     numbers: &[usize],
     openings: &mut usize,
-    part: &mut Part,
+    part: &mut PartialReport,
 ) -> Result<()> {
-    let mut stand: Option<Stand> = None;
+    let mut storm_desk: Option<StormDesk> = None;
     let mut last = None;
     for number in numbers {
         let plan = Plan::new(share.seed, share.setting, *number);
-        let mut open = match stand.take() {
+        let mut open = match storm_desk.take() {
             Some(open) => open,
-            None => Stand::open(share, &plan, openings).await?,
+            None => StormDesk::open(share, &plan, openings).await?,
         };
         if open.play(&plan, part).await? {
-            stand = Some(open);
+            storm_desk = Some(open);
         } else {
             // A desk can't continue when something stays unresolved.
             open.close(&plan, part, false).await?;
@@ -93,8 +96,8 @@ async fn desk(
         last = Some(plan);
         share.progress.step();
     }
-    if let (Some(stand), Some(last)) = (stand, last) {
-        stand.close(&last, part, true).await?;
+    if let (Some(storm_desk), Some(last)) = (storm_desk, last) {
+        storm_desk.close(&last, part, true).await?;
     }
     Ok(())
 }

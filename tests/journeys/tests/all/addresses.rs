@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 use axum::{Router, http::Uri};
-use credit_desk_journeys::{Desk, Kind, STAFF, Setup};
+use credit_desk_journeys::{Desk, HostKind, STAFF, Setup};
 use serde_json::json;
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -13,19 +13,19 @@ use crate::steps::{
 };
 
 /// Another host. It answers every request with a configuration that any page may read, and records the requests.
-struct Stranger {
+struct OtherHost {
     name: String,
     requests: Arc<Mutex<Vec<String>>>,
     task: JoinHandle<()>,
 }
 
-impl Stranger {
+impl OtherHost {
     async fn start() -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let name = listener.local_addr()?.to_string();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let recorded = Arc::clone(&requests);
-        let config = json!({ "title": "Stranger", "credentials": "gateway", "reseller_api": { "base_url": "/api/v1" } });
+        let config = json!({ "title": "Other host", "credentials": "gateway", "reseller_api": { "base_url": "/api/v1" } });
         let router = Router::new().fallback(async move |uri: Uri| {
             let mut recorded = recorded.lock().unwrap_or_else(PoisonError::into_inner);
             recorded.push(uri.to_string());
@@ -45,7 +45,7 @@ impl Stranger {
     }
 }
 
-impl Drop for Stranger {
+impl Drop for OtherHost {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -59,9 +59,9 @@ fn remove_policy(desk: &Desk) -> Result<()> {
 }
 
 /// Links into the portal whose path starts with another host's name, each with the screen it opens.
-fn links(stranger: &str) -> Vec<(String, &'static str)> {
+fn links(other_host: &str) -> Vec<(String, &'static str)> {
     // Browsers keep `..%2f`, but nginx decodes it to `../` and serves the page, whose files are next to it.
-    let up = format!("//{stranger}/..%2f");
+    let up = format!("//{other_host}/..%2f");
     vec![
         (format!("{up}/"), "Overview"),
         (format!("{up}/?page_size=10"), "Overview"),
@@ -69,7 +69,7 @@ fn links(stranger: &str) -> Vec<(String, &'static str)> {
         (format!("/{up}/log/"), "Credit log"),
         (format!("{up}/log"), "Credit log"),
         (format!("{up}/nowhere"), "Page not found"),
-        (format!("/%5c{stranger}/..%2f/"), "Overview"),
+        (format!("/%5c{other_host}/..%2f/"), "Overview"),
         ("//".to_owned(), "Overview"),
         ("//log".to_owned(), "Credit log"),
         ("//log/".to_owned(), "Credit log"),
@@ -103,22 +103,22 @@ async fn assert_stays_on_host(desk: &Desk, link: &str, screen: &str) -> Result<(
     .await?;
     assert_eq!(desk.js(ELSEWHERE).await?, json!([]), "{link}");
     let title = desk.title().await?;
-    assert!(!title.contains("Stranger"), "{link}: {title}");
+    assert!(!title.contains("Other host"), "{link}: {title}");
     Ok(())
 }
 
 #[test]
 fn no_link_makes_the_portal_call_another_host() {
-    let setup = Setup::default().host(Kind::Plain);
+    let setup = Setup::default().host(HostKind::Plain);
     let setup = setup.config(json!({ "lock_after_minutes": 0 }));
     setup.journey(async |desk| {
         remove_policy(desk)?;
-        let stranger = Stranger::start().await?;
-        for (link, screen) in links(&stranger.name) {
+        let other_host = OtherHost::start().await?;
+        for (link, screen) in links(&other_host.name) {
             desk.goto(&link).await?;
             enter_keys(desk).await?;
             assert_stays_on_host(desk, &link, screen).await?;
-            assert_eq!(stranger.requests(), [""; 0], "{link}");
+            assert_eq!(other_host.requests(), [""; 0], "{link}");
         }
         Ok(())
     });
@@ -126,15 +126,15 @@ fn no_link_makes_the_portal_call_another_host() {
 
 #[test]
 fn no_link_makes_a_signed_in_portal_call_another_host() {
-    let setup = Setup::default().host(Kind::Gateway);
+    let setup = Setup::default().host(HostKind::Gateway);
     setup.journey(async |desk| {
         remove_policy(desk)?;
         open_as_staff(desk).await?;
-        let stranger = Stranger::start().await?;
-        for (link, screen) in links(&stranger.name) {
+        let other_host = OtherHost::start().await?;
+        for (link, screen) in links(&other_host.name) {
             desk.goto(&link).await?;
             assert_stays_on_host(desk, &link, screen).await?;
-            assert_eq!(stranger.requests(), [""; 0], "{link}");
+            assert_eq!(other_host.requests(), [""; 0], "{link}");
         }
         Ok(())
     });
@@ -157,7 +157,7 @@ async fn assert_no_password(desk: &Desk) -> Result<()> {
 
 #[test]
 fn a_url_with_a_password_opens_the_portal_and_is_replaced_at_once() {
-    let setup = Setup::default().host(Kind::Gateway);
+    let setup = Setup::default().host(HostKind::Gateway);
     setup.journey(async |desk| {
         goto_with_password(desk, "/log?page_size=10#top").await?;
         desk.heading("Credit log").seen().await?;
@@ -173,7 +173,7 @@ fn a_url_with_a_password_opens_the_portal_and_is_replaced_at_once() {
 
 #[test]
 fn the_loaders_error_page_shows_no_password() {
-    let setup = Setup::default().host(Kind::Gateway);
+    let setup = Setup::default().host(HostKind::Gateway);
     setup.journey(async |desk| {
         allow_failed_requests(desk);
         let wasm = desk.host().file("_bg.wasm")?;

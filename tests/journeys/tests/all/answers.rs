@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::steps::{
     ALLOCATE, Kind, NORTHWIND, TRANSFER, allow_failed_requests, assert_nothing_moved,
-    assert_outcome, record_page_text, review_transfer, sign_in, submission_key, was_shown,
+    assert_outcome, record_page_text, review_transfer, sign_in, submission_key,
+    unknown::UNKNOWN_MESSAGE, was_shown,
 };
 
 /// Confirms a transfer that the sandbox answers with this fault, and asserts that the user sees these texts.
@@ -91,7 +92,6 @@ fn an_inconclusive_response_is_never_reported_as_failed() {
     Setup::default().config(quick).journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/transfer").await?;
-        let unknown = "We don't know yet whether this went through.";
         let cases = [
             (
                 json!({ "fault": "status", "status": 500, "body": { "error": "server_error" } }),
@@ -106,7 +106,7 @@ fn an_inconclusive_response_is_never_reported_as_failed() {
             desk.sandbox.fault(fault).await?;
             record_page_text(desk).await?;
             Kind::Transfer.confirm_button(desk, 20).click().await?;
-            for words in [words, unknown, "until we do"] {
+            for words in [words, UNKNOWN_MESSAGE, "until we do"] {
                 was_shown(desk, words).await?;
             }
             desk.css(".absent").seen().await?;
@@ -130,9 +130,7 @@ fn a_dropped_allocation_is_retried_and_completes_once() {
         Kind::Allocation.fault(desk, dropped).await?;
         Kind::Allocation.confirm_button(desk, 500).click().await?;
         let unknown = desk.css(".unknown");
-        unknown
-            .shows("We don't know yet whether this went through.")
-            .await?;
+        unknown.shows(UNKNOWN_MESSAGE).await?;
         desk.button("Retry now").seen().await?;
         desk.css(".receipt").shows("applied once").await?;
         assert_eq!(

@@ -63,10 +63,10 @@ fn retry_after_is_respected_unless_the_user_retries() {
 fn retries_stop_when_the_service_keeps_failing() {
     let quick =
         json!({ "timeout_seconds": 3, "organizations_api": { "settles_after_seconds": 3 } });
-    let patience = std::time::Duration::from_secs(40);
+    let wait_timeout = std::time::Duration::from_secs(40);
     setup()
         .config(quick)
-        .patience(patience)
+        .wait_timeout(wait_timeout)
         .journey(async |desk| {
             allow_failed_requests(desk);
             sign_in(desk, "/").await?;

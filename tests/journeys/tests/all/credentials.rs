@@ -2,14 +2,15 @@
 
 use anyhow::Result;
 use credit_desk_journeys::{
-    Desk, Setup, journey,
-    place::{Host, Hosting},
+    Desk,
+    fake_host::{FakeHost, HostSettings},
+    journey,
 };
 use serde_json::{Value, json};
 
 use crate::steps::{
-    Kind, allow_failed_requests, before_every_page, completed_count, enter_keys, open_screen,
-    submit_keys,
+    Kind, allow_failed_requests, completed_count, enter_keys, open_screen, submit_keys,
+    unknown::setup_with_short_timeouts,
 };
 
 /// The API keys, and parts of mistyped ones.
@@ -108,12 +109,9 @@ const LISTEN: &str =
 
 #[test]
 fn no_part_of_a_key_is_left_anywhere() {
-    let config = json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } });
-    // Browsers resend a request only on a reused connection.
-    let setup = Setup::default().sandbox(["--connections", "close"]);
-    setup.config(config).journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
-        before_every_page(desk, LISTEN).await?;
+        desk.before_every_page(LISTEN).await?;
         // A rejected key.
         desk.goto("/transfer").await?;
         submit_keys(desk, "wrong-reseller-key", "lp_wrong").await?;
@@ -169,13 +167,13 @@ fn a_key_does_not_follow_a_redirect_to_another_origin() {
     journey(async |desk| {
         allow_failed_requests(desk);
         desk.allow_console_error("redirect");
-        let trap = Host::start(desk, Hosting::default()).await?;
-        let redirect_to = Some(trap.address().to_owned());
-        let host = Host::start(
+        let redirect_target = FakeHost::start(desk, HostSettings::default()).await?;
+        let redirect_to = Some(redirect_target.address().to_owned());
+        let host = FakeHost::start(
             desk,
-            Hosting {
+            HostSettings {
                 redirect_to,
-                ..Hosting::default()
+                ..HostSettings::default()
             },
         )
         .await?;
@@ -194,24 +192,32 @@ fn a_key_does_not_follow_a_redirect_to_another_origin() {
                 .any(|request| request.headers.contains("demo-reseller-key")),
             "{requests:?}"
         );
-        assert!(trap.requests().is_empty(), "{:?}", trap.requests());
+        assert!(
+            redirect_target.requests().is_empty(),
+            "{:?}",
+            redirect_target.requests()
+        );
 
-        // Nor during a session: a redirected movement doesn't reach the other origin, and its outcome is unknown.
-        host.change(|hosting| hosting.redirect_to = None);
+        // During a session, a redirected movement doesn't reach the other origin either, and its outcome is unknown.
+        host.change(|settings| settings.redirect_to = None);
         desk.button("Sign in").click().await?;
         open_screen(desk, "Transfer").await?;
         Kind::Transfer.review(desk, 20).await?;
-        let trap_address = trap.address().to_owned();
-        host.redirect_movements_to(&trap_address);
+        let target_address = redirect_target.address().to_owned();
+        host.redirect_movements_to(&target_address);
         Kind::Transfer.confirm_button(desk, 20).click().await?;
         desk.css(".unknown").seen().await?;
         assert_eq!(host.movements().len(), 1);
-        assert!(trap.requests().is_empty(), "{:?}", trap.requests());
+        assert!(
+            redirect_target.requests().is_empty(),
+            "{:?}",
+            redirect_target.requests()
+        );
         assert_eq!(completed_count(desk, Kind::Transfer).await?, 0);
         // Only the portal prevents it: another request does follow the redirect.
         desk.js("return fetch('/v1/x', { method: 'POST', headers: { authorization: 'Bearer x' } }).then(() => 1, () => 0)")
             .await?;
-        assert!(!trap.requests().is_empty());
+        assert!(!redirect_target.requests().is_empty());
         Ok(())
     });
 }

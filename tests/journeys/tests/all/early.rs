@@ -4,22 +4,20 @@
 use anyhow::{Context as _, Result};
 use credit_desk_journeys::{
     Desk, Engine, Setup,
-    place::{Host, SignedOut},
+    fake_host::{FakeHost, SignedOut},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-use crate::steps::start_gateway;
+use crate::steps::{LOG, start_gateway};
 
-const LOG: &str = "GET /api/v1/reseller/credits/logs";
-
-async fn gateway(desk: &Desk) -> Result<Host> {
+async fn gateway(desk: &Desk) -> Result<FakeHost> {
     start_gateway(desk, json!({ "credentials": "gateway" })).await
 }
 
 /// Opens the portal with an empty cache on a slow connection. On a fast one, the program arrives before anything can be
 /// prefetched.
-async fn open_slowly(desk: &Desk, host: &Host, path: &str) -> Result<()> {
+async fn open_slowly(desk: &Desk, host: &FakeHost, path: &str) -> Result<()> {
     desk.driver().goto("about:blank").await?;
     desk.clear_cache().await?;
     desk.slow(20, 250_000).await?;
@@ -117,7 +115,7 @@ fn a_prefetch_that_times_out_is_requested_again() {
         desk.css("table.log tr.row").nth(0).seen().await?;
         // Counted at the host: WebKit does not list aborted requests.
         let mut requests = host.requests();
-        requests.retain(|request| request.what == LOG);
+        requests.retain(|request| request.route == LOG);
         assert_eq!(requests.len(), 2, "{requests:?}");
         Ok(())
     });

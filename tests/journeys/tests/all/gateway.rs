@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use credit_desk_hosting::rules;
-use credit_desk_journeys::{Desk, Engine, KEYS, Kind, STAFF, Setup};
+use credit_desk_journeys::{Desk, Engine, HostKind, KEYS, STAFF, Setup};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::json;
 
@@ -20,7 +20,7 @@ const D: &str = "30000000-0000-4000-8000-00000000000d";
 
 pub fn setup() -> Setup {
     Setup::default()
-        .host(Kind::Gateway)
+        .host(HostKind::Gateway)
         .config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
 }
 
@@ -140,9 +140,9 @@ fn a_request_without_a_password_uses_up_no_key() {
         let address = format!("{}/api/v1/reseller/credits/transfer", desk.address());
         let client = reqwest::Client::builder().no_proxy().build()?;
         let request = client.post(address).header("idempotency-key", A);
-        let stranger = request.json(&body).send().await?;
-        assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
-        assert_eq!(stranger.headers()["x-signed-out"], "yes");
+        let response = request.json(&body).send().await?;
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(response.headers()["x-signed-out"], "yes");
         assert_eq!(transfer(desk, A)?.send().await?.status(), StatusCode::OK);
         // A vendor that rejects its API key also answers 401, but without that header. The vendor's own header is not
         // forwarded.
@@ -162,7 +162,7 @@ fn a_request_without_a_password_uses_up_no_key() {
 fn nothing_else_is_forwarded() {
     setup().journey(async |desk| {
         let (get, post) = (Method::GET, Method::POST);
-        let stranger = reqwest::Client::builder().no_proxy().build()?;
+        let anonymous = reqwest::Client::builder().no_proxy().build()?;
         for path in [
             "/",
             "/config.json",
@@ -171,7 +171,7 @@ fn nothing_else_is_forwarded() {
             "/v1/credits",
             "/nothing.js",
         ] {
-            let response = stranger
+            let response = anonymous
                 .get(format!("{}{path}", desk.address()))
                 .send()
                 .await?;

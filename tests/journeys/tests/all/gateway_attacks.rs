@@ -334,7 +334,7 @@ fn no_other_spelling_of_a_key_is_a_different_key() {
             let status = transfer(desk, &spelling)?.send().await?.status();
             assert_eq!(status, StatusCode::BAD_REQUEST, "{spelling}");
         }
-        // With two keys, the one that counts is the one that the vendor gets, and neither is forwarded twice.
+        // With two keys, the gateway checks the one that it forwards, and forwards neither of them twice.
         let status = transfer(desk, KEY)?
             .header("idempotency-key", OTHER_KEY)
             .send()
@@ -409,7 +409,7 @@ fn other_users_of_the_machine_cannot_use_up_a_key_or_reach_a_vendor() {
             );
         }
         assert_eq!(listens.len(), 2, "{listens:?}");
-        // Nor through the gateway itself.
+        // The gateway itself doesn't offer them either.
         for path in ["/_once", "/keys/00/x/", "/known", "/_ask"] {
             let status = staff_request(desk, Method::GET, path)?
                 .send()
@@ -486,13 +486,13 @@ fn it_does_not_start_with_an_empty_or_readable_key_file() {
             fs::write(&file, bad)?;
             host.start_again().unwrap_err();
         }
-        // Nor without the startup check.
+        // It doesn't start without the startup check either.
         for bad in ["", "# nothing\n"] {
             fs::write(&file, bad)?;
-            host.try_rules().unwrap_err();
+            host.check_rules().unwrap_err();
         }
         fs::remove_file(&file)?;
-        host.try_rules().unwrap_err();
+        host.check_rules().unwrap_err();
         fs::write(&file, good)?;
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
         for name in ["devices.map", "staff.htpasswd"] {
@@ -563,7 +563,7 @@ fn the_access_log_has_the_user_and_the_key_of_the_request_and_no_secret() {
 #[test]
 fn response_times_do_not_reveal_which_users_exist() {
     setup().journey(async |desk| {
-        for name in [STAFF.0, "nobody-of-this-name"] {
+        for name in [STAFF.0, "unknown-user"] {
             let start = Instant::now();
             let response = guess(desk, &client_at(1)?, name, "wrong").await?;
             assert_eq!(response.status(), StatusCode::UNAUTHORIZED);

@@ -82,7 +82,7 @@ fn responses(endless: &str) -> Vec<(&'static str, Value)> {
                 "success": true, "reseller_organization": {"id": 5678, "name": text(0)}, "organizations": children,
             }),
         ),
-        ("GET /api/v1/reseller/credits/logs", log),
+        (steps::LOG, log),
         (
             "GET /v1/organizations",
             json!({"items": organizations, "nextCursor": null}),
@@ -280,7 +280,7 @@ fn unreadable_responses_are_reported() {
         sign_in(desk, "/").await?;
         for body in [surrogate, beyond, markup] {
             desk.sandbox.clear_faults().await?;
-            serve(desk, vec![("GET /api/v1/reseller/credits/logs", Value::from(body))]).await?;
+            serve(desk, vec![(steps::LOG, Value::from(body))]).await?;
             steps::open_screen(desk, "Activity").await?;
             steps::open_screen(desk, "Credit log").await?;
             desk.css("main .notice").nth(0).seen().await?;

@@ -2,15 +2,16 @@
 
 use anyhow::Result;
 use credit_desk_journeys::{
-    Desk, Key, journey,
-    place::{Host, Hosting},
+    Desk, Key,
+    fake_host::{FakeHost, HostSettings},
+    journey,
 };
 use serde_json::json;
 
 use crate::steps::{Kind, allow_failed_requests, completed_count, enter_keys, open_screen};
 
 /// Checks everything under `/desk/`: links into it, a movement, back and forward, reloads.
-async fn check_under_a_path(desk: &Desk, host: &Host) -> Result<()> {
+async fn check_under_a_path(desk: &Desk, host: &FakeHost) -> Result<()> {
     host.goto(desk, "/desk/log?page_size=10").await?;
     enter_keys(desk).await?;
     desk.heading("Credit log").seen().await?;
@@ -64,11 +65,11 @@ async fn check_under_a_path(desk: &Desk, host: &Host) -> Result<()> {
 #[test]
 fn works_under_a_path_on_a_host_that_rewrites() {
     journey(async |desk| {
-        let hosting = Hosting {
+        let settings = HostSettings {
             path: "/desk/",
-            ..Hosting::default()
+            ..HostSettings::default()
         };
-        let host = Host::start(desk, hosting).await?;
+        let host = FakeHost::start(desk, settings).await?;
         check_under_a_path(desk, &host).await?;
         host.goto(desk, "/desk/nowhere").await?;
         enter_keys(desk).await?;
@@ -80,12 +81,12 @@ fn works_under_a_path_on_a_host_that_rewrites() {
 fn works_under_a_path_on_a_host_without_rules() {
     journey(async |desk| {
         allow_failed_requests(desk);
-        let hosting = Hosting {
+        let settings = HostSettings {
             path: "/desk/",
             rewrites: false,
-            ..Hosting::default()
+            ..HostSettings::default()
         };
-        let host = Host::start(desk, hosting).await?;
+        let host = FakeHost::start(desk, settings).await?;
         check_under_a_path(desk, &host).await?;
         // Through 404.html, which is the portal itself.
         host.goto(desk, "/desk/nowhere").await?;
@@ -101,12 +102,12 @@ fn an_invalid_configuration_says_why_and_can_be_retried() {
     journey(async |desk| {
         allow_failed_requests(desk);
         let bad = "{\n  \"title\": \"Desk\",\n  \"reseller_api\": { \"base_url\": \"backend.example\" }\n}";
-        let hosting = Hosting {
+        let settings = HostSettings {
             path: "/desk/",
             config: Some(json!(bad)),
-            ..Hosting::default()
+            ..HostSettings::default()
         };
-        let host = Host::start(desk, hosting).await?;
+        let host = FakeHost::start(desk, settings).await?;
         host.goto(desk, "/desk/log").await?;
         desk.heading("Credit Desk isn't configured").seen().await?;
         let alert = desk.role("alert");
@@ -127,21 +128,19 @@ fn an_invalid_configuration_says_why_and_can_be_retried() {
             (json!("<!doctype html><p>Welcome"), "web page"),
             (json!("{"), "line 1"),
         ] {
-            host.change(|hosting| hosting.config = Some(config));
+            host.change(|settings| settings.config = Some(config));
             desk.button("Try again").click().await?;
             alert.shows(words).await?;
         }
-        host.change(|hosting| hosting.config = None);
+        host.change(|settings| settings.config = None);
         desk.button("Try again").click().await?;
-        alert
-            .shows("/desk/config.json was answered with status 404")
-            .await?;
+        alert.shows("/desk/config.json returned status 404").await?;
         // The host can't be reached at all.
         desk.allow_console_error("restricted network port");
-        host.change(|hosting| hosting.config = Some(json!("http://127.0.0.1:9/")));
+        host.change(|settings| settings.config = Some(json!("http://127.0.0.1:9/")));
         desk.button("Try again").click().await?;
         alert.shows("couldn't be loaded").await?;
-        host.change(|hosting| hosting.config = Some(json!({})));
+        host.change(|settings| settings.config = Some(json!({})));
         desk.button("Try again").click().await?;
         enter_keys(desk).await?;
         desk.heading("Credit log").seen().await
@@ -158,11 +157,11 @@ fn the_brand_and_the_help_links_are_configurable() {
             "title": "Northwind Minutes", "brand_colour": "#ffcc00",
             "help": [{ "label": "Handbook", "url": "https://help.example/desk" }, { "label": "Office", "url": "/office" }],
         });
-        let hosting = Hosting {
+        let settings = HostSettings {
             config: Some(config),
-            ..Hosting::default()
+            ..HostSettings::default()
         };
-        let host = Host::start(desk, hosting).await?;
+        let host = FakeHost::start(desk, settings).await?;
         host.goto(desk, "/").await?;
         desk.css(".brand").shows("Northwind Minutes").await?;
         assert_eq!(
@@ -187,7 +186,7 @@ fn the_brand_and_the_help_links_are_configurable() {
             let over = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
             assert_eq!(desk.js(over).await?, 0, "{width}");
         }
-        host.change(|hosting| hosting.config = Some(json!({ "brand_colour": "#0b5c56" })));
+        host.change(|settings| settings.config = Some(json!({ "brand_colour": "#0b5c56" })));
         desk.reload().await?;
         desk.heading("Sign in").seen().await?;
         assert_eq!(

@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 use credit_desk_hosting::{config, rules};
-use credit_desk_journeys::{Kind, Setup, journey};
+use credit_desk_journeys::{HostKind, Setup, journey};
 
 use crate::steps::{allow_policy_violations, sign_in, transfer_and_check_log};
 
 fn setup() -> Setup {
-    Setup::default().host(Kind::Plain)
+    Setup::default().host(HostKind::Plain)
 }
 
 #[test]

@@ -2,14 +2,14 @@
 
 use credit_desk_journeys::{
     Engine, Setup,
-    place::{Host, Hosting, RecordedRequest},
+    fake_host::{FakeHost, HostRequest, HostSettings},
 };
 use serde_json::json;
 
 use crate::steps::{Kind, enter_keys, submission_key};
 
 /// Counts the Idempotency-Key headers of a request.
-fn count_keys(request: &RecordedRequest) -> usize {
+fn count_keys(request: &HostRequest) -> usize {
     request.headers.matches("\"idempotency-key\":").count()
 }
 
@@ -22,7 +22,7 @@ fn the_key_that_arrives_is_the_portals_own() {
     setup.journey(async |desk| {
         desk.preference("network.http.idempotencyKey.enabled", json!(true))
             .await?;
-        let host = Host::start(desk, Hosting::default()).await?;
+        let host = FakeHost::start(desk, HostSettings::default()).await?;
         host.goto(desk, "/").await?;
         enter_keys(desk).await?;
         for kind in Kind::BOTH {
@@ -32,7 +32,7 @@ fn the_key_that_arrives_is_the_portals_own() {
             let movements = host.movements();
             let sent: Vec<_> = movements
                 .iter()
-                .filter(|request| request.key.as_deref() == Some(&*key))
+                .filter(|request| request.idempotency_key.as_deref() == Some(&*key))
                 .collect();
             assert_eq!(sent.len(), 1, "{movements:?}");
             assert_eq!(count_keys(sent[0]), 1, "{sent:?}");
@@ -42,7 +42,9 @@ fn the_key_that_arrives_is_the_portals_own() {
         desk.js("return fetch('/v1/x', { method: 'POST' }).then(() => null)")
             .await?;
         let requests = host.requests();
-        let other = requests.iter().find(|request| request.what == "POST /v1/x");
+        let other = requests
+            .iter()
+            .find(|request| request.route == "POST /v1/x");
         assert_eq!(other.map(count_keys), Some(1), "{other:?}");
         Ok(())
     });

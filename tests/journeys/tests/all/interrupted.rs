@@ -2,20 +2,14 @@
 //! service goes away, the user signs out. In every case the movement resumes and never completes twice.
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Setup, journey};
+use credit_desk_journeys::{Desk, journey};
 use serde_json::json;
 
 use crate::steps::{
-    Kind, PENDING, allow_failed_requests, assert_outcome, before_every_page, completed_count,
-    enter_keys, open_screen, requests_with_key, sign_in, sign_in_as_other_account, submission_key,
+    Kind, LOG, PENDING, allow_failed_requests, asks_before_leaving, assert_outcome,
+    completed_count, enter_keys, open_screen, requests_with_key, sign_in, sign_in_as_other_account,
+    submission_key, unknown::setup_with_short_timeouts,
 };
-
-/// A sandbox that closes its connections, so that only the portal repeats a request.
-fn setup() -> Setup {
-    Setup::default()
-        .sandbox(["--connections", "close"])
-        .config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
-}
 
 /// Signs in again after the API keys were discarded. Until then the banner announces the pending movement without any
 /// details.
@@ -29,16 +23,15 @@ async fn sign_in_again(desk: &Desk, key: &str) -> Result<()> {
 
 #[test]
 fn a_reload_while_sending_resumes_the_movement() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         for kind in Kind::BOTH {
             kind.delay_response(desk).await?;
             let key = kind.send_and_wait(desk, 20).await?;
             // Some browsers abort the request before the page is gone, which may then still find the entry in the log.
-            let log = "GET /api/v1/reseller/credits/logs";
             desk.sandbox
-                .fault(json!({ "route": log, "fault": "status", "status": 503, "count": null }))
+                .fault(json!({ "route": LOG, "fault": "status", "status": 503, "count": null }))
                 .await?;
             desk.reload().await?;
             desk.heading("Sign in").seen().await?;
@@ -60,7 +53,7 @@ fn a_reload_while_sending_resumes_the_movement() {
 
 #[test]
 fn a_tab_closed_while_sending_resumes_in_a_new_tab() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         // The browser quits with its last tab.
         desk.open_tab("/config.json").await?;
@@ -88,7 +81,7 @@ async fn leave_and_go_back(desk: &Desk) -> Result<()> {
 
 #[test]
 fn going_back_to_the_page_shows_nothing_before_sign_in() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         // config.json has no icon.
         desk.allow_console_error("favicon.ico");
@@ -99,7 +92,7 @@ fn going_back_to_the_page_shows_nothing_before_sign_in() {
                 const isShown = getComputedStyle(document.body).display !== 'none';
                 if (isShown && (text.includes('61.613') || text.includes('Beta Co'))) sessionStorage.setItem('seen', text);
             });";
-        before_every_page(desk, WATCH).await?;
+        desk.before_every_page(WATCH).await?;
         sign_in(desk, "/").await?;
         let kind = Kind::Transfer;
         kind.open(desk).await?;
@@ -129,7 +122,7 @@ fn going_back_to_the_page_shows_nothing_before_sign_in() {
 
 #[test]
 fn leaving_the_page_while_sending_resumes_the_movement() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         // The back/forward cache may or may not keep the page: both must work.
@@ -154,7 +147,7 @@ fn leaving_the_page_while_sending_resumes_the_movement() {
 
 #[test]
 fn losing_the_network_while_sending_resumes_the_movement() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         for kind in Kind::BOTH {
@@ -177,7 +170,7 @@ fn losing_the_network_while_sending_resumes_the_movement() {
 
 #[test]
 fn confirming_offline_warns_first_and_resolves_once_online() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         for (kind, end) in [(Kind::Transfer, "absent"), (Kind::Allocation, "done")] {
@@ -206,7 +199,7 @@ fn confirming_offline_warns_first_and_resolves_once_online() {
 
 #[test]
 fn a_service_restart_after_the_commit_is_resolved() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         for kind in Kind::BOTH {
@@ -230,7 +223,7 @@ fn a_service_restart_after_the_commit_is_resolved() {
 
 #[test]
 fn a_service_restart_before_the_commit_is_resolved() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         for (kind, end) in [(Kind::Transfer, "absent"), (Kind::Allocation, "done")] {
@@ -250,7 +243,7 @@ fn a_service_restart_before_the_commit_is_resolved() {
 
 #[test]
 fn signing_out_while_sending_loses_no_response() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         sign_in(desk, "/").await?;
         for kind in Kind::BOTH {
             let slow = json!({ "fault": "delay", "delay_ms": 3000, "after_commit": true });
@@ -272,7 +265,7 @@ fn signing_out_while_sending_loses_no_response() {
 
 #[test]
 fn a_movement_pending_at_sign_out_waits_for_the_same_account() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         for (kind, account) in [
@@ -316,19 +309,18 @@ fn a_movement_pending_at_sign_out_waits_for_the_same_account() {
 #[test]
 fn the_page_asks_before_it_is_left_while_a_response_is_due() {
     journey(async |desk| {
-        let asks = async || {
-            desk.js("return !dispatchEvent(new Event('beforeunload', { cancelable: true }))")
-                .await
-        };
         sign_in(desk, "/").await?;
-        assert_eq!(asks().await?, false, "nothing is in progress");
+        assert!(!asks_before_leaving(desk).await?, "nothing is in progress");
         let slow = json!({ "fault": "delay", "delay_ms": 3000, "after_commit": true });
         Kind::Transfer.fault(desk, slow).await?;
         Kind::Transfer.send(desk, 20).await?;
         desk.css(".sending").seen().await?;
-        assert_eq!(asks().await?, true, "a response is due");
+        assert!(asks_before_leaving(desk).await?, "a response is due");
         desk.css(".receipt").seen().await?;
-        assert_eq!(asks().await?, false, "the response has arrived");
+        assert!(
+            !asks_before_leaving(desk).await?,
+            "the response has arrived"
+        );
         Ok(())
     });
 }

@@ -1,13 +1,13 @@
 //! The journal: written before anything is sent, without credentials, and not always available.
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Setup, journey};
+use credit_desk_journeys::{Desk, journey};
 use serde_json::{Value, json};
 
 use crate::steps::{
-    self, Kind, TRANSFER, allow_failed_requests, assert_outcome, before_every_page,
-    completed_count, enter_keys, open_screen, remove_page_script, requests_with_key, sign_in,
-    submission_key,
+    self, Kind, TRANSFER, allow_failed_requests, asks_before_leaving, assert_outcome,
+    completed_count, enter_keys, open_screen, requests_with_key, sign_in, submission_key,
+    unknown::{setup, setup_with_short_timeouts},
 };
 
 const CREDENTIALS: [&str; 2] = ["demo-reseller-key", "lp_test_demo"];
@@ -43,8 +43,7 @@ fn assert_no_credential(text: &str) {
 
 #[test]
 fn stored_and_copied_data_contain_no_credentials() {
-    let setup = Setup::default().sandbox(["--connections", "close"]);
-    setup.journey(async |desk| {
+    setup().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         Kind::Transfer.send(desk, 20).await?;
@@ -91,15 +90,15 @@ fn stored_and_copied_data_contain_no_credentials() {
 /// Records, in order, when a submission was durably written and when a request with its key was sent.
 const RECORD_ORDER: &str = "
     window.order = [];
-    // Added at the start, so that this listener runs before all others.
+    // Listeners run in the order they were added, so this one is added as soon as the transaction is created.
     const { transaction } = IDBDatabase.prototype;
-    IDBDatabase.prototype.transaction = function (...how) {
-        const begun = transaction.call(this, ...how);
-        begun.puts = [];
-        begun.addEventListener('complete', () => {
-            for (const key of begun.puts) order.push(`written ${key} ${begun.durability}`);
+    IDBDatabase.prototype.transaction = function (...parameters) {
+        const created = transaction.call(this, ...parameters);
+        created.puts = [];
+        created.addEventListener('complete', () => {
+            for (const key of created.puts) order.push(`written ${key} ${created.durability}`);
         });
-        return begun;
+        return created;
     };
     const { put } = IDBObjectStore.prototype;
     IDBObjectStore.prototype.put = function (value, key) {
@@ -114,10 +113,9 @@ const RECORD_ORDER: &str = "
 
 #[test]
 fn every_attempt_is_durably_written_before_it_is_sent() {
-    let setup = Setup::default().sandbox(["--connections", "close"]);
-    setup.journey(async |desk| {
+    setup().journey(async |desk| {
         allow_failed_requests(desk);
-        before_every_page(desk, RECORD_ORDER).await?;
+        desk.before_every_page(RECORD_ORDER).await?;
         sign_in(desk, "/").await?;
         let kind = Kind::Allocation;
         kind.fault(desk, json!({ "fault": "drop_after" })).await?;
@@ -155,7 +153,7 @@ fn without_a_journal_nothing_is_sent_until_the_user_accepts() {
     journey(async |desk| {
         let kind = Kind::Transfer;
         for (round, cause) in NO_JOURNAL.into_iter().enumerate() {
-            let script = before_every_page(desk, cause).await?;
+            let script = desk.before_every_page(cause).await?;
             let (size, sent) = (20 + u32::try_from(round)?, 2 * round as u64);
             sign_in(desk, "/").await?;
             kind.open(desk).await?;
@@ -185,7 +183,7 @@ fn without_a_journal_nothing_is_sent_until_the_user_accepts() {
             assert_outcome(desk, &key, "done").await?;
             desk.text("is blocking local storage").seen().await?;
             kind.wait_for_requests(desk, sent + 2).await?;
-            remove_page_script(desk, script).await?;
+            desk.remove_page_script(&script).await?;
         }
         assert_eq!(completed_count(desk, kind).await?, 6);
         Ok(())
@@ -194,15 +192,9 @@ fn without_a_journal_nothing_is_sent_until_the_user_accepts() {
 
 #[test]
 fn without_a_journal_the_page_asks_before_it_is_left_with_an_unknown_outcome() {
-    let setup = Setup::default().sandbox(["--connections", "close"]);
-    let slow = json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } });
-    setup.config(slow).journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
-        before_every_page(desk, NO_JOURNAL[0]).await?;
-        let asks = async || {
-            desk.js("return !dispatchEvent(new Event('beforeunload', { cancelable: true }))")
-                .await
-        };
+        desk.before_every_page(NO_JOURNAL[0]).await?;
         sign_in(desk, "/").await?;
         let kind = Kind::Transfer;
         kind.open(desk).await?;
@@ -211,9 +203,12 @@ fn without_a_journal_the_page_asks_before_it_is_left_with_an_unknown_outcome() {
         kind.fault(desk, json!({ "fault": "drop_before" })).await?;
         kind.confirm_button(desk, 20).click().await?;
         let key = submission_key(desk, "unknown").await?;
-        assert_eq!(asks().await?, true, "only this page knows of it");
+        assert!(
+            asks_before_leaving(desk).await?,
+            "only this page knows about it"
+        );
         assert_outcome(desk, &key, "absent").await?;
-        assert_eq!(asks().await?, false);
+        assert!(!asks_before_leaving(desk).await?);
         Ok(())
     });
 }
@@ -249,7 +244,7 @@ fn records_of_a_newer_version_are_listed_and_left_unchanged() {
             opened.onerror = () => reject(opened.error);
             opened.onsuccess = () => {
                 const write = opened.result.transaction('submissions', 'readwrite');
-                write.objectStore('submissions').put('{\"v\":99,\"of\":\"tomorrow\"}', 'key-of-tomorrow');
+                write.objectStore('submissions').put('{\"v\":99,\"of\":\"unknown content\"}', 'key-of-future-version');
                 write.oncomplete = () => { opened.result.close(); resolve(true) };
             };
         });";
@@ -265,9 +260,9 @@ fn records_of_a_newer_version_are_listed_and_left_unchanged() {
             .seen()
             .await?;
         desk.button("View").click().await?;
-        desk.text("key-of-tomorrow").seen().await?;
+        desk.text("key-of-future-version").seen().await?;
         assert!(
-            stored(desk).await?.contains("tomorrow"),
+            stored(desk).await?.contains("unknown content"),
             "the record is unchanged"
         );
         Ok(())

@@ -30,6 +30,7 @@ fn random_delay_ms() -> Result<u64> {
 async fn confirm_and_kill(desk: &Desk, delay_ms: u64) -> Result<()> {
     desk.js("document.querySelector('.review button.primary').click()")
         .await?;
+    // The moment of the kill varies on purpose, so there is no condition to wait for.
     tokio::time::sleep(Duration::from_millis(delay_ms)).await;
     desk.kill_browser().await?;
     desk.sandbox.clear_faults().await?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use credit_desk_journeys::{Desk, Engine, Setup};
 use serde::Deserialize;
 
-use crate::steps::{self, before_every_page, open_screen, sign_in};
+use crate::steps::{self, open_screen, sign_in};
 
 /// Records every shift that no click or key explains. A browser excludes shifts within half a second of one; responses
 /// take longer here.
@@ -65,7 +65,7 @@ async fn excessive_shift(desk: &Desk, screen: &str) -> Result<Option<String>> {
 
 async fn assert_nothing_shifts(desk: &Desk, width: u32, height: u32) -> Result<()> {
     desk.size(width, height).await?;
-    before_every_page(desk, RECORD_SHIFTS).await?;
+    desk.before_every_page(RECORD_SHIFTS).await?;
     sign_in(desk, "/").await?;
     // Only now: loading the program itself would take minutes.
     desk.slow(700, 2_000_000).await?;

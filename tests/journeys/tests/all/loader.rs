@@ -3,12 +3,12 @@
 use std::fs;
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Engine, Kind, Setup};
+use credit_desk_journeys::{Desk, Engine, HostKind, Setup};
 
-use crate::steps::{allow_policy_violations, before_every_page};
+use crate::steps::allow_policy_violations;
 
 fn setup() -> Setup {
-    Setup::default().host(Kind::Plain)
+    Setup::default().host(HostKind::Plain)
 }
 
 /// Asserts that the page says what happened, what to do, what to tell the administrator, and that nothing is lost.
@@ -49,7 +49,7 @@ fn a_slow_download_shows_its_progress() {
     let reason = "WebKit exposes a preloaded file only once it is complete";
     setup().only(engines, reason).journey(async |desk| {
         let size = fs::metadata(desk.host().file("_bg.wasm")?)?.len();
-        before_every_page(desk, LISTEN).await?;
+        desk.before_every_page(LISTEN).await?;
         desk.slow(20, 250_000).await?;
         desk.goto("/").await?;
         desk.heading("Sign in").seen().await?;
@@ -118,7 +118,7 @@ fn an_interrupted_download_can_be_retried() {
                 }
             });
             seen.observe(document, { subtree: true, childList: true, attributes: true });";
-        before_every_page(desk, REPORT_FIRST_BYTES).await?;
+        desk.before_every_page(REPORT_FIRST_BYTES).await?;
         let host = desk.host();
         host.change_rules("server_tokens off;", "server_tokens off; limit_rate 50k;")?;
         let logged =
@@ -220,7 +220,7 @@ fn a_policy_that_blocks_wasm_is_reported() {
 #[test]
 fn a_browser_without_wasm_gets_a_list_of_supported_ones() {
     setup().journey(async |desk| {
-        before_every_page(desk, "delete window.WebAssembly").await?;
+        desk.before_every_page("delete window.WebAssembly").await?;
         desk.goto("/").await?;
         assert_fault(
             desk,

@@ -5,7 +5,7 @@ use credit_desk_journeys::{Desk, Setup, journey};
 use serde_json::json;
 
 use crate::steps::{
-    Kind, PENDING, allow_failed_requests, assert_outcome, before_every_page, completed_count,
+    FAST_CLOCK, Kind, LOG, PENDING, allow_failed_requests, assert_outcome, completed_count,
     enter_keys, fill_transfer, navigate, open_screen, sign_in,
 };
 
@@ -112,13 +112,12 @@ fn a_declined_movement_is_checked_in_the_log_while_the_page_is_locked() {
         kind.wait_for_requests(desk, 1).await?;
         let poor = json!({ "reseller": { "balance": "1" } });
         desk.sandbox.set(poor).await?;
-        let log = "GET /api/v1/reseller/credits/logs";
-        let before = desk.sandbox.requests(log).await?;
+        let before = desk.sandbox.requests(LOG).await?;
         desk.button("Lock").click().await?;
         desk.heading("Locked").seen().await?;
         desk.css("aside.unresolved").gone().await?;
         assert!(
-            desk.sandbox.requests(log).await? > before,
+            desk.sandbox.requests(LOG).await? > before,
             "the log was searched"
         );
         enter_keys(desk).await?;
@@ -129,16 +128,11 @@ fn a_declined_movement_is_checked_in_the_log_while_the_page_is_locked() {
     });
 }
 
-/// A clock that runs eight times as fast.
-const FAST: &str = "
-    const [begun, time] = [Date.now(), Date.now.bind(Date)];
-    Date.now = () => begun + (time() - begun) * 8;";
-
 #[test]
 fn an_idle_page_warns_and_locks() {
     let soon = json!({ "lock_after_minutes": 2 });
     Setup::default().config(soon).journey(async |desk| {
-        before_every_page(desk, FAST).await?;
+        desk.before_every_page(FAST_CLOCK).await?;
         sign_in(desk, "/transfer").await?;
         fill_transfer(desk, "Beta Co", "23").await?;
         desk.css(".idle").shows("will lock within a minute").await?;

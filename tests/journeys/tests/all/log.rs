@@ -4,7 +4,7 @@
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Key, Setup, journey};
 
-use crate::steps::{self, Kind, NORTHWIND, open_screen, sign_in, submission_key};
+use crate::steps::{self, Kind, LOG, NORTHWIND, open_screen, sign_in, submission_key};
 
 async fn first_id(desk: &Desk) -> Result<u64> {
     let row = desk.css("tr.row").nth(0).element().await?;
@@ -95,18 +95,10 @@ fn the_date_form_loads_only_when_submitted() {
     journey(async |desk| {
         sign_in(desk, "/log").await?;
         desk.css(".total").shows("3 entries").await?;
-        let before = desk
-            .sandbox
-            .requests("GET /api/v1/reseller/credits/logs")
-            .await?;
+        let before = desk.sandbox.requests(LOG).await?;
         desk.field("From").fill("2026-01-15").await?;
         desk.field("To").fill("2026-01-15").await?;
-        assert_eq!(
-            desk.sandbox
-                .requests("GET /api/v1/reseller/credits/logs")
-                .await?,
-            before
-        );
+        assert_eq!(desk.sandbox.requests(LOG).await?, before);
         desk.button("Apply").click().await?;
         desk.css(".total").shows("1 entry").await?;
         assert_eq!(desk.path().await?, "/log?from=2026-01-15&to=2026-01-15");
@@ -143,7 +135,7 @@ fn a_log_that_cannot_be_read_is_reported_and_can_be_refreshed() {
     journey(async |desk| {
         steps::allow_failed_requests(desk);
         desk.sandbox
-            .fault(serde_json::json!({ "route": "GET /api/v1/reseller/credits/logs", "fault": "garble" }))
+            .fault(serde_json::json!({ "route": LOG, "fault": "garble" }))
             .await?;
         sign_in(desk, "/log").await?;
         desk.role("alert").shows("Unreadable response").await?;

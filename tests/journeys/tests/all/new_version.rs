@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Kind, Setup};
+use credit_desk_journeys::{Desk, HostKind, Setup};
 use serde_json::json;
 
 use crate::steps::{
@@ -13,7 +13,7 @@ use crate::steps::{
 fn setup() -> Setup {
     // These tests skip minutes, which must not lock the page.
     let settings = json!({ "lock_after_minutes": 0 });
-    Setup::default().host(Kind::Plain).config(settings)
+    Setup::default().host(HostKind::Plain).config(settings)
 }
 
 /// Deploys the same program under another name, as a build of other sources would: its module and the one that loads

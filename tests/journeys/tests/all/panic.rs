@@ -1,11 +1,11 @@
 //! A panic in the portal: the page says what happened and what was in flight, and the next page resumes it.
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Setup};
-use serde_json::json;
+use credit_desk_journeys::Desk;
 
 use crate::steps::{
     Kind, PENDING, allow_failed_requests, assert_activity_matches_ledger, enter_keys, sign_in,
+    unknown::setup_with_short_timeouts,
 };
 
 /// Makes building the next element fail once, which the program assumes to be impossible, and opens another screen to
@@ -22,12 +22,6 @@ const BREAK: &str = "
     Node.prototype.cloneNode = broken;
     document.querySelector('nav.main a[href$=\"/log\"]').click();";
 
-fn setup() -> Setup {
-    Setup::default()
-        .sandbox(["--connections", "close"])
-        .config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
-}
-
 /// Makes the program panic.
 async fn cause_panic(desk: &Desk) -> Result<()> {
     desk.allow_console_error("panicked");
@@ -43,7 +37,7 @@ async fn cause_panic(desk: &Desk) -> Result<()> {
 
 #[test]
 fn a_panic_shows_an_error_page_that_can_reload() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         sign_in(desk, "/").await?;
         cause_panic(desk).await?;
         let page = desk.css("#panic");
@@ -62,7 +56,7 @@ fn a_panic_shows_an_error_page_that_can_reload() {
 
 #[test]
 fn a_panic_lists_what_is_in_flight_and_the_next_page_resumes_it() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         for (size, kind) in (20..).zip(Kind::BOTH) {

@@ -7,6 +7,7 @@ use credit_desk_journeys::{Desk, Setup};
 use serde_json::{Value, json};
 
 use crate::steps::{
+    LOG,
     ledger::{Sums, export_log, log_entries, micro, totals_by_child},
     sign_in, transfer_outside_portal,
 };
@@ -83,7 +84,7 @@ fn movements_made_while_the_log_loads_are_in_it_once() {
         sign_in(desk, "/log").await?;
         desk.css(".total").shows("5,003 entries").await?;
         let slow = json!({
-            "route": "GET /api/v1/reseller/credits/logs", "fault": "delay", "delay_ms": 150, "count": null,
+            "route": LOG, "fault": "delay", "delay_ms": 150, "count": null,
         });
         desk.sandbox.fault(slow).await?;
         desk.field("Entries per page").select("All").await?;
@@ -91,7 +92,11 @@ fn movements_made_while_the_log_loads_are_in_it_once() {
         for minutes in 10..22 {
             transfer_outside_portal(desk, minutes).await?;
         }
-        assert_eq!(desk.css(".reading").count().await?, 1, "it is still loading");
+        assert_eq!(
+            desk.css(".reading").count().await?,
+            1,
+            "it is still loading"
+        );
         let rows = log_entries(desk).await?;
         wait_until_loaded(desk, rows.len()).await?;
         let file = export_log(desk, "JSON").await?;

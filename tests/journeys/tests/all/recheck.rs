@@ -6,7 +6,7 @@ use credit_desk_journeys::{Desk, journey};
 use serde_json::json;
 
 use crate::steps::{
-    Kind, NORTHWIND, REVERT, TRANSFER, allow_failed_requests, assert_outcome, completed_count,
+    Kind, LOG, NORTHWIND, REVERT, TRANSFER, allow_failed_requests, assert_outcome, completed_count,
     open_screen, sign_in, submission_key, transfer_outside_portal,
 };
 
@@ -74,7 +74,7 @@ fn changed_amounts_are_shown_old_and_new_before_anything_is_sent() {
         kind.open(desk).await?;
         kind.review(desk, 20).await?;
         let (review, changed) = (desk.css(".review"), desk.css(".review .asks.changed"));
-        // Meanwhile the child and the reseller have both spent something.
+        // In the meantime, the child and the reseller have both spent something.
         desk.sandbox
             .set(
                 json!({ "child": { "id": 4002, "balance": "8" }, "reseller": { "balance": "60" } }),
@@ -165,8 +165,7 @@ fn amounts_that_cannot_be_refreshed_ask_once() {
         let kind = Kind::Transfer;
         kind.open(desk).await?;
         kind.review(desk, 20).await?;
-        let log = "GET /api/v1/reseller/credits/logs";
-        let failing = json!({ "route": log, "fault": "status", "status": 500, "count": null });
+        let failing = json!({ "route": LOG, "fault": "status", "status": 500, "count": null });
         desk.sandbox.fault(failing).await?;
         kind.confirm_button(desk, 20).click().await?;
         desk.css(".review .asks.not-read")

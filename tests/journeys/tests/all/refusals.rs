@@ -164,7 +164,7 @@ fn allocations_complete_and_are_declined() {
             .await?;
         desk.css(".review").gone().await?;
 
-        // 402: someone else spends the credits meanwhile.
+        // 402: someone else spends the credits in the meantime.
         desk.field("Credits").fill("400").await?;
         desk.button("Review allocation").click().await?;
         let confirm = desk.button("Allocate 400 credits to Northwind Studio");

@@ -6,7 +6,7 @@ use credit_desk_journeys::{Desk, Engine, Setup};
 use serde_json::json;
 
 use crate::steps::{
-    self, Kind, add_missing_key, allow_failed_requests, assert_outcome, completed_count,
+    self, Kind, LOG, add_missing_key, allow_failed_requests, assert_outcome, completed_count,
     enter_keys, open_screen, record_sent_bodies, requests_with_key, sent_bodies, sign_in,
     submission_key,
 };
@@ -226,8 +226,9 @@ fn a_resend_with_a_rejected_api_key_is_not_duplicated_later() {
 
 #[test]
 fn a_resend_that_completes_after_the_first_was_found_is_detected() {
-    let impatient = json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 9 } });
-    setup().config(impatient).journey(async |desk| {
+    let short_timeout =
+        json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 9 } });
+    setup().config(short_timeout).journey(async |desk| {
         allow_failed_requests(desk);
         record_sent_bodies(desk).await?;
         sign_in(desk, "/").await?;
@@ -262,10 +263,9 @@ fn a_reload_before_the_log_is_searched_hides_no_duplicate() {
         kind.review(desk, 20).await?;
         kind.fault(desk, json!({ "fault": "drop_after" })).await?;
         // The confirmation reads the log once; all later reads are delayed.
-        let log = "GET /api/v1/reseller/credits/logs";
         for (delay_ms, count) in [(1, json!(1)), (15_000, json!(null))] {
             let slow =
-                json!({ "route": log, "fault": "delay", "delay_ms": delay_ms, "count": count });
+                json!({ "route": LOG, "fault": "delay", "delay_ms": delay_ms, "count": count });
             desk.sandbox.fault(slow).await?;
         }
         kind.confirm_button(desk, 20).click().await?;

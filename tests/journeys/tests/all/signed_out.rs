@@ -2,22 +2,23 @@
 
 use anyhow::Result;
 use credit_desk_journeys::{
-    Desk, journey,
-    place::{Host, SignedOut},
+    Desk,
+    fake_host::{FakeHost, SignedOut},
+    journey,
 };
 use serde_json::{Value, json};
 
 use crate::steps::{
-    Kind, PENDING, allow_failed_requests, before_every_page, completed_count, fill_transfer,
-    open_screen, start_gateway,
+    FAST_CLOCK, Kind, PENDING, allow_failed_requests, completed_count, fill_transfer, open_screen,
+    start_gateway,
 };
 
-async fn gateway(desk: &Desk) -> Result<Host> {
+async fn gateway(desk: &Desk) -> Result<FakeHost> {
     gateway_with(desk, json!({})).await
 }
 
 /// Starts a gateway for a portal with these additions to its configuration.
-async fn gateway_with(desk: &Desk, more: Value) -> Result<Host> {
+async fn gateway_with(desk: &Desk, more: Value) -> Result<FakeHost> {
     allow_failed_requests(desk);
     let mut config = json!({
         "credentials": "gateway", "sign_in_url": "/sign-in?back={return}",
@@ -109,7 +110,7 @@ fn signing_in_again_restores_the_screen_and_the_draft() {
             let stored = desk.js("return sessionStorage.length").await?;
             assert_eq!(stored, 0, "the saved draft is taken only once");
         }
-        // The user has signed in in another tab meanwhile.
+        // The user signs in again in another tab.
         desk.css(".quote:not(.stale) .balances").seen().await?;
         host.sign_out(SignedOut::Status);
         desk.field("Minutes").fill("25").await?;
@@ -138,8 +139,9 @@ async fn assert_resumes(desk: &Desk, kind: Kind, out: SignedOut) -> Result<()> {
     desk.css(".receipt").seen().await?;
     let sent = host.movements();
     assert_eq!(sent.len(), 2, "{sent:?}");
-    assert_eq!((&sent[0].key, &sent[0].body), (&sent[1].key, &sent[1].body));
-    let key = sent[0].key.clone().unwrap_or_default();
+    assert_eq!(sent[0].idempotency_key, sent[1].idempotency_key);
+    assert_eq!(sent[0].body, sent[1].body);
+    let key = sent[0].idempotency_key.clone().unwrap_or_default();
     kind.assert_completed_once(desk, &key).await
 }
 
@@ -169,10 +171,7 @@ fn locking_or_signing_out_signs_out_of_the_gateway_and_every_tab() {
             desk.driver().new_tab().await?;
             desk.tab(1).await?;
             host.goto(desk, "/desk/").await?;
-            desk.css(".card")
-                .containing("Your balance")
-                .shows("$61.613")
-                .await?;
+            wait_for_balance(desk).await?;
             desk.button(button).click().await?;
             for tab in [1, 0] {
                 desk.tab(tab).await?;
@@ -219,16 +218,11 @@ fn signing_out_offline_ends_the_gateway_session_once_online() {
     });
 }
 
-/// A clock that runs eight times as fast.
-const FAST: &str = "
-    const [begun, time] = [Date.now(), Date.now.bind(Date)];
-    Date.now = () => begun + (time() - begun) * 8;";
-
 #[test]
 fn an_idle_page_behind_a_gateway_locks() {
     journey(async |desk| {
         let host = gateway_with(desk, json!({ "lock_after_minutes": 2 })).await?;
-        before_every_page(desk, FAST).await?;
+        desk.before_every_page(FAST_CLOCK).await?;
         host.goto(desk, "/desk/").await?;
         wait_for_balance(desk).await?;
         desk.css(".idle").shows("will lock within a minute").await?;
@@ -248,7 +242,7 @@ fn going_back_to_the_page_checks_the_session_again() {
         host.goto(desk, "/desk/").await?;
         wait_for_balance(desk).await?;
         host.goto(desk, "/desk/config.json").await?;
-        // The user signs out elsewhere meanwhile.
+        // In the meantime the user signs out elsewhere.
         host.sign_out(SignedOut::Status);
         desk.back().await?;
         desk.heading("Signed out").seen().await?;

@@ -1,4 +1,4 @@
-//! A submission is sent once, however the button is pressed and wherever the user navigates meanwhile.
+//! A submission is sent once, no matter how the button is pressed and where the user navigates in the meantime.
 
 use anyhow::Result;
 use credit_desk_journeys::{Desk, Key, journey};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use thirtyfour::{RequestData, SessionId, common::command::FormatRequestData};
 
 use crate::steps::{
-    Kind, TRANSFER, assert_outcome, completed_count, fill_transfer, review_transfer, sign_in,
+    Kind, LOG, TRANSFER, assert_outcome, completed_count, fill_transfer, review_transfer, sign_in,
     submission_key, transfer_count,
 };
 
@@ -154,8 +154,7 @@ fn leaving_the_screen_neither_stops_nor_repeats_a_movement() {
 fn going_back_to_the_form_during_the_recheck_sends_nothing() {
     journey(async |desk| {
         let kind = Kind::Transfer;
-        let log = "GET /api/v1/reseller/credits/logs";
-        let slow = json!({ "route": log, "fault": "delay", "delay_ms": 3000 });
+        let slow = json!({ "route": LOG, "fault": "delay", "delay_ms": 3000 });
         let wait_for_logs = async |times| {
             let is_answered = |request: &Value| {
                 request["path"] == "/api/v1/reseller/credits/logs" && request["status"] == 200

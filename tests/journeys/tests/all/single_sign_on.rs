@@ -1,12 +1,12 @@
 //! The portal behind single sign-on as the project recommends it: a real Apache and an OpenID provider.
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Engine, Kind, Setup};
+use credit_desk_journeys::{Desk, Engine, HostKind, Setup};
 
 use crate::steps::{allow_failed_requests, open_screen, transfer_and_check_log};
 
 fn setup() -> Setup {
-    let setup = Setup::default().host(Kind::SingleSignOn);
+    let setup = Setup::default().host(HostKind::SingleSignOn);
     setup.only(
         [Engine::Chromium],
         "one engine is enough for what happens outside of the portal",

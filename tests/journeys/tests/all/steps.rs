@@ -6,8 +6,8 @@ pub mod unknown;
 
 use anyhow::Result;
 use credit_desk_journeys::{
-    Desk, Key, PageScript, STAFF,
-    place::{Host, Hosting},
+    Desk, Key, STAFF,
+    fake_host::{FakeHost, HostSettings},
 };
 use serde_json::{Value, json};
 
@@ -19,6 +19,8 @@ pub const TRANSFER: &str = "POST /api/v1/reseller/credits/transfer";
 pub const REVERT: &str = "POST /api/v1/reseller/credits/revert";
 /// The sandbox's name for the allocation route.
 pub const ALLOCATE: &str = "POST /v1/organizations/{orgId}/credits/allocate";
+/// The sandbox's name for the route of the reseller's log.
+pub const LOG: &str = "GET /api/v1/reseller/credits/logs";
 /// The organization that can receive allocations.
 pub const NORTHWIND: &str = "org_d4e5f6a7-8b9c-4d0e-9f2a-3b4c5d6e7f80";
 /// The account's own organization in the organizations API.
@@ -96,6 +98,11 @@ pub async fn transfer_and_check_log(desk: &Desk) -> Result<()> {
 pub const PENDING: &str =
     "1 transaction is pending. Sign in with the key it was sent with to see it.";
 
+/// A page script that makes the clock run eight times as fast, so that an idle page locks within seconds.
+pub const FAST_CLOCK: &str = "
+    const [start, now] = [Date.now(), Date.now.bind(Date)];
+    Date.now = () => start + (now() - start) * 8;";
+
 /// Opens the overview behind a gateway as a member of staff. The browser gets the name and password once and sends them
 /// with every later request.
 pub async fn open_as_staff(desk: &Desk) -> Result<()> {
@@ -113,14 +120,14 @@ pub async fn goto_with_password(desk: &Desk, path: &str) -> Result<()> {
 }
 
 /// Starts a host under `/desk/` that signs users in and adds their API keys.
-pub async fn start_gateway(desk: &Desk, config: Value) -> Result<Host> {
-    let hosting = Hosting {
+pub async fn start_gateway(desk: &Desk, config: Value) -> Result<FakeHost> {
+    let settings = HostSettings {
         path: "/desk/",
         gateway: true,
         config: Some(config),
-        ..Hosting::default()
+        ..HostSettings::default()
     };
-    Host::start(desk, hosting).await
+    FakeHost::start(desk, settings).await
 }
 
 /// Allows the console errors that browsers log for failed requests.
@@ -202,6 +209,12 @@ pub async fn submission_key(desk: &Desk, part: &str) -> Result<String> {
     Ok(key.as_str().unwrap_or_default().to_owned())
 }
 
+/// Whether the page would ask the user before it is left.
+pub async fn asks_before_leaving(desk: &Desk) -> Result<bool> {
+    let script = "return !dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+    Ok(desk.js(script).await? == true)
+}
+
 /// Waits until the journal's record of a submission contains `text`. The screen may be ahead of the journal.
 pub async fn wait_for_record(desk: &Desk, key: &str, text: &str) -> Result<()> {
     const RECORD: &str = "
@@ -255,7 +268,7 @@ pub async fn record_sent_bodies(desk: &Desk) -> Result<()> {
             }
             return real.call(window, request, ...rest);
         };";
-    before_every_page(desk, LISTEN).await.map(drop)
+    desk.before_every_page(LISTEN).await.map(drop)
 }
 
 /// Returns the bodies that this page has sent under this key, oldest first.
@@ -265,17 +278,6 @@ pub async fn sent_bodies(desk: &Desk, key: &str) -> Result<Vec<String>> {
         json!(key)
     );
     Ok(serde_json::from_value(desk.js(&script).await?)?)
-}
-
-/// Runs a script in every page from now on, before the page's own scripts. Returns the handle for
-/// [`remove_page_script`].
-pub async fn before_every_page(desk: &Desk, script: &str) -> Result<PageScript> {
-    desk.before_every_page(script).await
-}
-
-/// Stops running such a script.
-pub async fn remove_page_script(desk: &Desk, script: PageScript) -> Result<()> {
-    desk.remove_page_script(&script).await
 }
 
 /// Returns the number of movements of this kind since the ledger was created, under any key.

@@ -1,20 +1,13 @@
 //! Several tabs of one browser: one handles a movement, the others watch, and none sends what another has sent.
 
 use anyhow::Result;
-use credit_desk_journeys::{Desk, Setup};
+use credit_desk_journeys::Desk;
 use serde_json::json;
 
 use crate::steps::{
     Kind, PENDING, allow_failed_requests, assert_outcome, completed_count, enter_keys, open_screen,
-    requests_with_key, sign_in, submission_key,
+    requests_with_key, sign_in, submission_key, unknown::setup_with_short_timeouts,
 };
-
-/// A sandbox that closes its connections, so that only the portal repeats a request.
-fn setup() -> Setup {
-    Setup::default()
-        .sandbox(["--connections", "close"])
-        .config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
-}
 
 /// Delays the next response by this many milliseconds, after the commit.
 async fn delay_response_by(desk: &Desk, kind: Kind, ms: u32) -> Result<()> {
@@ -33,7 +26,7 @@ async fn assert_only_watches(desk: &Desk, key: &str) -> Result<()> {
 
 #[test]
 fn locking_or_signing_out_in_one_tab_applies_to_all() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         for (button, shown) in [("Lock", "Locked"), ("Sign out", "Sign in")] {
             sign_in(desk, "/transfer").await?;
             Kind::Transfer.review(desk, 20).await?;
@@ -69,7 +62,7 @@ async fn duplicate_tab(desk: &Desk) -> Result<()> {
 
 #[test]
 fn a_duplicated_tab_has_nothing_to_send() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         sign_in(desk, "/transfer").await?;
         let kind = Kind::Transfer;
         kind.review(desk, 20).await?;
@@ -112,7 +105,7 @@ fn a_duplicated_tab_has_nothing_to_send() {
 
 #[test]
 fn the_same_movement_reviewed_in_two_tabs_is_sent_once() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         desk.open_tab("/").await?;
@@ -144,7 +137,7 @@ fn the_same_movement_reviewed_in_two_tabs_is_sent_once() {
 
 #[test]
 fn the_same_movement_confirmed_in_two_tabs_at_once_is_sent_once() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         desk.open_tab("/").await?;
@@ -207,7 +200,7 @@ fn the_same_movement_confirmed_in_two_tabs_at_once_is_sent_once() {
 
 #[test]
 fn another_tab_takes_over_when_the_sending_one_is_closed() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         for kind in Kind::BOTH {
             // The first tab stays open; a new one sends the movement and is closed.
@@ -235,7 +228,7 @@ fn another_tab_takes_over_when_the_sending_one_is_closed() {
 
 #[test]
 fn a_tab_without_a_key_blocks_no_other_tab() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         for kind in Kind::BOTH {
@@ -261,7 +254,7 @@ fn a_tab_without_a_key_blocks_no_other_tab() {
 
 #[test]
 fn a_page_restored_from_the_cache_learns_what_another_tab_has_sent() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         // config.json has no icon.
         desk.allow_console_error("favicon.ico");
         sign_in(desk, "/transfer").await?;
@@ -292,7 +285,7 @@ fn a_page_restored_from_the_cache_learns_what_another_tab_has_sent() {
 
 #[test]
 fn a_page_in_the_cache_blocks_no_other_tab() {
-    setup().journey(async |desk| {
+    setup_with_short_timeouts().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         for kind in Kind::BOTH {

@@ -3,7 +3,7 @@
 use credit_desk_journeys::journey;
 use serde_json::json;
 
-use crate::steps::{allow_policy_violations, before_every_page, sign_in};
+use crate::steps::{allow_policy_violations, sign_in};
 
 /// The code that builds the static parts of the views, which the build puts into the program's module.
 const BUILDER: &str = include_str!("../../../../xtask/src/dist/templates.js");
@@ -50,7 +50,7 @@ fn every_way_to_turn_text_into_html_is_blocked() {
         desk.allow_console_error("TrustedHTML");
         desk.allow_console_error("TrustedScript");
         desk.allow_console_error("Creating a TrustedTypePolicy");
-        before_every_page(desk, ATTACK).await?;
+        desk.before_every_page(ATTACK).await?;
         sign_in(desk, "/log").await?;
         desk.heading("Credit log").seen().await?;
         assert_eq!(desk.js("return attack()").await?, json!([]));

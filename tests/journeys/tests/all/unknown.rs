@@ -12,8 +12,8 @@ use crate::steps::{
     was_shown,
 };
 
-/// A short timeout, to wait no longer for responses than necessary.
-fn impatient() -> Setup {
+/// A short timeout, so that tests don't wait longer for a response than necessary.
+fn short_timeout() -> Setup {
     setup().config(json!({ "timeout_seconds": 3 }))
 }
 
@@ -122,7 +122,7 @@ fn an_unknown_outcome_is_found_in_the_log_where_keys_are_ignored() {
 
 #[test]
 fn a_response_that_times_out() {
-    impatient().journey(async |desk| {
+    short_timeout().journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         record_page_text(desk).await?;
@@ -186,7 +186,7 @@ fn absence_is_reported_only_once_proven_and_then_allows_a_new_submission() {
 #[test]
 fn a_request_that_takes_effect_late_is_waited_for() {
     let slow = json!({ "timeout_seconds": 3, "reseller_api": { "settles_after_seconds": 9 } });
-    impatient().config(slow).journey(async |desk| {
+    short_timeout().config(slow).journey(async |desk| {
         allow_failed_requests(desk);
         sign_in(desk, "/").await?;
         record_page_text(desk).await?;

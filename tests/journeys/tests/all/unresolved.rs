@@ -4,14 +4,12 @@
 use serde_json::json;
 
 use crate::steps::{
-    Kind, PENDING, TRANSFER, add_missing_key, allow_failed_requests, assert_outcome,
+    Kind, LOG, PENDING, TRANSFER, add_missing_key, allow_failed_requests, assert_outcome,
     completed_count, enter_keys, open_screen, record_sent_bodies, requests_with_key, sent_bodies,
     sign_in, submission_key, transfer_outside_portal,
     unknown::{UNKNOWN_MESSAGE, after_commit, setup, status_fault, without_key_replay},
     wait_for_record,
 };
-
-const LOGS: &str = "GET /api/v1/reseller/credits/logs";
 
 #[test]
 fn every_screen_shows_an_unknown_outcome_until_it_is_resolved() {
@@ -24,7 +22,7 @@ fn every_screen_shows_an_unknown_outcome_until_it_is_resolved() {
         Kind::Transfer.send(desk, 20).await?;
         Kind::Transfer.wait_for_requests(desk, 1).await?;
         let mut unreadable = status_fault(500);
-        unreadable["route"] = json!(LOGS);
+        unreadable["route"] = json!(LOG);
         unreadable["count"] = json!(null);
         desk.sandbox.fault(unreadable).await?;
         let unknown = desk.css(".unknown");
@@ -105,7 +103,7 @@ fn the_user_decides_what_the_log_cannot_prove_and_the_journal_keeps_it() {
         desk.css(".receipt").shows("by a user").await?;
         assert_outcome(desk, &completed, "decided-made").await?;
 
-        // Not completed, but two others are. The user knows that neither is this one.
+        // This transfer wasn't completed, but two identical ones were. The user knows that they are not this one.
         let dropped = json!({ "fault": "drop_before", "delay_ms": 2500 });
         kind.fault(desk, dropped).await?;
         kind.send(desk, 30).await?;

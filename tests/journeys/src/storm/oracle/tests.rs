@@ -60,7 +60,7 @@ fn an_open_submission_is_a_violation() {
 #[test]
 fn a_colleagues_entry_may_be_mistaken_only_if_it_looks_the_same() {
     let same = Facts {
-        equal: 1,
+        indistinguishable: 1,
         ..rows(0)
     };
     assert_eq!(judge(&submission(&[Found]), &same), (vec![], true));
@@ -97,7 +97,7 @@ fn an_alarm_needs_a_reason() {
     };
     assert_eq!(judge(&alarmed, &rows(1)).0, [ViolationKind::FalseAlarm]);
     let same = Facts {
-        equal: 1,
+        indistinguishable: 1,
         ..rows(1)
     };
     assert_eq!(judge(&alarmed, &same), (vec![], true));

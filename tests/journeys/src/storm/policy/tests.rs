@@ -4,7 +4,7 @@ use crate::storm::screen::ShownSubmission;
 fn policy() -> (Policy, Instant) {
     let now = Instant::now();
     let old = BTreeSet::from(["old".to_owned()]);
-    (Policy::new(Kind::Transfer, old, now), now)
+    (Policy::new(MovementKind::Transfer, old, now), now)
 }
 
 fn screen(stage: &str, key: Option<&str>) -> Screen {
@@ -39,7 +39,10 @@ fn the_form_leads_to_the_review_and_the_receipt() {
     };
     assert_eq!(policy.next(&asks, now), Action::Confirm { first: false });
     let receipt = screen("receipt", Some("new"));
-    assert_eq!(policy.next(&receipt, now), Action::Ended(End::Done));
+    assert_eq!(
+        policy.next(&receipt, now),
+        Action::Ended(ShownOutcome::Done)
+    );
 }
 
 #[test]
@@ -52,7 +55,7 @@ fn old_receipts_are_dismissed() {
     );
     assert_eq!(
         policy.next(&screen("absent", Some("new")), now),
-        Action::Ended(End::Absent)
+        Action::Ended(ShownOutcome::Absent)
     );
 }
 

@@ -6,9 +6,14 @@ use serde_json::{Value, json};
 /// The message about an unknown outcome.
 pub const UNKNOWN_MESSAGE: &str = "We don't know yet whether this went through.";
 
-/// The sandbox closes its connections, so that only the portal repeats a request.
+/// A sandbox that closes its connections, so that only the portal repeats a request.
 pub fn setup() -> Setup {
     Setup::default().sandbox(["--connections", "close"])
+}
+
+/// Like [`setup`], with a short timeout and settling time of the reseller API.
+pub fn setup_with_short_timeouts() -> Setup {
+    setup().config(json!({ "timeout_seconds": 5, "reseller_api": { "settles_after_seconds": 5 } }))
 }
 
 /// Both services ignore a repeated key.
@@ -19,7 +24,7 @@ pub fn without_key_replay() -> Setup {
     )
 }
 
-/// A response of a proxy in between, with this status.
+/// A response with this status from an intermediate proxy.
 pub fn status_fault(status: u16) -> Value {
     json!({ "fault": "status", "status": status, "body": "<html>upstream error</html>" })
 }

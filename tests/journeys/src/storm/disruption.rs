@@ -1,19 +1,19 @@
-//! What happens to the user, their browser or the service while a movement is in progress.
+//! Disruptions of the user, their browser or the service while a movement is in progress.
 
 use fastrand::Rng;
 
 /// The API key that a colleague uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Credential {
-    /// The user's own: the log names the same performer.
+    /// The user's own key: the log names the same performer.
     Same,
-    /// Another one of the same account.
+    /// Another key of the same account.
     Other,
 }
 
-/// What is different in the configuration the next time the portal is opened.
+/// A change to the configuration that applies the next time the portal is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum SettingsChange {
     /// The opposite setting for the replay of idempotency keys.
     Replay,
     /// The same address with a trailing slash.
@@ -24,7 +24,7 @@ pub enum Change {
 
 /// A disruption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Upset {
+pub enum Disruption {
     /// The page is reloaded.
     Reload,
     /// The tab is closed, and a new one opened.
@@ -47,15 +47,15 @@ pub enum Upset {
     Colleague(u32, Credential),
     /// The wall clock is set this many milliseconds ahead of where it was at the start.
     SetClock(i64),
-    /// The computer sleeps for this many milliseconds, while this many more pass for the rest of the world.
+    /// The computer sleeps for this many milliseconds, while the service's clock advances by this many more.
     Sleep(u64, i64),
     /// The main API key is replaced.
     RotateKey,
     /// The browser is killed, and the configuration changed before it opens again.
-    ChangeSettings(Change),
+    ChangeSettings(SettingsChange),
 }
 
-impl Upset {
+impl Disruption {
     /// Draws one of the ordinary disruptions.
     pub fn any(random: &mut Rng) -> Self {
         match random.u8(..11) {
@@ -71,7 +71,7 @@ impl Upset {
         }
     }
 
-    /// Returns the name it is counted under.
+    /// Returns the name it is counted under in the report.
     pub fn name(self) -> &'static str {
         match self {
             Self::Reload => "reload",
@@ -88,7 +88,7 @@ impl Upset {
             Self::SetClock(_) => "clock set",
             Self::Sleep(..) => "sleep",
             Self::RotateKey => "key replaced",
-            Self::ChangeSettings(Change::Replay) => "replay setting changed",
+            Self::ChangeSettings(SettingsChange::Replay) => "replay setting changed",
             Self::ChangeSettings(_) => "address rewritten",
         }
     }

@@ -1,4 +1,4 @@
-//! Responses of a host.
+//! The responses of a fake host.
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -10,7 +10,7 @@ use axum::{
 
 use credit_desk_hosting::rules::{cache_control, policy};
 
-use super::{RecordedRequest, Shared, SignedOut, config_text, is_movement};
+use super::{HostRequest, Shared, SignedOut, config_text, is_movement};
 
 /// Other local ports. The page's content security policy allows them, so that only the portal itself keeps requests
 /// from going there.
@@ -18,7 +18,7 @@ const LOCAL_PORTS: &str = "http://127.0.0.1:*";
 /// The maximum size of a request body; larger than any body here.
 const MAX_BODY: usize = 1 << 20;
 
-pub async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
+pub async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     if path.starts_with("/api/") || path.starts_with("/v1/") {
@@ -34,7 +34,7 @@ pub async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Resp
     }
     let (base, rewrites) = {
         let inner = shared.inner();
-        (inner.hosting.path, inner.hosting.rewrites)
+        (inner.settings.path, inner.settings.rewrites)
     };
     let Some(inner) = path.strip_prefix(base) else {
         return match path == base.trim_end_matches('/') {
@@ -151,7 +151,7 @@ fn percent_decode(text: &str) -> String {
 
 /// Handles an API call: records it, then rejects it if nobody is signed in, redirects it, or forwards it.
 async fn api(shared: &Shared, parts: &Parts, body: Vec<u8>) -> Response<Body> {
-    let what = format!("{} {}", parts.method, parts.uri.path());
+    let route = format!("{} {}", parts.method, parts.uri.path());
     let header = |name: &str| {
         parts
             .headers
@@ -161,22 +161,22 @@ async fn api(shared: &Shared, parts: &Parts, body: Vec<u8>) -> Response<Body> {
     };
     let (gateway, signed_in, signed_out, redirect_to) = {
         let mut inner = shared.inner();
-        if inner.signs_out_at_movement && is_movement(&what) {
+        if inner.signs_out_at_movement && is_movement(&route) {
             (inner.signs_out_at_movement, inner.signed_in) = (false, false);
         }
-        let redirect_to = inner.hosting.redirect_to.clone();
+        let redirect_to = inner.settings.redirect_to.clone();
         let redirect_movements_to = inner
             .redirect_movements_to
             .clone()
-            .filter(|_| is_movement(&what));
-        inner.requests.push(RecordedRequest {
+            .filter(|_| is_movement(&route));
+        inner.requests.push(HostRequest {
             headers: format!("{:?}", parts.headers),
-            key: header("idempotency-key"),
+            idempotency_key: header("idempotency-key"),
             body: String::from_utf8_lossy(&body).into_owned(),
-            what,
+            route,
         });
         (
-            inner.hosting.gateway,
+            inner.settings.gateway,
             inner.signed_in,
             inner.signed_out,
             redirect_to.or(redirect_movements_to),

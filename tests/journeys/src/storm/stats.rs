@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{condition::Condition, kind::Kind, oracle::Submission, policy::End};
+use super::{
+    condition::Condition, movement_kind::MovementKind, oracle::Submission, policy::ShownOutcome,
+};
 
 /// The outcome of a movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,7 +14,7 @@ pub enum Outcome {
     /// Completed, and shown so after being in doubt.
     AfterDoubt,
     /// Any other outcome.
-    Other(End),
+    Other(ShownOutcome),
 }
 
 impl Outcome {
@@ -20,20 +22,23 @@ impl Outcome {
     pub const ALL: [(Self, &'static str); 9] = [
         (Self::AtOnce, "done at once"),
         (Self::AfterDoubt, "done after being in doubt"),
-        (Self::Other(End::Found), "found in the log"),
-        (Self::Other(End::Declined), "declined"),
-        (Self::Other(End::Absent), "proven absent"),
-        (Self::Other(End::DecidedMade), "decided: completed"),
-        (Self::Other(End::DecidedNot), "decided: not completed"),
-        (Self::Other(End::NeverSent), "never sent"),
-        (Self::Other(End::Unresolved), "unresolved"),
+        (Self::Other(ShownOutcome::Found), "found in the log"),
+        (Self::Other(ShownOutcome::Declined), "declined"),
+        (Self::Other(ShownOutcome::Absent), "proven absent"),
+        (Self::Other(ShownOutcome::DecidedMade), "decided: completed"),
+        (
+            Self::Other(ShownOutcome::DecidedNot),
+            "decided: not completed",
+        ),
+        (Self::Other(ShownOutcome::NeverSent), "never sent"),
+        (Self::Other(ShownOutcome::Unresolved), "unresolved"),
     ];
 
-    /// Returns the outcome of a movement that ended like this.
-    pub fn of(end: End, was_doubted: bool) -> Self {
-        match end {
-            End::Done if was_doubted => Self::AfterDoubt,
-            End::Done => Self::AtOnce,
+    /// Returns the outcome of a movement for which this was shown.
+    pub fn of(shown: ShownOutcome, was_in_doubt: bool) -> Self {
+        match shown {
+            ShownOutcome::Done if was_in_doubt => Self::AfterDoubt,
+            ShownOutcome::Done => Self::AtOnce,
             other => Self::Other(other),
         }
     }
@@ -41,15 +46,15 @@ impl Outcome {
 
 /// Counts of what happened.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub struct Stats {
     /// Outcomes of movements.
-    pub outcomes: BTreeMap<(Outcome, Kind), usize>,
+    pub outcomes: BTreeMap<(Outcome, MovementKind), usize>,
     /// The faults that movements (true) and reads (false) met, by name.
-    pub troubles: BTreeMap<(bool, &'static str), usize>,
-    /// What happened to users, browsers and servers, by name.
-    pub upsets: BTreeMap<&'static str, usize>,
-    /// Movements in which nothing was planned to go wrong.
-    pub calm: usize,
+    pub faults: BTreeMap<(bool, &'static str), usize>,
+    /// Disruptions of users, browsers and servers, by name.
+    pub disruptions: BTreeMap<&'static str, usize>,
+    /// Movements that were planned without faults and disruptions.
+    pub undisturbed: usize,
     /// Submissions, whatever their outcome.
     pub submissions: usize,
     /// Outcomes of movements, by condition; under `None` without a condition.
@@ -57,42 +62,42 @@ pub struct Tally {
     /// Submissions with an alarm, by condition.
     pub alarms: BTreeMap<Option<Condition>, usize>,
     /// Submissions shown as they were because their entry can't be distinguished from a colleague's, by condition.
-    pub equal: BTreeMap<Option<Condition>, usize>,
+    pub ambiguous: BTreeMap<Option<Condition>, usize>,
     /// Wrong decisions.
     pub wrong_decisions: usize,
-    /// How often a review asked again.
-    pub asked_once_more: usize,
+    /// How often a review asked for another confirmation.
+    pub reconfirmations: usize,
 }
 
-impl Tally {
-    /// Adds another tally's counts.
+impl Stats {
+    /// Adds the counts of `other`.
     pub fn add(&mut self, other: Self) {
         for (key, count) in other.outcomes {
             *self.outcomes.entry(key).or_default() += count;
         }
-        for (key, count) in other.troubles {
-            *self.troubles.entry(key).or_default() += count;
+        for (key, count) in other.faults {
+            *self.faults.entry(key).or_default() += count;
         }
-        for (key, count) in other.upsets {
-            *self.upsets.entry(key).or_default() += count;
+        for (key, count) in other.disruptions {
+            *self.disruptions.entry(key).or_default() += count;
         }
-        self.calm += other.calm;
+        self.undisturbed += other.undisturbed;
         for (key, count) in other.by_condition {
             *self.by_condition.entry(key).or_default() += count;
         }
         for (key, count) in other.alarms {
             *self.alarms.entry(key).or_default() += count;
         }
-        for (key, count) in other.equal {
-            *self.equal.entry(key).or_default() += count;
+        for (key, count) in other.ambiguous {
+            *self.ambiguous.entry(key).or_default() += count;
         }
         self.wrong_decisions += other.wrong_decisions;
         self.submissions += other.submissions;
-        self.asked_once_more += other.asked_once_more;
+        self.reconfirmations += other.reconfirmations;
     }
 
     /// Counts a submission once it is settled.
-    pub fn count(&mut self, submission: &Submission, is_equal: bool, conditions: &[Condition]) {
+    pub fn count(&mut self, submission: &Submission, is_ambiguous: bool, conditions: &[Condition]) {
         self.submissions += 1;
         self.wrong_decisions += submission.wrong_decisions.len() + usize::from(submission.disowned);
         let mut all: Vec<_> = conditions.iter().copied().map(Some).collect();
@@ -103,14 +108,14 @@ impl Tally {
             if submission.alarmed {
                 *self.alarms.entry(condition).or_default() += 1;
             }
-            if is_equal {
-                *self.equal.entry(condition).or_default() += 1;
+            if is_ambiguous {
+                *self.ambiguous.entry(condition).or_default() += 1;
             }
         }
     }
 
     /// Returns how many movements had this outcome.
-    pub fn of(&self, outcome: Outcome, kind: Option<Kind>) -> usize {
+    pub fn of(&self, outcome: Outcome, kind: Option<MovementKind>) -> usize {
         self.outcomes
             .iter()
             .filter(|((counted, counted_kind), _)| {

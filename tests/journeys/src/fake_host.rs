@@ -1,11 +1,12 @@
-//! A host for the portal's files, as in real deployments: below a path, with or without rules for unknown addresses,
-//! and with or without a gateway that signs users in. Its APIs are the sandbox's.
+//! A fake host for the portal that runs in this process and behaves like real deployments: under a path, with or
+//! without rules for unknown addresses, and with or without a gateway that signs users in. It forwards API calls to the
+//! sandbox.
 
-mod answer;
+mod handler;
 
 use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use anyhow::{Context as _, Result};
@@ -13,11 +14,11 @@ use axum::Router;
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{Desk, config, process};
+use crate::{Desk, config, process, sync::lock};
 
-/// The settings of a host.
+/// The settings of a fake host.
 #[derive(Clone, Debug)]
-pub struct Hosting {
+pub struct HostSettings {
     /// The portal's path, with a slash at both ends.
     pub path: &'static str,
     /// Whether unknown addresses get index.html. Otherwise they get 404.html with status 404.
@@ -31,7 +32,7 @@ pub struct Hosting {
     pub redirect_to: Option<String>,
 }
 
-impl Default for Hosting {
+impl Default for HostSettings {
     fn default() -> Self {
         Self {
             path: "/",
@@ -53,27 +54,27 @@ pub enum SignedOut {
     Redirect,
 }
 
-/// A request as received.
+/// An API call as the host received it.
 #[derive(Clone, Debug)]
-pub struct RecordedRequest {
+pub struct HostRequest {
     /// Method and path.
-    pub what: String,
+    pub route: String,
     /// All headers, as text.
     pub headers: String,
     /// The Idempotency-Key.
-    pub key: Option<String>,
+    pub idempotency_key: Option<String>,
     /// The body.
     pub body: String,
 }
 
 #[derive(Debug)]
 struct Inner {
-    hosting: Hosting,
+    settings: HostSettings,
     signed_in: bool,
     signed_out: SignedOut,
     signs_out_at_movement: bool,
     redirect_movements_to: Option<String>,
-    requests: Vec<RecordedRequest>,
+    requests: Vec<HostRequest>,
 }
 
 #[derive(Debug)]
@@ -86,24 +87,22 @@ struct Shared {
 
 impl Shared {
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.inner)
     }
 }
 
-/// A running host. It stops when dropped.
+/// A running fake host. It stops when dropped.
 #[derive(Debug)]
-pub struct Host {
+pub struct FakeHost {
     address: String,
     shared: Arc<Shared>,
     task: JoinHandle<()>,
 }
 
-impl Host {
+impl FakeHost {
     /// Starts a host in front of the desk's sandbox.
-    pub async fn start(desk: &Desk, hosting: Hosting) -> Result<Self> {
-        let dist = process::path("CREDIT_DESK_DIST", || {
-            Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"))
-        })?;
+    pub async fn start(desk: &Desk, settings: HostSettings) -> Result<Self> {
+        let dist = process::dist()?;
         let client = reqwest::Client::builder()
             .no_proxy()
             .pool_max_idle_per_host(0)
@@ -114,7 +113,7 @@ impl Host {
             client,
             sandbox: desk.sandbox.address().to_owned(),
             inner: Mutex::new(Inner {
-                hosting,
+                settings,
                 signed_in: true,
                 signed_out: SignedOut::default(),
                 signs_out_at_movement: false,
@@ -129,7 +128,7 @@ impl Host {
             None => own_address,
         };
         let router = Router::new()
-            .fallback(answer::answer)
+            .fallback(handler::handle)
             .with_state(Arc::clone(&shared));
         let task = tokio::spawn(async move { _ = axum::serve(listener, router).await });
         Ok(Self {
@@ -169,8 +168,8 @@ impl Host {
     }
 
     /// Changes the settings.
-    pub fn change(&self, change: impl FnOnce(&mut Hosting)) {
-        change(&mut self.shared.inner().hosting);
+    pub fn change(&self, change: impl FnOnce(&mut HostSettings)) {
+        change(&mut self.shared.inner().settings);
     }
 
     /// Ends the gateway's session.
@@ -196,31 +195,31 @@ impl Host {
     }
 
     /// Returns the API calls so far, oldest first.
-    pub fn requests(&self) -> Vec<RecordedRequest> {
+    pub fn requests(&self) -> Vec<HostRequest> {
         self.shared.inner().requests.clone()
     }
 
-    /// Returns the movements among them.
-    pub fn movements(&self) -> Vec<RecordedRequest> {
+    /// Returns the movements among the API calls.
+    pub fn movements(&self) -> Vec<HostRequest> {
         let mut requests = self.requests();
-        requests.retain(|request| is_movement(&request.what));
+        requests.retain(|request| is_movement(&request.route));
         requests
     }
 }
 
-impl Drop for Host {
+impl Drop for FakeHost {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-fn is_movement(what: &str) -> bool {
-    what.starts_with("POST ") && !what.ends_with("/calculate")
+fn is_movement(route: &str) -> bool {
+    route.starts_with("POST ") && !route.ends_with("/calculate")
 }
 
 /// Returns the text of the config.json to serve.
 fn config_text(shared: &Shared) -> Option<String> {
-    let changes = shared.inner().hosting.config.clone()?;
+    let changes = shared.inner().settings.config.clone()?;
     if let Value::String(text) = changes {
         return Some(text);
     }

@@ -2,7 +2,7 @@
 
 /// A kind of movement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum MovementKind {
     /// Minutes to a child.
     #[default]
     Transfer,
@@ -12,7 +12,7 @@ pub enum Kind {
     Allocate,
 }
 
-impl Kind {
+impl MovementKind {
     /// Returns its name, also used in `data-kind`.
     pub fn name(self) -> &'static str {
         match self {
@@ -23,7 +23,7 @@ impl Kind {
     }
 
     /// Returns the path of its form.
-    pub fn screen(self) -> &'static str {
+    pub fn path(self) -> &'static str {
         match self {
             Self::Transfer => "/transfer",
             Self::Revert => "/revert",
@@ -41,7 +41,7 @@ impl Kind {
     }
 
     /// Returns the route of its preflight.
-    pub fn preflight(self) -> &'static str {
+    pub fn preflight_route(self) -> &'static str {
         match self {
             Self::Transfer => "OPTIONS /api/v1/reseller/credits/transfer",
             Self::Revert => "OPTIONS /api/v1/reseller/credits/revert",
@@ -50,15 +50,15 @@ impl Kind {
     }
 
     /// Returns the route that its log entry is loaded from.
-    pub fn log(self) -> &'static str {
+    pub fn log_route(self) -> &'static str {
         match self {
             Self::Transfer | Self::Revert => "GET /api/v1/reseller/credits/logs",
             Self::Allocate => "GET /v1/organizations/*/credits/events",
         }
     }
 
-    /// Returns its name in the ledger.
-    pub fn in_ledger(self) -> &'static str {
+    /// Returns the ledger's name for it.
+    pub fn ledger_kind(self) -> &'static str {
         match self {
             Self::Transfer => "credit_transfer",
             Self::Revert => "credit_revert",
@@ -67,7 +67,7 @@ impl Kind {
     }
 
     /// Returns the routes that its screen loads data from.
-    pub fn readings(self) -> &'static [&'static str] {
+    pub fn read_routes(self) -> &'static [&'static str] {
         match self {
             Self::Transfer | Self::Revert => &[
                 "GET /api/v1/reseller/credits/logs",

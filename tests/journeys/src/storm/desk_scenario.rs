@@ -9,17 +9,17 @@ use super::{
     options::{SETTLES_AFTER_SECONDS, Setting},
 };
 
-/// How many movements in a row are made on one desk.
-pub const DESK: usize = 6;
+/// How many consecutive movements are made on one desk.
+pub const MOVEMENTS_PER_DESK: usize = 6;
 
 const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// The surroundings of a desk.
+/// The conditions under which all movements of a desk are made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct DeskScenario {
     /// Unusual conditions.
     pub conditions: Vec<Condition>,
     /// How far the service's clock is ahead of this machine's, in milliseconds.
@@ -38,10 +38,10 @@ pub struct Surroundings {
     pub notes: &'static str,
 }
 
-impl Surroundings {
-    /// Returns the surroundings of the desk on which this movement is made.
+impl DeskScenario {
+    /// Returns the scenario of the desk on which this movement is made.
     pub fn of(seed: u64, setting: Setting, number: usize) -> Self {
-        let desk = (number / DESK) as u64;
+        let desk = (number / MOVEMENTS_PER_DESK) as u64;
         let mixed = Rng::with_seed(!seed).u64(..) ^ ((setting as u64 + 1) << 40) ^ desk;
         let random = &mut Rng::with_seed(mixed);
         let mut drawn = Self {
@@ -90,7 +90,7 @@ impl Surroundings {
     }
 
     /// Whether the portal can learn the time from the host that serves it.
-    pub fn tells_time(&self) -> bool {
+    pub fn sends_date(&self) -> bool {
         !self.omits_date
     }
 
@@ -152,11 +152,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_desk_has_the_same_surroundings_for_all_its_movements() {
-        for number in 0..DESK {
+    fn a_desk_has_the_same_scenario_for_all_its_movements() {
+        for number in 0..MOVEMENTS_PER_DESK {
             assert_eq!(
-                Surroundings::of(7, Setting::Ignore, number),
-                Surroundings::of(7, Setting::Ignore, 0)
+                DeskScenario::of(7, Setting::Ignore, number),
+                DeskScenario::of(7, Setting::Ignore, 0)
             );
         }
     }
@@ -164,9 +164,9 @@ mod tests {
     #[test]
     fn every_condition_of_a_desk_occurs() {
         let drawn: Vec<_> = (0..60)
-            .map(|desk| Surroundings::of(1, Setting::Replay, desk * DESK))
+            .map(|desk| DeskScenario::of(1, Setting::Replay, desk * MOVEMENTS_PER_DESK))
             .collect();
-        assert!(drawn.iter().any(Surroundings::is_log_late));
+        assert!(drawn.iter().any(DeskScenario::is_log_late));
         assert!(drawn.iter().any(|it| it.server_clock_ms < 0));
         assert!(drawn.iter().any(|it| it.page_clock_ms > 0));
         assert!(drawn.iter().any(|it| it.conditions.is_empty()));
@@ -175,16 +175,16 @@ mod tests {
 
     #[test]
     fn another_origin_is_another_name_of_this_machine() {
-        let surroundings = Surroundings {
+        let scenario = DeskScenario {
             conditions: vec![Condition::SlowPreflight],
-            ..Surroundings::default()
+            ..DeskScenario::default()
         };
-        let urls = surroundings.base_urls("http://127.0.0.1:9");
+        let urls = scenario.base_urls("http://127.0.0.1:9");
         assert_eq!(
             urls["reseller_api"]["base_url"],
             "http://localhost:9/api/v1"
         );
-        let urls = Surroundings::default().base_urls("http://127.0.0.1:9");
+        let urls = DeskScenario::default().base_urls("http://127.0.0.1:9");
         assert_eq!(urls["organizations_api"]["base_url"], "/");
     }
 }

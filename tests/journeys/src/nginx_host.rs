@@ -1,4 +1,4 @@
-//! A host other than the sandbox: a real nginx with the files that the project generates for it.
+//! A real nginx that serves the portal, with the rules that the project generates for it.
 
 mod single_sign_on;
 
@@ -9,23 +9,24 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    sync::{Mutex, MutexGuard},
+    sync::Mutex,
 };
 
 use anyhow::{Context as _, Result};
 use credit_desk_hosting::{
     config as sources,
     gateway::{Gateway, SCRIPT, SignIn, gateway},
-    nginx::{Host as Plain, host},
+    nginx::{Host as PlainHost, host},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use self::single_sign_on::SingleSignOn;
 use crate::{
-    config,
+    config, files,
     network::{Network, Relay},
     process::{self, Server},
+    sync::lock,
 };
 
 /// A user who may sign in at a journey's gateway.
@@ -43,7 +44,7 @@ const HEADERS_MORE: &str = "/usr/lib/nginx/modules/ngx_http_headers_more_filter_
 
 /// How the portal is hosted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum HostKind {
     /// Plain files. The APIs are elsewhere, and users enter their keys.
     Plain,
     /// Files and APIs on one host, which signs users in and adds the keys.
@@ -54,7 +55,7 @@ pub enum Kind {
 
 /// A running nginx with a copy of the built portal that the journey may change.
 #[derive(Debug)]
-pub struct Host {
+pub struct NginxHost {
     /// The address that the browser uses.
     address: String,
     relay: Option<Relay>,
@@ -64,14 +65,14 @@ pub struct Host {
     gateway: Mutex<Option<Gateway>>,
     server: Mutex<Option<Server>>,
     single_sign_on: Option<SingleSignOn>,
-    kind: Kind,
+    kind: HostKind,
     folder: TempDir,
 }
 
-impl Host {
+impl NginxHost {
     /// Starts a host in front of the service at this address.
     pub(crate) fn start(
-        kind: Kind,
+        kind: HostKind,
         service: &str,
         changes: Option<&Value>,
         network: Option<&Network>,
@@ -86,8 +87,8 @@ impl Host {
             .tempdir()?;
         let listen = free_address()?;
         let own_address = match kind {
-            Kind::SingleSignOn => listen.replace("127.0.0.1", "https://localhost"),
-            Kind::Plain | Kind::Gateway => format!("http://{listen}"),
+            HostKind::SingleSignOn => listen.replace("127.0.0.1", "https://localhost"),
+            HostKind::Plain | HostKind::Gateway => format!("http://{listen}"),
         };
         let relay = network
             .map(|network| network.relay(&own_address))
@@ -105,15 +106,15 @@ impl Host {
             kind,
             folder,
         };
-        copy(&process::dist()?, &this.dist())?;
+        files::copy_folder(&process::dist()?, &this.dist())?;
         fs::create_dir(this.path("temporary"))?;
         let mut shipped = match kind {
-            Kind::Plain => json!({
+            HostKind::Plain => json!({
                 "reseller_api": { "base_url": format!("{service}/api/v1") },
                 "organizations_api": { "base_url": service },
             }),
-            Kind::Gateway => json!({ "credentials": "gateway" }),
-            Kind::SingleSignOn => json!({
+            HostKind::Gateway => json!({ "credentials": "gateway" }),
+            HostKind::SingleSignOn => json!({
                 "credentials": "gateway",
                 "sign_out_url": format!("/_sso/callback?logout={}/", this.own_address),
             }),
@@ -123,17 +124,17 @@ impl Host {
         }
         let root = this.dist().display().to_string();
         match kind {
-            Kind::Plain => {
+            HostKind::Plain => {
                 let config_file = config::write(&this.dist(), &shipped, this.folder.path())?;
                 fs::copy(&config_file, this.dist().join("config.json"))?;
-                let plain = Plain {
+                let plain = PlainHost {
                     listen: &listen,
                     root: &root,
                 };
                 let text = host(plain, &sources::sources(&config_file)?);
                 fs::write(this.path("site.conf"), text)?;
             }
-            Kind::Gateway | Kind::SingleSignOn => {
+            HostKind::Gateway | HostKind::SingleSignOn => {
                 let keys = KEYS.map(|(_, key)| format!("{key}\n")).concat();
                 this.script(&["init"], &keys)?;
                 for (name, password) in [STAFF, COLLEAGUE] {
@@ -141,11 +142,11 @@ impl Host {
                 }
                 let config_file = config::write(&this.dist(), &shipped, &this.path("secrets"))?;
                 let (sign_in, listen) = match kind {
-                    Kind::SingleSignOn => {
+                    HostKind::SingleSignOn => {
                         let socket = this.state().join("gateway.sock");
                         (SignIn::SingleSignOn, format!("unix:{}", socket.display()))
                     }
-                    Kind::Plain | Kind::Gateway => (SignIn::Basic, listen.clone()),
+                    HostKind::Plain | HostKind::Gateway => (SignIn::Basic, listen.clone()),
                 };
                 let gateway = Gateway {
                     listen: format!("listen {listen};"),
@@ -165,7 +166,7 @@ impl Host {
             }
         }
         fs::write(this.path("nginx.conf"), this.nginx_conf())?;
-        if kind == Kind::SingleSignOn {
+        if kind == HostKind::SingleSignOn {
             // Apache's workers don't run as root.
             fs::set_permissions(this.folder.path(), fs::Permissions::from_mode(0o711))?;
             let port = listen.rsplit(':').next().context("no port")?.parse()?;
@@ -234,7 +235,7 @@ impl Host {
 
     /// Returns the user that the workers run as.
     fn worker(&self) -> Result<String> {
-        if self.kind == Kind::SingleSignOn && process::is_root() {
+        if self.kind == HostKind::SingleSignOn && process::is_root() {
             return Ok(single_sign_on::WORKER.to_owned());
         }
         let name = Command::new("id").arg("-un").output()?.stdout;
@@ -293,7 +294,7 @@ impl Host {
             .with_context(|| format!("dist/ has no file that ends with {suffix}"))
     }
 
-    /// Returns the name of [`Host::file`] as the page refers to it.
+    /// Returns the name of [`NginxHost::file`] as the page refers to it.
     pub fn name(&self, suffix: &str) -> Result<String> {
         let file = self.file(suffix)?;
         let name = file.file_name().context("it has no name")?;
@@ -346,7 +347,7 @@ impl Host {
         }
     }
 
-    /// Starts nginx again after [`Host::stop`], on the same port.
+    /// Starts nginx again after [`NginxHost::stop`], on the same port.
     pub fn start_again(&self) -> Result<()> {
         if lock(&self.gateway).is_some() {
             self.script(&["prepare"], "")?;
@@ -358,14 +359,14 @@ impl Host {
             .args(["-c", "nginx.conf", "-e"])
             .arg(self.path("errors.log"));
         let ready = |line: &str| line.contains("start worker process ").then_some(());
-        let (server, ()) = Server::start(&mut command, &self.path("said.log"), ready)?;
+        let (server, ()) = Server::start(&mut command, &self.path("output.log"), ready)?;
         *lock(&self.server) = Some(server);
         self.set_server_running(true);
         Ok(())
     }
 
     /// Checks the nginx rules with `nginx -t`.
-    pub fn try_rules(&self) -> Result<()> {
+    pub fn check_rules(&self) -> Result<()> {
         let output = Command::new(&self.program)
             .arg("-t")
             .arg("-p")
@@ -414,8 +415,8 @@ impl Host {
         // Workers started by root would otherwise run as a user who can't read the journey's folder.
         let user = match self.kind {
             _ if !process::is_root() => String::new(),
-            Kind::SingleSignOn => format!("user {};\n", single_sign_on::WORKER),
-            Kind::Plain | Kind::Gateway => "user root;\n".to_owned(),
+            HostKind::SingleSignOn => format!("user {};\n", single_sign_on::WORKER),
+            HostKind::Plain | HostKind::Gateway => "user root;\n".to_owned(),
         };
         let module = match env::var("CREDIT_DESK_NGINX_HEADERS_MORE") {
             Ok(file) if file.is_empty() => String::new(),
@@ -434,22 +435,4 @@ fn free_address() -> Result<String> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?
         .local_addr()?
         .to_string())
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|broken| broken.into_inner())
 }

@@ -1,4 +1,4 @@
-//! What the service does wrong.
+//! Faults of the service and the network.
 
 use std::fmt;
 
@@ -10,12 +10,12 @@ use super::options::TIMEOUT_SECONDS;
 /// The longest time that a request is delayed.
 pub const LONGEST_DELAY_MS: u64 = 3000;
 
-const STATUSES: [u16; 4] = [500, 502, 503, 504];
+const ERROR_STATUSES: [u16; 4] = [500, 502, 503, 504];
 const TIMEOUT_MS: u64 = TIMEOUT_SECONDS * 1000;
 
-/// A way for an exchange to go wrong.
+/// A fault in one request or its response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum Fault {
     /// Not carried out, and no response.
     DropBefore,
     /// Carried out, and no response.
@@ -40,23 +40,23 @@ pub enum Trouble {
     RepeatLater { ms: u64 },
 }
 
-impl Trouble {
+impl Fault {
     /// Draws a fault for the route of a movement.
-    pub fn of_movement(random: &mut Rng) -> Self {
+    pub fn for_movement(random: &mut Rng) -> Self {
         let after_commit = random.bool();
         match random.u8(..13) {
             0 | 1 => Self::DropBefore,
             2 | 3 => Self::DropAfter,
             4 => Self::Delay {
-                ms: short(random),
+                ms: short_delay(random),
                 after_commit,
             },
             5 | 6 => Self::Delay {
-                ms: long(random),
+                ms: long_delay(random),
                 after_commit,
             },
             7 | 8 => Self::Status {
-                status: status(random),
+                status: error_status(random),
                 after_commit,
             },
             9 => Self::TooMany,
@@ -66,38 +66,38 @@ impl Trouble {
         }
     }
 
-    /// Draws a fault without a usable response, whether it is carried out or not.
-    pub fn unanswered(random: &mut Rng) -> Self {
+    /// Draws a fault without a usable response, whether or not the request is carried out.
+    pub fn without_response(random: &mut Rng) -> Self {
         let after_commit = random.bool();
         match random.u8(..4) {
             0 => Self::DropBefore,
             1 => Self::DropAfter,
             2 => Self::Status {
-                status: status(random),
+                status: error_status(random),
                 after_commit,
             },
-            _ => Self::stuck(random),
+            _ => Self::past_timeout(random),
         }
     }
 
-    /// Draws a response after the timeout.
-    pub fn stuck(random: &mut Rng) -> Self {
+    /// Draws a response that arrives after the timeout.
+    pub fn past_timeout(random: &mut Rng) -> Self {
         Self::Delay {
-            ms: long(random),
+            ms: long_delay(random),
             after_commit: random.bool(),
         }
     }
 
     /// Draws a slow preflight, within the timeout or not.
-    pub fn of_preflight(random: &mut Rng) -> Self {
+    pub fn for_preflight(random: &mut Rng) -> Self {
         Self::Delay {
             ms: random.u64(300..LONGEST_DELAY_MS),
             after_commit: false,
         }
     }
 
-    /// A log that can't be loaded.
-    pub fn unreadable() -> Self {
+    /// Returns the fault of a log that can't be loaded.
+    pub fn log_unavailable() -> Self {
         Self::Status {
             status: 503,
             after_commit: false,
@@ -116,20 +116,20 @@ impl Trouble {
     }
 
     /// Draws a fault for a route that only reads.
-    pub fn of_reading(random: &mut Rng) -> Self {
+    pub fn for_read(random: &mut Rng) -> Self {
         let after_commit = false;
         match random.u8(..8) {
             0 | 1 => Self::DropBefore,
             2 => Self::Delay {
-                ms: short(random),
+                ms: short_delay(random),
                 after_commit,
             },
             3 => Self::Delay {
-                ms: long(random),
+                ms: long_delay(random),
                 after_commit,
             },
             4 | 5 => Self::Status {
-                status: status(random),
+                status: error_status(random),
                 after_commit,
             },
             6 => Self::TooMany,
@@ -146,14 +146,14 @@ impl Trouble {
     }
 
     /// Returns the fault in the sandbox's format.
-    pub fn fault(self, route: &str, count: u64) -> Value {
+    pub fn to_json(self, route: &str, count: u64) -> Value {
         let mut fault = match self {
             Self::DropBefore => json!({ "fault": "drop_before" }),
             Self::DropAfter => json!({ "fault": "drop_after" }),
             Self::Delay { ms, after_commit } => {
                 json!({ "fault": "delay", "delay_ms": ms, "after_commit": after_commit })
             }
-            // As sent by a proxy in between. A 503 in the organizations API's own format is the kill switch, which
+            // As sent by an intermediate proxy. A 503 in the organizations API's own format is the kill switch, which
             // promises that nothing has moved; no portal can handle a service that breaks this promise.
             Self::Status {
                 status,
@@ -178,7 +178,7 @@ impl Trouble {
         fault
     }
 
-    /// Returns the name it is counted under.
+    /// Returns the name it is counted under in the report.
     pub fn name(self) -> &'static str {
         match self {
             Self::DropBefore => "drop before",
@@ -200,19 +200,19 @@ impl Trouble {
     }
 }
 
-fn short(random: &mut Rng) -> u64 {
+fn short_delay(random: &mut Rng) -> u64 {
     random.u64(200..TIMEOUT_MS - 500)
 }
 
-fn long(random: &mut Rng) -> u64 {
+fn long_delay(random: &mut Rng) -> u64 {
     random.u64(TIMEOUT_MS + 200..=LONGEST_DELAY_MS)
 }
 
-fn status(random: &mut Rng) -> u16 {
-    random.choice(STATUSES).unwrap_or(500)
+fn error_status(random: &mut Rng) -> u16 {
+    random.choice(ERROR_STATUSES).unwrap_or(500)
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let when = |after_commit: &bool| if *after_commit { "after" } else { "before" };
         match self {

@@ -1,4 +1,4 @@
-//! A desk with everything that is known about it.
+//! A desk of the storm, with its ledger and everything that was shown there.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -10,14 +10,14 @@ use super::{
     journal,
     ledger::Ledger,
     memory::Memory,
+    movement_run::MovementResult,
     options::Setting,
     oracle::{self, Submission, Violation, ViolationKind},
-    person::Person,
     plan::Plan,
-    policy::End,
-    report::Part,
-    story::PlayResult,
-    tally::Outcome,
+    policy::ShownOutcome,
+    report::PartialReport,
+    simulated_user::SimulatedUser,
+    stats::Outcome,
     worker::Share,
 };
 use crate::{Desk, Setup};
@@ -26,17 +26,17 @@ use crate::{Desk, Setup};
 const EXTRA_TIME: Duration = Duration::from_secs(60);
 
 /// A desk, its ledger, and what was shown there.
-pub struct Stand {
+pub struct StormDesk {
     pub(super) desk: Desk,
     pub(super) ledger: Ledger,
     pub(super) memory: Memory,
     pub(super) seed: u64,
     pub(super) setting: Setting,
-    /// Violations that were already reported.
+    /// The violations that were already reported.
     reported: BTreeSet<(ViolationKind, Option<String>)>,
 }
 
-impl Stand {
+impl StormDesk {
     /// Opens a desk for a movement and its neighbors.
     pub async fn open(share: &Share<'_>, plan: &Plan, openings: &mut usize) -> Result<Self> {
         let name = format!(
@@ -45,17 +45,17 @@ impl Stand {
             share.worker
         );
         *openings += 1;
-        let surroundings = &plan.surroundings;
+        let scenario = &plan.scenario;
         let setup = Setup::default()
             .sandbox(share.setting.flags())
             .config(share.setting.config());
         let desk = setup.open(&name).await.context("cannot open a desk")?;
-        let urls = surroundings.base_urls(desk.sandbox.address());
+        let urls = scenario.base_urls(desk.sandbox.address());
         desk.sandbox.change_config(&urls)?;
         // Balances never run out, and rate limits never apply.
         let plenty = "1000000000";
         let child = |id: u32| {
-            let rate = surroundings.rate(&id.to_string());
+            let rate = scenario.rate(&id.to_string());
             json!({ "child": { "id": id, "balance": "1000000", "rate": rate } })
         };
         for what in [
@@ -66,15 +66,15 @@ impl Stand {
         ] {
             desk.sandbox.set(what).await?;
         }
-        let mut settings = surroundings.settings();
+        let mut settings = scenario.settings();
         settings["rate_limit"] = json!(1_000_000);
         desk.sandbox.settings(settings).await?;
         let mut memory = Memory {
-            page_clock_ms: surroundings.page_clock_ms,
-            server_clock_ms: surroundings.server_clock_ms,
+            page_clock_ms: scenario.page_clock_ms,
+            server_clock_ms: scenario.server_clock_ms,
             ..Memory::default()
         };
-        memory.hooks.clock_ms = surroundings.page_clock_ms;
+        memory.hooks.clock_ms = scenario.page_clock_ms;
         memory.hooks.install(&desk).await?;
         desk.goto("/").await?;
         Ok(Self {
@@ -87,8 +87,8 @@ impl Stand {
         })
     }
 
-    pub(super) fn person(&mut self) -> Person<'_> {
-        Person::new(self.setting, &self.desk, &mut self.ledger, &mut self.memory)
+    pub(super) fn user(&mut self) -> SimulatedUser<'_> {
+        SimulatedUser::new(self.setting, &self.desk, &mut self.ledger, &mut self.memory)
     }
 
     fn mine(&self, plan: &Plan) -> impl Iterator<Item = &Submission> {
@@ -100,9 +100,9 @@ impl Stand {
     }
 
     /// Plays one movement and compares it with the ledger. Returns whether the next one can be played here.
-    pub async fn play(&mut self, plan: &Plan, part: &mut Part) -> Result<bool> {
+    pub async fn play(&mut self, plan: &Plan, part: &mut PartialReport) -> Result<bool> {
         let limit = plan.limit() + EXTRA_TIME;
-        let played = tokio::time::timeout(limit, self.person().make(plan)).await;
+        let played = tokio::time::timeout(limit, self.user().make(plan)).await;
         let failure = match played {
             Ok(Ok(result)) => return self.finish(plan, &result, part).await,
             Ok(Err(error)) => format!("{error:#}"),
@@ -113,10 +113,15 @@ impl Stand {
         Ok(false)
     }
 
-    async fn finish(&mut self, plan: &Plan, result: &PlayResult, part: &mut Part) -> Result<bool> {
+    async fn finish(
+        &mut self,
+        plan: &Plan,
+        result: &MovementResult,
+        part: &mut PartialReport,
+    ) -> Result<bool> {
         count(plan, result, part);
-        if result.end == End::Unresolved {
-            let wrong = if result.is_dead {
+        if result.outcome == ShownOutcome::Unresolved {
+            let kind = if result.has_crashed {
                 ViolationKind::Page
             } else {
                 ViolationKind::Unresolved
@@ -126,7 +131,7 @@ impl Stand {
                 .last()
                 .map(|submission| submission.key.clone());
             self.ledger.read(&self.desk.sandbox).await?;
-            self.report(plan, part, wrong, "no end", key).await;
+            self.report(plan, part, kind, "no outcome", key).await;
             return Ok(false);
         }
         self.compare(plan, part).await?;
@@ -134,26 +139,23 @@ impl Stand {
     }
 
     /// Compares what was shown about this movement with the ledger.
-    async fn compare(&mut self, plan: &Plan, part: &mut Part) -> Result<()> {
+    async fn compare(&mut self, plan: &Plan, part: &mut PartialReport) -> Result<()> {
         self.ledger.read(&self.desk.sandbox).await?;
         let mut found = Vec::new();
         for submission in self.mine(plan) {
-            let (wrong, _) = oracle::judge(submission, &self.facts(submission, false));
-            found.extend(
-                wrong
-                    .into_iter()
-                    .map(|wrong| (wrong, submission.key.clone())),
-            );
+            let (kinds, _) = oracle::judge(submission, &self.facts(submission, false));
+            let violations = kinds.into_iter();
+            found.extend(violations.map(|kind| (kind, submission.key.clone())));
         }
         let is_applied = |submission: &&Submission| !self.ledger.of(&submission.key).is_empty();
         let applied: Vec<_> = self.mine(plan).filter(is_applied).collect();
-        if let (Some(wrong), Some(submission)) = (oracle::check_intention(&applied), applied.last())
+        if let (Some(kind), Some(submission)) = (oracle::check_intention(&applied), applied.last())
         {
-            found.push((wrong, submission.key.clone()));
+            found.push((kind, submission.key.clone()));
         }
         found.extend(self.lost());
-        for (wrong, key) in found {
-            self.report(plan, part, wrong, "", Some(key)).await;
+        for (kind, key) in found {
+            self.report(plan, part, kind, "", Some(key)).await;
         }
         Ok(())
     }
@@ -171,7 +173,12 @@ impl Stand {
     }
 
     /// Compares everything again when nothing can happen anymore, and closes the desk.
-    pub async fn close(mut self, last: &Plan, part: &mut Part, is_orderly: bool) -> Result<()> {
+    pub async fn close(
+        mut self,
+        last: &Plan,
+        part: &mut PartialReport,
+        is_orderly: bool,
+    ) -> Result<()> {
         let watched = if is_orderly {
             self.watch(last).await
         } else {
@@ -179,43 +186,40 @@ impl Stand {
         };
         match watched {
             Ok(found) => {
-                for (wrong, words) in found {
-                    self.report(last, part, wrong, &words, None).await;
+                for (kind, details) in found {
+                    self.report(last, part, kind, &details, None).await;
                 }
             }
             Err(error) => {
-                let words = format!("{error:#}");
-                self.report(last, part, ViolationKind::Storm, &words, None)
+                let details = format!("{error:#}");
+                self.report(last, part, ViolationKind::Storm, &details, None)
                     .await;
             }
         }
         self.ledger.read(&self.desk.sandbox).await?;
         let mut found = self.lost();
         for submission in &self.memory.submissions {
-            let (wrong, is_equal) = oracle::judge(submission, &self.facts(submission, is_orderly));
-            found.extend(
-                wrong
-                    .into_iter()
-                    .map(|wrong| (wrong, submission.key.clone())),
-            );
+            let (kinds, is_ambiguous) =
+                oracle::judge(submission, &self.facts(submission, is_orderly));
+            let violations = kinds.into_iter();
+            found.extend(violations.map(|kind| (kind, submission.key.clone())));
             let conditions = Plan::new(self.seed, self.setting, submission.number).conditions;
-            part.tally.count(submission, is_equal, &conditions);
+            part.stats.count(submission, is_ambiguous, &conditions);
         }
-        for (wrong, key) in found {
-            self.report(last, part, wrong, "at the end", Some(key))
-                .await;
+        for (kind, key) in found {
+            self.report(last, part, kind, "at the end", Some(key)).await;
         }
         if let Err(error) = self.desk.sandbox.check().await {
-            let words = format!("{error:#}");
-            self.report(last, part, ViolationKind::Unbalanced, &words, None)
+            let details = format!("{error:#}");
+            self.report(last, part, ViolationKind::Unbalanced, &details, None)
                 .await;
         }
         // For information only; nothing depends on it.
-        for (number, lines) in &self.memory.diary {
+        for (number, lines) in &self.memory.trace {
             _ = self
                 .desk
                 .evidence
-                .keep(&format!("diary-{number}.txt"), lines.join("\n").as_bytes());
+                .keep(&format!("trace-{number}.txt"), lines.join("\n").as_bytes());
         }
         _ = self.desk.close().await;
         Ok(())
@@ -225,20 +229,20 @@ impl Stand {
     async fn report(
         &mut self,
         plan: &Plan,
-        part: &mut Part,
-        wrong: ViolationKind,
-        words: &str,
+        part: &mut PartialReport,
+        kind: ViolationKind,
+        details: &str,
         key: Option<String>,
     ) {
-        if !self.reported.insert((wrong, key.clone())) {
+        if !self.reported.insert((kind, key.clone())) {
             return;
         }
         let submissions = &self.memory.submissions;
         let about = submissions.iter().find(|it| Some(&it.key) == key.as_ref());
         let number = about.map_or(plan.number, |it| it.number);
         let mut lines = Vec::new();
-        if !words.is_empty() {
-            lines.push(words.to_owned());
+        if !details.is_empty() {
+            lines.push(details.to_owned());
         }
         for submission in submissions.iter().filter(|it| it.number == number) {
             let facts = self.facts(submission, false);
@@ -249,39 +253,39 @@ impl Stand {
         }
         let folder = format!("movement-{number}");
         let evidence = self.desk.keep_evidence(&folder).await;
-        let diary = self.memory.diary.get(&number);
-        let diary = diary.map(|lines| lines.join("\n")).unwrap_or_default();
+        let trace = self.memory.trace.get(&number);
+        let trace = trace.map(|lines| lines.join("\n")).unwrap_or_default();
         // If this fails there is less to read, but still enough to report.
-        _ = std::fs::write(evidence.join("diary.txt"), diary);
+        _ = std::fs::write(evidence.join("trace.txt"), trace);
         let journal = format!("{:#}", journal::raw(&self.desk).await);
         _ = std::fs::write(evidence.join("journal.json"), journal);
         part.violations.push(Violation {
-            wrong,
+            kind,
             number,
             plan: Plan::new(self.seed, self.setting, number).to_string(),
-            words: lines.join("\n"),
+            details: lines.join("\n"),
             rows: self.ledger.of(&key.unwrap_or_default()).to_vec(),
             evidence,
         });
     }
 }
 
-fn count(plan: &Plan, result: &PlayResult, part: &mut Part) {
-    let tally = &mut part.tally;
-    let outcome = Outcome::of(result.end, result.was_doubted);
-    *tally.outcomes.entry((outcome, plan.kind)).or_default() += 1;
+fn count(plan: &Plan, result: &MovementResult, part: &mut PartialReport) {
+    let stats = &mut part.stats;
+    let outcome = Outcome::of(result.outcome, result.was_in_doubt);
+    *stats.outcomes.entry((outcome, plan.kind)).or_default() += 1;
     let conditions = plan.conditions.iter().copied().map(Some);
     let none = plan.conditions.is_empty().then_some(None);
     for condition in conditions.chain(none) {
         let key: (Option<Condition>, Outcome) = (condition, outcome);
-        *tally.by_condition.entry(key).or_default() += 1;
+        *stats.by_condition.entry(key).or_default() += 1;
     }
-    for met in &result.troubles {
-        *tally.troubles.entry(*met).or_default() += 1;
+    for met in &result.faults {
+        *stats.faults.entry(*met).or_default() += 1;
     }
-    for name in &result.upsets {
-        *tally.upsets.entry(name).or_default() += 1;
+    for name in &result.disruptions {
+        *stats.disruptions.entry(name).or_default() += 1;
     }
-    tally.calm += usize::from(plan.is_calm());
-    tally.asked_once_more += result.asked_once_more;
+    stats.undisturbed += usize::from(plan.is_undisturbed());
+    stats.reconfirmations += result.reconfirmations;
 }

@@ -5,22 +5,22 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use super::{
-    person::{POLL_INTERVAL, Person},
+    movement_run::MovementRun,
     screen::{self, Activity, Screen, ShownSubmission},
-    story::Story,
+    simulated_user::{POLL_INTERVAL, SimulatedUser},
 };
 
-impl Person<'_> {
+impl SimulatedUser<'_> {
     /// Reads the list of submissions. `None` if the user isn't signed in, or not yet.
     pub(super) async fn look_at_activity(
         &mut self,
-        story: &mut Story<'_>,
+        run: &mut MovementRun<'_>,
     ) -> Result<Option<Vec<ShownSubmission>>> {
-        let Some(list) = self.read_activity(|key| story.policy.is_mine(key)).await? else {
+        let Some(list) = self.read_activity(|key| run.policy.is_mine(key)).await? else {
             return Ok(None);
         };
-        for shown in list.iter().filter(|shown| story.policy.is_mine(&shown.key)) {
-            self.submission(story, &shown.key);
+        for shown in list.iter().filter(|shown| run.policy.is_mine(&shown.key)) {
+            self.submission(run, &shown.key);
         }
         self.record_list(&list);
         Ok(Some(list))
