@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use credit_desk_hosting::{
-    config as sources,
+    config as services,
     gateway::{Gateway, SCRIPT, SignIn, gateway},
     nginx::{Host as PlainHost, host},
 };
@@ -131,7 +131,7 @@ impl NginxHost {
                     listen: &listen,
                     root: &root,
                 };
-                let text = host(plain, &sources::sources(&config_file)?);
+                let text = host(plain, &services::policy_sources(&config_file)?);
                 fs::write(this.path("site.conf"), text)?;
             }
             HostKind::Gateway | HostKind::SingleSignOn => {
@@ -154,7 +154,7 @@ impl NginxHost {
                     secrets: this.path("secrets").display().to_string(),
                     state: this.path("state").display().to_string(),
                     log: this.path("access.log").display().to_string(),
-                    ..Gateway::new(sign_in, &sources::apis(&config_file)?)
+                    ..Gateway::new(sign_in, &services::apis(&config_file)?)
                 };
                 *lock(&this.gateway) = Some(gateway);
                 this.change_gateway(|gateway| {

@@ -3,11 +3,11 @@
 mod allocate;
 mod events;
 mod failure;
+mod idempotency;
 mod lifecycle;
 mod organizations;
 mod paging;
 mod record;
-mod replay;
 mod wallet;
 mod whoami;
 

@@ -32,7 +32,7 @@ fn sources(app: &App) -> Vec<String> {
     let options = &app.options;
     let own = options.dist.as_ref().map(|dist| dist.join("config.json"));
     let file = options.config.clone().or(own);
-    file.and_then(|file| config::sources(&file).ok())
+    file.and_then(|file| config::policy_sources(&file).ok())
         .unwrap_or_default()
 }
 

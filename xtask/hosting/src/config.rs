@@ -13,10 +13,10 @@ use crate::rules::Api;
 ///
 /// # Errors
 /// If the file cannot be read, or contains an address that a policy cannot express.
-pub fn sources(file: &Path) -> Result<Vec<String>> {
+pub fn policy_sources(file: &Path) -> Result<Vec<String>> {
     let text =
         fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    sources_of(&text).with_context(|| format!("{} cannot be used", file.display()))
+    policy_sources_in(&text).with_context(|| format!("{} cannot be used", file.display()))
 }
 
 /// Returns the APIs that a config.json uses.
@@ -38,11 +38,11 @@ fn read(file: &Path) -> Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
 }
 
-/// Does the same as [`sources`] for the text of a config.json.
+/// Does the same as [`policy_sources`] for the text of a config.json.
 ///
 /// # Errors
 /// If the text is not JSON, or contains an address that a policy cannot express.
-pub fn sources_of(text: &str) -> Result<Vec<String>> {
+pub fn policy_sources_in(text: &str) -> Result<Vec<String>> {
     let config: Value = serde_json::from_str(text).context("it is not JSON")?;
     let mut sources = Vec::new();
     for api in ["reseller_api", "organizations_api"] {
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn services_on_other_hosts_are_sources() {
         let both = |a: &str, b: &str| {
-            sources_of(&format!(
+            policy_sources_in(&format!(
                 r#"{{"reseller_api":{{"base_url":"{a}"}},"organizations_api":{{"base_url":"{b}"}}}}"#
             ))
         };
@@ -116,7 +116,7 @@ mod tests {
         ] {
             both("/api", bad).unwrap_err();
         }
-        assert_eq!(sources_of("{}").unwrap(), Vec::<String>::new());
-        sources_of("").unwrap_err();
+        assert_eq!(policy_sources_in("{}").unwrap(), Vec::<String>::new());
+        policy_sources_in("").unwrap_err();
     }
 }

@@ -31,7 +31,7 @@ pub fn is_written(name: &Path) -> bool {
 pub fn write(dist: &Path, config: Option<&Path>) -> Result<()> {
     let own = dist.join("config.json");
     let config = config.unwrap_or(&own);
-    let sources = config::sources(config)?;
+    let sources = config::policy_sources(config)?;
     let apis = config::apis(config)?;
     let host = nginx::Host {
         listen: "127.0.0.1:8080",

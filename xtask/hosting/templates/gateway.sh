@@ -24,7 +24,7 @@ GROUP=$(id -gn "$WORKER")
 DAYS=30
 
 fail() {
-    echo "gateway.sh: $*" >&2
+    echo "$0: $*" >&2
     exit 1
 }
 
@@ -132,18 +132,18 @@ check() {
         file=$SECRETS/$api-key.conf
         [ -e "$file" ] || continue
         is_private "$file" 600
-        grep -q "default \"Bearer ..*\";" "$file" || fail "$file contains no key: run gateway.sh set-key $api"
+        grep -q "default \"Bearer ..*\";" "$file" || fail "$file contains no key: run $0 set-key $api"
         keys=$((keys + 1))
     done
-    [ "$keys" -gt 0 ] || fail "there is no API key: run gateway.sh init"
+    [ "$keys" -gt 0 ] || fail "there is no API key: run $0 init"
     if [ -e "$SECRETS/staff.htpasswd" ]; then
         is_private "$SECRETS/staff.htpasswd" 640
         is_private "$SECRETS/devices.map" 600
-        [ -s "$SECRETS/staff.htpasswd" ] || [ -n "${CREDIT_DESK_SSO:-}" ] || fail "nobody can sign in: run gateway.sh add-user NAME"
+        [ -s "$SECRETS/staff.htpasswd" ] || [ -n "${CREDIT_DESK_SSO:-}" ] || fail "nobody can sign in: run $0 add-user NAME"
         [ "$(stat -c %G "$SECRETS/staff.htpasswd")" = "$GROUP" ] || fail "nginx can't read $SECRETS/staff.htpasswd: chgrp $GROUP $SECRETS/staff.htpasswd"
     fi
-    [ "$(stat -c %a "$STATE" 2>/dev/null)" = 700 ] && [ "$(stat -c %U "$STATE")" = "$WORKER" ] || fail "$STATE must belong to $WORKER with mode 700: run gateway.sh init"
-    [ -d "$STATE/keys/ff" ] || fail "$STATE/keys is incomplete: run gateway.sh init"
+    [ "$(stat -c %a "$STATE" 2>/dev/null)" = 700 ] && [ "$(stat -c %U "$STATE")" = "$WORKER" ] || fail "$STATE must belong to $WORKER with mode 700: run $0 init"
+    [ -d "$STATE/keys/ff" ] || fail "$STATE/keys is incomplete: run $0 init"
 }
 
 prepare() {

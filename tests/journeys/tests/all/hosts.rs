@@ -34,7 +34,7 @@ fn everything_works_with_the_apis_on_another_origin() {
 #[test]
 fn the_headers_name_the_configured_services() {
     setup().journey(async |desk| {
-        let sources = config::sources(&desk.host().dist().join("config.json"))?;
+        let sources = config::policy_sources(&desk.host().dist().join("config.json"))?;
         let service = desk.sandbox.address();
         assert_eq!(sources, [format!("{service}/api/v1/"), service.to_owned()]);
         let client = reqwest::Client::builder().no_proxy().build()?;

@@ -6,7 +6,7 @@ use rusqlite::Transaction;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::replay::{self, Guard};
+use super::idempotency::{self, Guard};
 use super::{Caller, Event, Failure, add_event, org_id, prepaid, record};
 use crate::clock::{self, Clock};
 use crate::gate::Call;
@@ -40,7 +40,7 @@ pub async fn allocate(app: App, call: Call, caller: Caller) -> Result<Response<B
         let text = "Idempotency-Key header is required";
         return Err(Failure::new(400, "IDEMPOTENCY_REQUIRED", text));
     }
-    let key = replay::key(&call)?;
+    let key = idempotency::key(&call)?;
     let (request, canonical) = read(&call)?;
     let guard = Guard {
         key: key.clone(),
@@ -49,7 +49,7 @@ pub async fn allocate(app: App, call: Call, caller: Caller) -> Result<Response<B
     };
     let clock = app.clock();
     let run = move |tx: &Transaction<'_>| apply(tx, caller, clock, request, key);
-    replay::run(app, caller, guard, run).await
+    idempotency::run(app, caller, guard, run).await
 }
 
 fn read(call: &Call) -> Result<(Request, String), Failure> {

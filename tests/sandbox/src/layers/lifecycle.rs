@@ -6,8 +6,8 @@ use rusqlite::{Transaction, params};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::idempotency::{self, Guard};
 use super::record::{Organization, stored};
-use super::replay::{self, Guard};
 use super::{Caller, Event, Failure, add_event, org_id, prepaid, record};
 use crate::clock::{self, Clock};
 use crate::gate::Call;
@@ -21,7 +21,7 @@ pub async fn suspend(app: App, call: Call, caller: Caller) -> Result<Response<Bo
     let guard = guard(&call, route)?;
     let id = guard.fingerprint.clone();
     let clock = app.clock();
-    replay::run(app, caller, guard, move |tx| {
+    idempotency::run(app, caller, guard, move |tx| {
         change(tx, caller, clock, (&id, "suspended"))
     })
     .await
@@ -33,7 +33,7 @@ pub async fn resume(app: App, call: Call, caller: Caller) -> Result<Response<Bod
     let guard = guard(&call, route)?;
     let id = guard.fingerprint.clone();
     let clock = app.clock();
-    replay::run(app, caller, guard, move |tx| {
+    idempotency::run(app, caller, guard, move |tx| {
         change(tx, caller, clock, (&id, "active"))
     })
     .await
@@ -52,13 +52,13 @@ pub async fn archive(app: App, call: Call, caller: Caller) -> Result<Response<Bo
             None => reclaim(tx, caller, clock, &child, key),
         }
     };
-    replay::run(app, caller, guard, run).await
+    idempotency::run(app, caller, guard, run).await
 }
 
 /// These routes have no body, so the fingerprint is only the organization.
 fn guard(call: &Call, route: &'static str) -> Result<Guard, Failure> {
     Ok(Guard {
-        key: replay::key(call)?,
+        key: idempotency::key(call)?,
         route,
         fingerprint: org_id(call.segment(2))?,
     })

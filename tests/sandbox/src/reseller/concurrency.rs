@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::fields::Fields;
 use super::parties::LogRow;
-use super::{Caller, Failure, parties, replay};
+use super::{Caller, Failure, idempotency, parties};
 use crate::gate::Call;
 use crate::settings::Settings;
 use crate::state::App;
@@ -32,7 +32,7 @@ pub async fn set(app: App, call: Call, caller: Caller) -> Result<Response<Body>,
     };
     let settings = app.settings();
     let run = move |tx: &Transaction<'_>, key| apply(tx, caller, &settings, (child, limit), key);
-    replay::run(app, call, caller, fingerprint, run).await
+    idempotency::run(app, call, caller, fingerprint, run).await
 }
 
 fn apply(

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::fields::Fields;
 use super::parties::LogRow;
-use super::{Caller, Failure, child_wallet, margin, parties, plan, replay, wallet};
+use super::{Caller, Failure, child_wallet, idempotency, margin, parties, plan, wallet};
 use crate::gate::Call;
 use crate::settings::Settings;
 use crate::state::App;
@@ -34,7 +34,7 @@ pub async fn revert(app: App, call: Call, caller: Caller) -> Result<Response<Bod
     };
     let settings = app.settings();
     let run = move |tx: &Transaction<'_>, key| apply(tx, caller, &settings, (from, minutes), key);
-    replay::run(app, call, caller, fingerprint, run).await
+    idempotency::run(app, call, caller, fingerprint, run).await
 }
 
 fn apply(

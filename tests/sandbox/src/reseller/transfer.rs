@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::fields::Fields;
 use super::parties::LogRow;
-use super::{Caller, Failure, child_wallet, margin, parties, plan, replay, wallet};
+use super::{Caller, Failure, child_wallet, idempotency, margin, parties, plan, wallet};
 use crate::gate::Call;
 use crate::settings::Settings;
 use crate::state::App;
@@ -35,7 +35,7 @@ pub async fn transfer(app: App, call: Call, caller: Caller) -> Result<Response<B
     let settings = app.settings();
     let run =
         move |tx: &Transaction<'_>, key| apply(tx, caller, &settings, (to, minutes, rate), key);
-    replay::run(app, call, caller, fingerprint, run).await
+    idempotency::run(app, call, caller, fingerprint, run).await
 }
 
 fn apply(

@@ -8,7 +8,7 @@ use crate::bench::Bench;
 
 const TRANSFER: &str = "/api/v1/reseller/credits/transfer";
 
-async fn preflight(bench: &Bench, path: &str) -> String {
+async fn send_preflight(bench: &Bench, path: &str) -> String {
     let request = format!(
         "OPTIONS {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\
          origin: http://localhost:8080\r\naccess-control-request-method: POST\r\n\r\n"
@@ -32,13 +32,13 @@ async fn a_preflight_can_be_slow() {
         .await;
     assert_eq!(queue_length(&bench).await, 1);
     let started = Instant::now();
-    let answer = preflight(&bench, TRANSFER).await;
+    let answer = send_preflight(&bench, TRANSFER).await;
     assert!(started.elapsed() >= Duration::from_millis(600));
     assert!(answer.starts_with("http/1.1 204"), "{answer}");
     assert!(answer.contains("access-control-allow-methods"), "{answer}");
     assert_eq!(queue_length(&bench).await, 0, "used up");
     let started = Instant::now();
-    preflight(&bench, TRANSFER).await;
+    send_preflight(&bench, TRANSFER).await;
     assert!(started.elapsed() < Duration::from_millis(600));
 }
 
@@ -48,12 +48,12 @@ async fn a_preflight_can_fail() {
     bench
         .fault(json!({"route": "OPTIONS *", "fault": "status", "status": 503}))
         .await;
-    let answer = preflight(&bench, "/v1/credits").await;
+    let answer = send_preflight(&bench, "/v1/credits").await;
     assert!(answer.starts_with("http/1.1 503"), "{answer}");
     bench
         .fault(json!({"route": "OPTIONS *", "fault": "drop_before"}))
         .await;
-    assert!(preflight(&bench, TRANSFER).await.is_empty());
+    assert!(send_preflight(&bench, TRANSFER).await.is_empty());
     assert_eq!(queue_length(&bench).await, 0);
 }
 
@@ -65,11 +65,11 @@ async fn preflights_and_other_requests_have_separate_faults() {
             .fault(json!({"route": route, "fault": "status", "status": 500}))
             .await;
     }
-    let answer = preflight(&bench, "/__sandbox/ledger").await;
+    let answer = send_preflight(&bench, "/__sandbox/ledger").await;
     assert!(answer.starts_with("http/1.1 204"), "no faults there");
-    let answer = preflight(&bench, "/v1/credits").await;
+    let answer = send_preflight(&bench, "/v1/credits").await;
     assert!(answer.starts_with("http/1.1 500"), "{answer}");
-    let answer = preflight(&bench, "/v1/credits").await;
+    let answer = send_preflight(&bench, "/v1/credits").await;
     assert!(answer.starts_with("http/1.1 204"), "{answer}");
     bench
         .fault(json!({"route": "OPTIONS *", "fault": "status", "status": 500}))

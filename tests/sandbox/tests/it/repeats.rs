@@ -10,7 +10,7 @@ const ROUTE: &str = "POST /api/v1/reseller/credits/transfer";
 const TRANSFER: &str = "/reseller/credits/transfer";
 const ALLOCATE: &str = "POST /v1/organizations/*/credits/allocate";
 
-fn twenty_minutes() -> Value {
+fn transfer_of_20_minutes() -> Value {
     json!({"to_organization_id": 4002, "minutes": 20, "cost_per_min": 0.2})
 }
 
@@ -38,7 +38,7 @@ async fn a_duplicate_moves_twice_and_sends_the_second_response() {
         .fault(json!({"route": ROUTE, "fault": "duplicate"}))
         .await;
     let answer = bench
-        .reseller_keyed(TRANSFER, "k", &twenty_minutes())
+        .reseller_keyed(TRANSFER, "k", &transfer_of_20_minutes())
         .await
         .ok();
     assert_eq!(answer["new_from_balance"].to_string(), "58.013");
@@ -53,7 +53,7 @@ async fn a_duplicate_moves_twice_and_sends_the_second_response() {
         (&json!(200), &json!("duplicate"))
     );
     bench
-        .reseller_keyed(TRANSFER, "other", &twenty_minutes())
+        .reseller_keyed(TRANSFER, "other", &transfer_of_20_minutes())
         .await
         .ok();
     assert_eq!(movement_count_of(&bench, "other").await, 1, "only once");
@@ -66,7 +66,7 @@ async fn a_duplicate_with_an_honored_key_moves_once() {
         .fault(json!({"route": ROUTE, "fault": "duplicate"}))
         .await;
     let answer = bench
-        .reseller_keyed(TRANSFER, "k", &twenty_minutes())
+        .reseller_keyed(TRANSFER, "k", &transfer_of_20_minutes())
         .await
         .ok();
     assert_eq!(answer["new_from_balance"].to_string(), "59.813");
@@ -90,7 +90,7 @@ async fn a_duplicate_whose_second_execution_fails() {
         .fault(json!({"route": ROUTE, "fault": "duplicate"}))
         .await;
     bench
-        .reseller_keyed(TRANSFER, "k", &twenty_minutes())
+        .reseller_keyed(TRANSFER, "k", &transfer_of_20_minutes())
         .await
         .expect_reseller_error(400, "insufficient_balance");
     assert_eq!(
@@ -107,7 +107,7 @@ async fn a_late_repeat_moves_again_after_the_response() {
     bench.fault(fault).await;
     let started = Instant::now();
     let answer = bench
-        .reseller_keyed(TRANSFER, "k", &twenty_minutes())
+        .reseller_keyed(TRANSFER, "k", &transfer_of_20_minutes())
         .await
         .ok();
     assert_eq!(answer["new_from_balance"].to_string(), "59.813");
@@ -124,22 +124,24 @@ async fn a_late_repeat_is_a_replay_or_is_canceled() {
     let fault = |ms: u32| json!({"route": ROUTE, "fault": "repeat_later", "delay_ms": ms});
     bench.fault(fault(50)).await;
     bench
-        .reseller_keyed(TRANSFER, "k", &twenty_minutes())
+        .reseller_keyed(TRANSFER, "k", &transfer_of_20_minutes())
         .await
         .ok();
+    // Long enough for the repetition, which must not have an effect.
     tokio::time::sleep(Duration::from_millis(400)).await;
     assert_eq!(movement_count_of(&bench, "k").await, 1);
     let ignore = json!({"reseller_idempotency": "ignore"});
     bench.admin("PUT", "settings", ignore).await;
     // A reset also empties the ledger.
     for (method, route, left) in [("DELETE", "faults", 1), ("POST", "reset", 0)] {
-        bench.fault(fault(1000)).await;
+        bench.fault(fault(300)).await;
         bench
-            .reseller_keyed(TRANSFER, route, &twenty_minutes())
+            .reseller_keyed(TRANSFER, route, &transfer_of_20_minutes())
             .await
             .ok();
         bench.admin(method, route, Value::Null).await;
-        tokio::time::sleep(Duration::from_millis(1300)).await;
+        // Long enough for the repetition, which must not happen.
+        tokio::time::sleep(Duration::from_millis(600)).await;
         assert_eq!(movement_count_of(&bench, route).await, left, "{route}");
     }
 }
@@ -155,7 +157,9 @@ async fn a_given_conflict_before_and_after_the_commit() {
                 "after_commit": after_commit}),
             )
             .await;
-        let answer = bench.reseller_keyed(TRANSFER, "k", &twenty_minutes()).await;
+        let answer = bench
+            .reseller_keyed(TRANSFER, "k", &transfer_of_20_minutes())
+            .await;
         assert_eq!(answer.status, 409);
         assert_eq!(answer.header("retry-after"), None);
         assert_eq!(answer.json(), busy);
@@ -176,7 +180,7 @@ async fn a_conflict_while_the_first_request_is_still_in_flight() {
     let client = bench.client.clone();
     let first = tokio::spawn(async move {
         client
-            .reseller_keyed(TRANSFER, "k", &twenty_minutes())
+            .reseller_keyed(TRANSFER, "k", &transfer_of_20_minutes())
             .await
     });
     let deadline = Instant::now() + Duration::from_secs(10);
@@ -184,13 +188,17 @@ async fn a_conflict_while_the_first_request_is_still_in_flight() {
         assert!(Instant::now() < deadline, "never arrived");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let second = bench.reseller_keyed(TRANSFER, "k", &twenty_minutes()).await;
+    let second = bench
+        .reseller_keyed(TRANSFER, "k", &transfer_of_20_minutes())
+        .await;
     assert_eq!(second.header("retry-after"), None);
     second.expect_reseller_error(409, "conflict");
     assert!(!first.is_finished());
     assert_eq!(movement_count_of(&bench, "k").await, 0, "nothing yet");
     let first = first.await.unwrap();
-    let third = bench.reseller_keyed(TRANSFER, "k", &twenty_minutes()).await;
+    let third = bench
+        .reseller_keyed(TRANSFER, "k", &transfer_of_20_minutes())
+        .await;
     assert_eq!(third.text, first.text, "a replay from now on");
     assert_eq!(movement_count_of(&bench, "k").await, 1);
 }
