@@ -1,6 +1,6 @@
 //! All entries of a date range: totals, exported files and printouts match the ledger to the last digit.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context as _, Result};
 use credit_desk_journeys::{Desk, Setup};
@@ -192,7 +192,9 @@ fn every_entry_is_printed() {
                 whole: document.querySelector('.tall').clientHeight >= document.querySelector('table.log').offsetHeight,
             };
         };";
-    Setup::default().sandbox(ROWS).journey(async |desk| {
+    // Five thousand rows take a slow browser half a minute to lay out.
+    let setup = Setup::default().wait_timeout(Duration::from_secs(90));
+    setup.sandbox(ROWS).journey(async |desk| {
         let rows = open_all(desk, "/log?all=1").await?;
         let in_page = desk.js("return document.querySelectorAll('table.log tr.row').length").await?;
         assert!(in_page.as_u64().unwrap_or(u64::MAX) < 200, "{in_page}");

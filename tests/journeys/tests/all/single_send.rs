@@ -84,10 +84,11 @@ async fn enter_and_click(desk: &Desk, on: &thirtyfour::WebElement) -> Result<()>
 fn enter_and_a_click_at_the_same_time_send_one_request() {
     journey(async |desk| {
         sign_in(desk, "/transfer").await?;
-        desk.js(
-            "addEventListener('click', (event) => window.presses?.push(event.pointerType), true)",
-        )
-        .await?;
+        // Not the clicks: a slow browser may receive the second press after the button is gone.
+        desk.js("for (const type of ['keydown', 'mousedown']) {
+                addEventListener(type, () => window.presses?.push(type), true);
+            }")
+            .await?;
         for kind in Kind::BOTH {
             kind.open(desk).await?;
             kind.review(desk, 20).await?;
@@ -99,7 +100,7 @@ fn enter_and_a_click_at_the_same_time_send_one_request() {
             let presses = desk.js("return presses.sort()").await?;
             assert_eq!(
                 presses,
-                json!(["", "mouse"]),
+                json!(["keydown", "mousedown"]),
                 "one from the key and one from the mouse"
             );
             assert_outcome(desk, &key, "done").await?;

@@ -180,11 +180,13 @@ fn the_same_movement_confirmed_in_two_tabs_at_once_is_sent_once() {
             desk.css(".review .asks.taken")
                 .shows("Nothing was sent")
                 .await?;
-            // Confirming again asks once more: the movement has completed by now.
-            kind.confirm_button(desk, size).click().await?;
-            desk.css(".review .asks.alike")
-                .shows("Nothing was sent")
-                .await?;
+            // Confirming again asks once more: the movement has completed by now. If it had completed before this tab's
+            // check, both questions were asked at once.
+            let duplicate = desk.css(".review .asks.alike");
+            if duplicate.count().await? == 0 {
+                kind.confirm_button(desk, size).click().await?;
+            }
+            duplicate.shows("Nothing was sent").await?;
             desk.button("Edit").click().await?;
             for tab in [1, 0] {
                 desk.tab(tab).await?;
