@@ -69,7 +69,7 @@ fn preload_module(file: &Served, mark: &str) -> String {
 }
 
 /// Browsers warn about a preload with `integrity` whose hash they don't enforce. The loader enforces it, so the hash has
-/// an attribute of its own. Without `crossorigin`, the preload has the same request mode as the loader's request;
+/// a separate attribute. Without `crossorigin`, the preload has the same request mode as the loader's request;
 /// otherwise Safari would send two requests. The size turns the received bytes into a percentage.
 fn preload_wasm(file: &Served) -> String {
     format!(
